@@ -1,0 +1,3 @@
+module github.com/amdim/amdim
+
+go 1.26
