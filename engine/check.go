@@ -1,0 +1,45 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/tensor"
+)
+
+// CheckCall verifies that in and out fit the program: engines call it first.
+func CheckCall(p *graph.Program, in, out []tensor.Tensor) error {
+	if len(in) != len(p.Inputs) || len(out) != len(p.Outputs) {
+		return fmt.Errorf("engine: %s: %d inputs and %d outputs, need %d and %d",
+			p.Name, len(in), len(out), len(p.Inputs), len(p.Outputs))
+	}
+	for i, id := range p.Inputs {
+		v := p.Values[id]
+		if err := checkTensor(in[i], v, p.Ops[v.Op].Attr.(graph.Input).DType); err != nil {
+			return fmt.Errorf("engine: %s: input %s: %w", p.Name, v.Name, err)
+		}
+	}
+	for i, o := range p.Outputs {
+		if err := checkTensor(out[i], p.Values[o.Value], tensor.Float32); err != nil {
+			return fmt.Errorf("engine: %s: output %s: %w", p.Name, o.Name, err)
+		}
+	}
+	return nil
+}
+
+func checkTensor(t tensor.Tensor, v graph.Value, d tensor.DType) error {
+	if t.DType != d || !slices.Equal(t.Shape, v.Shape) || t.Len() != tensor.Size(v.Shape) {
+		return fmt.Errorf("%v %v of %d elements, need %v %v", t.DType, t.Shape, t.Len(), d, v.Shape)
+	}
+	return nil
+}
+
+// Outputs makes tensors for the outputs of a bound program.
+func Outputs(p *graph.Program) []tensor.Tensor {
+	out := make([]tensor.Tensor, len(p.Outputs))
+	for i, o := range p.Outputs {
+		out[i] = tensor.NewFloat32(slices.Clone(p.Values[o.Value].Shape)...)
+	}
+	return out
+}

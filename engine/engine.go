@@ -1,0 +1,66 @@
+package engine
+
+import (
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/optim"
+	"github.com/amdim/amdim/tensor"
+)
+
+// Engine creates state on one kind of hardware.
+type Engine interface {
+	// Name says engine, kernels and precision: "cpu avx512 bf16".
+	Name() string
+	// NewState allocates the variables, all zero: callers Set them.
+	NewState(vars []graph.Var, o Options) (State, error)
+}
+
+// Options belong to a state.
+type Options struct {
+	Adam   optim.Adam
+	Groups map[string]optim.Group // by graph.Var.Group; a group that is absent uses Adam
+}
+
+// State owns weights, BatchNorm statistics and Adam moments on the device. It
+// is not safe for concurrent use, nor are the Execs compiled against it.
+type State interface {
+	// Compile prepares a bound program. Its variables must be among the state's.
+	Compile(p *graph.Program) (Exec, error)
+	// Each calls f for every entry in a fixed order: a variable under its name
+	// and, for trainable ones, Adam's moments and count of updates under
+	// SlotM, SlotV and SlotT of the name. v is valid during the call only.
+	Each(f func(name string, v []float32) error) error
+	// Set copies v into the entry; an unknown name or wrong length is an error.
+	Set(name string, v []float32) error
+	Close() error
+}
+
+// Exec runs one program. in holds the program's inputs in order, out receives
+// its outputs in order: float32 tensors of their shapes, made by the caller.
+type Exec interface {
+	// Forward computes the outputs; running statistics are not changed.
+	Forward(in, out []tensor.Tensor) error
+	// Grad also sets d[name], for every name present in d, to the gradient of
+	// the loss by that variable; nothing is updated.
+	Grad(in, out []tensor.Tensor, d map[string][]float32) error
+	// Step computes forward and backward, then updates the variables that the
+	// loss reaches and the running statistics. When a loss or a gradient is not
+	// finite it returns a *NonFiniteError and leaves the state as it was. A
+	// program without loss only updates running statistics: the refresh.
+	Step(in, out []tensor.Tensor, lr float32) (StepStats, error)
+	Close() error
+}
+
+// StepStats describes an update.
+type StepStats struct {
+	GradNorm float64 // Euclidean norm of the gradient by all updated variables
+}
+
+// SlotM, SlotV and SlotT name the entries of Adam for a variable: first and
+// second moment, and the count of updates (one number, exact below 2²⁴).
+func SlotM(name string) string { return name + "#m" }
+
+// SlotV is the second moment.
+func SlotV(name string) string { return name + "#v" }
+
+// SlotT is the count of updates.
+func SlotT(name string) string { return name + "#t" }

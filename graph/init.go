@@ -1,0 +1,67 @@
+package graph
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/amdim/amdim/tensor"
+)
+
+// Init is a rule for the first value of a variable.
+type Init struct {
+	Rule  InitRule
+	Bound float64 // Uniform, Shortcut: draws lie in ±Bound; FanInUniform: a factor
+}
+
+// InitRule names a rule.
+type InitRule uint8
+
+// Rules.
+const (
+	Zero InitRule = iota
+	One
+	FanInUniform    // U(±Bound/√fanIn), fanIn = all dimensions but the last; PyTorch's default
+	UniformRule     // U(±Bound)
+	ShortcutUniform // U(±Bound) with exact ones on the diagonal of the last two dimensions
+)
+
+// FanIn is U(±1/√fanIn): kaiming_uniform with a = √5 (PAPER 3.5).
+func FanIn() Init { return Init{Rule: FanInUniform, Bound: 1} }
+
+// Zeros is all zeros.
+func Zeros() Init { return Init{Rule: Zero} }
+
+// Ones is all ones.
+func Ones() Init { return Init{Rule: One} }
+
+// Uniform is U(±bound): a bias takes 1/√fanIn of its weight.
+func Uniform(bound float64) Init { return Init{Rule: UniformRule, Bound: bound} }
+
+// Shortcut is U(±bound) with ones on the diagonal (PAPER 3.5, head shortcut).
+func Shortcut(bound float64) Init { return Init{Rule: ShortcutUniform, Bound: bound} }
+
+// Fill sets w, of the variable's shape, drawing from uniform(lo, hi).
+func (v Var) Fill(w []float32, uniform func(lo, hi float64) float64) {
+	if len(w) != tensor.Size(v.Shape) {
+		panic(fmt.Sprintf("graph: Fill %s: len = %d, need %d", v.Name, len(w), tensor.Size(v.Shape)))
+	}
+	bound := v.Init.Bound
+	switch v.Init.Rule {
+	case Zero, One:
+		for i := range w {
+			w[i] = float32(v.Init.Rule)
+		}
+		return
+	case FanInUniform:
+		bound /= math.Sqrt(float64(len(w) / v.Shape[len(v.Shape)-1]))
+	}
+	for i := range w {
+		w[i] = float32(uniform(-bound, bound))
+	}
+	if v.Init.Rule == ShortcutUniform {
+		in, out := v.Shape[len(v.Shape)-2], v.Shape[len(v.Shape)-1]
+		for i := range min(in, out) {
+			w[i*out+i] = 1
+		}
+	}
+}
