@@ -1,0 +1,17 @@
+// Command amdim learns image representations without labels: Augmented
+// Multiscale Deep InfoMax (Bachman et al. 2019, arXiv 1906.00910).
+//
+//	amdim pretrain --preset cifar10-tiny --data cifar10:data/cifar10 --out runs/tiny
+//	amdim eval --model runs/tiny --data cifar10:data/cifar10
+//
+// Results go to stdout, messages to stderr. Exit codes:
+//
+//	0    done
+//	1    failed: the message names the file, step or operation
+//	2    wrong use: an unknown flag, key, preset, or a value out of range
+//	3    stopped by Ctrl-C or SIGTERM after writing a checkpoint
+//	4    stopped by a number that is not finite; the last checkpoint is kept
+//	130  stopped by a second Ctrl-C at once
+//
+// There is one file per verb; only main.go prints errors and exits.
+package main
