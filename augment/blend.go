@@ -1,0 +1,19 @@
+package augment
+
+// blend moves from a to b by alpha, beyond b when alpha > 1, in float32, cut
+// toward zero and clipped to a byte, as Pillow's ImageEnhance does.
+func blend(a, b uint8, alpha float32) uint8 {
+	v := float32(a) + float32(alpha*float32(int(b)-int(a)))
+	return uint8(min(max(int32(v), 0), 255))
+}
+
+// blendFrom replaces each byte v of pix by blend(a, v, alpha).
+func blendFrom(pix []uint8, a uint8, alpha float32) {
+	var table [256]uint8
+	for v := range table {
+		table[v] = blend(a, uint8(v), alpha)
+	}
+	for i, v := range pix {
+		pix[i] = table[v]
+	}
+}

@@ -1,0 +1,15 @@
+package augment
+
+import "github.com/amdim/amdim/tensor"
+
+// Contrast moves img in place away from its mean luma by factor ≥ 0: 0 is
+// uniform gray, 1 changes nothing.
+func Contrast(img tensor.Image, factor float64) {
+	img.Check()
+	sum := 0
+	for p := img.Pix; len(p) >= 3; p = p[3:] {
+		sum += int(luma(p[0], p[1], p[2]))
+	}
+	mean := uint8(float64(sum)/float64(img.H*img.W) + 0.5)
+	blendFrom(img.Pix, mean, float32(factor))
+}

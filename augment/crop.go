@@ -1,0 +1,90 @@
+package augment
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/amdim/amdim/internal/rng"
+	"github.com/amdim/amdim/tensor"
+)
+
+// Box is a rectangle of pixels: H rows from row Y on, W columns from column X on.
+type Box struct{ Y, X, H, W int }
+
+// Crop sets dst to the part of src whose upper left pixel is (y, x).
+func Crop(dst, src tensor.Image, y, x int) {
+	checkBox("Crop", src, Box{y, x, dst.H, dst.W})
+	row := dst.W * 3
+	for i := range dst.H {
+		copy(dst.Pix[i*row:(i+1)*row], src.Pix[((y+i)*src.W+x)*3:])
+	}
+}
+
+// ResizedCrop sets dst to the box of src at dst's size, by the interpolation of
+// [Resize]; pixels outside the box have no influence.
+func ResizedCrop(dst, src tensor.Image, box Box, s *Scratch) {
+	dst.Check()
+	checkBox("ResizedCrop", src, box)
+	if box.W == dst.W && box.H == dst.H {
+		Crop(dst, src, box.Y, box.X)
+		return
+	}
+	rows := dst
+	if box.H != dst.H {
+		rows = image(&s.rows, box.H, dst.W)
+	}
+	if box.W == dst.W {
+		Crop(rows, src, box.Y, box.X)
+	} else {
+		s.horizontal.init(box.W, dst.W)
+		resizeRows(rows, src, box, &s.horizontal)
+	}
+	if box.H != dst.H {
+		s.vertical.init(box.H, dst.H)
+		resizeColumns(dst, rows, &s.vertical, s)
+	}
+}
+
+func checkBox(name string, src tensor.Image, b Box) {
+	src.Check()
+	if b.Y < 0 || b.X < 0 || b.H <= 0 || b.W <= 0 || b.Y+b.H > src.H || b.X+b.W > src.W {
+		panic(fmt.Sprintf("augment: %s: %+v is not in an image of %d×%d", name, b, src.H, src.W))
+	}
+}
+
+// cropTries is how often a box is drawn before the central one is taken.
+const cropTries = 10
+
+// draw returns a box in an image of h×w: its area is uniform in Scale of the
+// image's, the logarithm of its width over its height uniform in that of Ratio
+// (Szegedy et al. 2015, arXiv 1409.4842, section 6; torchvision's RandomResizedCrop).
+func (c CropConfig) draw(h, w int, s *rng.Stream) Box {
+	lo, hi := math.Log(c.Ratio[0]), math.Log(c.Ratio[1])
+	for range cropTries {
+		area := float64(h*w) * s.Uniform(c.Scale[0], c.Scale[1])
+		ratio := math.Exp(s.Uniform(lo, hi))
+		b := Box{H: toEven(math.Sqrt(area / ratio)), W: toEven(math.Sqrt(area * ratio))}
+		if 0 < b.W && b.W <= w && 0 < b.H && b.H <= h {
+			b.Y = s.IntN(h - b.H + 1)
+			b.X = s.IntN(w - b.W + 1)
+			return b
+		}
+	}
+	return c.central(h, w)
+}
+
+// central returns the largest centred box whose ratio is in Ratio.
+func (c CropConfig) central(h, w int) Box {
+	b := Box{H: h, W: w}
+	switch ratio := float64(w) / float64(h); {
+	case ratio < c.Ratio[0]:
+		b.H = toEven(float64(w) / c.Ratio[0])
+	case ratio > c.Ratio[1]:
+		b.W = toEven(float64(h) * c.Ratio[1])
+	}
+	b.Y, b.X = (h-b.H)/2, (w-b.W)/2
+	return b
+}
+
+// toEven rounds halves to even, as Python does.
+func toEven(x float64) int { return int(math.RoundToEven(x)) }

@@ -1,0 +1,45 @@
+package augment
+
+import "github.com/amdim/amdim/internal/rng"
+
+// choice is everything chance decides about one view.
+type choice struct {
+	translate bool
+	dx, dy    int
+	jitter    bool
+	factors   Factors
+	gray      bool
+	box       Box // of the image; meaningless when the crop is off
+}
+
+// draw makes the choices for a view of an h×w image. Each operation takes its
+// draws even when it is off, so that an ablation leaves the others alone; the
+// crop, whose number of draws varies, comes last.
+func (c Config) draw(h, w int, s *rng.Stream) choice {
+	var v choice
+	v.translate = s.Bool(c.Translate.P)
+	v.dx = s.IntN(2*c.Translate.Max+1) - c.Translate.Max
+	v.dy = s.IntN(2*c.Translate.Max+1) - c.Translate.Max
+	v.jitter = s.Bool(c.Jitter.P)
+	v.factors = c.Jitter.draw(s)
+	v.gray = s.Bool(c.Gray)
+	if !c.Crop.off() {
+		v.box = c.Crop.draw(h, w, s)
+	}
+	return v
+}
+
+func (c JitterConfig) draw(s *rng.Stream) Factors {
+	f := Factors{
+		Brightness: s.Uniform(max(0, 1-c.Brightness), 1+c.Brightness),
+		Contrast:   s.Uniform(max(0, 1-c.Contrast), 1+c.Contrast),
+		Saturation: s.Uniform(max(0, 1-c.Saturation), 1+c.Saturation),
+		Hue:        s.Uniform(-c.Hue, c.Hue),
+		Order:      [4]ColourOp{OpBrightness, OpContrast, OpSaturation, OpHue},
+	}
+	for i := len(f.Order) - 1; i > 0; i-- {
+		j := s.IntN(i + 1)
+		f.Order[i], f.Order[j] = f.Order[j], f.Order[i]
+	}
+	return f
+}

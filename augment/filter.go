@@ -1,0 +1,68 @@
+package augment
+
+import "math"
+
+// precision is the number of fraction bits of a coefficient, Pillow's choice: 8
+// bits for the pixel and 2 for sums beyond it remain of 32.
+const precision = 22
+
+// filter is a resize along one axis: output i is the sum of count[i] samples
+// from first[i] on, weighted by coef[i·taps:].
+type filter struct {
+	first, count []int
+	coef         []int32 // fixed point with precision fraction bits
+	taps         int     // largest count
+	weight       []float64
+}
+
+// init makes f the antialiased bicubic filter from n samples to m. When it
+// shrinks, the kernel is stretched by n/m so that each sample counts (as
+// Pillow's BICUBIC resize; Keys 1981, IEEE Trans. ASSP 29(6), with a = −1/2).
+func (f *filter) init(n, m int) {
+	scale := float64(n) / float64(m)
+	stretch := max(scale, 1)
+	support := 2 * stretch
+	f.taps = 2*int(math.Ceil(support)) + 1
+	grow(&f.first, m)
+	grow(&f.count, m)
+	grow(&f.coef, m*f.taps)
+	grow(&f.weight, f.taps)
+	for i := range m {
+		center := float64((float64(i) + 0.5) * scale)
+		first := max(int(center-support+0.5), 0)
+		count := min(int(center+support+0.5), n) - first
+		f.first[i], f.count[i] = first, count
+		f.normalise(f.coef[i*f.taps:][:count], float64(first)-center+0.5, 1/stretch)
+	}
+}
+
+// normalise sets coef to the kernel at x·step, (x+1)·step, … scaled to sum 1.
+func (f *filter) normalise(coef []int32, x, step float64) {
+	sum := 0.0
+	weight := f.weight[:len(coef)]
+	for i := range weight {
+		weight[i] = bicubic((float64(i) + x) * step)
+		sum += weight[i]
+	}
+	for i, w := range weight {
+		coef[i] = int32(math.Round(w / sum * (1 << precision)))
+	}
+}
+
+// bicubic is the cubic convolution kernel of Keys with a = −1/2:
+//
+//	(a+2)|x|³ − (a+3)|x|² + 1      for |x| < 1
+//	a(|x|³ − 5|x|² + 8|x| − 4)     for 1 ≤ |x| < 2
+//
+// As elsewhere in this package, a conversion around a product keeps it from being
+// fused into a sum, which some processors do and which rounds differently.
+func bicubic(x float64) float64 {
+	x = math.Abs(x)
+	switch {
+	case x < 1:
+		return float64((float64(1.5*x)-2.5)*x*x) + 1
+	case x < 2:
+		return (float64((float64((x-5)*x)+8)*x) - 4) * -0.5
+	}
+	return 0
+}

@@ -1,0 +1,29 @@
+package augment
+
+import "github.com/amdim/amdim/tensor"
+
+// Plain sets dst, of Size×Size×3 bytes, to the test transform of img: its shorter
+// side resized to Config.Resize, then the centre. An image of Size×Size is copied
+// when Resize is Size.
+func (c Config) Plain(dst []uint8, img tensor.Image, s *Scratch) {
+	c.plain(c.view(dst), img, s)
+}
+
+func (c Config) plain(view, img tensor.Image, s *Scratch) {
+	img.Check()
+	h, w := shorterSide(img.H, img.W, c.resize())
+	if h != img.H || w != img.W {
+		resized := image(&s.resized, h, w)
+		Resize(resized, img, s)
+		img = resized
+	}
+	Crop(view, img, toEven(float64(h-view.H)/2), toEven(float64(w-view.W)/2))
+}
+
+// shorterSide scales h×w to n pixels on the shorter side, the longer one cut.
+func shorterSide(h, w, n int) (int, int) {
+	if w <= h {
+		return n * h / w, n
+	}
+	return n, n * w / h
+}

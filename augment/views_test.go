@@ -1,0 +1,211 @@
+package augment
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"github.com/amdim/amdim/internal/rng"
+	"github.com/amdim/amdim/tensor"
+)
+
+// noise returns an image of random bytes.
+func noise(h, w int) tensor.Image {
+	m := tensor.NewImage(h, w)
+	s := rng.New(7, h, w, rng.Generate)
+	for i := range m.Pix {
+		m.Pix[i] = uint8(s.Uint32())
+	}
+	return m
+}
+
+// sources are image sizes as the data sets of the presets have them.
+var sources = []struct {
+	px, h, w int
+}{{32, 32, 32}, {64, 96, 96}, {128, 375, 500}}
+
+func preset(t testing.TB, px int) Config {
+	t.Helper()
+	c, ok := ForSize(px)
+	if !ok {
+		t.Fatalf("no preset for %d px", px)
+	}
+	return c
+}
+
+// always is the preset with nothing skipped, so that different draws show.
+func always(t testing.TB, px int) Config {
+	t.Helper()
+	c := preset(t, px)
+	c.Jitter.P = 1
+	c.Translate = TranslateConfig{P: 1, Max: 4}
+	return c
+}
+
+// pair returns both views.
+func pair(c Config, img tensor.Image, seed uint64, epoch, index int) (v1, v2 []uint8) {
+	var s Scratch
+	v1 = make([]uint8, c.size()*c.size()*3)
+	v2 = make([]uint8, len(v1))
+	c.Views(v1, v2, img, seed, epoch, index, &s)
+	return v1, v2
+}
+
+func TestViewsAreAFunctionOfSeedEpochAndIndex(t *testing.T) {
+	for _, src := range sources {
+		c, img := always(t, src.px), noise(src.h, src.w)
+		before := bytes.Clone(img.Pix)
+		var s Scratch
+		other1, other2 := make([]uint8, src.px*src.px*3), make([]uint8, src.px*src.px*3)
+		seen := map[string]string{}
+		for i, key := range [][3]int{{1, 0, 0}, {2, 0, 0}, {1, 1, 0}, {1, 0, 1}, {1, 7, 49_999}} {
+			v1, v2 := pair(c, img, uint64(key[0]), key[1], key[2])
+			c.Views(other1, other2, noise(src.w, src.h), 99, i, i, &s) // leaves its marks in s
+			c.Views(other1, other2, img, uint64(key[0]), key[1], key[2], &s)
+			if !bytes.Equal(v1, other1) || !bytes.Equal(v2, other2) {
+				t.Errorf("%d px: views of %v depend on what the scratch did before", src.px, key)
+			}
+			for view, v := range [][]uint8{v1, v2} {
+				name := fmt.Sprint(key, " view ", view+1)
+				if twin, ok := seen[string(v)]; ok {
+					t.Errorf("%d px: %s equals %s", src.px, name, twin)
+				}
+				seen[string(v)] = name
+			}
+		}
+		if !bytes.Equal(before, img.Pix) {
+			t.Errorf("%d px: the image was changed", src.px)
+		}
+	}
+}
+
+func TestViewIsTheFirstOfBoth(t *testing.T) {
+	for _, src := range sources {
+		c, img := preset(t, src.px), noise(src.h, src.w)
+		var s Scratch
+		got := make([]uint8, src.px*src.px*3)
+		for index := range 20 {
+			c.View(got, img, 3, 4, index, &s)
+			if want, _ := pair(c, img, 3, 4, index); !bytes.Equal(got, want) {
+				t.Fatalf("%d px, image %d: View differs from view 1", src.px, index)
+			}
+		}
+	}
+}
+
+func TestViewsShareOnlyTheFlip(t *testing.T) {
+	img := noise(32, 32)
+	mirrored := tensor.NewImage(32, 32)
+	Flip(mirrored, img)
+	onlyFlip := Config{Flip: 0.5}
+	flips := 0
+	const n = 400
+	for index := range n {
+		v1, v2 := pair(onlyFlip, img, 1, 0, index)
+		if !bytes.Equal(v1, v2) {
+			t.Fatalf("image %d: one view is flipped, the other is not", index)
+		}
+		if bytes.Equal(v1, mirrored.Pix) {
+			flips++
+		} else if !bytes.Equal(v1, img.Pix) {
+			t.Fatalf("image %d: neither the image nor its mirror image", index)
+		}
+	}
+	if flips < 150 || flips > 250 { // five standard deviations of 10
+		t.Errorf("%d of %d flipped", flips, n)
+	}
+	unflipped := always(t, 32)
+	unflipped.Flip = 0
+	for index := range n {
+		if v1, v2 := pair(unflipped, img, 1, 0, index); bytes.Equal(v1, v2) {
+			t.Errorf("image %d: equal views", index)
+		}
+	}
+}
+
+func TestZeroConfigIsTheTestTransform(t *testing.T) {
+	img := noise(40, 50)
+	var s Scratch
+	want := make([]uint8, 32*32*3)
+	CIFAR().Plain(want, img, &s)
+	v1, v2 := pair(Config{}, img, 1, 2, 3)
+	if !bytes.Equal(v1, want) || !bytes.Equal(v2, want) {
+		t.Error("a view of the zero Config differs from the test transform at 32 px")
+	}
+}
+
+func TestPlainCopiesAnImageOfItsSize(t *testing.T) {
+	img := noise(32, 32)
+	var s Scratch
+	got := make([]uint8, 32*32*3)
+	CIFAR().Plain(got, img, &s)
+	if !bytes.Equal(got, img.Pix) {
+		t.Error("Plain changes a 32 px image")
+	}
+}
+
+func TestViewsAllocateNothing(t *testing.T) {
+	for _, src := range sources {
+		c, img := preset(t, src.px), noise(src.h, src.w)
+		var s Scratch
+		v1, v2 := make([]uint8, src.px*src.px*3), make([]uint8, src.px*src.px*3)
+		step := func(index int) {
+			c.Views(v1, v2, img, 1, 0, index, &s)
+			c.Plain(v1, img, &s)
+		}
+		for index := range 10 {
+			step(index) // buffers grow to the largest crop of these
+		}
+		index := 0
+		if n := testing.AllocsPerRun(9, func() { step(index % 10); index++ }); n > 0 {
+			t.Errorf("%d px: %g allocations", src.px, n)
+		}
+	}
+}
+
+func TestConfigSurvivesJSON(t *testing.T) {
+	for _, want := range []Config{{}, CIFAR(), STL10(), ImageNet()} {
+		text, err := json.Marshal(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got Config
+		if err := json.Unmarshal(text, &got); err != nil {
+			t.Fatal(err)
+		}
+		if got != want {
+			t.Errorf("%+v became %+v", want, got)
+		}
+	}
+}
+
+func BenchmarkViews(b *testing.B) {
+	for _, src := range sources {
+		b.Run(fmt.Sprintf("%dpx", src.px), func(b *testing.B) {
+			c, img := preset(b, src.px), noise(src.h, src.w)
+			var s Scratch
+			v1, v2 := make([]uint8, src.px*src.px*3), make([]uint8, src.px*src.px*3)
+			index := 0
+			for b.Loop() {
+				c.Views(v1, v2, img, 1, 0, index, &s)
+				index++
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "images/s")
+		})
+	}
+}
+
+func BenchmarkPlain(b *testing.B) {
+	for _, src := range sources {
+		b.Run(fmt.Sprintf("%dpx", src.px), func(b *testing.B) {
+			c, img := preset(b, src.px), noise(src.h, src.w)
+			var s Scratch
+			view := make([]uint8, src.px*src.px*3)
+			for b.Loop() {
+				c.Plain(view, img, &s)
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "images/s")
+		})
+	}
+}
