@@ -1,0 +1,92 @@
+package kernel
+
+// rowFuncs are the loops over rows of channels. x is (rows, n) without gaps,
+// where n is the length of the per-channel argument.
+type rowFuncs[E Elem] struct {
+	addTo      func(acc []float32, x []E)
+	addSqTo    func(acc []float32, x []E, mean []float32)
+	addProdTo  func(acc []float32, dy, x []E, mean []float32)
+	scaleShift func(dst, x []E, scale, shift []float32, relu bool)
+	affine     func(dst, dy, x []E, a, b, c []float32)
+	reluMask   func(dst, dy, y []E)
+	add        func(dst, x, y []E)
+	widen      func(dst []float32, src []E)
+	narrow     func(dst []E, src []float32)
+}
+
+// wholeRows panics unless n is a multiple of cols.
+func wholeRows(fn, what string, n, cols int) {
+	if cols == 0 {
+		same(fn, what, n, 0)
+		return
+	}
+	same(fn, what+" modulo channels", n%cols, 0)
+}
+
+// AddTo adds every row of x, (rows, len(acc)), to acc in order.
+func (p *Products[E]) AddTo(acc []float32, x []E) {
+	wholeRows("AddTo", "len(x)", len(x), len(acc))
+	p.addTo(acc, x)
+}
+
+// AddSqTo adds (x−mean)² of every row of x, (rows, len(acc)), to acc in order.
+func (p *Products[E]) AddSqTo(acc []float32, x []E, mean []float32) {
+	wholeRows("AddSqTo", "len(x)", len(x), len(acc))
+	same("AddSqTo", "len(mean)", len(mean), len(acc))
+	p.addSqTo(acc, x, mean)
+}
+
+// AddProdTo adds dy·(x−mean) of every row of dy and x, (rows, len(acc)), to acc
+// in order.
+func (p *Products[E]) AddProdTo(acc []float32, dy, x []E, mean []float32) {
+	wholeRows("AddProdTo", "len(x)", len(x), len(acc))
+	same("AddProdTo", "len(dy)", len(dy), len(x))
+	same("AddProdTo", "len(mean)", len(mean), len(acc))
+	p.addProdTo(acc, dy, x, mean)
+}
+
+// ScaleShift sets dst = x·scale + shift, channel by channel, and the negative
+// ones to zero if relu: x and dst are (rows, len(scale)). dst may be x.
+func (p *Products[E]) ScaleShift(dst, x []E, scale, shift []float32, relu bool) {
+	wholeRows("ScaleShift", "len(x)", len(x), len(scale))
+	same("ScaleShift", "len(dst)", len(dst), len(x))
+	same("ScaleShift", "len(shift)", len(shift), len(scale))
+	p.scaleShift(dst, x, scale, shift, relu)
+}
+
+// Affine sets dst = a·dy + b·x + c, channel by channel, the backward pass of
+// batch normalisation: dy, x and dst are (rows, len(a)). dst may be dy or x.
+func (p *Products[E]) Affine(dst, dy, x []E, a, b, c []float32) {
+	wholeRows("Affine", "len(x)", len(x), len(a))
+	same("Affine", "len(dst)", len(dst), len(x))
+	same("Affine", "len(dy)", len(dy), len(x))
+	same("Affine", "len(b)", len(b), len(a))
+	same("Affine", "len(c)", len(c), len(a))
+	p.affine(dst, dy, x, a, b, c)
+}
+
+// ReLUMask sets dst = dy where y > 0, else 0. dst may be dy.
+func (p *Products[E]) ReLUMask(dst, dy, y []E) {
+	same("ReLUMask", "len(dy)", len(dy), len(dst))
+	same("ReLUMask", "len(y)", len(y), len(dst))
+	p.reluMask(dst, dy, y)
+}
+
+// Add sets dst = x + y. dst may be x or y.
+func (p *Products[E]) Add(dst, x, y []E) {
+	same("Add", "len(x)", len(x), len(dst))
+	same("Add", "len(y)", len(y), len(dst))
+	p.add(dst, x, y)
+}
+
+// Widen sets dst to the float32 values of src.
+func (p *Products[E]) Widen(dst []float32, src []E) {
+	same("Widen", "len(src)", len(src), len(dst))
+	p.widen(dst, src)
+}
+
+// Narrow rounds src to E.
+func (p *Products[E]) Narrow(dst []E, src []float32) {
+	same("Narrow", "len(src)", len(src), len(dst))
+	p.narrow(dst, src)
+}

@@ -1,0 +1,96 @@
+package kernel
+
+import (
+	"fmt"
+	"os"
+	"strings"
+)
+
+// Set is one family of implementations of every kernel of the package.
+type Set struct {
+	Name string
+
+	F32  Products[float32]
+	BF16 Products[BF16]
+
+	math mathFuncs
+}
+
+// Products are the kernels for activations stored as E. Obtain one from a Set.
+type Products[E Elem] struct {
+	// KAlign is what the number of packed rows is rounded up to, with zero
+	// rows: 1 for float32; for BF16 2, or 32 in the amx set.
+	KAlign int
+
+	gemm             func(c []float32, ldc int, a []E, lda int, b []E, m, k int, acc bool)
+	gemmTN           func(c []float32, ldc int, at, b []E, k, panels int)
+	packRows         func(dst, src []E, off []int32, cols, kRound int)
+	packTransposed   func(dst, src []E, ld, n, k, kRound int)
+	packF32          func(dst []E, src []float32, ld, k, n, kRound int)
+	packF32Transpose func(dst []E, src []float32, ld, n, k, kRound int)
+	store            func(dst []E, ldd int, c []float32, ldc, m, n int, e Epilogue[E])
+	rowFuncs[E]
+}
+
+// Sets returns the sets this machine can run: generic first, the best last.
+func Sets() []*Set {
+	return append([]*Set{genericSet()}, archSets()...)
+}
+
+// ByName returns the named set. The empty name means the environment variable
+// AMDIM_KERNEL, and if that is empty too, the best set of the machine.
+func ByName(name string) (*Set, error) {
+	if name == "" {
+		name = os.Getenv("AMDIM_KERNEL")
+	}
+	sets := Sets()
+	if name == "" {
+		return sets[len(sets)-1], nil
+	}
+	var names []string
+	for _, s := range sets {
+		if s.Name == name {
+			return s, nil
+		}
+		names = append(names, s.Name)
+	}
+	return nil, fmt.Errorf("kernel: set %q is not available here, only %s", name, strings.Join(names, ", "))
+}
+
+// genericSet is plain Go: the definition of every kernel.
+func genericSet() *Set {
+	return &Set{
+		Name: "generic",
+		F32:  genericProducts[float32](1),
+		BF16: genericProducts[BF16](2),
+		math: genericMath(),
+	}
+}
+
+func genericProducts[E Elem](kAlign int) Products[E] {
+	return Products[E]{
+		KAlign:           kAlign,
+		gemm:             gemmGeneric[E],
+		gemmTN:           gemmTNGeneric[E],
+		packRows:         packRowsGeneric[E],
+		packTransposed:   packTransposedGeneric[E],
+		packF32:          packF32Generic[E],
+		packF32Transpose: packF32TransposedGeneric[E],
+		store:            storeGeneric[E],
+		rowFuncs:         genericRows[E](),
+	}
+}
+
+// need panics unless got ≥ want.
+func need(fn, what string, got, want int) {
+	if got < want {
+		panic(fmt.Sprintf("kernel: %s: %s = %d, need at least %d", fn, what, got, want))
+	}
+}
+
+// same panics unless got == want.
+func same(fn, what string, got, want int) {
+	if got != want {
+		panic(fmt.Sprintf("kernel: %s: %s = %d, want %d", fn, what, got, want))
+	}
+}

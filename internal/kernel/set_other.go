@@ -1,0 +1,4 @@
+package kernel
+
+// archSets is empty: this platform runs the generic set.
+func archSets() []*Set { return nil }

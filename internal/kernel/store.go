@@ -1,0 +1,59 @@
+package kernel
+
+// Epilogue is what happens to a product on its way to memory. The zero value
+// only rounds.
+type Epilogue[E Elem] struct {
+	Bias  []float32 // added to every row, nil for none
+	Add   []E       // added element by element, nil for none: the residual
+	LdAdd int       // row i of Add starts at Add[i·LdAdd]
+	ReLU  bool      // max(·, 0) after both; NaN stays NaN
+}
+
+// Store rounds m rows of n columns of c to dst:
+//
+//	dst[i·ldd+j] = E(relu(c[i·ldc+j] + Bias[j] + Add[i·LdAdd+j]))
+//
+// n is any number of columns, usually those of one panel.
+func (p *Products[E]) Store(dst []E, ldd int, c []float32, ldc, m, n int, e Epilogue[E]) {
+	if m <= 0 || n <= 0 {
+		return
+	}
+	need("Store", "len(dst)", len(dst), (m-1)*ldd+n)
+	need("Store", "len(c)", len(c), (m-1)*ldc+n)
+	if e.Bias != nil {
+		need("Store", "len(Bias)", len(e.Bias), n)
+	}
+	if e.Add != nil {
+		need("Store", "len(Add)", len(e.Add), (m-1)*e.LdAdd+n)
+	}
+	p.store(dst, ldd, c, ldc, m, n, e)
+}
+
+func storeGeneric[E Elem](dst []E, ldd int, c []float32, ldc, m, n int, e Epilogue[E]) {
+	var row, add [kChunk]float32
+	for i := range m {
+		for j0 := 0; j0 < n; j0 += kChunk {
+			w := row[:min(kChunk, n-j0)]
+			copy(w, c[i*ldc+j0:])
+			if e.Bias != nil {
+				for j, b := range e.Bias[j0:][:len(w)] {
+					w[j] += b
+				}
+			}
+			if e.Add != nil {
+				widenGeneric(add[:len(w)], e.Add[i*e.LdAdd+j0:][:len(w)])
+				for j := range w {
+					w[j] += add[j]
+				}
+			}
+			if e.ReLU {
+				for j, x := range w {
+					if x < 0 {
+						w[j] = 0
+					}
+				}
+			}
+			narrowGeneric(dst[i*ldd+j0:][:len(w)], w)
+		}
+	}
+}
