@@ -1,0 +1,95 @@
+package checkpoint
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// FormatVersion is the version of Meta. It changes when an older program would
+// misread a newer file.
+const FormatVersion = 1
+
+// Meta is what a checkpoint of a run says beside its arrays. In the file each
+// field is a text of its own, "amdim.step" and so on, in JSON.
+type Meta struct {
+	Format        int             `json:"format"`
+	Code          string          `json:"code"`   // CodeVersion of the writer
+	Engine        string          `json:"engine"` // its name, kernels and precision: bytes repeat on the same only
+	RNG           int             `json:"rng"`    // version of the random streams
+	Config        json.RawMessage `json:"config"` // config.Config, whole
+	Preprocessing Preprocessing   `json:"preprocessing"`
+	Data          Data            `json:"data"`
+	Seed          uint64          `json:"seed"`
+	Step          int             `json:"step"`  // updates made
+	Epoch         int             `json:"epoch"` // epochs finished
+	Batch         int             `json:"batch"` // batches done of the epoch after them: the loader's cursor
+}
+
+// Preprocessing turns an image into the encoder's input: the shorter side is
+// resized to Resize, the central Size×Size pixels are cut out, and each channel
+// becomes (x/255 − Mean)/Std.
+type Preprocessing struct {
+	Size   int        `json:"size"`
+	Resize int        `json:"resize"`
+	Mean   [3]float64 `json:"mean"` // RGB
+	Std    [3]float64 `json:"std"`
+}
+
+// Data names what the run learns from.
+type Data struct {
+	Spec    string `json:"spec"`   // "cifar10:DIR"
+	Digest  string `json:"digest"` // of the images and labels
+	Images  int    `json:"images"`
+	Classes int    `json:"classes"` // 0: unlabelled
+}
+
+const metaPrefix = "amdim."
+
+// Encode returns m as the metadata of a file.
+func (m Meta) Encode() (map[string]string, error) {
+	text, err := json.Marshal(m)
+	if err != nil {
+		return nil, fmt.Errorf("checkpoint: metadata: %w", err)
+	}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(text, &fields); err != nil {
+		return nil, fmt.Errorf("checkpoint: metadata: %w", err)
+	}
+	meta := make(map[string]string, len(fields))
+	for name, v := range fields {
+		meta[metaPrefix+name] = string(v)
+	}
+	return meta, nil
+}
+
+// Run returns the metadata of a checkpoint of a run.
+func (r *Reader) Run() (Meta, error) {
+	fields := map[string]json.RawMessage{}
+	for key, v := range r.Meta {
+		if name, ok := cutPrefix(key); ok {
+			fields[name] = json.RawMessage(v)
+		}
+	}
+	var m Meta
+	text, err := json.Marshal(fields)
+	if err == nil {
+		err = json.Unmarshal(text, &m)
+	}
+	switch {
+	case err != nil:
+		return Meta{}, fmt.Errorf("checkpoint: read %s: metadata: %w", r.path, err)
+	case m.Format != FormatVersion:
+		return Meta{}, fmt.Errorf("checkpoint: read %s: format %d, this program reads %d", r.path, m.Format, FormatVersion)
+	case m.Step < 0 || m.Epoch < 0 || m.Batch < 0:
+		return Meta{}, fmt.Errorf("checkpoint: read %s: step %d, epoch %d, batch %d", r.path, m.Step, m.Epoch, m.Batch)
+	}
+	return m, nil
+}
+
+// cutPrefix returns the field's name of a metadata key. The checksum belongs to
+// the file, not to the run.
+func cutPrefix(key string) (string, bool) {
+	name, ok := strings.CutPrefix(key, metaPrefix)
+	return name, ok && key != checksumKey
+}

@@ -1,0 +1,178 @@
+package checkpoint
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// slotMark divides a variable's name from that of Adam's entry for it: see
+// engine.SlotM.
+const slotMark = "#"
+
+// Reader reads a file of Write, array by array.
+type Reader struct {
+	Meta    map[string]string
+	Entries []Entry // in the order of the file
+
+	path   string
+	file   *os.File
+	header []byte // length included
+	size   int64  // of the file
+}
+
+// Open reads the header of a checkpoint and verifies the whole file against its
+// checksum.
+func Open(path string) (*Reader, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("checkpoint: %w", err)
+	}
+	r := &Reader{path: path, file: f}
+	if err := r.open(); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("checkpoint: read %s: %w", path, err)
+	}
+	return r, nil
+}
+
+func (r *Reader) open() error {
+	info, err := r.file.Stat()
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() {
+		return errors.New("not a file")
+	}
+	r.size = info.Size()
+	if r.header, err = readHeader(r.file, r.size); err != nil {
+		return err
+	}
+	r.Entries, r.Meta, err = parseHeader(r.header[lengthBytes:], r.size-int64(len(r.header)))
+	if err != nil {
+		return err
+	}
+	return verify(r.header, r.Meta[checksumKey], r.data())
+}
+
+// readHeader returns the length and the JSON of a file of the given size. It
+// allocates no more than the file has.
+func readHeader(f io.ReaderAt, size int64) ([]byte, error) {
+	var length [lengthBytes]byte
+	if size < lengthBytes {
+		return nil, fmt.Errorf("%d bytes: the file is cut off", size)
+	}
+	if _, err := f.ReadAt(length[:], 0); err != nil {
+		return nil, err
+	}
+	n := binary.LittleEndian.Uint64(length[:])
+	if n > maxHeader {
+		return nil, fmt.Errorf("header of %d bytes, at most %d: not a safetensors file", n, maxHeader)
+	}
+	if int64(n) > size-lengthBytes {
+		return nil, fmt.Errorf("header of %d bytes in a file of %d: the file is cut off", n, size)
+	}
+	header := make([]byte, lengthBytes+n)
+	_, err := f.ReadAt(header, 0)
+	if errors.Is(err, io.EOF) {
+		err = nil // a header that ends with the file
+	}
+	return header, err
+}
+
+// data reads the bytes of the tensors from their start.
+func (r *Reader) data() io.Reader {
+	at := int64(len(r.header))
+	return bufio.NewReaderSize(io.NewSectionReader(r.file, at, r.size-at), 1<<20)
+}
+
+// Each calls f for every array in the order of the file. v is valid during the
+// call only.
+func (r *Reader) Each(f func(name string, v []float32) error) error {
+	largest := 0
+	for _, e := range r.Entries {
+		largest = max(largest, e.size)
+	}
+	array, buf := make([]float32, largest), make([]byte, 4*chunk)
+	data := r.data()
+	for _, e := range r.Entries {
+		v := array[:e.size]
+		if err := readFloats(data, v, buf); err != nil {
+			return fmt.Errorf("checkpoint: read %s: tensor %s: %w", r.path, e.Name, err)
+		}
+		if err := f(e.Name, v); err != nil {
+			return fmt.Errorf("checkpoint: read %s: %w", r.path, err)
+		}
+	}
+	return nil
+}
+
+// Target is what a checkpoint is restored to: an engine.State.
+type Target interface {
+	Source
+	Set(name string, v []float32) error
+}
+
+// Restore sets every entry of s. It is an error, found before anything is set,
+// when one is missing in the file or the file has one more.
+func (r *Reader) Restore(s Target) error {
+	return r.restore(s, func(string) bool { return true }, true)
+}
+
+// RestoreWeights sets the variables of s, not Adam's entries. The file may hold
+// more variables than s, not fewer.
+func (r *Reader) RestoreWeights(s Target) error {
+	return r.restore(s, func(name string) bool { return !strings.Contains(name, slotMark) }, false)
+}
+
+func (r *Reader) restore(s Target, want func(string) bool, all bool) error {
+	missing := map[string]int{} // entries of s and their lengths
+	err := s.Each(func(name string, v []float32) error {
+		if want(name) {
+			missing[name] = len(v)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	set := map[string]bool{}
+	for _, e := range r.Entries {
+		n, ok := missing[e.Name]
+		if !ok && all {
+			return fmt.Errorf("checkpoint: %s: the network has no %s", r.path, e.Name)
+		}
+		if ok && n != e.size {
+			return fmt.Errorf("checkpoint: %s: %s has %d numbers, the network needs %d", r.path, e.Name, e.size, n)
+		}
+		set[e.Name] = ok
+		delete(missing, e.Name)
+	}
+	if len(missing) > 0 {
+		return fmt.Errorf("checkpoint: %s lacks %s", r.path, first(missing))
+	}
+	return r.Each(func(name string, v []float32) error {
+		if !set[name] {
+			return nil
+		}
+		return s.Set(name, v)
+	})
+}
+
+// first is the least name, so that a message does not depend on chance.
+func first(names map[string]int) string {
+	least := ""
+	for name := range names {
+		if least == "" || name < least {
+			least = name
+		}
+	}
+	return least
+}
+
+// Close closes the file.
+func (r *Reader) Close() error { return r.file.Close() }

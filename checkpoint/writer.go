@@ -1,0 +1,168 @@
+package checkpoint
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/tensor"
+)
+
+// Source gives named arrays in an order that does not change: an engine.State.
+type Source interface {
+	Each(f func(name string, v []float32) error) error
+}
+
+// Write stores every array of s and meta in a file. vars give the shapes: an
+// array named for a variable, or for a slot of it ("w#m") of the same length,
+// takes its shape, others are flat.
+//
+// The file at path is replaced at once and durably: the new one is written
+// beside it and synced, the old one is kept under Previous(path).
+func Write(path string, s Source, vars []graph.Var, meta map[string]string) error {
+	if err := write(path, s, vars, meta); err != nil {
+		return fmt.Errorf("checkpoint: write %s: %w", path, err)
+	}
+	return nil
+}
+
+// Previous is the name under which Write keeps the file that it replaces:
+// "x.prev.safetensors" for "x.safetensors".
+func Previous(path string) string {
+	ext := filepath.Ext(path)
+	return strings.TrimSuffix(path, ext) + ".prev" + ext
+}
+
+func write(path string, s Source, vars []graph.Var, meta map[string]string) error {
+	entries, err := entriesOf(s, vars)
+	if err != nil {
+		return err
+	}
+	temporary := path + ".tmp"
+	f, err := os.Create(temporary)
+	if err != nil {
+		return err
+	}
+	err = errors.Join(writeFile(f, s, entries, meta), f.Close())
+	if err == nil {
+		err = replace(path, temporary)
+	}
+	if err != nil {
+		os.Remove(temporary)
+	}
+	return err
+}
+
+// entriesOf lays the arrays of s out one after the other.
+func entriesOf(s Source, vars []graph.Var) ([]Entry, error) {
+	shapes := map[string][]int{}
+	for _, v := range vars {
+		shapes[v.Name] = v.Shape
+	}
+	var entries []Entry
+	var at int64
+	err := s.Each(func(name string, v []float32) error {
+		variable, _, _ := strings.Cut(name, slotMark)
+		shape, ok := shapes[variable]
+		if !ok || tensor.Size(shape) != len(v) {
+			shape = []int{len(v)}
+		}
+		e := Entry{Name: name, Shape: shape, size: len(v), at: at}
+		at += e.bytes()
+		entries = append(entries, e)
+		return nil
+	})
+	return entries, err
+}
+
+// writeFile writes header and arrays in one pass; the checksum, known at the
+// end, then takes the place of its zeros.
+func writeFile(f *os.File, s Source, entries []Entry, meta map[string]string) error {
+	meta = maps.Clone(meta)
+	if meta == nil {
+		meta = map[string]string{}
+	}
+	meta[checksumKey] = noChecksum
+	header, err := encodeHeader(entries, meta)
+	if err != nil {
+		return err
+	}
+	_, at, err := blankChecksum(header, noChecksum)
+	if err != nil {
+		return err
+	}
+	sum := sha256.New()
+	w := bufio.NewWriterSize(io.MultiWriter(f, sum), 1<<20)
+	if _, err := w.Write(header); err != nil {
+		return err
+	}
+	if err := writeArrays(w, s, entries); err != nil {
+		return err
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if _, err := f.WriteAt([]byte(hex.EncodeToString(sum.Sum(nil))), int64(at)); err != nil {
+		return err
+	}
+	return f.Sync()
+}
+
+func writeArrays(w io.Writer, s Source, entries []Entry) error {
+	buf := make([]byte, 4*chunk)
+	next := 0
+	err := s.Each(func(name string, v []float32) error {
+		if next >= len(entries) || entries[next].Name != name || entries[next].size != len(v) {
+			return fmt.Errorf("array %s of %d numbers was not there a moment ago", name, len(v))
+		}
+		next++
+		return writeFloats(w, v, buf)
+	})
+	if err == nil && next != len(entries) {
+		err = fmt.Errorf("array %s has vanished", entries[next].Name)
+	}
+	return err
+}
+
+// replace puts temporary in the place of path and keeps the old file. A hard
+// link leaves no moment without a file at path; where the file system has none,
+// the old file is renamed, and for a moment Previous(path) is all there is.
+func replace(path, temporary string) error {
+	previous := Previous(path)
+	if _, err := os.Lstat(path); err == nil {
+		if err := os.Remove(previous); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		if err := os.Link(path, previous); err != nil {
+			if err := os.Rename(path, previous); err != nil {
+				return err
+			}
+		}
+	}
+	if err := os.Rename(temporary, path); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// syncFolder makes a rename durable. Windows has no such call on folders.
+func syncFolder(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
