@@ -1,0 +1,61 @@
+package cpu
+
+import (
+	"fmt"
+
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/kernel"
+	"github.com/amdim/amdim/internal/parallel"
+)
+
+// Precisions of Config: how activations and their gradients are stored.
+// Weights, sums and losses are float32 in both.
+const (
+	F32  = "f32"
+	BF16 = "bf16"
+)
+
+// Config chooses kernels, precision and threads.
+type Config struct {
+	Precision string // F32 or BF16; "": BF16 where the kernel set multiplies it faster, else F32
+	Kernel    string // generic, avx2, avx512, amx; "": $AMDIM_KERNEL, else the best that runs here
+	Threads   int    // 0: GOMAXPROCS
+}
+
+// Engine runs programs on the processor.
+type Engine struct {
+	set       *kernel.Set
+	pool      *parallel.Pool
+	precision string
+}
+
+// New prepares an engine. An unknown kernel set or precision is an error.
+func New(c Config) (*Engine, error) {
+	set, err := kernel.ByName(c.Kernel)
+	if err != nil {
+		return nil, fmt.Errorf("cpu: %w", err)
+	}
+	switch c.Precision {
+	case "":
+		c.Precision = F32
+		if set.Name == "avx512" {
+			c.Precision = BF16
+		}
+	case F32, BF16:
+	default:
+		return nil, fmt.Errorf("cpu: precision %q, want %s or %s", c.Precision, F32, BF16)
+	}
+	return &Engine{set: set, pool: parallel.New(c.Threads), precision: c.Precision}, nil
+}
+
+// Name is "cpu", the kernel set and the precision.
+func (e *Engine) Name() string { return "cpu " + e.set.Name + " " + e.precision }
+
+// Close stops the engine's threads. States must not be used afterwards.
+func (e *Engine) Close() { e.pool.Close() }
+
+// NewState allocates the variables, all zero.
+func (e *Engine) NewState(vars []graph.Var, o engine.Options) (engine.State, error) {
+	return newState(e, vars, o), nil
+}

@@ -1,0 +1,207 @@
+package cpu
+
+import (
+	"math"
+
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/kernel"
+	"github.com/amdim/amdim/internal/parallel"
+	"github.com/amdim/amdim/tensor"
+)
+
+// exec runs one program with activations stored as E.
+type exec[E kernel.Elem] struct {
+	s       *state
+	p       *graph.Program
+	k       kernel.Products[E]
+	set     *kernel.Set
+	pool    *parallel.Pool
+	nodes   []node[E]
+	bufs    []buffer[E]
+	inputs  []input
+	outputs []int       // buffer of each output
+	trained []*variable // variables that the loss reaches
+	owner   []string    // operation of each trained variable
+	norms   []*batchNorm[E]
+	scratch []scratch[E] // by worker
+	sums    []float32    // parts of the weight gradient at work
+}
+
+func compile[E kernel.Elem](s *state, p *graph.Program, vars []*variable, k kernel.Products[E]) *exec[E] {
+	e := &exec[E]{
+		s: s, p: p, k: k, set: s.engine.set, pool: s.engine.pool,
+		scratch: make([]scratch[E], s.engine.pool.Threads()),
+	}
+	pl := newPlanner(e, p, vars)
+	pl.plan()
+	for _, o := range p.Outputs {
+		e.outputs = append(e.outputs, pl.bufOf[o.Value])
+	}
+	for _, op := range p.Ops {
+		for _, v := range op.Vars {
+			if pl.flow.Var[v] {
+				e.trained = append(e.trained, vars[v])
+				e.owner = append(e.owner, op.Name)
+			}
+		}
+	}
+	return e
+}
+
+// Forward implements engine.Exec.
+func (e *exec[E]) Forward(in, out []tensor.Tensor) error { return e.run(in, out, false) }
+
+// Grad implements engine.Exec.
+func (e *exec[E]) Grad(in, out []tensor.Tensor, d map[string][]float32) error {
+	if err := e.run(in, out, true); err != nil {
+		return err
+	}
+	for _, v := range e.trained {
+		if g, ok := d[v.Name]; ok {
+			copy(g, v.g)
+		}
+	}
+	return nil
+}
+
+// Step implements engine.Exec.
+func (e *exec[E]) Step(in, out []tensor.Tensor, lr float32) (engine.StepStats, error) {
+	train := len(e.p.Loss) > 0
+	if err := e.run(in, out, train); err != nil {
+		return engine.StepStats{}, err
+	}
+	var st engine.StepStats
+	if train {
+		norm, bad := e.s.gradNorm(e.trained)
+		if bad != nil {
+			return st, e.blame(bad)
+		}
+		st.GradNorm = norm
+	}
+	if err := e.checkStatistics(); err != nil {
+		return st, err
+	}
+	if train {
+		e.s.update(e.trained, float64(lr))
+	}
+	for _, n := range e.norms {
+		n.commit()
+	}
+	return st, nil
+}
+
+// Close implements engine.Exec.
+func (e *exec[E]) Close() error { return nil }
+
+// run is forward and, with train, backward.
+func (e *exec[E]) run(in, out []tensor.Tensor, train bool) error {
+	if err := engine.CheckCall(e.p, in, out); err != nil {
+		return err
+	}
+	for i := range e.inputs {
+		e.load(&e.inputs[i], in[i])
+	}
+	for _, n := range e.nodes {
+		n.forward(e, train)
+	}
+	for i, o := range out {
+		e.store(o.F32, &e.bufs[e.outputs[i]])
+	}
+	if !train {
+		return nil
+	}
+	if err := e.checkLosses(); err != nil {
+		return err
+	}
+	for i := len(e.nodes) - 1; i >= 0; i-- {
+		if n := e.nodes[i]; e.needsBackward(n) {
+			n.backward(e)
+		}
+	}
+	return nil
+}
+
+// needsBackward is false for what stands before the first trained variable and
+// behind a StopGrad.
+func (e *exec[E]) needsBackward(n node[E]) bool {
+	for _, v := range n.values() {
+		if b := &e.bufs[v]; b.dx != nil || b.dloss != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// store hands a value to the caller as float32.
+func (e *exec[E]) store(dst []float32, b *buffer[E]) {
+	switch {
+	case b.x == nil && b.f32 == nil:
+		dst[0] = float32(b.scalar)
+	case b.f32 != nil:
+		copy(dst, b.f32)
+	default:
+		e.chunks(len(b.x), func(lo, hi int) { e.k.Widen(dst[lo:hi], b.x[lo:hi]) })
+	}
+}
+
+// chunks calls f on pieces of [0, n), in parallel.
+func (e *exec[E]) chunks(n int, f func(lo, hi int)) {
+	e.pool.For((n+chunk-1)/chunk, func(_, i int) { f(i*chunk, min((i+1)*chunk, n)) })
+}
+
+// chunksOfRows calls f on pieces of [0, rows), in parallel.
+func (e *exec[E]) chunksOfRows(rows int, f func(lo, hi int)) {
+	const piece = 256
+	e.pool.For((rows+piece-1)/piece, func(_, i int) { f(i*piece, min((i+1)*piece, rows)) })
+}
+
+// checkLosses reports the first operation whose value is not finite when a
+// loss is not.
+func (e *exec[E]) checkLosses() error {
+	for i := range e.bufs {
+		if b := &e.bufs[i]; b.dloss != 0 && !finite(b.scalar) {
+			return &engine.NonFiniteError{Op: e.firstBad(b.op), Value: "its value"}
+		}
+	}
+	return nil
+}
+
+// firstBad is the first operation with a value that is not finite, in running
+// order; last when none has one.
+func (e *exec[E]) firstBad(last string) string {
+	for i := range e.bufs {
+		b := &e.bufs[i]
+		wide := make([]float32, len(b.x))
+		e.k.Widen(wide, b.x)
+		for _, x := range append(wide, b.f32...) {
+			if !finite(float64(x)) {
+				return b.op
+			}
+		}
+	}
+	return last
+}
+
+// blame names the operation of a variable with a gradient that is not finite.
+func (e *exec[E]) blame(bad *variable) error {
+	for i, v := range e.trained {
+		if v == bad {
+			return &engine.NonFiniteError{Op: e.owner[i], Value: "the gradient by " + v.Name}
+		}
+	}
+	return &engine.NonFiniteError{Op: bad.Name, Value: "its gradient"}
+}
+
+func (e *exec[E]) checkStatistics() error {
+	for _, n := range e.norms {
+		for c := range n.newMean {
+			if !finite(float64(n.newMean[c])) || !finite(float64(n.newVar[c])) {
+				return &engine.NonFiniteError{Op: e.bufs[n.y].op, Value: "a running statistic"}
+			}
+		}
+	}
+	return nil
+}
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

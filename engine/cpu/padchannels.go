@@ -1,0 +1,23 @@
+package cpu
+
+import "github.com/amdim/amdim/internal/kernel"
+
+// padChannels appends zero channels.
+type padChannels[E kernel.Elem] struct {
+	x edge
+	y int
+}
+
+func (n *padChannels[E]) inputs() []*edge { return []*edge{&n.x} }
+func (n *padChannels[E]) values() []int   { return []int{n.y} }
+
+func (n *padChannels[E]) forward(e *exec[E], _ bool) {
+	x, y := &e.bufs[n.x.buf], &e.bufs[n.y] // the channels behind x's stay zero
+	e.chunksOfRows(len(x.x)/x.cols, func(lo, hi int) {
+		for r := lo; r < hi; r++ {
+			copy(y.x[r*y.cols:], x.x[r*x.cols:(r+1)*x.cols])
+		}
+	})
+}
+
+func (n *padChannels[E]) backward(e *exec[E]) { passOn(e, &e.bufs[n.y], &n.x) }

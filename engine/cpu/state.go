@@ -1,0 +1,161 @@
+package cpu
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/kernel"
+	"github.com/amdim/amdim/optim"
+	"github.com/amdim/amdim/tensor"
+)
+
+// variable is a weight with its gradient and Adam's moments, or a running
+// statistic (w alone).
+type variable struct {
+	graph.Var
+	w, g, m, v []float32
+	t          []float32 // count of updates, one number
+	version    int       // changes with w: packed copies compare it
+}
+
+// State owns the variables.
+type state struct {
+	engine *Engine
+	opt    engine.Options
+	vars   []*variable
+	byName map[string]*variable
+}
+
+func newState(e *Engine, vars []graph.Var, o engine.Options) *state {
+	s := &state{engine: e, opt: o, byName: map[string]*variable{}}
+	for _, v := range vars {
+		n := tensor.Size(v.Shape)
+		x := &variable{Var: v, w: make([]float32, n)}
+		if v.Trainable {
+			x.g, x.m, x.v = make([]float32, n), make([]float32, n), make([]float32, n)
+			x.t = make([]float32, 1)
+		}
+		s.vars = append(s.vars, x)
+		s.byName[v.Name] = x
+	}
+	return s
+}
+
+// Compile implements engine.State.
+func (s *state) Compile(p *graph.Program) (engine.Exec, error) {
+	if !p.Bound() {
+		return nil, fmt.Errorf("cpu: compile %s: the program is not bound", p.Name)
+	}
+	vars := make([]*variable, len(p.Vars))
+	for i, v := range p.Vars {
+		have, ok := s.byName[v.Name]
+		if !ok || len(have.w) != tensor.Size(v.Shape) {
+			return nil, fmt.Errorf("cpu: compile %s: the state has no variable %s of shape %v", p.Name, v.Name, v.Shape)
+		}
+		vars[i] = have
+	}
+	if s.engine.precision == BF16 {
+		return compile(s, p, vars, s.engine.set.BF16), nil
+	}
+	return compile(s, p, vars, s.engine.set.F32), nil
+}
+
+// Each implements engine.State.
+func (s *state) Each(f func(name string, v []float32) error) error {
+	for _, x := range s.vars {
+		for _, e := range x.entries() {
+			if err := f(e.name, e.data); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Set implements engine.State.
+func (s *state) Set(name string, v []float32) error {
+	for _, x := range s.vars {
+		for _, e := range x.entries() {
+			if e.name != name {
+				continue
+			}
+			if len(v) != len(e.data) {
+				return fmt.Errorf("cpu: set %s: %d values, need %d", name, len(v), len(e.data))
+			}
+			copy(e.data, v)
+			x.version++
+			return nil
+		}
+	}
+	return fmt.Errorf("cpu: set %s: no such entry", name)
+}
+
+// Close implements engine.State.
+func (s *state) Close() error { return nil }
+
+type entry struct {
+	name string
+	data []float32
+}
+
+func (x *variable) entries() []entry {
+	e := []entry{{x.Name, x.w}}
+	if x.Trainable {
+		e = append(e, entry{engine.SlotM(x.Name), x.m}, entry{engine.SlotV(x.Name), x.v}, entry{engine.SlotT(x.Name), x.t})
+	}
+	return e
+}
+
+// chunk is how many weights one call of Adam or of a sum covers: fixed, so that
+// sums do not depend on the number of threads.
+const chunk = 1 << 14
+
+// gradNorm is the norm of the gradient of all vars. When it is not finite, bad
+// is the first variable to blame.
+func (s *state) gradNorm(vars []*variable) (norm float64, bad *variable) {
+	var total float64
+	for _, x := range vars {
+		parts := make([]float64, (len(x.g)+chunk-1)/chunk)
+		s.engine.pool.For(len(parts), func(_, i int) {
+			g := x.g[i*chunk : min((i+1)*chunk, len(x.g))]
+			parts[i] = s.engine.set.Dot(g, g)
+		})
+		var sum float64
+		for _, p := range parts {
+			sum += p
+		}
+		if bad == nil && (math.IsNaN(sum) || math.IsInf(sum, 0)) {
+			bad = x
+		}
+		total += sum
+	}
+	return math.Sqrt(total), bad
+}
+
+// update applies Adam to vars.
+func (s *state) update(vars []*variable, lr float64) {
+	for _, x := range vars {
+		adam, rate := s.opt.Adam, lr
+		if g, ok := s.opt.Groups[x.Group]; ok {
+			adam, rate = g.Adam, lr*g.LRScale
+		}
+		x.t[0]++
+		x.version++
+		p := adamParams(adam, rate, int(x.t[0]))
+		s.engine.pool.For((len(x.w)+chunk-1)/chunk, func(_, i int) {
+			lo, hi := i*chunk, min((i+1)*chunk, len(x.w))
+			s.engine.set.AdamStep(x.w[lo:hi], x.m[lo:hi], x.v[lo:hi], x.g[lo:hi], p)
+		})
+	}
+}
+
+func adamParams(a optim.Adam, lr float64, t int) kernel.AdamParams {
+	return kernel.AdamParams{
+		LR: float32(lr), Beta1: float32(a.Beta1), Beta2: float32(a.Beta2), Eps: float32(a.Eps),
+		WeightDecay: float32(a.WeightDecay),
+		Correction1: float32(1 - math.Pow(a.Beta1, float64(t))),
+		Correction2: float32(1 - math.Pow(a.Beta2, float64(t))),
+	}
+}

@@ -1,0 +1,29 @@
+package cpu
+
+import "github.com/amdim/amdim/internal/kernel"
+
+// storeProduct sets dst to, or adds, m rows of n columns.
+func storeProduct[E kernel.Elem](e *exec[E], dst []E, ldd int, prod []float32, ldp, m, n int, add bool) {
+	var ep kernel.Epilogue[E]
+	if add {
+		ep.Add, ep.LdAdd = dst, ldd
+	}
+	e.k.Store(dst, ldd, prod, ldp, m, n, ep)
+}
+
+// storeRow sets dst to, or adds, float32 sums.
+func storeRow[E kernel.Elem](e *exec[E], dst []E, sums []float32, add bool) {
+	storeProduct(e, dst, len(dst), sums, len(dst), 1, len(dst), add)
+}
+
+// rowOffsets are the starts of n rows, ld apart.
+func rowOffsets(n, ld int) []int32 {
+	return fillOffsets(make([]int32, n), ld)
+}
+
+func fillOffsets(off []int32, ld int) []int32 {
+	for i := range off {
+		off[i] = int32(i * ld)
+	}
+	return off
+}

@@ -1,0 +1,106 @@
+package cpu
+
+import (
+	"math"
+
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/kernel"
+)
+
+// xent is SoftmaxXent. The gradient is computed with the loss: its factor is
+// known when the program is compiled.
+type xent[E kernel.Elem] struct {
+	graph.SoftmaxXent
+	x                       edge
+	labels                  int
+	loss, penalty, accuracy int
+	dx                      []float32
+}
+
+func (pl *planner[E]) newXent(op graph.Op, a graph.SoftmaxXent) *xent[E] {
+	return &xent[E]{
+		SoftmaxXent: a, x: pl.edge(op, 0), labels: pl.bufOf[op.In[1]],
+		loss: pl.newBuffer(op, 0), penalty: pl.newBuffer(op, 1), accuracy: pl.newBuffer(op, 2),
+	}
+}
+
+func (n *xent[E]) inputs() []*edge { return []*edge{&n.x} }
+func (n *xent[E]) values() []int   { return []int{n.loss, n.penalty} }
+
+func (n *xent[E]) forward(e *exec[E], _ bool) {
+	x, labels := &e.bufs[n.x.buf], e.bufs[n.labels].i32
+	logits := make([]float32, len(x.x))
+	e.k.Widen(logits, x.x)
+	n.dx = grow(&n.dx, len(logits))
+	labelled := 0
+	for _, l := range labels {
+		if l >= 0 {
+			labelled++
+		}
+	}
+	weight := e.bufs[n.loss].dloss / float64(max(1, labelled))
+	square := 2 * e.bufs[n.penalty].dloss / float64(len(logits))
+	var loss, penalty, right float64
+	for r, label := range labels {
+		s := logits[r*x.cols : (r+1)*x.cols]
+		dx := n.dx[r*x.cols : (r+1)*x.cols]
+		for j, v := range s {
+			penalty += float64(v) * float64(v)
+			dx[j] = float32(square * float64(v))
+		}
+		if label < 0 {
+			continue
+		}
+		loss += n.row(dx, s, int(label), weight)
+		if argmax(s) == int(label) {
+			right++
+		}
+	}
+	e.bufs[n.loss].scalar = loss / float64(max(1, labelled))
+	e.bufs[n.accuracy].scalar = right / float64(max(1, labelled))
+	e.bufs[n.penalty].scalar = penalty / float64(len(logits))
+}
+
+// row returns the cross-entropy of one row and adds weight times its gradient to dx.
+func (n *xent[E]) row(dx, s []float32, label int, weight float64) float64 {
+	clipped := make([]float64, len(s))
+	top := math.Inf(-1)
+	for j, v := range s {
+		clipped[j] = float64(v)
+		if n.Clip != 0 {
+			clipped[j] = n.Clip * math.Tanh(float64(v)/n.Clip)
+		}
+		top = max(top, clipped[j])
+	}
+	var z float64
+	for _, v := range clipped {
+		z += math.Exp(v - top)
+	}
+	for j, v := range clipped {
+		d := math.Exp(v-top) / z
+		if j == label {
+			d--
+		}
+		slope := 1.0
+		if n.Clip != 0 {
+			slope -= (v / n.Clip) * (v / n.Clip)
+		}
+		dx[j] += float32(weight * d * slope)
+	}
+	return math.Log(z) + top - clipped[label]
+}
+
+// argmax is the index of the largest element, the first of equals.
+func argmax(s []float32) int {
+	best := 0
+	for j, v := range s {
+		if v > s[best] {
+			best = j
+		}
+	}
+	return best
+}
+
+func (n *xent[E]) backward(e *exec[E]) {
+	storeRow(e, e.bufs[n.x.buf].dx, n.dx, n.x.add)
+}
