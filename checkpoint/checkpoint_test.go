@@ -204,7 +204,7 @@ func TestLyingHeaders(t *testing.T) {
 	}{
 		{"not an object", `[]`, "not a JSON object"},
 		{"cut JSON", `{"a":`, "header"},
-		{"text after the end", `{}x`, "after its end"},
+		{"text after the end", `{}x`, "after the end"},
 		{"name twice", `{"a":` + entry("[0]", 0, 0) + `,"a":` + entry("[0]", 0, 0) + `}`, `name "a" twice`},
 		{"metadata twice", `{"__metadata__":{"k":"1","k":"2"}}`, `name "k" twice`},
 		{"metadata not text", `{"__metadata__":{"k":1}}`, `metadata "k" is not text`},

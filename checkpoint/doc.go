@@ -15,5 +15,7 @@
 //	err = r.Restore(state)
 //
 // The format is https://github.com/huggingface/safetensors (version 0.5), so
-// that other tools read the weights too.
+// that other tools read the weights too. Reader and writer are our own: the Go
+// libraries at hand let a tensor's name stand twice, and none writes atomically
+// or streams, so that a large network would be held in memory twice.
 package checkpoint

@@ -6,7 +6,8 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
-	"strings"
+
+	"github.com/amdim/amdim/internal/strictjson"
 )
 
 // A safetensors file is the length n of a header (8 bytes, little endian), n
@@ -82,9 +83,9 @@ func encodeHeader(entries []Entry, meta map[string]string) ([]byte, error) {
 func parseHeader(text []byte, dataBytes int64) ([]Entry, map[string]string, error) {
 	var entries []Entry
 	meta := map[string]string{}
-	err := eachMember(text, func(name string, v json.RawMessage) error {
+	err := strictjson.Members(text, func(name string, v json.RawMessage) error {
 		if name == metadataKey {
-			return eachMember(v, func(key string, v json.RawMessage) error {
+			return strictjson.Members(v, func(key string, v json.RawMessage) error {
 				var s string
 				if err := json.Unmarshal(v, &s); err != nil || !bytes.HasPrefix(v, []byte(`"`)) {
 					return fmt.Errorf("metadata %q is not text", key)
@@ -98,7 +99,7 @@ func parseHeader(text []byte, dataBytes int64) ([]Entry, map[string]string, erro
 		return err
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("header: %w", err)
 	}
 	slices.SortStableFunc(entries, func(a, b Entry) int {
 		if a.at != b.at {
@@ -172,41 +173,6 @@ func checkCover(entries []Entry, dataBytes int64) error {
 	}
 	if end != dataBytes {
 		return fmt.Errorf("%d bytes after the last tensor", dataBytes-end)
-	}
-	return nil
-}
-
-// eachMember calls f for each member of a JSON object. A name that stands twice
-// is an error: readers that keep the first and the last would disagree.
-func eachMember(text []byte, f func(name string, v json.RawMessage) error) error {
-	d := json.NewDecoder(bytes.NewReader(text))
-	if t, err := d.Token(); err != nil || t != json.Delim('{') {
-		return fmt.Errorf("header is not a JSON object")
-	}
-	seen := map[string]bool{}
-	for d.More() {
-		t, err := d.Token()
-		if err != nil {
-			return fmt.Errorf("header: %w", err)
-		}
-		name, _ := t.(string)
-		if seen[name] {
-			return fmt.Errorf("name %q twice", name)
-		}
-		seen[name] = true
-		var v json.RawMessage
-		if err := d.Decode(&v); err != nil {
-			return fmt.Errorf("header: %q: %w", name, err)
-		}
-		if err := f(name, v); err != nil {
-			return err
-		}
-	}
-	if _, err := d.Token(); err != nil {
-		return fmt.Errorf("header: %w", err)
-	}
-	if rest := strings.TrimRight(string(text[d.InputOffset():]), " \x00"); rest != "" {
-		return fmt.Errorf("header: %d bytes after its end", len(rest))
 	}
 	return nil
 }
