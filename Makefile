@@ -1,0 +1,44 @@
+# A list of scripts; each target is what one would type.
+STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+.PHONY: demo test check generic fuzz cross twin bench-peer
+
+demo:
+	go run ./cmd/amdim demo
+
+test:
+	go test ./...
+
+# Before pushing.
+check:
+	test -z "$$(gofmt -l .)"
+	go vet ./...
+	$(STATICCHECK) ./...
+	go test ./...
+	AMDIM_KERNEL=generic go test -short ./...
+
+generic:
+	AMDIM_KERNEL=generic go test ./...
+
+# Ten seconds for every fuzz test.
+fuzz:
+	for p in $$(go list ./...); do \
+	  for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+	    go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $${FUZZTIME:-10s} $$p || exit 1; \
+	  done; \
+	done
+
+# The platforms that must build.
+cross:
+	for t in linux/amd64 linux/arm64 darwin/arm64 windows/amd64; do \
+	  echo $$t; CGO_ENABLED=0 GOOS=$${t%/*} GOARCH=$${t#*/} go build -o /dev/null ./cmd/amdim || exit 1; \
+	  CGO_ENABLED=0 GOOS=$${t%/*} GOARCH=$${t#*/} go vet ./... || exit 1; \
+	done
+
+# Fresh golden files from the PyTorch twin, and our test against them; needs python3-torch.
+twin:
+	dir=$$(mktemp -d) && $${PYTHON:-/usr/bin/python3} twin/amdim_twin.py --out $$dir && AMDIM_TWIN=$$dir go test -count=1 ./twin
+
+# Pairs per second beside the PyTorch twin, alternating; needs python3-torch.
+bench-peer:
+	bench/peer.sh

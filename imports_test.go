@@ -1,0 +1,97 @@
+package amdim
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/amdim/amdim"
+
+// TestImportsFollowTheTable holds the import graph to the table of packages in
+// ARCHITECTURE.md, and the core to the standard library.
+func TestImportsFollowTheTable(t *testing.T) {
+	table := packageTable(t)
+	for _, p := range listPackages(t) {
+		name := strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, module), "/")
+		if name == "" {
+			continue
+		}
+		allowed, ok := table[name]
+		if !ok {
+			t.Errorf("%s is not in the table of ARCHITECTURE.md", name)
+			continue
+		}
+		for _, i := range p.Imports {
+			checkImport(t, name, i, allowed)
+		}
+	}
+}
+
+func checkImport(t *testing.T, name, path string, allowed []string) {
+	t.Helper()
+	ours, isOurs := strings.CutPrefix(path, module+"/")
+	if isOurs {
+		if !slices.Contains(allowed, ours) && !slices.Contains(allowed, "everything") {
+			t.Errorf("%s imports %s, which its row in ARCHITECTURE.md does not name", name, ours)
+		}
+		return
+	}
+	outside := strings.Contains(strings.Split(path, "/")[0], ".")
+	if outside && isCore(name) && !strings.HasPrefix(path, "golang.org/x/sys/") {
+		t.Errorf("%s belongs to the core and imports %s", name, path)
+	}
+}
+
+func isCore(name string) bool {
+	first := strings.Split(name, "/")[0]
+	return slices.Contains([]string{"tensor", "graph", "model", "optim", "engine", "internal"}, first)
+}
+
+var tableRow = regexp.MustCompile("^\\| `([a-z0-9/]+)` \\| .* \\| ([^|]+) \\|$")
+
+// packageTable reads the rows "| `package` | what | may import |".
+func packageTable(t *testing.T) map[string][]string {
+	text, err := os.ReadFile("ARCHITECTURE.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := map[string][]string{}
+	for line := range strings.Lines(string(text)) {
+		if m := tableRow.FindStringSubmatch(strings.TrimSpace(line)); m != nil {
+			table[m[1]] = strings.Split(m[2], ", ")
+		}
+	}
+	if len(table) < 10 {
+		t.Fatalf("ARCHITECTURE.md: %d rows of packages found", len(table))
+	}
+	return table
+}
+
+type listed struct {
+	ImportPath string
+	Imports    []string
+}
+
+func listPackages(t *testing.T) []listed {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "./...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var all []listed
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
