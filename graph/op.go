@@ -74,15 +74,16 @@ type Dropout struct{ P float64 }
 type Gather struct{}
 
 // SoftmaxXent is the classifier loss on logits s (n, classes) and labels (n):
-// the mean over labelled rows of the cross-entropy of Clip·tanh(s/Clip). A row
-// with label −1 is left out; with no labelled row the loss is 0. PAPER section 6.
+// the mean over labelled rows of the cross-entropy of Clip·tanh(s/Clip), or of s
+// when Clip is 0. A row with label −1 is left out; with no labelled row the loss
+// is 0. PAPER section 6.
 // Results: loss, penalty = mean of all s², accuracy over the labelled rows.
 type SoftmaxXent struct{ Clip float64 }
 
 // NCE is the contrastive loss of both directions between two views, PAPER 1.2
 // to 1.5. Antecedents a are (2B, r), consequents c are (2B, …, r) with L
 // locations; rows 0..B−1 are view 1. For antecedent b of one view and all
-// consequents of the other, s = ⟨a, c⟩/√r, s' = Clip·tanh(s/Clip),
+// consequents of the other, s = ⟨a, c⟩/√r, s' = Clip·tanh(s/Clip), or s when Clip is 0,
 //
 //	loss_bl = −log( exp s'_bbl / (exp s'_bbl + Σ_{n≠b,m} exp s'_bnm) ).
 //
