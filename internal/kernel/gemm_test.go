@@ -1,44 +1,27 @@
 package kernel
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
-// unpack is element (p, j) of a packed matrix, looked up by hand.
+// unpack is element (p, j) of a packed matrix of kRound rows, looked up by hand.
 func unpack[E Elem](b []E, kRound, p, j int) float64 {
-	switch b := any(b).(type) {
-	case []BF16:
-		return float64(b[(j/32*kRound+p/2*2)*32+j%32*2+p%2].Float32())
-	case []float32:
-		return float64(b[(j/32*kRound+p)*32+j%32])
+	if depth[E]() == 2 {
+		return wide(b[(j/32*kRound+p/2*2)*32+j%32*2+p%2])
 	}
-	panic("unreachable")
-}
-
-func random[E Elem](r *rand.Rand, n int) []E {
-	wide := make([]float32, n)
-	for i := range wide {
-		wide[i] = float32(r.NormFloat64())
-	}
-	x := make([]E, n)
-	narrowGeneric(x, wide)
-	return x
-}
-
-func wide[E Elem](x E) float64 {
-	var w [1]float32
-	widenGeneric(w[:], []E{x})
-	return float64(w[0])
+	return wide(b[(j/32*kRound+p)*32+j%32])
 }
 
 func TestGenericGemmIsTheSumOfProducts(t *testing.T) {
-	testGenericGemm(t, genericSet().F32)
-	testGenericGemm(t, genericSet().BF16)
+	testGenericGemm(t, &genericSet().F32)
+	testGenericGemm(t, &genericSet().BF16)
 }
 
-func testGenericGemm[E Elem](t *testing.T, p Products[E]) {
+func testGenericGemm[E Elem](t *testing.T, p *Products[E]) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, s := range [][2]int{{1, 2}, {2, 64}, {3, 66}, {5, 130}} {
 		m, k := s[0], s[1]
@@ -61,11 +44,11 @@ func testGenericGemm[E Elem](t *testing.T, p Products[E]) {
 }
 
 func TestGenericGemmTNIsTheSumOfProducts(t *testing.T) {
-	testGenericGemmTN(t, genericSet().F32)
-	testGenericGemmTN(t, genericSet().BF16)
+	testGenericGemmTN(t, &genericSet().F32)
+	testGenericGemmTN(t, &genericSet().BF16)
 }
 
-func testGenericGemmTN[E Elem](t *testing.T, p Products[E]) {
+func testGenericGemmTN[E Elem](t *testing.T, p *Products[E]) {
 	r := rand.New(rand.NewPCG(1, 2))
 	const panels = 3
 	for _, k := range []int{2, 64, 66, 130} {
@@ -84,5 +67,114 @@ func testGenericGemmTN[E Elem](t *testing.T, p Products[E]) {
 				t.Fatalf("%T k %d: c[%d] = %v, want %v", at, k, i, c[i], want)
 			}
 		}
+	}
+}
+
+// sumTol allows for another order of up to 130 sums in float32, and for the
+// denormals that BF16 instructions flush.
+const sumTol = 1e-5
+
+// depths cross every unrolled loop over k, in units of KAlign.
+var depths = []int{1, 2, 3, 4, 5, 15, 16, 17, 63, 64, 65}
+
+func TestGemmEqualsItsTwin(t *testing.T) {
+	eachSet(t, func(t *testing.T, s *Set) {
+		testGemm(t, &s.F32)
+		testGemm(t, &s.BF16)
+	})
+}
+
+func testGemm[E Elem](t *testing.T, p *Products[E]) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for _, units := range depths {
+		k := units * p.KAlign
+		for m := 1; m <= 70; m = m + 1 + m/34*6 {
+			for _, acc := range []bool{false, true} {
+				lda, ldc := k+r.IntN(9), PanelCols+r.IntN(9)
+				a, b := randomGuarded[E](r, (m-1)*lda+k), randomGuarded[E](r, k*PanelCols)
+				got := randomGuarded[float32](r, (m-1)*ldc+PanelCols)
+				want := slices.Clone(got.x)
+				gemmGeneric(want, ldc, a.x, lda, b.x, m, k, acc)
+				p.Gemm(got.x, ldc, a.x, lda, b.x, m, k, acc)
+				name := fmt.Sprintf("%T m %d k %d lda %d acc %v", a.x, m, k, lda, acc)
+				equalWithin(t, name, got.x, want, sumTol)
+				got.intact(t, name)
+			}
+		}
+	}
+}
+
+func TestGemmTNEqualsItsTwin(t *testing.T) {
+	eachSet(t, func(t *testing.T, s *Set) {
+		testGemmTN(t, &s.F32)
+		testGemmTN(t, &s.BF16)
+	})
+}
+
+func testGemmTN[E Elem](t *testing.T, p *Products[E]) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for _, units := range depths {
+		k := units * p.KAlign
+		for panels := 1; panels <= 3; panels++ {
+			ldc := panels*PanelCols + r.IntN(9)
+			at, b := randomGuarded[E](r, k*PanelCols), randomGuarded[E](r, panels*k*PanelCols)
+			got := randomGuarded[float32](r, (PanelCols-1)*ldc+panels*PanelCols)
+			want := slices.Clone(got.x)
+			gemmTNGeneric(want, ldc, at.x, b.x, k, panels)
+			p.GemmTN(got.x, ldc, at.x, b.x, k, panels)
+			name := fmt.Sprintf("%T k %d panels %d ldc %d", at.x, k, panels, ldc)
+			equalWithin(t, name, got.x, want, sumTol)
+			got.intact(t, name)
+		}
+	}
+}
+
+// One thread and many cut the rows of a product differently.
+func TestGemmRowsDoNotDependOnEachOther(t *testing.T) {
+	eachSet(t, func(t *testing.T, s *Set) {
+		testGemmRows(t, &s.F32)
+		testGemmRows(t, &s.BF16)
+	})
+}
+
+func testGemmRows[E Elem](t *testing.T, p *Products[E]) {
+	r := rand.New(rand.NewPCG(7, 8))
+	const m = 71
+	k := 5 * p.KAlign
+	a, b := random[E](r, m*k), random[E](r, k*PanelCols)
+	want := make([]float32, m*PanelCols)
+	for i := range m {
+		p.Gemm(want[i*PanelCols:], PanelCols, a[i*k:], k, b, 1, k, false)
+	}
+	got := make([]float32, m*PanelCols)
+	for size := 2; size <= m; size++ {
+		for i := 0; i < m; i += size {
+			p.Gemm(got[i*PanelCols:], PanelCols, a[i*k:], k, b, min(size, m-i), k, false)
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("%T: by %d rows differs from row by row", a, size)
+		}
+	}
+}
+
+func TestGemmPropagatesNaNAndInf(t *testing.T) {
+	eachSet(t, func(t *testing.T, s *Set) {
+		testGemmNaN(t, &s.F32)
+		testGemmNaN(t, &s.BF16)
+	})
+}
+
+func testGemmNaN[E Elem](t *testing.T, p *Products[E]) {
+	r := rand.New(rand.NewPCG(9, 10))
+	k, inf := 2*p.KAlign, float32(math.Inf(1))
+	for m := 1; m <= 40; m++ {
+		a, b := random[E](r, m*k), random[E](r, k*PanelCols)
+		narrowGeneric(a[:1], []float32{float32(math.NaN())})
+		narrowGeneric(a[len(a)-1:], []float32{inf})
+		narrowGeneric(b[len(b)-1:], []float32{-inf})
+		got, want := make([]float32, m*PanelCols), make([]float32, m*PanelCols)
+		gemmGeneric(want, PanelCols, a, k, b, m, k, false)
+		p.Gemm(got, PanelCols, a, k, b, m, k, false)
+		equalWithin(t, fmt.Sprintf("%T m %d", a, m), got, want, sumTol)
 	}
 }

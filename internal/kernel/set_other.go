@@ -1,3 +1,5 @@
+//go:build !amd64 || noasm
+
 package kernel
 
 // archSets is empty: this platform runs the generic set.

@@ -1,0 +1,203 @@
+//go:build !noasm
+
+#include "textflag.h"
+
+// The AVX-512 micro-kernels: up to 12 rows of A times one panel of 32 columns,
+// the sums in Z0..Z23, two per row. A step is one k of float32 or two of BF16,
+// that is one dword of each row of A and 128 bytes of the panel. What differs
+// between the TEXTs at the end is how a step is loaded (LOADB) and multiplied
+// (DOT); every row runs through the same sums in the same order whatever the
+// number of rows.
+//
+//	DI  row of c             DX  bytes between rows of c
+//	SI  row 0 of A           R8  bytes between rows of A
+//	R11 row 3 of A           R9  bytes between steps of A
+//	R12 row 6 of A           BX  step of the panel
+//	R13 row 9 of A           CX  steps left
+//	AX  rows
+
+// VDPBF16PS Zr, Zv, Zd, unknown to the assembler, registers given by number:
+// Zd += the sums of the pairs of Zv·Zr. EVEX.512.F3.0F38.W0 52 /r.
+#define VDPBF16PS(r, v, d) \
+	BYTE $0x62                                                            \
+	BYTE $(0x02 | ((~d&8)<<4) | ((~r&16)<<2) | ((~r&8)<<2) | (~d&16))     \
+	BYTE $(0x06 | ((~v&15)<<3))                                           \
+	BYTE $(0x40 | ((~v&16)>>1))                                           \
+	BYTE $0x52                                                            \
+	BYTE $(0xC0 | ((d&7)<<3) | (r&7))
+
+// One step of one row: where its dword is, its two sums, their numbers.
+#define ROW0 DOT((SI), Z0, Z1, 0, 1)
+#define ROW1 DOT((SI)(R8*1), Z2, Z3, 2, 3)
+#define ROW2 DOT((SI)(R8*2), Z4, Z5, 4, 5)
+#define ROW3 DOT((R11), Z6, Z7, 6, 7)
+#define ROW4 DOT((R11)(R8*1), Z8, Z9, 8, 9)
+#define ROW5 DOT((R11)(R8*2), Z10, Z11, 10, 11)
+#define ROW6 DOT((R12), Z12, Z13, 12, 13)
+#define ROW7 DOT((R12)(R8*1), Z14, Z15, 14, 15)
+#define ROW8 DOT((R12)(R8*2), Z16, Z17, 16, 17)
+#define ROW9 DOT((R13), Z18, Z19, 18, 19)
+#define ROW10 DOT((R13)(R8*1), Z20, Z21, 20, 21)
+#define ROW11 DOT((R13)(R8*2), Z22, Z23, 22, 23)
+
+#define ROWS1 ROW0
+#define ROWS2 ROWS1; ROW1
+#define ROWS3 ROWS2; ROW2
+#define ROWS4 ROWS3; ROW3
+#define ROWS5 ROWS4; ROW4
+#define ROWS6 ROWS5; ROW5
+#define ROWS7 ROWS6; ROW6
+#define ROWS8 ROWS7; ROW7
+#define ROWS9 ROWS8; ROW8
+#define ROWS10 ROWS9; ROW9
+#define ROWS11 ROWS10; ROW10
+#define ROWS12 ROWS11; ROW11
+
+#define ZERO(lo, hi) VPXORD lo, lo, lo; VPXORD hi, hi, hi
+
+// STEPS runs all steps for a fixed number of rows.
+#define STEPS(label, rows) \
+label:            \
+	LOADB         \
+	rows          \
+	ADDQ R9, SI   \
+	ADDQ R9, R11  \
+	ADDQ R9, R12  \
+	ADDQ R9, R13  \
+	ADDQ $128, BX \
+	DECQ CX       \
+	JNZ  label    \
+	JMP  done
+
+// One row of c: added to its sums, or set to them. Leaves after the last row.
+#define ADDC(lo, hi) \
+	VADDPS (DI), lo, lo   \
+	VADDPS 64(DI), hi, hi \
+	ADDQ   DX, DI         \
+	DECQ   AX             \
+	JZ     set
+
+#define SETC(lo, hi) \
+	VMOVUPS lo, (DI)   \
+	VMOVUPS hi, 64(DI) \
+	ADDQ    DX, DI     \
+	DECQ    AX         \
+	JZ      ret
+
+#define EACHROW(do) \
+	do(Z0, Z1); do(Z2, Z3); do(Z4, Z5); do(Z6, Z7); do(Z8, Z9); do(Z10, Z11) \
+	do(Z12, Z13); do(Z14, Z15); do(Z16, Z17); do(Z18, Z19); do(Z20, Z21); do(Z22, Z23)
+
+// TILE is the body of a micro-kernel with the signature
+//
+//	func(c *float32, ldc int, a *E, rs, ks int, b *E, steps, rows int, acc bool)
+//
+// ldc, rs (between rows of A) and ks (between steps of A) are in bytes.
+#define TILE \
+	MOVQ c+0(FP), DI       \
+	MOVQ ldc+8(FP), DX     \
+	MOVQ a+16(FP), SI      \
+	MOVQ rs+24(FP), R8     \
+	MOVQ ks+32(FP), R9     \
+	MOVQ b+40(FP), BX      \
+	MOVQ steps+48(FP), CX  \
+	MOVQ rows+56(FP), AX   \
+	LEAQ (R8)(R8*2), R10   \
+	LEAQ (SI)(R10*1), R11  \
+	LEAQ (SI)(R10*2), R12  \
+	LEAQ (R11)(R10*2), R13 \
+	EACHROW(ZERO)          \
+	CMPQ AX, $12           \
+	JEQ  r12               \
+	CMPQ AX, $11           \
+	JEQ  r11               \
+	CMPQ AX, $10           \
+	JEQ  r10               \
+	CMPQ AX, $9            \
+	JEQ  r9                \
+	CMPQ AX, $8            \
+	JEQ  r8                \
+	CMPQ AX, $7            \
+	JEQ  r7                \
+	CMPQ AX, $6            \
+	JEQ  r6                \
+	CMPQ AX, $5            \
+	JEQ  r5                \
+	CMPQ AX, $4            \
+	JEQ  r4                \
+	CMPQ AX, $3            \
+	JEQ  r3                \
+	CMPQ AX, $2            \
+	JEQ  r2                \
+	STEPS(r1, ROWS1)       \
+	STEPS(r2, ROWS2)       \
+	STEPS(r3, ROWS3)       \
+	STEPS(r4, ROWS4)       \
+	STEPS(r5, ROWS5)       \
+	STEPS(r6, ROWS6)       \
+	STEPS(r7, ROWS7)       \
+	STEPS(r8, ROWS8)       \
+	STEPS(r9, ROWS9)       \
+	STEPS(r10, ROWS10)     \
+	STEPS(r11, ROWS11)     \
+	STEPS(r12, ROWS12)     \
+done:                      \
+	CMPB acc+64(FP), $0    \
+	JEQ  set               \
+	EACHROW(ADDC)          \
+set:                       \
+	MOVQ rows+56(FP), AX   \
+	MOVQ c+0(FP), DI       \
+	EACHROW(SETC)          \
+ret:                       \
+	VZEROUPPER             \
+	RET
+
+// func tileF32AVX512(c *float32, ldc int, a *float32, rs, ks int, b *float32, steps, rows int, acc bool)
+#define LOADB VMOVUPS (BX), Z30; VMOVUPS 64(BX), Z31
+#define DOT(mem, lo, hi, nlo, nhi) \
+	VBROADCASTSS mem, Z29      \
+	VFMADD231PS  Z29, Z30, lo  \
+	VFMADD231PS  Z29, Z31, hi
+
+TEXT ·tileF32AVX512(SB), NOSPLIT, $0-65
+	TILE
+#undef LOADB
+#undef DOT
+
+// func tileBF16AVX512(c *float32, ldc int, a *BF16, rs, ks int, b *BF16, steps, rows int, acc bool)
+#define LOADB VMOVUPS (BX), Z30; VMOVUPS 64(BX), Z31
+#define DOT(mem, lo, hi, nlo, nhi) \
+	VPBROADCASTD mem, Z29 \
+	VDPBF16PS(30, 29, nlo) \
+	VDPBF16PS(31, 29, nhi)
+
+TEXT ·tileBF16AVX512(SB), NOSPLIT, $0-65
+	TILE
+#undef LOADB
+#undef DOT
+
+// func tileWideAVX512(c *float32, ldc int, a *BF16, rs, ks int, b *BF16, steps, rows int, acc bool)
+//
+// The same product without VDPBF16PS: each pair is split into two float32, the
+// even k (shifted up, Z24 Z26 Z28) and the odd (masked by Z31, Z25 Z27 Z29).
+#define LOADB \
+	VMOVUPS (BX), Z25      \
+	VMOVUPS 64(BX), Z27    \
+	VPSLLD  $16, Z25, Z24  \
+	VPSLLD  $16, Z27, Z26  \
+	VPANDD  Z31, Z25, Z25  \
+	VPANDD  Z31, Z27, Z27
+#define DOT(mem, lo, hi, nlo, nhi) \
+	VPBROADCASTD mem, Z29      \
+	VPSLLD       $16, Z29, Z28 \
+	VPANDD       Z31, Z29, Z29 \
+	VFMADD231PS  Z28, Z24, lo  \
+	VFMADD231PS  Z28, Z26, hi  \
+	VFMADD231PS  Z29, Z25, lo  \
+	VFMADD231PS  Z29, Z27, hi
+
+TEXT ·tileWideAVX512(SB), NOSPLIT, $0-65
+	VPTERNLOGD $0xFF, Z31, Z31, Z31 // all ones
+	VPSLLD     $16, Z31, Z31        // upper halves
+	TILE

@@ -1,0 +1,29 @@
+//go:build !noasm
+
+package kernel
+
+import "golang.org/x/sys/cpu"
+
+// archSets are the sets of this processor, the best last.
+func archSets() []*Set {
+	var sets []*Set
+	if cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL && cpu.X86.HasAVX512DQ {
+		sets = append(sets, avx512Set(cpu.X86.HasAVX512BF16))
+	}
+	return sets
+}
+
+// avx512Set multiplies BF16 pairs by VDPBF16PS if bf16, else widens them.
+func avx512Set(bf16 bool) *Set {
+	s := genericSet()
+	s.Name = "avx512"
+	s.F32.gemm = gemmTiled(tileF32AVX512, mr512)
+	s.F32.gemmTN = gemmTNTiled(tileF32AVX512, mr512)
+	tile := tileWideAVX512
+	if bf16 {
+		tile = tileBF16AVX512
+	}
+	s.BF16.gemm = gemmTiled[BF16](tile, mr512)
+	s.BF16.gemmTN = gemmTNTiled[BF16](tile, mr512)
+	return s
+}
