@@ -1,0 +1,24 @@
+package ref
+
+import (
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/graph"
+)
+
+// Engine creates float64 states.
+type Engine struct{}
+
+// New returns the engine.
+func New() Engine { return Engine{} }
+
+// Name is "ref float64".
+func (Engine) Name() string { return "ref float64" }
+
+// NewState allocates the variables, all zero. The state is a *State.
+func (Engine) NewState(vars []graph.Var, o engine.Options) (engine.State, error) {
+	s := &State{opt: o, entries: map[string][]float64{}, shapes: map[string][]int{}}
+	for _, v := range vars {
+		s.add(v)
+	}
+	return s, nil
+}
