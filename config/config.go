@@ -1,0 +1,56 @@
+package config
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/amdim/amdim/augment"
+	"github.com/amdim/amdim/model"
+	"github.com/amdim/amdim/train"
+)
+
+// Config is everything that decides the numbers of a run, beside the data.
+type Config struct {
+	Model     model.Config   `json:"model"`
+	Augment   augment.Config `json:"augment"`
+	Train     train.Config   `json:"train"`
+	Precision string         `json:"precision"` // of products: "bf16" or "f32"; empty: the engine's best
+}
+
+// Validate checks every part, then that the parts fit together.
+func (c Config) Validate() error {
+	for _, part := range []interface{ Validate() error }{c.Model, c.Augment, c.Train} {
+		if err := part.Validate(); err != nil {
+			return err
+		}
+	}
+	if c.Precision != "" && c.Precision != "bf16" && c.Precision != "f32" {
+		return fmt.Errorf("config: precision = %q, need bf16 or f32", c.Precision)
+	}
+	if c.Augment.Size != c.Model.Px {
+		return fmt.Errorf("config: augment.size = %d and model.px = %d differ: a view is the encoder's input",
+			c.Augment.Size, c.Model.Px)
+	}
+	if c.Model.Mean != c.Augment.Mean || c.Model.Std != c.Augment.Std {
+		return fmt.Errorf("config: mean and std of model (%v, %v) and augment (%v, %v) differ",
+			c.Model.Mean, c.Model.Std, c.Augment.Mean, c.Augment.Std)
+	}
+	return nil
+}
+
+// Parse reads a whole configuration, as a checkpoint holds it: keys may be
+// missing, none may be unknown.
+func Parse(text []byte) (Config, error) {
+	var c Config
+	err := c.Merge(text)
+	return c, err
+}
+
+// JSON is the text that Parse reads.
+func (c Config) JSON() json.RawMessage {
+	text, err := json.Marshal(c)
+	if err != nil { // NaN or an infinity: Validate lets none pass
+		panic(fmt.Sprintf("config: JSON: %v", err))
+	}
+	return text
+}

@@ -1,0 +1,119 @@
+package config
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+// Keys are all keys, in the order of the structs.
+func Keys() []string {
+	var keys []string
+	each(reflect.ValueOf(Config{}), "", func(key string, _ reflect.Value) { keys = append(keys, key) })
+	return keys
+}
+
+// Difference is a key that has two values.
+type Difference struct{ Key, A, B string }
+
+// Diff lists the keys in which a and b differ, in the order of the structs.
+func Diff(a, b Config) []Difference {
+	var left []string
+	each(reflect.ValueOf(a), "", func(_ string, v reflect.Value) { left = append(left, fmt.Sprint(v)) })
+	var diff []Difference
+	i := 0
+	each(reflect.ValueOf(b), "", func(key string, v reflect.Value) {
+		if right := fmt.Sprint(v); right != left[i] {
+			diff = append(diff, Difference{key, left[i], right})
+		}
+		i++
+	})
+	return diff
+}
+
+// each calls f for every leaf of the struct v.
+func each(v reflect.Value, path string, f func(key string, v reflect.Value)) {
+	for i := range v.NumField() {
+		key := join(path, jsonName(v.Type().Field(i)))
+		if isObject(v.Field(i).Type()) {
+			each(v.Field(i), key, f)
+			continue
+		}
+		f(key, v.Field(i))
+	}
+}
+
+// find returns the field of a key.
+func find(v reflect.Value, key string) (reflect.Value, error) {
+	for name := range strings.SplitSeq(key, ".") {
+		if !isObject(v.Type()) {
+			return v, unknownKey(key)
+		}
+		var ok bool
+		if v, ok = fieldOf(v, name); !ok {
+			return v, unknownKey(key)
+		}
+	}
+	return v, nil
+}
+
+// fieldOf returns the field of the struct v with the JSON name.
+func fieldOf(v reflect.Value, name string) (reflect.Value, bool) {
+	for i := range v.NumField() {
+		if jsonName(v.Type().Field(i)) == name {
+			return v.Field(i), true
+		}
+	}
+	return v, false
+}
+
+func jsonName(f reflect.StructField) string {
+	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	return name
+}
+
+// unknownKey suggests the key that ends with the word, else the nearest.
+func unknownKey(key string) error {
+	for _, k := range Keys() {
+		if strings.HasSuffix(k, "."+key) {
+			return fmt.Errorf("unknown key %q: did you mean %q?", key, k)
+		}
+	}
+	if near, ok := Nearest(key, Keys()); ok {
+		return fmt.Errorf("unknown key %q: did you mean %q?", key, near)
+	}
+	return fmt.Errorf("unknown key %q", key)
+}
+
+// Nearest returns the candidate that differs from word by the fewest letters
+// inserted, left out or changed, when these are no more than a third of word.
+func Nearest(word string, candidates []string) (string, bool) {
+	best, least := "", len(word)/3+1
+	for _, c := range candidates {
+		if d := distance(word, c); d < least {
+			best, least = c, d
+		}
+	}
+	return best, best != ""
+}
+
+// distance is that of Levenshtein 1966: row i of the table after i letters of a.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

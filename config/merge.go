@@ -1,0 +1,133 @@
+package config
+
+import (
+	"encoding"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/amdim/amdim/internal/strictjson"
+)
+
+// Merge sets the keys that stand in text, a JSON object, and leaves the others.
+// On an error c is unchanged.
+func (c *Config) Merge(text []byte) error {
+	next := *c
+	if err := merge(reflect.ValueOf(&next).Elem(), "", text); err != nil {
+		return fmt.Errorf("config: %w", err)
+	}
+	*c = next
+	return nil
+}
+
+// Set changes one key: "model.ndf=128". A list may be written with commas:
+// "augment.crop.scale=0.3,1". On an error c is unchanged.
+func (c *Config) Set(assignment string) error {
+	key, value, ok := strings.Cut(assignment, "=")
+	if !ok {
+		return fmt.Errorf("config: %q is not KEY=VALUE", assignment)
+	}
+	next := *c
+	v, err := find(reflect.ValueOf(&next).Elem(), key)
+	if err != nil {
+		return fmt.Errorf("config: %w", err)
+	}
+	if isObject(v.Type()) {
+		return fmt.Errorf("config: %s is a group of keys, set one of them", key)
+	}
+	if err := setLeaf(v, key, jsonOf(v.Type(), value)); err != nil {
+		return fmt.Errorf("config: %w", err)
+	}
+	*c = next
+	return nil
+}
+
+// merge sets the members of the object text in the struct v; path is its key.
+func merge(v reflect.Value, path string, text []byte) error {
+	var named error // of a member: it says its key
+	err := strictjson.Members(text, func(name string, value json.RawMessage) error {
+		key := join(path, name)
+		field, ok := fieldOf(v, name)
+		switch {
+		case !ok:
+			named = unknownKey(key)
+		case isObject(field.Type()):
+			named = merge(field, key, value)
+		default:
+			named = setLeaf(field, key, value)
+		}
+		return named
+	})
+	if err == nil || named != nil || path == "" {
+		return err
+	}
+	return fmt.Errorf("%s: %w", path, err)
+}
+
+// setLeaf decodes one value. null, and a list of another length than an array
+// has, would be taken in silence by encoding/json.
+func setLeaf(v reflect.Value, key string, text []byte) error {
+	next := reflect.New(v.Type())
+	bad := fmt.Errorf("%s = %s is not %s", key, text, describe(v.Type()))
+	if string(text) == "null" || json.Unmarshal(text, next.Interface()) != nil {
+		return bad
+	}
+	if v.Kind() == reflect.Array {
+		var items []json.RawMessage
+		if json.Unmarshal(text, &items) != nil || len(items) != v.Len() {
+			return bad
+		}
+	}
+	v.Set(next.Elem())
+	return nil
+}
+
+// jsonOf is the JSON of a value typed on the command line.
+func jsonOf(t reflect.Type, value string) []byte {
+	if (t.Kind() == reflect.Slice || t.Kind() == reflect.Array) && !strings.HasPrefix(value, "[") {
+		var items []string
+		for item := range strings.SplitSeq(value, ",") {
+			items = append(items, string(jsonOf(t.Elem(), item)))
+		}
+		return []byte("[" + strings.Join(items, ",") + "]")
+	}
+	if t.Kind() == reflect.String || isText(t) {
+		text, _ := json.Marshal(value) // a string always has a JSON form
+		return text
+	}
+	return []byte(value)
+}
+
+// describe says what a key takes.
+func describe(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int, reflect.Int32, reflect.Int64:
+		return "a whole number"
+	case reflect.Uint, reflect.Uint32, reflect.Uint64:
+		return "a whole number of at least 0"
+	case reflect.Float32, reflect.Float64:
+		return "a number"
+	case reflect.Array:
+		return fmt.Sprintf("%d numbers", t.Len())
+	case reflect.Slice:
+		return "a list"
+	}
+	return "a text"
+}
+
+func isText(t reflect.Type) bool {
+	return reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
+}
+
+// isObject reports whether a value of t is a group of keys.
+func isObject(t reflect.Type) bool { return t.Kind() == reflect.Struct && !isText(t) }
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}

@@ -1,0 +1,45 @@
+package train
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/amdim/amdim/optim"
+)
+
+// Config says how an encoder is trained. Everything in it changes the numbers of
+// a run; what does not, such as how often a checkpoint is written, is in Options.
+type Config struct {
+	Batch  int        `json:"batch"`  // images per update: two views each, so 2·Batch rows
+	Epochs int        `json:"epochs"` // scales the drops of the learning rate; see optim.Scale
+	LR     float64    `json:"lr"`     // learning rate after warm-up; not scaled with Batch
+	Adam   optim.Adam `json:"adam"`
+	Seed   uint64     `json:"seed"` // of weights, order, views, locations and dropout
+}
+
+// Paper is the authors' setting for 32 and 64 pixels (PAPER section 5): 300
+// epochs, learning rate 2e-4, seed 1.
+func Paper(batch int) Config {
+	return Config{Batch: batch, Epochs: 300, LR: 2e-4, Adam: optim.DefaultAdam(), Seed: 1}
+}
+
+// Validate returns an error that names the first value out of range.
+func (c Config) Validate() error {
+	switch {
+	case c.Batch < 2:
+		return fmt.Errorf("train: batch = %d, need at least 2: the negatives are the other images", c.Batch)
+	case c.Epochs < 1:
+		return fmt.Errorf("train: epochs = %d, need at least 1", c.Epochs)
+	case !(c.LR > 0) || math.IsInf(c.LR, 1):
+		return fmt.Errorf("train: lr = %g, need more than 0", c.LR)
+	case !(0 <= c.Adam.Beta1 && c.Adam.Beta1 < 1):
+		return fmt.Errorf("train: adam.beta1 = %g is not in [0, 1)", c.Adam.Beta1)
+	case !(0 <= c.Adam.Beta2 && c.Adam.Beta2 < 1):
+		return fmt.Errorf("train: adam.beta2 = %g is not in [0, 1)", c.Adam.Beta2)
+	case !(c.Adam.Eps > 0):
+		return fmt.Errorf("train: adam.eps = %g, need more than 0", c.Adam.Eps)
+	case !(c.Adam.WeightDecay >= 0):
+		return fmt.Errorf("train: adam.weight_decay = %g, need at least 0", c.Adam.WeightDecay)
+	}
+	return nil
+}
