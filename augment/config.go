@@ -12,8 +12,8 @@ type Config struct {
 	Crop      CropConfig      `json:"crop"`      // off: the test transform takes its place
 	Jitter    JitterConfig    `json:"jitter"`
 	Gray      float64         `json:"gray"` // probability of grayscale
-	Mean      [3]float32      `json:"mean"` // RGB, in units of 255, for the network's input
-	Std       [3]float32      `json:"std"`  // RGB, in units of 255; zero means 1
+	Mean      [3]float64      `json:"mean"` // of R, G and B in [0, 1], for the network's input
+	Std       [3]float64      `json:"std"`  // their deviations; views themselves stay 8-bit
 }
 
 // TranslateConfig moves a view by up to Max pixels in each direction with

@@ -36,12 +36,10 @@ func ResizedCrop(dst, src tensor.Image, box Box, s *Scratch) {
 	if box.W == dst.W {
 		Crop(rows, src, box.Y, box.X)
 	} else {
-		s.horizontal.init(box.W, dst.W)
-		resizeRows(rows, src, box, &s.horizontal)
+		resizeRows(rows, src, box, s)
 	}
 	if box.H != dst.H {
-		s.vertical.init(box.H, dst.H)
-		resizeColumns(dst, rows, &s.vertical, s)
+		resizeColumns(dst, rows, s)
 	}
 }
 

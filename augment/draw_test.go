@@ -126,10 +126,10 @@ func TestFactorsStayInRange(t *testing.T) {
 // In a large square image every try with a box inside is accepted; those that
 // are too wide or high are drawn again, so the area leans to smaller boxes. The
 // expectation is the same rejection on a grid of areas and ratios.
-func TestCropDrawsUniformAreaAndLogUniformRatio(t *testing.T) {
+func TestCropDrawsUniformAreaPlaceAndLogRatio(t *testing.T) {
 	const side, n = 10_000, 20_000
 	c := STL10().Crop
-	var want, got struct{ k, area, ratio, ratio2 float64 }
+	var want, got struct{ k, area, ratio, ratio2, y, x float64 }
 	const grid = 1000
 	lo, hi := math.Log(c.Ratio[0]), math.Log(c.Ratio[1])
 	for i := range grid {
@@ -159,6 +159,8 @@ func TestCropDrawsUniformAreaAndLogUniformRatio(t *testing.T) {
 		got.area += area
 		got.ratio += r
 		got.ratio2 += r * r
+		got.y += (float64(b.Y) + 0.5) / float64(side-b.H+1)
+		got.x += (float64(b.X) + 0.5) / float64(side-b.W+1)
 	}
 	for _, v := range []struct {
 		name               string
@@ -166,6 +168,8 @@ func TestCropDrawsUniformAreaAndLogUniformRatio(t *testing.T) {
 	}{ // five standard errors, from the spread of a uniform over the range
 		{"area", got.area / got.k, want.area / want.k, 5 * 0.7 / math.Sqrt(12*n)},
 		{"log ratio", got.ratio / got.k, want.ratio / want.k, 5 * (hi - lo) / math.Sqrt(12*n)},
+		{"place down", got.y / got.k, 0.5, 5 / math.Sqrt(12*n)},
+		{"place across", got.x / got.k, 0.5, 5 / math.Sqrt(12*n)},
 		{"squared log ratio", got.ratio2 / got.k, want.ratio2 / want.k, 5 * hi * hi / math.Sqrt(12*n)},
 	} {
 		if d := math.Abs(v.got - v.want); d > v.maximum {

@@ -7,12 +7,12 @@ import "math"
 const precision = 22
 
 // filter is a resize along one axis: output i is the sum of count[i] samples
-// from first[i] on, weighted by coef[i·taps:].
+// from first[i] on, weighted by the coefficients from coef[i·taps] on.
 type filter struct {
 	first, count []int
-	coef         []int32 // fixed point with precision fraction bits
-	taps         int     // largest count
-	weight       []float64
+	coef         []uint64  // fixed point with precision fraction bits, modulo 2⁶⁴
+	taps         int       // from one output's coefficients to the next's
+	weight       []float64 // of one output, before rounding
 }
 
 // init makes f the antialiased bicubic filter from n samples to m. When it
@@ -32,12 +32,15 @@ func (f *filter) init(n, m int) {
 		first := max(int(center-support+0.5), 0)
 		count := min(int(center+support+0.5), n) - first
 		f.first[i], f.count[i] = first, count
-		f.normalise(f.coef[i*f.taps:][:count], float64(first)-center+0.5, 1/stretch)
+		f.normalise(f.coefficients(i), float64(first)-center+0.5, 1/stretch)
 	}
 }
 
+// coefficients returns those of output i.
+func (f *filter) coefficients(i int) []uint64 { return f.coef[i*f.taps:][:f.count[i]] }
+
 // normalise sets coef to the kernel at x·step, (x+1)·step, … scaled to sum 1.
-func (f *filter) normalise(coef []int32, x, step float64) {
+func (f *filter) normalise(coef []uint64, x, step float64) {
 	sum := 0.0
 	weight := f.weight[:len(coef)]
 	for i := range weight {
@@ -45,7 +48,7 @@ func (f *filter) normalise(coef []int32, x, step float64) {
 		sum += weight[i]
 	}
 	for i, w := range weight {
-		coef[i] = int32(math.Round(w / sum * (1 << precision)))
+		coef[i] = uint64(int64(math.Round(w / sum * (1 << precision))))
 	}
 }
 

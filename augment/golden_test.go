@@ -53,6 +53,9 @@ func readGolden(t *testing.T) *golden {
 	if err := json.Unmarshal(index, g); err != nil {
 		t.Fatal(err)
 	}
+	if len(g.Images)*len(g.Cases)*len(g.Fallback)*len(g.EveryColour) == 0 {
+		t.Fatal("testdata/golden.json lacks a list")
+	}
 	f, err := os.Open("testdata/golden.bin.gz")
 	if err != nil {
 		t.Fatal(err)

@@ -25,20 +25,18 @@ func toHSV(r, g, b uint8) (h, s, v uint8) {
 	if low == v {
 		return 0, 0, v
 	}
-	chroma := float32(v - low)
-	rc := float32(v-r) / chroma
-	gc := float32(v-g) / chroma
-	bc := float32(v-b) / chroma
-	var sextant float32 // hue in sixths of the circle, −1..5
-	switch v {
-	case r:
-		sextant = bc - gc
-	case g:
-		sextant = float32(2 + float64(rc) - float64(bc))
-	default:
-		sextant = float32(4 + float64(gc) - float64(rc))
+	// The hue is an even sixth of the circle, plus how far x is below the largest
+	// channel, minus how far y is. (Written so that the compiler needs no branch.)
+	sixth, x, y := 4.0, g, r
+	if v == g {
+		sixth, x, y = 2, r, b
 	}
-	turn := float64(sextant)/6 + 1
+	if v == r {
+		sixth, x, y = 0, b, g
+	}
+	chroma := float32(v - low)
+	sixths := float32(sixth + float64(float32(v-x)/chroma) - float64(float32(v-y)/chroma))
+	turn := float64(sixths)/6 + 1
 	if turn >= 1 {
 		turn--
 	}
@@ -49,46 +47,35 @@ func toHSV(r, g, b uint8) (h, s, v uint8) {
 
 // toRGB is the inverse of toHSV up to rounding.
 func toRGB(h, s, v uint8) (r, g, b uint8) {
-	if s == 0 {
-		return v, v, v
-	}
 	at := &hueCircle[h]
 	sat, value := saturation[s], float64(v)
 	p := round(value * (1 - float64(sat)))
 	q := round(value * (1 - float64(sat*at.fraction)))
 	t := round(value * (1 - float64(float64(sat)*(1-float64(at.fraction)))))
-	switch at.sextant {
-	case 0:
-		return v, t, p
-	case 1:
-		return q, v, p
-	case 2:
-		return p, v, t
-	case 3:
-		return p, q, v
-	case 4:
-		return t, p, v
-	default:
-		return v, p, q
-	}
+	all := uint32(v) | p<<8 | q<<16 | t<<24
+	return uint8(all >> at.r), uint8(all >> at.g), uint8(all >> at.b)
 }
 
 // round returns the integer nearest to x ≥ 0.
-func round(x float64) uint8 { return uint8(float64(x) + 0.5) }
+func round(x float64) uint32 { return uint32(float64(x) + 0.5) }
 
-// huePosition is a hue as the sextant of the circle and the way through it.
+// huePosition is a hue as the way through its sixth of the circle, and by how
+// many bits toRGB's word of v, p, q, t is shifted for each channel there.
 type huePosition struct {
-	sextant  uint8
 	fraction float32
+	r, g, b  uint8
 }
 
 var hueCircle, saturation = hsvTables()
 
 func hsvTables() (circle [256]huePosition, saturation [256]float32) {
+	const v, p, q, t = 0, 8, 16, 24
+	channels := [6][3]uint8{{v, t, p}, {q, v, p}, {p, v, t}, {p, q, v}, {t, p, v}, {v, p, q}}
 	for i := range 256 {
 		x := float64(i) * 6 / 255
 		n := math.Floor(x)
-		circle[i] = huePosition{uint8(n) % 6, float32(x - n)}
+		c := channels[int(n)%6]
+		circle[i] = huePosition{float32(x - n), c[0], c[1], c[2]}
 		saturation[i] = float32(float64(i) / 255)
 	}
 	return circle, saturation

@@ -9,8 +9,8 @@ func CIFAR() Config {
 		Translate: TranslateConfig{P: 0.8, Max: 4},
 		Jitter:    jitter(0.2),
 		Gray:      0.25,
-		Mean:      [3]float32{125.3 / 255, 123.0 / 255, 113.9 / 255},
-		Std:       [3]float32{63.0 / 255, 62.1 / 255, 66.7 / 255},
+		Mean:      [3]float64{125.3 / 255, 123.0 / 255, 113.9 / 255},
+		Std:       [3]float64{63.0 / 255, 62.1 / 255, 66.7 / 255},
 	}
 }
 
@@ -23,8 +23,8 @@ func STL10() Config {
 		Crop:   CropConfig{Scale: [2]float64{0.3, 1}, Ratio: [2]float64{0.7, 1.4}},
 		Jitter: jitter(0.2),
 		Gray:   0.25,
-		Mean:   [3]float32{0.43, 0.42, 0.39},
-		Std:    [3]float32{0.27, 0.26, 0.27},
+		Mean:   [3]float64{0.43, 0.42, 0.39},
+		Std:    [3]float64{0.27, 0.26, 0.27},
 	}
 }
 
@@ -38,8 +38,8 @@ func ImageNet() Config {
 		Crop:   CropConfig{Scale: [2]float64{0.3, 1}, Ratio: [2]float64{0.7, 1.4}},
 		Jitter: jitter(0.1),
 		Gray:   0.25,
-		Mean:   [3]float32{0.485, 0.456, 0.406},
-		Std:    [3]float32{0.229, 0.224, 0.225},
+		Mean:   [3]float64{0.485, 0.456, 0.406},
+		Std:    [3]float64{0.229, 0.224, 0.225},
 	}
 }
 

@@ -6,13 +6,14 @@ import "github.com/amdim/amdim/tensor"
 // allocates nothing. The zero value is ready; it must not be shared between
 // goroutines.
 type Scratch struct {
-	flipped    []uint8 // the mirrored image
-	shifted    []uint8 // a view before its translation
-	resized    []uint8 // the resized image before its centre crop
-	rows       []uint8 // after the horizontal pass of a resize
+	flipped    []uint8     // the mirrored image
+	shifted    []uint8     // a view before its translation
+	resized    []uint8     // the resized image before its centre crop
+	rows       []uint8     // after the horizontal pass of a resize
+	pairs      []pixelPair // pixels of a resize
+	sums       []pixelPair // and what one output row sums to
 	horizontal filter
 	vertical   filter
-	acc        []int32 // one output row of the vertical pass
 }
 
 // image returns an h×w image in buf, which grows when it has to.

@@ -124,6 +124,47 @@ func TestViewsShareOnlyTheFlip(t *testing.T) {
 	}
 }
 
+// Each operation alone, drawn in half of the images: a view is the image changed
+// by what was drawn, or the image as it is.
+func TestAViewIsTheImageChangedByWhatWasDrawn(t *testing.T) {
+	var s Scratch
+	for _, op := range []struct {
+		name   string
+		config Config
+		change func(dst, img tensor.Image, v choice) (drawn bool) // dst is a copy of img
+	}{
+		{"translate", Config{Translate: TranslateConfig{0.5, 4}}, func(dst, img tensor.Image, v choice) bool {
+			Translate(dst, img, v.dx, v.dy)
+			return v.translate
+		}},
+		{"crop", Config{Crop: STL10().Crop}, func(dst, img tensor.Image, v choice) bool {
+			ResizedCrop(dst, img, v.box, &s)
+			return true
+		}},
+		{"jitter", Config{Jitter: JitterConfig{0.5, 0.4, 0.4, 0.4, 0.2}}, func(dst, _ tensor.Image, v choice) bool {
+			Jitter(dst, v.factors)
+			return v.jitter
+		}},
+		{"gray", Config{Gray: 0.5}, func(dst, _ tensor.Image, v choice) bool {
+			Gray(dst)
+			return v.gray
+		}},
+	} {
+		img := noise(32, 32)
+		for index := range 30 {
+			stream := rng.New(1, 0, index, rng.Augment1)
+			changed := tensor.Image{H: 32, W: 32, Pix: bytes.Clone(img.Pix)}
+			want := img
+			if op.change(changed, img, op.config.draw(32, 32, &stream)) {
+				want = changed
+			}
+			if got, _ := pair(op.config, img, 1, 0, index); !bytes.Equal(got, want.Pix) {
+				t.Errorf("%s, image %d: the view is not what was drawn", op.name, index)
+			}
+		}
+	}
+}
+
 func TestZeroConfigIsTheTestTransform(t *testing.T) {
 	img := noise(40, 50)
 	var s Scratch

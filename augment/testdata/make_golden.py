@@ -26,9 +26,9 @@ def smooth(rng, h, w):
     y, x = np.mgrid[0:h, 0:w] / max(h, w)
     planes = []
     for _ in range(3):
-        p = sum(rng.normal() * np.sin(2 * np.pi * (rng.uniform(-4, 4) * x + rng.uniform(-4, 4) * y + rng.uniform()))
-                for _ in range(5))
-        planes.append(p)
+        waves = [rng.normal() * np.sin(2 * np.pi * (rng.uniform(-4, 4) * x + rng.uniform(-4, 4) * y
+                                                    + rng.uniform())) for _ in range(5)]
+        planes.append(sum(waves))
     return to_image(np.stack(planes, -1) * 70 + 128)
 
 
@@ -106,15 +106,18 @@ def geometric_cases(g, images):
     for name, size, boxes in (
         ("photo32", 32, [(0, 0, 32, 32), (3, 5, 20, 24), (1, 0, 31, 32), (2, 7, 32 - 2, 19)]),
         ("photo96", 32, [(0, 0, 96, 96), (11, 3, 61, 80)]),
-        ("photo96", 64, [(0, 0, 96, 96), (17, 9, 57, 70), (30, 2, 64, 71), (5, 31, 48, 64), (40, 44, 50, 41)]),
+        ("photo96", 64, [(0, 0, 96, 96), (17, 9, 57, 70), (30, 2, 64, 71), (5, 31, 48, 64),
+                         (40, 44, 50, 41)]),
         ("photo150x200", 128, [(0, 0, 150, 200), (13, 21, 101, 139), (2, 60, 128, 97), (31, 1, 90, 128)]),
         ("smooth32", 128, [(4, 6, 21, 25)]),
     ):
         for y, x, h, w in boxes:
             out = F.resized_crop(images[name], y, x, h, w, [size, size], BICUBIC)
             g.case("resized crop", name, out, box=[y, x, h, w])
-    for name, resize, size in (("photo32", 32, 32), ("photo96", 70, 64), ("photo150x200", 70, 64),
-                               ("photo150x200", 146, 128), ("photo150x200", 32, 32), ("smooth32", 35, 32)):
+    for name, resize, size in (
+        ("photo32", 32, 32), ("photo96", 70, 64), ("photo150x200", 70, 64),
+        ("photo150x200", 146, 128), ("photo150x200", 32, 32), ("smooth32", 35, 32),
+    ):
         plain = transforms.Compose([transforms.Resize(resize, BICUBIC), transforms.CenterCrop(size)])
         g.case("plain", name, plain(images[name]), resize=resize)
 
@@ -131,7 +134,8 @@ def fallback_boxes():
 def every_colour():
     """CRC-32 of each operation on all 2^24 colours, red slowest."""
     c = np.arange(1 << 24, dtype=np.uint32)
-    img = Image.fromarray(np.stack([c >> 16, c >> 8 & 255, c & 255], -1).astype(np.uint8).reshape(4096, 4096, 3))
+    rgb = np.stack([c >> 16, c >> 8 & 255, c & 255], -1).astype(np.uint8)
+    img = Image.fromarray(rgb.reshape(4096, 4096, 3))
     ops = {"gray": [0.0], "saturation": [0.6337, 1.2813], "hue": [0.0, 0.2, -0.1371, 0.5]}
     call = {"gray": lambda i, _: F.to_grayscale(i, 3), "saturation": F.adjust_saturation, "hue": F.adjust_hue}
     return [{"op": op, "factor": f, "crc32": zlib.crc32(np.asarray(call[op](img, f)).tobytes())}
@@ -149,7 +153,8 @@ def main():
     geometric_cases(g, images)
     index = {"versions": {"torchvision": torchvision.__version__, "torch": torch.__version__,
                           "PIL": PIL.__version__, "numpy": np.__version__},
-             "images": g.images, "cases": g.cases, "fallback": fallback_boxes(), "every_colour": every_colour()}
+             "images": g.images, "cases": g.cases,
+             "fallback": fallback_boxes(), "every_colour": every_colour()}
     here = os.path.dirname(os.path.abspath(__file__))
     with open(os.path.join(here, "golden.json"), "w") as f:
         f.write("{\n" + ",\n".join(f'"{k}": {dump(v)}' for k, v in index.items()) + "\n}\n")

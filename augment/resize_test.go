@@ -1,0 +1,72 @@
+package augment
+
+import (
+	"math"
+	"testing"
+
+	"github.com/amdim/amdim/tensor"
+)
+
+// resizeAxis is the definition of one pass of Resize: n samples, a stride apart,
+// to m, each weighed by the kernel in float64 and rounded to 8 bits.
+func resizeAxis(dst []uint8, m, dstStride int, src []uint8, n, srcStride int) {
+	scale := float64(n) / float64(m)
+	stretch := max(scale, 1)
+	for i := range m {
+		center := (float64(i) + 0.5) * scale
+		sum, total := 0.0, 0.0
+		for j := range n {
+			w := bicubic((float64(j) + 0.5 - center) / stretch)
+			sum += w * float64(src[j*srcStride])
+			total += w
+		}
+		dst[i*dstStride] = uint8(min(max(math.Round(sum/total), 0), 255))
+	}
+}
+
+func resizeByDefinition(dst, src tensor.Image) {
+	rows := tensor.NewImage(src.H, dst.W)
+	for c := range 3 {
+		for y := range src.H {
+			resizeAxis(rows.Pix[y*dst.W*3+c:], dst.W, 3, src.Pix[y*src.W*3+c:], src.W, 3)
+		}
+		for x := range dst.W {
+			resizeAxis(dst.Pix[x*3+c:], dst.H, dst.W*3, rows.Pix[x*3+c:], src.H, dst.W*3)
+		}
+	}
+}
+
+// Sizes cross the pairing of rows and of half rows. A coefficient rounded to 22
+// bits may tip a sum over one half in each of the two passes.
+func TestResizeEqualsTheDefinitionAtSmallSizes(t *testing.T) {
+	sizes := []int{1, 2, 3, 4, 5, 8, 9, 17}
+	var s Scratch
+	for _, h := range sizes {
+		for _, w := range sizes {
+			src := noise(h, w)
+			for _, m := range sizes {
+				got, want := tensor.NewImage(m, w+1), tensor.NewImage(m, w+1)
+				Resize(got, src, &s)
+				resizeByDefinition(want, src)
+				if _, worst := difference(got.Pix, want.Pix); worst > 2 {
+					t.Errorf("%d×%d to %d×%d: largest difference %d", h, w, m, w+1, worst)
+				}
+			}
+		}
+	}
+}
+
+// The lower half may be negative: it borrows from the upper one, which here has
+// nothing below its integer part to give.
+func TestUnpackSeparatesTheHalves(t *testing.T) {
+	one := uint64(1) << precision
+	sums := []pixelPair{{5*one<<32 - 1, 5 * one << 32, 300*one<<32 + 7*one}}
+	a, b := make([]uint8, 3), make([]uint8, 3)
+	unpack(a, b, sums)
+	if want := [3]uint8{0, 0, 7}; [3]uint8(a) != want {
+		t.Errorf("lower halves %v, want %v", a, want)
+	}
+	if want := [3]uint8{5, 5, 255}; [3]uint8(b) != want {
+		t.Errorf("upper halves %v, want %v", b, want)
+	}
+}
