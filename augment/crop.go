@@ -71,14 +71,15 @@ func (c CropConfig) draw(h, w int, s *rng.Stream) Box {
 	return c.central(h, w)
 }
 
-// central returns the largest centred box whose ratio is in Ratio.
+// central returns the largest centred box whose ratio is in Ratio, of one pixel
+// at least.
 func (c CropConfig) central(h, w int) Box {
 	b := Box{H: h, W: w}
 	switch ratio := float64(w) / float64(h); {
 	case ratio < c.Ratio[0]:
-		b.H = toEven(float64(w) / c.Ratio[0])
+		b.H = max(toEven(float64(w)/c.Ratio[0]), 1)
 	case ratio > c.Ratio[1]:
-		b.W = toEven(float64(h) * c.Ratio[1])
+		b.W = max(toEven(float64(h)*c.Ratio[1]), 1)
 	}
 	b.Y, b.X = (h-b.H)/2, (w-b.W)/2
 	return b

@@ -177,3 +177,15 @@ func TestCropDrawsUniformAreaPlaceAndLogRatio(t *testing.T) {
 		}
 	}
 }
+
+func TestCentralBoxIsNeverEmpty(t *testing.T) {
+	for _, c := range []struct {
+		ratio [2]float64
+		h, w  int
+	}{{[2]float64{5, 6}, 9, 1}, {[2]float64{0.1, 0.2}, 1, 9}} {
+		b := CropConfig{Scale: [2]float64{1, 1}, Ratio: c.ratio}.central(c.h, c.w)
+		if b.H != 1 || b.W != 1 {
+			t.Errorf("ratio %g of %d×%d: %+v, want one pixel", c.ratio, c.h, c.w, b)
+		}
+	}
+}
