@@ -25,5 +25,7 @@ func avx512Set(bf16 bool) *Set {
 	}
 	s.BF16.gemm = gemmTiled[BF16](tile, mr512)
 	s.BF16.gemmTN = gemmTNTiled[BF16](tile, mr512)
+	s.F32.rowFuncs = rowsF32AVX512()
+	s.BF16.rowFuncs = rowsBF16AVX512()
 	return s
 }
