@@ -63,7 +63,9 @@ func (s *Stream) Uint64() uint64 {
 func (s *Stream) Float64() float64 { return float64(s.Uint64()>>11) * 0x1p-53 }
 
 // Uniform returns a number in [lo, hi).
-func (s *Stream) Uniform(lo, hi float64) float64 { return lo + (hi-lo)*s.Float64() }
+func (s *Stream) Uniform(lo, hi float64) float64 {
+	return lo + float64((hi-lo)*s.Float64()) // the conversion forbids a fused multiply-add: all platforms draw alike
+}
 
 // Bool returns true with probability p.
 func (s *Stream) Bool(p float64) bool { return s.Float64() < p }
