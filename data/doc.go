@@ -1,0 +1,21 @@
+// Package data opens collections of images and makes batches of them.
+//
+// A data set is named by one spec everywhere, such as "shapes" or "cifar10:DIR",
+// and is read with [Open]. A [Loader] makes batches ahead of their use. It knows
+// nothing of augmentation: it calls a function that writes the views of an image
+// into the batch.
+//
+// The one idea is the cursor. What batch (epoch, step) holds is a function of the
+// data, the seed and the cursor, whatever the number of workers, so a run that
+// starts at the cursor of a checkpoint sees what the run that was never stopped
+// sees.
+//
+//	set, err := data.Open("cifar10:DIR", data.Train)
+//	l, err := data.NewLoader(ctx, set, data.LoaderConfig{Batch: 128, Size: 32, Views: 2}, newFill)
+//	defer l.Close()
+//	for {
+//		b, err := l.Next()
+//		// …train on b.Views…
+//		b.Release()
+//	}
+package data

@@ -1,0 +1,131 @@
+package data
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/amdim/amdim/tensor"
+)
+
+// Fill writes the views of an image, px×px×3 bytes each, into views. For batches
+// to be repeatable it must be a function of (img, epoch, index) alone.
+type Fill func(img tensor.Image, epoch, index int, views [][]uint8)
+
+// LoaderConfig says how batches are made.
+type LoaderConfig struct {
+	Batch   int    // B: images in a batch
+	Size    int    // px: side of a view in pixels
+	Views   int    // views of an image: 2 to pretrain, 1 to evaluate
+	Seed    uint64 // of the order
+	Start   Cursor // of the first batch
+	Workers int    // 0: GOMAXPROCS
+	Ahead   int    // batches made before they are asked for; 0: 2
+}
+
+// Loader makes batches ahead of their use. Its methods are for one consumer,
+// which holds at most Ahead batches at a time and ends with Close.
+type Loader struct {
+	steps  int // batches in an epoch
+	next   Cursor
+	ready  <-chan *Batch // closed when there will be no more
+	failed *error        // why there are no more; written before ready is closed
+
+	ctx     context.Context
+	cancel  context.CancelFunc
+	stopped sync.WaitGroup
+
+	waited time.Duration // in Next, since
+	since  time.Time
+}
+
+// NewLoader returns an infinite sequence of batches: every epoch visits the
+// images in an order that depends on c.Seed and the epoch alone, and drops the
+// last images that do not fill a batch. newFill is called once for each worker,
+// so that what it returns can own scratch memory.
+func NewLoader(ctx context.Context, set Dataset, c LoaderConfig, newFill func() Fill) (*Loader, error) {
+	c.setDefaults()
+	steps := set.Len() / c.Batch
+	if steps == 0 {
+		return nil, fmt.Errorf("data: %d images do not fill a batch of %d", set.Len(), c.Batch)
+	}
+	if s := c.Start; s.Epoch < 0 || s.Step < 0 || s.Step >= steps {
+		return nil, fmt.Errorf("data: no batch %d in epoch %d: an epoch has %d batches of %d; was the run started on other data?",
+			s.Step, s.Epoch, steps, c.Batch)
+	}
+	return start(ctx, set, c, newFill, &shuffled{n: set.Len(), size: c.Batch, seed: c.Seed}, steps), nil
+}
+
+// NewPass returns a sequence that visits all images once and in order, after
+// which Next returns io.EOF. The last batch may hold fewer than B images. c.Seed
+// and c.Start have no meaning here.
+func NewPass(ctx context.Context, set Dataset, c LoaderConfig, newFill func() Fill) *Loader {
+	c.setDefaults()
+	c.Start = Cursor{}
+	steps := (set.Len() + c.Batch - 1) / c.Batch
+	return start(ctx, set, c, newFill, sequential{n: set.Len(), size: c.Batch}, steps)
+}
+
+func (c *LoaderConfig) setDefaults() {
+	if c.Batch <= 0 || c.Size <= 0 || c.Views <= 0 || c.Workers < 0 || c.Ahead < 0 {
+		panic(fmt.Sprintf("data: Loader: bad configuration %+v", *c))
+	}
+	if c.Workers == 0 {
+		c.Workers = runtime.GOMAXPROCS(0)
+	}
+	if c.Ahead == 0 {
+		c.Ahead = 2
+	}
+}
+
+func start(ctx context.Context, set Dataset, c LoaderConfig, newFill func() Fill, o order, steps int) *Loader {
+	ctx, cancel := context.WithCancel(ctx)
+	p := newProducer(set, c, newFill, o)
+	l := &Loader{
+		steps: steps, next: c.Start, ready: p.ready, failed: &p.failed,
+		ctx: ctx, cancel: cancel, since: time.Now(),
+	}
+	l.stopped.Go(func() { p.run(ctx, c.Start) })
+	return l
+}
+
+// Next returns the next batch, which the caller releases. It returns io.EOF at
+// the end of a pass, the error of the image that could not be read in place of
+// its batch, and the context's error once that is done or the loader closed.
+func (l *Loader) Next() (*Batch, error) {
+	if err := l.ctx.Err(); err != nil {
+		return nil, err
+	}
+	began := time.Now()
+	b, ok := <-l.ready
+	l.waited += time.Since(began)
+	if !ok {
+		return nil, *l.failed
+	}
+	l.next = b.next
+	return b, nil
+}
+
+// Cursor is the place of the batch that Next will return: a loader started there
+// continues the sequence.
+func (l *Loader) Cursor() Cursor { return l.next }
+
+// StepsPerEpoch is the number of batches in an epoch or a pass.
+func (l *Loader) StepsPerEpoch() int { return l.steps }
+
+// WaitShare is the share of the time since its last call, or since the start,
+// that Next has waited for a batch.
+func (l *Loader) WaitShare() float64 {
+	now := time.Now()
+	share := l.waited.Seconds() / max(now.Sub(l.since).Seconds(), 1e-9)
+	l.waited, l.since = 0, now
+	return share
+}
+
+// Close stops the workers and waits for them. Batches still held stay valid.
+func (l *Loader) Close() {
+	l.cancel()
+	l.stopped.Wait()
+}

@@ -1,0 +1,33 @@
+package data
+
+import (
+	"fmt"
+	"strings"
+)
+
+// kinds are what can stand before the colon of a spec.
+var kinds = []struct {
+	name, form string
+	open       func(rest string, split Split) (Dataset, error)
+}{
+	{"shapes", "shapes[:size=32,train=10000,test=2000,seed=0]", openShapes},
+	{"cifar10", "cifar10:DIR", openCIFAR10},
+}
+
+// Open returns the split of the data that spec names:
+//
+//	shapes              generated pictures, always there
+//	shapes:size=64,…    with the options of ShapesConfig: size, train, test, seed
+//	cifar10:DIR         the binary version of CIFAR-10: DIR holds the .bin files, or
+//	                    cifar-10-batches-bin, or cifar-10-binary.tar.gz, or is the archive
+func Open(spec string, split Split) (Dataset, error) {
+	name, rest, _ := strings.Cut(spec, ":")
+	var forms []string
+	for _, k := range kinds {
+		if k.name == name {
+			return k.open(rest, split)
+		}
+		forms = append(forms, k.form)
+	}
+	return nil, fmt.Errorf("data: unknown kind %q in spec %q; known are %s", name, spec, strings.Join(forms, ", "))
+}

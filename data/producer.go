@@ -1,0 +1,93 @@
+package data
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/amdim/amdim/internal/parallel"
+)
+
+// producer fills batches in the goroutines of a Loader. All workers fill rows of
+// the same batch, so batches come out in order.
+type producer struct {
+	set    Dataset
+	order  order
+	views  int
+	fill   []Fill      // of each worker
+	dst    [][][]uint8 // of each worker: the views handed to its Fill
+	errs   []error     // of each row of the batch
+	free   chan *Batch
+	ready  chan *Batch
+	failed error
+}
+
+func newProducer(set Dataset, c LoaderConfig, newFill func() Fill, o order) *producer {
+	p := &producer{
+		set: set, order: o, views: c.Views, errs: make([]error, c.Batch),
+		free: make(chan *Batch, c.Ahead+1), ready: make(chan *Batch, c.Ahead+1),
+	}
+	for range c.Ahead + 1 { // the consumer uses one
+		p.free <- newBatch(c.Batch, c.Views, c.Size)
+	}
+	for range c.Workers {
+		p.fill = append(p.fill, newFill())
+		p.dst = append(p.dst, make([][]uint8, c.Views))
+	}
+	return p
+}
+
+// run makes batches from cursor at on, until their end, an error or ctx is done.
+func (p *producer) run(ctx context.Context, at Cursor) {
+	pool := parallel.New(len(p.fill))
+	defer pool.Close()
+	defer close(p.ready)
+	for p.failed == nil {
+		select {
+		case b := <-p.free:
+			if p.failed = p.produce(ctx, pool, b, at); p.failed == nil {
+				at = b.next
+				p.ready <- b // has room for every batch
+			}
+		case <-ctx.Done():
+			p.failed = ctx.Err()
+		}
+	}
+}
+
+// produce fills b with the batch at a cursor.
+func (p *producer) produce(ctx context.Context, pool *parallel.Pool, b *Batch, at Cursor) error {
+	b.Indices, b.next = p.order.batch(b.Indices[:0], at)
+	if len(b.Indices) == 0 {
+		return io.EOF
+	}
+	b.Cursor, b.free = at, p.free
+	pool.For(len(b.Indices), func(worker, row int) {
+		if p.errs[row] = ctx.Err(); p.errs[row] == nil {
+			p.errs[row] = p.row(b, worker, row)
+		}
+	})
+	for _, err := range p.errs[:len(b.Indices)] {
+		if err != nil {
+			return err
+		}
+	}
+	b.pad()
+	return nil
+}
+
+// row fills one row of every view of b.
+func (p *producer) row(b *Batch, worker, row int) error {
+	i := b.Indices[row]
+	img, err := p.set.Image(i)
+	if err != nil {
+		return fmt.Errorf("data: image %d: %w", i, err)
+	}
+	label := int32(p.set.Label(i))
+	for v := range p.views {
+		p.dst[worker][v] = b.view(v, row)
+		b.Labels.I32[v*b.rows+row] = label
+	}
+	p.fill[worker](img, b.Epoch, i, p.dst[worker])
+	return nil
+}
