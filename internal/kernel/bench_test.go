@@ -51,3 +51,59 @@ func benchGemmTN[E Elem](b *testing.B, p *Products[E], n int) {
 	}
 	b.ReportMetric(2*PanelCols*float64(k)*float64(n)*float64(b.N)/1e9/b.Elapsed().Seconds(), "GFLOP/s")
 }
+
+// BenchmarkStore runs the epilogue of 900 rows of a panel with a residual.
+func BenchmarkStore(b *testing.B) {
+	for _, s := range Sets() {
+		b.Run(s.Name+"/f32", func(b *testing.B) { benchStore(b, &s.F32) })
+		b.Run(s.Name+"/bf16", func(b *testing.B) { benchStore(b, &s.BF16) })
+	}
+}
+
+func benchStore[E Elem](b *testing.B, p *Products[E]) {
+	const m, n = 900, PanelCols
+	r := rand.New(rand.NewPCG(1, 2))
+	c, dst := random[float32](r, m*n), make([]E, m*n)
+	e := Epilogue[E]{Bias: c[:n], Add: random[E](r, m*n), LdAdd: n, ReLU: true}
+	b.SetBytes(m * n * 4)
+	for b.Loop() {
+		p.Store(dst, n, c, n, m, n, e)
+	}
+}
+
+// BenchmarkRows runs the loops over rows of channels on the output of a head.
+func BenchmarkRows(b *testing.B) {
+	for _, s := range Sets() {
+		b.Run(s.Name+"/f32", func(b *testing.B) { benchRows(b, &s.F32) })
+		b.Run(s.Name+"/bf16", func(b *testing.B) { benchRows(b, &s.BF16) })
+	}
+}
+
+func benchRows[E Elem](b *testing.B, p *Products[E]) {
+	const rows, n = 25, 512
+	r := rand.New(rand.NewPCG(1, 2))
+	x, dy, dst := random[E](r, rows*n), random[E](r, rows*n), make([]E, rows*n)
+	f := random[float32](r, rows*n)
+	acc, mean := make([]float32, n), f[:n]
+	for _, k := range []struct {
+		name string
+		run  func()
+	}{
+		{"AddTo", func() { p.AddTo(acc, x) }},
+		{"AddSqTo", func() { p.AddSqTo(acc, x, mean) }},
+		{"AddProdTo", func() { p.AddProdTo(acc, dy, x, mean) }},
+		{"ScaleShift", func() { p.ScaleShift(dst, x, mean, mean, true) }},
+		{"Affine", func() { p.Affine(dst, dy, x, mean, mean, mean) }},
+		{"ReLUMask", func() { p.ReLUMask(dst, dy, x) }},
+		{"Add", func() { p.Add(dst, dy, x) }},
+		{"Widen", func() { p.Widen(f, x) }},
+		{"Narrow", func() { p.Narrow(dst, f) }},
+	} {
+		b.Run(k.name, func(b *testing.B) {
+			b.SetBytes(int64(rows * n * 4 / depth[E]())) // of one operand
+			for b.Loop() {
+				k.run()
+			}
+		})
+	}
+}

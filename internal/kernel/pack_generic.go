@@ -9,10 +9,11 @@ func depth[E Elem]() int {
 	return 1
 }
 
-// packIndex is where row p, column j of a packed matrix of kRound rows lies.
-func packIndex(depth, kRound, p, j int) int {
-	panel := j / PanelCols * kRound * PanelCols
-	return panel + p/depth*depth*PanelCols + j%PanelCols*depth + p%depth
+// panelRow is row p of panel q of a packed matrix of kRound rows, from its first
+// element on; the others follow depth apart.
+func panelRow[E Elem](dst []E, kRound, q, p int) []E {
+	d := depth[E]()
+	return dst[(q*kRound+p/d*d)*PanelCols+p%d:]
 }
 
 func packRowsGeneric[E Elem](dst, src []E, off []int32, cols, kRound int) {
@@ -22,32 +23,44 @@ func packRowsGeneric[E Elem](dst, src []E, off []int32, cols, kRound int) {
 		if o < 0 {
 			continue
 		}
-		for j, x := range src[o:][:cols] {
-			dst[packIndex(d, kRound, p, j)] = x
+		for q := range Panels(cols) {
+			j0 := q * PanelCols
+			row := panelRow(dst, kRound, q, p)
+			for j, x := range src[int(o)+j0:][:min(PanelCols, cols-j0)] {
+				row[j*d] = x
+			}
 		}
 	}
 }
 
 func packTransposedGeneric[E Elem](dst, src []E, ld, n, k, kRound int) {
 	clear(dst[:Panels(n)*kRound*PanelCols])
-	d := depth[E]()
 	for j := range n {
-		for p, x := range src[j*ld:][:k] {
-			dst[packIndex(d, kRound, p, j)] = x
-		}
+		setColumn(dst, src[j*ld:][:k], kRound, j, 0)
+	}
+}
+
+// setColumn sets the elements of column j from row p0, a multiple of depth, on.
+func setColumn[E Elem](dst, src []E, kRound, j, p0 int) {
+	d := depth[E]()
+	column := dst[j/PanelCols*kRound*PanelCols+p0*PanelCols+j%PanelCols*d:]
+	for p, x := range src {
+		column[p/d*d*PanelCols+p%d] = x
 	}
 }
 
 func packF32Generic[E Elem](dst []E, src []float32, ld, k, n, kRound int) {
 	clear(dst[:Panels(n)*kRound*PanelCols])
 	d := depth[E]()
-	var row [kChunk]E
+	var rounded [PanelCols]E
 	for p := range k {
-		for j0 := 0; j0 < n; j0 += kChunk {
-			w := row[:min(kChunk, n-j0)]
-			narrowGeneric(w, src[p*ld+j0:][:len(w)])
-			for j, x := range w {
-				dst[packIndex(d, kRound, p, j0+j)] = x
+		for q := range Panels(n) {
+			j0 := q * PanelCols
+			piece := rounded[:min(PanelCols, n-j0)]
+			narrowGeneric(piece, src[p*ld+j0:][:len(piece)])
+			row := panelRow(dst, kRound, q, p)
+			for j, x := range piece {
+				row[j*d] = x
 			}
 		}
 	}
@@ -55,15 +68,12 @@ func packF32Generic[E Elem](dst []E, src []float32, ld, k, n, kRound int) {
 
 func packF32TransposedGeneric[E Elem](dst []E, src []float32, ld, n, k, kRound int) {
 	clear(dst[:Panels(n)*kRound*PanelCols])
-	d := depth[E]()
-	var row [kChunk]E
+	var rounded [kChunk]E
 	for j := range n {
-		for p0 := 0; p0 < k; p0 += kChunk {
-			w := row[:min(kChunk, k-p0)]
-			narrowGeneric(w, src[j*ld+p0:][:len(w)])
-			for p, x := range w {
-				dst[packIndex(d, kRound, p0+p, j)] = x
-			}
+		for p := 0; p < k; p += kChunk {
+			piece := rounded[:min(kChunk, k-p)]
+			narrowGeneric(piece, src[j*ld+p:][:len(piece)])
+			setColumn(dst, piece, kRound, j, p)
 		}
 	}
 }

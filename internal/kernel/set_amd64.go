@@ -19,12 +19,14 @@ func avx512Set(bf16 bool) *Set {
 	s.Name = "avx512"
 	s.F32.gemm = gemmTiled(tileF32AVX512, mr512)
 	s.F32.gemmTN = gemmTNTiled(tileF32AVX512, mr512)
-	tile := tileWideAVX512
+	s.F32.store = storePanels(storeF32AVX512)
+	tile, store := tileWideAVX512, storeBF16AVX512
 	if bf16 {
-		tile = tileBF16AVX512
+		tile, store = tileBF16AVX512, storeConvertAVX512
 	}
 	s.BF16.gemm = gemmTiled[BF16](tile, mr512)
 	s.BF16.gemmTN = gemmTNTiled[BF16](tile, mr512)
+	s.BF16.store = storePanels[BF16](store)
 	s.F32.rowFuncs = rowsF32AVX512()
 	s.BF16.rowFuncs = rowsBF16AVX512()
 	return s

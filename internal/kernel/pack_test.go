@@ -1,0 +1,110 @@
+package kernel
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// Sizes cross half a panel, a panel, and the 16 × 16 blocks of a transpose.
+var (
+	packDepths = []int{1, 2, 3, 4, 15, 16, 17, 31, 32, 33, 64, 65, 130}
+	packWidths = []int{1, 15, 16, 17, 31, 32, 33, 48, 63, 64, 65}
+)
+
+// checkPacked fails unless every element of packed is at(p, j) for p < k and
+// j < n, and zero elsewhere.
+func checkPacked[E Elem](t *testing.T, name string, packed []E, kRound, k, n int, at func(p, j int) float64) {
+	t.Helper()
+	for p := range kRound {
+		for j := range Panels(n) * PanelCols {
+			want := 0.
+			if p < k && j < n {
+				want = at(p, j)
+			}
+			if got := unpack(packed, kRound, p, j); got != want {
+				t.Fatalf("%s: row %d column %d is %v, want %v", name, p, j, got, want)
+			}
+		}
+	}
+}
+
+// round is x as stored in E.
+func round[E Elem](x float32) float64 {
+	var e [1]E
+	narrowGeneric(e[:], []float32{x})
+	return wide(e[0])
+}
+
+func TestPackedMatricesHaveTheirElementsInPlace(t *testing.T) {
+	for _, s := range append(variants(), genericSet()) {
+		t.Run(s.Name, func(t *testing.T) {
+			testPack(t, &s.F32)
+			testPack(t, &s.BF16)
+		})
+	}
+}
+
+func testPack[E Elem](t *testing.T, p *Products[E]) {
+	r := rand.New(rand.NewPCG(19, 20))
+	for _, k := range packDepths {
+		for _, n := range packWidths {
+			name := fmt.Sprintf("%T k %d n %d", []E{}, k, n)
+			testPackRows(t, r, name, p, k, n)
+			testPackTransposed(t, r, name, p, k, n)
+			testPackF32(t, r, name, p, k, n)
+		}
+	}
+}
+
+// newPacked is room for a packed matrix, with something in it.
+func newPacked[E Elem](p *Products[E], k, n int) guarded[E] {
+	g := newGuarded[E](p.PackedLen(k, n))
+	narrowGeneric(g.x, slices.Repeat([]float32{7}, len(g.x)))
+	return g
+}
+
+func testPackRows[E Elem](t *testing.T, r *rand.Rand, name string, p *Products[E], k, n int) {
+	ld := n + r.IntN(5)
+	src, dst := randomGuarded[E](r, (k-1)*ld+n), newPacked(p, k, n)
+	off := make([]int32, k)
+	for i := range off {
+		if off[i] = int32(r.IntN(k) * ld); r.IntN(5) == 0 {
+			off[i] = -1
+		}
+	}
+	p.PackRows(dst.x, src.x, off, n)
+	checkPacked(t, "PackRows "+name, dst.x, p.RoundK(k), k, n, func(i, j int) float64 {
+		if off[i] < 0 {
+			return 0
+		}
+		return wide(src.x[int(off[i])+j])
+	})
+	dst.intact(t, "PackRows "+name)
+}
+
+func testPackTransposed[E Elem](t *testing.T, r *rand.Rand, name string, p *Products[E], k, n int) {
+	ld := k + r.IntN(5)
+	src, dst := randomGuarded[E](r, (n-1)*ld+k), newPacked(p, k, n)
+	p.PackTransposed(dst.x, src.x, ld, n, k)
+	checkPacked(t, "PackTransposed "+name, dst.x, p.RoundK(k), k, n,
+		func(i, j int) float64 { return wide(src.x[j*ld+i]) })
+	dst.intact(t, "PackTransposed "+name)
+
+	weights := randomGuarded[float32](r, (n-1)*ld+k)
+	dst = newPacked(p, k, n)
+	p.PackF32Transposed(dst.x, weights.x, ld, n, k)
+	checkPacked(t, "PackF32Transposed "+name, dst.x, p.RoundK(k), k, n,
+		func(i, j int) float64 { return round[E](weights.x[j*ld+i]) })
+	dst.intact(t, "PackF32Transposed "+name)
+}
+
+func testPackF32[E Elem](t *testing.T, r *rand.Rand, name string, p *Products[E], k, n int) {
+	ld := n + r.IntN(5)
+	src, dst := randomGuarded[float32](r, (k-1)*ld+n), newPacked(p, k, n)
+	p.PackF32(dst.x, src.x, ld, k, n)
+	checkPacked(t, "PackF32 "+name, dst.x, p.RoundK(k), k, n,
+		func(i, j int) float64 { return round[E](src.x[i*ld+j]) })
+	dst.intact(t, "PackF32 "+name)
+}

@@ -1,0 +1,135 @@
+//go:build !noasm
+
+#include "textflag.h"
+
+// The epilogue of a product in AVX-512: rows of at most 32 columns, in two
+// halves of 16 under the masks K1 and K2. The TEXTs at the end differ in how
+// the residual is loaded (LD) and the result rounded and stored (ST).
+//
+//	DI  row of dst     R8  bytes between rows of dst
+//	SI  row of c       R9  bytes between rows of c
+//	R10 row of add     R11 bytes between rows of add
+//	DX  rows left      CX  columns
+//	Z24 Z25 bias       Z27 the least result: 0 or −Inf
+//	K1 K2 columns      K3 K4 columns of add, none without add
+
+// LOWMASK sets k to the columns of a half that starts at column from.
+#define LOWMASK(from, k) \
+	MOVQ    CX, BX        \
+	SUBQ    $from, BX     \
+	CMOVQLT R13, BX       \
+	CMPQ    BX, $16       \
+	CMOVQGT R12, BX       \
+	MOVQ    $1, AX        \
+	SHLXQ   BX, AX, AX    \
+	DECQ    AX            \
+	KMOVW   AX, k
+
+// STOREROWS is the body of
+//
+//	func(dst *E, ldd int, c *float32, ldc, m, n int, bias *float32, add *E, ldadd int, least float32)
+//
+// with ldd, ldc and ldadd in bytes, bias and add nil or not.
+#define STOREROWS \
+	MOVQ         dst+0(FP), DI      \
+	MOVQ         ldd+8(FP), R8      \
+	MOVQ         c+16(FP), SI       \
+	MOVQ         ldc+24(FP), R9     \
+	MOVQ         m+32(FP), DX       \
+	MOVQ         n+40(FP), CX       \
+	MOVQ         bias+48(FP), R14   \
+	MOVQ         add+56(FP), R10    \
+	MOVQ         ldadd+64(FP), R11  \
+	VBROADCASTSS least+72(FP), Z27  \
+	ROUNDING                        \
+	XORQ         R13, R13           \
+	MOVQ         $16, R12           \
+	LOWMASK(0, K1)                  \
+	LOWMASK(16, K2)                 \
+	VPXORD       Z24, Z24, Z24      \
+	VPXORD       Z25, Z25, Z25      \
+	TESTQ        R14, R14           \
+	JEQ          residual           \
+	VMOVUPS.Z    (R14), K1, Z24     \
+	VMOVUPS.Z    64(R14), K2, Z25   \
+residual:                           \
+	KXORW        K3, K3, K3         \
+	KXORW        K4, K4, K4         \
+	TESTQ        R10, R10           \
+	JEQ          row                \
+	KMOVW        K1, K3             \
+	KMOVW        K2, K4             \
+row:                                \
+	VMOVUPS.Z    (SI), K1, Z0       \
+	VMOVUPS.Z    64(SI), K2, Z1     \
+	VADDPS       Z24, Z0, Z0        \
+	VADDPS       Z25, Z1, Z1        \
+	LD(K3, 0, Z2)                   \
+	LD(K4, 1, Z3)                   \
+	VADDPS       Z2, Z0, Z0         \
+	VADDPS       Z3, Z1, Z1         \
+	VMAXPS       Z0, Z27, Z0        \
+	VMAXPS       Z1, Z27, Z1        \
+	ST                              \
+	ADDQ         R8, DI             \
+	ADDQ         R9, SI             \
+	ADDQ         R11, R10           \
+	DECQ         DX                 \
+	JNZ          row                \
+	VZEROUPPER                      \
+	RET
+
+#define ROUNDING
+#define LD(k, half, z) VMOVUPS.Z (64*half)(R10), k, z
+#define ST VMOVUPS Z0, K1, (DI); VMOVUPS Z1, K2, 64(DI)
+
+TEXT ·storeF32AVX512(SB), NOSPLIT, $0-76
+	STOREROWS
+
+#undef ROUNDING
+#undef LD
+#undef ST
+
+// Rounding as in rows512_amd64.s: Z29 is z rounded, in the lower halves.
+#define ROUNDING \
+	VPTERNLOGD $0xFF, Z31, Z31, Z31 \
+	VPSRLD     $17, Z31, Z30        \
+	VPSRLD     $31, Z31, Z31        \
+	VPSLLD     $22, Z31, Z28
+
+#define ROUND(z) \
+	VPSRLD $16, z, Z29       \
+	VPANDD Z31, Z29, Z29     \
+	VPADDD Z30, Z29, Z29     \
+	VPADDD z, Z29, Z29       \
+	VCMPPS $3, z, z, K5      \
+	VPORD  Z28, z, K5, Z29   \
+	VPSRLD $16, Z29, Z29
+
+#define LD(k, half, z) VPMOVZXWD.Z (32*half)(R10), k, z; VPSLLD $16, z, z
+#define ST \
+	ROUND(Z0)               \
+	VPMOVDW Z29, K1, (DI)   \
+	ROUND(Z1)               \
+	VPMOVDW Z29, K2, 32(DI)
+
+TEXT ·storeBF16AVX512(SB), NOSPLIT, $0-76
+	STOREROWS
+
+#undef ROUNDING
+#undef ST
+
+// VCVTNE2PS2BF16 Z0, Z1, Z0, unknown to the assembler: Z0 into the lower half of
+// Z0, Z1 into the upper. EVEX.512.F2.0F38.W0 72 /r.
+#define VCVTNE2PS2BF16 BYTE $0x62; BYTE $0xF2; BYTE $0x77; BYTE $0x48; BYTE $0x72; BYTE $0xC0
+
+#define ROUNDING
+#define ST \
+	VCVTNE2PS2BF16          \
+	KUNPCKWD K1, K2, K5     \
+	VMOVDQU16 Z0, K5, (DI)
+
+// storeConvertAVX512 is the same by the instruction that rounds: denormals
+// become zero.
+TEXT ·storeConvertAVX512(SB), NOSPLIT, $0-76
+	STOREROWS
