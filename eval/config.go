@@ -1,0 +1,105 @@
+package eval
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/amdim/amdim/optim"
+)
+
+// Protocols, as named on the command line and in results.
+const (
+	Linear = "linear"
+	MLP    = "mlp"
+	KNN    = "knn"
+)
+
+// Config holds every knob of an evaluation; Default is the protocol of record.
+type Config struct {
+	Protocols []string      `json:"protocols"`
+	Seeds     []uint64      `json:"seeds"`     // one probe each
+	Baselines bool          `json:"baselines"` // raw pixels and a random encoder beside the model
+	Refresh   RefreshConfig `json:"refresh"`
+	Probe     ProbeConfig   `json:"probe"` // of linear and mlp
+	KNN       KNNConfig     `json:"knn"`
+}
+
+// RefreshConfig says how BatchNorm statistics are taken from plain train images.
+type RefreshConfig struct {
+	Batches int    `json:"batches"`
+	Batch   int    `json:"batch"` // images
+	Seed    uint64 `json:"seed"`  // of their order and of the random encoder
+}
+
+// ProbeConfig says how a classifier is trained on frozen features.
+type ProbeConfig struct {
+	Epochs   int            `json:"epochs"`
+	Batch    int            `json:"batch"`
+	Schedule optim.Schedule `json:"schedule"`
+	Adam     optim.Adam     `json:"adam"`
+}
+
+// KNNConfig says how neighbours vote: with weight exp(cosine/Temperature).
+type KNNConfig struct {
+	K           []int   `json:"k"` // each gives a result
+	Temperature float64 `json:"temperature"`
+}
+
+// Default is the protocol in which our results and those of the authors' code
+// are quoted: linear probe and kNN on standardised features of plain images.
+func Default() Config {
+	return Config{
+		Protocols: []string{Linear, KNN},
+		Seeds:     []uint64{1, 2, 3},
+		Baselines: true,
+		Refresh:   RefreshConfig{Batches: 50, Batch: 500, Seed: 1},
+		Probe: ProbeConfig{
+			Epochs:   20,
+			Batch:    500,
+			Schedule: optim.Schedule{LR: 1e-3, Drops: []int{14}, Factor: 0.1},
+			Adam:     optim.Adam{Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, WeightDecay: 1e-5},
+		},
+		KNN: KNNConfig{K: []int{200, 20}, Temperature: 0.1},
+	}
+}
+
+// Validate returns an error that names the first value that cannot be used.
+func (c Config) Validate() error {
+	if len(c.Protocols) == 0 {
+		return fmt.Errorf("eval: no protocol: choose among %s, %s, %s", Linear, MLP, KNN)
+	}
+	for i, p := range c.Protocols {
+		if p != Linear && p != MLP && p != KNN {
+			return fmt.Errorf("eval: unknown protocol %q: choose among %s, %s, %s", p, Linear, MLP, KNN)
+		}
+		if slices.Contains(c.Protocols[:i], p) {
+			return fmt.Errorf("eval: protocol %s twice", p)
+		}
+	}
+	for _, f := range []struct {
+		name     string
+		v, least float64
+	}{
+		{"seeds", float64(len(c.Seeds)), 1},
+		{"refresh.batches", float64(c.Refresh.Batches), 0},
+		{"refresh.batch", float64(c.Refresh.Batch), 2},
+		{"probe.epochs", float64(c.Probe.Epochs), 1},
+		{"probe.batch", float64(c.Probe.Batch), 2},
+		{"knn.k", float64(len(c.KNN.K)), 1},
+	} {
+		if f.v < f.least {
+			return fmt.Errorf("eval: %s = %g, need at least %g", f.name, f.v, f.least)
+		}
+	}
+	for _, k := range c.KNN.K {
+		if k < 1 {
+			return fmt.Errorf("eval: knn.k holds %d, need at least 1", k)
+		}
+	}
+	if lr := c.Probe.Schedule.LR; lr <= 0 || c.KNN.Temperature <= 0 {
+		return fmt.Errorf("eval: probe.schedule.lr = %g and knn.temperature = %g must be positive", lr, c.KNN.Temperature)
+	}
+	return nil
+}
+
+func (c Config) has(protocol string) bool { return slices.Contains(c.Protocols, protocol) }

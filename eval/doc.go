@@ -1,0 +1,20 @@
+// Package eval measures what a frozen encoder has learned: a linear probe, an
+// MLP probe and nearest neighbours on its features f1, beside two baselines in
+// the same table, raw pixels and the same network with random weights.
+//
+// The one idea is that features are computed once. The encoder sees plain images;
+// its BatchNorm statistics are refreshed on train images first, because training
+// left those of augmented ones. Its features are standardised by the moments of
+// train and cached, and every probe, seed and neighbour search works on the
+// cache. A hash over weights and statistics shows that nothing moved meanwhile.
+//
+//	train, err := eval.NewImages(trainSet, m.Px, augment.CIFAR())
+//	test, err := eval.NewImages(testSet, m.Px, augment.CIFAR())
+//	e := eval.Evaluation{Config: eval.Default(), Model: m, Weights: weights,
+//		Engine: cpu, ProbeEngine: cpu, Train: train, Test: test}
+//	result, features, err := e.Run(ctx)
+//	result.Print(os.Stdout)
+//
+// Test images are used once, after the last epoch of each probe: nothing is
+// selected on them.
+package eval

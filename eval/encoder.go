@@ -1,0 +1,107 @@
+package eval
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/model"
+	"github.com/amdim/amdim/tensor"
+)
+
+// Encoder is a frozen network on an engine.
+type Encoder struct {
+	model model.Config
+	state engine.State
+}
+
+// Weights sets all variables of a state, vars, to their values.
+type Weights func(s engine.State, vars []graph.Var) error
+
+// Random are the weights that training with the seed would start from.
+func Random(seed uint64) Weights {
+	return func(s engine.State, vars []graph.Var) error { return model.Initialize(vars, seed, s.Set) }
+}
+
+// NewEncoder puts the encoder of a network on an engine.
+func NewEncoder(e engine.Engine, m model.Config, weights Weights) (*Encoder, error) {
+	vars := graph.Variables(m.Encode(), m.Refresh())
+	state, err := e.NewState(vars, engine.Options{})
+	if err != nil {
+		return nil, fmt.Errorf("eval: encoder: %w", err)
+	}
+	if err := weights(state, vars); err != nil {
+		state.Close()
+		return nil, fmt.Errorf("eval: encoder: %w", err)
+	}
+	return &Encoder{m, state}, nil
+}
+
+// Close frees the engine's memory.
+func (e *Encoder) Close() error { return e.state.Close() }
+
+// Refresh moves the running statistics of BatchNorm towards those of plain
+// images, batch after batch: training left those of augmented ones. Every image
+// comes once before any comes again, in an order drawn from the seed.
+func (e *Encoder) Refresh(ctx context.Context, images *Images, c RefreshConfig) error {
+	batch := min(c.Batch, images.Len())
+	bound, exec, err := e.compile(e.model.Refresh(), batch)
+	if err != nil {
+		return fmt.Errorf("eval: refresh: %w", err)
+	}
+	defer exec.Close()
+	config := images.loaderConfig(batch)
+	config.Seed = c.Seed
+	loader, err := data.NewLoader(ctx, images.Dataset, config, images.newFill)
+	if err != nil {
+		return fmt.Errorf("eval: refresh: %w", err)
+	}
+	defer loader.Close()
+	out := engine.Outputs(bound)
+	for i := range c.Batches {
+		b, err := loader.Next()
+		if err != nil {
+			return fmt.Errorf("eval: refresh: %w", err)
+		}
+		_, err = exec.Step([]tensor.Tensor{b.Views}, out, 0)
+		b.Release()
+		if err != nil {
+			return fmt.Errorf("eval: refresh, batch %d: %w", i+1, err)
+		}
+	}
+	return nil
+}
+
+// encodeBatch bounds the memory of encoding; rows do not depend on each other.
+const encodeBatch = 100
+
+// Encode returns f1 of plain images under the running statistics.
+func (e *Encoder) Encode(ctx context.Context, images *Images) (Features, error) {
+	bound, exec, err := e.compile(e.model.Encode(), encodeBatch)
+	if err != nil {
+		return Features{}, fmt.Errorf("eval: encode: %w", err)
+	}
+	defer exec.Close()
+	f := Features{Dim: e.model.NRKHS, Labels: images.labels()}
+	f.X = make([]float32, 0, images.Len()*f.Dim)
+	out := engine.Outputs(bound)
+	err = images.pass(ctx, encodeBatch, func(batch tensor.Tensor, n int) error {
+		if err := exec.Forward([]tensor.Tensor{batch}, out); err != nil {
+			return fmt.Errorf("eval: encode: %w", err)
+		}
+		f.X = append(f.X, out[0].F32[:n*f.Dim]...)
+		return nil
+	})
+	return f, err
+}
+
+func (e *Encoder) compile(p *graph.Program, batch int) (*graph.Program, engine.Exec, error) {
+	bound, err := p.Bind(batch, 0, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	exec, err := e.state.Compile(bound)
+	return bound, exec, err
+}

@@ -1,0 +1,20 @@
+package eval_test
+
+import (
+	"fmt"
+
+	"github.com/amdim/amdim/eval"
+)
+
+func ExampleNearest() {
+	base := eval.Features{Dim: 2, X: []float32{1, 0, 0, 1, 2, 2}, Labels: []int32{0, 1, 1}}
+	query := eval.Features{Dim: 2, X: []float32{1, 0.9}, Labels: []int32{1}}
+	near, err := eval.Nearest(base, query, 2)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	predicted := near.Vote(base.Labels, 2, 2, 0.1)
+	fmt.Printf("images %v, class %d, accuracy %.0f %%\n", near.Index, predicted[0], 100*eval.Accuracy(predicted, query.Labels))
+	// Output: images [2 0], class 1, accuracy 100 %
+}

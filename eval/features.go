@@ -1,0 +1,89 @@
+package eval
+
+import (
+	"fmt"
+	"math"
+)
+
+// Features are the vectors of the images of a data set.
+type Features struct {
+	Dim    int
+	X      []float32 // (n, Dim)
+	Labels []int32   // (n)
+}
+
+// Len is the number of images.
+func (f Features) Len() int { return len(f.Labels) }
+
+// Row is the vector of image i.
+func (f Features) Row(i int) []float32 { return f.X[i*f.Dim : (i+1)*f.Dim : (i+1)*f.Dim] }
+
+// Split are the features of both parts of a data set.
+type Split struct{ Train, Test Features }
+
+// finite reports the first feature that is a NaN or an infinity.
+func (s Split) finite() error {
+	for _, part := range []struct {
+		name string
+		Features
+	}{{"train", s.Train}, {"test", s.Test}} {
+		for i, x := range part.X {
+			if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
+				return fmt.Errorf("eval: feature %d of %s image %d is %v", i%part.Dim, part.name, i/part.Dim, x)
+			}
+		}
+	}
+	return nil
+}
+
+// constantShare is the deviation, as a share of the largest one, under which a
+// dimension counts as constant: what is left of it is rounding.
+const constantShare = 1e-6
+
+// Standardize gives every dimension of train mean 0 and deviation 1, and
+// changes test by the same shift and scale. A dimension that is constant on
+// train becomes 0 in both: a random encoder has many (PAPER 3.5).
+func Standardize(train, test Features) {
+	if train.Dim != test.Dim {
+		panic(fmt.Sprintf("eval: Standardize: test has %d dimensions, train %d", test.Dim, train.Dim))
+	}
+	mean, rstd := moments(train)
+	for _, f := range []Features{train, test} {
+		for i := range f.Len() {
+			row := f.Row(i)
+			for j, x := range row {
+				row[j] = (x - mean[j]) * rstd[j]
+			}
+		}
+	}
+}
+
+// moments returns the mean and the reciprocal deviation of each dimension, 0
+// for the reciprocal of a constant one.
+func moments(f Features) (mean, rstd []float32) {
+	sum, square := make([]float64, f.Dim), make([]float64, f.Dim)
+	for i := range f.Len() {
+		for j, x := range f.Row(i) {
+			sum[j] += float64(x)
+		}
+	}
+	n := float64(f.Len())
+	for i := range f.Len() {
+		for j, x := range f.Row(i) {
+			d := float64(x) - sum[j]/n
+			square[j] += d * d
+		}
+	}
+	largest := 0.0
+	for _, s := range square {
+		largest = max(largest, s)
+	}
+	mean, rstd = make([]float32, f.Dim), make([]float32, f.Dim)
+	for j, s := range square {
+		mean[j] = float32(sum[j] / n)
+		if s > constantShare*constantShare*largest {
+			rstd[j] = float32(math.Sqrt(n / s))
+		}
+	}
+	return mean, rstd
+}

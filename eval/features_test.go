@@ -1,0 +1,57 @@
+package eval
+
+import (
+	"math"
+	"strings"
+	"testing"
+)
+
+func TestStandardizeUsesTheMomentsOfTrain(t *testing.T) {
+	train, test := random(1, 50, 3, 2), random(2, 20, 3, 2)
+	for i := range train.Len() {
+		train.Row(i)[1] = 5*train.Row(i)[1] + 2
+		train.Row(i)[2] = 7 // constant
+	}
+	raw := append([]float32(nil), test.X...)
+	mean, rstd := moments(train)
+	Standardize(train, test)
+	for j := range 3 {
+		var sum, square float64
+		for i := range train.Len() {
+			x := float64(train.Row(i)[j])
+			sum, square = sum+x/50, square+x*x/50
+		}
+		want := 1.0
+		if j == 2 {
+			want = 0
+		}
+		if math.Abs(sum) > 1e-6 || math.Abs(square-want) > 1e-5 { // 50 float32 numbers of order 1
+			t.Errorf("dimension %d: mean %g, mean square %g, want 0 and %g", j, sum, square, want)
+		}
+	}
+	for i, x := range test.X {
+		if want := (raw[i] - mean[i%3]) * rstd[i%3]; x != want {
+			t.Fatalf("test value %d = %g, want %g", i, x, want)
+		}
+	}
+}
+
+func TestConstantDimensionsBecomeZero(t *testing.T) {
+	train := Features{Dim: 2, X: []float32{1, 0.1, 2, 0.1, 3, 0.1000001}, Labels: make([]int32, 3)}
+	test := Features{Dim: 2, X: []float32{0, 9}, Labels: make([]int32, 1)}
+	Standardize(train, test)
+	if test.X[1] != 0 {
+		t.Errorf("constant dimension of test = %g, want 0", test.X[1])
+	}
+}
+
+func TestFeaturesThatAreNotFiniteAreNamed(t *testing.T) {
+	s := Split{random(1, 6, 2, 4), random(2, 6, 2, 4)}
+	if err := s.finite(); err != nil {
+		t.Fatal(err)
+	}
+	s.Test.X[5] = float32(math.Inf(1))
+	if err, want := s.finite(), "feature 1 of test image 2 is +Inf"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("error %v, want %q", err, want)
+	}
+}

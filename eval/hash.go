@@ -1,0 +1,26 @@
+package eval
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"strings"
+)
+
+// Hash is the SHA-256 of the encoder's weights and BatchNorm statistics with
+// their names: equal before and after probing, the encoder was frozen.
+func (e *Encoder) Hash() (string, error) {
+	h := sha256.New()
+	err := e.state.Each(func(name string, v []float32) error {
+		if strings.Contains(name, "#") { // Adam's moments: engine.SlotM
+			return nil
+		}
+		h.Write([]byte(name))
+		return binary.Write(h, binary.LittleEndian, v)
+	})
+	if err != nil {
+		return "", fmt.Errorf("eval: hash: %w", err)
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}

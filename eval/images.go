@@ -1,0 +1,89 @@
+package eval
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/amdim/amdim/augment"
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/tensor"
+)
+
+// Images are a data set as an encoder sees it: through the test transform.
+type Images struct {
+	data.Dataset
+	px        int
+	transform augment.Config
+}
+
+// NewImages returns the plain images of a data set for a network of px pixels.
+func NewImages(set data.Dataset, px int, transform augment.Config) (*Images, error) {
+	transform.Size = px
+	if err := transform.Validate(); err != nil {
+		return nil, fmt.Errorf("eval: test transform to %d px: %w", px, err)
+	}
+	return &Images{set, px, transform}, nil
+}
+
+// check reports the first image without a label among the classes, or a first
+// image that is smaller than the network's input.
+func (m *Images) check(part string) error {
+	classes := len(m.Classes())
+	for i := range m.Len() {
+		if l := m.Label(i); l < 0 || l >= classes {
+			return fmt.Errorf("eval: %s image %d has label %d of %d classes: evaluation needs labelled data",
+				part, i, l, classes)
+		}
+	}
+	img, err := m.Image(0)
+	if err != nil {
+		return fmt.Errorf("eval: %s: %w", part, err)
+	}
+	if min(img.H, img.W) < m.px {
+		return fmt.Errorf("eval: %s images of %d×%d are smaller than the network's input of %d×%d",
+			part, img.W, img.H, m.px, m.px)
+	}
+	return nil
+}
+
+// labels are those of all images.
+func (m *Images) labels() []int32 {
+	l := make([]int32, m.Len())
+	for i := range l {
+		l[i] = int32(m.Label(i))
+	}
+	return l
+}
+
+// loaderConfig is for batches of plain images.
+func (m *Images) loaderConfig(batch int) data.LoaderConfig {
+	return data.LoaderConfig{Batch: batch, Size: m.px, Views: 1}
+}
+
+// newFill makes one worker's test transform.
+func (m *Images) newFill() data.Fill {
+	var s augment.Scratch
+	return func(img tensor.Image, _, _ int, views [][]uint8) { m.transform.Plain(views[0], img, &s) }
+}
+
+// pass calls f with all images in order, in batches of which the last is padded.
+func (m *Images) pass(ctx context.Context, batch int, f func(images tensor.Tensor, n int) error) error {
+	l := data.NewPass(ctx, m.Dataset, m.loaderConfig(batch), m.newFill)
+	defer l.Close()
+	for {
+		b, err := l.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("eval: %w", err)
+		}
+		err = f(b.Views, len(b.Indices))
+		b.Release()
+		if err != nil {
+			return err
+		}
+	}
+}

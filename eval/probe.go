@@ -1,0 +1,190 @@
+package eval
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/rng"
+	"github.com/amdim/amdim/model"
+	"github.com/amdim/amdim/tensor"
+)
+
+// classifier is a probe as two programs over the same variables.
+type classifier struct {
+	train, predict *graph.Program
+}
+
+// newClassifier returns the probe of a protocol. The linear one is trained with
+// the plain cross-entropy, the MLP with the paper's loss (PAPER section 6).
+func newClassifier(protocol string, dim, classes int) classifier {
+	if protocol == MLP {
+		return classifier{model.MLPProbe(dim, classes), model.MLPPredict(dim, classes)}
+	}
+	b := graph.NewBuilder("linear probe")
+	x := b.Input("features", graph.Input{DType: tensor.Float32}, graph.Any, dim)
+	labels := b.Input("labels", graph.Input{DType: tensor.Int32}, graph.Any)
+	logits := b.Linear("linear", x, graph.Linear{Out: classes, Bias: true}, graph.FanIn())
+	loss, _, _ := b.SoftmaxXent("xent", logits, labels, 0)
+	b.Loss(loss, 1)
+	return classifier{b.Program(), model.LinearPredict(dim, classes)}
+}
+
+// probe is a classifier in training on an engine.
+type probe struct {
+	config ProbeConfig
+	state  engine.State
+	step   engine.Exec
+	in     []tensor.Tensor // features, labels, then dropout masks if there are any
+	out    []tensor.Tensor
+	seed   uint64
+	drop   float64 // probability of dropout
+	steps  int     // updates done
+}
+
+// Probe trains a classifier on frozen features and returns its predictions on
+// test after the last epoch. Each epoch visits train in an order of its own, in
+// whole batches.
+func (c ProbeConfig) Probe(ctx context.Context, e engine.Engine, protocol string,
+	train, test Features, classes int, seed uint64) ([]int32, error) {
+	k := newClassifier(protocol, train.Dim, classes)
+	p, err := c.start(e, k, min(c.Batch, train.Len()), seed)
+	if err != nil {
+		return nil, fmt.Errorf("eval: %s probe: %w", protocol, err)
+	}
+	defer p.state.Close()
+	defer p.step.Close()
+	for epoch := range c.Epochs {
+		if err := p.epoch(ctx, train, epoch); err != nil {
+			return nil, fmt.Errorf("eval: %s probe, epoch %d: %w", protocol, epoch+1, err)
+		}
+	}
+	predicted, err := predict(p.state, k.predict, test)
+	if err != nil {
+		return nil, fmt.Errorf("eval: %s probe: %w", protocol, err)
+	}
+	return predicted, nil
+}
+
+func (c ProbeConfig) start(e engine.Engine, k classifier, batch int, seed uint64) (*probe, error) {
+	train, err := k.train.Bind(batch, 0, 0)
+	if err != nil {
+		return nil, err
+	}
+	state, err := e.NewState(graph.Variables(k.train, k.predict), engine.Options{Adam: c.Adam})
+	if err != nil {
+		return nil, err
+	}
+	if err := model.Initialize(k.train.Vars, seed, state.Set); err != nil {
+		return nil, err
+	}
+	step, err := state.Compile(train)
+	if err != nil {
+		return nil, err
+	}
+	p := &probe{config: c, state: state, step: step, seed: seed, drop: dropout(train)}
+	p.in, p.out = inputs(train), engine.Outputs(train)
+	return p, nil
+}
+
+// inputs makes tensors for the inputs of a bound program.
+func inputs(p *graph.Program) []tensor.Tensor {
+	in := make([]tensor.Tensor, len(p.Inputs))
+	for i, id := range p.Inputs {
+		v := p.Values[id]
+		switch p.Ops[v.Op].Attr.(graph.Input).DType {
+		case tensor.Uint8:
+			in[i] = tensor.NewUint8(v.Shape...)
+		case tensor.Int32:
+			in[i] = tensor.NewInt32(v.Shape...)
+		default:
+			in[i] = tensor.NewFloat32(v.Shape...)
+		}
+	}
+	return in
+}
+
+// epoch visits every image once, but for a last part that fills no batch.
+func (p *probe) epoch(ctx context.Context, train Features, epoch int) error {
+	s := rng.New(p.seed, epoch, 0, rng.Probe)
+	batch := p.in[0].Shape[0]
+	for order := s.Perm(train.Len()); len(order) >= batch; order = order[batch:] {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		p.load(train, order[:batch], epoch)
+		lr := p.config.Schedule.At(p.steps, epoch)
+		if _, err := p.step.Step(p.in, p.out, float32(lr)); err != nil {
+			return err
+		}
+		p.steps++
+	}
+	return nil
+}
+
+// load fills the inputs with the images of a batch.
+func (p *probe) load(train Features, images []int, epoch int) {
+	x, labels, masks := p.in[0], p.in[1], p.in[2:]
+	for row, i := range images {
+		copy(x.F32[row*train.Dim:], train.Row(i))
+		labels.I32[row] = train.Labels[i]
+		s := rng.New(p.seed, epoch, i, rng.Dropout)
+		for _, m := range masks {
+			width := m.Shape[1]
+			drawMask(m.F32[row*width:(row+1)*width], p.drop, &s)
+		}
+	}
+}
+
+// drawMask sets each entry to 0 with probability drop, else to 1.
+func drawMask(mask []float32, drop float64, s *rng.Stream) {
+	for i := range mask {
+		mask[i] = 1
+		if s.Bool(drop) {
+			mask[i] = 0
+		}
+	}
+}
+
+// dropout is the probability that a program's masks are made for; 0 without masks.
+func dropout(p *graph.Program) float64 {
+	for _, op := range p.Ops {
+		if a, ok := op.Attr.(graph.Dropout); ok {
+			return a.P
+		}
+	}
+	return 0
+}
+
+// predictBatch bounds the memory of predictions; rows do not depend on each other.
+const predictBatch = 1000
+
+// predict returns the class of the largest logit for every image.
+func predict(state engine.State, program *graph.Program, f Features) ([]int32, error) {
+	rows := min(predictBatch, f.Len())
+	bound, err := program.Bind(rows, 0, 0)
+	if err != nil {
+		return nil, err
+	}
+	exec, err := state.Compile(bound)
+	if err != nil {
+		return nil, err
+	}
+	defer exec.Close()
+	in, out := inputs(bound), engine.Outputs(bound)
+	classes := out[0].Shape[1]
+	var predicted []int32
+	for lo := 0; lo < f.Len(); lo += rows {
+		n := copy(in[0].F32, f.X[lo*f.Dim:]) / f.Dim
+		if err := exec.Forward(in, out); err != nil {
+			return nil, err
+		}
+		for i := range n {
+			logits := out[0].F32[i*classes : (i+1)*classes]
+			predicted = append(predicted, int32(slices.Index(logits, slices.Max(logits))))
+		}
+	}
+	return predicted, nil
+}

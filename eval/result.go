@@ -1,0 +1,98 @@
+package eval
+
+import (
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"github.com/amdim/amdim/model"
+)
+
+// Representations, as named in results.
+const (
+	Model         = "model"
+	RandomEncoder = "random encoder"
+	RawPixels     = "raw pixels"
+)
+
+// Result is an evaluation with everything that is needed to repeat it.
+type Result struct {
+	Model       string       `json:"model"` // the run or checkpoint
+	Data        string       `json:"data"`  // the spec
+	Network     model.Config `json:"network"`
+	Config      Config       `json:"config"`
+	Engine      string       `json:"engine"`
+	ProbeEngine string       `json:"probe_engine"`
+	Train       int          `json:"train_images"`
+	Test        int          `json:"test_images"`
+	Classes     int          `json:"classes"`
+	Frozen      Frozen       `json:"frozen"`
+	Rows        []Row        `json:"rows"`
+	Seconds     float64      `json:"seconds"`
+}
+
+// Frozen proves that no protocol changed the encoder: hashes over its weights
+// and BatchNorm statistics, after the refresh and after the last protocol.
+type Frozen struct {
+	Before string `json:"sha256_before"`
+	After  string `json:"sha256_after"`
+}
+
+// Row is one representation under one protocol.
+type Row struct {
+	Representation string  `json:"representation"`
+	Dim            int     `json:"dim"`
+	Protocol       string  `json:"protocol"` // "linear", "mlp", "knn-200"
+	Accuracy       Score   `json:"accuracy"`
+	Seconds        float64 `json:"seconds"`
+}
+
+// Row is the row of a representation under a protocol; the zero Row if absent.
+func (r *Result) Row(representation, protocol string) Row {
+	for _, row := range r.Rows {
+		if row.Representation == representation && row.Protocol == protocol {
+			return row
+		}
+	}
+	return Row{}
+}
+
+// Axes are the representations and the protocols in order of first appearance.
+func (r *Result) Axes() (representations, protocols []string) {
+	seen := map[string]bool{}
+	for _, row := range r.Rows {
+		if key := "r" + row.Representation; !seen[key] {
+			seen[key] = true
+			representations = append(representations, row.Representation)
+		}
+		if key := "p" + row.Protocol; !seen[key] {
+			seen[key] = true
+			protocols = append(protocols, row.Protocol)
+		}
+	}
+	return representations, protocols
+}
+
+// Print writes the accuracies as a table, one line per representation.
+func (r *Result) Print(w io.Writer) error {
+	representations, protocols := r.Axes()
+	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
+	fmt.Fprint(t, "accuracy, %\t")
+	for _, p := range protocols {
+		fmt.Fprintf(t, "%s\t", p)
+	}
+	fmt.Fprintln(t)
+	for _, name := range representations {
+		fmt.Fprintf(t, "%s\t", name)
+		for _, p := range protocols {
+			fmt.Fprintf(t, "%v\t", r.Row(name, p).Accuracy)
+		}
+		fmt.Fprintln(t)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "\n%d test images, %d train images, %d classes; %d probe seeds, mean ± standard deviation; last epoch\n",
+		r.Test, r.Train, r.Classes, len(r.Config.Seeds))
+	return err
+}

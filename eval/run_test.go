@@ -1,0 +1,229 @@
+package eval
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/amdim/amdim/augment"
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/model"
+	"github.com/amdim/amdim/tensor"
+)
+
+func tiny() model.Config {
+	return model.Config{Px: 32, NDF: 4, NRKHS: 16, NDepth: 1, TClip: 20, Mean: [3]float64{0.5, 0.5, 0.5}, Std: [3]float64{0.25, 0.25, 0.25}}
+}
+
+func shapes(t *testing.T, size, n int, split data.Split) data.Dataset {
+	t.Helper()
+	c := data.DefaultShapes()
+	c.Size, c.Train, c.Test = size, n, n
+	set, err := data.NewShapes(c, split)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+func plain(t *testing.T, set data.Dataset) *Images {
+	t.Helper()
+	images, err := NewImages(set, 32, augment.CIFAR())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return images
+}
+
+func evaluation(t *testing.T) *Evaluation {
+	t.Helper()
+	c := Default()
+	c.Seeds = []uint64{1, 2}
+	c.Protocols = []string{Linear, MLP, KNN}
+	c.Refresh.Batches, c.Refresh.Batch = 3, 20
+	c.Probe = quick()
+	c.Probe.Epochs = 2
+	c.KNN.K = []int{20, 1}
+	return &Evaluation{
+		Config: c, Model: tiny(), Weights: Random(7), Engine: newEngine(t), ProbeEngine: newEngine(t),
+		Train: plain(t, shapes(t, 32, 110, data.Train)), Test: plain(t, shapes(t, 32, 105, data.Test)),
+	}
+}
+
+func TestRunComparesTheModelWithBothBaselines(t *testing.T) {
+	e := evaluation(t)
+	var said []string
+	e.Progress = func(what string) { said = append(said, what) }
+	r, features, err := e.Run(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	representations, protocols := r.Axes()
+	if want := []string{Model, RandomEncoder, RawPixels}; !slices.Equal(representations, want) {
+		t.Errorf("representations %q, want %q", representations, want)
+	}
+	if want := []string{"linear", "mlp", "knn-20", "knn-1"}; !slices.Equal(protocols, want) {
+		t.Errorf("protocols %q, want %q", protocols, want)
+	}
+	for _, row := range r.Rows {
+		if n := len(row.Accuracy.Runs); row.Accuracy.Mean <= 0 || row.Protocol == Linear && n != 2 {
+			t.Errorf("%+v", row)
+		}
+	}
+	if r.Frozen.Before == "" || r.Frozen.Before != r.Frozen.After {
+		t.Errorf("hashes %+v", r.Frozen)
+	}
+	if features.Train.Len() != 110 || features.Test.Len() != 105 || features.Test.Dim != 16 {
+		t.Errorf("features of %d and %d images", features.Train.Len(), features.Test.Len())
+	}
+	if !slices.Contains(said, "random encoder: refresh BatchNorm") {
+		t.Errorf("progress %q", said)
+	}
+}
+
+// A random encoder with the seed of the baseline is the baseline.
+func TestRandomBaselineIsTheSameNetwork(t *testing.T) {
+	e := evaluation(t)
+	e.Weights = Random(e.Config.Refresh.Seed)
+	e.Config.Protocols = []string{KNN}
+	r, _, err := e.Run(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := r.Row(Model, "knn-20"), r.Row(RandomEncoder, "knn-20"); a.Accuracy.Mean != b.Accuracy.Mean {
+		t.Errorf("%v and %v", a.Accuracy, b.Accuracy)
+	}
+}
+
+func TestRunRefusesWhatItCannotEvaluate(t *testing.T) {
+	for _, c := range []struct {
+		change func(e *Evaluation)
+		want   string
+	}{
+		{func(e *Evaluation) { e.Config.Protocols = []string{"ridge"} }, `unknown protocol "ridge"`},
+		{func(e *Evaluation) { e.Config.Protocols = []string{KNN, KNN} }, "protocol knn twice"},
+		{func(e *Evaluation) { e.Config.Seeds = nil }, "seeds = 0"},
+		{func(e *Evaluation) { e.Config.KNN.K = []int{500} }, "knn.k = 500, but there are 110 train images"},
+		{func(e *Evaluation) { e.Train = plain(t, unlabelled{e.Train.Dataset}) }, "evaluation needs labelled data"},
+		{func(e *Evaluation) { e.Test = plain(t, holed{e.Test.Dataset}) }, "test image 5 has label -1 of 10 classes"},
+		{func(e *Evaluation) { e.Test = plain(t, shapes(t, 16, 10, data.Test)) }, "test images of 16×16 are smaller"},
+	} {
+		e := evaluation(t)
+		c.change(e)
+		if _, _, err := e.Run(context.Background()); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("error %v, want %q", err, c.want)
+		}
+	}
+}
+
+type unlabelled struct{ data.Dataset }
+
+func (unlabelled) Classes() []string { return nil }
+func (unlabelled) Label(int) int     { return -1 }
+
+// holed lacks the label of image 5.
+type holed struct{ data.Dataset }
+
+func (h holed) Label(i int) int {
+	if i == 5 {
+		return -1
+	}
+	return h.Dataset.Label(i)
+}
+
+func TestHashChangesWithAnyVariable(t *testing.T) {
+	e, err := NewEncoder(newEngine(t), tiny(), Random(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	seen := map[string]string{hash(t, e): "nothing"}
+	for _, v := range tiny().Encode().Vars {
+		w := value(t, e.state, v.Name)
+		w[len(w)-1] += 1e-3
+		if err := e.state.Set(v.Name, w); err != nil {
+			t.Fatal(err)
+		}
+		h := hash(t, e)
+		if other, ok := seen[h]; ok {
+			t.Errorf("hash after changing %s is that after changing %s", v.Name, other)
+		}
+		seen[h] = v.Name
+	}
+}
+
+func TestRefreshMovesStatisticsOnly(t *testing.T) {
+	e, err := NewEncoder(newEngine(t), tiny(), Random(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	images := plain(t, shapes(t, 32, 50, data.Train))
+	weight := value(t, e.state, "encoder.l1.weight")
+	before := hash(t, e)
+	if err := e.Refresh(context.Background(), images, RefreshConfig{Batches: 3, Batch: 20, Seed: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if hash(t, e) == before {
+		t.Error("the refresh changed nothing")
+	}
+	if !slices.Equal(weight, value(t, e.state, "encoder.l1.weight")) {
+		t.Error("the refresh changed a weight")
+	}
+}
+
+func TestFeaturesDoNotDependOnTheirBatch(t *testing.T) {
+	e, err := NewEncoder(newEngine(t), tiny(), Random(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	all := shapes(t, 32, 130, data.Train) // a batch of 100 and a padded one
+	whole, err := e.Encode(context.Background(), plain(t, all))
+	if err != nil {
+		t.Fatal(err)
+	}
+	last, err := e.Encode(context.Background(), plain(t, tail{all, 120}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(whole.X[120*whole.Dim:], last.X) {
+		t.Error("the features of the last ten images differ when encoded alone")
+	}
+}
+
+// tail is a data set from an image on.
+type tail struct {
+	data.Dataset
+	from int
+}
+
+func (s tail) Len() int        { return s.Dataset.Len() - s.from }
+func (s tail) Label(i int) int { return s.Dataset.Label(s.from + i) }
+
+func (s tail) Image(i int) (tensor.Image, error) { return s.Dataset.Image(s.from + i) }
+
+func hash(t *testing.T, e *Encoder) string {
+	t.Helper()
+	h, err := e.Hash()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func value(t *testing.T, s engine.State, name string) (w []float32) {
+	t.Helper()
+	err := s.Each(func(n string, v []float32) error {
+		if n == name {
+			w = slices.Clone(v)
+		}
+		return nil
+	})
+	if err != nil || w == nil {
+		t.Fatalf("no %s: %v", name, err)
+	}
+	return w
+}

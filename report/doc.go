@@ -1,0 +1,11 @@
+// Package report writes pages that people look at: one HTML file with the
+// accuracies, curves and pictures of a run, that needs nothing beside it.
+//
+// The one idea is that a page is a value: a Page holds numbers and images, Write
+// turns it into HTML with its style, its curves (inline SVG) and its pictures
+// (data URIs) inside, and there is no reference to anything outside. Curves are
+// drawn here rather than by a chart library because only inline SVG with classes
+// follows the reader's light or dark theme.
+//
+// Pictures are chosen by rules that the page states, never by hand: see Pick.
+package report

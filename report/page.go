@@ -1,0 +1,112 @@
+package report
+
+import (
+	"embed"
+	"fmt"
+	"html/template"
+	"io"
+
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/tensor"
+)
+
+// Page is what a report shows, from top to bottom.
+type Page struct {
+	Title    string
+	Headline string // the result in one sentence
+	Command  string // the command line that made it
+	Result   *eval.Result
+	Charts   []Chart
+	Views    []View
+	Classes  []string
+	Near     Retrieval
+	Facts    []Fact // environment, data, time
+	Config   string // the run's configuration, as JSON
+}
+
+// View is an image beside the two augmented views that training compares.
+type View struct{ Image, First, Second tensor.Image }
+
+// Fact is a line of the environment.
+type Fact struct{ Name, Value string }
+
+//go:embed page.html style.css
+var files embed.FS
+
+var page = template.Must(template.New("page.html").Funcs(template.FuncMap{
+	"picture": dataURI,
+	"percent": func(x float64) string { return fmt.Sprintf("%.1f", 100*x) },
+	"short":   func(hash string) string { return hash[:min(16, len(hash))] },
+	"style":   style,
+}).ParseFS(files, "page.html"))
+
+func style() (template.CSS, error) {
+	css, err := files.ReadFile("style.css")
+	return template.CSS(css), err
+}
+
+// Write renders the page.
+func (p *Page) Write(w io.Writer) error {
+	if err := page.Execute(w, p); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	return nil
+}
+
+// Line is a line of the table of accuracies.
+type Line struct {
+	Name  string
+	Model bool // and no baseline
+	Dim   int
+	Cells []eval.Score // by protocol
+}
+
+// Table are the lines of the table of accuracies.
+func (p *Page) Table() []Line {
+	representations, protocols := p.Result.Axes()
+	lines := make([]Line, len(representations))
+	for i, name := range representations {
+		lines[i] = Line{Name: name, Model: name == eval.Model}
+		for _, protocol := range protocols {
+			row := p.Result.Row(name, protocol)
+			lines[i].Dim = row.Dim
+			lines[i].Cells = append(lines[i].Cells, row.Accuracy)
+		}
+	}
+	return lines
+}
+
+// Protocols are the columns of the table.
+func (p *Page) Protocols() []string {
+	_, protocols := p.Result.Axes()
+	return protocols
+}
+
+// Chance is the accuracy of guessing.
+func (p *Page) Chance() float64 { return 1 / float64(p.Result.Classes) }
+
+// Labelled is a picture under its class.
+type Labelled struct {
+	Neighbour
+	Class string
+	Wrong bool
+}
+
+// LabelledQuery is a query with the classes spelled out.
+type LabelledQuery struct {
+	Query
+	Class      string
+	Neighbours []Labelled
+}
+
+// Queries names the classes of queries and neighbours.
+func (p *Page) Queries(queries []Query) []LabelledQuery {
+	named := make([]LabelledQuery, len(queries))
+	for i, q := range queries {
+		named[i] = LabelledQuery{Query: q, Class: p.Classes[q.Label]}
+		for _, n := range q.Neighbours {
+			named[i].Neighbours = append(named[i].Neighbours, Labelled{n, p.Classes[n.Label], n.Label != q.Label})
+		}
+	}
+	return named
+}

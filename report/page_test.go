@@ -1,0 +1,171 @@
+package report
+
+import (
+	"bytes"
+	"math"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/internal/rng"
+	"github.com/amdim/amdim/tensor"
+)
+
+func pattern(i int) (tensor.Image, error) {
+	m := tensor.NewImage(32, 32)
+	s := rng.New(1, 0, i, rng.Generate)
+	a, b := s.Uniform(2, 6), s.Uniform(2, 6)
+	for p := range m.Pix {
+		y, x, c := float64(p/96), float64(p/3%32), float64(p%3)
+		m.Pix[p] = uint8(128 + 100*math.Sin(y/a+c)*math.Cos(x/b+float64(i)))
+	}
+	return m, nil
+}
+
+func curve(name string, from, to, level float64) Series {
+	s := Series{Name: name, Level: level}
+	for i := range 60 {
+		s.X = append(s.X, float64(i*10))
+		s.Y = append(s.Y, to+(from-to)*math.Exp(-float64(i)/15))
+	}
+	return s
+}
+
+// sample is a page with something in every part.
+func sample(t *testing.T) *Page {
+	t.Helper()
+	p := &Page{
+		Title:    "AMDIM on generated shapes",
+		Headline: "A sentence with <markup> & signs.",
+		Command:  "amdim demo --out amdim-demo",
+		Classes:  []string{"circle", "square", "star"},
+		Facts:    []Fact{{"machine", "2 cores"}, {"time", "1 min 58 s"}},
+		Config:   "{\n  \"ndf\": 64\n}",
+		Charts: []Chart{
+			{Title: "Contrastive losses", X: "step", Series: []Series{curve("1→5", 7, 4, 7.3), curve("1→7", 8, 6, 8)}},
+			{Title: "Accuracy", X: "step", Top: 100, Series: []Series{curve("linear", 10, 71, 0)}},
+		},
+		Result: &eval.Result{Config: eval.Default(), Train: 90, Test: 30, Classes: 3, Rows: []eval.Row{
+			{Representation: eval.Model, Dim: 512, Protocol: "linear", Accuracy: eval.NewScore(0.71, 0.72, 0.73)},
+			{Representation: eval.Model, Dim: 512, Protocol: "knn-20", Accuracy: eval.NewScore(0.69)},
+			{Representation: eval.RandomEncoder, Dim: 512, Protocol: "linear", Accuracy: eval.NewScore(0.41, 0.42, 0.43)},
+			{Representation: eval.RandomEncoder, Dim: 512, Protocol: "knn-20", Accuracy: eval.NewScore(0.35)},
+		}},
+	}
+	for i := range 12 {
+		a, _ := pattern(3 * i)
+		b, _ := pattern(3*i + 1)
+		c, _ := pattern(3*i + 2)
+		p.Views = append(p.Views, View{a, b, c})
+	}
+	n, train, test := neighbours(t, 90, 30)
+	p.Near = Pick(n, train, test, 6)
+	if err := p.Near.Fill(n, pattern, pattern); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func neighbours(t *testing.T, base, queries int) (n eval.Neighbours, train, test []int32) {
+	t.Helper()
+	features := func(n int, seed uint64) eval.Features {
+		f := eval.Features{Dim: 4}
+		s := rng.New(seed, 0, 0, rng.Sample)
+		for i := range n {
+			f.Labels = append(f.Labels, int32(i%3))
+			for j := range 4 {
+				x := s.Normal()
+				if j == i%3 {
+					x += 1.5
+				}
+				f.X = append(f.X, float32(x))
+			}
+		}
+		return f
+	}
+	b, q := features(base, 1), features(queries, 2)
+	n, err := eval.Nearest(b, q, 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n, b.Labels, q.Labels
+}
+
+func render(t *testing.T, p *Page) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := p.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestPageNeedsNothingBesideIt(t *testing.T) {
+	html := render(t, sample(t))
+	for _, reference := range regexp.MustCompile(`(?:src|href|srcset|data|action)="[^"]*"`).FindAllString(html, -1) {
+		if !strings.HasPrefix(reference, `src="data:image/png;base64,`) {
+			t.Errorf("reference to the outside: %.80s", reference)
+		}
+	}
+	for _, token := range []string{"http://", "https://", "url(", "@import", "<script", "<link"} {
+		if strings.Contains(html, token) {
+			t.Errorf("page holds %q", token)
+		}
+	}
+}
+
+func TestPageShowsEveryPart(t *testing.T) {
+	p := sample(t)
+	html := render(t, p)
+	pictures := 3*len(p.Views) + (1+p.Near.K)*(len(p.Near.Best)+len(p.Near.Worst))
+	if got := strings.Count(html, "<img "); got != pictures {
+		t.Errorf("%d pictures, want %d", got, pictures)
+	}
+	for _, want := range []string{
+		"A sentence with &lt;markup&gt; &amp; signs.", "72.00 ± 1.00", "35.00", "amdim demo --out amdim-demo",
+		"2 cores", "&#34;ndf&#34;: 64", "1→7", "prefers-color-scheme: dark",
+	} {
+		if !strings.Contains(html, want) {
+			t.Errorf("page lacks %q", want)
+		}
+	}
+	if strings.Contains(html, "ZgotmplZ") {
+		t.Error("the template engine refused a value")
+	}
+}
+
+func TestPickFollowsItsRules(t *testing.T) {
+	n, train, test := neighbours(t, 90, 30)
+	r := Pick(n, train, test, 4)
+	agreement := make([]int, len(test))
+	for i := range test {
+		for _, j := range n.Index[i*n.K : (i+1)*n.K] {
+			if train[j] == test[i] {
+				agreement[i]++
+			}
+		}
+	}
+	if len(r.Best) != 3 || len(r.Worst) != 4 {
+		t.Fatalf("%d best and %d worst, want one per class and 4", len(r.Best), len(r.Worst))
+	}
+	for i, q := range r.Worst {
+		for j, a := range agreement { // whoever is worse stands before q
+			before := a < q.Agreement || a == q.Agreement && j < q.Index
+			listed := false
+			for _, w := range r.Worst[:i] {
+				listed = listed || w.Index == j
+			}
+			if before && !listed {
+				t.Errorf("worst %d is image %d with %d, but image %d has %d", i, q.Index, q.Agreement, j, a)
+			}
+		}
+	}
+	for _, q := range r.Best {
+		for j, a := range agreement {
+			if int(test[j]) == q.Label && (a > q.Agreement || a == q.Agreement && j < q.Index) {
+				t.Errorf("best of class %d is image %d with %d, but image %d has %d", q.Label, q.Index, q.Agreement, j, a)
+			}
+		}
+	}
+}
