@@ -107,3 +107,40 @@ func benchRows[E Elem](b *testing.B, p *Products[E]) {
 		})
 	}
 }
+
+// BenchmarkPack packs 900 rows of activations and the weights of a 1×1
+// convolution.
+func BenchmarkPack(b *testing.B) {
+	for _, s := range Sets() {
+		b.Run(s.Name+"/f32", func(b *testing.B) { benchPack(b, &s.F32) })
+		b.Run(s.Name+"/bf16", func(b *testing.B) { benchPack(b, &s.BF16) })
+	}
+}
+
+func benchPack[E Elem](b *testing.B, p *Products[E]) {
+	const rows, n = 900, 256
+	r := rand.New(rand.NewPCG(1, 2))
+	x, w := random[E](r, rows*n), random[float32](r, n*n)
+	off := make([]int32, rows)
+	for i := range off {
+		off[i] = int32(i * n)
+	}
+	dst := make([]E, p.PackedLen(rows, rows))
+	for _, k := range []struct {
+		name  string
+		elems int64
+		run   func()
+	}{
+		{"PackRows", rows * n, func() { p.PackRows(dst, x, off, n) }},
+		{"PackTransposed", rows * n, func() { p.PackTransposed(dst, x, n, rows, n) }},
+		{"PackF32", n * n, func() { p.PackF32(dst, w, n, n, n) }},
+		{"PackF32Transposed", n * n, func() { p.PackF32Transposed(dst, w, n, n, n) }},
+	} {
+		b.Run(k.name, func(b *testing.B) {
+			b.SetBytes(k.elems * int64(4/depth[E]())) // of the packed matrix
+			for b.Loop() {
+				k.run()
+			}
+		})
+	}
+}

@@ -9,26 +9,28 @@ func depth[E Elem]() int {
 	return 1
 }
 
-// panelRow is row p of panel q of a packed matrix of kRound rows, from its first
-// element on; the others follow depth apart.
-func panelRow[E Elem](dst []E, kRound, q, p int) []E {
+// setRow sets row p of panel q of a packed matrix of kRound rows to src.
+func setRow[E Elem](dst, src []E, kRound, q, p int) {
 	d := depth[E]()
-	return dst[(q*kRound+p/d*d)*PanelCols+p%d:]
+	row := dst[(q*kRound+p/d*d)*PanelCols+p%d:]
+	if d == 1 {
+		copy(row, src)
+		return
+	}
+	for j, x := range src {
+		row[j*d] = x
+	}
 }
 
 func packRowsGeneric[E Elem](dst, src []E, off []int32, cols, kRound int) {
 	clear(dst[:Panels(cols)*kRound*PanelCols])
-	d := depth[E]()
 	for p, o := range off {
 		if o < 0 {
 			continue
 		}
 		for q := range Panels(cols) {
-			j0 := q * PanelCols
-			row := panelRow(dst, kRound, q, p)
-			for j, x := range src[int(o)+j0:][:min(PanelCols, cols-j0)] {
-				row[j*d] = x
-			}
+			j := q * PanelCols
+			setRow(dst, src[int(o)+j:][:min(PanelCols, cols-j)], kRound, q, p)
 		}
 	}
 }
@@ -51,17 +53,13 @@ func setColumn[E Elem](dst, src []E, kRound, j, p0 int) {
 
 func packF32Generic[E Elem](dst []E, src []float32, ld, k, n, kRound int) {
 	clear(dst[:Panels(n)*kRound*PanelCols])
-	d := depth[E]()
 	var rounded [PanelCols]E
 	for p := range k {
 		for q := range Panels(n) {
-			j0 := q * PanelCols
-			piece := rounded[:min(PanelCols, n-j0)]
-			narrowGeneric(piece, src[p*ld+j0:][:len(piece)])
-			row := panelRow(dst, kRound, q, p)
-			for j, x := range piece {
-				row[j*d] = x
-			}
+			j := q * PanelCols
+			piece := rounded[:min(PanelCols, n-j)]
+			narrowGeneric(piece, src[p*ld+j:][:len(piece)])
+			setRow(dst, piece, kRound, q, p)
 		}
 	}
 }

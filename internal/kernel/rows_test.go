@@ -57,7 +57,8 @@ func testSums[E Elem](t *testing.T, name string, p *Products[E], acc, mean []flo
 		got, want func(acc []float32)
 	}{
 		{"AddTo", func(acc []float32) { p.AddTo(acc, x) }, func(acc []float32) { twin.addTo(acc, x) }},
-		{"AddSqTo", func(acc []float32) { p.AddSqTo(acc, x, mean) }, func(acc []float32) { twin.addSqTo(acc, x, mean) }},
+		{"AddSqTo", func(acc []float32) { p.AddSqTo(acc, x, mean) },
+			func(acc []float32) { twin.addSqTo(acc, x, mean) }},
 		{"AddProdTo", func(acc []float32) { p.AddProdTo(acc, dy, x, mean) },
 			func(acc []float32) { twin.addProdTo(acc, dy, x, mean) }},
 	} {

@@ -29,5 +29,11 @@ func avx512Set(bf16 bool) *Set {
 	s.BF16.store = storePanels[BF16](store)
 	s.F32.rowFuncs = rowsF32AVX512()
 	s.BF16.rowFuncs = rowsBF16AVX512()
+	s.F32.packTransposed = packTransposedAVX512[float32]
+	s.F32.packF32Transpose = packTransposedAVX512[float32]
+	s.BF16.packRows = packRowsAVX512
+	s.BF16.packTransposed = packTransposedAVX512[BF16]
+	s.BF16.packF32 = packF32AVX512
+	s.BF16.packF32Transpose = packF32TransposedAVX512
 	return s
 }

@@ -6,7 +6,8 @@ import "math"
 
 // storeFunc is Store for 1 ≤ n ≤ 32 columns, strides in bytes, bias and add nil
 // for none, and least the smallest result. The twin is storeGeneric.
-type storeFunc[E Elem] func(dst *E, ldd int, c *float32, ldc, m, n int, bias *float32, add *E, ldadd int, least float32)
+type storeFunc[E Elem] func(dst *E, ldd int, c *float32, ldc, m, n int, bias *float32, add *E, ldadd int,
+	least float32)
 
 //go:noescape
 func storeF32AVX512(dst *float32, ldd int, c *float32, ldc, m, n int, bias *float32, add *float32, ldadd int,

@@ -1,0 +1,178 @@
+//go:build !noasm
+
+#include "textflag.h"
+
+// MASKS sets K1 and K2 to the first and second 16 of CX ≤ 32 columns.
+#define MASKS \
+	MOVQ  $1, AX      \
+	SHLXQ CX, AX, AX  \
+	DECQ  AX          \
+	KMOVW AX, K1      \
+	SHRQ  $16, AX     \
+	KMOVW AX, K2
+
+// func packPairsAVX512(dst, src *BF16, off *int32, pairs, cols int)
+//
+//	DI pair of rows of the panel   SI src       R8 offset of the first row
+//	DX pairs left                  CX columns   AX R9 rows of src
+TEXT ·packPairsAVX512(SB), NOSPLIT, $0-40
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ off+16(FP), R8
+	MOVQ pairs+24(FP), DX
+	MOVQ cols+32(FP), CX
+	MASKS
+
+pair:
+	VPXORD       Z0, Z0, Z0         // a row left out is zero
+	VPXORD       Z1, Z1, Z1
+	VPXORD       Z2, Z2, Z2
+	VPXORD       Z3, Z3, Z3
+	MOVLQSX      (R8), AX           // even row
+	TESTQ        AX, AX
+	JLT          odd
+	VPMOVZXWD.Z  (SI)(AX*2), K1, Z0
+	VPMOVZXWD.Z  32(SI)(AX*2), K2, Z1
+
+odd:
+	MOVLQSX      4(R8), R9
+	TESTQ        R9, R9
+	JLT          join
+	VPMOVZXWD.Z  (SI)(R9*2), K1, Z2
+	VPMOVZXWD.Z  32(SI)(R9*2), K2, Z3
+
+join:
+	VPSLLD  $16, Z2, Z2             // odd row above even row
+	VPSLLD  $16, Z3, Z3
+	VPORD   Z2, Z0, Z0
+	VPORD   Z3, Z1, Z1
+	VMOVUPS Z0, (DI)
+	VMOVUPS Z1, 64(DI)
+	ADDQ    $8, R8
+	ADDQ    $128, DI
+	DECQ    DX
+	JNZ     pair
+	VZEROUPPER
+	RET
+
+// ROUNDHALF rounds the float32 in z to BF16 in their upper halves; the lower
+// halves are left as they fall.
+#define ROUNDHALF(z) \
+	VPSRLD $16, z, Z29       \
+	VPANDD Z31, Z29, Z29     \
+	VPADDD Z30, Z29, Z29     \
+	VCMPPS $3, z, z, K3      \
+	VPADDD z, Z29, Z29       \
+	VPORD  Z28, z, K3, Z29   \
+	VMOVAPS Z29, z
+
+// func packRoundedAVX512(dst *BF16, src *float32, ld, pairs, cols int)
+//
+//	DI pair of rows of the panel   SI even row of src   R8 bytes between rows
+//	DX pairs left                  CX columns
+TEXT ·packRoundedAVX512(SB), NOSPLIT, $0-40
+	MOVQ       dst+0(FP), DI
+	MOVQ       src+8(FP), SI
+	MOVQ       ld+16(FP), R8
+	MOVQ       pairs+24(FP), DX
+	MOVQ       cols+32(FP), CX
+	MASKS
+	VPTERNLOGD $0xFF, Z31, Z31, Z31
+	VPSRLD     $17, Z31, Z30        // 0x7fff
+	VPSLLD     $16, Z31, Z27        // upper halves
+	VPSRLD     $31, Z31, Z31        // 1
+	VPSLLD     $22, Z31, Z28        // the quiet bit
+
+pair:
+	VMOVUPS.Z (SI), K1, Z0
+	VMOVUPS.Z 64(SI), K2, Z1
+	VMOVUPS.Z (SI)(R8*1), K1, Z2
+	VMOVUPS.Z 64(SI)(R8*1), K2, Z3
+	ROUNDHALF(Z0)
+	ROUNDHALF(Z1)
+	ROUNDHALF(Z2)
+	ROUNDHALF(Z3)
+	VPSRLD    $16, Z0, Z0           // even row below
+	VPSRLD    $16, Z1, Z1
+	VPANDD    Z27, Z2, Z2           // odd row above
+	VPANDD    Z27, Z3, Z3
+	VPORD     Z2, Z0, Z0
+	VPORD     Z3, Z1, Z1
+	VMOVUPS   Z0, (DI)
+	VMOVUPS   Z1, 64(DI)
+	LEAQ      (SI)(R8*2), SI
+	ADDQ      $128, DI
+	DECQ      DX
+	JNZ       pair
+	VZEROUPPER
+	RET
+
+// Interleave rows a and b, then pairs of rows: lane L of Z(e) is elements 4L+e
+// of four rows.
+#define TWO(a, b, lo, hi) VUNPCKLPS b, a, lo; VUNPCKHPS b, a, hi
+#define FOUR(p0, q0, p1, q1, e0, e1, e2, e3) \
+	VUNPCKLPD p1, p0, e0 \
+	VUNPCKHPD p1, p0, e1 \
+	VUNPCKLPD q1, q0, e2 \
+	VUNPCKHPD q1, q0, e3
+
+// Gather lane L of four registers, for every L: element 4L+e of all 16 rows.
+#define LANES(a, b, c, d, t0, t1, t2, t3) \
+	VSHUFI32X4 $0x88, b, a, t0   \
+	VSHUFI32X4 $0x88, d, c, t1   \
+	VSHUFI32X4 $0xDD, b, a, t2   \
+	VSHUFI32X4 $0xDD, d, c, t3   \
+	VSHUFI32X4 $0x88, t1, t0, a  \
+	VSHUFI32X4 $0x88, t3, t2, b  \
+	VSHUFI32X4 $0xDD, t1, t0, c  \
+	VSHUFI32X4 $0xDD, t3, t2, d
+
+#define LOAD(z) VMOVDQU16.Z (SI)(AX*1), K1, z; ADDQ R8, AX
+#define STORE(z) VMOVUPS z, (DI); ADDQ $128, DI; DECQ DX; JZ next
+
+// func transposeAVX512(dst, src unsafe.Pointer, ld, n int)
+//
+// Transposes 16 rows of n bytes, in blocks of 16 × 16 dwords; the last may be
+// narrower and its last dword half.
+//
+//	DI row of dst, 128 bytes apart   SI column of src   R8 bytes between rows
+//	CX bytes left in a row           DX dwords left in a block
+TEXT ·transposeAVX512(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ ld+16(FP), R8
+	MOVQ n+24(FP), CX
+
+block:
+	MOVQ    $64, BX
+	CMPQ    CX, BX
+	CMOVQLT CX, BX         // bytes of this block
+	LEAQ    3(BX), DX
+	SHRQ    $2, DX         // dwords
+	SHRQ    $1, BX         // words
+	MOVQ    $1, AX
+	SHLXQ   BX, AX, AX
+	DECQ    AX
+	KMOVD   AX, K1
+	XORQ    AX, AX
+	LOAD(Z0); LOAD(Z1); LOAD(Z2); LOAD(Z3); LOAD(Z4); LOAD(Z5); LOAD(Z6); LOAD(Z7)
+	LOAD(Z8); LOAD(Z9); LOAD(Z10); LOAD(Z11); LOAD(Z12); LOAD(Z13); LOAD(Z14); LOAD(Z15)
+	TWO(Z0, Z1, Z16, Z17); TWO(Z2, Z3, Z18, Z19); TWO(Z4, Z5, Z20, Z21); TWO(Z6, Z7, Z22, Z23)
+	TWO(Z8, Z9, Z24, Z25); TWO(Z10, Z11, Z26, Z27); TWO(Z12, Z13, Z28, Z29); TWO(Z14, Z15, Z30, Z31)
+	FOUR(Z16, Z17, Z18, Z19, Z0, Z1, Z2, Z3)
+	FOUR(Z20, Z21, Z22, Z23, Z4, Z5, Z6, Z7)
+	FOUR(Z24, Z25, Z26, Z27, Z8, Z9, Z10, Z11)
+	FOUR(Z28, Z29, Z30, Z31, Z12, Z13, Z14, Z15)
+	LANES(Z0, Z4, Z8, Z12, Z16, Z17, Z18, Z19)
+	LANES(Z1, Z5, Z9, Z13, Z20, Z21, Z22, Z23)
+	LANES(Z2, Z6, Z10, Z14, Z24, Z25, Z26, Z27)
+	LANES(Z3, Z7, Z11, Z15, Z28, Z29, Z30, Z31)
+	STORE(Z0); STORE(Z1); STORE(Z2); STORE(Z3); STORE(Z4); STORE(Z5); STORE(Z6); STORE(Z7)
+	STORE(Z8); STORE(Z9); STORE(Z10); STORE(Z11); STORE(Z12); STORE(Z13); STORE(Z14); STORE(Z15)
+
+next:
+	ADDQ $64, SI
+	SUBQ $64, CX
+	JGT  block
+	VZEROUPPER
+	RET
