@@ -56,7 +56,7 @@ func (n *batchNorm[E]) forward(e *exec[E], _ bool) {
 	x, y := &e.bufs[n.x.buf], &e.bufs[n.y]
 	copy(n.newMean, n.runMean.w)
 	copy(n.newVar, n.runVar.w)
-	c, size := x.cols, len(x.x)/n.Groups
+	c, size := n.x.cols, len(x.x)/n.Groups
 	for g := range n.Groups {
 		xs, ys := x.x[g*size:(g+1)*size], y.x[g*size:(g+1)*size]
 		mean, variance := n.mean[g*c:(g+1)*c], n.variance[g*c:(g+1)*c]
@@ -145,7 +145,7 @@ func (n *batchNorm[E]) backward(e *exec[E]) {
 		clear(n.scale.g)
 		clear(n.bias.g)
 	}
-	c, size := x.cols, len(x.x)/n.Groups
+	c, size := n.x.cols, len(x.x)/n.Groups
 	for g := range n.Groups {
 		n.backwardGroup(e, x.x[g*size:(g+1)*size], y.dx[g*size:(g+1)*size],
 			n.mean[g*c:(g+1)*c], n.variance[g*c:(g+1)*c])

@@ -130,9 +130,9 @@ func (c *conv[E]) store(e *exec[E], prod []float32, r, m, j int) {
 	}
 	// The skip may have fewer channels: the rest of its row is zero.
 	skip := &e.bufs[c.skip.buf]
-	with := max(0, min(n, skip.cols-j))
+	with := max(0, min(n, c.skip.cols-j))
 	if with > 0 {
-		ep.Add, ep.LdAdd = skip.x[r*skip.cols+j:], skip.cols
+		ep.Add, ep.LdAdd = skip.x[r*c.skip.cols+j:], c.skip.cols
 		e.k.Store(y[j:], c.out, prod, kernel.PanelCols, m, with, ep)
 	}
 	if with < n {

@@ -28,13 +28,13 @@ func (c *conv[E]) backwardSkip(e *exec[E]) {
 // fewer channels.
 func passOn[E kernel.Elem](e *exec[E], y *buffer[E], to *edge) {
 	x := &e.bufs[to.buf]
-	if x.cols == y.cols {
+	if len(x.x) == len(y.x) {
 		e.chunks(len(x.x), func(lo, hi int) { setOrAdd(e, x.dx[lo:hi], y.dx[lo:hi], to.add) })
 		return
 	}
-	e.chunksOfRows(len(x.x)/x.cols, func(lo, hi int) {
+	e.chunksOfRows(len(x.x)/to.cols, func(lo, hi int) {
 		for r := lo; r < hi; r++ {
-			setOrAdd(e, x.dx[r*x.cols:(r+1)*x.cols], y.dx[r*y.cols:][:x.cols], to.add)
+			setOrAdd(e, x.dx[r*to.cols:(r+1)*to.cols], y.dx[r*y.cols:][:to.cols], to.add)
 		}
 	})
 }

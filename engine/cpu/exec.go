@@ -1,6 +1,7 @@
 package cpu
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/amdim/amdim/engine"
@@ -54,13 +55,19 @@ func (e *exec[E]) Forward(in, out []tensor.Tensor) error { return e.run(in, out,
 
 // Grad implements engine.Exec.
 func (e *exec[E]) Grad(in, out []tensor.Tensor, d map[string][]float32) error {
+	for name, g := range d {
+		if v := e.s.byName[name]; v == nil || len(v.w) != len(g) {
+			return fmt.Errorf("cpu: %s: gradient by %s of %d values: no such variable", e.p.Name, name, len(g))
+		}
+	}
 	if err := e.run(in, out, true); err != nil {
 		return err
 	}
+	for _, g := range d {
+		clear(g) // where the loss does not reach
+	}
 	for _, v := range e.trained {
-		if g, ok := d[v.Name]; ok {
-			copy(g, v.g)
-		}
+		copy(d[v.Name], v.g)
 	}
 	return nil
 }
@@ -98,6 +105,11 @@ func (e *exec[E]) Close() error { return nil }
 func (e *exec[E]) run(in, out []tensor.Tensor, train bool) error {
 	if err := engine.CheckCall(e.p, in, out); err != nil {
 		return err
+	}
+	for i := range e.inputs {
+		if err := e.inputs[i].check(e.p, in[i]); err != nil {
+			return err
+		}
 	}
 	for i := range e.inputs {
 		e.load(&e.inputs[i], in[i])

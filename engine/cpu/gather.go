@@ -1,16 +1,22 @@
 package cpu
 
 import (
-	"fmt"
-
+	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/kernel"
 )
 
 // gather picks one location of each image.
 type gather[E kernel.Elem] struct {
-	x     edge
-	index int
-	y     int
+	x         edge
+	index     int
+	y         int
+	locations int // per image
+}
+
+func (pl *planner[E]) newGather(op graph.Op) *gather[E] {
+	s := pl.p.Values[op.In[0]].Shape
+	pl.limit(op.In[1], 0, s[1]*s[2])
+	return &gather[E]{x: pl.edge(op, 0), index: pl.bufOf[op.In[1]], y: pl.newBuffer(op, 0), locations: s[1] * s[2]}
 }
 
 func (n *gather[E]) inputs() []*edge { return []*edge{&n.x} }
@@ -38,11 +44,5 @@ func (n *gather[E]) backward(e *exec[E]) {
 
 // at is where the picked location of row r starts.
 func (n *gather[E]) at(e *exec[E], r int) int {
-	x := &e.bufs[n.x.buf]
-	per := len(x.x) / x.rows / x.cols
-	i := int(e.bufs[n.index].i32[r])
-	if i < 0 || i >= per {
-		panic(fmt.Sprintf("cpu: %s: index %d of row %d, need 0 to %d", e.bufs[n.y].op, i, r, per-1))
-	}
-	return (r*per + i) * x.cols
+	return (r*n.locations + int(e.bufs[n.index].i32[r])) * n.x.cols
 }

@@ -1,14 +1,19 @@
 package cpu
 
 import (
+	"fmt"
+	"math"
+
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/tensor"
 )
 
 // input is where a tensor of the caller goes.
 type input struct {
-	buf  int
-	attr graph.Input
+	name   string
+	buf    int
+	attr   graph.Input
+	lo, hi int32 // labels and indices lie in [lo, hi)
 }
 
 func (pl *planner[E]) lowerInput(op graph.Op, a graph.Input) {
@@ -21,8 +26,27 @@ func (pl *planner[E]) lowerInput(op graph.Op, a graph.Input) {
 		b.x = make([]E, n)
 	}
 	pl.bufOf[op.Out[0]] = len(pl.e.bufs)
-	pl.e.inputs = append(pl.e.inputs, input{len(pl.e.bufs), a})
+	pl.e.inputs = append(pl.e.inputs, input{op.Name, len(pl.e.bufs), a, math.MinInt32, math.MaxInt32})
 	pl.e.bufs = append(pl.e.bufs, b)
+}
+
+// limit says that an operation takes integers of [lo, hi) from v.
+func (pl *planner[E]) limit(v graph.ValueID, lo, hi int) {
+	for i := range pl.e.inputs {
+		if in := &pl.e.inputs[i]; in.buf == pl.bufOf[v] {
+			in.lo, in.hi = max(in.lo, int32(lo)), min(in.hi, int32(hi))
+		}
+	}
+}
+
+// check reports the first integer out of range.
+func (in *input) check(p *graph.Program, t tensor.Tensor) error {
+	for row, x := range t.I32 {
+		if x < in.lo || x >= in.hi {
+			return fmt.Errorf("cpu: %s: input %s: %d in row %d, need %d to %d", p.Name, in.name, x, row, in.lo, in.hi-1)
+		}
+	}
+	return nil
 }
 
 // load converts a tensor of the caller; bytes become (x/255 − mean)/std.

@@ -13,9 +13,9 @@ func (n *padChannels[E]) values() []int   { return []int{n.y} }
 
 func (n *padChannels[E]) forward(e *exec[E], _ bool) {
 	x, y := &e.bufs[n.x.buf], &e.bufs[n.y] // the channels behind x's stay zero
-	e.chunksOfRows(len(x.x)/x.cols, func(lo, hi int) {
+	e.chunksOfRows(len(x.x)/n.x.cols, func(lo, hi int) {
 		for r := lo; r < hi; r++ {
-			copy(y.x[r*y.cols:], x.x[r*x.cols:(r+1)*x.cols])
+			copy(y.x[r*y.cols:], x.x[r*n.x.cols:(r+1)*n.x.cols])
 		}
 	})
 }

@@ -26,6 +26,7 @@ type node[E kernel.Elem] interface {
 // edge leads from a node to the buffer of one of its inputs.
 type edge struct {
 	buf  int
+	cols int  // last dimension of the input as the node sees it
 	grad bool // a gradient flows along it
 	add  bool // another node has written the gradient before: add to it
 }
@@ -143,7 +144,7 @@ func (pl *planner[E]) lower(i int) {
 	case graph.Dropout:
 		pl.add(&dropout[E]{x: pl.edge(op, 0), mask: pl.edge(op, 1), y: pl.newBuffer(op, 0), scale: float32(1 / (1 - a.P))})
 	case graph.Gather:
-		pl.add(&gather[E]{x: pl.edge(op, 0), index: pl.bufOf[op.In[1]], y: pl.newBuffer(op, 0)})
+		pl.add(pl.newGather(op))
 	case graph.SoftmaxXent:
 		pl.add(pl.newXent(op, a))
 	case graph.NCE:
@@ -177,7 +178,8 @@ func (pl *planner[E]) add(n node[E]) { pl.e.nodes = append(pl.e.nodes, n) }
 // edge leads to input k of an operation.
 func (pl *planner[E]) edge(op graph.Op, k int) edge {
 	v := op.In[k]
-	return edge{buf: pl.bufOf[v], grad: pl.flow.Value[v]}
+	s := pl.p.Values[v].Shape
+	return edge{buf: pl.bufOf[v], cols: s[len(s)-1], grad: pl.flow.Value[v]}
 }
 
 // newBuffer makes the buffer of result k of an operation.

@@ -18,6 +18,7 @@ type xent[E kernel.Elem] struct {
 }
 
 func (pl *planner[E]) newXent(op graph.Op, a graph.SoftmaxXent) *xent[E] {
+	pl.limit(op.In[1], -1, pl.p.Values[op.In[0]].Shape[1])
 	return &xent[E]{
 		SoftmaxXent: a, x: pl.edge(op, 0), labels: pl.bufOf[op.In[1]],
 		loss: pl.newBuffer(op, 0), penalty: pl.newBuffer(op, 1), accuracy: pl.newBuffer(op, 2),
@@ -41,9 +42,10 @@ func (n *xent[E]) forward(e *exec[E], _ bool) {
 	weight := e.bufs[n.loss].dloss / float64(max(1, labelled))
 	square := 2 * e.bufs[n.penalty].dloss / float64(len(logits))
 	var loss, penalty, right float64
+	classes := n.x.cols
 	for r, label := range labels {
-		s := logits[r*x.cols : (r+1)*x.cols]
-		dx := n.dx[r*x.cols : (r+1)*x.cols]
+		s := logits[r*classes : (r+1)*classes]
+		dx := n.dx[r*classes : (r+1)*classes]
 		for j, v := range s {
 			penalty += float64(v) * float64(v)
 			dx[j] = float32(square * float64(v))
