@@ -1,6 +1,7 @@
 //go:build !noasm
 
 #include "textflag.h"
+#include "macros512_amd64.h"
 
 // MASKS sets K1 and K2 to the first and second 16 of CX ≤ 32 columns.
 #define MASKS \
@@ -55,17 +56,6 @@ join:
 	VZEROUPPER
 	RET
 
-// ROUNDHALF rounds the float32 in z to BF16 in their upper halves; the lower
-// halves are left as they fall.
-#define ROUNDHALF(z) \
-	VPSRLD $16, z, Z29       \
-	VPANDD Z31, Z29, Z29     \
-	VPADDD Z30, Z29, Z29     \
-	VCMPPS $3, z, z, K3      \
-	VPADDD z, Z29, Z29       \
-	VPORD  Z28, z, K3, Z29   \
-	VMOVAPS Z29, z
-
 // func packRoundedAVX512(dst *BF16, src *float32, ld, pairs, cols int)
 //
 //	DI pair of rows of the panel   SI even row of src   R8 bytes between rows
@@ -77,25 +67,23 @@ TEXT ·packRoundedAVX512(SB), NOSPLIT, $0-40
 	MOVQ       pairs+24(FP), DX
 	MOVQ       cols+32(FP), CX
 	MASKS
-	VPTERNLOGD $0xFF, Z31, Z31, Z31
-	VPSRLD     $17, Z31, Z30        // 0x7fff
-	VPSLLD     $16, Z31, Z27        // upper halves
-	VPSRLD     $31, Z31, Z31        // 1
-	VPSLLD     $22, Z31, Z28        // the quiet bit
+	ROUNDING
+	VPTERNLOGD $0xFF, Z27, Z27, Z27
+	VPSLLD     $16, Z27, Z27        // upper halves
 
 pair:
 	VMOVUPS.Z (SI), K1, Z0
 	VMOVUPS.Z 64(SI), K2, Z1
 	VMOVUPS.Z (SI)(R8*1), K1, Z2
 	VMOVUPS.Z 64(SI)(R8*1), K2, Z3
-	ROUNDHALF(Z0)
-	ROUNDHALF(Z1)
-	ROUNDHALF(Z2)
-	ROUNDHALF(Z3)
-	VPSRLD    $16, Z0, Z0           // even row below
-	VPSRLD    $16, Z1, Z1
-	VPANDD    Z27, Z2, Z2           // odd row above
-	VPANDD    Z27, Z3, Z3
+	ROUND(Z0)
+	VMOVAPS   Z29, Z0               // even row below
+	ROUND(Z1)
+	VMOVAPS   Z29, Z1
+	ROUNDUP(Z2)
+	VPANDD    Z27, Z29, Z2          // odd row above
+	ROUNDUP(Z3)
+	VPANDD    Z27, Z29, Z3
 	VPORD     Z2, Z0, Z0
 	VPORD     Z3, Z1, Z1
 	VMOVUPS   Z0, (DI)

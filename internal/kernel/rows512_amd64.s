@@ -1,6 +1,7 @@
 //go:build !noasm
 
 #include "textflag.h"
+#include "macros512_amd64.h"
 
 // Loops over rows of channels in AVX-512, 16 channels at a time and the rest
 // under the mask K1. Every loop stands once, as a macro, and is instantiated for
@@ -12,41 +13,6 @@
 //	BX  last whole vector        CX  channels
 //	DI  dst or acc               SI R8  elements
 //	R9 R10 R11 per-channel numbers
-
-#define LDF(mem, z) VMOVUPS mem, z
-#define LDFK(mem, z) VMOVUPS.Z mem, K1, z
-#define STF(z, mem) VMOVUPS z, mem
-#define STFK(z, mem) VMOVUPS z, K1, mem
-
-#define CHANNELS(r) (r)(AX*4)
-
-// EACH runs body over all channels of all rows; next moves to the next row.
-#define EACH(body, next) \
-	MOVQ  CX, BX                \
-	ANDQ  $15, BX               \
-	MOVQ  $1, AX                \
-	SHLXQ BX, AX, AX            \
-	DECQ  AX                    \
-	KMOVW AX, K1                \
-	LEAQ  -16(CX), BX           \
-row:                            \
-	XORQ AX, AX                 \
-vector:                         \
-	CMPQ AX, BX                 \
-	JGT  tail                   \
-	body(LD, ST, LDF, STF)      \
-	ADDQ $16, AX                \
-	JMP  vector                 \
-tail:                           \
-	CMPQ AX, CX                 \
-	JGE  done                   \
-	body(LDK, STK, LDFK, STFK)  \
-done:                           \
-	next                        \
-	DECQ DX                     \
-	JNZ  row                    \
-	VZEROUPPER                  \
-	RET
 
 // acc += x
 #define ADDTO(LD, ST, LDC, STC) \
@@ -148,7 +114,7 @@ done:                           \
 
 // func(dst, x *E, scale, shift *float32, rows, n int, least float32)
 #define SCALESHIFTROWS \
-	ROUNDING                         \
+	SETUP                            \
 	MOVQ         dst+0(FP), DI       \
 	MOVQ         x+8(FP), SI         \
 	MOVQ         scale+16(FP), R9    \
@@ -160,7 +126,7 @@ done:                           \
 
 // func(dst, dy, x *E, a, b, c *float32, rows, n int)
 #define AFFINEROWS \
-	ROUNDING               \
+	SETUP                  \
 	MOVQ dst+0(FP), DI     \
 	MOVQ dy+8(FP), R8      \
 	MOVQ x+16(FP), SI      \
@@ -173,7 +139,7 @@ done:                           \
 
 // func(dst, dy, y *E, n int)
 #define RELUMASKALL \
-	ROUNDING             \
+	SETUP                \
 	MOVQ   dst+0(FP), DI \
 	MOVQ   dy+8(FP), R8  \
 	MOVQ   y+16(FP), SI  \
@@ -184,7 +150,7 @@ done:                           \
 
 // func(dst, x, y *E, n int)
 #define ADDALL \
-	ROUNDING           \
+	SETUP              \
 	MOVQ dst+0(FP), DI \
 	MOVQ x+8(FP), SI   \
 	MOVQ y+16(FP), R8  \
@@ -200,7 +166,7 @@ done:                           \
 #define LDK LDFK
 #define ST STF
 #define STK STFK
-#define ROUNDING
+#define SETUP
 
 TEXT ·addToF32AVX512(SB), NOSPLIT, $0-32
 	ADDTOROWS
@@ -229,26 +195,11 @@ TEXT ·addF32AVX512(SB), NOSPLIT, $0-32
 #undef LDK
 #undef ST
 #undef STK
-#undef ROUNDING
+#undef SETUP
 
-// BF16. ROUND leaves the rounded upper half of z in the lower half of Z29:
-//
-//	(z + 0x7fff + bit 16 of z) >> 16, or (z | quiet bit) >> 16 where z is NaN
-#define ROUNDING \
-	VPTERNLOGD $0xFF, Z31, Z31, Z31 \
-	VPSRLD     $17, Z31, Z30        \
-	VPSRLD     $31, Z31, Z31        \
-	VPSLLD     $22, Z31, Z28
+// BF16
 
-#define ROUND(z) \
-	VPSRLD $16, z, Z29       \
-	VPANDD Z31, Z29, Z29     \
-	VPADDD Z30, Z29, Z29     \
-	VPADDD z, Z29, Z29       \
-	VCMPPS $3, z, z, K3      \
-	VPORD  Z28, z, K3, Z29   \
-	VPSRLD $16, Z29, Z29
-
+#define SETUP ROUNDING
 #define AT(r) (r)(AX*2)
 #define NEXT(r) LEAQ (r)(CX*2), r
 #define LD(mem, z) VPMOVZXWD mem, z; VPSLLD $16, z, z

@@ -1,6 +1,7 @@
 //go:build !noasm
 
 #include "textflag.h"
+#include "macros512_amd64.h"
 
 // The epilogue of a product in AVX-512: rows of at most 32 columns, in two
 // halves of 16 under the masks K1 and K2. The TEXTs at the end differ in how
@@ -11,7 +12,10 @@
 //	R10 row of add     R11 bytes between rows of add
 //	DX  rows left      CX  columns
 //	Z24 Z25 bias       Z27 the least result: 0 or −Inf
-//	K1 K2 columns      K3 K4 columns of add, none without add
+//	K1 K2 columns      K4 K5 columns of add, none without add
+//
+// Without add R10 points into c all the same: a load from address 0 with an
+// empty mask is right but takes hundreds of cycles on Zen 4.
 
 // LOWMASK sets k to the columns of a half that starts at column from.
 #define LOWMASK(from, k) \
@@ -41,7 +45,7 @@
 	MOVQ         add+56(FP), R10    \
 	MOVQ         ldadd+64(FP), R11  \
 	VBROADCASTSS least+72(FP), Z27  \
-	ROUNDING                        \
+	SETUP                           \
 	XORQ         R13, R13           \
 	MOVQ         $16, R12           \
 	LOWMASK(0, K1)                  \
@@ -53,19 +57,23 @@
 	VMOVUPS.Z    (R14), K1, Z24     \
 	VMOVUPS.Z    64(R14), K2, Z25   \
 residual:                           \
-	KXORW        K3, K3, K3         \
 	KXORW        K4, K4, K4         \
+	KXORW        K5, K5, K5         \
 	TESTQ        R10, R10           \
-	JEQ          row                \
-	KMOVW        K1, K3             \
-	KMOVW        K2, K4             \
+	JEQ          none               \
+	KMOVW        K1, K4             \
+	KMOVW        K2, K5             \
+	JMP          row                \
+none:                               \
+	MOVQ         SI, R10            \
+	XORQ         R11, R11           \
 row:                                \
 	VMOVUPS.Z    (SI), K1, Z0       \
 	VMOVUPS.Z    64(SI), K2, Z1     \
 	VADDPS       Z24, Z0, Z0        \
 	VADDPS       Z25, Z1, Z1        \
-	LD(K3, 0, Z2)                   \
-	LD(K4, 1, Z3)                   \
+	LD(K4, 0, Z2)                   \
+	LD(K5, 1, Z3)                   \
 	VADDPS       Z2, Z0, Z0         \
 	VADDPS       Z3, Z1, Z1         \
 	VMAXPS       Z0, Z27, Z0        \
@@ -79,33 +87,18 @@ row:                                \
 	VZEROUPPER                      \
 	RET
 
-#define ROUNDING
+#define SETUP
 #define LD(k, half, z) VMOVUPS.Z (64*half)(R10), k, z
 #define ST VMOVUPS Z0, K1, (DI); VMOVUPS Z1, K2, 64(DI)
 
 TEXT ·storeF32AVX512(SB), NOSPLIT, $0-76
 	STOREROWS
 
-#undef ROUNDING
+#undef SETUP
 #undef LD
 #undef ST
 
-// Rounding as in rows512_amd64.s: Z29 is z rounded, in the lower halves.
-#define ROUNDING \
-	VPTERNLOGD $0xFF, Z31, Z31, Z31 \
-	VPSRLD     $17, Z31, Z30        \
-	VPSRLD     $31, Z31, Z31        \
-	VPSLLD     $22, Z31, Z28
-
-#define ROUND(z) \
-	VPSRLD $16, z, Z29       \
-	VPANDD Z31, Z29, Z29     \
-	VPADDD Z30, Z29, Z29     \
-	VPADDD z, Z29, Z29       \
-	VCMPPS $3, z, z, K5      \
-	VPORD  Z28, z, K5, Z29   \
-	VPSRLD $16, Z29, Z29
-
+#define SETUP ROUNDING
 #define LD(k, half, z) VPMOVZXWD.Z (32*half)(R10), k, z; VPSLLD $16, z, z
 #define ST \
 	ROUND(Z0)               \
@@ -116,18 +109,18 @@ TEXT ·storeF32AVX512(SB), NOSPLIT, $0-76
 TEXT ·storeBF16AVX512(SB), NOSPLIT, $0-76
 	STOREROWS
 
-#undef ROUNDING
+#undef SETUP
 #undef ST
 
 // VCVTNE2PS2BF16 Z0, Z1, Z0, unknown to the assembler: Z0 into the lower half of
 // Z0, Z1 into the upper. EVEX.512.F2.0F38.W0 72 /r.
 #define VCVTNE2PS2BF16 BYTE $0x62; BYTE $0xF2; BYTE $0x77; BYTE $0x48; BYTE $0x72; BYTE $0xC0
 
-#define ROUNDING
+#define SETUP
 #define ST \
 	VCVTNE2PS2BF16          \
-	KUNPCKWD K1, K2, K5     \
-	VMOVDQU16 Z0, K5, (DI)
+	KUNPCKWD K1, K2, K6     \
+	VMOVDQU16 Z0, K6, (DI)
 
 // storeConvertAVX512 is the same by the instruction that rounds: denormals
 // become zero.
