@@ -1,0 +1,110 @@
+package train
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/parallel"
+	"github.com/amdim/amdim/internal/rng"
+	"github.com/amdim/amdim/tensor"
+)
+
+// inputs are the arguments of the pretraining program for one batch.
+type inputs struct {
+	seed      uint64
+	pool      *parallel.Pool
+	in        []tensor.Tensor // in the order of the program
+	images    int             // index in in
+	labels    int             // −1: no probes
+	locations []location
+	masks     []mask
+}
+
+// location is an input of one index per row into the s positions of a scale.
+type location struct{ at, s int }
+
+// mask is a dropout input: its entries are 1 with probability keep.
+type mask struct {
+	at   int
+	keep uint32 // of 2³²
+}
+
+// newInputs reads from the bound program what it wants.
+func newInputs(p *graph.Program, seed uint64, pool *parallel.Pool) *inputs {
+	x := &inputs{seed: seed, pool: pool, in: make([]tensor.Tensor, len(p.Inputs)), images: -1, labels: -1}
+	for i, id := range p.Inputs {
+		v := p.Values[id]
+		var scale int
+		switch {
+		case v.Name == "images":
+			x.images = i
+		case v.Name == "labels":
+			x.labels = i
+		case strings.HasPrefix(v.Name, "mask"):
+			x.in[i] = tensor.NewFloat32(v.Shape...)
+			x.masks = append(x.masks, mask{i, uint32((1 - dropout(p, id)) * (1 << 32))})
+		case scanned(v.Name, &scale):
+			x.in[i] = tensor.NewInt32(v.Shape...)
+			x.locations = append(x.locations, location{i, scale * scale})
+		default:
+			panic(fmt.Sprintf("train: program %s wants an unknown input %s", p.Name, v.Name))
+		}
+	}
+	return x
+}
+
+func scanned(name string, scale *int) bool {
+	n, err := fmt.Sscanf(name, "location%d", scale)
+	return n == 1 && err == nil
+}
+
+// dropout is the probability p of the dropout that takes the mask.
+func dropout(p *graph.Program, mask graph.ValueID) float64 {
+	for _, op := range p.Ops {
+		if d, ok := op.Attr.(graph.Dropout); ok && op.In[1] == mask {
+			return d.P
+		}
+	}
+	panic(fmt.Sprintf("train: no dropout of program %s takes %s", p.Name, p.Values[mask].Name))
+}
+
+// of returns the inputs for a batch; they hold its memory and are valid until
+// the next call.
+//
+// What is drawn for a row depends on seed, epoch, image and view: locations come
+// from a stream of the image, view 1 first; masks from one stream per row.
+func (x *inputs) of(b *data.Batch) []tensor.Tensor {
+	x.in[x.images] = b.Views
+	if x.labels >= 0 {
+		x.in[x.labels] = b.Labels
+	}
+	n := len(b.Indices)
+	x.pool.For(n, func(_, i int) {
+		s := rng.New(x.seed, b.Epoch, b.Indices[i], rng.Location)
+		for _, l := range x.locations {
+			x.in[l.at].I32[i] = int32(s.IntN(l.s))
+			x.in[l.at].I32[n+i] = int32(s.IntN(l.s))
+		}
+		for view := range 2 {
+			s := rng.New(x.seed, b.Epoch, 2*b.Indices[i]+view, rng.Dropout)
+			for _, m := range x.masks {
+				m.draw(x.in[m.at], view*n+i, &s)
+			}
+		}
+	})
+	return x.in
+}
+
+// draw sets one row of a mask.
+func (m mask) draw(t tensor.Tensor, row int, s *rng.Stream) {
+	width := t.Shape[1]
+	for j := range t.F32[row*width : (row+1)*width] {
+		keep := float32(0)
+		if s.Uint32() < m.keep {
+			keep = 1
+		}
+		t.F32[row*width+j] = keep
+	}
+}

@@ -1,0 +1,108 @@
+package train
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/amdim/amdim/augment"
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/model"
+)
+
+// Task is what a run computes: everything here decides its numbers.
+type Task struct {
+	Model    model.Config
+	Augment  augment.Config
+	Train    Config
+	Settings json.RawMessage // the caller's whole configuration, stored in each checkpoint
+	Data     data.Dataset
+	DataSpec string // what Data was opened from, stored in each checkpoint
+	Engine   engine.Engine
+}
+
+// Options decide how a run is kept and watched, not its numbers.
+type Options struct {
+	Out       string // run folder
+	Resume    bool   // continue the run in Out
+	Overwrite bool   // delete the run in Out first
+
+	Minutes  float64 // stop after this time; 0: never
+	MaxSteps int     // stop when this many updates are made; 0: never
+
+	CheckpointMinutes float64 // between checkpoints within an epoch; 0: 10
+	CheckpointSteps   int     // updates between checkpoints; 0: by time alone
+	KeepEpochs        []int   // after these epochs the checkpoint is also kept as epoch-N.safetensors
+
+	LogSteps int // updates between records; 0: 10
+	Threads  int // of the loader and of what is drawn; 0: GOMAXPROCS
+
+	OnStart  func(Status)                          // before the first update
+	OnStep   func(Status)                          // after every update
+	OnEpoch  func(epoch int, s engine.State) error // after every epoch, counted from 1; must not change s
+	OnNotice func(format string, args ...any)      // what a user should know and no error says
+}
+
+// Status is where a run stands.
+type Status struct {
+	Step, Steps   int    // updates made, and in all
+	Epoch, Epochs int    // the epoch under way, from 1
+	Latest        Record // zero before the first
+}
+
+func (o *Options) setDefaults() {
+	if o.CheckpointMinutes == 0 {
+		o.CheckpointMinutes = 10
+	}
+	if o.LogSteps == 0 {
+		o.LogSteps = 10
+	}
+	if o.OnStart == nil {
+		o.OnStart = func(Status) {}
+	}
+	if o.OnStep == nil {
+		o.OnStep = func(Status) {}
+	}
+	if o.OnEpoch == nil {
+		o.OnEpoch = func(int, engine.State) error { return nil }
+	}
+	if o.OnNotice == nil {
+		o.OnNotice = func(string, ...any) {}
+	}
+}
+
+// Validate returns an error that names the first option out of range.
+func (o Options) Validate(epochs int) error {
+	switch {
+	case o.Out == "":
+		return fmt.Errorf("train: no run folder")
+	case o.Resume && o.Overwrite:
+		return fmt.Errorf("train: resume and overwrite exclude each other")
+	case !(o.Minutes >= 0):
+		return fmt.Errorf("train: minutes = %g, need at least 0", o.Minutes)
+	case o.MaxSteps < 0:
+		return fmt.Errorf("train: max steps = %d, need at least 0", o.MaxSteps)
+	case !(o.CheckpointMinutes >= 0):
+		return fmt.Errorf("train: checkpoint minutes = %g, need at least 0", o.CheckpointMinutes)
+	case o.CheckpointSteps < 0:
+		return fmt.Errorf("train: checkpoint steps = %d, need at least 0", o.CheckpointSteps)
+	case o.LogSteps < 0:
+		return fmt.Errorf("train: log steps = %d, need at least 0", o.LogSteps)
+	case o.Threads < 0:
+		return fmt.Errorf("train: threads = %d, need at least 0", o.Threads)
+	}
+	if i := slices.IndexFunc(o.KeepEpochs, func(e int) bool { return e < 1 || e > epochs }); i >= 0 {
+		return fmt.Errorf("train: keep epoch %d, the run has epochs 1 to %d", o.KeepEpochs[i], epochs)
+	}
+	return nil
+}
+
+// minutes is m minutes as a duration; 0 is as good as never.
+func minutes(m float64) time.Duration {
+	if m == 0 {
+		return 1<<63 - 1
+	}
+	return time.Duration(min(m*float64(time.Minute), 1<<62))
+}

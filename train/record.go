@@ -1,0 +1,162 @@
+package train
+
+import (
+	"math"
+	"strings"
+	"time"
+
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/model"
+	"github.com/amdim/amdim/tensor"
+)
+
+// Record is a line of metrics.jsonl: means over the updates since the line
+// before it, or since the run was resumed.
+type Record struct {
+	Step  int     `json:"step"`  // updates made
+	Epoch float64 `json:"epoch"` // epochs made: 1.5 is half through the second
+	Mean  int     `json:"mean"`  // updates that the means are over
+	LR    float64 `json:"lr"`    // of the last update
+
+	Loss   float64               `json:"loss"`             // NCE of all tasks, without penalty
+	Tasks  map[string]TaskRecord `json:"tasks"`            // by pair: "1-5"
+	Probes map[string]Probe      `json:"probes,omitempty"` // "linear", "mlp": on the views being learnt from
+
+	FeatureStd float64 `json:"feature_std"` // of f1 over the rows of the last batch, mean over dimensions
+	GradNorm   float64 `json:"grad_norm"`
+
+	PairsPerSecond float64 `json:"pairs_per_second"`
+	WaitShare      float64 `json:"wait_share"` // of the time, waiting for data
+	Seconds        float64 `json:"seconds"`    // spent on the run so far, interruptions left out
+}
+
+// TaskRecord is one contrastive task. A loss at the ceiling means that nothing
+// is learnt yet: all candidates are equally likely.
+type TaskRecord struct {
+	Loss    float64 `json:"loss"`    // nats
+	Ceiling float64 `json:"ceiling"` // log N: N candidates, the negatives and the positive
+	Penalty float64 `json:"penalty"` // mean of the squared scores, without its weight λ
+	Clipped float64 `json:"clipped"` // share of scores beyond the soft clip
+}
+
+// Probe is an online classifier.
+type Probe struct {
+	Loss     float64 `json:"loss"`
+	Accuracy float64 `json:"accuracy"`
+}
+
+// window sums what updates return until a Record is made of it.
+type window struct {
+	names   []string // of the outputs
+	f1      int      // index of the output f1
+	sums    []float64
+	norm    float64
+	steps   int
+	lr      float64
+	ceiling map[string]float64 // by pair
+
+	since   time.Time
+	batch   int
+	seconds float64 // of the run before since
+}
+
+// newWindow starts counting; seconds were spent on the run before.
+func newWindow(p *graph.Program, tasks []model.Pair, batch int, seconds float64) *window {
+	w := &window{
+		f1: p.Output("f1"), sums: make([]float64, len(p.Outputs)), ceiling: map[string]float64{},
+		since: time.Now(), batch: batch, seconds: seconds,
+	}
+	for _, o := range p.Outputs {
+		w.names = append(w.names, o.Name)
+	}
+	for _, t := range tasks {
+		w.ceiling[t.String()] = math.Log(float64(t.Negatives(batch) + 1))
+	}
+	return w
+}
+
+// add counts the outputs of one update.
+func (w *window) add(out []tensor.Tensor, stats engine.StepStats, lr float64) {
+	for i, t := range out {
+		if i != w.f1 {
+			w.sums[i] += float64(t.F32[0])
+		}
+	}
+	w.norm += stats.GradNorm
+	w.lr = lr
+	w.steps++
+}
+
+// record makes a Record of the updates since the last and starts anew. f1 is
+// that of the last update.
+func (w *window) record(step, stepsPerEpoch int, f1 tensor.Tensor, waitShare float64) Record {
+	now := time.Now()
+	elapsed := now.Sub(w.since).Seconds()
+	w.seconds += elapsed
+	n := float64(w.steps)
+	r := Record{
+		Step: step, Epoch: float64(step) / float64(stepsPerEpoch), Mean: w.steps, LR: w.lr,
+		Tasks: map[string]TaskRecord{}, FeatureStd: featureStd(f1), GradNorm: w.norm / n,
+		PairsPerSecond: n * float64(w.batch) / max(elapsed, 1e-9), WaitShare: waitShare, Seconds: w.seconds,
+	}
+	for i, name := range w.names {
+		r.set(name, w.sums[i]/n)
+	}
+	for pair, t := range r.Tasks {
+		t.Ceiling = w.ceiling[pair]
+		r.Tasks[pair] = t
+		r.Loss += t.Loss
+	}
+	clear(w.sums)
+	w.norm, w.steps, w.since = 0, 0, now
+	return r
+}
+
+// set files an output of model.Config.Pretrain under its place in r.
+func (r *Record) set(name string, v float64) {
+	kind, of, _ := strings.Cut(name, ".")
+	switch kind {
+	case "nce", "penalty", "clipped":
+		t := r.Tasks[of]
+		switch kind {
+		case "nce":
+			t.Loss = v
+		case "penalty":
+			t.Penalty = v
+		case "clipped":
+			t.Clipped = v
+		}
+		r.Tasks[of] = t
+	case "linear", "mlp":
+		if r.Probes == nil {
+			r.Probes = map[string]Probe{}
+		}
+		p := r.Probes[kind]
+		if of == "loss" {
+			p.Loss = v
+		} else {
+			p.Accuracy = v
+		}
+		r.Probes[kind] = p
+	}
+}
+
+// featureStd is the deviation of each dimension of x (n, r) over the rows, mean
+// over the dimensions. It falls towards 0 when features collapse.
+func featureStd(x tensor.Tensor) float64 {
+	n, r := x.Shape[0], x.Shape[1]
+	total := 0.0
+	for j := range r {
+		mean, square := 0.0, 0.0
+		for i := range n {
+			mean += float64(x.F32[i*r+j]) / float64(n)
+		}
+		for i := range n {
+			d := float64(x.F32[i*r+j]) - mean
+			square += d * d / float64(n)
+		}
+		total += math.Sqrt(square)
+	}
+	return total / float64(r)
+}

@@ -1,0 +1,230 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/amdim/amdim/augment"
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/parallel"
+	"github.com/amdim/amdim/optim"
+	"github.com/amdim/amdim/tensor"
+)
+
+// Result says how far a run came.
+type Result struct {
+	Status
+	Checkpoint string // path of the last one
+}
+
+// Run pretrains an encoder until its epochs are made, an option stops it early,
+// or ctx is done. It then has written a checkpoint of the last update; when ctx
+// was the reason, the error wraps ctx.Err(). When a number is not finite the
+// error wraps an *engine.NonFiniteError and the checkpoint stays that of before.
+func Run(ctx context.Context, t Task, o Options) (Result, error) {
+	o.setDefaults()
+	if err := t.validate(); err != nil {
+		return Result{}, err
+	}
+	if err := o.Validate(t.Train.Epochs); err != nil {
+		return Result{}, err
+	}
+	if err := CheckFolder(o); err != nil {
+		return Result{}, err
+	}
+	r, err := newRun(t, o)
+	if err != nil {
+		return Result{}, err
+	}
+	defer r.close()
+	if err := r.start(); err != nil {
+		return Result{}, err
+	}
+	err = r.loop(ctx)
+	return Result{r.status(), CheckpointPath(o.Out)}, err
+}
+
+// run is a Task under way.
+type run struct {
+	Task
+	Options
+	stepsPerEpoch int
+	schedule      optim.Schedule
+	program       *graph.Program // bound
+	state         engine.State
+	exec          engine.Exec
+	pool          *parallel.Pool
+	inputs        *inputs
+	out           []tensor.Tensor
+
+	step    int // updates made
+	began   time.Time
+	saved   int // step of the last checkpoint
+	savedAt time.Time
+	metrics *metrics
+	window  *window
+	latest  Record
+}
+
+func (t Task) validate() error {
+	for _, part := range []interface{ Validate() error }{t.Model, t.Augment, t.Train} {
+		if err := part.Validate(); err != nil {
+			return err
+		}
+	}
+	if t.Augment.Size != t.Model.Px {
+		return fmt.Errorf("train: views of %d pixels for an encoder of %d", t.Augment.Size, t.Model.Px)
+	}
+	if n := t.Data.Len(); n < t.Train.Batch {
+		return fmt.Errorf("train: %s has %d images, a batch %d", t.DataSpec, n, t.Train.Batch)
+	}
+	return nil
+}
+
+// newRun compiles the training step; nothing is written yet.
+func newRun(t Task, o Options) (*run, error) {
+	r := &run{Task: t, Options: o, stepsPerEpoch: t.Data.Len() / t.Train.Batch, began: time.Now()}
+	r.schedule = optim.Scale(t.Train.LR, t.Train.Epochs, r.stepsPerEpoch)
+	var err error
+	if r.program, err = t.Model.Pretrain(len(t.Data.Classes())).Bind(2*t.Train.Batch, 0, 0); err != nil {
+		return nil, fmt.Errorf("train: %w", err)
+	}
+	r.state, err = t.Engine.NewState(graph.Variables(r.program), engine.Options{Adam: t.Train.Adam})
+	if err != nil {
+		return nil, fmt.Errorf("train: %w", err)
+	}
+	if r.exec, err = r.state.Compile(r.program); err != nil {
+		r.state.Close()
+		return nil, fmt.Errorf("train: %w", err)
+	}
+	r.pool = parallel.New(o.Threads)
+	r.inputs = newInputs(r.program, t.Train.Seed, r.pool)
+	r.out = engine.Outputs(r.program)
+	return r, nil
+}
+
+func (r *run) close() {
+	r.exec.Close()
+	r.state.Close()
+	r.pool.Close()
+	if r.metrics != nil {
+		r.metrics.close()
+	}
+}
+
+func (r *run) steps() int { return r.Train.Epochs * r.stepsPerEpoch }
+
+func (r *run) status() Status {
+	return Status{
+		Step: r.step, Steps: r.steps(), Epochs: r.Train.Epochs, Latest: r.latest,
+		Epoch: min(r.step/r.stepsPerEpoch+1, r.Train.Epochs),
+	}
+}
+
+// cursor is the place of the next batch.
+func (r *run) cursor() data.Cursor {
+	return data.Cursor{Epoch: r.step / r.stepsPerEpoch, Step: r.step % r.stepsPerEpoch}
+}
+
+// loop makes updates until there is a reason to stop.
+func (r *run) loop(ctx context.Context) error {
+	loader, err := data.NewLoader(ctx, r.Data, data.LoaderConfig{
+		Batch: r.Train.Batch, Size: r.Model.Px, Views: 2, Seed: r.Train.Seed, Start: r.cursor(), Workers: r.Threads,
+	}, r.newFill)
+	if err != nil {
+		return fmt.Errorf("train: %w", err)
+	}
+	defer loader.Close()
+	r.OnStart(r.status())
+	for err == nil && ctx.Err() == nil && !r.stops() {
+		err = r.next(loader)
+	}
+	var nonFinite *engine.NonFiniteError
+	if errors.As(err, &nonFinite) {
+		return fmt.Errorf("train: stopped before update %d: %w; %s holds update %d",
+			r.step+1, err, CheckpointPath(r.Out), r.saved)
+	}
+	if err := r.save(); err != nil {
+		return err
+	}
+	if ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		return fmt.Errorf("train: stopped after update %d: %w", r.step, err)
+	}
+	return nil
+}
+
+// stops reports whether enough updates are made or enough time has passed.
+func (r *run) stops() bool {
+	return r.step >= r.steps() || r.MaxSteps > 0 && r.step >= r.MaxSteps || time.Since(r.began) >= minutes(r.Minutes)
+}
+
+// next makes one update and what is due after it.
+func (r *run) next(loader *data.Loader) error {
+	b, err := loader.Next()
+	if err != nil {
+		return err
+	}
+	lr := r.schedule.At(r.step, b.Epoch)
+	stats, err := r.exec.Step(r.inputs.of(b), r.out, float32(lr))
+	b.Release()
+	if err != nil {
+		return err
+	}
+	r.step++
+	r.window.add(r.out, stats, lr)
+	epochEnds := r.step%r.stepsPerEpoch == 0
+	if epochEnds || r.step%r.LogSteps == 0 {
+		f1 := r.out[r.program.Output("f1")]
+		r.latest = r.window.record(r.step, r.stepsPerEpoch, f1, loader.WaitShare())
+		if err := r.metrics.write(r.latest); err != nil {
+			return err
+		}
+	}
+	if r.due(epochEnds) {
+		if err := r.save(); err != nil {
+			return err
+		}
+	}
+	if epochEnds {
+		err = r.endEpoch(r.step / r.stepsPerEpoch)
+	}
+	r.OnStep(r.status())
+	return err
+}
+
+// shortEpoch is the age that a checkpoint must have to be replaced at the end of
+// an epoch: with few images, epochs take less time than the disk.
+const shortEpoch = 10 * time.Second
+
+// due reports whether it is time for a checkpoint.
+func (r *run) due(epochEnds bool) bool {
+	age := time.Since(r.savedAt)
+	return r.CheckpointSteps > 0 && r.step%r.CheckpointSteps == 0 ||
+		age >= minutes(r.CheckpointMinutes) || epochEnds && age >= shortEpoch
+}
+
+func (r *run) endEpoch(epoch int) error {
+	if slices.Contains(r.KeepEpochs, epoch) {
+		if err := r.write(EpochPath(r.Out, epoch)); err != nil {
+			return err
+		}
+	}
+	return r.OnEpoch(epoch, r.state)
+}
+
+// newFill returns what makes the two views of an image, with scratch memory for
+// one worker.
+func (r *run) newFill() data.Fill {
+	var s augment.Scratch
+	return func(img tensor.Image, epoch, index int, views [][]uint8) {
+		r.Augment.Views(views[0], views[1], img, r.Train.Seed, epoch, index, &s)
+	}
+}

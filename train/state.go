@@ -1,0 +1,122 @@
+package train
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/internal/rng"
+	"github.com/amdim/amdim/model"
+)
+
+// start brings the run to its first update: fresh weights, or those of the
+// checkpoint. A fresh run is saved before anything is learnt, so that there is
+// no moment from which it cannot be resumed.
+func (r *run) start() error {
+	before := -1 // the update of the checkpoint
+	if r.Resume {
+		if err := r.restore(); err != nil {
+			return err
+		}
+		before = r.step
+	} else if err := model.Initialize(r.program.Vars, r.Train.Seed, r.state.Set); err != nil {
+		return fmt.Errorf("train: %w", err)
+	}
+	if err := prepare(r.Options, r.Settings); err != nil {
+		return err
+	}
+	var err error
+	if r.metrics, r.latest, err = openMetrics(MetricsPath(r.Out), r.step); err != nil {
+		return err
+	}
+	r.window = newWindow(r.program, r.Model.Tasks(), r.Train.Batch, r.latest.Seconds)
+	r.saved, r.savedAt = before, time.Now()
+	return r.save()
+}
+
+// restore sets the state to that of the checkpoint.
+func (r *run) restore() error {
+	c, err := checkpoint.Open(CheckpointPath(r.Out))
+	if err != nil {
+		previous := checkpoint.Previous(CheckpointPath(r.Out))
+		if _, gone := os.Stat(previous); gone == nil {
+			return fmt.Errorf("%w; the one before it is kept: rename %s to go on from there", err, previous)
+		}
+		return err
+	}
+	defer c.Close()
+	m, err := c.Run()
+	if err != nil {
+		return err
+	}
+	if err := r.fits(m); err != nil {
+		return fmt.Errorf("train: resume %s: %w", r.Out, err)
+	}
+	if m.Engine != r.Engine.Name() {
+		r.OnNotice("the run was made by engine %q and goes on with %q: its numbers will differ in rounding",
+			m.Engine, r.Engine.Name())
+	}
+	if code := checkpoint.CodeVersion(); m.Code != code {
+		r.OnNotice("the run was made by code %s and goes on with %s", m.Code, code)
+	}
+	r.step = m.Step
+	return c.Restore(r.state)
+}
+
+// fits returns an error when the task is not that of the checkpoint. Settings
+// are compared by the caller, who knows their keys.
+func (r *run) fits(m checkpoint.Meta) error {
+	switch {
+	case m.RNG != rng.Version:
+		return fmt.Errorf("its random streams are of version %d, this program's of version %d", m.RNG, rng.Version)
+	case m.Seed != r.Train.Seed:
+		return fmt.Errorf("its seed is %d, not %d", m.Seed, r.Train.Seed)
+	case m.Data.Digest != r.Data.Digest():
+		return fmt.Errorf("it learns from %s (%d images, SHA-256 %.12s…), not from %s (%d images, SHA-256 %.12s…)",
+			m.Data.Spec, m.Data.Images, m.Data.Digest, r.DataSpec, r.Data.Len(), r.Data.Digest())
+	case m.Epoch*r.stepsPerEpoch+m.Batch != m.Step || m.Step > r.steps():
+		return fmt.Errorf("its update %d is not batch %d after epoch %d: epochs have %d batches",
+			m.Step, m.Batch, m.Epoch, r.stepsPerEpoch)
+	}
+	return nil
+}
+
+// save writes the checkpoint unless the last one holds this update.
+func (r *run) save() error {
+	if r.saved == r.step {
+		return nil
+	}
+	if err := r.metrics.sync(); err != nil {
+		return err
+	}
+	if err := r.write(CheckpointPath(r.Out)); err != nil {
+		return err
+	}
+	r.saved, r.savedAt = r.step, time.Now()
+	return nil
+}
+
+func (r *run) write(path string) error {
+	meta, err := r.meta().Encode()
+	if err != nil {
+		return err
+	}
+	return checkpoint.Write(path, r.state, r.program.Vars, meta)
+}
+
+// meta holds no time and no path but the data's: two runs of one task end in the
+// same bytes.
+func (r *run) meta() checkpoint.Meta {
+	at := r.cursor()
+	return checkpoint.Meta{
+		Format: checkpoint.FormatVersion, Code: checkpoint.CodeVersion(), Engine: r.Engine.Name(), RNG: rng.Version,
+		Config: r.Settings, Seed: r.Train.Seed, Step: r.step, Epoch: at.Epoch, Batch: at.Step,
+		Preprocessing: checkpoint.Preprocessing{
+			Size: r.Model.Px, Resize: r.Augment.Resize, Mean: r.Model.Mean, Std: r.Model.Std,
+		},
+		Data: checkpoint.Data{
+			Spec: r.DataSpec, Digest: r.Data.Digest(), Images: r.Data.Len(), Classes: len(r.Data.Classes()),
+		},
+	}
+}
