@@ -61,3 +61,12 @@ done:                           \
 	VPORD  Z28, z, K3, Z29
 
 #define ROUND(z) ROUNDUP(z); VPSRLD $16, Z29, Z29
+
+// MASKS sets K1 and K2 to the first and second 16 of CX ≤ 32 columns.
+#define MASKS \
+	MOVQ  $1, AX      \
+	SHLXQ CX, AX, AX  \
+	DECQ  AX          \
+	KMOVW AX, K1      \
+	SHRQ  $16, AX     \
+	KMOVW AX, K2

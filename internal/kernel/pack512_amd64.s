@@ -3,15 +3,6 @@
 #include "textflag.h"
 #include "macros512_amd64.h"
 
-// MASKS sets K1 and K2 to the first and second 16 of CX ≤ 32 columns.
-#define MASKS \
-	MOVQ  $1, AX      \
-	SHLXQ CX, AX, AX  \
-	DECQ  AX          \
-	KMOVW AX, K1      \
-	SHRQ  $16, AX     \
-	KMOVW AX, K2
-
 // func packPairsAVX512(dst, src *BF16, off *int32, pairs, cols int)
 //
 //	DI pair of rows of the panel   SI src       R8 offset of the first row

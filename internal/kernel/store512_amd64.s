@@ -17,18 +17,6 @@
 // Without add R10 points into c all the same: a load from address 0 with an
 // empty mask is right but takes hundreds of cycles on Zen 4.
 
-// LOWMASK sets k to the columns of a half that starts at column from.
-#define LOWMASK(from, k) \
-	MOVQ    CX, BX        \
-	SUBQ    $from, BX     \
-	CMOVQLT R13, BX       \
-	CMPQ    BX, $16       \
-	CMOVQGT R12, BX       \
-	MOVQ    $1, AX        \
-	SHLXQ   BX, AX, AX    \
-	DECQ    AX            \
-	KMOVW   AX, k
-
 // STOREROWS is the body of
 //
 //	func(dst *E, ldd int, c *float32, ldc, m, n int, bias *float32, add *E, ldadd int, least float32)
@@ -46,10 +34,7 @@
 	MOVQ         ldadd+64(FP), R11  \
 	VBROADCASTSS least+72(FP), Z27  \
 	SETUP                           \
-	XORQ         R13, R13           \
-	MOVQ         $16, R12           \
-	LOWMASK(0, K1)                  \
-	LOWMASK(16, K2)                 \
+	MASKS                           \
 	VPXORD       Z24, Z24, Z24      \
 	VPXORD       Z25, Z25, Z25      \
 	TESTQ        R14, R14           \
