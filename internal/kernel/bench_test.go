@@ -144,3 +144,32 @@ func benchPack[E Elem](b *testing.B, p *Products[E]) {
 		})
 	}
 }
+
+// BenchmarkMath runs the float32 loops over 64 Ki numbers.
+func BenchmarkMath(b *testing.B) {
+	const n = 1 << 16
+	r := rand.New(rand.NewPCG(1, 2))
+	x, y, m, v := random[float32](r, n), random[float32](r, n), make([]float32, n), make([]float32, n)
+	p := AdamParams{LR: 1e-4, Beta1: 0.8, Beta2: 0.999, Eps: 1e-8, Correction1: 0.2, Correction2: 0.001}
+	for _, s := range Sets() {
+		for _, k := range []struct {
+			name string
+			run  func()
+		}{
+			{"Exp", func() { s.Exp(y, x) }},
+			{"Tanh", func() { s.Tanh(y, x) }},
+			{"Max", func() { s.Max(x) }},
+			{"Sum", func() { s.Sum(x) }},
+			{"Dot", func() { s.Dot(x, y) }},
+			{"Axpy", func() { s.Axpy(m, 0, x) }},
+			{"AdamStep", func() { s.AdamStep(y, m, v, x, p) }},
+		} {
+			b.Run(s.Name+"/"+k.name, func(b *testing.B) {
+				b.SetBytes(4 * n) // of one operand
+				for b.Loop() {
+					k.run()
+				}
+			})
+		}
+	}
+}

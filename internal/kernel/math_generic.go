@@ -83,13 +83,33 @@ func addRowsGeneric(dst []float32, off []int32, src []float32, ld, n int) {
 	}
 }
 
+// adamFactors are what a step multiplies by: AdamParams without the divisions.
+type adamFactors struct {
+	decay        float32
+	beta1, rest1 float32 // Beta1, 1 − Beta1
+	beta2, rest2 float32
+	rate         float32 // LR/Correction1
+	root         float32 // 1/√Correction2
+	eps          float32
+}
+
+func (p AdamParams) factors() adamFactors {
+	return adamFactors{
+		decay: p.WeightDecay,
+		beta1: p.Beta1, rest1: 1 - p.Beta1,
+		beta2: p.Beta2, rest2: 1 - p.Beta2,
+		rate: p.LR / p.Correction1,
+		root: 1 / float32(math.Sqrt(float64(p.Correction2))),
+		eps:  p.Eps,
+	}
+}
+
 func adamGeneric(w, m, v, g []float32, p AdamParams) {
-	rate := p.LR / p.Correction1
-	root := 1 / float32(math.Sqrt(float64(p.Correction2)))
+	f := p.factors()
 	for i, x := range w {
-		d := g[i] + p.WeightDecay*x
-		m[i] = p.Beta1*m[i] + (1-p.Beta1)*d
-		v[i] = p.Beta2*v[i] + (1-p.Beta2)*d*d
-		w[i] = x - rate*m[i]/(float32(math.Sqrt(float64(v[i])))*root+p.Eps)
+		d := g[i] + f.decay*x
+		m[i] = f.beta1*m[i] + f.rest1*d
+		v[i] = f.beta2*v[i] + f.rest2*d*d
+		w[i] = x - f.rate*m[i]/(float32(math.Sqrt(float64(v[i])))*f.root+f.eps)
 	}
 }

@@ -35,5 +35,6 @@ func avx512Set(bf16 bool) *Set {
 	s.BF16.packTransposed = packTransposedAVX512[BF16]
 	s.BF16.packF32 = packF32AVX512
 	s.BF16.packF32Transpose = packF32TransposedAVX512
+	s.math = mathAVX512()
 	return s
 }
