@@ -39,9 +39,9 @@ func CheckFolder(o Options) error {
 	_, err := os.Stat(CheckpointPath(o.Out))
 	switch {
 	case err == nil && !o.Resume && !o.Overwrite:
-		return fmt.Errorf("train: %s holds a run: resume it, overwrite it, or choose another folder", o.Out)
+		return fmt.Errorf("train: %s: %w", o.Out, ErrExists)
 	case errors.Is(err, fs.ErrNotExist) && o.Resume:
-		return fmt.Errorf("train: nothing to resume: there is no %s", CheckpointPath(o.Out))
+		return fmt.Errorf("train: resume %s: %w", o.Out, ErrNoneThere)
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("train: %w", err)
 	}

@@ -37,9 +37,9 @@ func TestRunRefusesAndLosesNothing(t *testing.T) {
 		change func(*Task, *Options)
 		want   string
 	}{
-		{"existing run", func(*Task, *Options) {}, "holds a run: resume it, overwrite it"},
+		{"existing run", func(*Task, *Options) {}, ": the folder holds a run"},
 		{"both", func(_ *Task, o *Options) { o.Resume, o.Overwrite = true, true }, "exclude each other"},
-		{"nothing to resume", func(_ *Task, o *Options) { o.Out += "/none"; o.Resume = true }, "nothing to resume"},
+		{"nothing to resume", func(_ *Task, o *Options) { o.Out += "/none"; o.Resume = true }, "none: the folder holds no run"},
 		{"file in place of the folder", func(_ *Task, o *Options) { o.Out = occupied }, occupied},
 		{"no folder", func(_ *Task, o *Options) { o.Out = "" }, "no run folder"},
 		{"other data", func(k *Task, o *Options) { k.Data = noise{22, 2, -1}; o.Resume = true }, "it learns from noise (22 images"},

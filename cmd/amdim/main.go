@@ -26,6 +26,7 @@ func interruptible() (context.Context, context.CancelFunc) {
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	go func() {
 		<-signals
+		fmt.Fprintln(os.Stderr, "\namdim: stopping after this update; Ctrl-C again stops at once")
 		cancel()
 		<-signals
 		os.Exit(exitKilled)

@@ -17,6 +17,7 @@ func rootCommand() *cobra.Command {
 		return usagef("%w (see %s --help)", err, c.CommandPath())
 	})
 	root.AddCommand(
+		pretrainCommand(),
 		versionCommand(),
 	)
 	return root

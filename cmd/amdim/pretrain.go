@@ -1,0 +1,217 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/train"
+)
+
+// pretrain is the command's flags.
+type pretrain struct {
+	settings settingsFlags
+	engine   engineFlags
+	options  train.Options
+	data     string
+	json     bool
+}
+
+func pretrainCommand() *cobra.Command {
+	var p pretrain
+	c := &cobra.Command{
+		Use:   "pretrain",
+		Short: "Train an encoder on unlabelled images",
+		Long: `Train an encoder on unlabelled images by Augmented Multiscale Deep InfoMax.
+
+The folder --out receives checkpoint.safetensors, metrics.jsonl and config.json.
+Labels, where there are any, train two small classifiers beside the encoder whose
+accuracy is shown; the encoder never sees them.
+
+Ctrl-C finishes the update, writes a checkpoint and stops; --resume goes on from
+there, also after a crash, and ends in the same bytes as a run never stopped.
+
+The loss is shown beside its ceiling, at which nothing is learnt. When it
+diverges or a number is not finite, lower --lr, or --set model.tclip=10.`,
+		Example: `  amdim pretrain --preset cifar10-tiny --data cifar10:data/cifar10 --out runs/tiny --epochs 5
+  amdim pretrain --resume --out runs/tiny
+  amdim pretrain --preset demo --data shapes --out runs/shapes --set model.ndf=64`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return p.run(c) },
+	}
+	p.settings.add(c)
+	p.engine.add(c)
+	p.add(c)
+	return c
+}
+
+func (p *pretrain) add(c *cobra.Command) {
+	f, o := c.Flags(), &p.options
+	f.StringVar(&p.data, "data", "", "images: shapes (generated), or cifar10:DIR")
+	f.StringVar(&o.Out, "out", "", "run folder")
+	f.BoolVar(&o.Resume, "resume", false, "continue the run in --out; its settings and data need not be given again")
+	f.BoolVar(&o.Overwrite, "overwrite", false, "delete the run in --out first")
+	f.Float64Var(&o.Minutes, "minutes", 0, "stop after this time; the schedule stays that of --epochs (default: never)")
+	f.IntVar(&o.MaxSteps, "max-steps", 0, "stop after this many updates in all (default: never)")
+	f.Float64Var(&o.CheckpointMinutes, "checkpoint-minutes", 10, "time between checkpoints within an epoch")
+	f.IntVar(&o.CheckpointSteps, "checkpoint-steps", 0, "updates between checkpoints (default: by time alone)")
+	f.IntSliceVar(&o.KeepEpochs, "keep-epochs", nil, "epochs after which epoch-N.safetensors is kept, such as 1,2,5")
+	f.IntVar(&o.LogSteps, "log-steps", 10, "updates per line of metrics.jsonl")
+	f.BoolVar(&p.json, "json", false, "print the result as JSON")
+}
+
+func (p *pretrain) run(c *cobra.Command) error {
+	task, err := p.prepare(c)
+	if err != nil {
+		return err
+	}
+	settings, err := config.Parse(task.Settings)
+	if err != nil {
+		return err
+	}
+	e, closeEngine, err := p.engine.open(settings.Precision)
+	if err != nil {
+		return err
+	}
+	defer closeEngine()
+	task.Engine = e
+	if task.Data, err = data.Open(task.DataSpec, data.Train); err != nil {
+		return err
+	}
+	result, err := p.train(c, task)
+	if errors.Is(err, context.Canceled) {
+		return fmt.Errorf("stopped after update %d of %d; to go on: amdim pretrain --resume --out %s (%w)",
+			result.Step, result.Steps, p.options.Out, context.Canceled)
+	}
+	if err != nil {
+		return err
+	}
+	return p.report(c, task, result)
+}
+
+// prepare does what can be refused before images are read.
+func (p *pretrain) prepare(c *cobra.Command) (train.Task, error) {
+	if p.options.Out == "" {
+		return train.Task{}, usagef("--out is missing: the folder for the run")
+	}
+	if err := p.checkFolder(); err != nil {
+		return train.Task{}, err
+	}
+	var stored checkpoint.Meta
+	if p.options.Resume {
+		var err error
+		if stored, err = readMeta(train.CheckpointPath(p.options.Out)); err != nil {
+			return train.Task{}, err
+		}
+	}
+	settings, err := p.configuration(c, stored)
+	if err != nil {
+		return train.Task{}, err
+	}
+	if err := p.options.Validate(settings.Train.Epochs); err != nil {
+		return train.Task{}, usageError{err}
+	}
+	if p.data == "" {
+		p.data = stored.Data.Spec
+	}
+	if p.data == "" {
+		return train.Task{}, usagef("--data is missing: shapes, or cifar10:DIR")
+	}
+	p.options.Threads = p.engine.threads
+	return train.Task{
+		Model: settings.Model, Augment: settings.Augment, Train: settings.Train, Settings: settings.JSON(),
+		DataSpec: p.data,
+	}, nil
+}
+
+func (p *pretrain) checkFolder() error {
+	err := train.CheckFolder(p.options)
+	switch {
+	case errors.Is(err, train.ErrExists):
+		return usagef("%w: --resume continues it, --overwrite deletes it, or choose another --out", err)
+	case errors.Is(err, train.ErrNoneThere):
+		return usagef("%w: start one without --resume", err)
+	}
+	return err
+}
+
+// configuration is that of the flags or, to resume, of the checkpoint; flags that
+// say something else than the checkpoint are an error.
+func (p *pretrain) configuration(c *cobra.Command, stored checkpoint.Meta) (config.Config, error) {
+	if !p.options.Resume {
+		if !p.settings.named() {
+			return config.Config{}, usagef("--preset or --config is missing; presets are %s", strings.Join(config.Presets(), ", "))
+		}
+		return p.settings.apply(config.Config{}, c)
+	}
+	was, err := config.Parse(stored.Config)
+	if err != nil {
+		return was, fmt.Errorf("resume %s: %w", p.options.Out, err)
+	}
+	now, err := p.settings.apply(was, c)
+	if err != nil {
+		return now, err
+	}
+	var differences []string
+	for _, d := range config.Diff(was, now) {
+		differences = append(differences, fmt.Sprintf("%s is %s, not %s", d.Key, d.A, d.B))
+	}
+	if differences != nil {
+		return now, usagef("resume %s: the run has other settings: %s", p.options.Out, strings.Join(differences, "; "))
+	}
+	return was, nil
+}
+
+func readMeta(path string) (checkpoint.Meta, error) {
+	r, err := checkpoint.Open(path)
+	if err != nil {
+		return checkpoint.Meta{}, err
+	}
+	defer r.Close()
+	return r.Run()
+}
+
+func (p *pretrain) train(c *cobra.Command, task train.Task) (train.Result, error) {
+	messages := c.ErrOrStderr()
+	bar := progress{out: messages}
+	o := p.options
+	o.OnStart = func(s train.Status) {
+		m := task.Model
+		fmt.Fprintf(messages, "%d px %d/%d/%d on %d images of %s, %s, update %d of %d, into %s\n",
+			m.Px, m.NDF, m.NRKHS, m.NDepth, task.Data.Len(), task.DataSpec, task.Engine.Name(), s.Step, s.Steps, o.Out)
+		bar.start(s)
+	}
+	o.OnStep = bar.step
+	o.OnNotice = func(format string, args ...any) { fmt.Fprintf(messages, "note: "+format+"\n", args...) }
+	result, err := train.Run(c.Context(), task, o)
+	bar.finish()
+	return result, err
+}
+
+// pretrainResult is what --json prints.
+type pretrainResult struct {
+	Checkpoint string       `json:"checkpoint"`
+	Step       int          `json:"step"`
+	Steps      int          `json:"steps"` // fewer were made when an option stopped the run
+	Latest     train.Record `json:"latest"`
+}
+
+func (p *pretrain) report(c *cobra.Command, task train.Task, r train.Result) error {
+	if p.json {
+		return json.NewEncoder(c.OutOrStdout()).Encode(pretrainResult{r.Checkpoint, r.Step, r.Steps, r.Latest})
+	}
+	fmt.Fprintf(c.OutOrStdout(), "%d of %d updates, %s: %s\n", r.Step, r.Steps, summary(r.Latest), r.Checkpoint)
+	next := fmt.Sprintf("amdim eval --model %s --data %s", p.options.Out, task.DataSpec)
+	if r.Step < r.Steps {
+		next = fmt.Sprintf("amdim pretrain --resume --out %s", p.options.Out)
+	}
+	_, err := fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", next)
+	return err
+}

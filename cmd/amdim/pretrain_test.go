@@ -1,0 +1,162 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/amdim/amdim/train"
+)
+
+// tiny is a command line that makes 15 small updates in 3 epochs.
+func tiny(out string, more ...string) []string {
+	args := []string{
+		"pretrain", "--preset", "demo", "--data", "shapes:train=22,test=1", "--out", out, "--batch", "4", "--epochs", "3",
+		"--set", "model.ndf=4", "--set", "model.n_rkhs=16", "--set", "model.n_depth=1", "--log-steps", "1",
+	}
+	return append(args, more...)
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestPretrainPrintsItsResultAsJSON(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	out, messages, err := execute(tiny(dir, "--json", "--keep-epochs", "1,3")...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r pretrainResult
+	if err := json.Unmarshal([]byte(out), &r); err != nil {
+		t.Fatalf("%v in %q", err, out)
+	}
+	if r.Step != 15 || r.Steps != 15 || r.Latest.Step != 15 || r.Checkpoint != train.CheckpointPath(dir) {
+		t.Errorf("result %+v", r)
+	}
+	if !strings.Contains(messages, "32 px 4/16/1 on 22 images of shapes:train=22,test=1") {
+		t.Errorf("messages %q", messages)
+	}
+	if read(t, train.EpochPath(dir, 3)) != read(t, r.Checkpoint) {
+		t.Error("epoch 3 is not the end of the run")
+	}
+}
+
+func TestResumeNeedsNoSettings(t *testing.T) {
+	whole, parts := t.TempDir(), t.TempDir()
+	for _, args := range [][]string{
+		tiny(whole, "--seed", "5", "--precision", "f32"),
+		tiny(parts, "--seed", "5", "--precision", "f32", "--max-steps", "7"),
+		{"pretrain", "--resume", "--out", parts},
+	} {
+		if _, _, err := execute(args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if read(t, train.CheckpointPath(whole)) != read(t, train.CheckpointPath(parts)) {
+		t.Error("checkpoints differ")
+	}
+}
+
+func TestConfigOfARunMakesTheSameRun(t *testing.T) {
+	first, second := t.TempDir(), t.TempDir()
+	if _, _, err := execute(tiny(first, "--max-steps", "2")...); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err := execute("pretrain", "--config", filepath.Join(first, "config.json"),
+		"--data", "shapes:train=22,test=1", "--out", second, "--max-steps", "2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if read(t, train.CheckpointPath(first)) != read(t, train.CheckpointPath(second)) {
+		t.Error("checkpoints differ")
+	}
+}
+
+// Every refusal is one line that names the culprit, and the run in the folder
+// stays as it was.
+func TestPretrainRefusesAndLosesNothing(t *testing.T) {
+	dir := t.TempDir()
+	run := filepath.Join(dir, "run")
+	if _, _, err := execute(tiny(run, "--max-steps", "6")...); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, []byte(`{"model": {"nfd": 3}}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	damaged := filepath.Join(dir, "damaged")
+	if err := os.Mkdir(damaged, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	cut := read(t, train.CheckpointPath(run))[:1000]
+	if err := os.WriteFile(train.CheckpointPath(damaged), []byte(cut), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	before := read(t, train.CheckpointPath(run)) + read(t, train.MetricsPath(run))
+	missing := filepath.Join(dir, "missing")
+	for _, c := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{tiny(run), exitUsage, "the folder holds a run: --resume continues it"},
+		{tiny(run, "--resume", "--overwrite"), exitUsage, "exclude each other"},
+		{tiny(run, "--resume", "--seed", "9", "--lr", "1"), exitUsage, "train.lr is 0.0002, not 1; train.seed is 1, not 9"},
+		{tiny(run, "--resume", "--data", "shapes:train=23"), exitFailure, "it learns from shapes:train=22,test=1 (22 images"},
+		{[]string{"pretrain", "--resume", "--out", missing}, exitUsage, missing + ": the folder holds no run"},
+		{[]string{"pretrain", "--resume", "--out", damaged}, exitFailure, "the file is cut off"},
+		{[]string{"pretrain", "--preset", "demo", "--data", "shapes"}, exitUsage, "--out is missing"},
+		{[]string{"pretrain", "--preset", "demo", "--out", missing}, exitUsage, "--data is missing"},
+		{[]string{"pretrain", "--data", "shapes", "--out", missing}, exitUsage, "--preset or --config is missing"},
+		{tiny(filepath.Join(file, "run")), exitFailure, file},
+		{tiny(missing, "--preset", "cifar10-tin"), exitUsage, `did you mean "cifar10-tiny"?`},
+		{tiny(missing, "--set", "model.nfd=3"), exitUsage, `unknown key "model.nfd": did you mean "model.ndf"?`},
+		{tiny(missing, "--set", "model.ndf=wide"), exitUsage, "model.ndf = wide is not a whole number"},
+		{tiny(missing, "--set", "model.px=48"), exitUsage, "px = 48"},
+		{tiny(missing, "--epochs", "0"), exitUsage, "epochs = 0"},
+		{tiny(missing, "--epochs", "two"), exitUsage, "--epochs two: config: train.epochs = two is not a whole number"},
+		{tiny(missing, "--config", file), exitUsage, file + `: config: unknown key "model.nfd"`},
+		{tiny(missing, "--config", missing), exitFailure, missing},
+		{tiny(missing, "--minutes", "-1"), exitUsage, "minutes = -1"},
+		{tiny(missing, "--keep-epochs", "4"), exitUsage, "keep epoch 4"},
+		{tiny(missing, "--frobnicate"), exitUsage, "unknown flag: --frobnicate"},
+		{tiny(missing, "--engine", "gpu"), exitUsage, `--engine "gpu"`},
+		{tiny(missing, "--threads", "-1"), exitUsage, "--threads -1"},
+		{tiny(missing, "--precision", "f16"), exitUsage, `precision = "f16"`},
+		{tiny(missing, "--data", "cifar11:x"), exitFailure, "cifar11"},
+		{tiny(missing, "--data", "cifar10:"+missing), exitFailure, missing},
+		{tiny(missing, "--data", "shapes:train=3"), exitFailure, "has 3 images, a batch 4"},
+	} {
+		_, _, err := execute(c.args...)
+		line := strings.Join(c.args, " ")
+		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s:\n%v, want %q in one line", line, err, c.want)
+			continue
+		}
+		if code := exitCode(err); code != c.code {
+			t.Errorf("%s: exit code %d, want %d", line, code, c.code)
+		}
+	}
+	if read(t, train.CheckpointPath(run))+read(t, train.MetricsPath(run)) != before {
+		t.Error("the run was changed")
+	}
+	if _, err := os.Stat(missing); err == nil {
+		t.Error("a refused run made its folder")
+	}
+}
+
+func TestDivergenceExitsWithItsOwnCode(t *testing.T) {
+	dir := t.TempDir()
+	_, _, err := execute(tiny(dir, "--lr", "1e30")...)
+	if code := exitCode(err); code != exitNonFinite || !strings.Contains(err.Error(), "is not finite") {
+		t.Errorf("exit code %d, %v", code, err)
+	}
+}

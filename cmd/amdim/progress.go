@@ -1,0 +1,90 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"github.com/amdim/amdim/train"
+)
+
+// progress shows how a run goes: a bar on a terminal, else a line now and then.
+type progress struct {
+	out   io.Writer
+	bar   *progressbar.ProgressBar // nil: no terminal
+	from  int                      // updates made when it began
+	began time.Time
+	said  time.Time
+}
+
+// lineEvery is the time between lines where there is no terminal.
+const lineEvery = 30 * time.Second
+
+func (p *progress) start(s train.Status) {
+	p.from, p.began, p.said = s.Step, time.Now(), time.Now()
+	if f, ok := p.out.(*os.File); !ok || !term.IsTerminal(int(f.Fd())) {
+		return
+	}
+	p.bar = progressbar.NewOptions(s.Steps,
+		progressbar.OptionSetWriter(p.out),
+		progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionSetWidth(20),
+		progressbar.OptionSetElapsedTime(false),
+		progressbar.OptionSetPredictTime(false), // it counts the updates before a resume: ours is in the text
+		progressbar.OptionShowCount(),
+		progressbar.OptionClearOnFinish(),
+	)
+	p.step(s)
+}
+
+func (p *progress) step(s train.Status) {
+	switch {
+	case p.bar != nil:
+		p.bar.Describe(p.line(s))
+		p.bar.Set(s.Step) // an error is one of the terminal's: the run goes on
+	case time.Since(p.said) >= lineEvery:
+		p.said = time.Now()
+		fmt.Fprintf(p.out, "update %d of %d, %s\n", s.Step, s.Steps, p.line(s))
+	}
+}
+
+// line says where the run stands, as far as it is known.
+func (p *progress) line(s train.Status) string {
+	text := fmt.Sprintf("epoch %d/%d", s.Epoch, s.Epochs)
+	if r := s.Latest; r.Step > 0 {
+		text += ", " + summary(r) + fmt.Sprintf(", %.0f pairs/s", r.PairsPerSecond)
+	}
+	if made := s.Step - p.from; made > 0 {
+		left := time.Since(p.began) / time.Duration(made) * time.Duration(s.Steps-s.Step)
+		text += ", " + left.Round(time.Second).String() + " left"
+	}
+	return text
+}
+
+// summary is the loss beside its ceiling and the accuracy of the probes.
+func summary(r train.Record) string {
+	if r.Step == 0 {
+		return "no record yet"
+	}
+	ceiling := 0.0
+	for _, t := range r.Tasks {
+		ceiling += t.Ceiling
+	}
+	text := fmt.Sprintf("loss %.2f of %.2f", r.Loss, ceiling)
+	for _, probe := range []string{"linear", "mlp"} {
+		if a, ok := r.Probes[probe]; ok {
+			text += fmt.Sprintf(", %s %.1f %%", probe, 100*a.Accuracy)
+		}
+	}
+	return text
+}
+
+func (p *progress) finish() {
+	if p.bar != nil {
+		p.bar.Clear()
+	}
+}

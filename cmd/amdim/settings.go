@@ -1,0 +1,102 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/amdim/amdim/config"
+)
+
+// settingsFlags make a config.Config: a preset or a stored configuration, then a
+// file, then single keys, the later over the earlier.
+type settingsFlags struct {
+	preset, file string
+	set          []string
+}
+
+// shortFlags stand for keys; kind is what --help shows of the value.
+var shortFlags = []struct{ flag, key, kind, help string }{
+	{"epochs", "train.epochs", "int", "passes over the images; the learning rate drops at 250/300 and 280/300 of them"},
+	{"batch", "train.batch", "int", "images per update; more images are more negatives, 128 to 1024"},
+	{"lr", "train.lr", "float", "learning rate after warm-up, 1e-4 to 1e-3 (presets: 2e-4); lower it when the loss diverges"},
+	{"seed", "train.seed", "int", "of weights, order and everything else that is drawn (presets: 1)"},
+	{"precision", "precision", "name", "of products: bf16 or f32 (default: the faster); f32 when in doubt about rounding"},
+}
+
+// keyValue is the text of a short flag; the configuration types it.
+type keyValue struct{ text, kind string }
+
+func (v *keyValue) String() string     { return v.text }
+func (v *keyValue) Set(s string) error { v.text = s; return nil }
+func (v *keyValue) Type() string       { return v.kind }
+
+func (f *settingsFlags) add(c *cobra.Command) {
+	flags := c.Flags()
+	flags.StringVar(&f.preset, "preset", "", "start from: "+strings.Join(config.Presets(), ", "))
+	flags.StringVar(&f.file, "config", "", "JSON file of settings, such as a run's config.json; over the preset")
+	flags.StringArrayVar(&f.set, "set", nil, "one setting, such as model.ndf=128; over the file; may be repeated")
+	for _, s := range shortFlags {
+		flags.Var(&keyValue{kind: s.kind}, s.flag, s.help)
+	}
+}
+
+// named reports whether a configuration to start from is given.
+func (f settingsFlags) named() bool { return f.preset != "" || f.file != "" }
+
+// apply returns the configuration that the flags make of c.
+func (f settingsFlags) apply(c config.Config, cmd *cobra.Command) (config.Config, error) {
+	if f.preset != "" {
+		var err error
+		if c, err = config.Preset(f.preset); err != nil {
+			return c, usageError{err}
+		}
+	}
+	if f.file != "" {
+		text, err := readSettings(f.file)
+		if err != nil {
+			return c, err
+		}
+		if err := c.Merge(text); err != nil {
+			return c, usagef("%s: %w", f.file, err)
+		}
+	}
+	for _, assignment := range f.set {
+		if err := c.Set(assignment); err != nil {
+			return c, usagef("--set %s: %w", assignment, err)
+		}
+	}
+	for _, s := range shortFlags {
+		if v := cmd.Flags().Lookup(s.flag); v.Changed {
+			if err := c.Set(s.key + "=" + v.Value.String()); err != nil {
+				return c, usagef("--%s %s: %w", s.flag, v.Value, err)
+			}
+		}
+	}
+	if err := c.Validate(); err != nil {
+		return c, usageError{err}
+	}
+	return c, nil
+}
+
+// maxSettings bounds a file of settings: a wrong path may name anything.
+const maxSettings = 1 << 20
+
+func readSettings(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("--config: %w", err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxSettings+1))
+	if err != nil {
+		return nil, fmt.Errorf("--config: %w", err)
+	}
+	if len(text) > maxSettings {
+		return nil, usagef("--config %s: more than %d bytes: not a file of settings", path, maxSettings)
+	}
+	return text, nil
+}
