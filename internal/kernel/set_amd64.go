@@ -7,10 +7,23 @@ import "golang.org/x/sys/cpu"
 // archSets are the sets of this processor, the best last.
 func archSets() []*Set {
 	var sets []*Set
+	if cpu.X86.HasAVX2 && cpu.X86.HasFMA {
+		sets = append(sets, avx2Set())
+	}
 	if cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL && cpu.X86.HasAVX512DQ {
 		sets = append(sets, avx512Set(cpu.X86.HasAVX512BF16))
 	}
 	return sets
+}
+
+func avx2Set() *Set {
+	s := genericSet()
+	s.Name = "avx2"
+	s.F32.gemm = gemmTiled(tileF32AVX2, mr256)
+	s.F32.gemmTN = gemmTNTiled(tileF32AVX2, mr256)
+	s.BF16.gemm = gemmTiled(tileWideAVX2, mr256Wide)
+	s.BF16.gemmTN = gemmTNTiled(tileWideAVX2, mr256Wide)
+	return s
 }
 
 // avx512Set multiplies BF16 pairs by VDPBF16PS if bf16, else widens them.
