@@ -274,3 +274,21 @@ func TestWaitShare(t *testing.T) {
 		t.Error("the next share would count this wait again")
 	}
 }
+
+// BenchmarkLoader is the loader alone: the views are plain copies.
+func BenchmarkLoader(b *testing.B) {
+	const size = 128
+	l, err := NewLoader(b.Context(), shapes(b, 2048, Train), LoaderConfig{Batch: size, Size: 32, Views: 2}, stamp)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer l.Close()
+	for b.Loop() {
+		batch, err := l.Next()
+		if err != nil {
+			b.Fatal(err)
+		}
+		batch.Release()
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "batches/s")
+}
