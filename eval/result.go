@@ -3,7 +3,9 @@ package eval
 import (
 	"fmt"
 	"io"
+	"slices"
 	"text/tabwriter"
+	"time"
 
 	"github.com/amdim/amdim/model"
 )
@@ -57,16 +59,18 @@ func (r *Result) Row(representation, protocol string) Row {
 	return Row{}
 }
 
-// Axes are the representations and the protocols in order of first appearance.
+// time adds what has passed since start to the time of the evaluation.
+func (r *Result) time(start time.Time) { r.Seconds += time.Since(start).Seconds() }
+
+// Axes are the representations, the model first, and the protocols.
 func (r *Result) Axes() (representations, protocols []string) {
-	seen := map[string]bool{}
-	for _, row := range r.Rows {
-		if key := "r" + row.Representation; !seen[key] {
-			seen[key] = true
-			representations = append(representations, row.Representation)
+	for _, name := range []string{Model, RandomEncoder, RawPixels} {
+		if slices.ContainsFunc(r.Rows, func(row Row) bool { return row.Representation == name }) {
+			representations = append(representations, name)
 		}
-		if key := "p" + row.Protocol; !seen[key] {
-			seen[key] = true
+	}
+	for _, row := range r.Rows {
+		if !slices.Contains(protocols, row.Protocol) {
 			protocols = append(protocols, row.Protocol)
 		}
 	}

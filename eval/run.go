@@ -25,28 +25,35 @@ type Evaluation struct {
 // errMoved cannot happen unless an engine writes where it must not.
 var errMoved = errors.New("eval: the encoder changed while it was frozen")
 
-// Run evaluates. The features of the model, standardised, are returned too.
+// Run evaluates the model and, if the configuration says so, the baselines. The
+// features of the model, standardised, are returned too.
 func (e *Evaluation) Run(ctx context.Context) (*Result, Split, error) {
-	start := time.Now()
-	if err := e.check(); err != nil {
+	r, err := e.Start()
+	if err != nil {
 		return nil, Split{}, err
 	}
-	r := &Result{
-		Network: e.Model, Config: e.Config,
-		Engine: e.Engine.Name(), ProbeEngine: e.ProbeEngine.Name(),
-		Train: e.Train.Len(), Test: e.Test.Len(), Classes: len(e.Train.Classes()),
-	}
-	features, err := e.model(ctx, r)
+	features, err := e.AddModel(ctx, r)
 	if err != nil {
 		return nil, Split{}, err
 	}
 	if e.Config.Baselines {
-		if err := e.baselines(ctx, r); err != nil {
+		if err := e.AddBaselines(ctx, r); err != nil {
 			return nil, Split{}, err
 		}
 	}
-	r.Seconds = time.Since(start).Seconds()
 	return r, features, nil
+}
+
+// Start returns a Result without rows, or why the data cannot be evaluated.
+func (e *Evaluation) Start() (*Result, error) {
+	if err := e.check(); err != nil {
+		return nil, err
+	}
+	return &Result{
+		Network: e.Model, Config: e.Config,
+		Engine: e.Engine.Name(), ProbeEngine: e.ProbeEngine.Name(),
+		Train: e.Train.Len(), Test: e.Test.Len(), Classes: e.classes(),
+	}, nil
 }
 
 func (e *Evaluation) check() error {
@@ -71,7 +78,9 @@ func (e *Evaluation) check() error {
 	return e.Test.check("test")
 }
 
-func (e *Evaluation) model(ctx context.Context, r *Result) (Split, error) {
+// AddModel adds the rows of the model and returns its standardised features.
+func (e *Evaluation) AddModel(ctx context.Context, r *Result) (Split, error) {
+	defer r.time(time.Now())
 	encoder, features, err := e.encode(ctx, Model, e.Weights)
 	if err != nil {
 		return Split{}, err
@@ -92,7 +101,9 @@ func (e *Evaluation) model(ctx context.Context, r *Result) (Split, error) {
 	return features, nil
 }
 
-func (e *Evaluation) baselines(ctx context.Context, r *Result) error {
+// AddBaselines adds the rows of the random encoder and of raw pixels.
+func (e *Evaluation) AddBaselines(ctx context.Context, r *Result) error {
+	defer r.time(time.Now())
 	encoder, features, err := e.encode(ctx, RandomEncoder, Random(e.Config.Refresh.Seed))
 	if err != nil {
 		return err

@@ -18,6 +18,7 @@ func rootCommand() *cobra.Command {
 	})
 	root.AddCommand(
 		pretrainCommand(),
+		evalCommand(),
 		versionCommand(),
 	)
 	return root

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/train"
+)
+
+// evaluate is the command's flags.
+type evaluate struct {
+	engine      engineFlags
+	config      eval.Config
+	model, data string
+	precision   string
+	seeds       int
+	noBaselines bool
+	json        bool
+}
+
+func evalCommand() *cobra.Command {
+	e := evaluate{config: eval.Default()}
+	c := &cobra.Command{
+		Use:   "eval",
+		Short: "Measure a frozen encoder by linear probe, MLP probe and nearest neighbours",
+		Long: `Measure a frozen encoder on labelled data, beside raw pixels and the same network
+with random weights.
+
+BatchNorm statistics are refreshed on plain train images; f1 of every image is
+computed once and standardised by the moments of train. Probes are trained on all
+train images and tested after their last epoch on all test images. --json holds
+every setting, and hashes that prove the encoder frozen.`,
+		Example: `  amdim eval --model runs/tiny --data cifar10:data/cifar10
+  amdim eval --model runs/tiny/epoch-5.safetensors --data cifar10:data/cifar10 --protocol linear,mlp,knn --json`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return e.run(c) },
+	}
+	e.engine.add(c)
+	f := c.Flags()
+	f.StringVar(&e.model, "model", "", "run folder, or a checkpoint of one")
+	f.StringVar(&e.data, "data", "", "labelled images: shapes (generated), or cifar10:DIR")
+	f.StringSliceVar(&e.config.Protocols, "protocol", e.config.Protocols, "what to measure: linear, mlp, knn")
+	f.IntVar(&e.seeds, "seeds", len(e.config.Seeds), "probes of each kind, with seeds 1, 2, …")
+	f.IntSliceVar(&e.config.KNN.K, "k", e.config.KNN.K, "neighbours that vote; each number gives a result")
+	f.IntVar(&e.config.Refresh.Batch, "refresh-batch", e.config.Refresh.Batch,
+		"images in a batch of the refresh; less when memory is short")
+	f.StringVar(&e.precision, "precision", "", "of the encoder's products: bf16 or f32 (default: as it was trained)")
+	f.BoolVar(&e.noBaselines, "no-baselines", false, "leave out raw pixels and the random encoder")
+	f.BoolVar(&e.json, "json", false, "print the result with every setting as JSON")
+	return c
+}
+
+func (e *evaluate) run(c *cobra.Command) error {
+	if err := e.check(); err != nil {
+		return err
+	}
+	path, err := checkpointOf(e.model)
+	if err != nil {
+		return err
+	}
+	weights, err := checkpoint.Open(path)
+	if err != nil {
+		return err
+	}
+	defer weights.Close()
+	settings, err := settingsOf(weights)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	v := eval.Evaluation{Config: e.config, Model: settings.Model, Weights: weightsOf(weights)}
+	if v.Train, v.Test, err = openPlain(e.data, settings); err != nil {
+		return err
+	}
+	if e.precision == "" {
+		e.precision = settings.Precision
+	}
+	closeEngines, err := e.engine.openFor(&v, e.precision)
+	if err != nil {
+		return err
+	}
+	defer closeEngines()
+	v.Progress = func(what string) { fmt.Fprintln(c.ErrOrStderr(), what) }
+	result, _, err := v.Run(c.Context())
+	if err != nil {
+		return err
+	}
+	result.Model, result.Data = e.model, e.data
+	if e.json {
+		out := json.NewEncoder(c.OutOrStdout())
+		out.SetIndent("", "  ")
+		return out.Encode(result)
+	}
+	return result.Print(c.OutOrStdout())
+}
+
+// check completes the configuration from the flags and refuses a wrong one.
+func (e *evaluate) check() error {
+	switch {
+	case e.model == "":
+		return usagef("--model is missing: a run folder or a checkpoint")
+	case e.data == "":
+		return usagef("--data is missing: shapes, or cifar10:DIR")
+	case e.seeds < 1:
+		return usagef("--seeds %d: need at least 1", e.seeds)
+	}
+	e.config.Seeds = nil
+	for i := range e.seeds {
+		e.config.Seeds = append(e.config.Seeds, uint64(i+1))
+	}
+	e.config.Baselines = !e.noBaselines
+	if err := e.config.Validate(); err != nil {
+		return usageError{err}
+	}
+	return nil
+}
+
+// checkpointOf is the checkpoint that a model names: a file, or that of a run.
+func checkpointOf(model string) (string, error) {
+	info, err := os.Stat(model)
+	if err != nil {
+		return "", fmt.Errorf("--model: %w", err)
+	}
+	if info.IsDir() {
+		return train.CheckpointPath(model), nil
+	}
+	return model, nil
+}
+
+// settingsOf are the settings that a checkpoint was trained with.
+func settingsOf(r *checkpoint.Reader) (config.Config, error) {
+	meta, err := r.Run()
+	if err != nil {
+		return config.Config{}, err
+	}
+	settings, err := config.Parse(meta.Config)
+	if err != nil {
+		return settings, err
+	}
+	return settings, settings.Validate()
+}
+
+// weightsOf are those of a checkpoint.
+func weightsOf(r *checkpoint.Reader) eval.Weights {
+	return func(s engine.State, _ []graph.Var) error { return r.RestoreWeights(s) }
+}
+
+// openPlain opens both splits through the test transform of a run.
+func openPlain(spec string, c config.Config) (trainImages, testImages *eval.Images, err error) {
+	images := [2]*eval.Images{}
+	for i, split := range []data.Split{data.Train, data.Test} {
+		set, err := data.Open(spec, split)
+		if err != nil {
+			return nil, nil, err
+		}
+		if images[i], err = eval.NewImages(set, c.Model.Px, c.Augment); err != nil {
+			return nil, nil, err
+		}
+	}
+	return images[0], images[1], nil
+}
+
+// openFor gives an evaluation its engines: one for the encoder, and one in
+// float32 for the probes, which must not round the features again.
+func (f engineFlags) openFor(v *eval.Evaluation, precision string) (closeAll func(), err error) {
+	encoder, closeEncoder, err := f.open(precision)
+	if err != nil {
+		return nil, err
+	}
+	probe, closeProbe, err := f.open("f32")
+	if err != nil {
+		closeEncoder()
+		return nil, err
+	}
+	v.Engine, v.ProbeEngine = encoder, probe
+	return func() { closeEncoder(); closeProbe() }, nil
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/amdim/amdim/eval"
+)
+
+const fewShapes = "shapes:train=60,test=40"
+
+// tinyRun pretrains a very small network for two updates.
+func tinyRun(t *testing.T) string {
+	t.Helper()
+	out := filepath.Join(t.TempDir(), "run")
+	_, messages, err := execute("pretrain", "--preset", "demo", "--data", fewShapes, "--out", out, "--max-steps", "2",
+		"--epochs", "1", "--batch", "16", "--set", "model.ndf=4", "--set", "model.n_rkhs=16", "--set", "model.n_depth=1")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, messages)
+	}
+	return out
+}
+
+func TestEvalPrintsATableAndJSON(t *testing.T) {
+	run := tinyRun(t)
+	args := []string{"eval", "--model", run, "--data", fewShapes, "--protocol", "linear,knn", "--k", "5",
+		"--seeds", "2", "--refresh-batch", "30"}
+	out, messages, err := execute(args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"linear", "knn-5", "model", "random encoder", "raw pixels", "40 test images, 60 train images"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("stdout lacks %q:\n%s", want, out)
+		}
+	}
+	if !strings.Contains(messages, "model: linear probe, seed 2 of 2") {
+		t.Errorf("stderr %q", messages)
+	}
+	out, _, err = execute(append(args, "--json", "--no-baselines")...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r eval.Result
+	if err := json.Unmarshal([]byte(out), &r); err != nil {
+		t.Fatalf("%v in %s", err, out)
+	}
+	if len(r.Rows) != 2 || r.Model != run || r.Data != fewShapes || r.Network.NDF != 4 || len(r.Config.Seeds) != 2 {
+		t.Errorf("result %+v", r)
+	}
+	if r.Frozen.Before == "" || r.Frozen.Before != r.Frozen.After {
+		t.Errorf("hashes %+v", r.Frozen)
+	}
+}
+
+func TestEvalNamesWhatIsWrong(t *testing.T) {
+	text := filepath.Join(t.TempDir(), "text")
+	if err := os.WriteFile(text, []byte("no checkpoint"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	missing := filepath.Join(t.TempDir(), "missing")
+	for _, c := range []struct {
+		args string
+		code int
+		want string
+	}{
+		{"--data shapes", exitUsage, "--model is missing"},
+		{"--model x", exitUsage, "--data is missing"},
+		{"--model x --data shapes --protocol ridge", exitUsage, `unknown protocol "ridge"`},
+		{"--model x --data shapes --seeds 0", exitUsage, "--seeds 0"},
+		{"--model x --data shapes --k 0", exitUsage, "knn.k holds 0"},
+		{"--model " + missing + " --data shapes", exitFailure, missing},
+		{"--model " + text + " --data shapes", exitFailure, text},
+	} {
+		_, _, err := execute(strings.Fields("eval " + c.args)...)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("amdim eval %s: %v, want %q", c.args, err, c.want)
+		}
+		if got := exitCode(err); got != c.code {
+			t.Errorf("amdim eval %s: exit code %d, want %d", c.args, got, c.code)
+		}
+	}
+}
