@@ -74,8 +74,26 @@ func testGenericGemmTN[E Elem](t *testing.T, p *Products[E]) {
 // denormals that BF16 instructions flush.
 const sumTol = 1e-5
 
-// depths cross every unrolled loop over k, in units of KAlign.
-var depths = []int{1, 2, 3, 4, 5, 15, 16, 17, 63, 64, 65}
+// depths cross every loop over k, in units of KAlign, and the pieces of k that
+// are widened or transposed at once.
+func depths() []int {
+	if testing.Short() {
+		return []int{1, 2, 17}
+	}
+	return []int{1, 2, 3, 4, 5, 15, 16, 17, 63, 64, 65}
+}
+
+// heights cross every tile of rows.
+func heights() []int {
+	if testing.Short() {
+		return []int{1, 2, 7, 12, 13, 15, 16, 17, 31, 32, 33, 49, 64, 65}
+	}
+	list := make([]int, 70)
+	for i := range list {
+		list[i] = i + 1
+	}
+	return list
+}
 
 func TestGemmEqualsItsTwin(t *testing.T) {
 	eachSet(t, func(t *testing.T, s *Set) {
@@ -86,9 +104,9 @@ func TestGemmEqualsItsTwin(t *testing.T) {
 
 func testGemm[E Elem](t *testing.T, p *Products[E]) {
 	r := rand.New(rand.NewPCG(3, 4))
-	for _, units := range depths {
+	for _, units := range depths() {
 		k := units * p.KAlign
-		for m := 1; m <= 70; m = m + 1 + m/34*6 {
+		for _, m := range heights() {
 			for _, acc := range []bool{false, true} {
 				lda, ldc := k+r.IntN(9), PanelCols+r.IntN(9)
 				a, b := randomGuarded[E](r, (m-1)*lda+k), randomGuarded[E](r, k*PanelCols)
@@ -113,7 +131,7 @@ func TestGemmTNEqualsItsTwin(t *testing.T) {
 
 func testGemmTN[E Elem](t *testing.T, p *Products[E]) {
 	r := rand.New(rand.NewPCG(5, 6))
-	for _, units := range depths {
+	for _, units := range depths() {
 		k := units * p.KAlign
 		for panels := 1; panels <= 3; panels++ {
 			ldc := panels*PanelCols + r.IntN(9)
@@ -140,14 +158,14 @@ func TestGemmRowsDoNotDependOnEachOther(t *testing.T) {
 func testGemmRows[E Elem](t *testing.T, p *Products[E]) {
 	r := rand.New(rand.NewPCG(7, 8))
 	const m = 71
-	k := 5 * p.KAlign
+	k := 3 * p.KAlign
 	a, b := random[E](r, m*k), random[E](r, k*PanelCols)
 	want := make([]float32, m*PanelCols)
 	for i := range m {
 		p.Gemm(want[i*PanelCols:], PanelCols, a[i*k:], k, b, 1, k, false)
 	}
 	got := make([]float32, m*PanelCols)
-	for size := 2; size <= m; size++ {
+	for _, size := range heights() {
 		for i := 0; i < m; i += size {
 			p.Gemm(got[i*PanelCols:], PanelCols, a[i*k:], k, b, min(size, m-i), k, false)
 		}
@@ -167,7 +185,7 @@ func TestGemmPropagatesNaNAndInf(t *testing.T) {
 func testGemmNaN[E Elem](t *testing.T, p *Products[E]) {
 	r := rand.New(rand.NewPCG(9, 10))
 	k, inf := 2*p.KAlign, float32(math.Inf(1))
-	for m := 1; m <= 40; m++ {
+	for _, m := range heights() {
 		a, b := random[E](r, m*k), random[E](r, k*PanelCols)
 		narrowGeneric(a[:1], []float32{float32(math.NaN())})
 		narrowGeneric(a[len(a)-1:], []float32{inf})

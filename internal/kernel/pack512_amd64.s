@@ -107,20 +107,22 @@ pair:
 	VSHUFI32X4 $0xDD, t3, t2, d
 
 #define LOAD(z) VMOVDQU16.Z (SI)(AX*1), K1, z; ADDQ R8, AX
-#define STORE(z) VMOVUPS z, (DI); ADDQ $128, DI; DECQ DX; JZ next
+#define STORE(z) VMOVUPS z, (DI); ADDQ R9, DI; DECQ DX; JZ next
 
-// func transposeAVX512(dst, src unsafe.Pointer, ld, n int)
+// func transposeAVX512(dst, src unsafe.Pointer, ldd, ld, n int)
 //
 // Transposes 16 rows of n bytes, in blocks of 16 × 16 dwords; the last may be
 // narrower and its last dword half.
 //
-//	DI row of dst, 128 bytes apart   SI column of src   R8 bytes between rows
-//	CX bytes left in a row           DX dwords left in a block
-TEXT ·transposeAVX512(SB), NOSPLIT, $0-32
+//	DI row of dst          R9 bytes between rows of dst
+//	SI column of src       R8 bytes between rows of src
+//	CX bytes left in a row DX dwords left in a block
+TEXT ·transposeAVX512(SB), NOSPLIT, $0-40
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
-	MOVQ ld+16(FP), R8
-	MOVQ n+24(FP), CX
+	MOVQ ldd+16(FP), R9
+	MOVQ ld+24(FP), R8
+	MOVQ n+32(FP), CX
 
 block:
 	MOVQ    $64, BX

@@ -16,11 +16,11 @@ func packPairsAVX512(dst, src *BF16, off *int32, pairs, cols int)
 //go:noescape
 func packRoundedAVX512(dst *BF16, src *float32, ld, pairs, cols int)
 
-// transposeAVX512 packs 16 rows of n bytes, ld bytes apart, as 16 columns of a
-// panel. The twin is packTransposedGeneric.
+// transposeAVX512 transposes 16 rows of n bytes, ld bytes apart, by dwords into
+// rows of 16 dwords, ldd bytes apart. The twin is packTransposedGeneric.
 //
 //go:noescape
-func transposeAVX512(dst, src unsafe.Pointer, ld, n int)
+func transposeAVX512(dst, src unsafe.Pointer, ldd, ld, n int)
 
 // transpose16 packs 16 rows of k ≥ 1 elements as 16 columns of a panel.
 func transpose16[E Elem](dst, src []E, ld, k int) {
@@ -28,7 +28,7 @@ func transpose16[E Elem](dst, src []E, ld, k int) {
 	_ = src[15*ld+k-1]
 	// dst holds whole rows of the panel and src 16 rows, as checked above and by
 	// the exported functions; a BF16 or a float32 is what it is made of.
-	transposeAVX512(unsafe.Pointer(&dst[0]), unsafe.Pointer(&src[0]), size*ld, size*k)
+	transposeAVX512(unsafe.Pointer(&dst[0]), unsafe.Pointer(&src[0]), 4*PanelCols, size*ld, size*k)
 }
 
 // stripe is how many columns are transposed at once.

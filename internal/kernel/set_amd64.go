@@ -12,6 +12,9 @@ func archSets() []*Set {
 	}
 	if cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL && cpu.X86.HasAVX512DQ {
 		sets = append(sets, avx512Set(cpu.X86.HasAVX512BF16))
+		if hasAMX() {
+			sets = append(sets, amxSet())
+		}
 	}
 	return sets
 }
@@ -49,5 +52,15 @@ func avx512Set(bf16 bool) *Set {
 	s.BF16.packF32 = packF32AVX512
 	s.BF16.packF32Transpose = packF32TransposedAVX512
 	s.math = mathAVX512()
+	return s
+}
+
+// amxSet multiplies BF16 in tiles; the rest is that of the avx512 set.
+func amxSet() *Set {
+	s := avx512Set(cpu.X86.HasAVX512BF16)
+	s.Name = "amx"
+	s.BF16.KAlign = amxK
+	s.BF16.gemm = gemmAMX
+	s.BF16.gemmTN = gemmTNAMX
 	return s
 }

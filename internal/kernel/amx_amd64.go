@@ -1,0 +1,98 @@
+//go:build !noasm
+
+package kernel
+
+import (
+	"sync"
+	"unsafe"
+)
+
+// amxK is how many k one tile holds: 64 bytes of BF16.
+const amxK = 32
+
+// amxRows is how many rows of A two tiles hold.
+const amxRows = 32
+
+// tileConfig is the operand of LDTILECFG: palette 1, then for each tile its
+// bytes per row and its rows. Intel 64 and IA-32 Architectures Software
+// Developer's Manual, volume 1, section 18.2.
+type tileConfig struct {
+	palette  uint8
+	startRow uint8
+	_        [14]uint8
+	colsb    [16]uint16
+	rows     [16]uint8
+}
+
+// tileConfigs are the configurations for products of 1..32 rows: tiles 0, 1 and
+// 4 hold the first 16, tiles 2, 3 and 5 the rest.
+var tileConfigs = func() (configs [amxRows + 1]tileConfig) {
+	for rows := 1; rows <= amxRows; rows++ {
+		t := &configs[rows]
+		t.palette = 1
+		upper, lower := uint8(min(rows, 16)), uint8(max(rows-16, 0))
+		for i, n := range []uint8{upper, upper, lower, lower, upper, lower, 16, 16} {
+			if n > 0 {
+				t.colsb[i], t.rows[i] = 64, n
+			}
+		}
+	}
+	return configs
+}()
+
+// tilesAMX multiplies blocks of rows ≤ 32 rows of A by panels; the twin is
+// gemmGeneric. A step is 32 of k. Strides are in bytes: ldc and rs between rows
+// of c and A, ks between steps of A, and dc, da, db between blocks. Tiles are
+// configured at entry and released at exit, so none is live outside.
+//
+//go:noescape
+func tilesAMX(cfg *tileConfig, c *float32, ldc, dc int, a *BF16, rs, ks, da int, b *BF16, db, steps, rows, blocks int,
+	acc bool)
+
+// amxWork is how many steps one assembly call takes at most: 2¹³ steps of 64
+// cycles are 0.2 ms.
+const amxWork = 1 << 13
+
+func gemmAMX(c []float32, ldc int, a []BF16, lda int, b []BF16, m, k int, acc bool) {
+	if k == 0 {
+		gemmGeneric(c, ldc, a, lda, b, m, k, acc)
+		return
+	}
+	steps := k / amxK
+	most := max(1, amxWork/steps)
+	for i := 0; i < m; {
+		rows := min(m-i, amxRows)
+		blocks := min(max(1, (m-i)/amxRows), most)
+		tilesAMX(&tileConfigs[rows], &c[i*ldc], 4*ldc, 4*ldc*amxRows, &a[i*lda], 2*lda, 2*amxK, 2*lda*amxRows,
+			&b[0], 0, steps, rows, blocks, acc)
+		i += rows * blocks
+	}
+}
+
+// amxChunk is how many k of the transposed operand are turned at once.
+const amxChunk = 512
+
+// turned is the transposed operand as tiles: step, row, 32 of k. 32 KiB, shared
+// by all panels of a call.
+type turned [amxChunk * PanelCols]BF16
+
+var turnedPool = sync.Pool{New: func() any { return new(turned) }}
+
+func gemmTNAMX(c []float32, ldc int, at, b []BF16, k, panels int) {
+	t := turnedPool.Get().(*turned)
+	defer turnedPool.Put(t)
+	for k0 := 0; k0 < k; k0 += amxChunk {
+		steps := min(amxChunk, k-k0) / amxK
+		for s := range steps {
+			const tile = amxK * PanelCols
+			// 16 rows of 32 pairs each, and 32 rows of 32 BF16: one step of both.
+			from, to := at[k0*PanelCols+s*tile:][:tile], t[s*tile:][:tile]
+			transposeAVX512(unsafe.Pointer(&to[0]), unsafe.Pointer(&from[0]), 2*amxK, 4*PanelCols, 4*PanelCols)
+		}
+		most := max(1, amxWork/steps)
+		for q := 0; q < panels; q += most {
+			tilesAMX(&tileConfigs[amxRows], &c[q*PanelCols], 4*ldc, 4*PanelCols, &t[0], 2*amxK, 2*amxK*PanelCols, 0,
+				&b[(q*k+k0)*PanelCols], 2*k*PanelCols, steps, amxRows, min(most, panels-q), true)
+		}
+	}
+}

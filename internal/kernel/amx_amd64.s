@@ -1,0 +1,135 @@
+//go:build !noasm
+
+#include "textflag.h"
+
+// The AMX instructions, unknown to the assembler. Tiles are given by number, and
+// registers by theirs: AX 0, CX 1, DX 2, BX 3, SI 6, DI 7, R8..R15. A base must
+// not be BP or R13. VEX.128.{NP,F2,F3}.0F38.W0.
+
+// LDTILECFG (AX)
+#define LDTILECFG BYTE $0xC4; BYTE $0xE2; BYTE $0x78; BYTE $0x49; BYTE $0x00
+#define TILERELEASE BYTE $0xC4; BYTE $0xE2; BYTE $0x78; BYTE $0x49; BYTE $0xC0
+#define TILEZERO(t) BYTE $0xC4; BYTE $0xE2; BYTE $0x7B; BYTE $0x49; BYTE $(0xC0 | (t<<3))
+
+// Row i of the tile at base + i·index.
+#define TILEMOVE(prefix, t, base, index) \
+	BYTE $0xC4                                     \
+	BYTE $(0xE2 - ((base&8)<<2) - ((index&8)<<3))  \
+	BYTE $prefix                                   \
+	BYTE $0x4B                                     \
+	BYTE $(0x04 | (t<<3))                          \
+	BYTE $(((index&7)<<3) | (base&7))
+#define TILELOADD(t, base, index) TILEMOVE(0x7B, t, base, index)
+#define TILESTORED(t, base, index) TILEMOVE(0x7A, t, base, index)
+
+// c += pairs of a·b
+#define TDPBF16PS(c, a, b) \
+	BYTE $0xC4; BYTE $0xE2; BYTE $(0x02 | ((~b&15)<<3)); BYTE $0x5C; BYTE $(0xC0 | (c<<3) | a)
+
+// func tilesAMX(cfg *tileConfig, c *float32, ldc, dc int, a *BF16, rs, ks, da int, b *BF16, db, steps, rows, blocks int, acc bool)
+//
+// blocks products of rows ≤ 32 rows of A and a panel. A step is 32 of k: a row
+// of A tiles of 64 bytes and 16 pairs of rows of the panel.
+//
+//	tile 0 1  c of rows  0..15, columns 0..15 and 16..31     tile 4 5  A
+//	tile 2 3  c of rows 16..31                               tile 6 7  B
+//	SI  A rows 0..15     DI  A rows 16..31   R8  bytes between rows of A
+//	BX  B columns 0..15  DX  16..31          R9  128, bytes between its rows
+//	R10 c columns 0..15  R12 16..31          R11 bytes between rows of c
+//	CX  steps left       R15 blocks left     R14 bytes between steps of A
+//	R13 rows − 16: whether there are tiles 2, 3 and 5
+TEXT ·tilesAMX(SB), NOSPLIT, $0-105
+	MOVQ cfg+0(FP), AX
+	LDTILECFG
+	MOVQ ldc+16(FP), R11
+	MOVQ rs+40(FP), R8
+	MOVQ ks+48(FP), R14
+	MOVQ $128, R9
+	MOVQ rows+88(FP), R13
+	MOVQ blocks+96(FP), R15
+	SUBQ $16, R13
+
+block:
+	MOVQ c+8(FP), R10
+	LEAQ 64(R10), R12
+	MOVQ a+32(FP), SI
+	MOVQ R8, DI
+	SHLQ $4, DI
+	ADDQ SI, DI
+	MOVQ b+64(FP), BX
+	LEAQ 64(BX), DX
+	MOVQ steps+80(FP), CX
+	CMPB acc+104(FP), $0
+	JNE  load
+	TILEZERO(0)
+	TILEZERO(1)
+	TESTQ R13, R13
+	JLE  short
+	TILEZERO(2)
+	TILEZERO(3)
+	JMP  tall
+
+load:
+	TILELOADD(0, 10, 11)
+	TILELOADD(1, 12, 11)
+	TESTQ R13, R13
+	JLE  short
+	MOVQ R11, AX                // c of row 16
+	SHLQ $4, AX
+	ADDQ AX, R10
+	ADDQ AX, R12
+	TILELOADD(2, 10, 11)
+	TILELOADD(3, 12, 11)
+	SUBQ AX, R10
+	SUBQ AX, R12
+
+tall:
+	TILELOADD(6, 3, 9)          // B left
+	TILELOADD(4, 6, 8)          // A upper
+	TDPBF16PS(0, 4, 6)
+	TILELOADD(5, 7, 8)          // A lower
+	TDPBF16PS(2, 5, 6)
+	TILELOADD(7, 2, 9)          // B right
+	TDPBF16PS(1, 4, 7)
+	TDPBF16PS(3, 5, 7)
+	ADDQ R14, SI
+	ADDQ R14, DI
+	ADDQ $2048, BX
+	ADDQ $2048, DX
+	DECQ CX
+	JNZ  tall
+	TILESTORED(0, 10, 11)
+	TILESTORED(1, 12, 11)
+	MOVQ R11, AX
+	SHLQ $4, AX
+	ADDQ AX, R10
+	ADDQ AX, R12
+	TILESTORED(2, 10, 11)
+	TILESTORED(3, 12, 11)
+	JMP  next
+
+short:
+	TILELOADD(4, 6, 8)
+	TILELOADD(6, 3, 9)
+	TDPBF16PS(0, 4, 6)
+	TILELOADD(7, 2, 9)
+	TDPBF16PS(1, 4, 7)
+	ADDQ R14, SI
+	ADDQ $2048, BX
+	ADDQ $2048, DX
+	DECQ CX
+	JNZ  short
+	TILESTORED(0, 10, 11)
+	TILESTORED(1, 12, 11)
+
+next:
+	MOVQ dc+24(FP), AX
+	ADDQ AX, c+8(FP)
+	MOVQ da+56(FP), AX
+	ADDQ AX, a+32(FP)
+	MOVQ db+72(FP), AX
+	ADDQ AX, b+64(FP)
+	DECQ R15
+	JNZ  block
+	TILERELEASE
+	RET
