@@ -7,6 +7,6 @@
 // consumers receives the sum of both. dy is the gradient of the loss by the
 // result y of the operation.
 //
-// Beside the engine's interface the types give float64: Exec.Grad64 and
-// Exec.Step64, State.Get64 and State.Set64.
+// Beside the engine's interface the types give float64: Exec.Forward64,
+// Grad64 and Step64, State.Get64 and Set64.
 package ref

@@ -31,6 +31,18 @@ func (e *Exec) Forward(in, out []tensor.Tensor) error {
 	return nil
 }
 
+// Forward64 returns the outputs, by name.
+func (e *Exec) Forward64(in []tensor.Tensor) (map[string][]float64, error) {
+	if err := engine.CheckCall(e.p, in, engine.Outputs(e.p)); err != nil {
+		return nil, err
+	}
+	c, err := e.forward(in)
+	if err != nil {
+		return nil, err
+	}
+	return e.outputs(c), nil
+}
+
 // Grad implements engine.Exec. A variable that the loss does not reach has
 // gradient 0; a name that is not a variable of the program is an error.
 func (e *Exec) Grad(in, out []tensor.Tensor, d map[string][]float32) error {

@@ -1,0 +1,115 @@
+package enginetest
+
+import (
+	"fmt"
+
+	"github.com/amdim/amdim/graph"
+)
+
+// fusionCases are neighbours that an engine may compute in one pass, and the
+// same neighbours where something else needs the value between them.
+func fusionCases() []testCase {
+	conv := graph.Conv2D{Out: 20, K: 3, Stride: 1, Bias: true}
+	return []testCase{
+		{name: "conv bias relu", build: func(s *sketch) {
+			x := s.Conv2D("conv", s.source("x", 3, 6, 5, 5), conv, gain())
+			s.score("y", s.ReLU("relu", x), 1)
+		}},
+		{name: "conv relu on images", build: func(s *sketch) {
+			x := s.Conv2D("conv", s.images("images", 3, 8, 9), conv, gain())
+			s.score("y", s.ReLU("relu", x), 1)
+		}},
+		{name: "conv relu, also an output", build: func(s *sketch) {
+			x := s.Conv2D("conv", s.source("x", 3, 6, 5, 5), conv, gain())
+			s.Output("between", x)
+			s.score("y", s.ReLU("relu", x), 1)
+		}},
+		{name: "conv relu, two consumers", build: func(s *sketch) {
+			x := s.Conv2D("conv", s.source("x", 3, 6, 5, 5), conv, gain())
+			s.score("y", s.ReLU("relu", x), 1)
+			s.score("z", s.AvgPool("pool", x, 2, 1), 2)
+		}},
+		{name: "conv relu conv relu", slack: deep, build: func(s *sketch) {
+			x := s.ReLU("relu1", s.Conv2D("conv1", s.source("x", 3, 6, 5, 5), conv, gain()))
+			s.score("y", s.ReLU("relu2", s.Conv2D("conv2", x, conv, gain())), 1)
+		}},
+		{name: "conv plus conv", build: func(s *sketch) {
+			x := s.source("x", 3, 6, 5, 5)
+			s.score("y", s.Add("add", s.Conv2D("a", x, conv, gain()), s.Conv2D("b", x, conv, gain())), 1)
+		}},
+		{name: "conv plus itself", build: func(s *sketch) {
+			x := s.Conv2D("conv", s.source("x", 3, 6, 5, 5), conv, gain())
+			s.score("y", s.Add("add", x, x), 1)
+		}},
+		{name: "relu of a convolution plus it", build: func(s *sketch) {
+			x := s.Conv2D("conv", s.source("x", 3, 6, 5, 5), conv, gain())
+			s.score("y", s.Add("add", s.ReLU("relu", x), x), 1)
+		}},
+		{name: "linear relu linear", build: func(s *sketch) {
+			x := s.ReLU("relu", s.Linear("a", s.source("x", 7, 33), graph.Linear{Out: 20, Bias: true}, gain()))
+			s.score("y", s.Linear("b", x, graph.Linear{Out: 5, Bias: true}, gain()), 1)
+		}},
+	}
+}
+
+// residual adds one layer of the encoder, PAPER 3.1: conv k×k, [BatchNorm,]
+// ReLU, conv 1×1, plus the pooled input with zero channels appended.
+func residual(s *sketch, name string, x graph.ValueID, out, k, stride int, norm bool) graph.ValueID {
+	y := s.Conv2D(name+".conv1", x, graph.Conv2D{Out: out, K: k, Stride: stride}, gain())
+	if norm {
+		y = s.BatchNorm(name+".bn", y, batchNorm(graph.BatchUpdate, 1))
+	}
+	y = s.Conv2D(name+".conv2", s.ReLU(name+".relu", y), graph.Conv2D{Out: out, K: 1, Stride: 1}, gain())
+	if k > 1 || stride > 1 {
+		x = s.AvgPool(name+".pool", x, k, stride)
+	}
+	if c := s.Shape(x)[3]; c < out {
+		x = s.PadChannels(name+".pad", x, out)
+	}
+	return s.Add(name+".add", y, x)
+}
+
+// deep is the slack where several operations round one after the other, and
+// signs before a ReLU may change with them.
+const deep = 10
+
+func blockCases() []testCase {
+	cases := []testCase{
+		{name: "block of depth 3", slack: 5 * deep, build: func(s *sketch) {
+			x := residual(s, "a", s.source("x", 12, 6, 6, 5), 20, 4, 2, false)
+			x = residual(s, "b", x, 20, 1, 1, false)
+			s.score("y", residual(s, "c", x, 20, 1, 1, false), 1)
+		}},
+		{name: "block, skip first", build: func(s *sketch) {
+			x := s.source("x", 3, 4, 4, 20)
+			y := s.ReLU("relu", s.Conv2D("conv1", x, graph.Conv2D{Out: 20, K: 1, Stride: 1}, gain()))
+			y = s.Conv2D("conv2", y, graph.Conv2D{Out: 20, K: 1, Stride: 1, Bias: true}, gain())
+			s.score("y", s.Add("add", x, y), 1)
+		}},
+		{name: "block between two scored values", slack: deep, build: func(s *sketch) {
+			x := residual(s, "a", s.source("x", 3, 6, 6, 5), 20, 2, 2, false)
+			y := residual(s, "b", x, 33, 3, 1, false)
+			s.score("x1", x, 2)
+			s.score("y", y, 1)
+		}},
+	}
+	for _, c := range []struct {
+		n, h, w, c, out, k, stride int
+		norm                       bool
+	}{
+		{3, 8, 8, 20, 40, 4, 2, false},
+		{5, 6, 6, 33, 64, 2, 2, false},
+		{2, 7, 7, 32, 32, 3, 1, false},
+		{9, 3, 3, 20, 64, 3, 1, false},
+		{2, 5, 4, 33, 33, 1, 1, false},
+		{3, 6, 6, 5, 20, 2, 2, true},
+		{3, 3, 3, 20, 20, 1, 1, true},
+	} {
+		name := fmt.Sprintf("block %dx%d s%d, %d of %dx%d, %d to %d, norm %t", c.k, c.k, c.stride, c.n, c.h, c.w, c.c, c.out, c.norm)
+		cases = append(cases, testCase{name: name, slack: deep, build: func(s *sketch) {
+			x := s.source("x", c.n, c.h, c.w, c.c)
+			s.score("y", residual(s, "block", x, c.out, c.k, c.stride, c.norm), 1)
+		}})
+	}
+	return cases
+}

@@ -1,0 +1,81 @@
+package enginetest
+
+import (
+	"errors"
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/graph"
+)
+
+// spoiler puts a value that is not finite into an input or a variable.
+type spoiler struct {
+	name    string
+	program testCase
+	do      func(t *testing.T, s *side)
+}
+
+var chain = testCase{name: "chain", build: func(s *sketch) {
+	x := s.input("x", 6, 4, 4, 5)
+	x = s.BatchNorm("bn", s.Conv2D("conv", x, graph.Conv2D{Out: 7, K: 2, Stride: 1, Bias: true}, gain()), batchNorm(graph.BatchUpdate, 2))
+	s.score("y", s.ReLU("relu", x), 1)
+}}
+
+var chainRefresh = testCase{name: "refresh", build: func(s *sketch) {
+	x := s.input("x", 6, 4, 4, 5)
+	s.Output("y", s.BatchNorm("bn", x, batchNorm(graph.BatchUpdate, 1)))
+}}
+
+func spoilers() []spoiler {
+	input := func(v float64) func(*testing.T, *side) {
+		return func(_ *testing.T, s *side) { s.tr.in[0].F32[37] = float32(v) }
+	}
+	weight := func(v float64) func(*testing.T, *side) {
+		return func(t *testing.T, s *side) {
+			w := slices.Clone(s.tr.vars["conv.weight"])
+			w[3] = float32(v)
+			s.set(t, "conv.weight", w)
+		}
+	}
+	return []spoiler{
+		{"NaN in the input", chain, input(math.NaN())},
+		{"infinity in the input", chain, input(math.Inf(1))},
+		{"NaN in a weight", chain, weight(math.NaN())},
+		{"infinity in a weight", chain, weight(math.Inf(-1))},
+		{"NaN in the input of a refresh", chainRefresh, input(math.NaN())},
+	}
+}
+
+// testNonFinite also sees that the engine works on afterwards.
+func testNonFinite(t *testing.T, eng engine.Engine, o Options) {
+	for _, c := range spoilers() {
+		t.Run(c.name, func(t *testing.T) {
+			s := open(t, eng, c.program.trial(o.Seed), adam)
+			s.step(t, lr)
+			good := s.entries(t)
+			c.do(t, s)
+			before := s.entries(t)
+			_, err := s.exec.Step(s.tr.in, s.out, lr)
+			var bad *engine.NonFiniteError
+			if !errors.As(err, &bad) {
+				t.Fatalf("Step returns %v, want a *engine.NonFiniteError", err)
+			}
+			if !slices.ContainsFunc(s.tr.p.Ops, func(op graph.Op) bool { return op.Name == bad.Op }) {
+				t.Errorf("%q is no operation of the program (%v)", bad.Op, bad)
+			}
+			sameEntries(t, "a step that failed", before, s.entries(t))
+
+			s.tr = c.program.trial(o.Seed)
+			fresh := open(t, eng, s.tr, adam)
+			for _, e := range good {
+				s.set(t, e.name, e.v)
+				fresh.set(t, e.name, e.v)
+			}
+			s.step(t, lr)
+			fresh.step(t, lr)
+			sameEntries(t, "a failure in the step before", fresh.entries(t), s.entries(t))
+		})
+	}
+}
