@@ -39,6 +39,7 @@ func avx512Set(bf16 bool) *Set {
 	tile, store := tileWideAVX512, storeBF16AVX512
 	if bf16 {
 		tile, store = tileBF16AVX512, storeConvertAVX512
+		s.FastBF16 = true
 	}
 	s.BF16.gemm = gemmTiled[BF16](tile, mr512)
 	s.BF16.gemmTN = gemmTNTiled[BF16](tile, mr512)
@@ -59,6 +60,7 @@ func avx512Set(bf16 bool) *Set {
 func amxSet() *Set {
 	s := avx512Set(cpu.X86.HasAVX512BF16)
 	s.Name = "amx"
+	s.FastBF16 = true
 	s.BF16.KAlign = amxK
 	s.BF16.gemm = gemmAMX
 	s.BF16.gemmTN = gemmTNAMX
