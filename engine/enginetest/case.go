@@ -148,10 +148,16 @@ type trial struct {
 	seed   uint64
 }
 
-// trial builds the case and draws its inputs and variables.
-func (c testCase) trial(seed uint64) *trial {
+// sketch builds the program of the case.
+func (c testCase) sketch() *sketch {
 	s := &sketch{Builder: graph.NewBuilder(c.name), fills: map[string]fill{}, counts: map[string]bool{}}
 	c.build(s)
+	return s
+}
+
+// trial builds the case and draws its inputs and variables.
+func (c testCase) trial(seed uint64) *trial {
+	s := c.sketch()
 	tr := &trial{
 		name: c.name, p: s.Program(), vars: map[string][]float32{}, counts: s.counts,
 		slack: max(c.slack, 1), seed: seed,

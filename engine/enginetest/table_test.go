@@ -11,7 +11,7 @@ import (
 func TestEveryOperationIsInTheTable(t *testing.T) {
 	seen := map[string]bool{}
 	for _, c := range table() {
-		for _, op := range c.trial(1).p.Ops {
+		for _, op := range c.sketch().Program().Ops {
 			seen[op.Attr.Kind()] = true
 		}
 	}
@@ -28,7 +28,7 @@ func TestEveryOperationIsInTheTable(t *testing.T) {
 // Gradient computes the loss from the outputs.
 func TestEveryTermOfTheLossIsAnOutput(t *testing.T) {
 	for _, c := range table() {
-		p := c.trial(1).p
+		p := c.sketch().Program()
 		for _, term := range p.Loss {
 			if !slices.ContainsFunc(p.Outputs, func(o graph.Output) bool { return o.Value == term.Value }) {
 				t.Errorf("%s: %s is a loss and no output", c.name, p.Values[term.Value].Name)
@@ -57,5 +57,14 @@ func TestNamesAreUnique(t *testing.T) {
 			t.Errorf("two cases %q", c.name)
 		}
 		seen[c.name] = true
+	}
+}
+
+func TestBenchMeasuresProductsOrBytes(t *testing.T) {
+	for _, c := range benchCases() {
+		cost := c.sketch().Program().Cost()
+		if (cost.Forward > 0) == (c.bytes > 0) {
+			t.Errorf("%s: %d FLOPs and %d bytes, want one of both", c.name, cost.Forward, c.bytes)
+		}
 	}
 }
