@@ -15,7 +15,7 @@ const FormatVersion = 1
 type Meta struct {
 	Format        int             `json:"format"`
 	Code          string          `json:"code"`   // CodeVersion of the writer
-	Engine        string          `json:"engine"` // its name, kernels and precision: bytes repeat on the same only
+	Engine        string          `json:"engine"` // bytes repeat on the same kernels and precision only
 	RNG           int             `json:"rng"`    // version of the random streams
 	Config        json.RawMessage `json:"config"` // config.Config, whole
 	Preprocessing Preprocessing   `json:"preprocessing"`
@@ -80,9 +80,11 @@ func (r *Reader) Run() (Meta, error) {
 	case err != nil:
 		return Meta{}, fmt.Errorf("checkpoint: read %s: metadata: %w", r.path, err)
 	case m.Format != FormatVersion:
-		return Meta{}, fmt.Errorf("checkpoint: read %s: format %d, this program reads %d", r.path, m.Format, FormatVersion)
+		return Meta{}, fmt.Errorf("checkpoint: read %s: format %d, this program reads %d",
+			r.path, m.Format, FormatVersion)
 	case m.Step < 0 || m.Epoch < 0 || m.Batch < 0:
-		return Meta{}, fmt.Errorf("checkpoint: read %s: step %d, epoch %d, batch %d", r.path, m.Step, m.Epoch, m.Batch)
+		return Meta{}, fmt.Errorf("checkpoint: read %s: step %d, epoch %d, batch %d",
+			r.path, m.Step, m.Epoch, m.Batch)
 	}
 	return m, nil
 }

@@ -22,7 +22,8 @@ func mustPreset(t testing.TB, name string) Config {
 // millions (PAPER 3.7) and GFLOP to train on one pair.
 func TestPresetsAreValidAndCostWhatTheirCommentsSay(t *testing.T) {
 	want := map[string][2]float64{
-		"demo": {0.9, 0.41}, "cifar10-tiny": {4.0, 1.82}, "cifar10-small": {27.8, 13.3}, "cifar10-large": {111.0, 52.0},
+		"demo":         {0.9, 0.41},
+		"cifar10-tiny": {4.0, 1.82}, "cifar10-small": {27.8, 13.3}, "cifar10-large": {111.0, 52.0},
 		"stl10": {193.9, 122.9}, "imagenet-small": {194.3, 138.7}, "imagenet-medium": {400.9, 283.8},
 		"imagenet-large": {626.4, 442.7},
 	}
@@ -70,7 +71,8 @@ func TestSetIsTypedByTheStruct(t *testing.T) {
 		}
 	}
 	want := mustPreset(t, "cifar10-tiny")
-	want.Model.NDF, want.Model.UseBN, want.Model.Pairs = 128, true, []model.Pair{{From: 1, To: 5}, {From: 1, To: 7}}
+	want.Model.NDF, want.Model.UseBN = 128, true
+	want.Model.Pairs = []model.Pair{{From: 1, To: 5}, {From: 1, To: 7}}
 	want.Augment.Crop.Scale = [2]float64{0.3, 1}
 	want.Train.LR, want.Train.Seed, want.Train.Adam.Beta1 = 1e-3, 1<<64-1, 0.9
 	want.Precision, want.Model.Mean = "f32", [3]float64{0.1, 0.2, 0.3}
@@ -150,11 +152,13 @@ func TestMergeLeavesOtherKeys(t *testing.T) {
 }
 
 func TestUnknownPresetSuggestsTheNearest(t *testing.T) {
-	if _, err := Preset("cifar-tiny"); err == nil || !strings.Contains(err.Error(), `did you mean "cifar10-tiny"`) {
-		t.Errorf("error %v", err)
-	}
-	if _, err := Preset("vgg"); err == nil || !strings.Contains(err.Error(), "known are demo, cifar10-tiny") {
-		t.Errorf("error %v", err)
+	for name, want := range map[string]string{
+		"cifar-tiny": `did you mean "cifar10-tiny"`,
+		"vgg":        "known are demo, cifar10-tiny",
+	} {
+		if _, err := Preset(name); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", name, err, want)
+		}
 	}
 }
 
@@ -212,7 +216,9 @@ func FuzzMerge(f *testing.F) {
 
 // FuzzSet feeds arbitrary assignments.
 func FuzzSet(f *testing.F) {
-	for _, s := range []string{"model.ndf=128", "model.pairs=1-5,1-7", "augment.crop.scale=0.3,1", "model..=1", "=", "model.mean="} {
+	for _, s := range []string{
+		"model.ndf=128", "model.pairs=1-5,1-7", "augment.crop.scale=0.3,1", "model..=1", "=", "model.mean=",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, assignment string) {

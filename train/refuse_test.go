@@ -32,29 +32,33 @@ func TestRunRefusesAndLosesNothing(t *testing.T) {
 	if err := os.WriteFile(occupied, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
+	resume, anew := Options{Out: dir, Resume: true}, Options{Out: dir, Overwrite: true}
 	for _, c := range []struct {
 		name   string
-		change func(*Task, *Options)
+		o      Options
+		change func(*Task)
 		want   string
 	}{
-		{"existing run", func(*Task, *Options) {}, ": the folder holds a run"},
-		{"both", func(_ *Task, o *Options) { o.Resume, o.Overwrite = true, true }, "exclude each other"},
-		{"nothing to resume", func(_ *Task, o *Options) { o.Out += "/none"; o.Resume = true }, "none: the folder holds no run"},
-		{"file in place of the folder", func(_ *Task, o *Options) { o.Out = occupied }, occupied},
-		{"no folder", func(_ *Task, o *Options) { o.Out = "" }, "no run folder"},
-		{"other data", func(k *Task, o *Options) { k.Data = noise{22, 2, -1}; o.Resume = true }, "it learns from noise (22 images"},
-		{"other seed", func(k *Task, o *Options) { k.Train.Seed = 8; o.Resume = true }, "its seed is 7, not 8"},
-		{"other batch", func(k *Task, o *Options) { k.Train.Batch = 5; o.Resume = true }, "epochs have 4 batches"},
-		{"other network", func(k *Task, o *Options) { k.Model.NRKHS = 20; o.Resume = true }, "the network needs"},
-		{"few images", func(k *Task, o *Options) { k.Data = noise{3, 1, -1}; o.Overwrite = true }, "noise has 3 images, a batch 4"},
-		{"model", func(k *Task, o *Options) { k.Model.Px = 31; o.Overwrite = true }, "px = 31"},
-		{"view size", func(k *Task, o *Options) { k.Augment.Size = 64; o.Overwrite = true }, "views of 64 pixels for an encoder of 32"},
-		{"option", func(_ *Task, o *Options) { o.Minutes = -1; o.Overwrite = true }, "minutes = -1"},
-		{"kept epoch", func(_ *Task, o *Options) { o.KeepEpochs = []int{9}; o.Overwrite = true }, "keep epoch 9"},
+		{"existing run", Options{Out: dir}, nil, ": the folder holds a run"},
+		{"both", Options{Out: dir, Resume: true, Overwrite: true}, nil, "exclude each other"},
+		{"nothing to resume", Options{Out: dir + "/none", Resume: true}, nil, "none: the folder holds no run"},
+		{"file in place of the folder", Options{Out: occupied}, nil, occupied},
+		{"no folder", Options{}, nil, "no run folder"},
+		{"option", Options{Out: dir, Overwrite: true, Minutes: -1}, nil, "minutes = -1"},
+		{"kept epoch", Options{Out: dir, Overwrite: true, KeepEpochs: []int{9}}, nil, "keep epoch 9"},
+		{"other data", resume, func(k *Task) { k.Data = noise{22, 2, -1} }, "it learns from noise (22 images"},
+		{"other seed", resume, func(k *Task) { k.Train.Seed = 8 }, "its seed is 7, not 8"},
+		{"other batch", resume, func(k *Task) { k.Train.Batch = 5 }, "epochs have 4 batches"},
+		{"other network", resume, func(k *Task) { k.Model.NRKHS = 20 }, "the network needs"},
+		{"few images", anew, func(k *Task) { k.Data = noise{3, 1, -1} }, "noise has 3 images, a batch 4"},
+		{"model", anew, func(k *Task) { k.Model.Px = 31 }, "px = 31"},
+		{"view size", anew, func(k *Task) { k.Augment.Size = 64 }, "views of 64 pixels for an encoder of 32"},
 	} {
-		task, o := tinyTask(t, 1), Options{Out: dir}
-		c.change(&task, &o)
-		refuses(t, c.name, dir, task, o, c.want)
+		task := tinyTask(t, 1)
+		if c.change != nil {
+			c.change(&task)
+		}
+		refuses(t, c.name, dir, task, c.o, c.want)
 	}
 }
 
@@ -67,7 +71,8 @@ func TestDamagedCheckpointNamesTheOneBefore(t *testing.T) {
 	if err := os.WriteFile(CheckpointPath(dir), damaged, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	refuses(t, "flipped bit", dir, tinyTask(t, 1), Options{Out: dir, Resume: true}, "checkpoint.prev.safetensors")
+	o := Options{Out: dir, Resume: true}
+	refuses(t, "flipped bit", dir, tinyTask(t, 1), o, "checkpoint.prev.safetensors")
 }
 
 func TestOverwriteStartsAnew(t *testing.T) {

@@ -134,7 +134,8 @@ func (r *run) cursor() data.Cursor {
 // loop makes updates until there is a reason to stop.
 func (r *run) loop(ctx context.Context) error {
 	loader, err := data.NewLoader(ctx, r.Data, data.LoaderConfig{
-		Batch: r.Train.Batch, Size: r.Model.Px, Views: 2, Seed: r.Train.Seed, Start: r.cursor(), Workers: r.Threads,
+		Batch: r.Train.Batch, Size: r.Model.Px, Views: 2, Seed: r.Train.Seed,
+		Start: r.cursor(), Workers: r.Threads,
 	}, r.newFill)
 	if err != nil {
 		return fmt.Errorf("train: %w", err)
@@ -163,7 +164,8 @@ func (r *run) loop(ctx context.Context) error {
 
 // stops reports whether enough updates are made or enough time has passed.
 func (r *run) stops() bool {
-	return r.step >= r.steps() || r.MaxSteps > 0 && r.step >= r.MaxSteps || time.Since(r.began) >= minutes(r.Minutes)
+	return r.step >= r.steps() || r.MaxSteps > 0 && r.step >= r.MaxSteps ||
+		time.Since(r.began) >= minutes(r.Minutes)
 }
 
 // next makes one update and what is due after it.

@@ -73,7 +73,7 @@ func (r *run) fits(m checkpoint.Meta) error {
 	case m.Seed != r.Train.Seed:
 		return fmt.Errorf("its seed is %d, not %d", m.Seed, r.Train.Seed)
 	case m.Data.Digest != r.Data.Digest():
-		return fmt.Errorf("it learns from %s (%d images, SHA-256 %.12s…), not from %s (%d images, SHA-256 %.12s…)",
+		return fmt.Errorf("it learns from %s (%d images, digest %.12s…), not from %s (%d images, digest %.12s…)",
 			m.Data.Spec, m.Data.Images, m.Data.Digest, r.DataSpec, r.Data.Len(), r.Data.Digest())
 	case m.Epoch*r.stepsPerEpoch+m.Batch != m.Step || m.Step > r.steps():
 		return fmt.Errorf("its update %d is not batch %d after epoch %d: epochs have %d batches",
@@ -110,8 +110,9 @@ func (r *run) write(path string) error {
 func (r *run) meta() checkpoint.Meta {
 	at := r.cursor()
 	return checkpoint.Meta{
-		Format: checkpoint.FormatVersion, Code: checkpoint.CodeVersion(), Engine: r.Engine.Name(), RNG: rng.Version,
-		Config: r.Settings, Seed: r.Train.Seed, Step: r.step, Epoch: at.Epoch, Batch: at.Step,
+		Format: checkpoint.FormatVersion, Code: checkpoint.CodeVersion(),
+		Engine: r.Engine.Name(), RNG: rng.Version, Config: r.Settings,
+		Seed: r.Train.Seed, Step: r.step, Epoch: at.Epoch, Batch: at.Step,
 		Preprocessing: checkpoint.Preprocessing{
 			Size: r.Model.Px, Resize: r.Augment.Resize, Mean: r.Model.Mean, Std: r.Model.Std,
 		},

@@ -199,7 +199,8 @@ func TestNonFiniteValueStopsBeforeTheUpdate(t *testing.T) {
 		t.Fatalf("error %v", err)
 	}
 	step := metaOf(t, dir).Step
-	if want := fmt.Sprintf("stopped before update %d: %s", step+1, nonFinite.Op); !strings.Contains(err.Error(), want) {
+	want := fmt.Sprintf("stopped before update %d: %s", step+1, nonFinite.Op)
+	if !strings.Contains(err.Error(), want) {
 		t.Errorf("error %q, want %q", err, want)
 	}
 	if _, err := Run(context.Background(), task, Options{Out: dir, Resume: true}); !errors.As(err, &nonFinite) {
@@ -225,7 +226,8 @@ func TestUnreadableImageStopsWithACheckpoint(t *testing.T) {
 
 func TestLossFallsOnOneBatch(t *testing.T) {
 	task := tinyTask(t, 2)
-	task.Data, task.Train.Batch = noise{n: 3, seed: 1, bad: -1}, 3 // a colour each: every patch tells them apart
+	// Three images of a colour each: every patch tells them apart.
+	task.Data, task.Train.Batch = noise{n: 3, seed: 1, bad: -1}, 3
 	task.Augment = augment.Config{Size: 32, Mean: task.Model.Mean, Std: task.Model.Std}
 	task.Model.Lambda = 0 // the penalty would hold the loss up
 	task.Train.Epochs, task.Train.LR = 60, 1e-2
@@ -244,7 +246,8 @@ func TestLossFallsOnOneBatch(t *testing.T) {
 func TestRecordsHoldWhatTheyPromise(t *testing.T) {
 	dir := t.TempDir()
 	var steps []int
-	mustRun(t, tinyTask(t, 1), Options{Out: dir, LogSteps: 2, MaxSteps: 6, OnStep: func(s Status) { steps = append(steps, s.Step) }})
+	onStep := func(s Status) { steps = append(steps, s.Step) }
+	mustRun(t, tinyTask(t, 1), Options{Out: dir, LogSteps: 2, MaxSteps: 6, OnStep: onStep})
 	records, err := ReadMetrics(MetricsPath(dir))
 	if err != nil {
 		t.Fatal(err)

@@ -15,8 +15,8 @@ type engineFlags struct {
 }
 
 func (f *engineFlags) add(c *cobra.Command) {
-	c.Flags().StringVar(&f.name, "engine", "cpu", "what computes: cpu, or ref (float64, very slow, the definition)")
-	c.Flags().IntVar(&f.threads, "threads", 0, "threads; any number gives the same bytes (default: one per core)")
+	c.Flags().StringVar(&f.name, "engine", "cpu", "what computes: cpu, or ref (float64: exact and very slow)")
+	c.Flags().IntVar(&f.threads, "threads", 0, "any number gives the same bytes (default: one per core)")
 }
 
 // open returns the engine for a precision, "bf16", "f32" or "" for the engine's

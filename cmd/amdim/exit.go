@@ -25,6 +25,12 @@ func (e usageError) Unwrap() error { return e.err }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
+// stoppedError is a run stopped by a signal, with nothing lost.
+type stoppedError struct{ text string }
+
+func (e stoppedError) Error() string { return e.text }
+func (e stoppedError) Unwrap() error { return context.Canceled }
+
 func exitCode(err error) int {
 	var usage usageError
 	var nonFinite *engine.NonFiniteError

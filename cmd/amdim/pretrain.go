@@ -56,13 +56,13 @@ func (p *pretrain) add(c *cobra.Command) {
 	f, o := c.Flags(), &p.options
 	f.StringVar(&p.data, "data", "", "images: shapes (generated), or cifar10:DIR")
 	f.StringVar(&o.Out, "out", "", "run folder")
-	f.BoolVar(&o.Resume, "resume", false, "continue the run in --out; its settings and data need not be given again")
+	f.BoolVar(&o.Resume, "resume", false, "continue the run in --out with its settings and data")
 	f.BoolVar(&o.Overwrite, "overwrite", false, "delete the run in --out first")
-	f.Float64Var(&o.Minutes, "minutes", 0, "stop after this time; the schedule stays that of --epochs (default: never)")
+	f.Float64Var(&o.Minutes, "minutes", 0, "stop early after this time; the schedule is that of --epochs")
 	f.IntVar(&o.MaxSteps, "max-steps", 0, "stop after this many updates in all (default: never)")
 	f.Float64Var(&o.CheckpointMinutes, "checkpoint-minutes", 10, "time between checkpoints within an epoch")
 	f.IntVar(&o.CheckpointSteps, "checkpoint-steps", 0, "updates between checkpoints (default: by time alone)")
-	f.IntSliceVar(&o.KeepEpochs, "keep-epochs", nil, "epochs after which epoch-N.safetensors is kept, such as 1,2,5")
+	f.IntSliceVar(&o.KeepEpochs, "keep-epochs", nil, "epochs to keep as epoch-N.safetensors, such as 1,2,5")
 	f.IntVar(&o.LogSteps, "log-steps", 10, "updates per line of metrics.jsonl")
 	f.BoolVar(&p.json, "json", false, "print the result as JSON")
 }
@@ -87,8 +87,8 @@ func (p *pretrain) run(c *cobra.Command) error {
 	}
 	result, err := p.train(c, task)
 	if errors.Is(err, context.Canceled) {
-		return fmt.Errorf("stopped after update %d of %d; to go on: amdim pretrain --resume --out %s (%w)",
-			result.Step, result.Steps, p.options.Out, context.Canceled)
+		return stoppedError{fmt.Sprintf("stopped after update %d of %d; to go on: amdim pretrain --resume --out %s",
+			result.Step, result.Steps, p.options.Out)}
 	}
 	if err != nil {
 		return err
@@ -147,7 +147,8 @@ func (p *pretrain) checkFolder() error {
 func (p *pretrain) configuration(c *cobra.Command, stored checkpoint.Meta) (config.Config, error) {
 	if !p.options.Resume {
 		if !p.settings.named() {
-			return config.Config{}, usagef("--preset or --config is missing; presets are %s", strings.Join(config.Presets(), ", "))
+			return config.Config{}, usagef("--preset or --config is missing; presets are %s",
+				strings.Join(config.Presets(), ", "))
 		}
 		return p.settings.apply(config.Config{}, c)
 	}
@@ -164,7 +165,8 @@ func (p *pretrain) configuration(c *cobra.Command, stored checkpoint.Meta) (conf
 		differences = append(differences, fmt.Sprintf("%s is %s, not %s", d.Key, d.A, d.B))
 	}
 	if differences != nil {
-		return now, usagef("resume %s: the run has other settings: %s", p.options.Out, strings.Join(differences, "; "))
+		return now, usagef("resume %s: the run has other settings: %s",
+			p.options.Out, strings.Join(differences, "; "))
 	}
 	return was, nil
 }

@@ -20,11 +20,11 @@ type settingsFlags struct {
 
 // shortFlags stand for keys; kind is what --help shows of the value.
 var shortFlags = []struct{ flag, key, kind, help string }{
-	{"epochs", "train.epochs", "int", "passes over the images; the learning rate drops at 250/300 and 280/300 of them"},
+	{"epochs", "train.epochs", "int", "passes over the images; the learning rate drops after 5/6 and 14/15"},
 	{"batch", "train.batch", "int", "images per update; more images are more negatives, 128 to 1024"},
-	{"lr", "train.lr", "float", "learning rate after warm-up, 1e-4 to 1e-3 (presets: 2e-4); lower it when the loss diverges"},
+	{"lr", "train.lr", "float", "learning rate, 1e-4 to 1e-3 (presets: 2e-4); lower it when the loss diverges"},
 	{"seed", "train.seed", "int", "of weights, order and everything else that is drawn (presets: 1)"},
-	{"precision", "precision", "name", "of products: bf16 or f32 (default: the faster); f32 when in doubt about rounding"},
+	{"precision", "precision", "name", "bf16 or f32 (default: the faster); f32 when in doubt about rounding"},
 }
 
 // keyValue is the text of a short flag; the configuration types it.
@@ -37,8 +37,8 @@ func (v *keyValue) Type() string       { return v.kind }
 func (f *settingsFlags) add(c *cobra.Command) {
 	flags := c.Flags()
 	flags.StringVar(&f.preset, "preset", "", "start from: "+strings.Join(config.Presets(), ", "))
-	flags.StringVar(&f.file, "config", "", "JSON file of settings, such as a run's config.json; over the preset")
-	flags.StringArrayVar(&f.set, "set", nil, "one setting, such as model.ndf=128; over the file; may be repeated")
+	flags.StringVar(&f.file, "config", "", "file of settings, such as a run's config.json; over the preset")
+	flags.StringArrayVar(&f.set, "set", nil, "a setting, such as model.ndf=128; over the file; may be repeated")
 	for _, s := range shortFlags {
 		flags.Var(&keyValue{kind: s.kind}, s.flag, s.help)
 	}
