@@ -2,8 +2,6 @@ package checkpoint
 
 import (
 	"bytes"
-	"os"
-	"path/filepath"
 	"testing"
 )
 
@@ -21,7 +19,7 @@ func FuzzRead(f *testing.F) {
 			return
 		}
 		data := b[len(header):]
-		entries, meta, err := parseHeader(header[lengthBytes:], int64(len(data)))
+		entries, _, err := parseHeader(header[lengthBytes:], int64(len(data)))
 		if err != nil {
 			return
 		}
@@ -36,23 +34,14 @@ func FuzzRead(f *testing.F) {
 		if total != len(data) {
 			t.Fatalf("tensors have %d bytes, the file %d", total, len(data))
 		}
-		if err := verify(header, meta[checksumKey], bytes.NewReader(data)); err == nil {
-			checkRestores(t, b)
+		if r, err := newReader(bytes.NewReader(b), int64(len(b))); err == nil {
+			checkEach(t, r)
 		}
 	})
 }
 
-// checkRestores opens a file whose checksum is right.
-func checkRestores(t *testing.T, b []byte) {
-	path := filepath.Join(t.TempDir(), "x.safetensors")
-	if err := os.WriteFile(path, b, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	r, err := Open(path)
-	if err != nil {
-		t.Fatalf("checksum is right, but %v", err)
-	}
-	defer r.Close()
+// checkEach reads a file whose checksum is right.
+func checkEach(t *testing.T, r *Reader) {
 	n := 0
 	if err := r.Each(func(string, []float32) error { n++; return nil }); err != nil || n != len(r.Entries) {
 		t.Fatalf("%d of %d arrays, %v", n, len(r.Entries), err)

@@ -20,7 +20,8 @@ type Reader struct {
 	Entries []Entry // in the order of the file
 
 	path   string
-	file   *os.File
+	file   io.ReaderAt
+	close  func() error
 	header []byte // length included
 	size   int64  // of the file
 }
@@ -32,31 +33,34 @@ func Open(path string) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("checkpoint: %w", err)
 	}
-	r := &Reader{path: path, file: f}
-	if err := r.open(); err != nil {
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = errors.New("not a file")
+	}
+	var r *Reader
+	if err == nil {
+		r, err = newReader(f, info.Size())
+	}
+	if err != nil {
 		f.Close()
 		return nil, fmt.Errorf("checkpoint: read %s: %w", path, err)
 	}
+	r.path, r.close = path, f.Close
 	return r, nil
 }
 
-func (r *Reader) open() error {
-	info, err := r.file.Stat()
+// newReader reads a file of the given size.
+func newReader(file io.ReaderAt, size int64) (*Reader, error) {
+	header, err := readHeader(file, size)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if !info.Mode().IsRegular() {
-		return errors.New("not a file")
-	}
-	r.size = info.Size()
-	if r.header, err = readHeader(r.file, r.size); err != nil {
-		return err
-	}
-	r.Entries, r.Meta, err = parseHeader(r.header[lengthBytes:], r.size-int64(len(r.header)))
+	r := &Reader{file: file, header: header, size: size}
+	r.Entries, r.Meta, err = parseHeader(header[lengthBytes:], size-int64(len(header)))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return verify(r.header, r.Meta[checksumKey], r.data())
+	return r, verify(header, r.Meta[checksumKey], r.data())
 }
 
 // readHeader returns the length and the JSON of a file of the given size. It
@@ -87,7 +91,7 @@ func readHeader(f io.ReaderAt, size int64) ([]byte, error) {
 // data reads the bytes of the tensors from their start.
 func (r *Reader) data() io.Reader {
 	at := int64(len(r.header))
-	return bufio.NewReaderSize(io.NewSectionReader(r.file, at, r.size-at), 1<<20)
+	return bufio.NewReaderSize(io.NewSectionReader(r.file, at, r.size-at), int(min(1<<20, r.size)))
 }
 
 // Each calls f for every array in the order of the file. v is valid during the
@@ -175,4 +179,4 @@ func first(names map[string]int) string {
 }
 
 // Close closes the file.
-func (r *Reader) Close() error { return r.file.Close() }
+func (r *Reader) Close() error { return r.close() }
