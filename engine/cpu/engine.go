@@ -39,7 +39,7 @@ func New(c Config) (*Engine, error) {
 	switch c.Precision {
 	case "":
 		c.Precision = F32
-		if set.Name == "avx512" {
+		if set.FastBF16 {
 			c.Precision = BF16
 		}
 	case F32, BF16:
