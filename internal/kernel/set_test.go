@@ -27,4 +27,3 @@ func TestByName(t *testing.T) {
 		t.Errorf("AMDIM_KERNEL=sse9: error %v does not name it", err)
 	}
 }
-
