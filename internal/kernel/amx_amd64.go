@@ -46,8 +46,8 @@ var tileConfigs = func() (configs [amxRows + 1]tileConfig) {
 // configured at entry and released at exit, so none is live outside.
 //
 //go:noescape
-func tilesAMX(cfg *tileConfig, c *float32, ldc, dc int, a *BF16, rs, ks, da int, b *BF16, db, steps, rows, blocks int,
-	acc bool)
+func tilesAMX(cfg *tileConfig, c *float32, ldc, dc int, a *BF16, rs, ks, da int, b *BF16, db int,
+	steps, rows, blocks int, acc bool)
 
 // amxWork is how many steps one assembly call takes at most: 2¹³ steps of 64
 // cycles are 0.2 ms.

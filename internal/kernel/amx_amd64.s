@@ -26,7 +26,8 @@
 #define TDPBF16PS(c, a, b) \
 	BYTE $0xC4; BYTE $0xE2; BYTE $(0x02 | ((~b&15)<<3)); BYTE $0x5C; BYTE $(0xC0 | (c<<3) | a)
 
-// func tilesAMX(cfg *tileConfig, c *float32, ldc, dc int, a *BF16, rs, ks, da int, b *BF16, db, steps, rows, blocks int, acc bool)
+// func tilesAMX(cfg *tileConfig, c *float32, ldc, dc int, a *BF16, rs, ks, da int, b *BF16, db int,
+//	steps, rows, blocks int, acc bool)
 //
 // blocks products of rows ≤ 32 rows of A and a panel. A step is 32 of k: a row
 // of A tiles of 64 bytes and 16 pairs of rows of the panel.

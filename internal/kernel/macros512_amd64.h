@@ -8,8 +8,6 @@
 #define STF(z, mem) VMOVUPS z, mem
 #define STFK(z, mem) VMOVUPS z, K1, mem
 
-#define CHANNELS(r) (r)(AX*4)
-
 // LOOP runs body over all channels of all rows; next moves to the next row. The
 // tail runs under K1.
 #define LOOP(body, next) \

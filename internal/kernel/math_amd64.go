@@ -37,15 +37,15 @@ func adamAVX512(w, m, v, grad *float32, n int, f *adamFactors)
 func mathAVX512() mathFuncs {
 	return mathFuncs{
 		exp: func(dst, src []float32) {
-			eachStretch(len(dst), 1, func(lo, hi int) { expAVX512(&dst[lo], &src[lo], hi-lo) })
+			eachStretch(len(dst), func(lo, hi int) { expAVX512(&dst[lo], &src[lo], hi-lo) })
 		},
 		tanh: func(dst, src []float32) {
-			eachStretch(len(dst), 1, func(lo, hi int) { tanhAVX512(&dst[lo], &src[lo], hi-lo) })
+			eachStretch(len(dst), func(lo, hi int) { tanhAVX512(&dst[lo], &src[lo], hi-lo) })
 		},
 		max: func(x []float32) float32 {
 			m := maxGeneric(nil)
 			var part [16]float32
-			eachStretch(len(x), 1, func(lo, hi int) {
+			eachStretch(len(x), func(lo, hi int) {
 				maxAVX512(&part, &x[lo], hi-lo)
 				m = max(m, maxGeneric(part[:]))
 			})
@@ -53,7 +53,7 @@ func mathAVX512() mathFuncs {
 		},
 		sum: func(x []float32) (s float64) {
 			var part [8]float64
-			eachStretch(len(x), 1, func(lo, hi int) {
+			eachStretch(len(x), func(lo, hi int) {
 				sumAVX512(&part, &x[lo], hi-lo)
 				s += total(&part)
 			})
@@ -61,22 +61,22 @@ func mathAVX512() mathFuncs {
 		},
 		dot: func(x, y []float32) (s float64) {
 			var part [8]float64
-			eachStretch(len(x), 1, func(lo, hi int) {
+			eachStretch(len(x), func(lo, hi int) {
 				dotAVX512(&part, &x[lo], &y[lo], hi-lo)
 				s += total(&part)
 			})
 			return s
 		},
 		axpy: func(y []float32, a float32, x []float32) {
-			eachStretch(len(y), 1, func(lo, hi int) { axpyAVX512(&y[lo], &x[lo], hi-lo, a) })
+			eachStretch(len(y), func(lo, hi int) { axpyAVX512(&y[lo], &x[lo], hi-lo, a) })
 		},
 		scale: func(dst []float32, a float32, x []float32) {
-			eachStretch(len(dst), 1, func(lo, hi int) { scaleAVX512(&dst[lo], &x[lo], hi-lo, a) })
+			eachStretch(len(dst), func(lo, hi int) { scaleAVX512(&dst[lo], &x[lo], hi-lo, a) })
 		},
 		addRows: addRowsAVX512,
 		adam: func(w, m, v, g []float32, p AdamParams) {
 			f := p.factors()
-			eachStretch(len(w), 1, func(lo, hi int) { adamAVX512(&w[lo], &m[lo], &v[lo], &g[lo], hi-lo, &f) })
+			eachStretch(len(w), func(lo, hi int) { adamAVX512(&w[lo], &m[lo], &v[lo], &g[lo], hi-lo, &f) })
 		},
 	}
 }

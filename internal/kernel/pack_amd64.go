@@ -10,6 +10,11 @@ import "unsafe"
 //go:noescape
 func packPairsAVX512(dst, src *BF16, off *int32, pairs, cols int)
 
+// packPairsAVX2 is the same for cols = 32.
+//
+//go:noescape
+func packPairsAVX2(dst, src *BF16, off *int32, pairs, cols int)
+
 // packRoundedAVX512 rounds and packs pairs of rows, ld bytes apart, as a panel
 // of 1 ≤ cols ≤ 32 columns. The twin is packF32Generic.
 //
@@ -34,26 +39,32 @@ func transpose16[E Elem](dst, src []E, ld, k int) {
 // stripe is how many columns are transposed at once.
 const stripe = 16
 
-func packRowsAVX512(dst, src []BF16, off []int32, cols, kRound int) {
-	if len(src) < cols { // then no row is taken from it
-		packRowsGeneric(dst, src, off, cols, kRound)
-		return
-	}
+// pairsFunc packs pairs of rows as a panel, as packPairsAVX512 does.
+type pairsFunc func(dst, src *BF16, off *int32, pairs, cols int)
+
+// packRowsPaired is PackRows by a pairsFunc for panels of at least narrowest
+// columns; narrower ones, and the last of an odd number of rows, are left to the
+// generic loop.
+func packRowsPaired(pack pairsFunc, narrowest int) func(dst, src []BF16, off []int32, cols, kRound int) {
 	const most = stretch / PanelCols
-	pairs := len(off) / 2
-	for q := range Panels(cols) {
-		panel := dst[q*kRound*PanelCols:][:kRound*PanelCols]
-		width := min(PanelCols, cols-q*PanelCols)
-		for p := 0; p < pairs; p += most {
-			packPairsAVX512(&panel[2*p*PanelCols], &src[q*PanelCols], &off[2*p], min(pairs-p, most), width)
+	return func(dst, src []BF16, off []int32, cols, kRound int) {
+		for q := range Panels(cols) {
+			width := min(PanelCols, cols-q*PanelCols)
+			pairs := len(off) / 2
+			if width < narrowest || len(src) < cols { // a short src: no row is taken from it
+				pairs = 0
+			}
+			panel := dst[q*kRound*PanelCols:][:kRound*PanelCols]
+			for p := 0; p < pairs; p += most {
+				pack(&panel[2*p*PanelCols], &src[q*PanelCols], &off[2*p], min(pairs-p, most), width)
+			}
+			clear(panel[2*pairs*PanelCols:])
+			for p := 2 * pairs; p < len(off); p++ {
+				if o := int(off[p]); o >= 0 {
+					setRow(dst, src[o+q*PanelCols:][:width], kRound, q, p)
+				}
+			}
 		}
-		done := 2 * pairs
-		if done < len(off) {
-			last := [2]int32{off[done], -1}
-			packPairsAVX512(&panel[done*PanelCols], &src[q*PanelCols], &last[0], 1, width)
-			done += 2
-		}
-		clear(panel[done*PanelCols:])
 	}
 }
 

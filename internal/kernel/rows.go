@@ -1,5 +1,7 @@
 package kernel
 
+import "fmt"
+
 // rowFuncs are the loops over rows of channels. x is (rows, n) without gaps,
 // where n is the length of the per-channel argument.
 type rowFuncs[E Elem] struct {
@@ -14,24 +16,22 @@ type rowFuncs[E Elem] struct {
 	narrow     func(dst []E, src []float32)
 }
 
-// wholeRows panics unless n is a multiple of cols.
-func wholeRows(fn, what string, n, cols int) {
-	if cols == 0 {
-		same(fn, what, n, 0)
-		return
+// wholeRows panics unless len(x) = n is a number of rows of cols channels.
+func wholeRows(fn string, n, cols int) {
+	if cols == 0 && n != 0 || cols != 0 && n%cols != 0 {
+		panic(fmt.Sprintf("kernel: %s: len(x) = %d, want rows of %d channels", fn, n, cols))
 	}
-	same(fn, what+" modulo channels", n%cols, 0)
 }
 
 // AddTo adds every row of x, (rows, len(acc)), to acc in order.
 func (p *Products[E]) AddTo(acc []float32, x []E) {
-	wholeRows("AddTo", "len(x)", len(x), len(acc))
+	wholeRows("AddTo", len(x), len(acc))
 	p.addTo(acc, x)
 }
 
 // AddSqTo adds (x−mean)² of every row of x, (rows, len(acc)), to acc in order.
 func (p *Products[E]) AddSqTo(acc []float32, x []E, mean []float32) {
-	wholeRows("AddSqTo", "len(x)", len(x), len(acc))
+	wholeRows("AddSqTo", len(x), len(acc))
 	same("AddSqTo", "len(mean)", len(mean), len(acc))
 	p.addSqTo(acc, x, mean)
 }
@@ -39,7 +39,7 @@ func (p *Products[E]) AddSqTo(acc []float32, x []E, mean []float32) {
 // AddProdTo adds dy·(x−mean) of every row of dy and x, (rows, len(acc)), to acc
 // in order.
 func (p *Products[E]) AddProdTo(acc []float32, dy, x []E, mean []float32) {
-	wholeRows("AddProdTo", "len(x)", len(x), len(acc))
+	wholeRows("AddProdTo", len(x), len(acc))
 	same("AddProdTo", "len(dy)", len(dy), len(x))
 	same("AddProdTo", "len(mean)", len(mean), len(acc))
 	p.addProdTo(acc, dy, x, mean)
@@ -48,7 +48,7 @@ func (p *Products[E]) AddProdTo(acc []float32, dy, x []E, mean []float32) {
 // ScaleShift sets dst = x·scale + shift, channel by channel, and the negative
 // ones to zero if relu: x and dst are (rows, len(scale)). dst may be x.
 func (p *Products[E]) ScaleShift(dst, x []E, scale, shift []float32, relu bool) {
-	wholeRows("ScaleShift", "len(x)", len(x), len(scale))
+	wholeRows("ScaleShift", len(x), len(scale))
 	same("ScaleShift", "len(dst)", len(dst), len(x))
 	same("ScaleShift", "len(shift)", len(shift), len(scale))
 	p.scaleShift(dst, x, scale, shift, relu)
@@ -57,7 +57,7 @@ func (p *Products[E]) ScaleShift(dst, x []E, scale, shift []float32, relu bool) 
 // Affine sets dst = a·dy + b·x + c, channel by channel, the backward pass of
 // batch normalisation: dy, x and dst are (rows, len(a)). dst may be dy or x.
 func (p *Products[E]) Affine(dst, dy, x []E, a, b, c []float32) {
-	wholeRows("Affine", "len(x)", len(x), len(a))
+	wholeRows("Affine", len(x), len(a))
 	same("Affine", "len(dst)", len(dst), len(x))
 	same("Affine", "len(dy)", len(dy), len(x))
 	same("Affine", "len(b)", len(b), len(a))

@@ -5,9 +5,10 @@ package kernel
 import "math"
 
 // rowKernels are the assembly loops of one instruction set for elements stored
-// as E: pointers to at least one row of at least one channel. The twins are in
-// rows_generic.go.
+// as E: pointers to at least one row of n ≥ 1 channels, a multiple of lanes. The
+// twins are in rows_generic.go.
 type rowKernels[E Elem] struct {
+	lanes      int
 	addTo      func(acc *float32, x *E, rows, n int)
 	addSqTo    func(acc *float32, x *E, mean *float32, rows, n int)
 	addProdTo  func(acc *float32, dy, x *E, mean *float32, rows, n int)
@@ -15,139 +16,130 @@ type rowKernels[E Elem] struct {
 	affine     func(dst, dy, x *E, a, b, c *float32, rows, n int)
 	reluMask   func(dst, dy, y *E, n int)
 	add        func(dst, x, y *E, n int)
-}
-
-//go:noescape
-func addToF32AVX512(acc *float32, x *float32, rows, n int)
-
-//go:noescape
-func addSqToF32AVX512(acc *float32, x *float32, mean *float32, rows, n int)
-
-//go:noescape
-func addProdToF32AVX512(acc *float32, dy, x *float32, mean *float32, rows, n int)
-
-//go:noescape
-func scaleShiftF32AVX512(dst, x *float32, scale, shift *float32, rows, n int, least float32)
-
-//go:noescape
-func affineF32AVX512(dst, dy, x *float32, a, b, c *float32, rows, n int)
-
-//go:noescape
-func reluMaskF32AVX512(dst, dy, y *float32, n int)
-
-//go:noescape
-func addF32AVX512(dst, x, y *float32, n int)
-
-//go:noescape
-func addToBF16AVX512(acc *float32, x *BF16, rows, n int)
-
-//go:noescape
-func addSqToBF16AVX512(acc *float32, x *BF16, mean *float32, rows, n int)
-
-//go:noescape
-func addProdToBF16AVX512(acc *float32, dy, x *BF16, mean *float32, rows, n int)
-
-//go:noescape
-func scaleShiftBF16AVX512(dst, x *BF16, scale, shift *float32, rows, n int, least float32)
-
-//go:noescape
-func affineBF16AVX512(dst, dy, x *BF16, a, b, c *float32, rows, n int)
-
-//go:noescape
-func reluMaskBF16AVX512(dst, dy, y *BF16, n int)
-
-//go:noescape
-func addBF16AVX512(dst, x, y *BF16, n int)
-
-//go:noescape
-func widenBF16AVX512(dst *float32, src *BF16, n int)
-
-//go:noescape
-func narrowBF16AVX512(dst *BF16, src *float32, n int)
-
-func rowsF32AVX512() rowFuncs[float32] {
-	f := vectorRows(rowKernels[float32]{
-		addTo:      addToF32AVX512,
-		addSqTo:    addSqToF32AVX512,
-		addProdTo:  addProdToF32AVX512,
-		scaleShift: scaleShiftF32AVX512,
-		affine:     affineF32AVX512,
-		reluMask:   reluMaskF32AVX512,
-		add:        addF32AVX512,
-	})
-	f.widen, f.narrow = widenGeneric, narrowGeneric // copies
-	return f
-}
-
-func rowsBF16AVX512() rowFuncs[BF16] {
-	f := vectorRows(rowKernels[BF16]{
-		addTo:      addToBF16AVX512,
-		addSqTo:    addSqToBF16AVX512,
-		addProdTo:  addProdToBF16AVX512,
-		scaleShift: scaleShiftBF16AVX512,
-		affine:     affineBF16AVX512,
-		reluMask:   reluMaskBF16AVX512,
-		add:        addBF16AVX512,
-	})
-	f.widen = func(dst []float32, src []BF16) {
-		eachStretch(len(dst), 1, func(lo, hi int) { widenBF16AVX512(&dst[lo], &src[lo], hi-lo) })
-	}
-	f.narrow = func(dst []BF16, src []float32) {
-		eachStretch(len(dst), 1, func(lo, hi int) { narrowBF16AVX512(&dst[lo], &src[lo], hi-lo) })
-	}
-	return f
+	widen      func(dst *float32, src *E, n int) // nil where E is float32
+	narrow     func(dst *E, src *float32, n int)
 }
 
 // stretch is how many elements one assembly call takes at most: it cannot be
 // preempted, and 2¹⁶ elements take less than 0.1 ms.
 const stretch = 1 << 16
 
-// eachStretch cuts n elements into stretches of whole rows of cols elements.
-func eachStretch(n, cols int, body func(lo, hi int)) {
-	if n == 0 {
-		return
-	}
-	step := max(cols, stretch/cols*cols)
-	for lo := 0; lo < n; lo += step {
-		body(lo, min(lo+step, n))
+// wholeStretch is a stretch of whole rows of n elements.
+func wholeStretch(n int) int { return max(n, stretch/n*n) }
+
+// eachStretch calls body for stretches of n elements.
+func eachStretch(n int, body func(lo, hi int)) {
+	for lo := 0; lo < n; lo += stretch {
+		body(lo, min(lo+stretch, n))
 	}
 }
 
-// vectorRows is every loop of k over slices, without widen and narrow.
+// least is the smallest result of an epilogue.
+func least(relu bool) float32 {
+	if relu {
+		return 0
+	}
+	return float32(math.Inf(-1))
+}
+
+// vectorRows are the loops of k over slices. What is no multiple of its lanes is
+// left to the generic loops.
 func vectorRows[E Elem](k rowKernels[E]) rowFuncs[E] {
-	return rowFuncs[E]{
-		addTo: func(acc []float32, x []E) {
-			n := len(acc)
-			eachStretch(len(x), n, func(lo, hi int) { k.addTo(&acc[0], &x[lo], (hi-lo)/n, n) })
-		},
-		addSqTo: func(acc []float32, x []E, mean []float32) {
-			n := len(acc)
-			eachStretch(len(x), n, func(lo, hi int) { k.addSqTo(&acc[0], &x[lo], &mean[0], (hi-lo)/n, n) })
-		},
-		addProdTo: func(acc []float32, dy, x []E, mean []float32) {
-			n := len(acc)
-			eachStretch(len(x), n, func(lo, hi int) { k.addProdTo(&acc[0], &dy[lo], &x[lo], &mean[0], (hi-lo)/n, n) })
-		},
-		scaleShift: func(dst, x []E, scale, shift []float32, relu bool) {
-			n, least := len(scale), float32(math.Inf(-1))
-			if relu {
-				least = 0
-			}
-			eachStretch(len(x), n, func(lo, hi int) {
-				k.scaleShift(&dst[lo], &x[lo], &scale[0], &shift[0], (hi-lo)/n, n, least)
-			})
-		},
-		affine: func(dst, dy, x []E, a, b, c []float32) {
-			n := len(a)
-			eachStretch(len(x), n, func(lo, hi int) {
-				k.affine(&dst[lo], &dy[lo], &x[lo], &a[0], &b[0], &c[0], (hi-lo)/n, n)
-			})
-		},
-		reluMask: func(dst, dy, y []E) {
-			eachStretch(len(dst), 1, func(lo, hi int) { k.reluMask(&dst[lo], &dy[lo], &y[lo], hi-lo) })
-		},
-		add: func(dst, x, y []E) {
-			eachStretch(len(dst), 1, func(lo, hi int) { k.add(&dst[lo], &x[lo], &y[lo], hi-lo) })
-		},
+	f := genericRows[E]()
+	k.sums(&f)
+	k.maps(&f)
+	if k.widen != nil {
+		k.conversions(&f)
+	}
+	return f
+}
+
+// sums sets the loops that add rows to acc.
+func (k rowKernels[E]) sums(f *rowFuncs[E]) {
+	twin := *f
+	f.addTo = func(acc []float32, x []E) {
+		n := len(acc)
+		if n%k.lanes != 0 {
+			twin.addTo(acc, x)
+			return
+		}
+		for lo := 0; lo < len(x); lo += wholeStretch(n) {
+			hi := min(lo+wholeStretch(n), len(x))
+			k.addTo(&acc[0], &x[lo], (hi-lo)/n, n)
+		}
+	}
+	f.addSqTo = func(acc []float32, x []E, mean []float32) {
+		n := len(acc)
+		if n%k.lanes != 0 {
+			twin.addSqTo(acc, x, mean)
+			return
+		}
+		for lo := 0; lo < len(x); lo += wholeStretch(n) {
+			hi := min(lo+wholeStretch(n), len(x))
+			k.addSqTo(&acc[0], &x[lo], &mean[0], (hi-lo)/n, n)
+		}
+	}
+	f.addProdTo = func(acc []float32, dy, x []E, mean []float32) {
+		n := len(acc)
+		if n%k.lanes != 0 {
+			twin.addProdTo(acc, dy, x, mean)
+			return
+		}
+		for lo := 0; lo < len(x); lo += wholeStretch(n) {
+			hi := min(lo+wholeStretch(n), len(x))
+			k.addProdTo(&acc[0], &dy[lo], &x[lo], &mean[0], (hi-lo)/n, n)
+		}
+	}
+}
+
+// maps sets the loops that set every element of dst.
+func (k rowKernels[E]) maps(f *rowFuncs[E]) {
+	twin := *f
+	f.scaleShift = func(dst, x []E, scale, shift []float32, relu bool) {
+		n := len(scale)
+		if n%k.lanes != 0 {
+			twin.scaleShift(dst, x, scale, shift, relu)
+			return
+		}
+		for lo := 0; lo < len(x); lo += wholeStretch(n) {
+			hi := min(lo+wholeStretch(n), len(x))
+			k.scaleShift(&dst[lo], &x[lo], &scale[0], &shift[0], (hi-lo)/n, n, least(relu))
+		}
+	}
+	f.affine = func(dst, dy, x []E, a, b, c []float32) {
+		n := len(a)
+		if n%k.lanes != 0 {
+			twin.affine(dst, dy, x, a, b, c)
+			return
+		}
+		for lo := 0; lo < len(x); lo += wholeStretch(n) {
+			hi := min(lo+wholeStretch(n), len(x))
+			k.affine(&dst[lo], &dy[lo], &x[lo], &a[0], &b[0], &c[0], (hi-lo)/n, n)
+		}
+	}
+	f.reluMask = func(dst, dy, y []E) {
+		whole := len(dst) / k.lanes * k.lanes
+		eachStretch(whole, func(lo, hi int) { k.reluMask(&dst[lo], &dy[lo], &y[lo], hi-lo) })
+		twin.reluMask(dst[whole:], dy[whole:], y[whole:])
+	}
+	f.add = func(dst, x, y []E) {
+		whole := len(dst) / k.lanes * k.lanes
+		eachStretch(whole, func(lo, hi int) { k.add(&dst[lo], &x[lo], &y[lo], hi-lo) })
+		twin.add(dst[whole:], x[whole:], y[whole:])
+	}
+}
+
+// conversions sets widen and narrow.
+func (k rowKernels[E]) conversions(f *rowFuncs[E]) {
+	twin := *f
+	f.widen = func(dst []float32, src []E) {
+		whole := len(dst) / k.lanes * k.lanes
+		eachStretch(whole, func(lo, hi int) { k.widen(&dst[lo], &src[lo], hi-lo) })
+		twin.widen(dst[whole:], src[whole:])
+	}
+	f.narrow = func(dst []E, src []float32) {
+		whole := len(dst) / k.lanes * k.lanes
+		eachStretch(whole, func(lo, hi int) { k.narrow(&dst[lo], &src[lo], hi-lo) })
+		twin.narrow(dst[whole:], src[whole:])
 	}
 }

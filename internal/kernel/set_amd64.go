@@ -26,6 +26,11 @@ func avx2Set() *Set {
 	s.F32.gemmTN = gemmTNTiled(tileF32AVX2, mr256)
 	s.BF16.gemm = gemmTiled(tileWideAVX2, mr256Wide)
 	s.BF16.gemmTN = gemmTNTiled(tileWideAVX2, mr256Wide)
+	s.BF16.packRows = packRowsPaired(packPairsAVX2, PanelCols)
+	s.F32.store = storePanels(storeF32AVX2, 8)
+	s.BF16.store = storePanels(storeBF16AVX2, 8)
+	s.F32.rowFuncs = rowsF32AVX2()
+	s.BF16.rowFuncs = rowsBF16AVX2()
 	return s
 }
 
@@ -35,7 +40,7 @@ func avx512Set(bf16 bool) *Set {
 	s.Name = "avx512"
 	s.F32.gemm = gemmTiled(tileF32AVX512, mr512)
 	s.F32.gemmTN = gemmTNTiled(tileF32AVX512, mr512)
-	s.F32.store = storePanels(storeF32AVX512)
+	s.F32.store = storePanels(storeF32AVX512, 1)
 	tile, store := tileWideAVX512, storeBF16AVX512
 	if bf16 {
 		tile, store = tileBF16AVX512, storeConvertAVX512
@@ -43,12 +48,12 @@ func avx512Set(bf16 bool) *Set {
 	}
 	s.BF16.gemm = gemmTiled[BF16](tile, mr512)
 	s.BF16.gemmTN = gemmTNTiled[BF16](tile, mr512)
-	s.BF16.store = storePanels[BF16](store)
+	s.BF16.store = storePanels[BF16](store, 1)
 	s.F32.rowFuncs = rowsF32AVX512()
 	s.BF16.rowFuncs = rowsBF16AVX512()
 	s.F32.packTransposed = packTransposedAVX512[float32]
 	s.F32.packF32Transpose = packTransposedAVX512[float32]
-	s.BF16.packRows = packRowsAVX512
+	s.BF16.packRows = packRowsPaired(packPairsAVX512, 1)
 	s.BF16.packTransposed = packTransposedAVX512[BF16]
 	s.BF16.packF32 = packF32AVX512
 	s.BF16.packF32Transpose = packF32TransposedAVX512

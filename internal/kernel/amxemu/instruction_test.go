@@ -2,7 +2,7 @@ package amxemu
 
 import "testing"
 
-// Encodings by LLVM 14's assembler.
+// Encodings by the assembler of LLVM 14.
 func TestDecode(t *testing.T) {
 	const rax, rbx, rdx, r9, r10, r11, r12, r13 = 0, 3, 2, 9, 10, 11, 12, 13
 	for _, c := range []struct {
@@ -14,7 +14,8 @@ func TestDecode(t *testing.T) {
 			instruction{op: ldtilecfg, size: 5, base: rax, index: noIndex, scale: 1, hasBase: true}},
 		{"ldtilecfg 8(%r11)", []byte{0xc4, 0xc2, 0x78, 0x49, 0x43, 0x08},
 			instruction{op: ldtilecfg, size: 6, base: r11, index: noIndex, scale: 1, hasBase: true, disp: 8}},
-		{"tilerelease", []byte{0xc4, 0xe2, 0x78, 0x49, 0xc0}, instruction{op: tilerelease, size: 5, index: noIndex}},
+		{"tilerelease", []byte{0xc4, 0xe2, 0x78, 0x49, 0xc0},
+			instruction{op: tilerelease, size: 5, index: noIndex}},
 		{"tilezero %tmm3", []byte{0xc4, 0xe2, 0x7b, 0x49, 0xd8},
 			instruction{op: tilezero, size: 5, dst: 3, index: noIndex}},
 		{"tileloadd (%r10,%r11), %tmm2", []byte{0xc4, 0x82, 0x7b, 0x4b, 0x14, 0x1a},

@@ -1,0 +1,40 @@
+package kernel
+
+import "testing"
+
+// A step calls these some hundred thousand times.
+func TestKernelsDoNotAllocate(t *testing.T) {
+	for _, s := range Sets() {
+		testAllocs(t, s, &s.F32)
+		testAllocs(t, s, &s.BF16)
+	}
+}
+
+func testAllocs[E Elem](t *testing.T, s *Set, p *Products[E]) {
+	const n = 64
+	f, x, y := make([]float32, n*n), make([]E, n*n), make([]E, n*n)
+	off := []int32{0, 64, -1}
+	for name, run := range map[string]func(){
+		"Gemm":              func() { p.Gemm(f, n, x, n, y, n-1, n, false) },
+		"GemmTN":            func() { p.GemmTN(f, n, x, y, n, 2) },
+		"PackRows":          func() { p.PackRows(y, x, off, 33) },
+		"PackTransposed":    func() { p.PackTransposed(y, x, n, 63, 63) },
+		"PackF32":           func() { p.PackF32(y, f, n, 63, 63) },
+		"PackF32Transposed": func() { p.PackF32Transposed(y, f, n, 63, 63) },
+		"Store":             func() { p.Store(x, n, f, n, n, n, Epilogue[E]{Bias: f, Add: y, LdAdd: n}) },
+		"AddTo":             func() { p.AddTo(f[:n], x) },
+		"ScaleShift":        func() { p.ScaleShift(x, x, f[:n], f[:n], true) },
+		"Affine":            func() { p.Affine(x, x, y, f[:n], f[:n], f[:n]) },
+		"ReLUMask":          func() { p.ReLUMask(x, x, y) },
+		"Narrow":            func() { p.Narrow(x, f) },
+		"AddRows":           func() { s.AddRows(f, off, f, n, n) },
+		"Exp":               func() { s.Exp(f, f) },
+		"Sum":               func() { s.Sum(f) },
+		"Max":               func() { s.Max(f) },
+		"AdamStep":          func() { s.AdamStep(f, f, f, f, AdamParams{}) },
+	} {
+		if a := testing.AllocsPerRun(10, run); a != 0 {
+			t.Errorf("%s: %s of %T allocates %v times", s.Name, name, x, a)
+		}
+	}
+}
