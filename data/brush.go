@@ -37,6 +37,15 @@ func (b *brush) cover(s silhouette, h, w int) []uint8 {
 	return b.alpha.Pix
 }
 
+// mask is 1 where s covers at least half of a pixel, else 0; valid like cover.
+func (b *brush) mask(s silhouette, h, w int) []uint8 {
+	mask := b.cover(s, h, w)
+	for i, a := range mask {
+		mask[i] = a >> 7
+	}
+	return mask
+}
+
 // paint blends a patch into img.
 func (b *brush) paint(img tensor.Image, p patch) {
 	for i, a := range b.cover(p.outline, img.H, img.W) {

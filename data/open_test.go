@@ -11,7 +11,7 @@ func TestOpenReadsTheOptionsOfShapes(t *testing.T) {
 	}{
 		{"shapes:train=12", Train, 12, 32, 0},
 		{"shapes:test=7,size=64,seed=9", Test, 7, 64, 9},
-		{"shapes:", Test, 2000, 32, 0},
+		{"shapes:test=3", Test, 3, 32, 0},
 	} {
 		set, err := Open(c.spec, c.split)
 		if err != nil {

@@ -24,7 +24,7 @@ func DefaultShapes() ShapesConfig {
 }
 
 // shapesBytes bounds the memory of a split.
-const shapesBytes = 8 << 30
+const shapesBytes int64 = 8 << 30
 
 // Shapes are generated pictures of one silhouette each, on a textured ground.
 // Colours, position, scale, rotation and ground do not depend on the class, which
@@ -44,7 +44,7 @@ func NewShapes(c ShapesConfig, split Split) (*Shapes, error) {
 	if c.Size < 8 || c.Size > 1024 {
 		return nil, fmt.Errorf("data: shapes: size %d, need 8 to 1024", c.Size)
 	}
-	if most := shapesBytes / (3 * c.Size * c.Size); n < 1 || n > most {
+	if most := shapesBytes / int64(3*c.Size*c.Size); n < 1 || int64(n) > most {
 		return nil, fmt.Errorf("data: shapes: %d pictures to %s, need 1 to %d at size %d", n, split, most, c.Size)
 	}
 	s := &Shapes{newMemory(n, c.Size, c.Size, silhouetteNames()), c, split}
@@ -63,11 +63,7 @@ func NewShapes(c ShapesConfig, split Split) (*Shapes, error) {
 // least half of a pixel, else 0.
 func (s *Shapes) Mask(i int) []uint8 {
 	var b brush
-	mask := b.cover(s.scene(i).object.outline, s.h, s.w)
-	for j, a := range mask {
-		mask[j] = a >> 7
-	}
-	return mask
+	return b.mask(s.scene(i).object.outline, s.h, s.w)
 }
 
 func (s *Shapes) scene(i int) scene {
