@@ -26,9 +26,15 @@ func TestWrongProgramsPanic(t *testing.T) {
 		want  string // in the message, after the program and the operation
 		build func(b *Builder, image, rows, index ValueID)
 	}{
-		{"0 output channels", func(b *Builder, x, _, _ ValueID) { b.Conv2D("op", x, Conv2D{K: 3, Stride: 1}, FanIn()) }},
-		{"3×3 window, stride 0", func(b *Builder, x, _, _ ValueID) { b.Conv2D("op", x, Conv2D{Out: 1, K: 3}, FanIn()) }},
-		{"7×7 window does not fit", func(b *Builder, x, _, _ ValueID) { b.Conv2D("op", x, Conv2D{Out: 1, K: 7, Stride: 1}, FanIn()) }},
+		{"0 output channels", func(b *Builder, x, _, _ ValueID) {
+			b.Conv2D("op", x, Conv2D{K: 3, Stride: 1}, FanIn())
+		}},
+		{"3×3 window, stride 0", func(b *Builder, x, _, _ ValueID) {
+			b.Conv2D("op", x, Conv2D{Out: 1, K: 3}, FanIn())
+		}},
+		{"7×7 window does not fit", func(b *Builder, x, _, _ ValueID) {
+			b.Conv2D("op", x, Conv2D{Out: 1, K: 7, Stride: 1}, FanIn())
+		}},
 		{"pad -1", func(b *Builder, x, _, _ ValueID) {
 			b.Conv2D("op", x, Conv2D{Out: 1, K: 3, Stride: 1, Pad: -1}, FanIn())
 		}},
@@ -38,11 +44,15 @@ func TestWrongProgramsPanic(t *testing.T) {
 		{"need (n, h, w, c)", func(b *Builder, _, x, _ ValueID) { b.AvgPool("op", x, 2, 2) }},
 		{"6×6 window does not fit", func(b *Builder, x, _, _ ValueID) { b.AvgPool("op", x, 6, 1) }},
 		{"does not pad to 2 channels", func(b *Builder, x, _, _ ValueID) { b.PadChannels("op", x, 2) }},
-		{"4 rows do not divide into 3 groups", func(b *Builder, x, _, _ ValueID) { b.BatchNorm("op", x, BatchNorm{Groups: 3}) }},
+		{"4 rows do not divide into 3 groups", func(b *Builder, x, _, _ ValueID) {
+			b.BatchNorm("op", x, BatchNorm{Groups: 3})
+		}},
 		{"0 groups", func(b *Builder, x, _, _ ValueID) { b.BatchNorm("op", x, BatchNorm{}) }},
 		{"differ", func(b *Builder, x, y, _ ValueID) { b.Add("op", x, y) }},
 		{"differ", func(b *Builder, x, y, _ ValueID) { b.Dropout("op", x, y, 0.5) }},
-		{"rows of [5 5 3] (75) to [5 5] (25)", func(b *Builder, x, _, _ ValueID) { b.Reshape("op", x, 5, 5) }},
+		{"rows of [5 5 3] (75) to [5 5] (25)", func(b *Builder, x, _, _ ValueID) {
+			b.Reshape("op", x, 5, 5)
+		}},
 		{"need (n, c)", func(b *Builder, x, _, _ ValueID) { b.Linear("op", x, Linear{Out: 2}, FanIn()) }},
 		{"need (n, h, w, c) and (n)", func(b *Builder, _, x, i ValueID) { b.Gather("op", x, i) }},
 		{"need (n, classes) and (n)", func(b *Builder, x, _, i ValueID) { b.SoftmaxXent("op", x, i, 10) }},
@@ -54,7 +64,8 @@ func TestWrongProgramsPanic(t *testing.T) {
 		y := b.Input("rows", Input{}, 4, 7)
 		i := b.Input("index", Input{DType: tensor.Int32}, 4)
 		msg := panicOf(func() { c.build(b, x, y, i) })
-		if !strings.HasPrefix(msg, "graph: net: ") || !strings.Contains(msg, " op: ") || !strings.Contains(msg, c.want) {
+		names := strings.HasPrefix(msg, "graph: net: ") && strings.Contains(msg, " op: ")
+		if !names || !strings.Contains(msg, c.want) {
 			t.Errorf("panic %q, want one of net and op with %q", msg, c.want)
 		}
 	}
@@ -100,12 +111,13 @@ func TestImagesNeedAMeanPerChannel(t *testing.T) {
 func TestShapesOfResults(t *testing.T) {
 	b := NewBuilder("net")
 	x := b.Input("images", Input{}, Any, Any, 12, 3)
+	conv := Conv2D{Out: 8, K: 5, Stride: 2, Pad: 2, Reflect: true}
 	for _, c := range []struct {
 		name string
 		v    ValueID
 		want []int
 	}{
-		{"conv", b.Conv2D("conv", x, Conv2D{Out: 8, K: 5, Stride: 2, Pad: 2, Reflect: true}, FanIn()), []int{Any, Any, 6, 8}},
+		{"conv", b.Conv2D("conv", x, conv, FanIn()), []int{Any, Any, 6, 8}},
 		{"pool", b.AvgPool("pool", x, 4, 2), []int{Any, Any, 5, 3}},
 		{"pad", b.PadChannels("pad", x, 5), []int{Any, Any, 12, 5}},
 		{"bn", b.BatchNorm("bn", x, BatchNorm{Groups: 2}), []int{Any, Any, 12, 3}},
@@ -129,7 +141,8 @@ func TestVariablesOfLayers(t *testing.T) {
 	b.Linear("linear", b.Reshape("row", x, 108), Linear{Out: 5, Bias: true}, FanIn())
 	want := []string{
 		"conv.weight [3 3 3 8] true encoder", "conv.bias [8] true encoder",
-		"bn.scale [3] true probe", "bn.bias [3] true probe", "bn.mean [3] false probe", "bn.var [3] false probe",
+		"bn.scale [3] true probe", "bn.bias [3] true probe",
+		"bn.mean [3] false probe", "bn.var [3] false probe",
 		"linear.weight [108 5] true probe", "linear.bias [5] true probe",
 	}
 	var got []string

@@ -54,10 +54,12 @@ func TestFlowEndsAtStopGrad(t *testing.T) {
 // no gradient.
 func TestFlowReachesWhatTheLossDependsOn(t *testing.T) {
 	vars, values := reached(probed(true))
-	if want := []string{"trunk.weight", "trunk.bn.scale", "trunk.bn.bias", "probe.weight"}; !slices.Equal(vars, want) {
+	want := []string{"trunk.weight", "trunk.bn.scale", "trunk.bn.bias", "probe.weight"}
+	if !slices.Equal(vars, want) {
 		t.Errorf("variables %v, want %v", vars, want)
 	}
-	if want := []string{"trunk", "trunk.bn", "probe", "probe.xent.loss", "trunk.xent.loss"}; !slices.Equal(values, want) {
+	want = []string{"trunk", "trunk.bn", "probe", "probe.xent.loss", "trunk.xent.loss"}
+	if !slices.Equal(values, want) {
 		t.Errorf("values %v, want %v", values, want)
 	}
 }
@@ -71,7 +73,8 @@ func TestFlowOfAProgramWithoutLossIsEmpty(t *testing.T) {
 func TestALossOnInputsAloneTrainsNothing(t *testing.T) {
 	b := NewBuilder("net")
 	x := b.Input("x", Input{}, 4, 3)
-	loss, _, _ := b.SoftmaxXent("xent", b.ReLU("relu", x), b.Input("labels", Input{DType: tensor.Int32}, 4), 10)
+	labels := b.Input("labels", Input{DType: tensor.Int32}, 4)
+	loss, _, _ := b.SoftmaxXent("xent", b.ReLU("relu", x), labels, 10)
 	b.Loss(loss, 1)
 	if vars, values := reached(b.Program()); len(vars)+len(values) != 0 {
 		t.Errorf("variables %v and values %v", vars, values)

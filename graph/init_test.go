@@ -32,7 +32,8 @@ func TestFillOfUniformRules(t *testing.T) {
 			top = max(top, math.Abs(float64(x)))
 		}
 		if math.Abs(mean) > 0.03*c.bound || math.Abs(square/(c.bound*c.bound/3)-1) > 0.03 {
-			t.Errorf("%s, seed %d: mean %g and mean square %g, want 0 and %g", c.name, seed, mean, square, c.bound*c.bound/3)
+			t.Errorf("%s, seed %d: mean %g and mean square %g, want 0 and %g",
+				c.name, seed, mean, square, c.bound*c.bound/3)
 		}
 		if top > c.bound || top < 0.999*c.bound {
 			t.Errorf("%s, seed %d: largest %g, want just under %g", c.name, seed, top, c.bound)

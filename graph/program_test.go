@@ -2,6 +2,7 @@ package graph
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -64,7 +65,8 @@ func TestBindRefusesWhatDoesNotFit(t *testing.T) {
 		{4, 0, 0, "net"},
 	} {
 		_, err := open().Bind(c.rows, c.h, c.w)
-		if err == nil || !strings.HasPrefix(err.Error(), "graph: bind net") || !strings.Contains(err.Error(), c.want) {
+		msg := fmt.Sprint(err)
+		if !strings.HasPrefix(msg, "graph: bind net") || !strings.Contains(msg, c.want) {
 			t.Errorf("Bind(%d, %d, %d) gives %v, want %q", c.rows, c.h, c.w, err, c.want)
 		}
 	}
@@ -109,7 +111,8 @@ func TestVariablesOfSeveralPrograms(t *testing.T) {
 func TestCostOfACountedProgram(t *testing.T) {
 	b := NewBuilder("net")
 	x := b.Input("x", Input{}, 4, 4, 4, 3)
-	x = b.BatchNorm("bn", b.Conv2D("conv", x, Conv2D{Out: 5, K: 3, Stride: 1, Bias: true}, FanIn()), BatchNorm{Groups: 1})
+	x = b.Conv2D("conv", x, Conv2D{Out: 5, K: 3, Stride: 1, Bias: true}, FanIn())
+	x = b.BatchNorm("bn", x, BatchNorm{Groups: 1})
 	a := b.Linear("linear", b.Reshape("row", x, 20), Linear{Out: 7}, FanIn())
 	loss, penalty, _ := b.NCE("nce", a, b.Input("c", Input{}, 4, 3, 7), 20)
 	b.Loss(loss, 1)

@@ -46,8 +46,8 @@ func fusionCases() []testCase {
 			s.score("y", s.Add("add", s.ReLU("relu", x), x), 1)
 		}},
 		{name: "linear relu linear", build: func(s *sketch) {
-			x := s.ReLU("relu", s.Linear("a", s.source("x", 7, 33), graph.Linear{Out: 20, Bias: true}, gain()))
-			s.score("y", s.Linear("b", x, graph.Linear{Out: 5, Bias: true}, gain()), 1)
+			x := s.Linear("a", s.source("x", 7, 33), graph.Linear{Out: 20, Bias: true}, gain())
+			s.score("y", s.Linear("b", s.ReLU("relu", x), graph.Linear{Out: 5, Bias: true}, gain()), 1)
 		}},
 	}
 }
@@ -105,7 +105,8 @@ func blockCases() []testCase {
 		{3, 6, 6, 5, 20, 2, 2, true},
 		{3, 3, 3, 20, 20, 1, 1, true},
 	} {
-		name := fmt.Sprintf("block %dx%d s%d, %d of %dx%d, %d to %d, norm %t", c.k, c.k, c.stride, c.n, c.h, c.w, c.c, c.out, c.norm)
+		name := fmt.Sprintf("block %dx%d s%d, %d of %dx%d, %d to %d, norm %t",
+			c.k, c.k, c.stride, c.n, c.h, c.w, c.c, c.out, c.norm)
 		cases = append(cases, testCase{name: name, slack: deep, build: func(s *sketch) {
 			x := s.source("x", c.n, c.h, c.w, c.c)
 			s.score("y", residual(s, "block", x, c.out, c.k, c.stride, c.norm), 1)

@@ -24,10 +24,12 @@ func contract(t *testing.T, eng engine.Engine, o Options) {
 		{"only Step changes the state", testReadOnly},
 		{"two calls, the same bytes", testRepeats},
 		{"a step leaves alone what the loss does not reach", testUntouched},
+		{"updates from zero moments", testFirstUpdates},
 		{"a step without loss refreshes statistics", testRefresh},
 		{"programs share variables", testShared},
 		{"what is not finite stops before the update", testNonFinite},
 		{"wrong calls are errors", testWrongCalls},
+		{"labels and indices out of range are errors", testWrongIntegers},
 		{"wrong programs are errors", testWrongPrograms},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, eng, o) })
@@ -39,12 +41,13 @@ var adam = engine.Options{Adam: optim.DefaultAdam()}
 // small has BatchNorm, a frozen part behind StopGrad, and an idle layer.
 var small = testCase{name: "small", build: func(s *sketch) {
 	x := s.images("images", 6, 5, 5)
-	x = s.BatchNorm("trunk.bn", s.Conv2D("trunk.conv", x, graph.Conv2D{Out: 7, K: 3, Stride: 1, Bias: true}, gain()), batchNorm(graph.BatchUpdate, 2))
+	x = s.Conv2D("trunk.conv", x, graph.Conv2D{Out: 7, K: 3, Stride: 1, Bias: true}, gain())
+	x = s.BatchNorm("trunk.bn", x, batchNorm(graph.BatchUpdate, 2))
 	x = s.Reshape("row", s.StopGrad("stop", s.ReLU("relu", x)), 63)
 	m := s.Dropout("dropout", x, s.mask("mask", 0.5, 6, 63), 0.5)
 	s.Output("idle", s.Linear("idle", x, graph.Linear{Out: 3, Bias: true}, gain()))
-	y := s.BatchNorm("probe.bn", s.Linear("probe", m, graph.Linear{Out: 5, Bias: true}, gain()), batchNorm(graph.BatchUpdate, 1))
-	s.score("y", y, 1)
+	y := s.Linear("probe", m, graph.Linear{Out: 5}, gain()) // a bias would have no gradient but noise
+	s.score("y", s.BatchNorm("probe.bn", y, batchNorm(graph.BatchUpdate, 1)), 1)
 }}
 
 func testEntries(t *testing.T, eng engine.Engine, o Options) {
@@ -147,6 +150,23 @@ func testUntouched(t *testing.T, eng engine.Engine, o Options) {
 	}
 }
 
+// testFirstUpdates sees the corrections for moments that start at zero. Eps is
+// of the size of the gradients: with a small one the first update is their sign,
+// and that of a small element is noise.
+func testFirstUpdates(t *testing.T, eng engine.Engine, o Options) {
+	tr := small.trial(o.Seed)
+	d := &differ{forward: later * o.Forward, grad: later * o.Grad}
+	opt := engine.Options{Adam: optim.Adam{Beta1: 0.8, Beta2: 0.999, Eps: 0.03, WeightDecay: 1e-2}}
+	got, want := open(t, eng, tr, opt), open(t, ref.New(), tr, opt)
+	for _, call := range []string{"update 1", "update 2", "update 3"} {
+		before, wantBefore := got.entries(t), want.entries(t)
+		got.step(t, lr)
+		want.step(t, lr)
+		d.state(call, tr.p, delta(before, got.entries(t)), delta(wantBefore, want.entries(t)))
+	}
+	report(t, eng, tr, d.errs)
+}
+
 func testRefresh(t *testing.T, eng engine.Engine, o Options) {
 	refresh := testCase{name: "refresh", build: func(s *sketch) {
 		x := s.images("images", 6, 5, 5)
@@ -225,5 +245,7 @@ func sameEntries(t *testing.T, after string, before, now []entry) {
 
 // sameBits also holds for NaN.
 func sameBits(a, b []float32) bool {
-	return slices.EqualFunc(a, b, func(x, y float32) bool { return math.Float32bits(x) == math.Float32bits(y) })
+	return slices.EqualFunc(a, b, func(x, y float32) bool {
+		return math.Float32bits(x) == math.Float32bits(y)
+	})
 }

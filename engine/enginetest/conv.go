@@ -39,7 +39,8 @@ func (c convShape) String() string {
 	if c.Bias {
 		border += " bias"
 	}
-	return fmt.Sprintf("conv %dx%d s%d%s, %d of %dx%d, %d to %d", c.K, c.K, c.Stride, border, c.n, c.h, c.w, c.c, c.Out)
+	return fmt.Sprintf("conv %dx%d s%d%s, %d of %dx%d, %d to %d",
+		c.K, c.K, c.Stride, border, c.n, c.h, c.w, c.c, c.Out)
 }
 
 // convCases are the layers of the network at other sizes, and what lies beside.
@@ -51,7 +52,7 @@ func convCases() []testCase {
 		{2, 12, 12, 3, graph.Conv2D{Out: 33, K: 5, Stride: 2, Pad: 2, Reflect: true}},
 		{2, 3, 3, 5, graph.Conv2D{Out: 3, K: 5, Stride: 1, Pad: 2, Reflect: true}},
 		{3, 10, 10, 20, graph.Conv2D{Out: 40, K: 4, Stride: 2}},
-		{2, 9, 11, 5, graph.Conv2D{Out: 33, K: 4, Stride: 2, Bias: true}}, // the last row and column stay unseen
+		{2, 9, 11, 5, graph.Conv2D{Out: 33, K: 4, Stride: 2, Bias: true}}, // last row and column unseen
 		{4, 6, 6, 33, graph.Conv2D{Out: 64, K: 2, Stride: 2}},
 		{2, 7, 7, 64, graph.Conv2D{Out: 33, K: 3, Stride: 1}},
 		{7, 3, 3, 33, graph.Conv2D{Out: 64, K: 3, Stride: 1}},

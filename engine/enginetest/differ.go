@@ -60,7 +60,8 @@ func (d *differ) gradients(p *graph.Program, got, want map[string][]float32) {
 	top := largest(want)
 	for _, v := range p.Vars {
 		if v.Trainable {
-			d.check("gradient by "+v.Name, got[v.Name], want[v.Name], d.grad, noiseFloor(rms(want[v.Name]), top))
+			floor := noiseFloor(rms(want[v.Name]), top)
+			d.check("gradient by "+v.Name, got[v.Name], want[v.Name], d.grad, floor)
 		}
 	}
 }

@@ -20,10 +20,11 @@ func xentCases() []testCase {
 		{6, 10, 1, 10, 1, 1}, // no label at all: loss 0
 		{1, 3, 0, 10, 0, 1},
 	} {
-		name := fmt.Sprintf("xent %d rows, %d classes, skip %d, clip %g, loss %g, penalty %g", c.n, c.classes, c.skip, c.clip, c.loss, c.penalty)
+		name := fmt.Sprintf("xent %d rows, %d classes, skip %d, clip %g, loss %g, penalty %g",
+			c.n, c.classes, c.skip, c.clip, c.loss, c.penalty)
 		cases = append(cases, testCase{name: name, build: func(s *sketch) {
-			x := s.source("x", c.n, c.classes)
-			loss, penalty, accuracy := s.SoftmaxXent("xent", x, s.labels("labels", c.n, c.classes, c.skip), c.clip)
+			x, labels := s.source("x", c.n, c.classes), s.labels("labels", c.n, c.classes, c.skip)
+			loss, penalty, accuracy := s.SoftmaxXent("xent", x, labels, c.clip)
 			s.lose("loss", loss, c.loss)
 			s.lose("penalty", penalty, c.penalty)
 			s.count("accuracy", accuracy)
@@ -69,7 +70,8 @@ func nceCases() []testCase {
 		{4, 64, []int{3, 3}, 20, 0, 1},
 		{33, 5, []int{2}, 2, 1, 4e-2},
 	} {
-		name := fmt.Sprintf("nce %d images, %v locations of %d, clip %g, loss %g, penalty %g", c.images, c.locations, c.r, c.clip, c.loss, c.penalty)
+		name := fmt.Sprintf("nce %d images, %v locations of %d, clip %g, loss %g, penalty %g",
+			c.images, c.locations, c.r, c.clip, c.loss, c.penalty)
 		cases = append(cases, testCase{name: name, build: func(s *sketch) {
 			shape := append(append([]int{2 * c.images}, c.locations...), c.r)
 			loseNCE(s, s.source("a", 2*c.images, c.r), s.source("c", shape...), c.clip, c.loss, c.penalty)

@@ -29,7 +29,8 @@ func network(s *sketch, norm bool) {
 
 	y := s.ReLU("phi3.relu", s.Conv2D("phi3.conv1", f3, graph.Conv2D{Out: r, K: 1, Stride: 1}, gain()))
 	y = s.Conv2D("phi3.conv2", y, graph.Conv2D{Out: r, K: 1, Stride: 1}, gain())
-	y = s.Add("phi3.add", y, s.Conv2D("phi3.shortcut", f3, graph.Conv2D{Out: r, K: 1, Stride: 1, Bias: true}, graph.Shortcut(0.25)))
+	shortcut := graph.Conv2D{Out: r, K: 1, Stride: 1, Bias: true}
+	y = s.Add("phi3.add", y, s.Conv2D("phi3.shortcut", f3, shortcut, graph.Shortcut(0.25)))
 	phi3 := s.BatchNorm("phi3.bn", y, batchNorm(graph.BatchUpdate, 2))
 
 	for _, term := range []struct {

@@ -19,8 +19,8 @@ type spoiler struct {
 
 var chain = testCase{name: "chain", build: func(s *sketch) {
 	x := s.input("x", 6, 4, 4, 5)
-	x = s.BatchNorm("bn", s.Conv2D("conv", x, graph.Conv2D{Out: 7, K: 2, Stride: 1, Bias: true}, gain()), batchNorm(graph.BatchUpdate, 2))
-	s.score("y", s.ReLU("relu", x), 1)
+	x = s.Conv2D("conv", x, graph.Conv2D{Out: 7, K: 2, Stride: 1, Bias: true}, gain())
+	s.score("y", s.ReLU("relu", s.BatchNorm("bn", x, batchNorm(graph.BatchUpdate, 2))), 1)
 }}
 
 var chainRefresh = testCase{name: "refresh", build: func(s *sketch) {

@@ -13,7 +13,9 @@ func batchNorm(mode graph.Norm, groups int) graph.BatchNorm {
 
 func normCases() []testCase {
 	var cases []testCase
-	modes := map[graph.Norm]string{graph.BatchUpdate: "update", graph.Batch: "batch", graph.Running: "running"}
+	modes := map[graph.Norm]string{
+		graph.BatchUpdate: "update", graph.Batch: "batch", graph.Running: "running",
+	}
 	for _, c := range []struct {
 		mode   graph.Norm
 		groups int

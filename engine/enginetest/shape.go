@@ -46,7 +46,8 @@ func shapeCases() []testCase {
 		}},
 	}
 	for _, c := range []struct{ n, h, w, c, k, stride int }{
-		{3, 7, 6, 5, 3, 1}, {2, 8, 8, 20, 4, 2}, {2, 9, 7, 33, 2, 2}, {5, 3, 3, 64, 3, 1}, {2, 8, 7, 3, 2, 3}, {2, 3, 3, 5, 1, 1},
+		{3, 7, 6, 5, 3, 1}, {2, 8, 8, 20, 4, 2}, {2, 9, 7, 33, 2, 2},
+		{5, 3, 3, 64, 3, 1}, {2, 8, 7, 3, 2, 3}, {2, 3, 3, 5, 1, 1},
 	} {
 		name := fmt.Sprintf("avgpool %dx%d s%d, %d of %dx%d, %d", c.k, c.k, c.stride, c.n, c.h, c.w, c.c)
 		cases = append(cases, testCase{name: name, build: func(s *sketch) {
@@ -54,7 +55,8 @@ func shapeCases() []testCase {
 		}})
 	}
 	for _, c := range []struct{ c, out int }{{3, 20}, {20, 33}, {64, 65}, {5, 5}} {
-		cases = append(cases, testCase{name: fmt.Sprintf("pad channels %d to %d", c.c, c.out), build: func(s *sketch) {
+		name := fmt.Sprintf("pad channels %d to %d", c.c, c.out)
+		cases = append(cases, testCase{name: name, build: func(s *sketch) {
 			s.score("y", s.PadChannels("pad", s.source("x", 3, 2, 3, c.c), c.out), 1)
 		}})
 	}

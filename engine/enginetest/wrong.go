@@ -24,7 +24,7 @@ func testWrongCalls(t *testing.T, eng engine.Engine, o Options) {
 		{"another batch size", with(tr.in, 0, tensor.NewUint8(5, 5, 5, 3)), s.out},
 		{"transposed", with(tr.in, 0, tensor.NewUint8(6, 3, 5, 5)), s.out},
 		{"another type", with(tr.in, 0, tensor.NewFloat32(6, 5, 5, 3)), s.out},
-		{"shape without data", with(tr.in, 0, tensor.Tensor{Shape: []int{6, 5, 5, 3}, DType: tensor.Uint8}), s.out},
+		{"shape without data", with(tr.in, 0, tensor.Tensor{Shape: tr.in[0].Shape, DType: tensor.Uint8}), s.out},
 		{"output of another shape", tr.in, with(s.out, 0, tensor.NewFloat32(4, 3))},
 	} {
 		if s.exec.Forward(c.in, c.out) == nil {
@@ -46,6 +46,30 @@ func testWrongCalls(t *testing.T, eng engine.Engine, o Options) {
 	sameEntries(t, "a wrong call", before, s.entries(t))
 }
 
+func testWrongIntegers(t *testing.T, eng engine.Engine, o Options) {
+	c := testCase{name: "integers", build: func(s *sketch) {
+		x := s.Gather("gather", s.source("x", 4, 2, 3, 5), s.indices("at", 4, 6))
+		loss, _, _ := s.SoftmaxXent("xent", x, s.labels("labels", 4, 5, 0), 10)
+		s.lose("loss", loss, 1)
+	}}
+	for _, wrong := range []struct {
+		input string
+		value int32
+	}{{"at", -1}, {"at", 6}, {"labels", -2}, {"labels", 5}} {
+		tr := c.trial(o.Seed)
+		s := open(t, eng, tr, adam)
+		before := s.entries(t)
+		tr.in[tr.p.Input(wrong.input)].I32[2] = wrong.value
+		if s.exec.Forward(tr.in, s.out) == nil {
+			t.Errorf("%d among %s: Forward gives no error", wrong.value, wrong.input)
+		}
+		if _, err := s.exec.Step(tr.in, s.out, lr); err == nil {
+			t.Errorf("%d among %s: Step gives no error", wrong.value, wrong.input)
+		}
+		sameEntries(t, "a call with wrong integers", before, s.entries(t))
+	}
+}
+
 // with is in with tensor i replaced.
 func with(in []tensor.Tensor, i int, t tensor.Tensor) []tensor.Tensor {
 	in = slices.Clone(in)
@@ -56,7 +80,8 @@ func with(in []tensor.Tensor, i int, t tensor.Tensor) []tensor.Tensor {
 func testWrongPrograms(t *testing.T, eng engine.Engine, _ Options) {
 	linear := func(rows, out int) *graph.Program {
 		b := graph.NewBuilder("linear")
-		b.Output("y", b.Linear("linear", b.Input("x", graph.Input{}, rows, 3), graph.Linear{Out: out}, gain()))
+		x := b.Input("x", graph.Input{}, rows, 3)
+		b.Output("y", b.Linear("linear", x, graph.Linear{Out: out}, gain()))
 		return b.Program()
 	}
 	s, err := eng.NewState(linear(2, 5).Vars, adam)

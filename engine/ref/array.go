@@ -28,3 +28,9 @@ func (a array) rows(lo, hi int) array {
 	shape := append([]int{hi - lo}, a.shape[1:]...)
 	return array{shape, a.v[lo*n : hi*n]}
 }
+
+// lane is row i of the array seen as a matrix whose columns are the channels.
+func (a array) lane(i int) []float64 {
+	c := a.channels()
+	return a.v[i*c : (i+1)*c]
+}

@@ -11,9 +11,10 @@ import "github.com/amdim/amdim/graph"
 // (Dumoulin and Visin 2016, arXiv 1603.07285). Without a bias, bias.v is empty.
 func conv2D(a graph.Conv2D, y, x, w, bias array) {
 	eachTap(a, y, x, func(out, in, tap int) {
-		for c := range x.channels() {
-			for o := range a.Out {
-				y.v[out+o] += x.v[in+c] * w.v[(tap+c)*a.Out+o]
+		ys := y.v[out : out+a.Out]
+		for c, xc := range x.v[in : in+x.channels()] {
+			for o, wo := range w.lane(tap + c) {
+				ys[o] += xc * wo
 			}
 		}
 	})
@@ -28,10 +29,12 @@ func conv2D(a graph.Conv2D, y, x, w, bias array) {
 // A mirrored pixel collects the gradient of its images too.
 func conv2DBackward(a graph.Conv2D, dx, dw, dbias, dy, x, w array) {
 	eachTap(a, dy, x, func(out, in, tap int) {
-		for c := range x.channels() {
-			for o := range a.Out {
-				dx.v[in+c] += dy.v[out+o] * w.v[(tap+c)*a.Out+o]
-				dw.v[(tap+c)*a.Out+o] += dy.v[out+o] * x.v[in+c]
+		dys := dy.v[out : out+a.Out]
+		for c, xc := range x.v[in : in+x.channels()] {
+			ws, dws := w.lane(tap+c), dw.lane(tap+c)
+			for o, d := range dys {
+				dx.v[in+c] += d * ws[o]
+				dws[o] += d * xc
 			}
 		}
 	})

@@ -57,7 +57,7 @@ func (e *Exec) Grad(in, out []tensor.Tensor, d map[string][]float32) error {
 	for name, g := range d {
 		i := slices.IndexFunc(e.p.Vars, func(v graph.Var) bool { return v.Name == name })
 		if i < 0 || len(g) != len(c.dw[i].v) {
-			return fmt.Errorf("ref: gradient of %s: the program has no variable %s of %d elements", e.p.Name, name, len(g))
+			return fmt.Errorf("ref: gradient of %s: there is no variable %s of %d elements", e.p.Name, name, len(g))
 		}
 		round(g, c.dw[i].v)
 	}

@@ -122,23 +122,24 @@ func TestNCEIsFiniteForLargeScores(t *testing.T) {
 
 func TestSoftmaxXentOnWorkedNumbers(t *testing.T) {
 	logits := arr([]float64{math.Log(3), 0, 0, math.Log(4), 1, 2}, 3, 2)
+	ln := math.Log
 	for _, c := range []struct {
 		name                    string
 		labels                  []float64
 		loss, penalty, accuracy float64
 	}{
-		{"all labelled", []float64{0, 0, 1}, (math.Log(4.0/3) + math.Log(5) + math.Log1p(math.Exp(-1))) / 3, 0, 2.0 / 3},
-		{"one ignored", []float64{0, -1, 0}, (math.Log(4.0/3) + math.Log1p(math.Exp(1))) / 2, 0, 1.0 / 2},
+		{"all labelled", []float64{0, 0, 1}, (ln(4.0/3) + ln(5) + ln(1+1/math.E)) / 3, 0, 2.0 / 3},
+		{"one ignored", []float64{0, -1, 0}, (ln(4.0/3) + ln(1+math.E)) / 2, 0, 1.0 / 2},
 		{"none labelled", []float64{-1, -1, -1}, 0, 0, 0},
 	} {
 		loss, penalty, accuracy := scalars()
-		if err := softmaxXent(graph.SoftmaxXent{}, loss, penalty, accuracy, logits, arr(c.labels, 3)); err != nil {
+		err := softmaxXent(graph.SoftmaxXent{}, loss, penalty, accuracy, logits, arr(c.labels, 3))
+		if err != nil {
 			t.Fatal(err)
 		}
 		equal(t, c.name+": loss", loss, c.loss)
 		equal(t, c.name+": accuracy", accuracy, c.accuracy)
-		l3, l4 := math.Log(3), math.Log(4)
-		equal(t, c.name+": penalty", penalty, (l3*l3+l4*l4+1+4)/6)
+		equal(t, c.name+": penalty", penalty, (ln(3)*ln(3)+ln(4)*ln(4)+1+4)/6)
 	}
 }
 
@@ -155,7 +156,8 @@ func TestSoftmaxXentClipsBeforeTheSoftmax(t *testing.T) {
 func TestSoftmaxXentRefusesALabelThatIsNoClass(t *testing.T) {
 	for _, label := range []float64{-2, 2} {
 		loss, penalty, accuracy := scalars()
-		if softmaxXent(graph.SoftmaxXent{}, loss, penalty, accuracy, newArray([]int{1, 2}), arr([]float64{label}, 1)) == nil {
+		logits, labels := newArray([]int{1, 2}), arr([]float64{label}, 1)
+		if softmaxXent(graph.SoftmaxXent{}, loss, penalty, accuracy, logits, labels) == nil {
 			t.Errorf("label %g of 2 classes was taken", label)
 		}
 	}

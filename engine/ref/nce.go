@@ -50,8 +50,9 @@ func scoresOf(a, c array) scores {
 	s := scores{b: b, l: c.rowSize() / r, a: a, c: c}
 	s.v = make([]float64, b*b*s.l)
 	for i := range s.v {
+		ci := s.consequent(c, i)
 		for k, x := range s.antecedent(a, i) {
-			s.v[i] += x * s.consequent(c, i)[k] / math.Sqrt(float64(r))
+			s.v[i] += x * ci[k] / math.Sqrt(float64(r))
 		}
 	}
 	return s
@@ -74,11 +75,7 @@ func (s scores) backward(ds []float64, da, dc array) {
 func (s scores) antecedent(a array, i int) []float64 { return a.row(i / (s.b * s.l)) }
 
 // consequent is the location in c, of the consequents' shape, behind score i.
-func (s scores) consequent(c array, i int) []float64 {
-	r := c.channels()
-	j := i % (s.b * s.l)
-	return c.v[j*r : (j+1)*r]
-}
+func (s scores) consequent(c array, i int) []float64 { return c.lane(i % (s.b * s.l)) }
 
 // contest lists the scores in the denominator of positive (b, l): that positive
 // first, then all locations of all images but b. Other locations of image b

@@ -37,7 +37,10 @@ func TestConv2DOnAWorkedImage(t *testing.T) {
 		{"bias", graph.Conv2D{K: 2, Stride: 1, Out: 1, Bias: true}, []float64{10}, 2, []float64{6, 6, 6, 6}},
 		{"zero border", graph.Conv2D{K: 2, Stride: 2, Out: 1, Pad: 1}, nil, 2, []float64{-1, -3, -7, -4}},
 		// The border mirrors 5 at the corner, 4 5 6 above and 2 5 8 at the left.
-		{"mirrored border", graph.Conv2D{K: 2, Stride: 2, Out: 1, Pad: 1, Reflect: true}, nil, 2, []float64{4, 2, -2, -4}},
+		{
+			"mirrored border", graph.Conv2D{K: 2, Stride: 2, Out: 1, Pad: 1, Reflect: true},
+			nil, 2, []float64{4, 2, -2, -4},
+		},
 	} {
 		y := newArray([]int{1, c.out, c.out, 1})
 		conv2D(c.a, y, x, w, arr(c.bias, len(c.bias)))

@@ -41,7 +41,7 @@ func (s *State) Compile(p *graph.Program) (engine.Exec, error) {
 	e := &Exec{p: p, flow: p.Flow(), state: s}
 	for _, v := range p.Vars {
 		if shape, ok := s.shapes[v.Name]; !ok || !slices.Equal(shape, v.Shape) {
-			return nil, fmt.Errorf("ref: compile %s: the state has no variable %s of shape %v", p.Name, v.Name, v.Shape)
+			return nil, fmt.Errorf("ref: compile %s: the state has no %s of shape %v", p.Name, v.Name, v.Shape)
 		}
 		e.vars = append(e.vars, array{v.Shape, s.entries[v.Name]})
 	}
