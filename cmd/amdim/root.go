@@ -5,9 +5,10 @@ import "github.com/spf13/cobra"
 // rootCommand is amdim with its verbs, one file each.
 func rootCommand() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "amdim",
-		Short:         "Learn image representations without labels",
-		Long:          "amdim learns image representations without labels: Augmented Multiscale Deep InfoMax (arXiv 1906.00910).",
+		Use:   "amdim",
+		Short: "Learn image representations without labels",
+		Long: `amdim learns image representations without labels, by Augmented Multiscale Deep
+InfoMax (arXiv 1906.00910).`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          noArgs,
@@ -19,6 +20,7 @@ func rootCommand() *cobra.Command {
 	root.AddCommand(
 		pretrainCommand(),
 		evalCommand(),
+		demoCommand(),
 		versionCommand(),
 	)
 	return root

@@ -1,0 +1,223 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/train"
+)
+
+// demo is the command's flags and what it has made so far.
+type demo struct {
+	engine    engineFlags
+	out       string
+	data      string
+	minutes   float64
+	overwrite bool
+
+	command  *cobra.Command
+	began    time.Time
+	settings config.Config
+	protocol eval.Config
+	task     train.Task
+	eval     eval.Evaluation
+	result   *eval.Result
+	trained  train.Result
+	spent    time.Duration // on training
+}
+
+// demoData is small enough to be learnt in minutes; the test images are other ones.
+const demoData = "shapes:train=4000,test=1000"
+
+func demoCommand() *cobra.Command {
+	var d demo
+	c := &cobra.Command{
+		Use:   "demo",
+		Short: "Learn generated images in minutes and show what was learnt",
+		Long: `Learn generated images in minutes and show what was learnt.
+
+Pictures of ten shapes are generated; a small encoder learns from them without
+labels; then a linear probe and nearest neighbours on its frozen features are
+tested on held-out pictures, beside raw pixels and the same network with random
+weights. The folder --out receives the run and report.html, one page that can be
+opened in any browser.
+
+The number of updates is fitted to the time, after measuring the baselines and
+some updates: about two minutes, and up to eight where the processor is slow.`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			d.command, d.began, d.protocol = c, time.Now(), demoProtocol()
+			var err error
+			if d.settings, err = config.Preset("demo"); err != nil {
+				return err
+			}
+			return d.run(c.Context())
+		},
+	}
+	d.engine.add(c)
+	f := c.Flags()
+	f.StringVar(&d.out, "out", "amdim-demo", "folder for the run and report.html")
+	f.StringVar(&d.data, "data", demoData, "labelled images: shapes with options, or cifar10:DIR")
+	f.Float64Var(&d.minutes, "minutes", 0, "time for everything (default: 2, up to 8 on a slow processor)")
+	f.BoolVar(&d.overwrite, "overwrite", false, "delete the run in --out first")
+	return c
+}
+
+func (d *demo) run(ctx context.Context) error {
+	if d.minutes < 0 {
+		return usagef("--minutes %g: need at least 0", d.minutes)
+	}
+	if err := d.checkFolder(); err != nil {
+		return err
+	}
+	closeEngines, err := d.prepare()
+	if err != nil {
+		return err
+	}
+	defer closeEngines()
+	if d.result, err = d.eval.Start(); err != nil {
+		return err
+	}
+	d.result.Model, d.result.Data = d.out, d.data
+	d.say("baselines on %d held-out images", d.result.Test)
+	if err := d.eval.AddBaselines(ctx, d.result); err != nil {
+		return err
+	}
+	steps, err := d.fit(ctx)
+	if err != nil {
+		return err
+	}
+	if err := d.pretrain(ctx, steps); err != nil {
+		return err
+	}
+	features, err := d.evaluate(ctx)
+	if err != nil {
+		return err
+	}
+	path, err := d.report(features)
+	if err != nil {
+		return err
+	}
+	return d.conclude(path)
+}
+
+func (d *demo) checkFolder() error {
+	err := train.CheckFolder(train.Options{Out: d.out, Overwrite: d.overwrite})
+	if errors.Is(err, train.ErrExists) {
+		return usagef("%w: --overwrite deletes it, or choose another --out", err)
+	}
+	if err == nil {
+		err = os.MkdirAll(d.out, 0o755)
+	}
+	return err
+}
+
+// prepare opens data and engines.
+func (d *demo) prepare() (closeEngines func(), err error) {
+	d.eval = eval.Evaluation{Config: d.protocol, Model: d.settings.Model, Weights: d.weights}
+	if d.eval.Train, d.eval.Test, err = openPlain(d.data, d.settings); err != nil {
+		return nil, err
+	}
+	if closeEngines, err = d.engine.openFor(&d.eval, d.settings.Precision); err != nil {
+		return nil, err
+	}
+	d.task = train.Task{
+		Model: d.settings.Model, Augment: d.settings.Augment, Train: d.settings.Train,
+		Data: d.eval.Train.Dataset, DataSpec: d.data, Engine: d.eval.Engine,
+	}
+	return closeEngines, nil
+}
+
+// demoProtocol is the protocol of record with smaller batches and more epochs:
+// it was made for fifty thousand images, of which a batch is a hundredth.
+func demoProtocol() eval.Config {
+	c := eval.Default()
+	c.Refresh.Batches, c.Refresh.Batch = 20, 100
+	c.Probe.Batch, c.Probe.Schedule.Drops = 100, []int{14}
+	c.KNN.K = []int{20}
+	return c
+}
+
+// weights are those of the run's checkpoint.
+func (d *demo) weights(s engine.State, vars []graph.Var) error {
+	r, err := checkpoint.Open(d.trained.Checkpoint)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	return weightsOf(r)(s, vars)
+}
+
+const curvePoints = 60 // in a curve of the report: enough for its shape, few enough to average noise out
+
+// pretrain runs the fitted number of updates.
+func (d *demo) pretrain(ctx context.Context, steps int) (err error) {
+	d.say("pretraining for %d updates of %d pairs of views, no label used", steps, d.task.Train.Batch)
+	start := time.Now()
+	bar := progress{out: d.command.ErrOrStderr()}
+	d.trained, err = train.Run(ctx, d.task, train.Options{
+		Out: d.out, Overwrite: d.overwrite, MaxSteps: steps, Threads: d.engine.threads,
+		LogSteps: max(1, steps/curvePoints),
+		OnStart:  func(s train.Status) { s.Steps = steps; bar.start(s) },
+		OnStep:   func(s train.Status) { s.Steps = steps; bar.step(s) },
+	})
+	bar.finish()
+	d.spent = time.Since(start)
+	return err
+}
+
+func (d *demo) evaluate(ctx context.Context) (eval.Split, error) {
+	d.say("linear probe and nearest neighbours on the frozen encoder")
+	return d.eval.AddModel(ctx, d.result)
+}
+
+// conclude prints the result and what to do next.
+func (d *demo) conclude(report string) error {
+	out := d.command.OutOrStdout()
+	if err := d.result.Print(out); err != nil {
+		return err
+	}
+	next := []string{
+		"open " + report + " in a browser",
+		fmt.Sprintf("amdim eval --model %s --data %s --protocol linear,mlp,knn", d.out, d.data),
+		"amdim pretrain --preset demo --data shapes --out runs/shapes --epochs 20",
+		"amdim pretrain --preset cifar10-tiny --data cifar10:DIR --out runs/tiny --epochs 5",
+	}
+	_, err := fmt.Fprintf(out, "\n%s\n\nnext:\n  %s\n", d.headline(), strings.Join(next, "\n  "))
+	return err
+}
+
+// headline is the result in one sentence.
+func (d *demo) headline() string {
+	model := d.result.Row(eval.Model, eval.Linear).Accuracy
+	over := func(baseline string) float64 {
+		return 100 * (model.Mean - d.result.Row(baseline, eval.Linear).Accuracy.Mean)
+	}
+	return fmt.Sprintf("After %s of learning without labels, a linear classifier on the frozen features names %v %% of %d "+
+		"held-out images: %+.0f points against raw pixels, %+.0f against the same network with random weights.",
+		spell(d.spent), model, d.result.Test, over(eval.RawPixels), over(eval.RandomEncoder))
+}
+
+// spell is a time for people: "1 min 20 s".
+func spell(t time.Duration) string {
+	s := int(t.Round(time.Second).Seconds())
+	if s < 60 {
+		return fmt.Sprintf("%d s", s)
+	}
+	return fmt.Sprintf("%d min %d s", s/60, s%60)
+}
+
+func (d *demo) say(format string, args ...any) {
+	fmt.Fprintf(d.command.ErrOrStderr(), "[%3.0f s] %s\n", time.Since(d.began).Seconds(), fmt.Sprintf(format, args...))
+}

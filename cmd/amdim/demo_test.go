@@ -1,0 +1,120 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/eval"
+)
+
+// tinyDemo is a demo of a network small enough for plain Go kernels.
+func tinyDemo(t *testing.T, stdout *bytes.Buffer) *demo {
+	t.Helper()
+	c, err := config.Preset("demo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Model.NDF, c.Model.NRKHS, c.Model.NDepth = 12, 48, 1
+	c.Train.Batch, c.Train.LR = 16, 3e-3
+	protocol := demoProtocol()
+	protocol.Seeds, protocol.Probe.Epochs = []uint64{1}, 10
+	command := &cobra.Command{}
+	command.SetOut(stdout)
+	command.SetErr(new(bytes.Buffer))
+	return &demo{
+		engine: engineFlags{name: "cpu"}, out: filepath.Join(t.TempDir(), "demo"), data: "shapes:train=600,test=300",
+		command: command, began: time.Now(), settings: c, protocol: protocol,
+	}
+}
+
+func TestDemoShowsItsResult(t *testing.T) {
+	var stdout bytes.Buffer
+	d := tinyDemo(t, &stdout)
+	d.minutes = 1e-6 // one update
+	if err := d.run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"model", "random encoder", "raw pixels", "points against raw pixels", "next:", "amdim eval --model " + d.out} {
+		if !strings.Contains(stdout.String(), want) {
+			t.Errorf("stdout lacks %q:\n%s", want, stdout.String())
+		}
+	}
+	page, err := os.ReadFile(filepath.Join(d.out, "report.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Worst failures", "data:image/png;base64,", "hourglass", "&#34;ndf&#34;:12"} {
+		if !bytes.Contains(page, []byte(want)) {
+			t.Errorf("report lacks %q", want)
+		}
+	}
+	if _, _, err := execute("demo", "--out", d.out); exitCode(err) != exitUsage || !strings.Contains(err.Error(), d.out) {
+		t.Errorf("a second demo into the folder: %v", err)
+	}
+}
+
+// 300 updates of 16 pairs: far from the goal of the real demo, and yet clearly
+// above guessing (10 %).
+func TestDemoLearns(t *testing.T) {
+	var stdout bytes.Buffer
+	d := tinyDemo(t, &stdout)
+	closeEngines, err := d.prepare()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closeEngines()
+	d.task.Train.Epochs = 8
+	ctx := context.Background()
+	if err := d.pretrain(ctx, 300); err != nil {
+		t.Fatal(err)
+	}
+	if d.result, err = d.eval.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.evaluate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if a := d.result.Row(eval.Model, eval.Linear).Accuracy; a.Mean < 0.15 {
+		t.Errorf("linear accuracy %v %%, want at least 15", a)
+	}
+}
+
+func TestDemoFitsUpdatesToTheTime(t *testing.T) {
+	second := time.Second
+	for _, c := range []struct {
+		name    string
+		fixed   time.Duration
+		update  time.Duration // of 64 pairs
+		minutes float64
+		want    int
+	}{
+		{"the user's minutes", 60 * second, second, 3, 120},
+		{"two minutes hold enough", 30 * second, second / 5, 0, 450},
+		{"a slow processor gets until enough", 60 * second, second, 0, 313},
+		{"a very slow one eight minutes", 120 * second, 10 * second, 0, 36},
+		{"a fast one stops when there is nothing new", 30 * second, second / 1000, 0, 1562},
+		{"no time left", 600 * second, second, 1, 1},
+	} {
+		if got := (budget{c.fixed}).steps(c.update, 64, c.minutes); got != c.want {
+			t.Errorf("%s: %d updates, want %d", c.name, got, c.want)
+		}
+	}
+}
+
+func TestSpell(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		400 * time.Millisecond: "0 s", 59 * time.Second: "59 s", 119600 * time.Millisecond: "2 min 0 s",
+	} {
+		if got := spell(d); got != want {
+			t.Errorf("spell(%v) = %q, want %q", d, got, want)
+		}
+	}
+}
