@@ -28,7 +28,7 @@ func TestNCEOnWorkedNumbers(t *testing.T) {
 	nce(graph.NCE{}, loss, penalty, clipped, a, c)
 	softplus := func(x float64) float64 { return math.Log1p(math.Exp(x)) }
 	forth := (softplus(0-1) + softplus(0-2)) / 2 // negative minus positive
-	back := (softplus(1-3) + softplus(0-0)) / 2
+	back := (softplus(1-3) + softplus(0)) / 2
 	equal(t, "loss", loss, (forth+back)/2)
 	equal(t, "penalty", penalty, (5.0/4+10.0/4)/2)
 
