@@ -19,7 +19,7 @@ func infer(a Attr, in [][]int) ([][]int, error) {
 	case PadChannels:
 		return inferPad(a, in[0])
 	case BatchNorm:
-		if n := in[0][0]; n != Any && (a.Groups <= 0 || n%a.Groups != 0) {
+		if n := in[0][0]; a.Mode != Running && n != Any && (a.Groups <= 0 || n%a.Groups != 0) {
 			return nil, fmt.Errorf("%d rows do not divide into %d groups", n, a.Groups)
 		}
 		return [][]int{in[0]}, nil

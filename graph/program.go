@@ -107,7 +107,7 @@ func (p *Program) Bind(rows, height, width int) (*Program, error) {
 	for _, id := range p.Inputs {
 		s := append([]int(nil), p.Values[id].Shape...)
 		for i, fix := range []int{rows, height, width} {
-			if i < len(s) && s[i] == Any {
+			if i < len(s) && s[i] == Any && fix > 0 {
 				s[i] = fix
 			}
 		}
