@@ -37,7 +37,7 @@ cross:
 
 # Fresh golden files from the PyTorch twin, and our test against them; needs python3-torch.
 twin:
-	dir=$$(mktemp -d) && $${PYTHON:-/usr/bin/python3} twin/amdim_twin.py --out $$dir && AMDIM_TWIN=$$dir go test -count=1 ./twin
+	dir=$$(mktemp -d) && $${PYTHON:-/usr/bin/python3} twin/golden.py $$dir && AMDIM_TWIN=$$dir go test -count=1 ./twin
 
 # Pairs per second beside the PyTorch twin, alternating; needs python3-torch.
 bench-peer:
