@@ -56,14 +56,14 @@ func addProdToGeneric[E Elem](acc []float32, dy, x []E, mean []float32) {
 	})
 }
 
-func scaleShiftGeneric[E Elem](dst, x []E, scale, shift []float32, relu bool) {
+func scaleShiftGeneric[E Elem](dst, x []E, scale, shift []float32, positive bool) {
 	var wide [kChunk]float32
 	eachPiece(len(x), len(scale), func(i, j, size int) {
 		widenGeneric(wide[:size], x[i:][:size])
 		for c, v := range wide[:size] {
 			v = v*scale[j+c] + shift[j+c]
-			if relu && v < 0 {
-				v = 0
+			if positive {
+				v = relu(v)
 			}
 			wide[c] = v
 		}

@@ -28,32 +28,3 @@ func (p *Products[E]) Store(dst []E, ldd int, c []float32, ldc, m, n int, e Epil
 	}
 	p.store(dst, ldd, c, ldc, m, n, e)
 }
-
-func storeGeneric[E Elem](dst []E, ldd int, c []float32, ldc, m, n int, e Epilogue[E]) {
-	var row, add [kChunk]float32
-	for i := range m {
-		for j0 := 0; j0 < n; j0 += kChunk {
-			w := row[:min(kChunk, n-j0)]
-			copy(w, c[i*ldc+j0:])
-			if e.Bias != nil {
-				for j, b := range e.Bias[j0:][:len(w)] {
-					w[j] += b
-				}
-			}
-			if e.Add != nil {
-				widenGeneric(add[:len(w)], e.Add[i*e.LdAdd+j0:][:len(w)])
-				for j := range w {
-					w[j] += add[j]
-				}
-			}
-			if e.ReLU {
-				for j, x := range w {
-					if x < 0 {
-						w[j] = 0
-					}
-				}
-			}
-			narrowGeneric(dst[i*ldd+j0:][:len(w)], w)
-		}
-	}
-}
