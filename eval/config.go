@@ -97,7 +97,8 @@ func (c Config) Validate() error {
 		}
 	}
 	if lr := c.Probe.Schedule.LR; lr <= 0 || c.KNN.Temperature <= 0 {
-		return fmt.Errorf("eval: probe.schedule.lr = %g and knn.temperature = %g must be positive", lr, c.KNN.Temperature)
+		return fmt.Errorf("eval: probe.schedule.lr = %g and knn.temperature = %g must be positive",
+			lr, c.KNN.Temperature)
 	}
 	return nil
 }

@@ -51,7 +51,8 @@ func TestFeaturesThatAreNotFiniteAreNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Test.X[5] = float32(math.Inf(1))
-	if err, want := s.finite(), "feature 1 of test image 2 is +Inf"; err == nil || !strings.Contains(err.Error(), want) {
+	err, want := s.finite(), "feature 1 of test image 2 is +Inf"
+	if err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("error %v, want %q", err, want)
 	}
 }

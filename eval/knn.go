@@ -50,8 +50,9 @@ func (s *search) pack(pool *parallel.Pool) {
 	length := s.product.PanelLen(s.base.Dim)
 	s.packed = make([]float32, s.product.PackedLen(s.base.Dim, s.base.Len()))
 	pool.For(kernel.Panels(s.base.Len()), func(_, i int) {
-		rows := unit(s.base, i*cols, min((i+1)*cols, s.base.Len()))
-		s.product.PackF32Transposed(s.packed[i*length:(i+1)*length], rows, s.base.Dim, len(rows)/s.base.Dim, s.base.Dim)
+		lo, hi := i*cols, min((i+1)*cols, s.base.Len())
+		panel := s.packed[i*length : (i+1)*length]
+		s.product.PackF32Transposed(panel, unit(s.base, lo, hi), s.base.Dim, hi-lo, s.base.Dim)
 	})
 }
 

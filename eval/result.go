@@ -96,7 +96,8 @@ func (r *Result) Print(w io.Writer) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\n%d test images, %d train images, %d classes; %d probe seeds, mean ± standard deviation; last epoch\n",
+	_, err := fmt.Fprintf(w, "\n%d test images, %d train images, %d classes; "+
+		"%d probe seeds, mean ± standard deviation; last epoch\n",
 		r.Test, r.Train, r.Classes, len(r.Config.Seeds))
 	return err
 }

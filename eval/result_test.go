@@ -18,7 +18,8 @@ func sample() *Result {
 	return &Result{
 		Model: "runs/tiny", Data: "cifar10:data",
 		Network: model.Config{Px: 32, NDF: 64, NRKHS: 512, NDepth: 3, Lambda: 0.04, TClip: 20},
-		Config:  Default(), Engine: "cpu generic f32", ProbeEngine: "cpu generic f32", Train: 50000, Test: 10000, Classes: 10,
+		Config:  Default(), Engine: "cpu generic f32", ProbeEngine: "cpu generic f32",
+		Train: 50000, Test: 10000, Classes: 10,
 		Frozen: Frozen{Before: "ab12", After: "ab12"},
 		Rows: []Row{
 			{Model, 512, "linear", Score{0.5143, 0.00075, []float64{0.5136, 0.5142, 0.5151}}, 41.5},

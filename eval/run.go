@@ -67,7 +67,8 @@ func (e *Evaluation) check() error {
 		return fmt.Errorf("eval: %d train and %d test images, need at least 2 and 1", e.Train.Len(), e.Test.Len())
 	}
 	if c := e.Train.Classes(); len(c) < 2 || !slices.Equal(c, e.Test.Classes()) {
-		return fmt.Errorf("eval: train classes %q and test classes %q: evaluation needs labelled data", c, e.Test.Classes())
+		return fmt.Errorf("eval: train classes %q, test classes %q: evaluation needs labelled data",
+			c, e.Test.Classes())
 	}
 	if k := slices.Max(e.Config.KNN.K); e.Config.has(KNN) && k > e.Train.Len() {
 		return fmt.Errorf("eval: knn.k = %d, but there are %d train images", k, e.Train.Len())
@@ -197,7 +198,8 @@ func (e *Evaluation) knn(name string, s Split) ([]Row, error) {
 	var rows []Row
 	for _, k := range e.Config.KNN.K {
 		predicted := n.Vote(s.Train.Labels, e.classes(), k, e.Config.KNN.Temperature)
-		rows = append(rows, Row{Protocol: fmt.Sprintf("%s-%d", KNN, k), Accuracy: NewScore(Accuracy(predicted, s.Test.Labels))})
+		score := NewScore(Accuracy(predicted, s.Test.Labels))
+		rows = append(rows, Row{Protocol: fmt.Sprintf("%s-%d", KNN, k), Accuracy: score})
 	}
 	return rows, nil
 }

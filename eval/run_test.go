@@ -14,7 +14,10 @@ import (
 )
 
 func tiny() model.Config {
-	return model.Config{Px: 32, NDF: 4, NRKHS: 16, NDepth: 1, TClip: 20, Mean: [3]float64{0.5, 0.5, 0.5}, Std: [3]float64{0.25, 0.25, 0.25}}
+	return model.Config{
+		Px: 32, NDF: 4, NRKHS: 16, NDepth: 1, TClip: 20,
+		Mean: [3]float64{0.5, 0.5, 0.5}, Std: [3]float64{0.25, 0.25, 0.25},
+	}
 }
 
 func shapes(t *testing.T, size, n int, split data.Split) data.Dataset {
@@ -107,8 +110,8 @@ func TestRunRefusesWhatItCannotEvaluate(t *testing.T) {
 		{func(e *Evaluation) { e.Config.Seeds = nil }, "seeds = 0"},
 		{func(e *Evaluation) { e.Config.KNN.K = []int{500} }, "knn.k = 500, but there are 110 train images"},
 		{func(e *Evaluation) { e.Train = plain(t, unlabelled{e.Train.Dataset}) }, "evaluation needs labelled data"},
-		{func(e *Evaluation) { e.Test = plain(t, holed{e.Test.Dataset}) }, "test image 5 has label -1 of 10 classes"},
-		{func(e *Evaluation) { e.Test = plain(t, shapes(t, 16, 10, data.Test)) }, "test images of 16×16 are smaller"},
+		{func(e *Evaluation) { e.Test = plain(t, holed{e.Test.Dataset}) }, "test image 5 has label -1 of 10"},
+		{func(e *Evaluation) { e.Test = plain(t, shapes(t, 16, 10, data.Test)) }, "images of 16×16 are smaller"},
 	} {
 		e := evaluation(t)
 		c.change(e)
@@ -163,7 +166,8 @@ func TestRefreshMovesStatisticsOnly(t *testing.T) {
 	images := plain(t, shapes(t, 32, 50, data.Train))
 	weight := value(t, e.state, "encoder.l1.weight")
 	before := hash(t, e)
-	if err := e.Refresh(context.Background(), images, RefreshConfig{Batches: 3, Batch: 20, Seed: 1}); err != nil {
+	c := RefreshConfig{Batches: 3, Batch: 20, Seed: 1}
+	if err := e.Refresh(context.Background(), images, c); err != nil {
 		t.Fatal(err)
 	}
 	if hash(t, e) == before {

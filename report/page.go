@@ -105,7 +105,8 @@ func (p *Page) Queries(queries []Query) []LabelledQuery {
 	for i, q := range queries {
 		named[i] = LabelledQuery{Query: q, Class: p.Classes[q.Label]}
 		for _, n := range q.Neighbours {
-			named[i].Neighbours = append(named[i].Neighbours, Labelled{n, p.Classes[n.Label], n.Label != q.Label})
+			l := Labelled{Neighbour: n, Class: p.Classes[n.Label], Wrong: n.Label != q.Label}
+			named[i].Neighbours = append(named[i].Neighbours, l)
 		}
 	}
 	return named

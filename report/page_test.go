@@ -32,6 +32,10 @@ func curve(name string, from, to, level float64) Series {
 	return s
 }
 
+func row(name, protocol string, runs ...float64) eval.Row {
+	return eval.Row{Representation: name, Dim: 512, Protocol: protocol, Accuracy: eval.NewScore(runs...)}
+}
+
 // sample is a page with something in every part.
 func sample(t *testing.T) *Page {
 	t.Helper()
@@ -43,14 +47,12 @@ func sample(t *testing.T) *Page {
 		Facts:    []Fact{{"machine", "2 cores"}, {"time", "1 min 58 s"}},
 		Config:   "{\n  \"ndf\": 64\n}",
 		Charts: []Chart{
-			{Title: "Contrastive losses", X: "step", Series: []Series{curve("1→5", 7, 4, 7.3), curve("1→7", 8, 6, 8)}},
+			{Title: "Losses", X: "step", Series: []Series{curve("1→5", 7, 4, 7.3), curve("1→7", 8, 6, 8)}},
 			{Title: "Accuracy", X: "step", Top: 100, Series: []Series{curve("linear", 10, 71, 0)}},
 		},
 		Result: &eval.Result{Config: eval.Default(), Train: 90, Test: 30, Classes: 3, Rows: []eval.Row{
-			{Representation: eval.Model, Dim: 512, Protocol: "linear", Accuracy: eval.NewScore(0.71, 0.72, 0.73)},
-			{Representation: eval.Model, Dim: 512, Protocol: "knn-20", Accuracy: eval.NewScore(0.69)},
-			{Representation: eval.RandomEncoder, Dim: 512, Protocol: "linear", Accuracy: eval.NewScore(0.41, 0.42, 0.43)},
-			{Representation: eval.RandomEncoder, Dim: 512, Protocol: "knn-20", Accuracy: eval.NewScore(0.35)},
+			row(eval.Model, "linear", 0.71, 0.72, 0.73), row(eval.Model, "knn-20", 0.69),
+			row(eval.RandomEncoder, "linear", 0.41, 0.42, 0.43), row(eval.RandomEncoder, "knn-20", 0.35),
 		}},
 	}
 	for i := range 12 {
@@ -103,7 +105,8 @@ func render(t *testing.T, p *Page) string {
 
 func TestPageNeedsNothingBesideIt(t *testing.T) {
 	html := render(t, sample(t))
-	for _, reference := range regexp.MustCompile(`(?:src|href|srcset|data|action)="[^"]*"`).FindAllString(html, -1) {
+	references := regexp.MustCompile(`(?:src|href|srcset|data|action)="[^"]*"`)
+	for _, reference := range references.FindAllString(html, -1) {
 		if !strings.HasPrefix(reference, `src="data:image/png;base64,`) {
 			t.Errorf("reference to the outside: %.80s", reference)
 		}
@@ -164,7 +167,8 @@ func TestPickFollowsItsRules(t *testing.T) {
 	for _, q := range r.Best {
 		for j, a := range agreement {
 			if int(test[j]) == q.Label && (a > q.Agreement || a == q.Agreement && j < q.Index) {
-				t.Errorf("best of class %d is image %d with %d, but image %d has %d", q.Label, q.Index, q.Agreement, j, a)
+				t.Errorf("best of class %d is image %d with %d, but image %d has %d",
+					q.Label, q.Index, q.Agreement, j, a)
 			}
 		}
 	}

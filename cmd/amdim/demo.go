@@ -204,8 +204,9 @@ func (d *demo) headline() string {
 	over := func(baseline string) float64 {
 		return 100 * (model.Mean - d.result.Row(baseline, eval.Linear).Accuracy.Mean)
 	}
-	return fmt.Sprintf("After %s of learning without labels, a linear classifier on the frozen features names %v %% of %d "+
-		"held-out images: %+.0f points against raw pixels, %+.0f against the same network with random weights.",
+	return fmt.Sprintf("After %s of learning without labels, a linear classifier on the frozen features "+
+		"names %v %% of %d held-out images: %+.0f points against raw pixels, "+
+		"%+.0f against the same network with random weights.",
 		spell(d.spent), model, d.result.Test, over(eval.RawPixels), over(eval.RandomEncoder))
 }
 
@@ -219,5 +220,6 @@ func spell(t time.Duration) string {
 }
 
 func (d *demo) say(format string, args ...any) {
-	fmt.Fprintf(d.command.ErrOrStderr(), "[%3.0f s] %s\n", time.Since(d.began).Seconds(), fmt.Sprintf(format, args...))
+	what := fmt.Sprintf(format, args...)
+	fmt.Fprintf(d.command.ErrOrStderr(), "[%3.0f s] %s\n", time.Since(d.began).Seconds(), what)
 }

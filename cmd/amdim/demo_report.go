@@ -92,7 +92,7 @@ func lossChart(records []train.Record) report.Chart {
 
 // probeChart shows the classifiers that learn beside the encoder.
 func probeChart(records []train.Record, chance float64) report.Chart {
-	c := report.Chart{Title: "Online probes on augmented train views, %; dotted: guessing", X: "update", Top: 100}
+	c := report.Chart{Title: "Online probes on train views, %; dotted: guessing", X: "update", Top: 100}
 	if len(records) == 0 {
 		return c
 	}
@@ -135,17 +135,21 @@ func (d *demo) neighbours(features eval.Split) (report.Retrieval, error) {
 func (d *demo) facts() []report.Fact {
 	m, t := d.task.Model, d.task.Train
 	images := d.trained.Step * t.Batch
+	network := fmt.Sprintf("%d px, ndf %d, n_rkhs %d, n_depth %d: %.2f M parameters in the encoder",
+		m.Px, m.NDF, m.NRKHS, m.NDepth, float64(graph.Parameters(m.Encode().Vars))/1e6)
+	pretraining := fmt.Sprintf("%d updates of %d pairs, %.1f passes over %d images, %s, %.0f pairs/s",
+		d.trained.Step, t.Batch, float64(images)/float64(d.task.Data.Len()), d.task.Data.Len(),
+		spell(d.spent), float64(images)/d.spent.Seconds())
+	evaluation := time.Duration(d.result.Seconds * float64(time.Second))
+	machine := fmt.Sprintf("%s/%s, %d processors", runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 	return []report.Fact{
 		{Name: "data", Value: fmt.Sprintf("%s, SHA-256 %.16s…", d.data, d.task.Data.Digest())},
-		{Name: "network", Value: fmt.Sprintf("%d px, ndf %d, n_rkhs %d, n_depth %d: %.2f M parameters in the encoder",
-			m.Px, m.NDF, m.NRKHS, m.NDepth, float64(graph.Parameters(m.Encode().Vars))/1e6)},
-		{Name: "pretraining", Value: fmt.Sprintf("%d updates of %d pairs, %.1f passes over %d images, %s, %.0f pairs/s",
-			d.trained.Step, t.Batch, float64(images)/float64(d.task.Data.Len()), d.task.Data.Len(),
-			spell(d.spent), float64(images)/d.spent.Seconds())},
-		{Name: "evaluation", Value: fmt.Sprintf("%.0f s, baselines included", d.result.Seconds)},
+		{Name: "network", Value: network},
+		{Name: "pretraining", Value: pretraining},
+		{Name: "evaluation", Value: spell(evaluation) + ", baselines included"},
 		{Name: "in all", Value: spell(time.Since(d.began))},
 		{Name: "engine", Value: d.result.Engine + "; probes: " + d.result.ProbeEngine},
-		{Name: "machine", Value: fmt.Sprintf("%s/%s, %d processors", runtime.GOOS, runtime.GOARCH, runtime.NumCPU())},
+		{Name: "machine", Value: machine},
 		{Name: "code", Value: fmt.Sprintf("%s, %s", checkpoint.CodeVersion(), runtime.Version())},
 		{Name: "date", Value: d.began.UTC().Format("2006-01-02 15:04 UTC")},
 	}

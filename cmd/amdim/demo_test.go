@@ -30,7 +30,9 @@ func tinyDemo(t *testing.T, stdout *bytes.Buffer) *demo {
 	command.SetOut(stdout)
 	command.SetErr(new(bytes.Buffer))
 	return &demo{
-		engine: engineFlags{name: "cpu"}, out: filepath.Join(t.TempDir(), "demo"), data: "shapes:train=600,test=300",
+		engine:  engineFlags{name: "cpu"},
+		data:    "shapes:train=600,test=300",
+		out:     filepath.Join(t.TempDir(), "demo"),
 		command: command, began: time.Now(), settings: c, protocol: protocol,
 	}
 }
@@ -42,7 +44,10 @@ func TestDemoShowsItsResult(t *testing.T) {
 	if err := d.run(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"model", "random encoder", "raw pixels", "points against raw pixels", "next:", "amdim eval --model " + d.out} {
+	for _, want := range []string{
+		"model", "random encoder", "raw pixels", "points against raw pixels", "next:",
+		"amdim eval --model " + d.out,
+	} {
 		if !strings.Contains(stdout.String(), want) {
 			t.Errorf("stdout lacks %q:\n%s", want, stdout.String())
 		}
@@ -56,7 +61,8 @@ func TestDemoShowsItsResult(t *testing.T) {
 			t.Errorf("report lacks %q", want)
 		}
 	}
-	if _, _, err := execute("demo", "--out", d.out); exitCode(err) != exitUsage || !strings.Contains(err.Error(), d.out) {
+	_, _, err = execute("demo", "--out", d.out)
+	if exitCode(err) != exitUsage || !strings.Contains(err.Error(), d.out) {
 		t.Errorf("a second demo into the folder: %v", err)
 	}
 }

@@ -40,7 +40,7 @@ computed once and standardised by the moments of train. Probes are trained on al
 train images and tested after their last epoch on all test images. --json holds
 every setting, and hashes that prove the encoder frozen.`,
 		Example: `  amdim eval --model runs/tiny --data cifar10:data/cifar10
-  amdim eval --model runs/tiny/epoch-5.safetensors --data cifar10:data/cifar10 --protocol linear,mlp,knn --json`,
+  amdim eval --model runs/tiny/epoch-5.safetensors --data cifar10:data/cifar10 --protocol knn --json`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return e.run(c) },
 	}
@@ -53,7 +53,8 @@ every setting, and hashes that prove the encoder frozen.`,
 	f.IntSliceVar(&e.config.KNN.K, "k", e.config.KNN.K, "neighbours that vote; each number gives a result")
 	f.IntVar(&e.config.Refresh.Batch, "refresh-batch", e.config.Refresh.Batch,
 		"images in a batch of the refresh; less when memory is short")
-	f.StringVar(&e.precision, "precision", "", "of the encoder's products: bf16 or f32 (default: as it was trained)")
+	f.StringVar(&e.precision, "precision", "",
+		"of the encoder's products: bf16 or f32 (default: as it was trained)")
 	f.BoolVar(&e.noBaselines, "no-baselines", false, "leave out raw pixels and the random encoder")
 	f.BoolVar(&e.json, "json", false, "print the result with every setting as JSON")
 	return c

@@ -16,8 +16,9 @@ const fewShapes = "shapes:train=60,test=40"
 func tinyRun(t *testing.T) string {
 	t.Helper()
 	out := filepath.Join(t.TempDir(), "run")
-	_, messages, err := execute("pretrain", "--preset", "demo", "--data", fewShapes, "--out", out, "--max-steps", "2",
-		"--epochs", "1", "--batch", "16", "--set", "model.ndf=4", "--set", "model.n_rkhs=16", "--set", "model.n_depth=1")
+	_, messages, err := execute("pretrain", "--preset", "demo", "--data", fewShapes, "--out", out,
+		"--max-steps", "2", "--epochs", "1", "--batch", "16",
+		"--set", "model.ndf=4", "--set", "model.n_rkhs=16", "--set", "model.n_depth=1")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, messages)
 	}
@@ -32,7 +33,9 @@ func TestEvalPrintsATableAndJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"linear", "knn-5", "model", "random encoder", "raw pixels", "40 test images, 60 train images"} {
+	for _, want := range []string{
+		"linear", "knn-5", "model", "random encoder", "raw pixels", "40 test images, 60 train images",
+	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("stdout lacks %q:\n%s", want, out)
 		}
@@ -48,7 +51,8 @@ func TestEvalPrintsATableAndJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &r); err != nil {
 		t.Fatalf("%v in %s", err, out)
 	}
-	if len(r.Rows) != 2 || r.Model != run || r.Data != fewShapes || r.Network.NDF != 4 || len(r.Config.Seeds) != 2 {
+	if len(r.Rows) != 2 || r.Model != run || r.Data != fewShapes || r.Network.NDF != 4 ||
+		len(r.Config.Seeds) != 2 {
 		t.Errorf("result %+v", r)
 	}
 	if r.Frozen.Before == "" || r.Frozen.Before != r.Frozen.After {
