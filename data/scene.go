@@ -25,11 +25,11 @@ type patch struct {
 // What is drawn. The object must stay visible in gray, and no colour, size or
 // place may tell its class.
 const (
-	leastArea, mostArea = 0.15, 0.32  // of the object: above, a star touches all borders
+	leastArea, mostArea = 0.13, 0.28  // of the object: above, pixels alone find neighbours of its class
 	mostTurn            = math.Pi / 6 // of the object, either way
 	overhang            = 0.03        // of the object beyond the border
-	leastGap, mostGap   = 0.28, 0.5   // in luma between object and ground
-	leastWave, mostWave = 0.03, 0.1   // in luma, half the contrast of the ground
+	leastGap, mostGap   = 0.26, 0.5   // in luma between object and ground
+	leastWave, mostWave = 0.04, 0.1   // in luma, half the contrast of the ground
 	mostTint            = 0.3         // chroma: larger leaves the RGB cube too often
 	mostGrain           = 10          // added to or taken from a pixel, of 255
 )
