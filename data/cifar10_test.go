@@ -49,7 +49,8 @@ func writeFiles(t *testing.T, dir string, files map[string][]byte) {
 
 func TestCIFARIsFoundInEveryForm(t *testing.T) {
 	dir := t.TempDir()
-	direct, nested, packed := filepath.Join(dir, "direct"), filepath.Join(dir, "nested"), filepath.Join(dir, "packed")
+	direct, nested := filepath.Join(dir, "direct"), filepath.Join(dir, "nested")
+	packed := filepath.Join(dir, "packed")
 	writeFiles(t, direct, smallFiles())
 	writeFiles(t, filepath.Join(nested, cifarFolder), smallFiles())
 	write(t, filepath.Join(packed, cifarArchive), zipped(t, tarball(t, smallFiles(), secondFirst...)))
@@ -97,7 +98,10 @@ func TestCIFARErrorsNameFileAndProblem(t *testing.T) {
 		files map[string][]byte
 		want  []string
 	}{
-		{"nothing there", map[string][]byte{"readme": nil}, []string{"no data_batch_1.bin", cifarFolder, cifarOrigin}},
+		{
+			"nothing there", map[string][]byte{"readme": nil},
+			[]string{"no data_batch_1.bin", cifarFolder, cifarOrigin},
+		},
 		{"Python version", map[string][]byte{"data_batch_1": nil}, []string{"Python version", cifarOrigin}},
 		{
 			"second file missing", damage(func(f map[string][]byte) { delete(f, "data_batch_2.bin") }),

@@ -52,7 +52,7 @@ func NewLoader(ctx context.Context, set Dataset, c LoaderConfig, newFill func() 
 		return nil, fmt.Errorf("data: %d images do not fill a batch of %d", set.Len(), c.Batch)
 	}
 	if s := c.Start; s.Epoch < 0 || s.Step < 0 || s.Step >= steps {
-		return nil, fmt.Errorf("data: no batch %d in epoch %d: an epoch has %d batches of %d images; is it other data?",
+		return nil, fmt.Errorf("data: no batch %d in epoch %d: one has %d batches of %d images; is it other data?",
 			s.Step, s.Epoch, steps, c.Batch)
 	}
 	return start(ctx, set, c, newFill, &shuffled{n: set.Len(), size: c.Batch, seed: c.Seed}, steps), nil
@@ -80,7 +80,9 @@ func (c *LoaderConfig) setDefaults() {
 	}
 }
 
-func start(ctx context.Context, set Dataset, c LoaderConfig, newFill func() Fill, o order, steps int) *Loader {
+func start(
+	ctx context.Context, set Dataset, c LoaderConfig, newFill func() Fill, o order, steps int,
+) *Loader {
 	ctx, cancel := context.WithCancel(ctx)
 	p := newProducer(set, c, newFill, o)
 	l := &Loader{

@@ -124,7 +124,8 @@ func TestLoaderContinuesFromItsCursor(t *testing.T) {
 			t.Errorf("from %v: %s, want %s", at, got[0], want[done])
 		}
 	}
-	if got := take(t, load(t, set, LoaderConfig{Seed: 1, Start: Cursor{1, 1}}), 6); !slices.Equal(got, want[4:]) {
+	later := load(t, set, LoaderConfig{Seed: 1, Start: Cursor{1, 1}})
+	if got := take(t, later, 6); !slices.Equal(got, want[4:]) {
 		t.Errorf("from epoch 1, step 1: %v, want %v", got, want[4:])
 	}
 }
@@ -277,8 +278,8 @@ func TestWaitShare(t *testing.T) {
 
 // BenchmarkLoader is the loader alone: the views are plain copies.
 func BenchmarkLoader(b *testing.B) {
-	const size = 128
-	l, err := NewLoader(b.Context(), shapes(b, 2048, Train), LoaderConfig{Batch: size, Size: 32, Views: 2}, stamp)
+	set := shapes(b, 2048, Train)
+	l, err := NewLoader(b.Context(), set, LoaderConfig{Batch: 128, Size: 32, Views: 2}, stamp)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -29,5 +29,6 @@ func Open(spec string, split Split) (Dataset, error) {
 		}
 		forms = append(forms, k.form)
 	}
-	return nil, fmt.Errorf("data: unknown kind %q in spec %q; known are %s", name, spec, strings.Join(forms, ", "))
+	known := strings.Join(forms, ", ")
+	return nil, fmt.Errorf("data: unknown kind %q in spec %q; known are %s", name, spec, known)
 }
