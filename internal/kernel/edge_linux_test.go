@@ -1,0 +1,81 @@
+package kernel
+
+import (
+	"runtime/debug"
+	"syscall"
+	"testing"
+	"unsafe"
+)
+
+// edge returns n elements that end where no memory is: to read behind them
+// faults, also where what is read has no effect.
+func edge[E Elem](t *testing.T, n int) []E {
+	var e E
+	page, size := syscall.Getpagesize(), n*int(unsafe.Sizeof(e))
+	whole := (size + page - 1) / page * page
+	mem, err := syscall.Mmap(-1, 0, whole+page, syscall.PROT_READ|syscall.PROT_WRITE,
+		syscall.MAP_PRIVATE|syscall.MAP_ANON)
+	if err != nil {
+		t.Skipf("no memory to map: %v", err)
+	}
+	t.Cleanup(func() { syscall.Munmap(mem) })
+	if err := syscall.Mprotect(mem[whole:], syscall.PROT_NONE); err != nil {
+		t.Skipf("no memory to protect: %v", err)
+	}
+	// size is a multiple of the size of E and page of its alignment.
+	return unsafe.Slice((*E)(unsafe.Pointer(&mem[whole-size])), n)
+}
+
+func TestKernelsStayWithinTheirSlices(t *testing.T) {
+	eachSet(t, func(t *testing.T, s *Set) {
+		testEdges(t, &s.F32)
+		testEdges(t, &s.BF16)
+	})
+}
+
+func testEdges[E Elem](t *testing.T, p *Products[E]) {
+	const ld, most = 67, 65
+	k := p.KAlign * 3
+	a, b := edge[E](t, most*k), edge[E](t, 2*k*PanelCols)
+	x, y, packed := edge[E](t, most*ld), edge[E](t, most*ld), edge[E](t, p.PackedLen(most, ld))
+	c, acc := edge[float32](t, most*ld), edge[float32](t, ld)
+	tail := func(n int) int { return most*ld - n } // the last n elements
+	for n := 1; n <= most; n++ {
+		within(t, "Gemm", n, func() {
+			p.Gemm(c[tail((n-1)*ld+PanelCols):], ld, a[(most-n)*k:], k, b[k*PanelCols:], n, k, false)
+		})
+		within(t, "Store", n, func() {
+			e := Epilogue[E]{Bias: acc[ld-n:], Add: x[tail(2*ld+n):], LdAdd: ld}
+			p.Store(y[tail(2*ld+n):], ld, c[tail(2*ld+n):], ld, 3, n, e)
+		})
+		within(t, "PackRows", n, func() {
+			p.PackRows(packed[len(packed)-p.PackedLen(3, n):], x[tail(n):], []int32{0, -1, 0}, n)
+		})
+		within(t, "PackTransposed", n, func() {
+			p.PackTransposed(packed[len(packed)-p.PackedLen(n, 33):], x[tail(32*ld+n):], ld, 33, n)
+		})
+		within(t, "PackF32", n, func() {
+			p.PackF32(packed[len(packed)-p.PackedLen(3, n):], c[tail(2*ld+n):], ld, 3, n)
+		})
+		within(t, "Affine", n, func() {
+			f := acc[ld-n:]
+			p.Affine(y[tail(2*n):], y[tail(2*n):], x[tail(2*n):], f, f, f)
+		})
+		within(t, "AddProdTo", n, func() { p.AddProdTo(acc[ld-n:], y[tail(2*n):], x[tail(2*n):], acc[ld-n:]) })
+		within(t, "Narrow", n, func() { p.Narrow(y[tail(n):], c[tail(n):]) })
+		within(t, "Widen", n, func() { p.Widen(c[tail(n):], y[tail(n):]) })
+	}
+	within(t, "GemmTN", 2, func() { p.GemmTN(c[tail(31*ld+64):], ld, b[k*PanelCols:], b, k, 2) })
+}
+
+// within fails if body faults.
+func within(t *testing.T, name string, n int, body func()) {
+	t.Helper()
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if r := recover(); r != nil {
+			t.Fatalf("%s, n %d: %v", name, n, r)
+		}
+	}()
+	body()
+}
