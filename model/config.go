@@ -11,10 +11,10 @@ type Config struct {
 	NDF    int  `json:"ndf"`     // width of the first stage
 	NRKHS  int  `json:"n_rkhs"`  // r: size of f1 and of the embeddings
 	NDepth int  `json:"n_depth"` // residual layers per block
-	UseBN  bool `json:"use_bn"`  // BatchNorm also inside the trunk and the heads; PAPER 3.4 says why not
+	UseBN  bool `json:"use_bn"`  // BatchNorm inside trunk and heads too; PAPER 3.4 says why not
 
 	Pairs  []Pair  `json:"pairs,omitempty"` // contrastive tasks; nil: DefaultPairs
-	Lambda float64 `json:"lambda"`          // λ: weight of the squared-score penalty; 4e-2 in the paper, 0: none
+	Lambda float64 `json:"lambda"`          // λ: weight of the squared-score penalty; paper 4e-2, 0: none
 	TClip  float64 `json:"tclip"`           // c: scores are clipped to c·tanh(s/c); 20
 
 	Mean [3]float64 `json:"mean"` // of the red, green and blue values in [0, 1]
@@ -31,7 +31,7 @@ func (c Config) Validate() error {
 	case c.NDepth <= 0:
 		return fmt.Errorf("model: n_depth = %d, need at least 1", c.NDepth)
 	case c.NRKHS < c.trunkWidth():
-		return fmt.Errorf("model: n_rkhs = %d, need at least the trunk's width of %d", c.NRKHS, c.trunkWidth())
+		return fmt.Errorf("model: n_rkhs = %d, need at least the trunk's width %d", c.NRKHS, c.trunkWidth())
 	case !(c.Lambda >= 0):
 		return fmt.Errorf("model: lambda = %v, need at least 0", c.Lambda)
 	case !(c.TClip > 0):

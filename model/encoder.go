@@ -97,8 +97,7 @@ func (n network) encoder(x graph.ValueID) map[int]graph.ValueID {
 		name := fmt.Sprintf("encoder.l%d", i+1)
 		switch l.kind {
 		case stem:
-			conv := graph.Conv2D{Out: l.out, K: l.k, Stride: l.stride, Pad: l.pad, Reflect: l.pad > 0, Bias: true}
-			x = n.ReLU(name+".relu", n.Conv2D(name, x, conv, graph.FanIn()))
+			x = n.stem(name, x, l)
 		case block:
 			x = n.block(name, x, l)
 		}
@@ -109,6 +108,11 @@ func (n network) encoder(x graph.ValueID) map[int]graph.ValueID {
 		f[l.size] = x
 	}
 	return f
+}
+
+func (n network) stem(name string, x graph.ValueID, l layer) graph.ValueID {
+	conv := graph.Conv2D{Out: l.out, K: l.k, Stride: l.stride, Pad: l.pad, Reflect: l.pad > 0, Bias: true}
+	return n.ReLU(name+".relu", n.Conv2D(name, x, conv, graph.FanIn()))
 }
 
 // block is one residual layer with spatial extent, then depth−1 of 1×1.
@@ -127,7 +131,8 @@ func (n network) block(name string, x graph.ValueID, l layer) graph.ValueID {
 // follows the sum.
 func (n network) residual(name string, x graph.ValueID, out, k, stride int) graph.ValueID {
 	h := n.Conv2D(name+".conv1", x, graph.Conv2D{Out: out, K: k, Stride: stride}, graph.FanIn())
-	branch := n.Conv2D(name+".conv2", n.hidden(name, h), graph.Conv2D{Out: out, K: 1, Stride: 1}, graph.Zeros())
+	h = n.hidden(name, h)
+	branch := n.Conv2D(name+".conv2", h, graph.Conv2D{Out: out, K: 1, Stride: 1}, graph.Zeros())
 	skip := x
 	if k > 1 {
 		skip = n.AvgPool(name+".pool", skip, k, stride)

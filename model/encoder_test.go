@@ -3,6 +3,7 @@ package model_test
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/amdim/amdim/graph"
@@ -47,18 +48,16 @@ func TestParametersEqualThePaper(t *testing.T) {
 func TestLayerSizesEqualThePaper(t *testing.T) {
 	for _, c := range []struct {
 		px   int
-		last []string // operations that end the layers
+		last string // operations that end the layers
 		size []int
 	}{
-		{32, []string{"l1.relu", "l2.0.add", "l3.1.add", "l4.1.add", "l5.1.add", "l6.1.add", "l7.bn"},
-			[]int{30, 30, 14, 7, 5, 3, 1}},
-		{64, []string{"l1.relu", "l2.1.add", "l3.1.add", "l4.1.add", "l5.1.add", "l6.1.add", "l7.bn"},
-			[]int{62, 30, 14, 7, 5, 3, 1}},
-		{128, []string{"l1.relu", "l2.relu", "l3.1.add", "l4.1.add", "l5.1.add", "l6.1.add", "l7.1.add", "l8.bn"},
+		{32, "l1.relu l2.0.add l3.1.add l4.1.add l5.1.add l6.1.add l7.bn", []int{30, 30, 14, 7, 5, 3, 1}},
+		{64, "l1.relu l2.1.add l3.1.add l4.1.add l5.1.add l6.1.add l7.bn", []int{62, 30, 14, 7, 5, 3, 1}},
+		{128, "l1.relu l2.relu l3.1.add l4.1.add l5.1.add l6.1.add l7.1.add l8.bn",
 			[]int{64, 62, 30, 14, 7, 5, 3, 1}},
 	} {
 		shape := shapes(config(c.px, 8, 64, 2).Encode())
-		for i, name := range c.last {
+		for i, name := range strings.Fields(c.last) {
 			s := shape["encoder."+name]
 			if len(s) != 4 || s[1] != c.size[i] || s[2] != c.size[i] {
 				t.Errorf("%d px: encoder.%s is %v, want side %d", c.px, name, s, c.size[i])
@@ -80,11 +79,12 @@ func TestBatchNormStandsWhereThePaperSays(t *testing.T) {
 		return names
 	}
 	c := config(32, 8, 64, 1)
-	if got, want := norms(c), []string{"encoder.l7.bn", "phi5.bn", "phi7.bn", "mlp.bn"}; !slices.Equal(got, want) {
+	want := []string{"encoder.l7.bn", "phi5.bn", "phi7.bn", "mlp.bn"}
+	if got := norms(c); !slices.Equal(got, want) {
 		t.Errorf("without UseBN: %v, want %v", got, want)
 	}
 	c.UseBN = true
-	want := []string{
+	want = []string{
 		"encoder.l2.0.conv1.bn", "encoder.l3.0.conv1.bn", "encoder.l4.0.conv1.bn", "encoder.l4.bn",
 		"encoder.l5.0.conv1.bn", "encoder.l6.0.conv1.bn", "encoder.l7.0.conv1.bn", "encoder.l7.bn",
 		"phi5.conv1.bn", "phi5.bn", "phi7.conv1.bn", "phi7.bn", "mlp.bn",
@@ -112,7 +112,8 @@ func TestTrainingFLOPsPerPair(t *testing.T) {
 		}
 		got := float64(p.Cost().Train) / float64(c.images) / 1e9
 		if math.Abs(got-c.gflop) > 0.005 {
-			t.Errorf("%d px %d/%d/%d: %.4f GFLOP per pair, want %.2f", c.px, c.ndf, c.r, c.d, got, c.gflop)
+			t.Errorf("%d px %d/%d/%d: %.4f GFLOP per pair, want %.2f",
+				c.px, c.ndf, c.r, c.d, got, c.gflop)
 		}
 	}
 }

@@ -11,9 +11,11 @@ import (
 // the identity, then BatchNorm. φ_1 is the identity and has no head.
 func (n network) head(scale int, f graph.ValueID) graph.ValueID {
 	name := fmt.Sprintf("phi%d", scale)
-	h := n.Conv2D(name+".conv1", f, graph.Conv2D{Out: n.NRKHS, K: 1, Stride: 1}, graph.FanIn())
-	branch := n.Conv2D(name+".conv2", n.hidden(name, h), graph.Conv2D{Out: n.NRKHS, K: 1, Stride: 1}, graph.Zeros())
-	skip := n.Conv2D(name+".shortcut", f, graph.Conv2D{Out: n.NRKHS, K: 1, Stride: 1, Bias: true}, graph.Shortcut(0.01))
+	conv := graph.Conv2D{Out: n.NRKHS, K: 1, Stride: 1}
+	h := n.hidden(name, n.Conv2D(name+".conv1", f, conv, graph.FanIn()))
+	branch := n.Conv2D(name+".conv2", h, conv, graph.Zeros())
+	skip := n.Conv2D(name+".shortcut", f,
+		graph.Conv2D{Out: n.NRKHS, K: 1, Stride: 1, Bias: true}, graph.Shortcut(0.01))
 	phi := n.BatchNorm(name+".bn", n.Add(name+".add", branch, skip), n.norm)
 	n.Check(phi, graph.Any, scale, scale, n.NRKHS)
 	return phi

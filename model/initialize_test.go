@@ -47,13 +47,21 @@ func TestInitialValuesFollowThePaper(t *testing.T) {
 		}
 	}
 	for name, v := range w {
-		zero := strings.HasSuffix(name, "conv2.weight") || strings.Contains(name, "bn.bias") || strings.Contains(name, "bn.mean")
-		one := strings.Contains(name, "bn.scale") || strings.Contains(name, "bn.var")
-		if zero && slices.ContainsFunc(v, func(x float32) bool { return x != 0 }) {
-			t.Errorf("%s is not zero", name)
+		all := func(want float32) bool {
+			return !slices.ContainsFunc(v, func(x float32) bool { return x != want })
 		}
-		if one && slices.ContainsFunc(v, func(x float32) bool { return x != 1 }) {
-			t.Errorf("%s is not one", name)
+		switch name[strings.LastIndex(name, "."):] {
+		case ".mean":
+			if !all(0) {
+				t.Errorf("%s is not zero", name)
+			}
+		case ".scale", ".var":
+			if !all(1) {
+				t.Errorf("%s is not one", name)
+			}
+		}
+		if (strings.HasSuffix(name, "conv2.weight") || strings.HasSuffix(name, "bn.bias")) && !all(0) {
+			t.Errorf("%s is not zero", name)
 		}
 	}
 	for i, x := range w["phi7.shortcut.weight"] { // (32, 64)

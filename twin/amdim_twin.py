@@ -129,7 +129,7 @@ class Classifiers(nn.Module):
 
 
 def nce(antecedent, consequent, clip):
-    """One direction: antecedent (B, r), consequent (B, r, h, w). Returns loss, penalty, share of clipped scores.
+    """One direction: antecedent (B, r), consequent (B, r, h, w). Returns loss, penalty, clip share.
 
     The negatives of image b are all locations of all other images.
     """
@@ -167,7 +167,8 @@ class Twin(nn.Module):
 
     def normalise(self, images, dtype):
         """uint8 (n, h, w, 3) to (n, 3, h, w)."""
-        mean, std = [torch.tensor(v, dtype=torch.float32).to(dtype) for v in (self.config.mean, self.config.std)]
+        c = self.config
+        mean, std = [torch.tensor(v, dtype=torch.float32).to(dtype) for v in (c.mean, c.std)]
         return ((images.to(dtype) / 255 - mean) / std).permute(0, 3, 1, 2)
 
     def features(self, x):

@@ -101,7 +101,8 @@ def ten_losses(net, x, dtype):
 
 def snapshot(net, prefix):
     return {
-        prefix + name: v.detach().permute(axes).contiguous().numpy().copy() for name, v, axes in variables(net)
+        prefix + name: v.detach().permute(axes).contiguous().numpy().copy()
+        for name, v, axes in variables(net)
     }
 
 

@@ -75,7 +75,8 @@ func read(path string) (*golden, error) {
 	if err := json.Unmarshal(data[8:size], &header); err != nil {
 		return nil, err
 	}
-	g := &golden{name: strings.TrimSuffix(filepath.Base(path), ".safetensors.gz"), tensors: map[string]entry{}}
+	name := strings.TrimSuffix(filepath.Base(path), ".safetensors.gz")
+	g := &golden{name: name, tensors: map[string]entry{}}
 	if err := g.meta(header["__metadata__"]); err != nil {
 		return nil, err
 	}
