@@ -48,13 +48,14 @@ func Preset(name string) (Config, error) {
 	return Config{}, fmt.Errorf("config: unknown preset %q, known are %s", name, strings.Join(Presets(), ", "))
 }
 
-// Demo learns generated images in minutes on two cores.
-// Encoder 0.9 M parameters; 0.41 GFLOP per pair.
+// Demo learns generated images in minutes on two cores: small batches and a high
+// learning rate make the most of few pairs.
+// Encoder 0.58 M parameters; 0.27 GFLOP per pair.
 func Demo() Config {
 	a := augment.CIFAR()
 	a.Mean, a.Std = [3]float64{0.5, 0.5, 0.5}, [3]float64{0.25, 0.25, 0.25}
-	c := compose(a, network{32, 256, 2}, train.Paper(64))
-	c.Train.Epochs = 10
+	c := compose(a, network{32, 128, 1}, train.Paper(32))
+	c.Train.Epochs, c.Train.LR = 5, 1e-3
 	return c
 }
 
