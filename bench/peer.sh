@@ -2,10 +2,10 @@
 # Pairs per second of PyTorch's twin network beside ours, in turns on one machine.
 #
 #   bench/peer.sh [-r ROUNDS] [-s "SETTING ..."] [-a "TWIN ARGUMENTS"] [COMMAND ...]
-#   bench/peer.sh go test ./engine/cpu -run '^$' -bench Step
+#   bench/peer.sh -r 1 -s bfloat16-channels-last -a "--steps 20"
 #
-# COMMAND measures our side: what counts is every "<number> pairs/s" it prints. Without it only the twin runs.
-# SETTING and arguments are those of twin/bench_twin.py; $PYTHON chooses the interpreter with torch.
+# COMMAND measures our side: what counts is every "<number> pairs/s" it prints. By default it is the Go benchmark
+# of the same training step. SETTING and arguments are those of twin/bench_twin.py; $PYTHON has torch.
 set -eu
 rounds=3 settings="float32 float32-channels-last bfloat16 bfloat16-channels-last" arguments=""
 while getopts r:s:a: option; do
@@ -18,13 +18,14 @@ while getopts r:s:a: option; do
 done
 shift $((OPTIND - 1))
 cd "$(dirname "$0")/.."
+[ $# -gt 0 ] || set -- go test ./engine/cpu -run '^$' -bench Pretrain -benchtime 10x
 log=$(mktemp) turn=$(mktemp)
 trap 'rm -f "$log" "$turn"' EXIT
 
 # Large blocks stay with the process: without this PyTorch spends its time in page faults.
 twin() {
 	MALLOC_MMAP_THRESHOLD_=100000000000 MALLOC_TRIM_THRESHOLD_=100000000000 MALLOC_TOP_PAD_=67108864 \
-		"${PYTHON:-python3}" twin/bench_twin.py $arguments "$1"
+		"${PYTHON:-/usr/bin/python3}" twin/bench_twin.py $arguments "$1"
 }
 
 lscpu | grep 'Model name'
@@ -36,10 +37,8 @@ for round in $(seq "$rounds"); do
 		cat "$turn"
 		cat "$turn" >>"$log"
 	done
-	if [ $# -gt 0 ]; then
-		"$@" >"$turn"
-		sed 's/^/ours: /' "$turn" | tee -a "$log"
-	fi
+	"$@" >"$turn"
+	sed 's/^/ours: /' "$turn" | tee -a "$log"
 done
 
 echo
