@@ -17,11 +17,10 @@ const amxRows = 32
 // bytes per row and its rows. Intel 64 and IA-32 Architectures Software
 // Developer's Manual, volume 1, section 18.2.
 type tileConfig struct {
-	palette  uint8
-	startRow uint8
-	_        [14]uint8
-	colsb    [16]uint16
-	rows     [16]uint8
+	palette uint8
+	_       [15]uint8 // start row and reserved
+	colsb   [16]uint16
+	rows    [16]uint8
 }
 
 // tileConfigs are the configurations for products of 1..32 rows: tiles 0, 1 and
