@@ -22,8 +22,8 @@ func tinyDemo(t *testing.T, stdout *bytes.Buffer) *demo {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Model.NDF, c.Model.NRKHS, c.Model.NDepth = 8, 32, 1
-	c.Train.Batch, c.Train.LR = 16, 3e-3
+	c.Model.NDF, c.Model.NRKHS, c.Model.NDepth = 16, 64, 1
+	c.Train.Batch, c.Train.LR = 32, 2e-3
 	protocol := demoProtocol()
 	protocol.Seeds, protocol.Probe.Epochs = []uint64{1}, 10
 	command := &cobra.Command{}
@@ -31,7 +31,7 @@ func tinyDemo(t *testing.T, stdout *bytes.Buffer) *demo {
 	command.SetErr(new(bytes.Buffer))
 	return &demo{
 		engine:  engineFlags{name: "cpu"},
-		data:    "shapes:train=600,test=300",
+		data:    "shapes:train=2000,test=500",
 		out:     filepath.Join(t.TempDir(), "demo"),
 		command: command, began: time.Now(), settings: c, protocol: protocol,
 	}
@@ -56,7 +56,7 @@ func TestDemoShowsItsResult(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"Worst failures", "data:image/png;base64,", "hourglass", "&#34;ndf&#34;:8"} {
+	for _, want := range []string{"Worst failures", "data:image/png;base64,", "hourglass", "&#34;ndf&#34;:16"} {
 		if !bytes.Contains(page, []byte(want)) {
 			t.Errorf("report lacks %q", want)
 		}
@@ -67,9 +67,12 @@ func TestDemoShowsItsResult(t *testing.T) {
 	}
 }
 
-// 300 updates of 16 pairs: far from the goal of the real demo, and yet clearly
-// above guessing (10 %).
+// 300 updates of 32 pairs give 26 %: far from the real demo,
+// and yet the floor is six standard errors above guessing (10 %).
 func TestDemoLearns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for ten seconds")
+	}
 	var stdout bytes.Buffer
 	d := tinyDemo(t, &stdout)
 	closeEngines, err := d.prepare()
@@ -77,7 +80,7 @@ func TestDemoLearns(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer closeEngines()
-	d.task.Train.Epochs = 8
+	d.task.Train.Epochs = 5
 	ctx := context.Background()
 	if err := d.pretrain(ctx, 300); err != nil {
 		t.Fatal(err)
@@ -88,9 +91,8 @@ func TestDemoLearns(t *testing.T) {
 	if _, err := d.evaluate(ctx); err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%v", d.result.Rows)
-	if a := d.result.Row(eval.Model, eval.Linear).Accuracy; a.Mean < 0.15 {
-		t.Errorf("linear accuracy %v %%, want at least 15", a)
+	if a := d.result.Row(eval.Model, eval.Linear).Accuracy; a.Mean < 0.18 {
+		t.Errorf("linear accuracy %v %%, want at least 18", a)
 	}
 }
 

@@ -110,7 +110,7 @@ func TestPretrainRefusesAndLosesNothing(t *testing.T) {
 	}{
 		{tiny(run), exitUsage, "the folder holds a run: --resume continues it"},
 		{tiny(run, "--resume", "--overwrite"), exitUsage, "exclude each other"},
-		{tiny(run, "--resume", "--seed", "9", "--lr", "1"), exitUsage, "is 0.0002, not 1; train.seed is 1, not 9"},
+		{tiny(run, "--resume", "--seed", "9", "--lr", "1"), exitUsage, "is 0.001, not 1; train.seed is 1, not 9"},
 		{tiny(run, "--resume", "--data", "shapes:train=23"), exitFailure, "it learns from shapes:train=22"},
 		{[]string{"pretrain", "--resume", "--out", missing}, exitUsage, missing + ": the folder holds no run"},
 		{[]string{"pretrain", "--resume", "--out", damaged}, exitFailure, "the file is cut off"},
