@@ -253,10 +253,12 @@ func TestBatchesAreReused(t *testing.T) {
 }
 
 func TestReleaseTwicePanics(t *testing.T) {
-	b, err := load(t, shapes(t, 40, Train), LoaderConfig{}).Next()
+	l := load(t, shapes(t, 40, Train), LoaderConfig{})
+	b, err := l.Next()
 	if err != nil {
 		t.Fatal(err)
 	}
+	l.Close() // a running loader might fill b again in between
 	b.Release()
 	defer func() {
 		if recover() == nil {
