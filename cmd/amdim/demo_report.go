@@ -76,7 +76,7 @@ func (d *demo) page(features eval.Split) (*report.Page, error) {
 
 // lossChart shows each contrastive loss below the value at which nothing is learnt.
 func lossChart(records []train.Record) report.Chart {
-	c := report.Chart{Title: "Contrastive losses, nats; dotted: log N, where nothing is learnt", X: "update"}
+	c := report.Chart{Title: "Contrastive losses, nats; dotted: log N, chance", X: "update"}
 	if len(records) == 0 {
 		return c
 	}
@@ -92,7 +92,7 @@ func lossChart(records []train.Record) report.Chart {
 
 // probeChart shows the classifiers that learn beside the encoder.
 func probeChart(records []train.Record, chance float64) report.Chart {
-	c := report.Chart{Title: "Online probes on train views, %; dotted: guessing", X: "update", Top: 100}
+	c := report.Chart{Title: "Online probes on train views, %; dotted: chance", X: "update", Top: 100}
 	if len(records) == 0 {
 		return c
 	}
