@@ -1,10 +1,14 @@
 # A list of scripts; each target is what one would type.
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: demo test check generic fuzz cross twin bench-peer
+.PHONY: demo build test check generic fuzz cross twin bench-peer
 
 demo:
 	go run ./cmd/amdim demo
+
+# One static file. Where a C compiler is installed, Go would link its name resolver to libc.
+build:
+	CGO_ENABLED=0 go build -o $${OUT:-amdim} ./cmd/amdim
 
 test:
 	go test ./...
