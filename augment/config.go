@@ -94,6 +94,11 @@ func (c Config) size() int {
 	return c.Size
 }
 
+// Source is the shorter side of an image from which views lose nothing that can
+// be seen: twice what the test transform resizes to. Larger images may be reduced
+// to it before.
+func (c Config) Source() int { return 2 * c.resize() }
+
 func (c Config) resize() int {
 	if c.Resize == 0 {
 		return c.size()

@@ -20,6 +20,8 @@ var presets = []struct {
 	{"cifar10-tiny", CIFAR10Tiny},
 	{"cifar10-small", CIFAR10Small},
 	{"cifar10-large", CIFAR10Large},
+	{"photos-tiny", PhotosTiny},
+	{"photos-small", PhotosSmall},
 	{"stl10", STL10},
 	{"imagenet-small", ImageNetSmall},
 	{"imagenet-medium", ImageNetMedium},
@@ -74,6 +76,14 @@ func CIFAR10Small() Config { return compose(augment.CIFAR(), network{128, 1024, 
 // of weights and moments, at most 38 GB of float32 activations at batch 480.
 func CIFAR10Large() Config { return compose(augment.CIFAR(), network{256, 2048, 10}, train.Paper(480)) }
 
+// PhotosTiny learns a folder of some thousand photos at 64 px on a CPU.
+// Encoder 3.2 M parameters; 1.99 GFLOP per pair.
+func PhotosTiny() Config { return photos(network{32, 256, 3}) }
+
+// PhotosSmall is four times the work of PhotosTiny, for more photos or more time.
+// Encoder 12.9 M parameters; 7.77 GFLOP per pair.
+func PhotosSmall() Config { return photos(network{64, 512, 3}) }
+
 // STL10 is the paper's 64 px network, of 94.2 % there; not trained by us.
 // Encoder 193.9 M parameters; 123 GFLOP per pair, 3.9e18 in 300 epochs of 105,000
 // images; 2.5 GB of weights and moments, at most 89 GB of activations.
@@ -100,6 +110,12 @@ type network struct{ ndf, nRKHS, nDepth int }
 func imageNet(n network, epochs int) Config {
 	c := compose(augment.ImageNet(), n, train.Paper(480))
 	c.Train.Epochs = epochs
+	return c
+}
+
+func photos(n network) Config {
+	c := compose(augment.STL10(), n, train.Paper(128))
+	c.Train.Epochs = 50
 	return c
 }
 

@@ -43,7 +43,7 @@ func cifarSplit(split Split) cifarFiles {
 }
 
 // openCIFAR10 reads a split into memory from a directory or an archive.
-func openCIFAR10(path string, split Split) (Dataset, error) {
+func openCIFAR10(path string, split Split, _ Options) (Dataset, error) {
 	if path == "" {
 		return nil, errors.New("data: cifar10: no directory; write cifar10:DIR")
 	}

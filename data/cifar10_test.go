@@ -125,16 +125,16 @@ func TestCIFARErrorsNameFileAndProblem(t *testing.T) {
 
 func TestCIFARMissingPath(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "absent")
-	_, err := Open("cifar10:"+path, Train)
+	_, err := Open("cifar10:"+path, Train, Options{})
 	wantError(t, "absent", err, path, "no such file", cifarOrigin)
-	_, err = Open("cifar10", Train)
+	_, err = Open("cifar10", Train, Options{})
 	wantError(t, "no path", err, "cifar10:DIR")
 }
 
 func TestCIFARStatesTheOfficialLength(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "test_batch.bin"), make([]byte, 99))
-	_, err := Open("cifar10:"+dir, Test)
+	_, err := Open("cifar10:"+dir, Test, Options{})
 	wantError(t, "short", err, "test_batch.bin: 99 bytes, need 30730000")
 }
 
@@ -169,7 +169,7 @@ func TestOfficialCIFAR10(t *testing.T) {
 		{Train, 5000, "6 9 9 4 1 1 2 7 8 3", []byte{59, 62, 63}},
 		{Test, 1000, "3 8 8 0 6 6 1 6 3 1", []byte{158, 112, 49}},
 	} {
-		set, err := Open("cifar10:"+dir, c.split)
+		set, err := Open("cifar10:"+dir, c.split, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

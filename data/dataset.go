@@ -22,10 +22,11 @@ type Dataset interface {
 // Split says which part of a collection is meant.
 type Split uint8
 
-// Splits. Nothing is ever selected on Test.
+// Splits.
 const (
-	Train Split = iota
-	Test
+	Train    Split = iota
+	Test           // held out: nothing is ever selected on it
+	Pretrain       // what may be learnt from without labels: Train and what has none
 )
 
 func (s Split) String() string {
@@ -34,6 +35,8 @@ func (s Split) String() string {
 		return "train"
 	case Test:
 		return "test"
+	case Pretrain:
+		return "pretrain"
 	}
 	return fmt.Sprintf("Split(%d)", uint8(s))
 }

@@ -10,7 +10,7 @@
 // starts at the cursor of a checkpoint sees what the run that was never stopped
 // sees.
 //
-//	set, err := data.Open("cifar10:DIR", data.Train)
+//	set, err := data.Open("cifar10:DIR", data.Pretrain, data.Options{})
 //	l, err := data.NewLoader(ctx, set, data.LoaderConfig{Batch: 128, Size: 32, Views: 2}, newFill)
 //	defer l.Close()
 //	for {

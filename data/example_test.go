@@ -10,7 +10,7 @@ import (
 )
 
 func Example() {
-	set, err := data.Open("shapes:train=256", data.Train)
+	set, err := data.Open("shapes:train=256", data.Train, data.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -8,10 +8,18 @@ import (
 // kinds are what can stand before the colon of a spec.
 var kinds = []struct {
 	name, form string
-	open       func(rest string, split Split) (Dataset, error)
+	open       func(rest string, split Split, o Options) (Dataset, error)
 }{
 	{"shapes", "shapes[:size=32,train=10000,test=2000,seed=0]", openShapes},
 	{"cifar10", "cifar10:DIR", openCIFAR10},
+}
+
+// Options say how images are held. The pixels depend on Side alone.
+type Options struct {
+	// Side bounds the images of a folder: one is reduced by the largest whole
+	// factor that leaves its shorter side at least this long. 0: none is.
+	Side   int
+	Memory int64 // bytes that decoded images of a folder may take; 0: none is kept
 }
 
 // Open returns the split of the data that spec names:
@@ -20,12 +28,12 @@ var kinds = []struct {
 //	shapes:size=64,…    with the options of ShapesConfig: size, train, test, seed
 //	cifar10:DIR         the binary version of CIFAR-10: DIR holds the .bin files, or
 //	                    cifar-10-batches-bin, or cifar-10-binary.tar.gz, or is the archive
-func Open(spec string, split Split) (Dataset, error) {
+func Open(spec string, split Split, o Options) (Dataset, error) {
 	name, rest, _ := strings.Cut(spec, ":")
 	var forms []string
 	for _, k := range kinds {
 		if k.name == name {
-			return k.open(rest, split)
+			return k.open(rest, split, o)
 		}
 		forms = append(forms, k.form)
 	}

@@ -13,7 +13,7 @@ func TestOpenReadsTheOptionsOfShapes(t *testing.T) {
 		{"shapes:test=7,size=64,seed=9", Test, 7, 64, 9},
 		{"shapes:test=3", Test, 3, 32, 0},
 	} {
-		set, err := Open(c.spec, c.split)
+		set, err := Open(c.spec, c.split, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -44,7 +44,7 @@ func TestOpenRefusesBadSpecs(t *testing.T) {
 		{"shapes:train=9223372036854775807", []string{"pictures to train", "need 1 to"}},
 		{"shapes:,", []string{`unknown option ""`}},
 	} {
-		_, err := Open(c.spec, Train)
+		_, err := Open(c.spec, Train, Options{})
 		wantError(t, c.spec, err, append(c.want, "data: ")...)
 	}
 }

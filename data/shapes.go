@@ -71,7 +71,10 @@ func (s *Shapes) scene(i int) scene {
 	return drawScene(&stream, s.Label(i))
 }
 
-func openShapes(options string, split Split) (Dataset, error) {
+func openShapes(options string, split Split, _ Options) (Dataset, error) {
+	if split == Pretrain {
+		split = Train
+	}
 	c, err := parseShapes(options)
 	if err != nil {
 		return nil, fmt.Errorf("data: shapes: %w", err)

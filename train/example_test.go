@@ -20,7 +20,7 @@ func Example() {
 	defer os.RemoveAll(dir)
 	c := config.Demo()
 	c.Model.NDF, c.Model.NRKHS, c.Train.Batch, c.Train.Epochs = 4, 16, 8, 2
-	images, err := data.Open("shapes:train=24,test=1", data.Train)
+	images, err := data.Open("shapes:train=24,test=1", data.Pretrain, data.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return

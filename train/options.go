@@ -42,6 +42,7 @@ type Options struct {
 	OnStart  func(Status)                          // before the first update
 	OnStep   func(Status)                          // after every update
 	OnEpoch  func(epoch int, s engine.State) error // after every epoch, counted from 1; must not change s
+	OnRecord func(Record)                          // after every line of metrics.jsonl
 	OnNotice func(format string, args ...any)      // what a user should know and no error says
 }
 
@@ -67,6 +68,9 @@ func (o *Options) setDefaults() {
 	}
 	if o.OnEpoch == nil {
 		o.OnEpoch = func(int, engine.State) error { return nil }
+	}
+	if o.OnRecord == nil {
+		o.OnRecord = func(Record) {}
 	}
 	if o.OnNotice == nil {
 		o.OnNotice = func(string, ...any) {}

@@ -189,6 +189,7 @@ func (r *run) next(loader *data.Loader) error {
 		if err := r.metrics.write(r.latest); err != nil {
 			return err
 		}
+		r.OnRecord(r.latest)
 	}
 	if r.due(epochEnds) {
 		if err := r.save(); err != nil {

@@ -158,7 +158,7 @@ func weightsOf(r *checkpoint.Reader) eval.Weights {
 func openPlain(spec string, c config.Config) (trainImages, testImages *eval.Images, err error) {
 	images := [2]*eval.Images{}
 	for i, split := range []data.Split{data.Train, data.Test} {
-		set, err := data.Open(spec, split)
+		set, err := data.Open(spec, split, readingFor(c.Augment))
 		if err != nil {
 			return nil, nil, err
 		}

@@ -82,7 +82,7 @@ func (p *pretrain) run(c *cobra.Command) error {
 	}
 	defer closeEngine()
 	task.Engine = e
-	if task.Data, err = data.Open(task.DataSpec, data.Train); err != nil {
+	if task.Data, err = data.Open(task.DataSpec, data.Pretrain, readingFor(task.Augment)); err != nil {
 		return err
 	}
 	result, err := p.train(c, task)

@@ -1,0 +1,15 @@
+package main
+
+import (
+	"github.com/amdim/amdim/augment"
+	"github.com/amdim/amdim/data"
+)
+
+// readingFor says how the images of a folder are held for an encoder: no larger
+// than its views need, and as many in memory as fit.
+func readingFor(a augment.Config) data.Options {
+	return data.Options{Side: a.Source(), Memory: imageMemory}
+}
+
+// imageMemory is what decoded images may take.
+const imageMemory = 2 << 30

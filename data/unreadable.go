@@ -1,0 +1,27 @@
+package data
+
+import "fmt"
+
+// UnreadableError is an image that cannot be used while the others can: a file
+// that is damaged, too large, no image, or gone.
+type UnreadableError struct {
+	Name string // of the file, below its folder
+	Err  error
+}
+
+func (e *UnreadableError) Error() string { return e.Name + ": " + e.Err.Error() }
+func (e *UnreadableError) Unwrap() error { return e.Err }
+
+// Named is a Dataset whose images are files.
+type Named interface {
+	Dataset
+	Name(i int) string // path below the folder, with slashes
+}
+
+// Name is the file of an image or, where it has none, its number.
+func Name(d Dataset, i int) string {
+	if n, ok := d.(Named); ok {
+		return n.Name(i)
+	}
+	return fmt.Sprintf("image %d", i)
+}
