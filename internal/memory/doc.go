@@ -1,0 +1,9 @@
+// Package memory says how much memory this process may use, so that what is
+// held is a stated share of it and no machine is brought to a stop.
+//
+// The one idea is that the least of several bounds counts: that of the machine
+// and that of every control group around the process, so that a container is
+// not taken for the machine it runs on.
+//
+//	images := memory.Limit() / 4
+package memory

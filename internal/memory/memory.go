@@ -1,0 +1,22 @@
+package memory
+
+// Limit is the number of bytes that this process may use in all: the machine's
+// memory, or less where a control group says so. 0: not known.
+func Limit() uint64 { return limit(where) }
+
+// Available is the number of bytes that this process may still take without
+// anything being swapped out or killed, caches of files counted as free. 0: not
+// known.
+func Available() uint64 { return available(where) }
+
+// Peak is the largest number of bytes that this process has had in memory so
+// far. 0: not known.
+func Peak() uint64 { return peak(where) }
+
+// least is the smaller of two bounds of which 0 is none.
+func least(a, b uint64) uint64 {
+	if a == 0 || b != 0 && b < a {
+		return b
+	}
+	return a
+}
