@@ -1,0 +1,53 @@
+package embedding
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// Set holds the vectors of images. Reading it from several goroutines is safe.
+type Set struct {
+	Names []string  // of the images: n, in the order of the rows
+	Dim   int       // numbers in a vector
+	X     []float32 // (n, Dim)
+	Model Origin    // where the vectors come from
+}
+
+// Origin says which network made the vectors, and of which images.
+type Origin struct {
+	Checkpoint string `json:"checkpoint"` // SHA-256 of the network's weights: eval.Encoder.Hash
+	Px         int    `json:"px"`         // side of the network's input, in pixels
+	NRKHS      int    `json:"n_rkhs"`     // r: size of f1
+	Step       int    `json:"step"`       // updates that the network was trained for
+	Engine     string `json:"engine"`     // what computed: equal bytes need the same engine
+	Images     string `json:"images"`     // spec of the images, "folder:DIR"; empty: single images
+	Split      string `json:"split"`      // of Images: "train" or "test"; empty: all
+}
+
+// Folder is the folder that the images came from, if they came from one. Names
+// are paths below it, with slashes.
+func (o Origin) Folder() (dir string, ok bool) { return strings.CutPrefix(o.Images, "folder:") }
+
+// Len is the number of images.
+func (s *Set) Len() int { return len(s.Names) }
+
+// Row is the vector of image i, of Dim numbers; it shares memory with the set.
+func (s *Set) Row(i int) []float32 { return s.X[i*s.Dim : (i+1)*s.Dim : (i+1)*s.Dim] }
+
+// Validate reports a set without rows, one whose parts do not fit together, and
+// the first number that is a NaN or an infinity.
+func (s *Set) Validate() error {
+	switch n := s.Len(); {
+	case n == 0:
+		return fmt.Errorf("embedding: no images")
+	case s.Dim < 1 || len(s.X)%s.Dim != 0 || len(s.X)/s.Dim != n:
+		return fmt.Errorf("embedding: %d names for %d numbers in vectors of %d", n, len(s.X), s.Dim)
+	}
+	for i, x := range s.X {
+		if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
+			return fmt.Errorf("embedding: number %d of %q is %v", i%s.Dim, s.Names[i/s.Dim], x)
+		}
+	}
+	return nil
+}
