@@ -16,7 +16,7 @@ type Page struct {
 	Headline string // the result in one sentence
 	Command  string // the command line that made it
 	Result   *eval.Result
-	Charts   []Chart
+	Progress Progress
 	Views    []View
 	Classes  []string
 	Near     Retrieval
@@ -30,7 +30,7 @@ type View struct{ Image, First, Second tensor.Image }
 // Fact is a line of the environment.
 type Fact struct{ Name, Value string }
 
-//go:embed page.html style.css
+//go:embed page.html progress.html chart.html style.css
 var files embed.FS
 
 var page = template.Must(template.New("page.html").Funcs(template.FuncMap{
@@ -38,7 +38,7 @@ var page = template.Must(template.New("page.html").Funcs(template.FuncMap{
 	"percent": func(x float64) string { return fmt.Sprintf("%.1f", 100*x) },
 	"short":   func(hash string) string { return hash[:min(16, len(hash))] },
 	"style":   style,
-}).ParseFS(files, "page.html"))
+}).ParseFS(files, "*.html"))
 
 func style() (template.CSS, error) {
 	css, err := files.ReadFile("style.css")

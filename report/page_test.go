@@ -46,10 +46,10 @@ func sample(t *testing.T) *Page {
 		Classes:  []string{"circle", "square", "star"},
 		Facts:    []Fact{{"machine", "2 cores"}, {"time", "1 min 58 s"}},
 		Config:   "{\n  \"ndf\": 64\n}",
-		Charts: []Chart{
+		Progress: Progress{Status: "update 600 of 600", Charts: []Chart{
 			{Title: "Losses", X: "step", Series: []Series{curve("1→5", 7, 4, 7.3), curve("1→7", 8, 6, 8)}},
 			{Title: "Accuracy", X: "step", Top: 100, Series: []Series{curve("linear", 10, 71, 0)}},
-		},
+		}},
 		Result: &eval.Result{Config: eval.Default(), Train: 90, Test: 30, Classes: 3, Rows: []eval.Row{
 			row(eval.Model, "linear", 0.71, 0.72, 0.73), row(eval.Model, "knn-20", 0.69),
 			row(eval.RandomEncoder, "linear", 0.41, 0.42, 0.43), row(eval.RandomEncoder, "knn-20", 0.35),

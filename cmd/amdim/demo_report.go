@@ -2,11 +2,9 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"time"
 
@@ -65,45 +63,13 @@ func (d *demo) page(features eval.Split) (*report.Page, error) {
 		Headline: d.headline(),
 		Command:  strings.Join(append([]string{"amdim"}, os.Args[1:]...), " "),
 		Result:   d.result,
-		Charts:   []report.Chart{lossChart(records), probeChart(records, 1/float64(d.result.Classes))},
+		Progress: report.Progress{Charts: report.Curves(records, d.result.Classes)},
 		Views:    views,
 		Classes:  d.task.Data.Classes(),
 		Near:     near,
 		Facts:    d.facts(),
 		Config:   string(d.task.Settings),
 	}, nil
-}
-
-// lossChart shows each contrastive loss below the value at which nothing is learnt.
-func lossChart(records []train.Record) report.Chart {
-	c := report.Chart{Title: "Contrastive losses, nats; dotted: log N, chance", X: "update"}
-	if len(records) == 0 {
-		return c
-	}
-	for _, pair := range slices.Sorted(maps.Keys(records[0].Tasks)) {
-		s := report.Series{Name: strings.Replace(pair, "-", "→", 1), Level: records[0].Tasks[pair].Ceiling}
-		for _, r := range records {
-			s.X, s.Y = append(s.X, float64(r.Step)), append(s.Y, r.Tasks[pair].Loss)
-		}
-		c.Series = append(c.Series, s)
-	}
-	return c
-}
-
-// probeChart shows the classifiers that learn beside the encoder.
-func probeChart(records []train.Record, chance float64) report.Chart {
-	c := report.Chart{Title: "Online probes on train views, %; dotted: chance", X: "update", Top: 100}
-	if len(records) == 0 {
-		return c
-	}
-	for _, name := range slices.Sorted(maps.Keys(records[0].Probes)) {
-		s := report.Series{Name: name, Level: 100 * chance}
-		for _, r := range records {
-			s.X, s.Y = append(s.X, float64(r.Step)), append(s.Y, 100*r.Probes[name].Accuracy)
-		}
-		c.Series = append(c.Series, s)
-	}
-	return c
 }
 
 // views are the first train images with the views of the first epoch.

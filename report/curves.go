@@ -1,0 +1,48 @@
+package report
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/amdim/amdim/train"
+)
+
+// Curves are the charts of a run: its losses and, where images have one of
+// classes labels, the probes that learn beside the encoder.
+func Curves(records []train.Record, classes int) []Chart {
+	charts := []Chart{losses(records)}
+	if len(records) > 0 && len(records[0].Probes) > 0 {
+		charts = append(charts, probes(records, classes))
+	}
+	return charts
+}
+
+// losses shows each contrastive loss below the value at which nothing is learnt.
+func losses(records []train.Record) Chart {
+	c := Chart{Title: "Contrastive losses, nats; dotted: log N, chance", X: "update"}
+	if len(records) == 0 {
+		return c
+	}
+	for _, pair := range slices.Sorted(maps.Keys(records[0].Tasks)) {
+		s := Series{Name: strings.Replace(pair, "-", "→", 1), Level: records[0].Tasks[pair].Ceiling}
+		for _, r := range records {
+			s.X, s.Y = append(s.X, float64(r.Step)), append(s.Y, r.Tasks[pair].Loss)
+		}
+		c.Series = append(c.Series, s)
+	}
+	return c
+}
+
+// probes shows the classifiers that learn beside the encoder.
+func probes(records []train.Record, classes int) Chart {
+	c := Chart{Title: "Online probes on train views, %; dotted: chance", X: "update", Top: 100}
+	for _, name := range slices.Sorted(maps.Keys(records[0].Probes)) {
+		s := Series{Name: name, Level: 100 / float64(max(classes, 1))}
+		for _, r := range records {
+			s.X, s.Y = append(s.X, float64(r.Step)), append(s.Y, 100*r.Probes[name].Accuracy)
+		}
+		c.Series = append(c.Series, s)
+	}
+	return c
+}
