@@ -20,6 +20,7 @@ const (
 // Result is an evaluation with everything that is needed to repeat it.
 type Result struct {
 	Model       string       `json:"model"` // the run or checkpoint
+	Step        int          `json:"step"`  // updates that the model had made
 	Data        string       `json:"data"`  // the spec
 	Network     model.Config `json:"network"`
 	Config      Config       `json:"config"`

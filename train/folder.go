@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/amdim/amdim/checkpoint"
 )
@@ -16,10 +17,16 @@ import (
 //	epoch-N.safetensors          states kept on request
 //	metrics.jsonl                one Record per line
 //	config.json                  the settings, to be read and given to --config
+//	commands.txt                 the command lines that made it, the first one first
+//
+// and others write beside it what belongs to the run: eval.json and report.html.
 const (
 	checkpointFile = "checkpoint.safetensors"
 	metricsFile    = "metrics.jsonl"
 	settingsFile   = "config.json"
+	commandsFile   = "commands.txt"
+	evalFile       = "eval.json"
+	reportFile     = "report.html"
 )
 
 // CheckpointPath is the last state of the run in a folder.
@@ -27,6 +34,15 @@ func CheckpointPath(folder string) string { return filepath.Join(folder, checkpo
 
 // MetricsPath holds the records of the run in a folder.
 func MetricsPath(folder string) string { return filepath.Join(folder, metricsFile) }
+
+// CommandsPath holds the command lines that made the run in a folder.
+func CommandsPath(folder string) string { return filepath.Join(folder, commandsFile) }
+
+// EvalPath is where an evaluation of the run in a folder is kept.
+func EvalPath(folder string) string { return filepath.Join(folder, evalFile) }
+
+// ReportPath is where the page about the run in a folder is kept.
+func ReportPath(folder string) string { return filepath.Join(folder, reportFile) }
 
 // EpochPath is the state kept after an epoch, counted from 1.
 func EpochPath(folder string, epoch int) string {
@@ -62,11 +78,41 @@ func prepare(o Options, settings []byte) error {
 	if err := os.WriteFile(filepath.Join(o.Out, settingsFile), settings, 0o644); err != nil {
 		return fmt.Errorf("train: run folder: %w", err)
 	}
+	return appendCommand(o)
+}
+
+// appendCommand notes the command line: a resumed run has several.
+func appendCommand(o Options) error {
+	if o.Command == "" {
+		return nil
+	}
+	f, err := os.OpenFile(CommandsPath(o.Out), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o644)
+	if err != nil {
+		return fmt.Errorf("train: run folder: %w", err)
+	}
+	_, err = f.WriteString(strings.ReplaceAll(o.Command, "\n", " ") + "\n")
+	if err := errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("train: run folder: %w", err)
+	}
 	return nil
 }
 
+// ReadCommands are the command lines that made the run in a folder; none where
+// they were not noted.
+func ReadCommands(folder string) ([]string, error) {
+	text, err := os.ReadFile(CommandsPath(folder))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("train: commands: %w", err)
+	}
+	return strings.Split(strings.TrimRight(string(text), "\n"), "\n"), nil
+}
+
 func removeRun(folder string) error {
-	names := []string{checkpointFile, filepath.Base(checkpoint.Previous(checkpointFile)), metricsFile}
+	names := []string{checkpointFile, filepath.Base(checkpoint.Previous(checkpointFile)), metricsFile,
+		commandsFile, evalFile, reportFile}
 	kept, err := filepath.Glob(filepath.Join(folder, "epoch-*.safetensors"))
 	if err != nil {
 		return err

@@ -28,6 +28,7 @@ type Options struct {
 	Out       string // run folder
 	Resume    bool   // continue the run in Out
 	Overwrite bool   // delete the run in Out first
+	Command   string // the command line, noted in the folder; empty: not noted
 
 	Minutes  float64 // stop after this time; 0: never
 	MaxSteps int     // stop when this many updates are made; 0: never

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -95,5 +96,35 @@ func TestOverwriteStartsAnew(t *testing.T) {
 	}
 	if mustRead(t, own) != "mine" {
 		t.Error("a file of the user was touched")
+	}
+}
+
+// A resumed run has two command lines; an overwritten one keeps nothing of before.
+func TestRunFolderKeepsItsCommandLines(t *testing.T) {
+	dir := t.TempDir()
+	for i, c := range []struct {
+		o    Options
+		want []string
+	}{
+		{Options{Command: "first", Overwrite: true}, []string{"first"}},
+		{Options{Command: "go\non", Resume: true}, []string{"first", "go on"}},
+		{Options{Resume: true}, []string{"first", "go on"}},
+		{Options{Command: "anew", Overwrite: true}, []string{"anew"}},
+		{Options{Overwrite: true}, nil},
+	} {
+		for _, path := range []string{EvalPath(dir), ReportPath(dir)} {
+			if err := os.WriteFile(path, nil, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c.o.Out, c.o.MaxSteps = dir, 1
+		mustRun(t, tinyTask(t, 1), c.o)
+		got, err := ReadCommands(dir)
+		if err != nil || !slices.Equal(got, c.want) {
+			t.Errorf("run %d: command lines %q, %v, want %q", i, got, err, c.want)
+		}
+		if _, err := os.Stat(EvalPath(dir)); (err == nil) != !c.o.Overwrite {
+			t.Errorf("run %d: eval.json: %v", i, err)
+		}
 	}
 }

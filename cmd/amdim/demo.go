@@ -167,7 +167,7 @@ func (d *demo) pretrain(ctx context.Context, steps int) (err error) {
 	start := time.Now()
 	bar := progress{out: d.command.ErrOrStderr()}
 	d.trained, err = train.Run(ctx, d.task, train.Options{
-		Out: d.out, Overwrite: d.overwrite, MaxSteps: steps, Threads: d.engine.threads,
+		Out: d.out, Overwrite: d.overwrite, Command: commandLine(), MaxSteps: steps, Threads: d.engine.threads,
 		LogSteps: max(1, steps/curvePoints),
 		OnStart:  func(s train.Status) { s.Steps = steps; bar.start(s) },
 		OnStep:   func(s train.Status) { s.Steps = steps; bar.step(s) },

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"time"
 
 	"github.com/amdim/amdim/augment"
@@ -61,7 +60,7 @@ func (d *demo) page(features eval.Split) (*report.Page, error) {
 	return &report.Page{
 		Title:    "AMDIM learns shapes without labels",
 		Headline: d.headline(),
-		Command:  strings.Join(append([]string{"amdim"}, os.Args[1:]...), " "),
+		Command:  commandLine(),
 		Result:   d.result,
 		Progress: report.Progress{Charts: report.Curves(records, d.result.Classes)},
 		Views:    views,

@@ -2,8 +2,10 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -38,7 +40,8 @@ with random weights.
 BatchNorm statistics are refreshed on plain train images; f1 of every image is
 computed once and standardised by the moments of train. Probes are trained on all
 train images and tested after their last epoch on all test images. --json holds
-every setting, and hashes that prove the encoder frozen.`,
+every setting, and hashes that prove the encoder frozen. The result is kept as
+eval.json in the run folder, where amdim report finds it.`,
 		Example: `  amdim eval --model runs/tiny --data cifar10:data/cifar10
   amdim eval --model runs/tiny/epoch-5.safetensors --data cifar10:data/cifar10 --protocol knn --json`,
 		Args: noArgs,
@@ -95,12 +98,48 @@ func (e *evaluate) run(c *cobra.Command) error {
 		return err
 	}
 	result.Model, result.Data = e.model, e.data
+	e.keep(c, weights, result)
 	if e.json {
 		out := json.NewEncoder(c.OutOrStdout())
 		out.SetIndent("", "  ")
 		return out.Encode(result)
 	}
 	return result.Print(c.OutOrStdout())
+}
+
+// keep stores the result of a run in its folder, where the report finds it. A
+// folder that cannot be written to does not spoil what was measured.
+func (e *evaluate) keep(c *cobra.Command, weights *checkpoint.Reader, result *eval.Result) {
+	if meta, err := weights.Run(); err == nil {
+		result.Step = meta.Step
+	}
+	if info, err := os.Stat(e.model); err != nil || !info.IsDir() {
+		return
+	}
+	text, err := json.MarshalIndent(result, "", "  ")
+	if err == nil {
+		err = replaceFile(train.EvalPath(e.model), append(text, '\n'))
+	}
+	if err != nil {
+		fmt.Fprintf(c.ErrOrStderr(), "note: the result is not kept in the run: %v\n", err)
+	}
+}
+
+// replaceFile writes a file whole or not at all.
+func replaceFile(path string, text []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	err = errors.Join(err, f.Chmod(0o644), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+	}
+	return err
 }
 
 // check completes the configuration from the flags and refuses a wrong one.

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/train"
 )
 
 const fewShapes = "shapes:train=60,test=40"
@@ -43,6 +44,9 @@ func TestEvalPrintsATableAndJSON(t *testing.T) {
 	if !strings.Contains(messages, "model: linear probe, seed 2 of 2") {
 		t.Errorf("stderr %q", messages)
 	}
+	if kept := read(t, train.EvalPath(run)); !strings.Contains(kept, "raw pixels") {
+		t.Errorf("kept in the run: %s", kept)
+	}
 	out, _, err = execute(append(args, "--json", "--no-baselines")...)
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +55,10 @@ func TestEvalPrintsATableAndJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &r); err != nil {
 		t.Fatalf("%v in %s", err, out)
 	}
-	if len(r.Rows) != 2 || r.Model != run || r.Data != fewShapes || r.Network.NDF != 4 ||
+	if kept := read(t, train.EvalPath(run)); kept != out {
+		t.Errorf("kept in the run: %s", kept)
+	}
+	if len(r.Rows) != 2 || r.Step != 2 || r.Model != run || r.Data != fewShapes || r.Network.NDF != 4 ||
 		len(r.Config.Seeds) != 2 {
 		t.Errorf("result %+v", r)
 	}

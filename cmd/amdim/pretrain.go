@@ -124,7 +124,7 @@ func (p *pretrain) prepare(c *cobra.Command) (train.Task, error) {
 	if p.data == "" {
 		return train.Task{}, usagef("--data is missing: shapes, or cifar10:DIR")
 	}
-	p.options.Threads = p.engine.threads
+	p.options.Threads, p.options.Command = p.engine.threads, commandLine()
 	return train.Task{
 		Model: settings.Model, Augment: settings.Augment, Train: settings.Train, Settings: settings.JSON(),
 		DataSpec: p.data,
