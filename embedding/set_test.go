@@ -8,8 +8,12 @@ import (
 
 func small() *Set {
 	return &Set{
-		Names: []string{"a.png", "b/ü \n\".jpg"}, Dim: 3, X: []float32{1, -2, 0.5, 3, float32(math.SmallestNonzeroFloat32), 1e30},
-		Model: Origin{Checkpoint: "ab12", Px: 64, NRKHS: 3, Step: 7, Engine: "ref", Images: "folder:a,b: c", Split: "train"},
+		Names: []string{"a.png", "b/ü \n\".jpg"},
+		Dim:   3,
+		X:     []float32{1, -2, 0.5, 3, float32(math.SmallestNonzeroFloat32), 1e30},
+		Model: Origin{
+			Checkpoint: "ab12", Px: 64, NRKHS: 3, Step: 7, Engine: "ref", Images: "folder:a,b: c", Split: "train",
+		},
 	}
 }
 

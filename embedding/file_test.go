@@ -1,0 +1,195 @@
+package embedding
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+func TestLoadGivesBackWhatWasSaved(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "photos.npy")
+	for _, name := range []string{"b/ü \n\".jpg", "not Unicode \xff.png", "<a&b>.gif"} {
+		s := small()
+		s.Names[1] = name
+		if err := s.Save(path); err != nil { // over the one before
+			t.Fatal(err)
+		}
+		got, err := Load(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(got, s) {
+			t.Errorf("loaded %+v, saved %+v", got, s)
+		}
+	}
+	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(path), "*")); len(left) != 3 {
+		t.Errorf("files %q, want 3", left)
+	}
+}
+
+// The bytes were made by NumPy 1.24.2: numpy.save of float32 [[1, -2, .5], [3, 0, 1]].
+func TestTheFileIsThatOfNumPy(t *testing.T) {
+	want, err := hex.DecodeString("934e554d505901007600" +
+		"7b276465736372273a20273c6634272c2027666f727472616e5f6f72646572273a" +
+		"2046616c73652c20277368617065273a2028322c2033292c207d" + strings.Repeat("20", 58) + "0a" +
+		"0000803f000000c00000003f00004040000000000000803f")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := writeNPY(&b, []float32{1, -2, 0.5, 3, 0, 1}, 3); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(b.Bytes(), want) {
+		t.Errorf("wrote\n%x, NumPy\n%x", b.Bytes(), want)
+	}
+	x, dim, err := readNPY(bytes.NewReader(want), int64(len(want)))
+	if err != nil || dim != 3 || !reflect.DeepEqual(x, []float32{1, -2, 0.5, 3, 0, 1}) {
+		t.Errorf("read %v of %d, %v", x, dim, err)
+	}
+}
+
+// npy is a file of version 1 or 2 with a header and 24 bytes of numbers.
+func npy(version byte, header string) string {
+	length := string([]byte{byte(len(header)), 0})
+	if version == 2 {
+		length += "\x00\x00"
+	}
+	return npyMagic + string([]byte{version, 0}) + length + header + strings.Repeat("\x00", 24)
+}
+
+var headers = []struct {
+	file string
+	want string // of the error; empty: none
+}{
+	{npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }  \n"), ""},
+	{npy(2, `{"shape":(3,2,),"fortran_order":False,"descr":"<f4"}`), ""},
+	{npy(1, "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }"), `"<f8": need '<f4'`},
+	{npy(1, "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }"), "Fortran order"},
+	{npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (6,), }"), "two sizes"},
+	{npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 3), }"), "two sizes"},
+	{npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (0, 3), }"), "two sizes"},
+	{npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 4), }"), "cut off"},
+	{npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2147483647, 2147483647), }"), "cut off"},
+	{npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (9999999999, 3), }"), "two sizes"},
+	{npy(1, "{'descr': '<f4', 'fortran_order': False, }"), "missing"},
+	{npy(1, "{'descr': '<f4', 'descr': '<f4', 'shape': (2, 3)}"), `"descr" twice`},
+	{npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), 'x': 1}"), "a key descr"},
+	{npy(1, "{'descr': '<f4' 'fortran_order': False}"), "a comma"},
+	{npy(1, "{'descr': '<f4"), "closing quote"},
+	{npy(1, ""), "expected {"},
+	{npy(3, "{}"), "NPY format 3.0"},
+	{npyMagic + "\x02\x00\xff\xff\xff\xff", "header of 4294967295 bytes"},
+	{npyMagic + "\x01\x00\x40\x00{", "cut off"},
+	{"\x89PNG", "not an NPY file"},
+	{"", "not an NPY file"},
+}
+
+func TestReadNPYTakesWhatItCanHold(t *testing.T) {
+	for _, c := range headers {
+		_, _, err := readNPY(strings.NewReader(c.file), int64(len(c.file)))
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%q: error %v, want %q", c.file, err, c.want)
+		}
+	}
+}
+
+func TestLoadNamesTheFileThatIsWrong(t *testing.T) {
+	save := func(dir string) string {
+		path := filepath.Join(dir, "photos.npy")
+		if err := small().Save(path); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	for _, c := range []struct {
+		name  string // of the file that is changed, or removed when text is empty
+		text  string
+		want  string
+		loads bool
+	}{
+		{"photos.npy", "", "photos.npy: no such file", false},
+		{"photos.npy", "text", "photos.npy: not an NPY file", false},
+		{"photos.npy", headers[0].file, "of another set", false},
+		{"photos.npy", headers[1].file, "2 names for 6", false},
+		{"photos.jsonl", "", "photos.jsonl: no such file", false},
+		{"photos.jsonl", `{"name": "a"}` + "\n" + `{"name": "b"}`, "photos.jsonl: not the file", false},
+		{"photos.jsonl", "{\"name\": \"a\"}\nb\n", "photos.jsonl: line 2: not a JSON object", false},
+		{"photos.jsonl", "{\"file\": \"a\"}\n", `line 1: no "name"`, false},
+		{"photos.json", "{}{}", "text follows", false},
+		{"photos.json", `{"a": 1}`, "photos.json: not the origin", false},
+		{"photos.json", "", "", true},
+	} {
+		path := save(t.TempDir())
+		file := filepath.Join(filepath.Dir(path), c.name)
+		err := os.Remove(file)
+		if c.text != "" {
+			err = os.WriteFile(file, []byte(c.text), 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = Load(path)
+		if c.loads != (err == nil) || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s %q: error %v, want %q", c.name, c.text, err, c.want)
+		}
+	}
+}
+
+func TestCheckPathTellsBeforeTheWork(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "photos.npy")
+	if err := CheckPath(path, false); err != nil {
+		t.Fatal(err)
+	}
+	if left, _ := os.ReadDir(dir); len(left) != 0 {
+		t.Errorf("left %v", left)
+	}
+	if err := CheckPath(filepath.Join(dir, "none", "x.npy"), false); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("missing folder: %v", err)
+	}
+	if err := CheckPath(filepath.Join(dir, "x.txt"), false); err == nil || !strings.Contains(err.Error(), ".npy") {
+		t.Errorf("wrong ending: %v", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "photos.json"), []byte("mine"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := CheckPath(path, false); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("somebody's file: %v", err)
+	}
+	if err := CheckPath(path, true); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestSaveThatFailsLeavesTheOldFiles(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "photos.npy")
+	if err := small().Save(path); err != nil {
+		t.Fatal(err)
+	}
+	before, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "photos.json.tmp"), 0o755); err != nil { // the third cannot be written
+		t.Fatal(err)
+	}
+	s := small()
+	s.X[0] = 9
+	if err := s.Save(path); err == nil {
+		t.Fatal("no error")
+	}
+	if after, err := Load(path); err != nil || !reflect.DeepEqual(before, after) {
+		t.Errorf("%v, %+v", err, after)
+	}
+	if _, err := os.Stat(path + ".tmp"); err == nil {
+		t.Error("a temporary file is left")
+	}
+}

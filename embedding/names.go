@@ -1,0 +1,85 @@
+package embedding
+
+import (
+	"bufio"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/amdim/amdim/internal/strictjson"
+)
+
+// nameLine is one line of the file of names. JSON holds Unicode alone: a name
+// that is none, as some file systems allow, stands in Bytes too.
+type nameLine struct {
+	Name  string `json:"name"`
+	Bytes []byte `json:"bytes,omitempty"`
+}
+
+func writeNames(w io.Writer, names []string) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	for _, name := range names {
+		l := nameLine{Name: name}
+		if !utf8.ValidString(name) {
+			l = nameLine{strings.ToValidUTF8(name, "\uFFFD"), []byte(name)}
+		}
+		if err := e.Encode(l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// maxNameLine is far above the longest path of any system.
+const maxNameLine = 1 << 20
+
+func readNames(r io.Reader) ([]string, error) {
+	var names []string
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, maxNameLine)
+	for lines.Scan() {
+		name, err := parseName(lines.Bytes())
+		if err != nil {
+			return nil, fmt.Errorf("line %d: %w", len(names)+1, err)
+		}
+		names = append(names, name)
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("line %d: %w", len(names)+1, err)
+	}
+	return names, nil
+}
+
+func parseName(line []byte) (string, error) {
+	var name *string
+	var exact []byte
+	err := strictjson.Members(line, func(key string, v json.RawMessage) error {
+		switch key {
+		case "name":
+			return json.Unmarshal(v, &name)
+		case "bytes":
+			var text string
+			if err := json.Unmarshal(v, &text); err != nil {
+				return err
+			}
+			var err error
+			exact, err = base64.StdEncoding.DecodeString(text)
+			return err
+		}
+		return nil // other tools may add what they know of an image
+	})
+	switch {
+	case err != nil:
+		return "", err
+	case name == nil:
+		return "", errors.New(`no "name"`)
+	case exact != nil:
+		return string(exact), nil
+	}
+	return *name, nil
+}
