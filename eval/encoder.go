@@ -3,6 +3,7 @@ package eval
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
@@ -14,6 +15,7 @@ import (
 // Encoder is a frozen network on an engine.
 type Encoder struct {
 	model model.Config
+	taps  []string // of the network, beside f1
 	state engine.State
 }
 
@@ -27,7 +29,13 @@ func Random(seed uint64) Weights {
 
 // NewEncoder puts the encoder of a network on an engine.
 func NewEncoder(e engine.Engine, m model.Config, weights Weights) (*Encoder, error) {
-	vars := graph.Variables(m.Encode(), m.Refresh())
+	return newEncoder(e, m, weights)
+}
+
+// newEncoder puts on an engine what leads to f1 and to further taps.
+func newEncoder(e engine.Engine, m model.Config, weights Weights, taps ...string) (*Encoder, error) {
+	taps = append([]string{"f1"}, taps...)
+	vars := graph.Variables(m.Encode(taps...), m.Refresh(taps...))
 	state, err := e.NewState(vars, engine.Options{})
 	if err != nil {
 		return nil, fmt.Errorf("eval: encoder: %w", err)
@@ -36,7 +44,7 @@ func NewEncoder(e engine.Engine, m model.Config, weights Weights) (*Encoder, err
 		state.Close()
 		return nil, fmt.Errorf("eval: encoder: %w", err)
 	}
-	return &Encoder{m, state}, nil
+	return &Encoder{m, taps, state}, nil
 }
 
 // Close frees the engine's memory.
@@ -47,7 +55,7 @@ func (e *Encoder) Close() error { return e.state.Close() }
 // comes once before any comes again, in an order drawn from the seed.
 func (e *Encoder) Refresh(ctx context.Context, images *Images, c RefreshConfig) error {
 	batch := min(c.Batch, images.Len())
-	bound, exec, err := e.compile(e.model.Refresh(), batch)
+	bound, exec, err := e.compile(e.model.Refresh(e.taps...), batch)
 	if err != nil {
 		return fmt.Errorf("eval: refresh: %w", err)
 	}
@@ -79,20 +87,17 @@ const encodeBatch = 100
 
 // Encode returns f1 of plain images under the running statistics.
 func (e *Encoder) Encode(ctx context.Context, images *Images) (Features, error) {
-	bound, exec, err := e.compile(e.model.Encode(), encodeBatch)
+	forward, err := e.Forward(encodeBatch)
 	if err != nil {
-		return Features{}, fmt.Errorf("eval: encode: %w", err)
+		return Features{}, err
 	}
-	defer exec.Close()
+	defer forward.Close()
 	f := Features{Dim: e.model.NRKHS, Labels: images.labels()}
 	f.X = make([]float32, 0, images.Len()*f.Dim)
-	out := engine.Outputs(bound)
-	err = images.pass(ctx, encodeBatch, func(batch tensor.Tensor, n int) error {
-		if err := exec.Forward([]tensor.Tensor{batch}, out); err != nil {
-			return fmt.Errorf("eval: encode: %w", err)
-		}
-		f.X = append(f.X, out[0].F32[:n*f.Dim]...)
-		return nil
+	one := images.px * images.px * 3
+	err = images.pass(ctx, encodeBatch, func(batch tensor.Tensor, n int) (err error) {
+		f.X, err = forward.Append(f.X, batch.U8[:n*one])
+		return err
 	})
 	return f, err
 }

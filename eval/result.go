@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -32,6 +33,19 @@ type Result struct {
 	Frozen      Frozen       `json:"frozen"`
 	Rows        []Row        `json:"rows"`
 	Seconds     float64      `json:"seconds"`
+}
+
+// ReadResult reads a Result that was written as JSON.
+func ReadResult(text []byte) (*Result, error) {
+	var r Result
+	if err := json.Unmarshal(text, &r); err != nil {
+		return nil, fmt.Errorf("eval: result: %w", err)
+	}
+	if len(r.Rows) == 0 || r.Classes < 1 {
+		return nil, fmt.Errorf("eval: result: %d rows for %d classes: not the result of an evaluation",
+			len(r.Rows), r.Classes)
+	}
+	return &r, nil
 }
 
 // Frozen proves that no protocol changed the encoder: hashes over its weights

@@ -10,10 +10,22 @@ import (
 // is images, uint8 (n, px, px, 3). Its outputs are the taps, in order: f1
 // (n, r), f5 and f7 (n, d, d, c), phi5 and phi7 (n, d, d, r); without taps, f1.
 func (c Config) Encode(taps ...string) *graph.Program {
+	return c.tapped("encode", graph.Running, taps)
+}
+
+// Refresh has no loss: a Step of it only moves the running statistics of what
+// leads to the taps towards those of its batch (PAPER section 6, "Test"). Input
+// and outputs are as Encode's, the normalisation is that of the batch.
+func (c Config) Refresh(taps ...string) *graph.Program {
+	return c.tapped("refresh", graph.BatchUpdate, taps)
+}
+
+// tapped has the taps as outputs; without taps, f1.
+func (c Config) tapped(name string, mode graph.Norm, taps []string) *graph.Program {
 	if len(taps) == 0 {
 		taps = []string{"f1"}
 	}
-	n := c.network("encode", graph.Running, 1)
+	n := c.network(name, mode, 1)
 	f := n.encoder(n.images())
 	for _, tap := range taps {
 		switch tap {
@@ -28,17 +40,8 @@ func (c Config) Encode(taps ...string) *graph.Program {
 		case "phi7":
 			n.Output(tap, n.head(7, f[7]))
 		default:
-			panic(fmt.Sprintf("model: Encode: no tap %q; there are f1, f5, f7, phi5, phi7", tap))
+			panic(fmt.Sprintf("model: no tap %q; there are f1, f5, f7, phi5, phi7", tap))
 		}
 	}
-	return n.Program()
-}
-
-// Refresh has no loss: a Step of it only moves the encoder's running statistics
-// towards those of its batch (PAPER section 6, "Test"). Input and output are as
-// Encode's, the normalisation is that of the batch.
-func (c Config) Refresh() *graph.Program {
-	n := c.network("refresh", graph.BatchUpdate, 1)
-	n.Output("f1", n.vector(n.encoder(n.images())[1]))
 	return n.Program()
 }

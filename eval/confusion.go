@@ -1,0 +1,62 @@
+package eval
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Confusion counts how often an image of one class was taken for another.
+type Confusion struct {
+	Classes int
+	Counts  []int // (Classes, Classes): row label, column prediction
+}
+
+// NewConfusion counts predictions of classes.
+func NewConfusion(predicted, labels []int32, classes int) Confusion {
+	c := Confusion{classes, make([]int, classes*classes)}
+	for i, p := range predicted {
+		c.Counts[int(labels[i])*classes+int(p)]++
+	}
+	return c
+}
+
+// At is the number of images of class label that were taken for predicted.
+func (c Confusion) At(label, predicted int) int { return c.Counts[label*c.Classes+predicted] }
+
+// Images is the number of images of class label.
+func (c Confusion) Images(label int) int {
+	n := 0
+	for p := range c.Classes {
+		n += c.At(label, p)
+	}
+	return n
+}
+
+// Accuracy is the share of images that were taken for what they are.
+func (c Confusion) Accuracy() float64 {
+	right, all := 0, 0
+	for l := range c.Classes {
+		right += c.At(l, l)
+		all += c.Images(l)
+	}
+	return float64(right) / float64(max(all, 1))
+}
+
+// Mistake is a class whose images were taken for another.
+type Mistake struct{ Label, Predicted, Count, Of int }
+
+// Mistakes are the n most common ones by share of the class, the most common
+// first; of equals the lower class first.
+func (c Confusion) Mistakes(n int) []Mistake {
+	var all []Mistake
+	for l := range c.Classes {
+		of := c.Images(l)
+		for p := range c.Classes {
+			if count := c.At(l, p); l != p && count > 0 {
+				all = append(all, Mistake{l, p, count, of})
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Mistake) int { return cmp.Compare(b.Count*a.Of, a.Count*b.Of) })
+	return all[:min(n, len(all))]
+}
