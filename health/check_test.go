@@ -1,0 +1,195 @@
+package health
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/amdim/amdim/train"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden table")
+
+// real are runs of the demo, each with what makes it differ.
+var real = []struct {
+	name   string
+	change func(*Facts)
+}{
+	{"healthy", func(*Facts) {}},
+	{"paper", func(f *Facts) { f.LR, f.Warmup = 2e-4, 250 }},
+	{"rate50", func(f *Facts) { f.LR = 0.01 }},
+	{"rate150", func(f *Facts) { f.LR = 0.03 }},
+	{"rate1000", func(f *Facts) { f.LR = 0.2 }},
+	{"clip1", func(f *Facts) { f.TClip = 1 }},
+	{"clip3", func(f *Facts) { f.TClip = 3 }},
+	{"batch4", func(f *Facts) { f.Batch, f.Warmup = 4, 500 }},
+	{"lambda100", func(f *Facts) { f.Lambda = 100 }},
+	{"collapse", func(f *Facts) { f.LR = 0.01 }},
+	{"starved", func(*Facts) {}},
+}
+
+// demo are the facts of the demo preset on 4000 images.
+func demo() Facts {
+	return Facts{Images: 4000, Batch: 32, LR: 1e-3, Warmup: 62, TClip: 20, Lambda: 0.04}
+}
+
+func records(t *testing.T, name string) []train.Record {
+	t.Helper()
+	r, err := train.ReadMetrics(filepath.Join("testdata", name+".jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// The golden table holds the findings of each run after its first record, a
+// quarter, a half and all of it.
+func TestFindingsOfRealRuns(t *testing.T) {
+	var b strings.Builder
+	for _, run := range real {
+		all, f := records(t, run.name), demo()
+		run.change(&f)
+		for _, n := range []int{1, len(all) / 4, len(all) / 2, len(all)} {
+			fmt.Fprintf(&b, "%s, %d updates\n", run.name, all[n-1].Step)
+			for _, found := range Check(all[:n], f) {
+				fmt.Fprintf(&b, "    %-4s %s: %v\n", found.Level, found.Kind, found)
+			}
+		}
+	}
+	const golden = "testdata/golden.txt"
+	if *update {
+		if err := os.WriteFile(golden, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b.String() != string(want) {
+		t.Errorf("findings changed: go test ./health -update, then look at the difference. Now:\n%s", b.String())
+	}
+}
+
+// A whole run has this verdict, and these findings beside it.
+func TestVerdictsOfRealRuns(t *testing.T) {
+	for name, want := range map[string]string{
+		"healthy":   "learning",
+		"paper":     "learning",
+		"rate50":    "learning",
+		"rate150":   "learning rate too high",
+		"rate1000":  "learning rate too high",
+		"clip1":     "clip saturated, learning",
+		"clip3":     "learning",
+		"batch4":    "batch too small, learning",
+		"lambda100": "not learning yet",
+		"collapse":  "collapsed",
+		"starved":   "starved for data, starting",
+	} {
+		f := demo()
+		for _, run := range real {
+			if run.name == name {
+				run.change(&f)
+			}
+		}
+		if got := kinds(Check(records(t, name), f)); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+}
+
+func kinds(findings []Finding) string {
+	var k []string
+	for _, f := range findings {
+		k = append(k, string(f.Kind))
+	}
+	return strings.Join(k, ", ")
+}
+
+// run makes records of ten updates each with losses given as the share below
+// the ceiling.
+func run(below ...float64) []train.Record {
+	var all []train.Record
+	for i, b := range below {
+		all = append(all, train.Record{
+			Step: 10 * (i + 1), Mean: 10, Loss: 20 * (1 - b), FeatureStd: 0.6, PairsPerSecond: 300,
+			Tasks: map[string]train.TaskRecord{"1-5": {Loss: 10 * (1 - b), Ceiling: 10}, "1-7": {Loss: 10 * (1 - b), Ceiling: 10}},
+		})
+	}
+	return all
+}
+
+func repeat(n int, v float64) []float64 {
+	s := make([]float64, n)
+	for i := range s {
+		s[i] = v
+	}
+	return s
+}
+
+func TestVerdictsAtTheThresholds(t *testing.T) {
+	edit := func(r []train.Record, change func(*train.Record)) []train.Record {
+		for i := range r {
+			change(&r[i])
+		}
+		return r
+	}
+	clipped := func(share float64) func(*train.Record) {
+		return func(r *train.Record) { r.Tasks["1-7"] = train.TaskRecord{Ceiling: 10, Clipped: share} }
+	}
+	for _, c := range []struct {
+		name    string
+		records []train.Record
+		facts   func(*Facts)
+		want    string
+	}{
+		{"no records", nil, nil, ""},
+		{"one record", run(0), nil, "starting"},
+		{"just learnt", run(repeat(6, 0.061)...), nil, "learning"},
+		{"too little for patience's end", run(repeat(26, 0.059)...), nil, "starting"},
+		{"too little after it", run(repeat(27, 0.059)...), nil, "not learning yet"},
+		{"too little at a high rate", run(repeat(27, 0.059)...), func(f *Facts) { f.LR = 0.0021 }, "learning rate too high"},
+		{"worse than guessing", run(repeat(12, -0.031)...), nil, "learning rate too high"},
+		{"worse than guessing at a low rate", run(repeat(12, -0.031)...), func(f *Facts) { f.LR = 1e-4 }, "starting"},
+		{"half given back", run(append(repeat(30, 0.2), repeat(5, 0.099)...)...), nil, "learning rate too high"},
+		{"less than half given back", run(append(repeat(30, 0.2), repeat(5, 0.101)...)...), nil, "learning"},
+		{"a spike of one record", run(append(repeat(30, 0.2), 0, 0.2, 0.2, 0.2, 0.2)...), nil, "learning"},
+		{"collapsed", edit(run(repeat(6, 0)...), func(r *train.Record) { r.FeatureStd = 0.099 }), nil, "collapsed"},
+		{"flat at first only", edit(run(repeat(4, 0)...), func(r *train.Record) { r.FeatureStd = 0.09 }), nil, "starting"},
+		{"clip", edit(run(repeat(6, 0.2)...), clipped(0.1)), nil, "clip saturated, learning"},
+		{"no clip", edit(run(repeat(6, 0.2)...), clipped(0.099)), nil, "learning"},
+		{"starved", edit(run(repeat(6, 0.2)...), func(r *train.Record) { r.WaitShare = 0.05 }), nil, "starved for data, learning"},
+		{"fed", edit(run(repeat(6, 0.2)...), func(r *train.Record) { r.WaitShare = 0.049 }), nil, "learning"},
+		{"seven updates an epoch", run(repeat(6, 0.2)...), func(f *Facts) { f.Images = 255 }, "too few images for the batch, learning"},
+		{"eight updates an epoch", run(repeat(6, 0.2)...), func(f *Facts) { f.Images = 256 }, "learning"},
+		{"a batch of 8", run(repeat(30, 0.2)...), func(f *Facts) { f.Batch = 8 }, "batch too small, learning"},
+		{"100 images", run(repeat(30, 0.2)...), func(f *Facts) { f.Images, f.Batch = 100, 8 }, "too few images for the batch, learning"},
+		{"no facts", run(repeat(30, 0.2)...), func(f *Facts) { *f = Facts{} }, "learning"},
+	} {
+		f := demo()
+		if c.facts != nil {
+			c.facts(&f)
+		}
+		if got := kinds(Check(c.records, f)); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+// Each finding that worries says what to do, in one line.
+func TestFindingsSayWhatToDo(t *testing.T) {
+	for _, run := range real {
+		all, f := records(t, run.name), demo()
+		run.change(&f)
+		for n := 1; n <= len(all); n++ {
+			for _, found := range Check(all[:n], f) {
+				if found.Figure == "" || found.Level != OK && found.Do == "" || strings.ContainsAny(found.String(), "\n") {
+					t.Fatalf("%s: %+v", run.name, found)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,25 @@
+package health
+
+import (
+	"github.com/amdim/amdim/model"
+	"github.com/amdim/amdim/optim"
+	"github.com/amdim/amdim/train"
+)
+
+// Facts are the settings of a run that its records do not hold.
+type Facts struct {
+	Images int     // learnt from
+	Batch  int     // images per update
+	LR     float64 // learning rate after warm-up
+	Warmup int     // updates of it
+	TClip  float64 // c: scores are clipped to c·tanh(s/c)
+	Lambda float64 // λ: weight of the squared-score penalty
+}
+
+// FactsOf are the facts of a run with these settings on so many images.
+func FactsOf(m model.Config, t train.Config, images int) Facts {
+	return Facts{
+		Images: images, Batch: t.Batch, LR: t.LR, TClip: m.TClip, Lambda: m.Lambda,
+		Warmup: optim.Scale(t.LR, t.Epochs, images/max(1, t.Batch)).Warmup,
+	}
+}

@@ -1,0 +1,107 @@
+package health
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/amdim/amdim/train"
+)
+
+// A window is this many updates and pairs, so that a verdict is about means: the
+// loss of ten updates of batch 4 moves by 6 % of its ceiling from one record to
+// the next, that of 400 by less than 1 % (testdata/batch4.jsonl).
+const windowUpdates, windowPairs = 50, 1600
+
+// history is the records of a run with means over its last window.
+type history struct {
+	Facts
+	records []train.Record
+	step    int     // updates made
+	ceiling float64 // nats, over all tasks
+	now     mean
+	best    mean // the window with the lowest loss
+}
+
+// mean is over the records of a window.
+type mean struct {
+	step    int // the last
+	loss    float64
+	std     float64
+	wait    float64            // by time
+	clipped map[string]float64 // by pair
+}
+
+// below is how far the loss is below its ceiling, as a share of it.
+func (h *history) below(m mean) float64 { return 1 - m.loss/h.ceiling }
+
+func newHistory(records []train.Record, f Facts) *history {
+	last := records[len(records)-1]
+	h := &history{Facts: f, records: records, step: last.Step}
+	for _, t := range last.Tasks {
+		h.ceiling += t.Ceiling
+	}
+	h.now = h.window(len(records))
+	h.best = h.lowest()
+	return h
+}
+
+// length of a window in updates.
+func (h *history) length() int {
+	if h.Batch <= 0 {
+		return windowUpdates
+	}
+	return max(windowUpdates, (windowPairs+h.Batch-1)/h.Batch)
+}
+
+// window is the mean over the window that ends before record end, weighted by
+// updates; it is shorter where the run is.
+func (h *history) window(end int) mean {
+	m := mean{step: h.records[end-1].Step, clipped: map[string]float64{}}
+	var updates, seconds float64
+	for i := end - 1; i >= 0 && updates < float64(h.length()); i-- {
+		r := h.records[i]
+		n := float64(r.Mean)
+		took := n / max(r.PairsPerSecond, 1e-9) // in units of a batch
+		m.loss += n * r.Loss
+		m.std += n * r.FeatureStd
+		m.wait += took * r.WaitShare
+		for pair, t := range r.Tasks {
+			m.clipped[pair] += n * t.Clipped
+		}
+		updates, seconds = updates+n, seconds+took
+	}
+	m.loss, m.std, m.wait = m.loss/updates, m.std/updates, m.wait/seconds
+	for pair := range m.clipped {
+		m.clipped[pair] /= updates
+	}
+	return m
+}
+
+// lowest is the whole window with the lowest loss; the first where none is whole.
+func (h *history) lowest() mean {
+	var sum, updates float64
+	from, best, end := 0, 0.0, 1
+	for i, r := range h.records {
+		n := float64(r.Mean)
+		sum, updates = sum+n*r.Loss, updates+n
+		for from < i && updates-float64(h.records[from].Mean) >= float64(h.length()) {
+			n := float64(h.records[from].Mean)
+			sum, updates, from = sum-n*h.records[from].Loss, updates-n, from+1
+		}
+		whole := updates >= float64(h.length())
+		if whole && (best == 0 || sum/updates < best) {
+			best, end = sum/updates, i+1
+		}
+	}
+	return h.window(end)
+}
+
+// mostClipped is the task with the largest share of clipped scores.
+func (m mean) mostClipped() (pair string, share float64) {
+	for _, p := range slices.Sorted(maps.Keys(m.clipped)) {
+		if pair == "" || m.clipped[p] > share {
+			pair, share = p, m.clipped[p]
+		}
+	}
+	return pair, share
+}

@@ -1,0 +1,104 @@
+package health
+
+import "fmt"
+
+// Thresholds of the verdict on learning, set by the runs in testdata.
+const (
+	// A network that knows no more than the mean colour of an image gets this far
+	// below the ceiling: runs at rates 30 and 200 times too high, and with a penalty
+	// that forbids scores, stay at 1 to 4.5 % for good. Runs that learn pass 6 %
+	// within 90 updates (rate 1e-3) to 200 (rate 2e-4, still in its warm-up).
+	learnt = 0.06
+
+	// patience is how many updates after the warm-up nothing may be learnt.
+	patience = 200
+
+	// f1 leaves a BatchNorm of gain about 1: where features differ, its deviation
+	// stays between 0.45 and 1 (0.25 in the first updates, while three quarters of
+	// it are constant: PAPER 3.5). At a tenth, all images look the same.
+	collapsedStd = 0.1
+
+	// paperRate is the paper's, "not scaled with batch" (PAPER 5). Our demo learns
+	// best at 5 times that and worse at 50 times; at 150 times it learns nothing.
+	paperRate = 2e-4
+	highRate  = 10 * paperRate
+
+	// Above the ceiling the network is surely wrong: worse than guessing. Runs
+	// begin up to 18 % above it, for the 5→5 scores start large, and are below
+	// it after 100 updates at any rate that learns.
+	worseThanGuessing = 0.03
+
+	// A loss that gives back half of what was learnt does not come back by itself.
+	givenBack = 0.5
+)
+
+// learning is the verdict on learning.
+func (h *history) learning() Finding {
+	below := h.below(h.now)
+	early := h.step < h.length()
+	switch {
+	case !early && h.now.std < collapsedStd:
+		return h.collapsed()
+	case h.tooHigh(below):
+		return h.rateTooHigh(below)
+	case below >= learnt && !early:
+		return Finding{Learning, OK, "Learning", h.loss(below), ""}
+	case h.step < h.Warmup+patience:
+		return Finding{Starting, OK, "Just begun",
+			fmt.Sprintf("%d updates; a verdict takes %d", h.step, h.Warmup+patience), ""}
+	}
+	return h.notLearning(below)
+}
+
+// loss says how far the loss is from its ceiling.
+func (h *history) loss(below float64) string {
+	side := "below"
+	if below < 0 {
+		below, side = -below, "above"
+	}
+	return fmt.Sprintf("the loss is %.2f nats, %.1f %% %s the %.2f of guessing", h.now.loss, 100*below, side, h.ceiling)
+}
+
+func (h *history) collapsed() Finding {
+	do := "start again with a lower --lr"
+	if h.LR <= paperRate {
+		do = "start again with a larger --batch; see that the images differ and that weight decay is small"
+	}
+	return Finding{Collapsed, Bad, "The features have collapsed",
+		fmt.Sprintf("f1 deviates by %.3f between images, 1 is usual: all look nearly the same to it", h.now.std), do}
+}
+
+// tooHigh reports whether the run shows what a learning rate too high does.
+func (h *history) tooHigh(below float64) bool {
+	past := h.step - h.Warmup // updates after the warm-up
+	lost := h.below(h.best) >= learnt && below < givenBack*h.below(h.best) &&
+		h.step >= h.best.step+h.length()
+	worse := past >= h.length() && below < -worseThanGuessing && h.LR > paperRate
+	stuck := past >= patience && below < learnt && h.LR > highRate
+	return lost || worse || stuck
+}
+
+func (h *history) rateTooHigh(below float64) Finding {
+	figure := fmt.Sprintf("%s, at a rate of %g", h.loss(below), h.LR)
+	if best := h.below(h.best); best >= learnt && best > below {
+		figure += fmt.Sprintf("; at update %d it was %.1f %% below", h.best.step, 100*best)
+	}
+	lower := paperRate
+	if h.LR <= highRate {
+		lower = h.LR / 5
+	}
+	return Finding{RateTooHigh, Bad, "The learning rate is too high", figure,
+		fmt.Sprintf("start again with --lr %.2g", lower)}
+}
+
+func (h *history) notLearning(below float64) Finding {
+	do := "give it more updates, or check what training sees in the report's views"
+	switch {
+	case h.LR < paperRate/5:
+		do = fmt.Sprintf("start again with --lr %g, the paper's", paperRate)
+	case h.Lambda > 1:
+		do = fmt.Sprintf("the penalty keeps scores at 0: --set model.lambda=0.04 (it is %g)", h.Lambda)
+	}
+	return Finding{NotLearning, Warn, "Not learning yet",
+		fmt.Sprintf("%s, after %d updates", h.loss(below), h.step), do}
+}
