@@ -11,7 +11,7 @@ import (
 
 // Matcher is an encoder with the head φ7: it shows where in one image the
 // network finds what it expects from another (PAPER section 6).
-type Matcher struct{ Encoder }
+type Matcher struct{ *Encoder }
 
 // NewMatcher puts the encoder and the head φ7 of a network on an engine.
 func NewMatcher(e engine.Engine, m model.Config, weights Weights) (*Matcher, error) {
@@ -19,7 +19,7 @@ func NewMatcher(e engine.Engine, m model.Config, weights Weights) (*Matcher, err
 	if err != nil {
 		return nil, err
 	}
-	return &Matcher{*encoder}, nil
+	return &Matcher{encoder}, nil
 }
 
 // Parts are what the task 1→7 compares, of n images. φ1 is the identity.
