@@ -12,10 +12,12 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// Encoder is a frozen network on an engine.
+// Encoder is a frozen network on an engine. Encode and Forward may be called
+// from several goroutines.
 type Encoder struct {
 	model model.Config
-	taps  []string // of the network, beside f1
+	taps  []string    // of the network, beside f1
+	mu    *sync.Mutex // over state and what is compiled against it
 	state engine.State
 }
 
@@ -44,7 +46,7 @@ func newEncoder(e engine.Engine, m model.Config, weights Weights, taps ...string
 		state.Close()
 		return nil, fmt.Errorf("eval: encoder: %w", err)
 	}
-	return &Encoder{m, taps, state}, nil
+	return &Encoder{m, taps, new(sync.Mutex), state}, nil
 }
 
 // Close frees the engine's memory.

@@ -1,0 +1,57 @@
+package eval
+
+import (
+	"fmt"
+
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/tensor"
+)
+
+// Forward is a frozen encoder for batches of up to a size. Forwards of one
+// Encoder may be run from several goroutines: their batches wait for each other.
+type Forward struct {
+	encoder *Encoder
+	exec    engine.Exec
+	in, out []tensor.Tensor
+	size    int // images in a batch
+}
+
+// Forward compiles the encoder for batches of size images.
+func (e *Encoder) Forward(size int) (*Forward, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	bound, exec, err := e.compile(e.model.Encode(), size)
+	if err != nil {
+		return nil, fmt.Errorf("eval: encode: %w", err)
+	}
+	px := e.model.Px
+	return &Forward{
+		encoder: e, exec: exec, size: size, out: engine.Outputs(bound),
+		in: []tensor.Tensor{tensor.NewUint8(size, px, px, 3)},
+	}, nil
+}
+
+// Append appends f1 of images, uint8 (n, px, px, 3) with n up to the size, to
+// dst: n·r numbers. Each is a function of its image alone, bit for bit, whatever
+// the size and the images beside it.
+func (f *Forward) Append(dst []float32, images []uint8) ([]float32, error) {
+	in := f.in[0].U8
+	one := len(in) / f.size
+	if len(images) > len(in) || len(images)%one != 0 {
+		panic(fmt.Sprintf("eval: Forward: %d bytes of images, need up to %d of %d", len(images), f.size, one))
+	}
+	f.encoder.mu.Lock()
+	defer f.encoder.mu.Unlock()
+	clear(in[copy(in, images):])
+	if err := f.exec.Forward(f.in, f.out); err != nil {
+		return dst, fmt.Errorf("eval: encode: %w", err)
+	}
+	return append(dst, f.out[0].F32[:len(images)/one*f.encoder.model.NRKHS]...), nil
+}
+
+// Close frees the engine's memory.
+func (f *Forward) Close() error {
+	f.encoder.mu.Lock()
+	defer f.encoder.mu.Unlock()
+	return f.exec.Close()
+}
