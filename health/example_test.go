@@ -13,10 +13,9 @@ func ExampleCheck() {
 		Step: 300, Mean: 100, Loss: 12.5, FeatureStd: 0.7, PairsPerSecond: 250,
 		Tasks: map[string]train.TaskRecord{"1-5": {Loss: 6, Ceiling: 6.65}, "1-7": {Loss: 6.5, Ceiling: 7.33}},
 	}}
-	for _, f := range health.Check(records, health.Facts{Images: 100, Batch: 32, LR: 1e-3}) {
+	for _, f := range health.Check(records, health.Facts{Images: 4000, Batch: 32, LR: 1e-3}) {
 		fmt.Println(f.Level, f)
 	}
 	// Output:
-	// warn Too few images: 100 images: no batch of at least 16 leaves 8 updates an epoch; collect more: some thousand, at least 128
 	// ok Learning: the loss is 12.50 nats, 10.6 % below the 13.98 of guessing
 }

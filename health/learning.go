@@ -56,7 +56,8 @@ func (h *history) loss(below float64) string {
 	if below < 0 {
 		below, side = -below, "above"
 	}
-	return fmt.Sprintf("the loss is %.2f nats, %.1f %% %s the %.2f of guessing", h.now.loss, 100*below, side, h.ceiling)
+	return fmt.Sprintf("the loss is %.2f nats, %.1f %% %s the %.2f of guessing",
+		h.now.loss, 100*below, side, h.ceiling)
 }
 
 func (h *history) collapsed() Finding {

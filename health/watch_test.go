@@ -16,7 +16,7 @@ func said(w *Watch, records []float64) (steps []int, kinds []Kind) {
 }
 
 func TestNewsAreSaidOnceAndWhenTheyStand(t *testing.T) {
-	losses := slices.Concat(repeat(20, 0.2), repeat(8, 0.0), repeat(8, 0.25))
+	losses := slices.Concat(rep(20, 0.2), rep(8, 0.0), rep(8, 0.25))
 	steps, kinds := said(&Watch{Facts: demo()}, losses)
 	// The means are over five records, and a verdict stands for three.
 	if !slices.Equal(kinds, []Kind{Learning, RateTooHigh, Learning}) || !slices.Equal(steps, []int{70, 250, 320}) {
@@ -27,7 +27,7 @@ func TestNewsAreSaidOnceAndWhenTheyStand(t *testing.T) {
 func TestAFindingThatComesAndGoesIsNoNews(t *testing.T) {
 	w := &Watch{Facts: demo()}
 	found := 0
-	for i, r := range run(repeat(30, 0.2)...) {
+	for i, r := range run(rep(30, 0.2)...) {
 		r.WaitShare = waitWarn + 0.01*float64(1-2*(i%2)) // the mean over five is above and below in turns
 		for _, f := range w.Add(r) {
 			if f.Kind != Learning {
@@ -45,8 +45,8 @@ func TestAFindingThatComesAndGoesIsNoNews(t *testing.T) {
 
 func TestAResumedRunRepeatsNoNews(t *testing.T) {
 	w := &Watch{Facts: demo()}
-	w.Resume(run(repeat(20, 0.2)...))
-	for _, r := range run(repeat(30, 0.2)...)[20:] {
+	w.Resume(run(rep(20, 0.2)...))
+	for _, r := range run(rep(30, 0.2)...)[20:] {
 		if news := w.Add(r); news != nil {
 			t.Errorf("update %d: %v", r.Step, news)
 		}
