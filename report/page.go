@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"io/fs"
 
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/tensor"
@@ -30,7 +31,7 @@ type View struct{ Image, First, Second tensor.Image }
 // Fact is a line of the environment.
 type Fact struct{ Name, Value string }
 
-//go:embed page.html progress.html chart.html style.css
+//go:embed *.html *.css
 var files embed.FS
 
 var page = template.Must(template.New("page.html").Funcs(template.FuncMap{
@@ -41,8 +42,19 @@ var page = template.Must(template.New("page.html").Funcs(template.FuncMap{
 }).ParseFS(files, "*.html"))
 
 func style() (template.CSS, error) {
-	css, err := files.ReadFile("style.css")
-	return template.CSS(css), err
+	names, err := fs.Glob(files, "*.css")
+	if err != nil {
+		return "", err
+	}
+	var all []byte
+	for _, name := range names {
+		css, err := files.ReadFile(name)
+		if err != nil {
+			return "", err
+		}
+		all = append(all, css...)
+	}
+	return template.CSS(all), nil
 }
 
 // Write renders the page.

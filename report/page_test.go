@@ -46,7 +46,7 @@ func sample(t *testing.T) *Page {
 		Classes:  []string{"circle", "square", "star"},
 		Facts:    []Fact{{"machine", "2 cores"}, {"time", "1 min 58 s"}},
 		Config:   "{\n  \"ndf\": 64\n}",
-		Progress: Progress{Status: "update 600 of 600", Charts: []Chart{
+		Progress: Progress{Status: &Status{State: Ended, Text: "update 600 of 600", Done: 1}, Charts: []Chart{
 			{Title: "Losses", X: "step", Series: []Series{curve("1→5", 7, 4, 7.3), curve("1→7", 8, 6, 8)}},
 			{Title: "Accuracy", X: "step", Top: 100, Series: []Series{curve("linear", 10, 71, 0)}},
 		}},
