@@ -18,6 +18,7 @@ InfoMax (arXiv 1906.00910).`,
 		return usagef("%w (see %s --help)", err, c.CommandPath())
 	})
 	root.AddCommand(
+		planCommand(),
 		pretrainCommand(),
 		evalCommand(),
 		demoCommand(),

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/plan"
+	"github.com/amdim/amdim/train"
+)
+
+// planned is the command's flags.
+type planned struct {
+	settings settingsFlags
+	engine   engineFlags
+	data     string
+	images   int
+	seconds  float64
+	json     bool
+}
+
+func planCommand() *cobra.Command {
+	var p planned
+	c := &cobra.Command{
+		Use:   "plan",
+		Short: "Say what a training will take: memory, time, which batch fits",
+		Long: `Say before a training what it will take: parameters, FLOPs, memory, the largest
+batch that fits, and the time of an epoch and of all.
+
+A few updates of the network are run on this machine and thrown away; with --data,
+a sample of the images is read and augmented. The output says which numbers were
+computed and which were measured: measured ones hold for a machine as busy as it
+is now. Takes the settings of pretrain and writes nothing.`,
+		Example: `  amdim plan --preset photos-tiny --data folder:photos
+  amdim plan --preset photos-small --data folder:photos --batch 64 --epochs 20
+  amdim plan --preset cifar10-tiny --images 50000`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return p.run(c) },
+	}
+	p.settings.add(c)
+	p.engine.add(c)
+	f := c.Flags()
+	f.StringVar(&p.data, "data", "", "images, as for pretrain (default: random pixels)")
+	f.IntVar(&p.images, "images", 0, "without --data: how many images an epoch has")
+	f.Float64Var(&p.seconds, "seconds", 8, "time to spend on measured updates")
+	f.BoolVar(&p.json, "json", false, "print the plan as JSON")
+	return c
+}
+
+func (p *planned) run(c *cobra.Command) error {
+	switch {
+	case !p.settings.named():
+		return usagef("--preset or --config is missing; presets are %s", strings.Join(config.Presets(), ", "))
+	case p.images < 0:
+		return usagef("--images %d: need at least 0", p.images)
+	case p.images > 0 && p.data != "":
+		return usagef("--images and --data exclude each other: the data says how many images there are")
+	case !(0 < p.seconds && p.seconds <= 3600):
+		return usagef("--seconds %g: need more than 0 and at most 3600", p.seconds)
+	}
+	settings, err := p.settings.apply(config.Config{}, c)
+	if err != nil {
+		return err
+	}
+	e, closeEngine, err := p.engine.open(settings.Precision)
+	if err != nil {
+		return err
+	}
+	defer closeEngine()
+	task := plan.Task{
+		Task: train.Task{
+			Model: settings.Model, Augment: settings.Augment, Train: settings.Train, DataSpec: p.data, Engine: e,
+		},
+		Images: p.images, Threads: p.engine.threads, Seconds: p.seconds,
+	}
+	if p.data != "" {
+		reading := readingFor(settings.Augment)
+		keep := reading.Memory
+		reading.Memory = 0 // reading shall be measured, not remembering
+		if task.Data, err = data.Open(p.data, data.Pretrain, reading); err != nil {
+			return err
+		}
+		if _, files := task.Data.(data.Named); files {
+			task.Keep = keep
+		}
+	}
+	fmt.Fprintln(c.ErrOrStderr(), "measuring a few updates …")
+	made, err := plan.Make(c.Context(), task)
+	if err != nil {
+		return err
+	}
+	return p.report(c, made)
+}
+
+// planResult is what --json prints.
+type planResult struct {
+	*plan.Plan
+	Verdicts []string `json:"verdicts"`
+	Next     string   `json:"next"`
+}
+
+func (p *planned) report(c *cobra.Command, made *plan.Plan) error {
+	next := p.next(c, made)
+	if p.json {
+		out := json.NewEncoder(c.OutOrStdout())
+		out.SetIndent("", "  ")
+		return out.Encode(planResult{made, made.Verdicts(), next})
+	}
+	if err := made.Print(c.OutOrStdout()); err != nil {
+		return err
+	}
+	if next == "" {
+		return nil
+	}
+	_, err := fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", next)
+	return err
+}
+
+// next is the command that trains as planned, with the batch changed where it
+// does not fit; empty when no batch does.
+func (p *planned) next(c *cobra.Command, made *plan.Plan) string {
+	batch := made.SmallerBatch()
+	if batch == 0 {
+		return ""
+	}
+	words := []string{"amdim", "pretrain"}
+	add := func(flag, value string) {
+		if value != "" {
+			words = append(words, "--"+flag, shellWord(value))
+		}
+	}
+	add("preset", p.settings.preset)
+	add("config", p.settings.file)
+	spec := p.data
+	if spec == "" {
+		spec = "SPEC"
+	}
+	add("data", spec)
+	add("out", p.runFolder())
+	for _, s := range p.settings.set {
+		add("set", s)
+	}
+	for _, s := range shortFlags {
+		if v := c.Flags().Lookup(s.flag); v.Changed && s.flag != "batch" {
+			add(s.flag, v.Value.String())
+		}
+	}
+	if batch != made.Batch || c.Flags().Lookup("batch").Changed {
+		add("batch", strconv.Itoa(batch))
+	}
+	return strings.Join(words, " ")
+}
+
+// runFolder proposes a folder for the run, named for its settings.
+func (p *planned) runFolder() string {
+	name := p.settings.preset
+	if name == "" {
+		name = strings.TrimSuffix(filepath.Base(p.settings.file), filepath.Ext(p.settings.file))
+	}
+	return "runs/" + name
+}
+
+// shellWord quotes a word that a shell would take apart.
+func shellWord(s string) string {
+	plain := func(r rune) bool {
+		return strings.ContainsRune("-_=+.,:/@%", r) ||
+			'0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || r > 127
+	}
+	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// planTiny is a command line that measures little.
+func planTiny(more ...string) []string {
+	args := []string{
+		"plan", "--preset", "demo", "--data", "shapes:train=60,test=1", "--batch", "8", "--epochs", "3",
+		"--set", "model.ndf=4", "--set", "model.n_rkhs=16", "--seconds", "0.01",
+	}
+	return append(args, more...)
+}
+
+func TestPlanSaysWhatToRunNext(t *testing.T) {
+	out, messages, err := execute(planTiny()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"fits: batch 8 needs", "one epoch of 60 images in 7 updates", "3 epochs: "} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+	want := "next: amdim pretrain --preset demo --data shapes:train=60,test=1 --out runs/demo " +
+		"--set model.ndf=4 --set model.n_rkhs=16 --epochs 3 --batch 8\n"
+	if !strings.HasSuffix(messages, want) {
+		t.Errorf("messages %q, want %q at their end", messages, want)
+	}
+}
+
+func TestPlanAsJSONIsWholeAndOnStdoutAlone(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	out, _, err := execute(planTiny("--json", "--batch", "64")...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r planResult
+	if err := json.Unmarshal([]byte(out), &r); err != nil {
+		t.Fatalf("%v in %q", err, out)
+	}
+	if r.Plan == nil || r.Batch != 64 || len(r.Memory.Measured) != 3 || r.Speed.PairsPerSecond <= 0 {
+		t.Errorf("plan %s", out)
+	}
+	verdicts := strings.Join(r.Verdicts, "\n")
+	if !strings.HasSuffix(r.Next, "--batch 16") || !strings.Contains(verdicts, "too few images") {
+		t.Errorf("60 images for a batch of 64: %q, next %q", r.Verdicts, r.Next)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("plan wrote %v, %v", left, err)
+	}
+}
+
+func TestPlanNeedsNoData(t *testing.T) {
+	args := []string{
+		"plan", "--preset", "demo", "--batch", "4", "--seconds", "0.01", "--images", "80", "--epochs", "2",
+		"--set", "model.ndf=4", "--set", "model.n_rkhs=16",
+	}
+	out, _, err := execute(args...)
+	if err != nil || !strings.Contains(out, "80 images in 20 updates") {
+		t.Errorf("%v, %s", err, out)
+	}
+}
+
+func TestPlanRefusesWhatIsWrong(t *testing.T) {
+	missing := filepath.Join(t.TempDir(), "missing")
+	for _, c := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"plan"}, exitUsage, "--preset or --config is missing"},
+		{planTiny("--images", "5"), exitUsage, "exclude each other"},
+		{planTiny("--seconds", "0"), exitUsage, "--seconds 0"},
+		{planTiny("--images", "-1"), exitUsage, "--images -1"},
+		{planTiny("--batch", "1"), exitUsage, "batch = 1"},
+		{planTiny("--data", "cifar10:"+missing), exitFailure, missing},
+	} {
+		_, _, err := execute(c.args...)
+		if err == nil || !strings.Contains(err.Error(), c.want) || exitCode(err) != c.code {
+			t.Errorf("%v: %v, want %q and code %d", c.args, err, c.want, c.code)
+		}
+	}
+}
+
+func TestShellWordsSurviveAShell(t *testing.T) {
+	for word, want := range map[string]string{
+		"folder:../a/b,c": "folder:../a/b,c", "folder:my photos": "'folder:my photos'", "it's": `'it'\''s'`,
+		"": "''", "folder:été": "folder:été", "a$b": "'a$b'",
+	} {
+		if got := shellWord(word); got != want {
+			t.Errorf("%q is written %s, want %s", word, got, want)
+		}
+	}
+}

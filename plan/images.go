@@ -1,0 +1,96 @@
+package plan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/amdim/amdim/augment"
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/internal/rng"
+	"github.com/amdim/amdim/tensor"
+)
+
+// Images is the loader's part, measured on a sample in one thread.
+type Images struct {
+	Number     int     `json:"number"`
+	Classes    int     `json:"classes"` // 0: unlabelled
+	Sample     int     `json:"sample"`  // images measured
+	Unreadable int     `json:"unreadable,omitempty"`
+	Read       float64 `json:"read_seconds"`    // per image: reading and decoding
+	Augment    float64 `json:"augment_seconds"` // per image: making its two views
+	Bytes      float64 `json:"bytes"`           // of a decoded image, mean
+	Kept       float64 `json:"kept_share"`      // of the decoded images that fit in what is kept
+}
+
+const (
+	sampleImages  = 256
+	sampleSeconds = 1.5 // of reading and decoding, and again of making views
+)
+
+// images measures on images drawn from all of the data: neighbours in a folder
+// are of one class or one camera.
+func (t Task) images(ctx context.Context) (Images, error) {
+	s := Images{Number: t.number(), Classes: t.classes()}
+	sample, err := t.sample(ctx, &s)
+	if err != nil {
+		return s, err
+	}
+	var scratch augment.Scratch
+	size := t.Augment.Size * t.Augment.Size * 3
+	views := [2][]uint8{make([]uint8, size), make([]uint8, size)}
+	began, made := time.Now(), 0
+	for made < sampleImages && (made < 8 || since(began) < sampleSeconds) {
+		t.Augment.Views(views[0], views[1], sample[made%len(sample)], t.Train.Seed, 0, made, &scratch)
+		made++
+	}
+	s.Augment = since(began) / float64(made)
+	s.Kept = 1
+	if all := s.Bytes * float64(s.Number); t.Keep > 0 && all > float64(t.Keep) {
+		s.Kept = float64(t.Keep) / all
+	}
+	return s, nil
+}
+
+// sample reads images, or makes one up when there are none.
+func (t Task) sample(ctx context.Context, s *Images) ([]tensor.Image, error) {
+	if t.Data == nil {
+		side := t.Augment.Source()
+		img := tensor.NewImage(side, side)
+		noise(img.Pix)
+		return []tensor.Image{img}, nil
+	}
+	n := t.Data.Len()
+	if n == 0 {
+		return nil, fmt.Errorf("plan: %s holds no images", t.DataSpec)
+	}
+	var images []tensor.Image
+	var last error
+	began, want := time.Now(), min(n, sampleImages)
+	for i := 0; i < want && (i < 8 || since(began) < sampleSeconds) && ctx.Err() == nil; i++ {
+		draw := rng.New(t.Train.Seed, 0, i, rng.Sample)
+		img, err := t.Data.Image(draw.IntN(n))
+		var unreadable *data.UnreadableError
+		if errors.As(err, &unreadable) {
+			last = err
+			s.Unreadable++
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("plan: %w", err)
+		}
+		images = append(images, img)
+		s.Bytes += float64(len(img.Pix))
+	}
+	s.Sample = len(images) + s.Unreadable
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if len(images) == 0 {
+		return nil, fmt.Errorf("plan: none of %d images looked at can be read, such as %w", s.Sample, last)
+	}
+	s.Read = since(began) / float64(s.Sample)
+	s.Bytes /= float64(len(images))
+	return images, nil
+}

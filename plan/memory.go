@@ -1,0 +1,175 @@
+package plan
+
+import (
+	"runtime"
+
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/tensor"
+)
+
+// Memory says what a batch needs and which fits.
+type Memory struct {
+	Free     uint64 `json:"free_bytes"` // that this process could take before the plan; 0: not known
+	Measured []Load `json:"measured"`   // what was allocated, by batch
+	Images   int64  `json:"image_bytes"`
+	Need     int64  `json:"need_bytes"`              // of the process at its largest, at the batch of the plan
+	Fits     bool   `json:"fits"`                    // true also when Free is not known
+	Largest  int    `json:"largest_batch,omitempty"` // that fits; 0: none, or not known
+
+	curve parabola
+}
+
+// Load is what a training with a batch allocates: state, activations, gradients,
+// buffers of the loader.
+type Load struct {
+	Batch int   `json:"batch"`
+	Bytes int64 `json:"bytes"`
+}
+
+// parabola is bytes by batch: c[0] + c[1]·B + c[2]·B². The square is that of the
+// scores of every image with every other.
+type parabola [3]float64
+
+// through passes a parabola through three loads of different batches
+// (Newton's divided differences).
+func through(l []Load) parabola {
+	x := [3]float64{float64(l[0].Batch), float64(l[1].Batch), float64(l[2].Batch)}
+	y := [3]float64{float64(l[0].Bytes), float64(l[1].Bytes), float64(l[2].Bytes)}
+	slope := (y[1] - y[0]) / (x[1] - x[0])
+	bend := max(0, ((y[2]-y[1])/(x[2]-x[1])-slope)/(x[2]-x[0]))
+	return parabola{y[0] - slope*x[0] + bend*x[0]*x[1], slope - bend*(x[0]+x[1]), bend}
+}
+
+func (p parabola) at(batch int) float64 {
+	b := float64(batch)
+	return p[0] + b*(p[1]+b*p[2])
+}
+
+// What a process has beside its arrays: the program itself, and garbage that the
+// collector has not come to yet. Fitted to the peaks of trainings of photos-tiny:
+// 215, 490 and 885 MiB at batches of 16, 64 and 128.
+const (
+	programBytes = 40 << 20
+	garbage      = 1.05
+)
+
+// need is the memory of the process at its largest.
+func (m Memory) need(batch int) int64 {
+	return int64(garbage*(m.curve.at(batch)+float64(m.Images))) + programBytes
+}
+
+// decide fills what follows from the curve.
+func (m *Memory) decide(batch, images int) {
+	m.Need = m.need(batch)
+	m.Fits = m.Free == 0 || uint64(m.Need) <= m.Free
+	if m.Free == 0 {
+		return
+	}
+	fits := func(b int) bool { return uint64(m.need(b)) <= m.Free && (images == 0 || b <= images) }
+	for step := 1 << 16; step > 0; step /= 2 {
+		if fits(m.Largest + step) {
+			m.Largest += step
+		}
+	}
+	switch { // a round number that is no promise at the edge
+	case m.Largest >= 64:
+		m.Largest -= m.Largest % 32
+	case m.Largest < 2:
+		m.Largest = 0
+	}
+}
+
+// bench is a training step that is thrown away.
+type bench struct {
+	state engine.State
+	exec  engine.Exec
+	in    []tensor.Tensor
+	out   []tensor.Tensor
+}
+
+// compile prepares the step on a batch against the state, whose activations take
+// the place of those of the batch before.
+func (t Task) compile(b *bench, batch int) error {
+	if b.exec != nil {
+		b.exec.Close()
+	}
+	b.exec, b.in, b.out = nil, nil, nil
+	p, err := t.bound(batch)
+	if err != nil {
+		return err
+	}
+	if b.exec, err = b.state.Compile(p); err != nil {
+		return err
+	}
+	b.in, b.out = t.inputs(p), engine.Outputs(p)
+	return nil
+}
+
+// load is what the step on a batch has allocated, with the loader's batches.
+func (t Task) load(b *bench, batch int) (Load, error) {
+	if err := t.compile(b, batch); err != nil {
+		return Load{}, err
+	}
+	const ahead = 3 // batches of the loader: data.LoaderConfig.Ahead and the one in use
+	loader := ahead * 2 * batch * t.Model.Px * t.Model.Px * 3
+	bytes := heap()
+	runtime.KeepAlive(b)
+	return Load{batch, bytes + int64(loader)}, nil
+}
+
+// heap is the number of bytes of everything that is still used.
+func heap() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// loads allocates for three batches, up to that of the plan as long as they take
+// less than half of what is free: nothing is computed.
+func (t Task) loads(b *bench, m *Memory) error {
+	batches := [3]int{2, 4, 8}
+	for {
+		m.Measured = nil
+		for _, n := range batches {
+			l, err := t.load(b, n)
+			if err != nil {
+				return err
+			}
+			m.Measured = append(m.Measured, l)
+		}
+		m.curve = through(m.Measured)
+		last := m.Measured[2]
+		next := t.Train.Batch
+		for next > last.Batch && m.Free > 0 && m.curve.at(next) > float64(m.Free)/2 {
+			next /= 2
+		}
+		if next <= last.Batch {
+			return nil
+		}
+		batches = [3]int{next / 4, next / 2, next}
+	}
+}
+
+// inputs are what the program takes, drawn once: their values do not change how
+// long it runs.
+func (t Task) inputs(p *graph.Program) []tensor.Tensor {
+	in := make([]tensor.Tensor, len(p.Inputs))
+	for i, id := range p.Inputs {
+		v := p.Values[id]
+		switch p.Ops[v.Op].Attr.(graph.Input).DType {
+		case tensor.Uint8:
+			in[i] = tensor.NewUint8(v.Shape...)
+			noise(in[i].U8)
+		case tensor.Int32: // labels and locations: 0 is one of both
+			in[i] = tensor.NewInt32(v.Shape...)
+		default: // masks: nothing is dropped
+			in[i] = tensor.NewFloat32(v.Shape...)
+			for j := range in[i].F32 {
+				in[i].F32[j] = 1
+			}
+		}
+	}
+	return in
+}

@@ -1,0 +1,157 @@
+package plan
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// Print writes the plan for people: what was computed, what was measured, and
+// the verdicts.
+func (p *Plan) Print(w io.Writer) error {
+	var b bytes.Buffer
+	p.printComputed(&b)
+	p.printMeasured(&b)
+	b.WriteByte('\n')
+	for _, v := range p.Verdicts() {
+		fmt.Fprintln(&b, v)
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+func (p *Plan) printComputed(w io.Writer) {
+	n := p.Network
+	fmt.Fprintf(w, "computed  network  %d px, ndf %d, n_rkhs %d, n_depth %d: ", n.Px, n.NDF, n.NRKHS, n.NDepth)
+	fmt.Fprintf(w, "encoder %s parameters, %s in all\n", scalars(n.Encoder), scalars(n.Parameters))
+	fmt.Fprintf(w, "computed  work     %sFLOP per pair, two views of an image", short(float64(n.Pair)))
+	if n.Epoch > 0 {
+		fmt.Fprintf(w, "; %sFLOP per epoch", short(float64(n.Epoch)))
+	}
+	fmt.Fprintf(w, "\ncomputed  disk     %s a checkpoint, of which a run keeps two\n", Bytes(n.Checkpoint))
+}
+
+func (p *Plan) printMeasured(w io.Writer) {
+	m, s, i := p.Memory, p.Speed, p.Images
+	if len(m.Measured) > 0 {
+		var batches []string
+		for _, l := range m.Measured {
+			batches = append(batches, Count(l.Batch))
+		}
+		each := (m.curve.at(p.Batch) - m.curve[0]) / float64(p.Batch)
+		fmt.Fprintf(w, "measured  memory   %s and %s for each pair of a batch, from batches of %s\n",
+			Bytes(int64(m.curve[0])), Bytes(int64(each)), strings.Join(batches, ", "))
+	}
+	if m.Images > 0 {
+		fmt.Fprintf(w, "measured  images   %s decoded, of which %s stay in memory\n",
+			Bytes(int64(i.Bytes*float64(i.Number))), Bytes(m.Images))
+	}
+	if len(s.Updates) > 0 {
+		fmt.Fprintf(w, "measured  update   %.2f s for %s pairs (median of %d, %.2f to %.2f s), %s, %s\n",
+			median(s.Updates), Count(s.Batch), len(s.Updates), slices.Min(s.Updates), slices.Max(s.Updates),
+			p.Engine, plural(p.Threads, "thread"))
+	}
+	if i.Sample > 0 {
+		fmt.Fprintf(w, "measured  loader   %s to read an image, %s to make its views, on one core (%d looked at)\n",
+			milliseconds(i.Read), milliseconds(i.Augment), i.Sample)
+		return
+	}
+	fmt.Fprintf(w, "measured  loader   %s to make two views, on one core; reading not measured without --data\n",
+		milliseconds(i.Augment))
+}
+
+// Verdicts are what the plan comes to, a line each.
+func (p *Plan) Verdicts() []string {
+	lines := []string{p.memoryVerdict()}
+	if i := p.Images; i.Number > 0 && i.Number < p.Batch {
+		lines = append(lines, fmt.Sprintf("too few images: %s do not fill a batch of %s; use --batch %d",
+			Count(i.Number), Count(p.Batch), p.SmallerBatch()))
+	}
+	if i := p.Images; i.Unreadable > 0 {
+		lines = append(lines, fmt.Sprintf("unreadable: %d of the %d images looked at; amdim data check names them",
+			i.Unreadable, i.Sample))
+	}
+	if p.Speed.PairsPerSecond == 0 {
+		return append(lines, "speed: not measured, since it does not fit")
+	}
+	lines = append(lines, p.speedVerdict(), p.timeVerdict())
+	if fast, slow := slices.Min(p.Speed.Updates), slices.Max(p.Speed.Updates); slow > busy*fast {
+		lines = append(lines, fmt.Sprintf(
+			"busy: updates took %.2f to %.2f s, so other programs are at work; alone it may be %.1f times as fast",
+			fast, slow, median(p.Speed.Updates)/fast))
+	}
+	return lines
+}
+
+// busy is the ratio of the slowest update to the fastest above which other
+// programs must be at work: on a quiet machine they differ by some percent.
+const busy = 1.5
+
+func (p *Plan) memoryVerdict() string {
+	m := p.Memory
+	need := fmt.Sprintf("batch %s needs %s", Count(p.Batch), Bytes(m.Need))
+	free := fmt.Sprintf("%s that are free", Bytes(int64(m.Free)))
+	switch {
+	case m.Free == 0:
+		return need + "; how much is free is not known on this system"
+	case len(m.Measured) == 0:
+		return fmt.Sprintf("does not fit: weights, gradients and moments alone take %s, more than the %s",
+			Bytes(m.Need), free)
+	case !m.Fits && m.Largest == 0:
+		return fmt.Sprintf("does not fit: %s, more than the %s, and no batch fits", need, free)
+	case !m.Fits:
+		return fmt.Sprintf("does not fit: %s, more than the %s; use --batch %d", need, free, p.SmallerBatch())
+	case p.Images.Number > 0 && m.Largest >= p.Images.Number/32*32:
+		return fmt.Sprintf("fits: %s of the %s", need, free)
+	}
+	return fmt.Sprintf("fits: %s; batch up to %s in the %s", need, Count(m.Largest), free)
+}
+
+// SmallerBatch is a batch that fits in memory and is filled by the images: the
+// plan's own when that does, 0 when none does.
+func (p *Plan) SmallerBatch() int {
+	batch := p.Batch
+	if !p.Memory.Fits {
+		batch = min(batch, p.Memory.Largest)
+	}
+	if n := p.Images.Number; n > 0 && n < batch {
+		batch = 2
+		for batch*2 <= n/2 {
+			batch *= 2
+		}
+		if n < 2 {
+			batch = 0
+		}
+	}
+	return batch
+}
+
+func (p *Plan) speedVerdict() string {
+	s := p.Speed
+	share := "less than 1"
+	if s.Share >= 0.01 {
+		share = fmt.Sprintf("%.0f", 100*s.Share)
+	}
+	loader := fmt.Sprintf("reading images and making views is %s %% of the work", share)
+	if s.Share > 0.5 {
+		loader += ": the engine waits for it"
+	}
+	return fmt.Sprintf("speed: about %.3g pairs/s; %s", s.PairsPerSecond, loader)
+}
+
+func (p *Plan) timeVerdict() string {
+	t, n := p.Time, p.Images.Number
+	if t == nil {
+		const per = 10000
+		return fmt.Sprintf("time: about %s for each %s images and epoch; --data or --images tells it for yours",
+			Duration(per/p.Speed.PairsPerSecond), Count(per))
+	}
+	first := ""
+	if t.First > 1.05*t.Epoch {
+		first = fmt.Sprintf(" (the first: %s)", Duration(t.First))
+	}
+	return fmt.Sprintf("time: one epoch of %s images in %s: about %s%s; %s: %s",
+		Count(n), plural(t.Updates, "update"), Duration(t.Epoch), first, plural(p.Epochs, "epoch"), Duration(t.All))
+}

@@ -1,0 +1,145 @@
+package plan
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/rng"
+	"github.com/amdim/amdim/model"
+)
+
+// Speed is measured on a few updates, after one that is not counted.
+type Speed struct {
+	Batch   int       `json:"measured_batch"` // smaller than the plan's where time or memory is short
+	Updates []float64 `json:"update_seconds"`
+	Engine  float64   `json:"engine_seconds_per_pair"` // of the median update, by FLOPs at the plan's batch
+	Loader  float64   `json:"loader_seconds_per_pair"` // all threads: views, and decoding what is not kept
+	Share   float64   `json:"loader_share"`            // of the time, in later epochs
+
+	PairsPerSecond float64 `json:"pairs_per_second"` // in later epochs; a pair is the two views of one image
+
+	views   float64 // of Loader: augmenting alone
+	threads float64
+}
+
+// pair is the time of one image of which reading takes a thread the given
+// seconds. Engine and loader share the cores: their times add up.
+func (s Speed) pair(read float64) float64 { return s.Engine + s.views + read/s.threads }
+
+// measure fills memory and speed. A network whose state does not fit is left
+// at what can be computed.
+func (t Task) measure(ctx context.Context, p *Plan) error {
+	p.Speed.threads = float64(t.Threads)
+	p.Speed.views = p.Images.Augment / p.Speed.threads
+	p.Memory.Images = int64(p.Images.Kept * p.Images.Bytes * float64(p.Images.Number))
+	if t.Keep == 0 {
+		p.Memory.Images = 0 // what Data holds is in the heap
+	}
+	if p.Memory.Free > 0 && uint64(p.Network.State) > p.Memory.Free {
+		p.Memory.Need = p.Network.State
+		return nil
+	}
+	program, err := t.bound(2)
+	if err != nil {
+		return err
+	}
+	b := &bench{}
+	b.state, err = t.Engine.NewState(graph.Variables(program), engine.Options{Adam: t.Train.Adam})
+	if err != nil {
+		return err
+	}
+	defer b.state.Close()
+	if err := t.loads(b, &p.Memory); err != nil {
+		return err
+	}
+	p.Memory.decide(t.Train.Batch, p.Images.Number)
+	if p.Memory.Largest == 0 && p.Memory.Free > 0 && !p.Memory.Fits {
+		return nil
+	}
+	if err := model.Initialize(program.Vars, t.Train.Seed, b.state.Set); err != nil {
+		return err
+	}
+	if err := t.speed(ctx, b, p); err != nil {
+		return err
+	}
+	p.Speed.Loader = p.Speed.views + p.Images.Read*(1-p.Images.Kept)/p.Speed.threads
+	whole := p.Speed.Engine + p.Speed.Loader
+	p.Speed.PairsPerSecond, p.Speed.Share = 1/whole, p.Speed.Loader/whole
+	return nil
+}
+
+const (
+	minUpdates = 3 // measured, so that a median means something; fewer in twice the time
+	maxUpdates = 12
+)
+
+// speed measures updates of the largest batch of which a few fit in the time.
+// The first update of a small batch tells how large that is.
+func (t Task) speed(ctx context.Context, b *bench, p *Plan) error {
+	batch := min(4, t.Train.Batch)
+	if err := t.compile(b, batch); err != nil {
+		return err
+	}
+	var pair float64
+	for range 2 { // the first packs weights and grows memory
+		s, err := b.update(ctx)
+		if err != nil {
+			return err
+		}
+		pair = s / float64(batch)
+	}
+	largest := min(t.Train.Batch, max(p.Memory.Measured[len(p.Memory.Measured)-1].Batch, batch))
+	if fit := int(t.Seconds / (1 + minUpdates) / pair); fit < largest {
+		largest = max(batch, fit)
+	}
+	batch = largest
+	if err := t.compile(b, batch); err != nil {
+		return err
+	}
+	began, s := time.Now(), &p.Speed
+	s.Batch = batch
+	for i := 0; i < 2 || i <= minUpdates && since(began) < 2*t.Seconds ||
+		i < maxUpdates && since(began) < t.Seconds; i++ {
+		seconds, err := b.update(ctx)
+		if err != nil {
+			return err
+		}
+		if i > 0 {
+			s.Updates = append(s.Updates, seconds)
+		}
+	}
+	work, err := t.bound(batch)
+	if err != nil {
+		return err
+	}
+	perFLOP := median(s.Updates) / float64(work.Cost().Train)
+	s.Engine = perFLOP * float64(p.Network.Pair)
+	return nil
+}
+
+// update makes one and returns its seconds.
+func (b *bench) update(ctx context.Context) (float64, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	const lr = 1e-6 // the weights shall stay where every number is finite
+	began := time.Now()
+	_, err := b.exec.Step(b.in, b.out, lr)
+	return since(began), err
+}
+
+func median(x []float64) float64 {
+	s := slices.Sorted(slices.Values(x))
+	return (s[len(s)/2] + s[(len(s)-1)/2]) / 2
+}
+
+// noise fills pixels at random.
+func noise(pix []uint8) {
+	s := rng.New(0, 0, 0, rng.Sample)
+	for i := range pix {
+		pix[i] = uint8(s.Uint32())
+	}
+}
