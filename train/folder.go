@@ -32,6 +32,19 @@ const (
 // CheckpointPath is the last state of the run in a folder.
 func CheckpointPath(folder string) string { return filepath.Join(folder, checkpointFile) }
 
+// CheckpointOf is the checkpoint that a path names: the last of a run folder, or
+// the file itself.
+func CheckpointOf(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", err
+	}
+	if info.IsDir() {
+		return CheckpointPath(path), nil
+	}
+	return path, nil
+}
+
 // MetricsPath holds the records of the run in a folder.
 func MetricsPath(folder string) string { return filepath.Join(folder, metricsFile) }
 

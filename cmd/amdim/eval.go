@@ -165,14 +165,11 @@ func (e *evaluate) check() error {
 
 // checkpointOf is the checkpoint that a model names: a file, or that of a run.
 func checkpointOf(model string) (string, error) {
-	info, err := os.Stat(model)
+	path, err := train.CheckpointOf(model)
 	if err != nil {
 		return "", fmt.Errorf("--model: %w", err)
 	}
-	if info.IsDir() {
-		return train.CheckpointPath(model), nil
-	}
-	return model, nil
+	return path, nil
 }
 
 // settingsOf are the settings that a checkpoint was trained with.
