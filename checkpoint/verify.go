@@ -1,0 +1,65 @@
+package checkpoint
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/amdim/amdim/graph"
+)
+
+// Faults lists what is wrong with the arrays of a checkpoint of a network with
+// the variables, after step updates; nil: nothing. A fault is a line that names
+// the array.
+func Faults(all []Summary, vars []graph.Var, step int) []string {
+	want := map[string][]int{}
+	for _, v := range vars {
+		want[v.Name] = v.Shape
+		if v.Trainable {
+			want[v.Name+slotMark+"m"], want[v.Name+slotMark+"v"] = v.Shape, v.Shape
+			want[v.Name+slotMark+"t"] = []int{1}
+		}
+	}
+	var faults []string
+	for _, s := range all {
+		shape, known := want[s.Name]
+		delete(want, s.Name)
+		switch {
+		case !known:
+			faults = append(faults, fmt.Sprintf("tensor %s is none of the network that the config makes", s.Name))
+		case !slices.Equal(shape, s.Shape):
+			f := fmt.Sprintf("tensor %s has shape %v, the network needs %v", s.Name, s.Shape, shape)
+			faults = append(faults, f)
+		}
+		if f := s.fault(step); f != "" {
+			faults = append(faults, f)
+		}
+	}
+	missing := make([]string, 0, len(want))
+	for name := range want {
+		missing = append(missing, name)
+	}
+	slices.Sort(missing)
+	for _, name := range missing {
+		faults = append(faults, fmt.Sprintf("tensor %s is missing", name))
+	}
+	return faults
+}
+
+// fault is what is wrong with the numbers of an array.
+func (s Summary) fault(step int) string {
+	_, slot, _ := strings.Cut(s.Name, slotMark)
+	switch {
+	case s.NonFinite > 0:
+		return fmt.Sprintf("%s in tensor %s at index %d (%d of %d numbers are not finite)",
+			s.Bad, s.Name, s.FirstBad, s.NonFinite, s.Count)
+	case slot == "v" && s.Min < 0:
+		return fmt.Sprintf("tensor %s has %g: a second moment is not negative", s.Name, s.Min)
+	case slot == "t" && (s.Min < 0 || s.Max > float64(step) || s.Max != math.Trunc(s.Max)):
+		return fmt.Sprintf("tensor %s counts %g updates of %d", s.Name, s.Max, step)
+	case slot == "" && strings.HasSuffix(s.Name, ".var") && s.Min < 0:
+		return fmt.Sprintf("tensor %s has %g: a variance is not negative", s.Name, s.Min)
+	}
+	return ""
+}
