@@ -6,19 +6,18 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// memory is a labelled data set whose images are all of one size and held as
-// pixels.
+// memory is a data set whose images are all of one size and held as pixels.
 type memory struct {
 	h, w    int
 	pix     []uint8 // (n, h, w, 3)
-	labels  []uint8 // (n)
+	labels  []int8  // (n), −1: none
 	classes []string
 	digest  func() string
 }
 
 // newMemory returns n black images of class 0, to be filled before first use.
 func newMemory(n, h, w int, classes []string) *memory {
-	m := &memory{h: h, w: w, pix: make([]uint8, n*h*w*3), labels: make([]uint8, n), classes: classes}
+	m := &memory{h: h, w: w, pix: make([]uint8, n*h*w*3), labels: make([]int8, n), classes: classes}
 	m.digest = sync.OnceValue(func() string {
 		d, _ := digest(m) // Image returns no error
 		return d

@@ -11,7 +11,9 @@ var kinds = []struct {
 	open       func(rest string, split Split, o Options) (Dataset, error)
 }{
 	{"shapes", "shapes[:size=32,train=10000,test=2000,seed=0]", openShapes},
-	{"cifar10", "cifar10:DIR", openCIFAR10},
+	{"cifar10", "cifar10:DIR", cifar10.open},
+	{"cifar100", "cifar100:DIR", cifar100.open},
+	{"stl10", "stl10:DIR[,fold=K]", stl10.open},
 }
 
 // Options say how images are held. The pixels depend on Side alone.
@@ -28,6 +30,10 @@ type Options struct {
 //	shapes:size=64,…    with the options of ShapesConfig: size, train, test, seed
 //	cifar10:DIR         the binary version of CIFAR-10: DIR holds the .bin files, or
 //	                    cifar-10-batches-bin, or cifar-10-binary.tar.gz, or is the archive
+//	cifar100:DIR        the binary version of CIFAR-100, likewise; its 100 fine classes
+//	stl10:DIR           the binary version of STL-10, likewise; Pretrain is the training
+//	                    images and behind them the unlabelled ones, read when asked for
+//	stl10:DIR,fold=K    Train is fold K, 0 to 9, of 1000 training images
 func Open(spec string, split Split, o Options) (Dataset, error) {
 	name, rest, _ := strings.Cut(spec, ":")
 	var forms []string

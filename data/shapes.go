@@ -52,7 +52,7 @@ func NewShapes(c ShapesConfig, split Split) (*Shapes, error) {
 	defer pool.Close()
 	brushes := make([]brush, pool.Threads())
 	pool.For(n, func(worker, i int) {
-		s.labels[i] = uint8(i % len(silhouettes))
+		s.labels[i] = int8(i % len(silhouettes))
 		scene := s.scene(i)
 		scene.paint(s.image(i), &brushes[worker])
 	})

@@ -50,7 +50,7 @@ func zipped(t testing.TB, content []byte) []byte {
 	return b.Bytes()
 }
 
-func TestCIFARArchiveErrorsNameFileAndProblem(t *testing.T) {
+func TestRecordsArchiveErrorsNameFileAndProblem(t *testing.T) {
 	good := zipped(t, tarball(t, smallFiles(), secondFirst...))
 	long := smallFiles()
 	long["data_batch_1.bin"] = append(long["data_batch_1.bin"], 0)
@@ -77,32 +77,32 @@ func TestCIFARArchiveErrorsNameFileAndProblem(t *testing.T) {
 	} {
 		path := filepath.Join(t.TempDir(), cifarArchive)
 		write(t, path, c.content)
-		_, err := two.read(path)
+		_, err := readTwo(path)
 		wantError(t, c.name, err, path, c.want, cifarOrigin)
 	}
 }
 
-func TestCIFARArchiveThatUnpacksForeverIsRefused(t *testing.T) {
+func TestRecordsArchiveThatUnpacksForeverIsRefused(t *testing.T) {
 	if testing.Short() {
 		t.Skip("unpacks 256 MiB")
 	}
 	bomb := zipped(t, tarball(t, smallFiles(), secondFirst...))
 	zeros := zipped(t, make([]byte, 1<<20))
-	bomb = append(bomb, bytes.Repeat(zeros, cifarUnpacked>>20)...) // gzip streams may follow each other
+	bomb = append(bomb, bytes.Repeat(zeros, int(cifar10.origin.unpacked>>20))...) // gzip streams may follow each other
 	path := filepath.Join(t.TempDir(), cifarArchive)
 	write(t, path, bomb)
-	_, err := two.read(path)
-	wantError(t, "bomb", err, path, errUnpacked.Error())
+	_, err := readTwo(path)
+	wantError(t, "bomb", err, path, "unpacks to more than 256 MiB")
 }
 
-func FuzzCIFARArchive(f *testing.F) {
+func FuzzRecordsArchive(f *testing.F) {
 	good := zipped(f, tarball(f, smallFiles(), secondFirst...))
 	f.Add(good)
 	f.Add(good[:len(good)/2])
 	f.Add(zipped(f, tarball(f, smallFiles(), secondFirst...)[:4000]))
 	f.Fuzz(func(t *testing.T, content []byte) {
-		m := two.newMemory()
-		if err := two.unpack(m, bytes.NewReader(content)); err != nil {
+		m := cifar10.newMemory(two)
+		if err := cifar10.origin.unpack(bytes.NewReader(content), cifar10.files(m, two)); err != nil {
 			return
 		}
 		if slices.Max(m.labels) > 9 {

@@ -1,0 +1,154 @@
+package data
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+)
+
+// origin says where a collection in a binary layout comes from, and so how its
+// files are found.
+type origin struct {
+	url      string   // of the archive
+	folder   string   // that the archive unpacks to
+	python   []string // what the version for Python has in its place
+	unpacked int64    // bound of what the archive may unpack to: a small file could unpack for hours
+}
+
+func (o origin) archive() string { return path.Base(o.url) }
+
+// recordFile is a file of records of one length.
+type recordFile struct {
+	name    string
+	records int
+	length  int // of a record in bytes; 0: the file is one text of any length
+
+	// take keeps record k. Its error says what is wrong with the record.
+	take func(k int, record []byte) error
+}
+
+// maxText bounds a file that is one text: the longest has 50 kB.
+const maxText = 1 << 20
+
+// read takes every record of the files, from a directory or an archive.
+func (o origin) read(path string, files []recordFile) error {
+	found, archive, err := o.find(path, files[0].name)
+	if err != nil {
+		return err
+	}
+	if archive {
+		return o.readArchive(found, files)
+	}
+	return o.readFolder(found, files)
+}
+
+// find returns the folder that holds the first file, or the archive.
+func (o origin) find(path, first string) (found string, archive bool, err error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", false, fmt.Errorf("%w; put the files of %s there", err, o.url)
+	}
+	if !info.IsDir() {
+		return path, true, nil
+	}
+	for _, dir := range []string{path, filepath.Join(path, o.folder)} {
+		if exists(filepath.Join(dir, first)) {
+			return dir, false, nil
+		}
+	}
+	if file := filepath.Join(path, o.archive()); exists(file) {
+		return file, true, nil
+	}
+	for _, name := range o.python {
+		if exists(filepath.Join(path, name)) {
+			return "", false, fmt.Errorf("%s: the Python version; get the binary version, %s", path, o.url)
+		}
+	}
+	return "", false, fmt.Errorf("%s: no %s, %s or %s in it; get %s", path, first, o.folder, o.archive(), o.url)
+}
+
+// exists is also true of what may not be looked at: opening it then tells why.
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+func (o origin) readFolder(dir string, files []recordFile) error {
+	for _, file := range files {
+		if err := o.readFile(filepath.Join(dir, file.name), file); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o origin) readFile(path string, file recordFile) error {
+	f, err := o.open(path, file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	return o.readRecords(f, path, info.Size(), file)
+}
+
+// open opens a file whose size is right.
+func (o origin) open(path string, file recordFile) (*os.File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("%w; get %s", err, o.url)
+	}
+	info, err := f.Stat()
+	if err == nil {
+		err = o.checkSize(path, info.Size(), file)
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+func (o origin) checkSize(name string, size int64, file recordFile) error {
+	want := int64(file.records) * int64(file.length)
+	switch {
+	case file.length == 0 && (size < 0 || size > maxText):
+		return fmt.Errorf("%s: %d bytes, need at most %d: not the official file; get %s",
+			name, size, maxText, o.url)
+	case file.length > 0 && size != want:
+		return fmt.Errorf("%s: %d bytes, need %d (%d records of %d): damaged or not the binary version; get %s",
+			name, size, want, file.records, file.length, o.url)
+	}
+	return nil
+}
+
+// readRecords takes the records of one file from r. name is for errors, size is
+// the length that the container states.
+func (o origin) readRecords(r io.Reader, name string, size int64, file recordFile) error {
+	if err := o.checkSize(name, size, file); err != nil {
+		return err
+	}
+	records, length := file.records, file.length
+	if length == 0 {
+		records, length = 1, int(size)
+	}
+	in := bufio.NewReaderSize(r, 1<<18)
+	record := make([]byte, length)
+	for k := range records {
+		if _, err := io.ReadFull(in, record); err != nil {
+			return fmt.Errorf("%s: record %d: %w; get %s again", name, k, err, o.url)
+		}
+		if err := file.take(k, record); err != nil {
+			return fmt.Errorf("%s: record %d: %w: damaged or another data set; get %s", name, k, err, o.url)
+		}
+	}
+	return nil
+}
