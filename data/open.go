@@ -2,6 +2,7 @@ package data
 
 import (
 	"fmt"
+	"os"
 	"strings"
 )
 
@@ -10,6 +11,7 @@ var kinds = []struct {
 	name, form string
 	open       func(rest string, split Split, o Options) (Dataset, error)
 }{
+	{"folder", "folder:DIR", openFolder},
 	{"shapes", "shapes[:size=32,train=10000,test=2000,seed=0]", openShapes},
 	{"cifar10", "cifar10:DIR", cifar10.open},
 	{"cifar100", "cifar100:DIR", cifar100.open},
@@ -26,6 +28,7 @@ type Options struct {
 
 // Open returns the split of the data that spec names:
 //
+//	folder:DIR          a folder of photographs: see Folder
 //	shapes              generated pictures, always there
 //	shapes:size=64,…    with the options of ShapesConfig: size, train, test, seed
 //	cifar10:DIR         the binary version of CIFAR-10: DIR holds the .bin files, or
@@ -42,6 +45,9 @@ func Open(spec string, split Split, o Options) (Dataset, error) {
 			return k.open(rest, split, o)
 		}
 		forms = append(forms, k.form)
+	}
+	if _, err := os.Stat(spec); err == nil {
+		return nil, fmt.Errorf("data: %q is no spec: did you mean folder:%s?", spec, spec)
 	}
 	known := strings.Join(forms, ", ")
 	return nil, fmt.Errorf("data: unknown kind %q in spec %q; known are %s", name, spec, known)

@@ -1,0 +1,120 @@
+package data
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/amdim/amdim/imagefile"
+)
+
+// scanner finds the image files below a folder. A folder that several paths lead
+// to is read once: what is there itself comes before what links lead to, so that
+// links can make no loop and no second copy.
+type scanner struct {
+	dir   string
+	files []file
+	seen  map[string]bool // real paths of folders
+	links []string        // names of links to folders, still to be followed
+}
+
+// scan returns the image files below a folder, sorted by name, at least one.
+func scan(dir string) ([]file, error) {
+	if dir == "" {
+		return nil, errors.New("data: folder: no path; the form is folder:DIR")
+	}
+	switch info, err := os.Stat(dir); {
+	case err != nil:
+		return nil, fmt.Errorf("data: folder: %w", err)
+	case !info.IsDir():
+		return nil, fmt.Errorf("data: folder %s: that is a file; name the folder it lies in", dir)
+	}
+	s := &scanner{dir: dir, seen: map[string]bool{}}
+	err := s.follow("")
+	for err == nil && len(s.links) > 0 {
+		next := s.links[0]
+		s.links = s.links[1:]
+		err = s.follow(next)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("data: folder %s: %w", dir, err)
+	}
+	if len(s.files) == 0 {
+		return nil, fmt.Errorf("data: folder %s: no images in it (jpg, png, gif, bmp, tiff, webp)", dir)
+	}
+	slices.SortFunc(s.files, func(a, b file) int { return strings.Compare(a.name, b.name) })
+	return s.files, nil
+}
+
+// follow reads a folder by its real path.
+func (s *scanner) follow(name string) error {
+	real, err := filepath.EvalSymlinks(s.path(name))
+	if err == nil {
+		real, err = filepath.Abs(real)
+	}
+	if err != nil {
+		return err
+	}
+	return s.read(name, real)
+}
+
+func (s *scanner) path(name string) string { return filepath.Join(s.dir, filepath.FromSlash(name)) }
+
+// read adds the files of a folder, whose real path is given, and of those in it.
+func (s *scanner) read(name, real string) error {
+	if s.seen[real] {
+		return nil
+	}
+	s.seen[real] = true
+	entries, err := os.ReadDir(real)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if hidden(e.Name()) {
+			continue
+		}
+		below := e.Name()
+		if name != "" {
+			below = name + "/" + below
+		}
+		if err := s.entry(below, filepath.Join(real, e.Name()), e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// entry adds one thing of a folder. A link that leads nowhere is a file that
+// cannot be read.
+func (s *scanner) entry(name, real string, e fs.DirEntry) error {
+	if e.IsDir() {
+		return s.read(name, real)
+	}
+	link := e.Type()&fs.ModeSymlink != 0
+	if !link && !imagefile.Known(name) {
+		return nil
+	}
+	info, err := os.Stat(real)
+	switch {
+	case err == nil && info.IsDir():
+		s.links = append(s.links, name)
+	case !imagefile.Known(name):
+	case err == nil:
+		s.files = append(s.files, file{name: name, size: info.Size()})
+	case link || errors.Is(err, fs.ErrNotExist):
+		s.files = append(s.files, file{name: name})
+	default:
+		return err
+	}
+	return nil
+}
+
+// hidden reports names that no one put there as a photograph.
+func hidden(name string) bool {
+	return strings.HasPrefix(name, ".") || name == "__MACOSX" || name == "@eaDir"
+}

@@ -1,0 +1,107 @@
+package imagefile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	"io"
+
+	"github.com/amdim/amdim/tensor"
+)
+
+// Limits bound what is decoded; a zero field is the default.
+type Limits struct {
+	Pixels int64 // of an image; default 200 million: the largest phone cameras
+	Bytes  int64 // of a file; default 256 MiB
+}
+
+func (l Limits) pixels() int64 {
+	if l.Pixels == 0 {
+		return 200e6
+	}
+	return l.Pixels
+}
+
+func (l Limits) bytes() int64 {
+	if l.Bytes == 0 {
+		return 256 << 20
+	}
+	return l.Bytes
+}
+
+// Decode returns the image that the bytes of a file hold.
+func Decode(b []byte, l Limits) (tensor.Image, error) {
+	if n := int64(len(b)); n > l.bytes() {
+		return tensor.Image{}, fmt.Errorf("imagefile: %d bytes, more than the limit of %d", n, l.bytes())
+	}
+	c, f, err := header(b)
+	if err != nil {
+		return tensor.Image{}, err
+	}
+	if n := int64(c.Width) * int64(c.Height); n > l.pixels() {
+		return tensor.Image{}, fmt.Errorf("imagefile: %s of %d×%d pixels, more than the limit of %d million",
+			f.name, c.Width, c.Height, l.pixels()/1e6)
+	}
+	var img tensor.Image
+	err = f.guard(func() error {
+		decoded, err := f.decode(bytes.NewReader(b))
+		if err != nil {
+			return err
+		}
+		img = orient(From(decoded), f.orientation(b))
+		return nil
+	})
+	if err != nil {
+		return tensor.Image{}, err
+	}
+	return img, nil
+}
+
+// Config reads no more than the header: the size of the image in pixels, as it
+// will be decoded, and the name of the format.
+func Config(b []byte) (w, h int, format string, err error) {
+	c, f, err := header(b)
+	if err != nil {
+		return 0, 0, "", err
+	}
+	w, h = c.Width, c.Height
+	if f.orientation(b) >= 5 {
+		w, h = h, w
+	}
+	return w, h, f.name, nil
+}
+
+func header(b []byte) (c image.Config, f *format, err error) {
+	if len(b) == 0 {
+		return c, nil, errors.New("imagefile: the file is empty")
+	}
+	if f = formatOf(b); f == nil {
+		return c, nil, errors.New("imagefile: no image of a known format (jpeg, png, gif, bmp, tiff, webp)")
+	}
+	err = f.guard(func() (err error) {
+		c, err = f.config(bytes.NewReader(b))
+		return err
+	})
+	if err == nil && (c.Width <= 0 || c.Height <= 0) {
+		err = fmt.Errorf("imagefile: %s of %d×%d pixels", f.name, c.Width, c.Height)
+	}
+	return c, f, err
+}
+
+// guard calls a decoder: its panic is an error, and every error says what failed.
+func (f *format) guard(decode func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("imagefile: decode %s: the decoder gave up: %v", f.name, r)
+		}
+	}()
+	err = decode()
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("imagefile: decode %s: the file is cut off: %w", f.name, err)
+	case err != nil:
+		return fmt.Errorf("imagefile: decode %s: %w", f.name, err)
+	}
+	return nil
+}

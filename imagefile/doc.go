@@ -1,0 +1,15 @@
+// Package imagefile decodes one photograph, of any of the formats that people
+// keep theirs in, into an 8-bit RGB [tensor.Image].
+//
+// The one idea is that a file is not trusted: its header is checked against
+// [Limits] before a pixel is decoded, and whatever a decoder does, a panic
+// included, comes back as an error about that file.
+//
+//	img, err := imagefile.Read("photo.jpg", imagefile.Limits{})
+//	img = imagefile.Reduce(img, 128)
+//
+// The formats are JPEG, PNG, GIF (first frame), BMP, TIFF and WebP (no
+// animation), told apart by their content. Grey, 16-bit, palette and CMYK images
+// become RGB, transparent ones lie on white, and the orientation that a camera
+// noted in EXIF is applied. Colour profiles are not: pixels are taken as sRGB.
+package imagefile

@@ -1,0 +1,63 @@
+package imagefile
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/amdim/amdim/tensor"
+)
+
+// Read returns the image in a file.
+func Read(path string, l Limits) (tensor.Image, error) {
+	b, err := Bytes(path, l)
+	if err != nil {
+		return tensor.Image{}, fmt.Errorf("%s: %w", path, err)
+	}
+	img, err := Decode(b, l)
+	if err != nil {
+		return tensor.Image{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return img, nil
+}
+
+// Bytes returns what a regular file holds. Its errors do not name the file: the
+// caller knows a better name than the path.
+func Bytes(path string, l Limits) ([]byte, error) {
+	b, err := readRegular(path, l.bytes())
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		err = at.Err
+	}
+	if err != nil {
+		return nil, fmt.Errorf("imagefile: read: %w", err)
+	}
+	return b, nil
+}
+
+func readRegular(path string, limit int64) ([]byte, error) {
+	info, err := os.Stat(path) // before it is opened: a pipe would wait for a writer
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("no regular file but %v", info.Mode())
+	}
+	if info.Size() > limit {
+		return nil, fmt.Errorf("%d bytes, more than the limit of %d", info.Size(), limit)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b := make([]byte, info.Size())
+	if n, err := io.ReadFull(f, b); errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, fmt.Errorf("it shrank to %d bytes while it was read", n)
+	} else if err != nil {
+		return nil, err
+	}
+	return b, nil
+}
