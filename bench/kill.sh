@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Trains twice with the same flags: once through, and once with kill -9 every
+# EVERY seconds and --resume after it. Both must end in the same bytes.
+#
+#   bench/kill.sh OUT --preset photos-tiny --data folder:DIR --epochs 20
+#
+# OUT receives the runs whole and killed, and amdim. EVERY defaults to 60.
+set -euo pipefail
+out=${1:?usage: bench/kill.sh OUT FLAGS OF amdim pretrain}
+shift
+every=${EVERY:-60}
+mkdir -p "$out"
+CGO_ENABLED=0 go build -o "$out/amdim" "$(dirname "$0")/../cmd/amdim"
+
+"$out/amdim" pretrain "$@" --out "$out/whole" --overwrite >"$out/whole.out" 2>"$out/whole.log" &
+whole=$!
+
+kills=0
+more=(--overwrite)
+while true; do
+  "$out/amdim" pretrain "$@" --out "$out/killed" "${more[@]}" >"$out/killed.out" 2>>"$out/killed.log" &
+  run=$!
+  for ((s = 0; s < every; s++)); do
+    kill -0 "$run" 2>/dev/null || break
+    sleep 1
+  done
+  if kill -9 "$run" 2>/dev/null; then
+    wait "$run" 2>/dev/null || true
+    kills=$((kills + 1))
+  else
+    wait "$run"
+    break
+  fi
+  more=(--resume)
+done
+wait "$whole"
+echo "$kills kills in $SECONDS s"
+sha256sum "$out"/{whole,killed}/checkpoint.safetensors
+cmp "$out"/{whole,killed}/checkpoint.safetensors && echo "the same bytes"
