@@ -1,0 +1,95 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/amdim/amdim/report"
+)
+
+// grace is how long Close waits for browsers to receive the last event.
+const grace = 2 * time.Second
+
+// pace is the time between the events of a browser: drawing curves takes
+// milliseconds that a small network trains in.
+const pace = 250 * time.Millisecond
+
+// Server shows one run. Its methods may be called from several goroutines at once.
+type Server struct {
+	listener net.Listener
+	http     *http.Server
+	stopped  chan struct{} // closed when Serve has returned
+	grace    time.Duration
+	pace     time.Duration
+
+	mu  sync.Mutex
+	now *version
+}
+
+// Listen serves pages at an address such as 127.0.0.1:8080, of which port 0 means
+// any that is free, until Close. The error names an address that is in use or none.
+func Listen(address, title string) (*Server, error) {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("live: %w", err)
+	}
+	s := &Server{
+		listener: l, stopped: make(chan struct{}), grace: grace, pace: pace,
+		now: newVersion(Snapshot{Title: title, State: report.Waiting, Text: "The first update is not made yet."}),
+	}
+	s.http = &http.Server{Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second}
+	go func() {
+		defer close(s.stopped)
+		s.http.Serve(l) // it returns when Close closes l
+	}()
+	return s, nil
+}
+
+// URL is where a browser finds the page.
+func (s *Server) URL() string {
+	host, port, err := net.SplitHostPort(s.listener.Addr().String())
+	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}
+
+// Show replaces what pages show. It does not wait for them.
+func (s *Server) Show(snapshot Snapshot) {
+	v := newVersion(snapshot)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	close(s.now.replaced)
+	s.now = v
+}
+
+func (s *Server) current() *version {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now
+}
+
+// Close gives browsers a moment to receive what was last shown, and stops.
+func (s *Server) Close() error {
+	if last := s.current(); !last.over() {
+		end := last.Snapshot
+		end.State, end.Text = report.Failed, "The program has stopped."
+		s.Show(end)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), s.grace)
+	defer cancel()
+	err := s.http.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = s.http.Close() // of a browser that does not read
+	}
+	<-s.stopped
+	if err != nil {
+		return fmt.Errorf("live: close: %w", err)
+	}
+	return nil
+}

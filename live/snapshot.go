@@ -1,0 +1,130 @@
+package live
+
+import (
+	"fmt"
+	"html/template"
+	"sync"
+	"time"
+
+	"github.com/amdim/amdim/health"
+	"github.com/amdim/amdim/report"
+	"github.com/amdim/amdim/train"
+)
+
+// Snapshot is what a page shows. Whoever gave it to Show must not change it.
+type Snapshot struct {
+	Title string `json:"title"` // such as the run folder
+	About string `json:"about"` // network, data and engine in one line
+
+	State  report.State     `json:"state"`
+	Text   string           `json:"text"` // beside the state: why the run ended
+	Status train.Status     `json:"status"`
+	Left   time.Duration    `json:"left_ns"` // until the end; 0: not known
+	Health []health.Finding `json:"health"`
+
+	Classes int            `json:"classes"` // 0: no labels
+	Records []train.Record `json:"records"`
+}
+
+// over reports whether nothing will come after s.
+func (s *Snapshot) over() bool { return s.State == report.Ended || s.State == report.Failed }
+
+// most is how many points a curve is drawn with: more do not fit into its width.
+const most = 400
+
+// progress is the block that shows s.
+func (s *Snapshot) progress() report.Progress {
+	p := report.Progress{Status: s.status(), Health: s.Health}
+	if len(s.Records) > 0 {
+		p.Charts = report.Curves(thin(s.Records, most), s.Classes)
+	}
+	return p
+}
+
+func (s *Snapshot) status() *report.Status {
+	status := &report.Status{State: s.State, Text: s.Text}
+	if s.Status.Steps == 0 {
+		return status
+	}
+	status.Done = float64(s.Status.Step) / float64(s.Status.Steps)
+	status.Tiles = []report.Tile{
+		{Name: "epoch", Value: fmt.Sprint(s.Status.Epoch), Note: fmt.Sprintf("of %d", s.Status.Epochs)},
+		{Name: "update", Value: fmt.Sprint(s.Status.Step), Note: fmt.Sprintf("of %d", s.Status.Steps)},
+	}
+	r := s.Status.Latest
+	if r.Step > 0 {
+		ceiling := 0.0
+		for _, t := range r.Tasks {
+			ceiling += t.Ceiling
+		}
+		status.Tiles = append(status.Tiles,
+			report.Tile{Name: "loss, nats", Value: fmt.Sprintf("%.2f", r.Loss), Note: fmt.Sprintf("of %.2f", ceiling)},
+			report.Tile{Name: "pairs/s", Value: fmt.Sprintf("%.0f", r.PairsPerSecond),
+				Note: fmt.Sprintf("%.0f %% waiting", 100*r.WaitShare)})
+	}
+	switch {
+	case s.over():
+		status.Tiles = append(status.Tiles, report.Tile{Name: "time spent", Value: spell(time.Duration(r.Seconds * 1e9))})
+	case s.Left > 0:
+		status.Tiles = append(status.Tiles, report.Tile{Name: "time left", Value: spell(s.Left)})
+	}
+	return status
+}
+
+// thin keeps at most about n records, evenly, and the last.
+func thin(records []train.Record, n int) []train.Record {
+	if len(records) <= n {
+		return records
+	}
+	stride := (len(records) + n - 1) / n
+	var kept []train.Record
+	for i := (len(records) - 1) % stride; i < len(records); i += stride {
+		kept = append(kept, records[i])
+	}
+	return kept
+}
+
+// spell writes a time as people say it.
+func spell(d time.Duration) string {
+	s := int(d.Round(time.Second).Seconds())
+	switch {
+	case s < 60:
+		return fmt.Sprintf("%d s", s)
+	case s < 600:
+		return fmt.Sprintf("%d min %d s", s/60, s%60)
+	case s < 3600:
+		return fmt.Sprintf("%d min", s/60)
+	case s < 48*3600:
+		return fmt.Sprintf("%d h %d min", s/3600, s/60%60)
+	}
+	return fmt.Sprintf("%d days %d h", s/86400, s/3600%24)
+}
+
+// version is a Snapshot, rendered when a browser first asks for it.
+type version struct {
+	Snapshot
+	replaced chan struct{} // closed when there is a newer one
+
+	once sync.Once
+	html template.HTML
+	err  error
+}
+
+func newVersion(s Snapshot) *version { return &version{Snapshot: s, replaced: make(chan struct{})} }
+
+// HTML is the block of progress.
+func (v *version) HTML() (template.HTML, error) {
+	v.once.Do(func() { v.html, v.err = v.progress().HTML() })
+	return v.html, v.err
+}
+
+// Tab is the title of the browser's tab.
+func (v *version) Tab() string {
+	switch {
+	case v.over():
+		return string(v.State) + " · " + v.Title
+	case v.Status.Steps == 0:
+		return v.Title
+	}
+	return fmt.Sprintf("%d %% · %s", 100*v.Status.Step/v.Status.Steps, v.Title)
+}
