@@ -31,6 +31,15 @@ func Diff(a, b Config) []Difference {
 	return diff
 }
 
+// Value is the value of a key as text; empty where there is no such key.
+func (c Config) Value(key string) string {
+	v, err := find(reflect.ValueOf(c), key)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprint(v)
+}
+
 // each calls f for every leaf of the struct v.
 func each(v reflect.Value, path string, f func(key string, v reflect.Value)) {
 	for i := range v.NumField() {

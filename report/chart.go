@@ -18,7 +18,10 @@ type Series struct {
 	Name  string
 	X, Y  []float64
 	Level float64 // drawn dashed, such as log N; NaN or 0: none
+	Class int     // colour; 0: the next of the chart
 }
+
+const curveColors = 6
 
 // Size of a chart and of its margins, in units of the SVG view box.
 const (
@@ -67,7 +70,10 @@ func (c Chart) Plot() Plot {
 		p.YTicks = append(p.YTicks, Tick{toY(v), number(v)})
 	}
 	for i, s := range c.Series {
-		curve := Curve{Name: s.Name, Class: fmt.Sprintf("curve-%d", i%6)}
+		if s.Class > 0 {
+			i = s.Class
+		}
+		curve := Curve{Name: s.Name, Class: fmt.Sprintf("curve-%d", i%curveColors)}
 		var b strings.Builder
 		for j := range s.X {
 			fmt.Fprintf(&b, "%.1f,%.1f ", toX(s.X[j]), toY(s.Y[j]))

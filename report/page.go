@@ -11,18 +11,23 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// Page is what a report shows, from top to bottom.
+// Page is what a report shows, from top to bottom. What is zero is left out.
 type Page struct {
-	Title    string
-	Headline string // the result in one sentence
-	Command  string // the command line that made it
-	Result   *eval.Result
-	Progress Progress
-	Views    []View
-	Classes  []string
-	Near     Retrieval
-	Facts    []Fact // environment, data, time
-	Config   string // the run's configuration, as JSON
+	Title      string
+	Headline   string // the result in one sentence
+	Result     *eval.Result
+	Evaluated  string // about Result: when it was measured, or how it can be
+	Progress   Progress
+	Views      []View
+	Classes    []string
+	Sample     string // which images the pictures were chosen among
+	Near       Retrieval
+	Matching   Matching
+	Confusion  *Confused
+	Unreadable []Fact   // file and reason
+	Commands   []string // that made the run
+	Facts      []Fact   // environment, data, time
+	Config     string   // the run's configuration, as JSON
 }
 
 // View is an image beside the two augmented views that training compares.
@@ -97,6 +102,15 @@ func (p *Page) Protocols() []string {
 // Chance is the accuracy of guessing.
 func (p *Page) Chance() float64 { return 1 / float64(p.Result.Classes) }
 
+// mostUnreadable files are named; the others are counted.
+const mostUnreadable = 50
+
+// UnreadableShown are the unreadable files that are named.
+func (p *Page) UnreadableShown() []Fact { return p.Unreadable[:min(mostUnreadable, len(p.Unreadable))] }
+
+// UnreadableRest is the number of unreadable files beyond these.
+func (p *Page) UnreadableRest() int { return len(p.Unreadable) - len(p.UnreadableShown()) }
+
 // Labelled is a picture under its class.
 type Labelled struct {
 	Neighbour
@@ -115,9 +129,9 @@ type LabelledQuery struct {
 func (p *Page) Queries(queries []Query) []LabelledQuery {
 	named := make([]LabelledQuery, len(queries))
 	for i, q := range queries {
-		named[i] = LabelledQuery{Query: q, Class: p.Classes[q.Label]}
+		named[i] = LabelledQuery{Query: q, Class: p.class(q.Label)}
 		for _, n := range q.Neighbours {
-			l := Labelled{Neighbour: n, Class: p.Classes[n.Label], Wrong: n.Label != q.Label}
+			l := Labelled{Neighbour: n, Class: p.class(n.Label), Wrong: n.Label != q.Label}
 			named[i].Neighbours = append(named[i].Neighbours, l)
 		}
 	}

@@ -8,17 +8,19 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// Retrieval shows the nearest train images of some test images.
+// Retrieval shows the nearest train images of some held-out images.
 type Retrieval struct {
-	K         int // neighbours shown, and counted for agreement
+	K         int  // neighbours shown, and counted for agreement
+	Labelled  bool // or there is no class to agree on
 	Best      []Query
 	Worst     []Query
-	Agreement float64 // mean over all test images
+	Agreement float64 // mean over all queries
 }
 
-// Query is a test image with its nearest train images, the nearest first.
+// Query is an image with its nearest train images, the nearest first.
 type Query struct {
-	Index      int // in the test split
+	Index      int // among the queries
+	Name       string
 	Image      tensor.Image
 	Label      int
 	Agreement  int // neighbours with the label of the query
@@ -27,56 +29,89 @@ type Query struct {
 
 // Neighbour is a train image.
 type Neighbour struct {
+	Name   string
 	Image  tensor.Image
 	Label  int
 	Cosine float32
 }
 
-// Pick chooses up to rows test images with the highest and with the lowest label
+// Cosine is the mean over the neighbours.
+func (q Query) Cosine() float64 {
+	sum := 0.0
+	for _, n := range q.Neighbours {
+		sum += float64(n.Cosine)
+	}
+	return sum / float64(max(len(q.Neighbours), 1))
+}
+
+// Pick chooses up to rows queries with the highest and with the lowest label
 // agreement among their K nearest train images; of equals the lower index comes
 // first. Among the best each class comes at most once, or one easy class would
-// fill them. Images are left to the caller: see Fill.
+// fill them. Where no image has a label, the mean cosine of the neighbours takes
+// the place of the agreement. Images are left to the caller: see Fill.
 func Pick(n eval.Neighbours, train, test []int32, rows int) Retrieval {
+	r := Retrieval{K: n.K, Labelled: slices.ContainsFunc(test, func(l int32) bool { return l >= 0 })}
 	queries := make([]Query, len(test))
-	r := Retrieval{K: n.K}
 	for i := range queries {
-		q := Query{Index: i, Label: int(test[i])}
-		for j := i * n.K; j < (i+1)*n.K; j++ {
-			label := train[n.Index[j]]
-			if label == test[i] {
-				q.Agreement++
-			}
-			q.Neighbours = append(q.Neighbours, Neighbour{Label: int(label), Cosine: n.Score[j]})
-		}
-		r.Agreement += float64(q.Agreement) / float64(n.K*len(test))
-		queries[i] = q
+		queries[i] = queryOf(n, train, test, i)
+		r.Agreement += float64(queries[i].Agreement) / float64(n.K*len(test))
 	}
-	slices.SortStableFunc(queries, func(a, b Query) int { return cmp.Compare(a.Agreement, b.Agreement) })
+	better := func(a, b Query) int {
+		if r.Labelled {
+			return cmp.Compare(b.Agreement, a.Agreement)
+		}
+		return cmp.Compare(b.Cosine(), a.Cosine())
+	}
+	slices.SortStableFunc(queries, func(a, b Query) int { return better(b, a) })
 	r.Worst = slices.Clone(queries[:min(rows, len(queries))])
-	slices.SortStableFunc(queries, func(a, b Query) int { return cmp.Compare(b.Agreement, a.Agreement) })
+	slices.SortStableFunc(queries, func(a, b Query) int {
+		return cmp.Or(better(a, b), cmp.Compare(a.Index, b.Index))
+	})
 	seen := map[int]bool{}
 	for _, q := range queries {
 		if len(r.Best) < rows && !seen[q.Label] {
-			seen[q.Label] = true
+			seen[q.Label] = r.Labelled
 			r.Best = append(r.Best, q)
 		}
 	}
 	return r
 }
 
+// queryOf is query i with its neighbours.
+func queryOf(n eval.Neighbours, train, test []int32, i int) Query {
+	q := Query{Index: i, Label: int(test[i])}
+	for j := i * n.K; j < (i+1)*n.K; j++ {
+		label := train[n.Index[j]]
+		if label == test[i] {
+			q.Agreement++
+		}
+		q.Neighbours = append(q.Neighbours, Neighbour{Label: int(label), Cosine: n.Score[j]})
+	}
+	return q
+}
+
+// Images are pictures to show, with their names.
+type Images interface {
+	Image(i int) (tensor.Image, error)
+	Name(i int) string
+}
+
 // Fill loads the images of the chosen queries and of their neighbours in n.
-func (r *Retrieval) Fill(n eval.Neighbours, train, test func(i int) (tensor.Image, error)) error {
+func (r *Retrieval) Fill(n eval.Neighbours, train, test Images) error {
 	for _, queries := range [][]Query{r.Best, r.Worst} {
 		for i := range queries {
 			q := &queries[i]
 			var err error
-			if q.Image, err = test(q.Index); err != nil {
+			if q.Image, err = test.Image(q.Index); err != nil {
 				return err
 			}
+			q.Name = test.Name(q.Index)
 			for j := range q.Neighbours {
-				if q.Neighbours[j].Image, err = train(int(n.Index[q.Index*n.K+j])); err != nil {
+				index := int(n.Index[q.Index*n.K+j])
+				if q.Neighbours[j].Image, err = train.Image(index); err != nil {
 					return err
 				}
+				q.Neighbours[j].Name = train.Name(index)
 			}
 		}
 	}

@@ -101,11 +101,11 @@ func (d *demo) run(ctx context.Context) error {
 	if err := d.pretrain(ctx, steps); err != nil {
 		return err
 	}
-	features, err := d.evaluate(ctx)
-	if err != nil {
+	d.say("linear probe and nearest neighbours on the frozen encoder")
+	if _, err := d.eval.AddModel(ctx, d.result); err != nil {
 		return err
 	}
-	path, err := d.report(features)
+	path, err := d.report(ctx)
 	if err != nil {
 		return err
 	}
@@ -177,11 +177,6 @@ func (d *demo) pretrain(ctx context.Context, steps int) (err error) {
 	return err
 }
 
-func (d *demo) evaluate(ctx context.Context) (eval.Split, error) {
-	d.say("linear probe and nearest neighbours on the frozen encoder")
-	return d.eval.AddModel(ctx, d.result)
-}
-
 // conclude prints the result and what to do next.
 func (d *demo) conclude(report string) error {
 	out := d.command.OutOrStdout()
@@ -213,8 +208,11 @@ func (d *demo) headline() string {
 // spell is a time for people: "1 min 20 s".
 func spell(t time.Duration) string {
 	s := int(t.Round(time.Second).Seconds())
-	if s < 60 {
+	switch {
+	case s < 60:
 		return fmt.Sprintf("%d s", s)
+	case s >= 3600:
+		return fmt.Sprintf("%d h %d min", s/3600, s/60%60)
 	}
 	return fmt.Sprintf("%d min %d s", s/60, s%60)
 }

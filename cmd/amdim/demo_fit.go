@@ -39,7 +39,7 @@ func (d *demo) fit(ctx context.Context) (steps int, err error) {
 type budget struct{ fixed time.Duration }
 
 // budget adds up what was spent and what is still to come: the model takes as
-// long to evaluate as the random encoder did, the report a few seconds.
+// long to evaluate as the random encoder did, the report some seconds.
 func (d *demo) budget() budget {
 	evaluation := d.result.Seconds
 	for _, row := range d.result.Rows {
@@ -47,7 +47,7 @@ func (d *demo) budget() budget {
 			evaluation -= row.Seconds
 		}
 	}
-	return budget{time.Since(d.began) + time.Duration(evaluation*float64(time.Second)) + 3*time.Second}
+	return budget{time.Since(d.began) + time.Duration(evaluation*float64(time.Second)) + 8*time.Second}
 }
 
 // steps is the number of updates that fit into minutes or, when these are 0, into

@@ -1,121 +1,58 @@
 package main
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"runtime"
 	"time"
 
-	"github.com/amdim/amdim/augment"
-	"github.com/amdim/amdim/checkpoint"
-	"github.com/amdim/amdim/eval"
-	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/report"
-	"github.com/amdim/amdim/tensor"
 	"github.com/amdim/amdim/train"
 )
 
-// What the report shows.
-const (
-	shownViews      = 12
-	shownQueries    = 6
-	shownNeighbours = 8
-)
-
-// report writes the page and returns its path.
-func (d *demo) report(features eval.Split) (string, error) {
-	page, err := d.page(features)
+// report writes the page and returns its path: that of amdim report, under the
+// result of the demo.
+func (d *demo) report(ctx context.Context) (string, error) {
+	if err := d.keepResult(); err != nil {
+		return "", err
+	}
+	run, err := openRun(d.out)
 	if err != nil {
 		return "", err
 	}
-	path := filepath.Join(d.out, "report.html")
-	f, err := os.Create(path)
+	r := reporting{engine: d.engine, say: d.say}
+	page, err := r.pictured(ctx, run, d.eval.Train.Dataset, d.eval.Test.Dataset)
 	if err != nil {
-		return "", fmt.Errorf("report: %w", err)
-	}
-	if err := page.Write(f); err != nil {
-		f.Close()
 		return "", err
 	}
-	if err := f.Close(); err != nil {
-		return "", fmt.Errorf("report: %w", err)
-	}
-	return path, nil
+	page.Title, page.Headline = "AMDIM learns shapes without labels", d.headline()
+	page.Facts = append(page.Facts, d.facts()...)
+	path := train.ReportPath(d.out)
+	return path, writePage(path, page)
 }
 
-func (d *demo) page(features eval.Split) (*report.Page, error) {
-	records, err := train.ReadMetrics(train.MetricsPath(d.out))
+// keepResult stores the evaluation in the run's folder, as amdim eval does.
+func (d *demo) keepResult() error {
+	d.result.Step = d.trained.Step
+	text, err := json.MarshalIndent(d.result, "", "  ")
+	if err == nil {
+		err = replaceFile(train.EvalPath(d.out), append(text, '\n'))
+	}
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("demo: %w", err)
 	}
-	views, err := d.views()
-	if err != nil {
-		return nil, err
-	}
-	near, err := d.neighbours(features)
-	if err != nil {
-		return nil, err
-	}
-	return &report.Page{
-		Title:    "AMDIM learns shapes without labels",
-		Headline: d.headline(),
-		Command:  commandLine(),
-		Result:   d.result,
-		Progress: report.Progress{Charts: report.Curves(records, d.result.Classes)},
-		Views:    views,
-		Classes:  d.task.Data.Classes(),
-		Near:     near,
-		Facts:    d.facts(),
-		Config:   string(d.task.Settings),
-	}, nil
-}
-
-// views are the first train images with the views of the first epoch.
-func (d *demo) views() ([]report.View, error) {
-	px := d.task.Model.Px
-	var scratch augment.Scratch
-	var views []report.View
-	for i := range min(shownViews, d.task.Data.Len()) {
-		img, err := d.task.Data.Image(i)
-		if err != nil {
-			return nil, err
-		}
-		v := report.View{Image: img, First: tensor.NewImage(px, px), Second: tensor.NewImage(px, px)}
-		d.task.Augment.Views(v.First.Pix, v.Second.Pix, img, d.task.Train.Seed, 0, i, &scratch)
-		views = append(views, v)
-	}
-	return views, nil
-}
-
-func (d *demo) neighbours(features eval.Split) (report.Retrieval, error) {
-	n, err := eval.Nearest(features.Train, features.Test, min(shownNeighbours, features.Train.Len()))
-	if err != nil {
-		return report.Retrieval{}, err
-	}
-	r := report.Pick(n, features.Train.Labels, features.Test.Labels, shownQueries)
-	return r, r.Fill(n, d.eval.Train.Image, d.eval.Test.Image)
+	return nil
 }
 
 func (d *demo) facts() []report.Fact {
-	m, t := d.task.Model, d.task.Train
-	images := d.trained.Step * t.Batch
-	network := fmt.Sprintf("%d px, ndf %d, n_rkhs %d, n_depth %d: %.2f M parameters in the encoder",
-		m.Px, m.NDF, m.NRKHS, m.NDepth, float64(graph.Parameters(m.Encode().Vars))/1e6)
-	pretraining := fmt.Sprintf("%d updates of %d pairs, %.1f passes over %d images, %s, %.0f pairs/s",
-		d.trained.Step, t.Batch, float64(images)/float64(d.task.Data.Len()), d.task.Data.Len(),
-		spell(d.spent), float64(images)/d.spent.Seconds())
 	evaluation := time.Duration(d.result.Seconds * float64(time.Second))
-	machine := fmt.Sprintf("%s/%s, %d processors", runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 	return []report.Fact{
-		{Name: "data", Value: fmt.Sprintf("%s, SHA-256 %.16s…", d.data, d.task.Data.Digest())},
-		{Name: "network", Value: network},
-		{Name: "pretraining", Value: pretraining},
 		{Name: "evaluation", Value: spell(evaluation) + ", baselines included"},
+		{Name: "probes", Value: d.result.ProbeEngine},
 		{Name: "in all", Value: spell(time.Since(d.began))},
-		{Name: "engine", Value: d.result.Engine + "; probes: " + d.result.ProbeEngine},
-		{Name: "machine", Value: machine},
-		{Name: "code", Value: fmt.Sprintf("%s, %s", checkpoint.CodeVersion(), runtime.Version())},
+		{Name: "machine", Value: fmt.Sprintf("%s/%s, %d processors, %s",
+			runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())},
 		{Name: "date", Value: d.began.UTC().Format("2006-01-02 15:04 UTC")},
 	}
 }

@@ -56,7 +56,7 @@ func TestDemoShowsItsResult(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"Worst failures", "data:image/png;base64,", "hourglass", "&#34;ndf&#34;:16"} {
+	for _, want := range []string{"Worst failures", "data:image/png;base64,", "hourglass", "&#34;ndf&#34;: 16", "Where the network finds it"} {
 		if !bytes.Contains(page, []byte(want)) {
 			t.Errorf("report lacks %q", want)
 		}
@@ -88,7 +88,7 @@ func TestDemoLearns(t *testing.T) {
 	if d.result, err = d.eval.Start(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.evaluate(ctx); err != nil {
+	if _, err := d.eval.AddModel(ctx, d.result); err != nil {
 		t.Fatal(err)
 	}
 	if a := d.result.Row(eval.Model, eval.Linear).Accuracy; a.Mean < 0.18 {
@@ -121,6 +121,7 @@ func TestDemoFitsUpdatesToTheTime(t *testing.T) {
 func TestSpell(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		400 * time.Millisecond: "0 s", 59 * time.Second: "59 s", 119600 * time.Millisecond: "2 min 0 s",
+		2*time.Hour + 5*time.Minute: "2 h 5 min",
 	} {
 		if got := spell(d); got != want {
 			t.Errorf("spell(%v) = %q, want %q", d, got, want)

@@ -21,6 +21,8 @@ InfoMax (arXiv 1906.00910).`,
 		planCommand(),
 		pretrainCommand(),
 		evalCommand(),
+		reportCommand(),
+		inspectCommand(),
 		demoCommand(),
 		versionCommand(),
 	)

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/report"
+	"github.com/amdim/amdim/train"
+)
+
+// reporting is the command's flags.
+type reporting struct {
+	engine    engineFlags
+	out, data string
+	images    int
+	say       func(format string, args ...any)
+}
+
+func reportCommand() *cobra.Command {
+	var r reporting
+	c := &cobra.Command{
+		Use:   "report RUN…",
+		Short: "Make a page of curves and pictures about a run, or compare several",
+		Long: `Make a page about a run that opens in any browser and needs nothing beside it.
+
+It shows the health and curves of training, the views that were compared, nearest
+neighbours of held-out images with the worst failures, maps of where the network
+finds one image in another, what is taken for what, the result of amdim eval, the
+command lines and the settings. It is written to report.html in the run's folder.
+
+Several runs are compared on one page: the settings that differ, curves laid over
+each other, accuracies side by side. It goes to --out.`,
+		Example: `  amdim report runs/photos
+  amdim report runs/photos runs/photos-large --out compare.html
+  amdim report runs/photos --data folder:/mnt/photos`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usagef("no run is given: amdim report RUN, the folder of a pretraining")
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, runs []string) error { return r.run(c, runs) },
+	}
+	r.engine.add(c)
+	f := c.Flags()
+	f.StringVar(&r.out, "out", "", "file for the page (default: report.html in the run; compare.html for several)")
+	f.StringVar(&r.data, "data", "", "where the images are now, when they moved (default: as the run noted it)")
+	f.IntVar(&r.images, "images", 0, "train images to look for neighbours among (default: up to 2000, by cost)")
+	return c
+}
+
+func (r *reporting) run(c *cobra.Command, paths []string) error {
+	if r.images < 0 {
+		return usagef("--images %d: need at least 0", r.images)
+	}
+	r.say = func(format string, args ...any) { fmt.Fprintf(c.ErrOrStderr(), format+"\n", args...) }
+	runs := make([]*runFolder, len(paths))
+	for i, path := range paths {
+		var err error
+		if runs[i], err = openRun(path); err != nil {
+			return err
+		}
+	}
+	var page interface{ Write(io.Writer) error }
+	out := r.out
+	if len(runs) > 1 {
+		if out == "" {
+			out = "compare.html"
+		}
+		page = compare(runs, out)
+	} else {
+		if out == "" {
+			out = train.ReportPath(runs[0].path)
+		}
+		var err error
+		if page, err = r.page(c.Context(), runs[0]); err != nil {
+			return err
+		}
+	}
+	if err := writePage(out, page); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(c.OutOrStdout(), out)
+	return err
+}
+
+// page is the page of a run. Without its images it has no pictures.
+func (r *reporting) page(ctx context.Context, run *runFolder) (*report.Page, error) {
+	spec := run.meta.Data.Spec
+	if r.data != "" {
+		spec = r.data
+	}
+	reading := readingFor(run.settings.Augment)
+	trainSet, err := data.Open(spec, data.Train, reading)
+	var testSet data.Dataset
+	if err == nil {
+		testSet, err = data.Open(spec, data.Test, reading)
+	}
+	if err != nil {
+		if r.data != "" {
+			return nil, err
+		}
+		r.say("note: the page has no pictures: %v; --data says where the images are now", err)
+		return run.page(), nil
+	}
+	return r.pictured(ctx, run, trainSet, testSet)
+}
+
+// pictured is the page of a run with pictures of its images.
+func (r *reporting) pictured(ctx context.Context, run *runFolder, trainSet, testSet data.Dataset) (
+	*report.Page, error) {
+	e, closeEngine, err := r.engine.open(run.settings.Precision)
+	if err != nil {
+		return nil, err
+	}
+	defer closeEngine()
+	most := r.images
+	if most == 0 {
+		most = run.affordable()
+	}
+	g := gallery{run: run, say: r.say}
+	if err := g.open(e, trainSet, testSet, most); err != nil {
+		return nil, err
+	}
+	defer g.matcher.Close()
+	r.say("encode %d images", g.train.Len()+g.test.Len())
+	page := run.page()
+	return page, g.fill(ctx, page)
+}
+
+// compare is the page of several runs.
+func compare(runs []*runFolder, out string) *report.Comparison {
+	c := &report.Comparison{Title: "Runs compared"}
+	var names []string
+	for _, run := range runs {
+		shown := report.Run{
+			Name: run.name(), Facts: run.facts(), Classes: run.meta.Data.Classes,
+			Batch: run.settings.Train.Batch, Records: run.records, Result: run.result, Commands: run.commands,
+		}
+		if f := run.findings(); len(f) > 0 {
+			shown.Health, shown.Level = f[0].Title, string(f[0].Level)
+		}
+		c.Runs, names = append(c.Runs, shown), append(names, run.name())
+	}
+	c.Headline = strings.Join(names, ", ")
+	c.Settings = differing(runs)
+	return c
+}
+
+// differing are the settings that are not the same in all runs.
+func differing(runs []*runFolder) []report.Setting {
+	differs := map[string]bool{}
+	for _, run := range runs[1:] {
+		for _, d := range config.Diff(runs[0].settings, run.settings) {
+			differs[d.Key] = true
+		}
+	}
+	var settings []report.Setting
+	for _, key := range config.Keys() {
+		if !differs[key] {
+			continue
+		}
+		s := report.Setting{Key: key}
+		for _, run := range runs {
+			s.Values = append(s.Values, run.settings.Value(key))
+		}
+		settings = append(settings, s)
+	}
+	return settings
+}
+
+// writePage writes a page whole or not at all.
+func writePage(path string, page interface{ Write(io.Writer) error }) error {
+	var b bytes.Buffer
+	if err := page.Write(&b); err != nil {
+		return err
+	}
+	if err := replaceFile(filepath.Clean(path), b.Bytes()); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	return nil
+}
+
+// indented is JSON to be read.
+func indented(text json.RawMessage) string {
+	var b bytes.Buffer
+	if json.Indent(&b, text, "", "  ") != nil {
+		return string(text)
+	}
+	return b.String()
+}

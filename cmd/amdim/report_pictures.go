@@ -1,0 +1,202 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/amdim/amdim/augment"
+	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/report"
+	"github.com/amdim/amdim/tensor"
+	"github.com/amdim/amdim/train"
+)
+
+// What a report shows.
+const (
+	shownViews      = 12
+	shownQueries    = 6
+	shownNeighbours = 8
+	votes           = 20 // neighbours that vote in the confusion matrix
+)
+
+// How many images are encoded for it: enough for neighbours that are alike, few
+// enough for a minute on a CPU.
+const (
+	mostEncoded  = 2000
+	leastEncoded = 200
+	mostFLOPs    = 3e12 // of the train images
+	testShare    = 4    // train images for one held-out image
+)
+
+// gallery makes the pictures of a page: all that needs images and the network.
+type gallery struct {
+	run     *runFolder
+	matcher *eval.Matcher
+	train   shown // where neighbours are looked for
+	test    shown // the queries: held-out images or, without labels, some of train
+	own     bool  // queries are among train
+	say     func(format string, args ...any)
+}
+
+// sample is some of the images of a set.
+type sample struct {
+	data.Dataset
+	index []int
+}
+
+func (s sample) Len() int                          { return len(s.index) }
+func (s sample) Image(i int) (tensor.Image, error) { return s.Dataset.Image(s.index[i]) }
+func (s sample) Label(i int) int                   { return s.Dataset.Label(s.index[i]) }
+func (s sample) Name(i int) string                 { return data.Name(s.Dataset, s.index[i]) }
+
+// sampleOf are up to most images of a set, evenly spaced, without those that
+// cannot be read.
+func sampleOf(set data.Dataset, most int) (sample, error) {
+	s := sample{Dataset: set}
+	n := min(most, set.Len())
+	for i := range n {
+		at := i * set.Len() / n
+		var unreadable *data.UnreadableError
+		if _, err := set.Image(at); errors.As(err, &unreadable) {
+			continue
+		} else if err != nil {
+			return s, err
+		}
+		s.index = append(s.index, at)
+	}
+	return s, nil
+}
+
+// shown are images as they are shown: as the network sees them.
+type shown struct {
+	sample
+	plain   *eval.Images
+	augment augment.Config
+}
+
+func (c shown) Image(i int) (tensor.Image, error) {
+	img, err := c.sample.Image(i)
+	if err != nil {
+		return img, err
+	}
+	plain := tensor.NewImage(c.augment.Size, c.augment.Size)
+	c.augment.Plain(plain.Pix, img, new(augment.Scratch))
+	return plain, nil
+}
+
+// view is image i with its two augmented views.
+func (c shown) view(i int, seed uint64) (report.View, error) {
+	img, err := c.sample.Image(i)
+	if err != nil {
+		return report.View{}, err
+	}
+	px := c.augment.Size
+	v := report.View{First: tensor.NewImage(px, px), Second: tensor.NewImage(px, px)}
+	c.augment.Views(v.First.Pix, v.Second.Pix, img, seed, 0, c.index[i], new(augment.Scratch))
+	v.Image, err = c.Image(i)
+	return v, err
+}
+
+func (g *gallery) shown(set data.Dataset, most int) (shown, error) {
+	s, err := sampleOf(set, most)
+	if err != nil {
+		return shown{}, err
+	}
+	plain, err := eval.NewImages(s, g.run.settings.Model.Px, g.run.settings.Augment)
+	return shown{s, plain, g.run.settings.Augment}, err
+}
+
+// affordable is how many train images a network of this cost may encode.
+func (r *runFolder) affordable() int {
+	bound, err := r.settings.Model.Encode().Bind(1, 0, 0)
+	if err != nil { // Validate let none through
+		return leastEncoded
+	}
+	return min(max(int(mostFLOPs/float64(bound.Cost().Forward)), leastEncoded), mostEncoded)
+}
+
+// open chooses the images and loads the network; most train images are encoded.
+func (g *gallery) open(e engine.Engine, trainSet, testSet data.Dataset, most int) (err error) {
+	if g.train, err = g.shown(trainSet, most); err != nil {
+		return err
+	}
+	if g.own = len(trainSet.Classes()) < 2 || testSet.Len() == 0; g.own {
+		testSet = g.train.sample
+	}
+	if g.test, err = g.shown(testSet, max(most/testShare, 1)); err != nil {
+		return err
+	}
+	if g.train.Len() < 2 || g.test.Len() < 1 {
+		return fmt.Errorf("report: %d train images and %d queries can be read: too few for pictures",
+			g.train.Len(), g.test.Len())
+	}
+	weights, err := checkpoint.Open(train.CheckpointPath(g.run.path))
+	if err != nil {
+		return err
+	}
+	defer weights.Close()
+	g.matcher, err = eval.NewMatcher(e, g.run.settings.Model, weightsOf(weights))
+	return err
+}
+
+// fill adds the pictures to the page.
+func (g *gallery) fill(ctx context.Context, p *report.Page) error {
+	if !g.own {
+		p.Classes = g.train.Classes()
+	}
+	p.Sample = g.sampled()
+	step := max(g.train.Len()/shownViews, 1)
+	for i := 0; i < g.train.Len() && len(p.Views) < shownViews; i += step {
+		v, err := g.train.view(i, g.run.settings.Train.Seed)
+		if err != nil {
+			return err
+		}
+		p.Views = append(p.Views, v)
+	}
+	near, err := g.neighbours(ctx)
+	if err != nil {
+		return err
+	}
+	trainLabels, testLabels := g.labels(g.train), g.labels(g.test)
+	p.Near = report.Pick(near.first(shownNeighbours), trainLabels, testLabels, shownQueries)
+	if err := p.Near.Fill(near.first(shownNeighbours), g.train, g.test); err != nil {
+		return err
+	}
+	if !g.own {
+		voted := near.Vote(trainLabels, len(p.Classes), near.K, eval.Default().KNN.Temperature)
+		p.Confusion = &report.Confused{K: near.K, Confusion: eval.NewConfusion(voted, testLabels, len(p.Classes))}
+	}
+	g.say("maps of matching scores")
+	p.Matching, err = g.matching(near, p.Classes)
+	return err
+}
+
+// sampled says among which images the pictures were chosen, when not all.
+func (g *gallery) sampled() string {
+	all, queries := g.train.Dataset.Len(), g.test.Dataset.Len()
+	switch {
+	case g.own:
+		return fmt.Sprintf("Queries are %d of %d images, evenly spaced over the %d of the data.",
+			g.test.Len(), g.train.Len(), all)
+	case g.train.Len() == all && g.test.Len() == queries:
+		return ""
+	}
+	return fmt.Sprintf("For this page %d of %d train and %d of %d test images were encoded, evenly spaced.",
+		g.train.Len(), all, g.test.Len(), queries)
+}
+
+// labels are −1 where queries are among train: they are not held out.
+func (g *gallery) labels(s shown) []int32 {
+	labels := make([]int32, s.Len())
+	for i := range labels {
+		labels[i] = -1
+		if !g.own {
+			labels[i] = int32(s.Label(i))
+		}
+	}
+	return labels
+}

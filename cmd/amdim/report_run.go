@@ -1,0 +1,168 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/health"
+	"github.com/amdim/amdim/report"
+	"github.com/amdim/amdim/train"
+)
+
+// runFolder is a run as its folder tells it.
+type runFolder struct {
+	path     string
+	meta     checkpoint.Meta
+	settings config.Config
+	records  []train.Record
+	result   *eval.Result // nil: not evaluated
+	commands []string
+}
+
+func openRun(path string) (*runFolder, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("report: %w", err)
+	case !info.IsDir():
+		return nil, fmt.Errorf("report: %s is a file: give the folder of a run", path)
+	}
+	if _, err := os.Stat(train.CheckpointPath(path)); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("report: %s: %w", path, train.ErrNoneThere)
+	}
+	r := &runFolder{path: path}
+	if r.meta, err = readMeta(train.CheckpointPath(path)); err != nil {
+		return nil, err
+	}
+	if r.settings, err = config.Parse(r.meta.Config); err == nil {
+		err = r.settings.Validate()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("report: %s: %w", path, err)
+	}
+	if r.records, err = train.ReadMetrics(train.MetricsPath(path)); err != nil {
+		return nil, err
+	}
+	if r.commands, err = train.ReadCommands(path); err != nil {
+		return nil, err
+	}
+	return r, r.readResult()
+}
+
+func (r *runFolder) readResult() error {
+	text, err := os.ReadFile(train.EvalPath(r.path))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil {
+		r.result, err = eval.ReadResult(text)
+	}
+	if err != nil {
+		return fmt.Errorf("report: %s: %w", train.EvalPath(r.path), err)
+	}
+	return nil
+}
+
+// name is the last part of the folder's path.
+func (r *runFolder) name() string {
+	if whole, err := filepath.Abs(r.path); err == nil {
+		return filepath.Base(whole)
+	}
+	return filepath.Base(r.path)
+}
+
+func (r *runFolder) latest() train.Record {
+	if len(r.records) == 0 {
+		return train.Record{}
+	}
+	return r.records[len(r.records)-1]
+}
+
+// steps are the updates of the whole run.
+func (r *runFolder) steps() int {
+	return r.settings.Train.Epochs * (r.meta.Data.Images / max(r.settings.Train.Batch, 1))
+}
+
+func (r *runFolder) findings() []health.Finding {
+	return health.Check(r.records, health.FactsOf(r.settings.Model, r.settings.Train, r.meta.Data.Images))
+}
+
+// headline is what is known of the run in one sentence.
+func (r *runFolder) headline() string {
+	made := fmt.Sprintf("%d of %d updates on %d images", r.meta.Step, r.steps(), r.meta.Data.Images)
+	if spent := r.spent(); spent > 0 {
+		made += " in " + spell(spent)
+	}
+	if r.result != nil {
+		model := r.result.Row(eval.Model, eval.Linear).Accuracy
+		random := r.result.Row(eval.RandomEncoder, eval.Linear).Accuracy
+		if len(model.Runs) > 0 && len(random.Runs) > 0 {
+			return fmt.Sprintf("%s. A linear classifier on the frozen features names %v %% of %d held-out "+
+				"images: %+.1f points against the same network with random weights.",
+				made, model, r.result.Test, 100*(model.Mean-random.Mean))
+		}
+		return made + ", evaluated below."
+	}
+	if p, ok := r.latest().Probes[eval.Linear]; ok {
+		return fmt.Sprintf("%s. The linear probe beside the encoder names %.1f %% of the train views.",
+			made, 100*p.Accuracy)
+	}
+	return made + ", no label used."
+}
+
+func (r *runFolder) spent() time.Duration {
+	return time.Duration(r.latest().Seconds * float64(time.Second))
+}
+
+// evaluated says when the accuracies were measured, or how they can be.
+func (r *runFolder) evaluated() string {
+	switch {
+	case r.result == nil && r.meta.Data.Classes < 2:
+		return "The images have no classes, so there is no accuracy: the neighbours below show what was learnt."
+	case r.result == nil:
+		return "Not measured yet. To do it: " +
+			quoteAll([]string{"amdim", "eval", "--model", r.path, "--data", r.meta.Data.Spec}) +
+			", then this report again."
+	case r.result.Step != r.meta.Step:
+		return fmt.Sprintf("Measured after update %d; the run is at update %d now.", r.result.Step, r.meta.Step)
+	}
+	return ""
+}
+
+func (r *runFolder) facts() []report.Fact {
+	m, t := r.settings.Model, r.settings.Train
+	facts := []report.Fact{
+		{Name: "data", Value: fmt.Sprintf("%s, SHA-256 %.16s…", r.meta.Data.Spec, r.meta.Data.Digest)},
+		{Name: "network", Value: fmt.Sprintf("%d px, ndf %d, n_rkhs %d, n_depth %d: %.2f M parameters",
+			m.Px, m.NDF, m.NRKHS, m.NDepth, float64(graph.Parameters(m.Encode().Vars))/1e6)},
+		{Name: "pretraining", Value: fmt.Sprintf("%d updates of %d pairs, %.1f passes over %d images",
+			r.meta.Step, t.Batch, float64(r.meta.Step*t.Batch)/float64(max(r.meta.Data.Images, 1)), r.meta.Data.Images)},
+	}
+	if spent := r.spent(); spent > 0 {
+		facts = append(facts, report.Fact{Name: "time", Value: fmt.Sprintf("%s, %.0f pairs/s",
+			spell(spent), float64(r.latest().Step*t.Batch)/spent.Seconds())})
+	}
+	return append(facts,
+		report.Fact{Name: "engine", Value: r.meta.Engine},
+		report.Fact{Name: "code", Value: r.meta.Code},
+	)
+}
+
+// page is the report without its pictures.
+func (r *runFolder) page() *report.Page {
+	return &report.Page{
+		Title: "Run " + r.name(), Headline: r.headline(), Result: r.result, Evaluated: r.evaluated(),
+		Progress: report.Progress{
+			Health: r.findings(), Charts: report.Curves(r.records, r.meta.Data.Classes),
+		},
+		Commands: r.commands, Facts: r.facts(), Config: indented(r.meta.Config),
+	}
+}

@@ -1,0 +1,168 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/train"
+)
+
+// Comparison shows several runs on one page.
+type Comparison struct {
+	Title, Headline string
+	Runs            []Run
+	Settings        []Setting // that are not the same in all runs
+}
+
+// Run is one of the runs that are compared.
+type Run struct {
+	Name     string
+	Page     string // the run's own page, as a path beside this one; empty: none
+	Facts    []Fact // the same names in every run
+	Classes  int    // of the images; 0: unlabelled
+	Batch    int
+	Records  []train.Record
+	Result   *eval.Result // nil: not evaluated
+	Commands []string
+	Health   string // the finding that matters most, in a few words
+	Level    string // of it: ok, warn, bad
+}
+
+// Setting is a key of the configuration with its value in each run.
+type Setting struct {
+	Key    string
+	Values []string
+}
+
+// Write renders the page.
+func (c *Comparison) Write(w io.Writer) error {
+	if err := page.ExecuteTemplate(w, "compare.html", c); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	return nil
+}
+
+// Color is the class that colours run i, as in the curves.
+func (c *Comparison) Color(i int) string { return fmt.Sprintf("curve-%d", i%curveColors) }
+
+// Charts lay the runs over each other, by the pairs of views that they saw: runs
+// of other batches make other numbers of updates.
+func (c *Comparison) Charts() []Chart {
+	loss := Chart{Title: "Contrastive loss, % of chance", X: "pairs of views seen", Top: 100}
+	linear := Chart{Title: "Online linear probe on train views, %", X: "pairs of views seen", Top: 100}
+	for i, r := range c.Runs {
+		s := Series{Name: r.Name, Class: i}
+		p := s
+		for _, record := range r.Records {
+			ceiling := 0.0
+			for _, t := range record.Tasks {
+				ceiling += t.Ceiling
+			}
+			x := float64(record.Step) * float64(r.Batch)
+			if ceiling > 0 {
+				s.X, s.Y = append(s.X, x), append(s.Y, min(100*record.Loss/ceiling, 100))
+			}
+			if probe, ok := record.Probes["linear"]; ok {
+				p.X, p.Y = append(p.X, x), append(p.Y, 100*probe.Accuracy)
+			}
+		}
+		loss.Series = append(loss.Series, s)
+		if len(p.X) > 0 {
+			linear.Series = append(linear.Series, p)
+		}
+	}
+	if len(linear.Series) == 0 {
+		return []Chart{loss}
+	}
+	return []Chart{loss, linear}
+}
+
+// Protocols are those under which any run was evaluated.
+func (c *Comparison) Protocols() []string {
+	var all []string
+	for _, r := range c.Runs {
+		if r.Result == nil {
+			continue
+		}
+		_, protocols := r.Result.Axes()
+		for _, p := range protocols {
+			if !slices.Contains(all, p) {
+				all = append(all, p)
+			}
+		}
+	}
+	return all
+}
+
+// Accuracy is a cell of the table of accuracies.
+type Accuracy struct {
+	eval.Score
+	None   bool
+	Random string // the same network with random weights; empty: not measured
+	Best   bool   // of all runs
+}
+
+// Accuracies are those of run i, in the order of Protocols.
+func (c *Comparison) Accuracies(i int) []Accuracy {
+	var cells []Accuracy
+	for _, p := range c.Protocols() {
+		a := Accuracy{None: true}
+		if r := c.Runs[i].Result; r != nil && len(r.Row(eval.Model, p).Accuracy.Runs) > 0 {
+			a.None, a.Score = false, r.Row(eval.Model, p).Accuracy
+			if base := r.Row(eval.RandomEncoder, p).Accuracy; len(base.Runs) > 0 {
+				a.Random = base.String()
+			}
+			a.Best = a.Mean >= c.best(p)
+		}
+		cells = append(cells, a)
+	}
+	return cells
+}
+
+// best is the highest accuracy of any run under a protocol.
+func (c *Comparison) best(protocol string) float64 {
+	best := 0.0
+	for _, r := range c.Runs {
+		if r.Result != nil {
+			best = max(best, r.Result.Row(eval.Model, protocol).Accuracy.Mean)
+		}
+	}
+	return best
+}
+
+// FactNames are the names of the facts of the runs.
+func (c *Comparison) FactNames() []string {
+	var names []string
+	for _, f := range c.Runs[0].Facts {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// Fact is the fact of a name in a run.
+func (r Run) Fact(name string) string {
+	for _, f := range r.Facts {
+		if f.Name == name {
+			return f.Value
+		}
+	}
+	return ""
+}
+
+// SameTask reports whether all evaluated runs were evaluated on the same images
+// by the same protocol: else their accuracies cannot be compared.
+func (c *Comparison) SameTask() bool {
+	var first *eval.Result
+	for _, r := range c.Runs {
+		switch {
+		case r.Result == nil:
+		case first == nil:
+			first = r.Result
+		case r.Result.Data != first.Data || r.Result.Train != first.Train || r.Result.Test != first.Test:
+			return false
+		}
+	}
+	return true
+}

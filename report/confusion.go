@@ -1,0 +1,78 @@
+package report
+
+import (
+	"fmt"
+
+	"github.com/amdim/amdim/eval"
+)
+
+// Confused is a confusion matrix with what it was counted on.
+type Confused struct {
+	eval.Confusion
+	K int // neighbours that voted
+}
+
+// mostCells is the number of classes up to which the whole matrix can be read;
+// beyond, the page shows the most common mistakes alone.
+const (
+	mostCells    = 25
+	mostMistakes = 8
+)
+
+// Cell is a cell of the matrix.
+type Cell struct {
+	Count int
+	Shade string // share of the class's images, in percent: how dark the cell is
+	Right bool   // on the diagonal
+	Title string
+}
+
+// ConfusionRow is a class of the matrix.
+type ConfusionRow struct {
+	Class string
+	Cells []Cell
+}
+
+// Confusions are the rows of the matrix; none where there are too many classes.
+func (p *Page) Confusions() []ConfusionRow {
+	c := p.Confusion
+	if c == nil || c.Classes > mostCells {
+		return nil
+	}
+	rows := make([]ConfusionRow, c.Classes)
+	for l := range rows {
+		rows[l].Class = p.class(l)
+		of := max(c.Images(l), 1)
+		for to := range c.Classes {
+			n := c.At(l, to)
+			rows[l].Cells = append(rows[l].Cells, Cell{
+				Count: n, Right: l == to, Shade: fmt.Sprintf("%.0f", 100*float64(n)/float64(of)),
+				Title: fmt.Sprintf("%d of %d images of %s taken for %s", n, of, p.class(l), p.class(to)),
+			})
+		}
+	}
+	return rows
+}
+
+// Mistaken is one of the most common mistakes.
+type Mistaken struct {
+	Label, Predicted string
+	Count, Of        int
+}
+
+// Mistakes are the most common mistakes.
+func (p *Page) Mistakes() []Mistaken {
+	var named []Mistaken
+	for _, m := range p.Confusion.Mistakes(mostMistakes) {
+		named = append(named, Mistaken{p.class(m.Label), p.class(m.Predicted), m.Count, m.Of})
+	}
+	return named
+}
+
+// class is the name of a label; empty where there is none.
+func (p *Page) class(label int) string {
+	if label < 0 || label >= len(p.Classes) {
+		return ""
+	}
+	return p.Classes[label]
+}
