@@ -4,13 +4,15 @@
 #
 #   bench/kill.sh OUT --preset photos-tiny --data folder:DIR --epochs 20
 #
-# OUT receives the runs whole and killed, and amdim. EVERY defaults to 60.
+# DIR is relative to the root of the project. OUT receives the runs whole and killed, and amdim. EVERY defaults to 60.
 set -euo pipefail
 out=${1:?usage: bench/kill.sh OUT FLAGS OF amdim pretrain}
 shift
 every=${EVERY:-60}
 mkdir -p "$out"
-CGO_ENABLED=0 go build -o "$out/amdim" "$(dirname "$0")/../cmd/amdim"
+out=$(realpath "$out")
+cd "$(dirname "$0")/.."
+CGO_ENABLED=0 go build -o "$out/amdim" ./cmd/amdim
 
 "$out/amdim" pretrain "$@" --out "$out/whole" --overwrite >"$out/whole.out" 2>"$out/whole.log" &
 whole=$!
