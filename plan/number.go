@@ -55,8 +55,8 @@ func figures(x float64) string {
 	return fmt.Sprintf("%.2f", x)
 }
 
-// plural writes a number with a word.
-func plural(n int, word string) string {
+// Plural writes a number with a word: 1 update, 2,000 updates.
+func Plural(n int, word string) string {
 	if n != 1 {
 		word += "s"
 	}

@@ -51,7 +51,7 @@ func (p *Plan) printMeasured(w io.Writer) {
 	if len(s.Updates) > 0 {
 		fmt.Fprintf(w, "measured  update   %.2f s for %s pairs (median of %d, %.2f to %.2f s), %s, %s\n",
 			median(s.Updates), Count(s.Batch), len(s.Updates), slices.Min(s.Updates), slices.Max(s.Updates),
-			p.Engine, plural(p.Threads, "thread"))
+			p.Engine, Plural(p.Threads, "thread"))
 	}
 	if i.Sample > 0 {
 		fmt.Fprintf(w, "measured  loader   %s to read an image, %s to make its views, on one core (%d looked at)\n",
@@ -153,5 +153,5 @@ func (p *Plan) timeVerdict() string {
 		first = fmt.Sprintf(" (the first: %s)", Duration(t.First))
 	}
 	return fmt.Sprintf("time: one epoch of %s images in %s: about %s%s; %s: %s",
-		Count(n), plural(t.Updates, "update"), Duration(t.Epoch), first, plural(p.Epochs, "epoch"), Duration(t.All))
+		Count(n), Plural(t.Updates, "update"), Duration(t.Epoch), first, Plural(p.Epochs, "epoch"), Duration(t.All))
 }

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/amdim/amdim/plan"
+	"github.com/amdim/amdim/train"
+)
+
+// printHead says what the checkpoint is of.
+func (f inspection) printHead(w io.Writer) {
+	m := f.Meta
+	fmt.Fprintf(w, "checkpoint  %s, %s, SHA-256 %.12s…\n", f.Path, plan.Bytes(f.Bytes), f.SHA256)
+	fmt.Fprintf(w, "counters    %s made: epoch %d finished, then batch %d; seed %d%s\n",
+		plan.Plural(m.Step, "update"), m.Epoch, m.Batch, m.Seed, f.progress())
+	labels := "unlabelled"
+	if m.Data.Classes > 0 {
+		labels = fmt.Sprintf("%d classes", m.Data.Classes)
+	}
+	fmt.Fprintf(w, "data        %s: %s, %s, digest %.12s…\n",
+		m.Data.Spec, plan.Plural(m.Data.Images, "image"), labels, m.Data.Digest)
+	p := m.Preprocessing
+	fmt.Fprintf(w, "images      shorter side resized to %d, centre cut to %d×%d, mean %.4g, std %.4g\n",
+		p.Resize, p.Size, p.Size, p.Mean, p.Std)
+	fmt.Fprintf(w, "made by     code %s, engine %s, random streams version %d\n", m.Code, m.Engine, m.RNG)
+	f.printConfig(w)
+	fmt.Fprintf(w, "tensors     %d: %s numbers in weights and statistics, %s in Adam's moments and counts\n",
+		len(f.Tensors), plan.Count(f.Weights), plan.Count(f.Moments))
+}
+
+// progress says how much of the run is made, where the settings tell.
+func (f inspection) progress() string {
+	text := ""
+	var c struct {
+		Train train.Config `json:"train"`
+	}
+	if json.Unmarshal(f.Meta.Config, &c) == nil && c.Train.Epochs > 0 {
+		text = fmt.Sprintf("; the run has %s", plan.Plural(c.Train.Epochs, "epoch"))
+	}
+	if f.Records > 0 {
+		text += ", " + plan.Plural(f.Records, "record")
+	}
+	return text
+}
+
+// printConfig writes the settings, a group per line.
+func (f inspection) printConfig(w io.Writer) {
+	head := "config"
+	groups := json.NewDecoder(bytes.NewReader(f.Meta.Config))
+	if _, err := groups.Token(); err != nil {
+		return
+	}
+	for groups.More() {
+		name, err := groups.Token()
+		var value json.RawMessage
+		if err != nil || groups.Decode(&value) != nil {
+			return
+		}
+		if string(value) == `""` {
+			continue // the engine's choice
+		}
+		fmt.Fprintf(w, "%-12s%v %s\n", head, name, value)
+		head = ""
+	}
+}
+
+// printTensors lists the weights and, with all, Adam's entries.
+func (i inspect) printTensors(b *bytes.Buffer, f inspection) {
+	b.WriteByte('\n')
+	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprint(t, "shape\tnumbers\tmean\tstd\tmin\tmax\t tensor")
+	if i.digests {
+		fmt.Fprint(t, ", SHA-256")
+	}
+	fmt.Fprintln(t)
+	hidden := 0
+	for _, s := range f.Tensors {
+		if isSlot(s.Name) && !i.all {
+			hidden++
+			continue
+		}
+		var shape []string
+		for _, d := range s.Shape {
+			shape = append(shape, fmt.Sprint(d))
+		}
+		fmt.Fprintf(t, "%s\t%s\t%.3g\t%.3g\t%.3g\t%.3g\t %s", strings.Join(shape, "×"), plan.Count(s.Count),
+			s.Mean, s.Std, s.Min, s.Max, s.Name)
+		if i.digests {
+			fmt.Fprintf(t, "  %s", s.Digest)
+		}
+		if s.NonFinite > 0 {
+			fmt.Fprintf(t, "  %s at index %d, %d not finite", s.Bad, s.FirstBad, s.NonFinite)
+		}
+		fmt.Fprintln(t)
+	}
+	t.Flush()
+	if hidden > 0 {
+		fmt.Fprintf(b, "%s of Adam not listed: --all lists them\n", plan.Plural(hidden, "tensor"))
+	}
+}
+
+// printVerdict says what was checked and what is wrong.
+func (f inspection) printVerdict(w io.Writer) {
+	fmt.Fprintln(w)
+	for _, fault := range f.Faults {
+		fmt.Fprintf(w, "wrong: %s\n", fault)
+	}
+	if len(f.Faults) == 0 {
+		fmt.Fprintf(w, `sound: the checksum is right, all %s numbers are finite, the tensors are those
+       of the network, counters and preprocessing agree with data and settings
+`, plan.Count(f.Weights+f.Moments))
+	}
+}
