@@ -17,13 +17,16 @@ import (
 // Ending is that of the path that names a set.
 const Ending = ".npy"
 
+// ErrName is a path that does not name a set.
+var ErrName = errors.New("the name must end in " + Ending + ", as photos" + Ending)
+
 // files are the paths of a set: vectors, names and origin.
 type files struct{ vectors, names, origin string }
 
 func filesOf(path string) (files, error) {
 	stem, ok := strings.CutSuffix(path, Ending)
 	if !ok || filepath.Base(path) == Ending {
-		return files{}, fmt.Errorf("embedding: %q: the name must end in %s, as photos%s", path, Ending, Ending)
+		return files{}, fmt.Errorf("embedding: %q: %w", path, ErrName)
 	}
 	return files{path, stem + ".jsonl", stem + ".json"}, nil
 }

@@ -18,11 +18,13 @@ InfoMax (arXiv 1906.00910).`,
 		return usagef("%w (see %s --help)", err, c.CommandPath())
 	})
 	root.AddCommand(
+		dataCommand(),
 		planCommand(),
 		pretrainCommand(),
 		evalCommand(),
 		reportCommand(),
 		inspectCommand(),
+		embedCommand(),
 		demoCommand(),
 		versionCommand(),
 	)

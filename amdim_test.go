@@ -1,0 +1,275 @@
+package amdim
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/train"
+)
+
+// tinyRun pretrains a very small network for two updates, once for all tests.
+var tinyRun = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "amdim-test-*")
+	if err != nil {
+		return "", err
+	}
+	_, err = Pretrain(context.Background(), tinyConfig(dir), nil)
+	return dir, err
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if dir, _ := tinyRun(); dir != "" {
+		os.RemoveAll(dir)
+	}
+	os.Exit(code)
+}
+
+func tinyConfig(out string) PretrainConfig {
+	return PretrainConfig{
+		Preset: "demo", Data: "shapes:train=24,test=9", Out: out, MaxSteps: 2,
+		Set: []string{"model.ndf=4", "model.n_rkhs=16", "model.n_depth=1", "train.batch=8", "train.epochs=1"},
+	}
+}
+
+func open(t *testing.T, o Options) *Model {
+	t.Helper()
+	run, err := tinyRun()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := Open(run, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { m.Close() })
+	return m
+}
+
+// stripes is a picture of w×h pixels, unlike that of any other seed.
+func stripes(w, h, seed int) image.Image {
+	img := image.NewNRGBA(image.Rect(0, 0, w, h))
+	for y := range h {
+		for x := range w {
+			v := (x*(seed+1) + y*(7-seed%5)) * 8
+			img.Set(x, y, color.NRGBA{uint8(v), uint8(v >> seed % 3), uint8(seed * 23), 255})
+		}
+	}
+	return img
+}
+
+func encode(t *testing.T, img image.Image) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// photos fills a folder with n pictures of different sizes and one damaged file.
+func photos(t *testing.T, n int) string {
+	t.Helper()
+	dir := t.TempDir()
+	for i := range n {
+		file := encode(t, stripes(30+9*i, 40+5*(i%3), i))
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("p%d.png", i)), file, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	torn := encode(t, stripes(99, 99, 1))[:99]
+	if err := os.WriteFile(filepath.Join(dir, "damaged.png"), torn, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func TestVectorsAreTheFeaturesOfTheEvaluation(t *testing.T) {
+	m := open(t, Options{})
+	got, bad, err := m.EmbedData(context.Background(), "shapes:train=24,test=9", "test")
+	if err != nil || bad != nil {
+		t.Fatal(err, bad)
+	}
+	set, err := data.Open("shapes:train=24,test=9", data.Test, data.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	images, err := eval.NewImages(set, m.Px(), m.settings.Augment)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := m.encoder.Encode(context.Background(), images)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Len() != 9 || !slices.Equal(got.X, want.X) {
+		t.Errorf("%d rows, equal %v", got.Len(), slices.Equal(got.X, want.X))
+	}
+	o := got.Model
+	if o.Px != 32 || o.NRKHS != 16 || o.Step != 2 || len(o.Checkpoint) != 64 || o.Split != "test" {
+		t.Errorf("origin %+v", o)
+	}
+	for i := range set.Len() {
+		img, err := set.Image(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		one, err := m.Embed(context.Background(), picture{img})
+		if err != nil || !slices.Equal(one[0], want.Row(i)) {
+			t.Fatalf("image %d alone: %v, other numbers", i, err)
+		}
+	}
+}
+
+func TestOneImageHasOneVectorByAnyWay(t *testing.T) {
+	dir := photos(t, 11)
+	ctx := context.Background()
+	m := open(t, Options{Threads: 1})
+	folder, bad, err := m.EmbedFolder(ctx, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(bad) != 1 || bad[0].Name != "damaged.png" || folder.Len() != 11 || folder.Names[2] != "p10.png" {
+		t.Fatalf("unreadable %v, names %q", bad, folder.Names)
+	}
+	var paths []string
+	var images []image.Image
+	for _, name := range folder.Names {
+		path := filepath.Join(dir, name)
+		file, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		img, err := m.Decode(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		paths, images = append(paths, path), append(images, img)
+	}
+	files, bad, err := open(t, Options{Threads: 3}).EmbedFiles(ctx, paths...)
+	if err != nil || bad != nil || !slices.Equal(files.X, folder.X) || files.Names[0] != paths[0] {
+		t.Errorf("by files: %v, %v, equal %v", err, bad, slices.Equal(files.X, folder.X))
+	}
+	vectors, err := m.Embed(ctx, images...)
+	if err != nil || !slices.Equal(slices.Concat(vectors...), folder.X) {
+		t.Errorf("by images: %v, other numbers", err)
+	}
+}
+
+func TestAModelMayBeUsedByManyAtOnce(t *testing.T) {
+	dir := photos(t, 5)
+	ctx := context.Background()
+	m := open(t, Options{})
+	want, _, err := m.EmbedFolder(ctx, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			if i%4 == 3 {
+				if s, _, err := m.EmbedFolder(ctx, dir); err != nil || !slices.Equal(s.X, want.X) {
+					t.Errorf("folder: %v, other numbers", err)
+				}
+				return
+			}
+			for range 3 {
+				v, err := m.Embed(ctx, slices.Repeat([]image.Image{stripes(30+9*i, 40+5*(i%3), i)}, i%4+1)...)
+				if err != nil || i < 5 && !slices.Equal(v[0], want.Row(i)) || !slices.Equal(v[0], v[len(v)-1]) {
+					t.Errorf("image %d: %v, other numbers", i, err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	all.Go(func() { m.Close() })
+	if _, err := m.Embed(ctx, stripes(9, 9, 1)); err != nil && err != errClosed {
+		t.Errorf("beside Close: %v", err)
+	}
+	all.Wait()
+	if _, err := m.Embed(ctx, stripes(9, 9, 1)); err != errClosed {
+		t.Errorf("after Close: %v", err)
+	}
+}
+
+func TestWhatCannotBeEmbeddedIsNamed(t *testing.T) {
+	m := open(t, Options{})
+	ctx, cancel := context.WithCancel(context.Background())
+	damaged := filepath.Join(t.TempDir(), "damaged.png")
+	if err := os.WriteFile(damaged, []byte("no image"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	embed := func(images ...image.Image) error {
+		_, err := m.Embed(ctx, images...)
+		return err
+	}
+	open := func(path string) error {
+		_, err := Open(path, Options{})
+		return err
+	}
+	for _, c := range []struct {
+		what string
+		do   func() error
+		want string
+	}{
+		{"empty image", func() error { return embed(stripes(9, 9, 1), stripes(0, 9, 1)) }, "image 2 of 2 is empty"},
+		{"no image", func() error { return embed(nil) }, "image 1 of 1 is empty"},
+		{"bad file", func() error { _, _, err := m.EmbedFiles(ctx, damaged); return err },
+			"none of 1 images can be read; the first: " + damaged + ": "},
+		{"bad bytes", func() error { _, err := m.Decode([]byte("no image")); return err }, "no image"},
+		{"bad path", func() error { _, err := m.DecodeFile(damaged); return err }, damaged},
+		{"split", func() error { _, _, err := m.EmbedData(ctx, "shapes", "val"); return err }, `split "val": need`},
+		{"spec", func() error { _, _, err := m.EmbedData(ctx, "shape", ""); return err }, `"shape"`},
+		{"folder", func() error { _, _, err := m.EmbedFolder(ctx, damaged); return err }, damaged},
+		{"model", func() error { return open(damaged) }, damaged},
+		{"missing model", func() error { return open(damaged + "x") }, damaged + "x"},
+		{"cancelled", func() error { cancel(); return embed(stripes(9, 9, 1)) }, "context canceled"},
+	} {
+		if err := c.do(); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want %q", c.what, err, c.want)
+		}
+	}
+}
+
+func TestPretrainGoesOnFromWhereItStopped(t *testing.T) {
+	c := tinyConfig(t.TempDir())
+	c.Set = append(c.Set, "train.epochs=2") // six updates
+	c.MaxSteps = 0
+	var steps []int
+	whole, err := Pretrain(context.Background(), c, func(r Record) { steps = append(steps, r.Step) })
+	if err != nil || whole.Step != 6 || !slices.Equal(steps, []int{3, 6}) {
+		t.Fatalf("%+v, records of %v, %v", whole, steps, err)
+	}
+	parts := c
+	parts.Out, parts.Resume = t.TempDir(), true
+	for _, parts.MaxSteps = range []int{4, 6} {
+		if _, err := Pretrain(context.Background(), parts, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a, errA := os.ReadFile(train.CheckpointPath(c.Out))
+	b, errB := os.ReadFile(train.CheckpointPath(parts.Out))
+	if errA != nil || errB != nil || !bytes.Equal(a, b) {
+		t.Errorf("checkpoints differ, %v, %v", errA, errB)
+	}
+	parts.Set = append(parts.Set, "train.seed=9")
+	_, err = Pretrain(context.Background(), parts, nil)
+	if err == nil || !strings.Contains(err.Error(), "train.seed is 1, not 9") {
+		t.Errorf("other settings: %v", err)
+	}
+	if _, err := Pretrain(context.Background(), c, nil); err == nil {
+		t.Error("a run was overwritten")
+	}
+}

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"github.com/spf13/cobra"
+
+	"github.com/amdim/amdim"
+	"github.com/amdim/amdim/embedding"
+)
+
+// embed is the command's flags.
+type embed struct {
+	engine                        engineFlags
+	model, data, split, precision string
+	out                           string
+	overwrite, stream, json       bool
+}
+
+func embedCommand() *cobra.Command {
+	var e embed
+	c := &cobra.Command{
+		Use:   "embed",
+		Short: "Turn images into vectors: a file for NumPy, or a stream of JSON lines",
+		Long: `Turn images into vectors: f1 of a trained encoder, without labels.
+
+With --data, three files are written: the vectors as NPY (float32, one row for each
+image), the names of the images as JSON lines, and where the vectors come from. They
+are what amdim search reads. Images that cannot be read are named and left out.
+
+With --stream, a line on standard input is a path, {"path": …} or
+{"id": …, "image": base64 of a file}, and each is answered, in order and at once, by
+a line {"id", "path", "embedding": […]} or {…, "error": …}. The exit code is 1 when
+any line had an error.`,
+		Example: `  amdim embed --model runs/photos --data folder:photos --out photos.npy
+  amdim embed --model runs/photos --data cifar10:data/cifar10 --split test --out test.npy
+  find photos -name '*.jpg' | amdim embed --model runs/photos --stream > vectors.jsonl`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return e.run(c) },
+	}
+	e.engine.add(c)
+	f := c.Flags()
+	f.StringVar(&e.model, "model", "", "run folder, or a checkpoint of one")
+	f.StringVar(&e.data, "data", "", "images: folder:DIR, shapes, cifar10:DIR, …")
+	f.StringVar(&e.split, "split", "",
+		"train, test or pretrain (default: all images of a folder, train of other data)")
+	f.StringVar(&e.out, "out", "", "file of vectors, ending in .npy; names and origin go beside it")
+	f.BoolVar(&e.overwrite, "overwrite", false, "replace the files that --out names")
+	f.StringVar(&e.precision, "precision", "",
+		"of the encoder's products: bf16 or f32 (default: as it was trained)")
+	f.BoolVar(&e.stream, "stream", false, "answer lines of standard input on standard output")
+	f.BoolVar(&e.json, "json", false, "print the result as JSON, with the name of each unreadable image")
+	return c
+}
+
+func (e *embed) run(c *cobra.Command) error {
+	if err := e.check(); err != nil {
+		return err
+	}
+	o := amdim.Options{Threads: e.engine.threads, Precision: e.precision}
+	if e.engine.name != "cpu" || e.engine.threads < 0 { // the processor is opened by amdim, as it was trained
+		engine, closeEngine, err := e.engine.open(e.precision)
+		if err != nil {
+			return err
+		}
+		defer closeEngine()
+		o.Engine = engine
+	}
+	bar := counter{out: c.ErrOrStderr(), noun: "images"}
+	o.Progress = bar.set
+	m, err := amdim.Open(e.model, o)
+	if err != nil {
+		return err
+	}
+	defer m.Close()
+	if e.stream {
+		s := stream{model: m, out: c.OutOrStdout()}
+		return s.run(c.Context(), c.InOrStdin())
+	}
+	set, bad, err := m.EmbedData(c.Context(), e.data, e.split)
+	bar.finish()
+	if errors.Is(err, context.Canceled) {
+		return stoppedError{"stopped: nothing was written"}
+	}
+	if err != nil {
+		return err
+	}
+	if err := set.Save(e.out); err != nil {
+		return err
+	}
+	return e.report(c, set, bad)
+}
+
+// check refuses what is wrong before anything is read.
+func (e *embed) check() error {
+	switch {
+	case e.model == "":
+		return usagef("--model is missing: a run folder or a checkpoint")
+	case e.precision != "" && e.precision != "bf16" && e.precision != "f32":
+		return usagef("--precision %q: need bf16 or f32", e.precision)
+	case e.stream && (e.data != "" || e.out != "" || e.split != "" || e.json):
+		return usagef("--stream reads standard input and writes standard output: no --data, --split, --out, --json")
+	case e.stream:
+		return nil
+	case e.data == "":
+		return usagef("--data is missing: folder:DIR, shapes, cifar10:DIR; or --stream")
+	case e.out == "":
+		return usagef("--out is missing: a file for the vectors, as photos.npy")
+	case e.split != "" && e.split != "train" && e.split != "test" && e.split != "pretrain":
+		return usagef("--split %q: need train, test or pretrain", e.split)
+	}
+	err := embedding.CheckPath(e.out, e.overwrite)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return usagef("--out: %w: --overwrite replaces it", err)
+	case errors.Is(err, embedding.ErrName):
+		return usagef("--out: %w", err)
+	case err != nil:
+		return fmt.Errorf("--out: %w", err)
+	}
+	return nil
+}
+
+// embedResult is what --json prints.
+type embedResult struct {
+	Out        string           `json:"out"`
+	Rows       int              `json:"rows"`
+	Dim        int              `json:"dim"`
+	Unreadable []unreadable     `json:"unreadable"`
+	Model      embedding.Origin `json:"model"`
+}
+
+type unreadable struct {
+	Name  string `json:"name"`
+	Error string `json:"error"`
+}
+
+func (e *embed) report(c *cobra.Command, set *amdim.Set, bad []amdim.Unreadable) error {
+	noteUnreadable(c.ErrOrStderr(), bad)
+	if e.json {
+		r := embedResult{e.out, set.Len(), set.Dim, []unreadable{}, set.Model}
+		for _, u := range bad {
+			r.Unreadable = append(r.Unreadable, unreadable{u.Name, u.Err.Error()})
+		}
+		return json.NewEncoder(c.OutOrStdout()).Encode(r)
+	}
+	_, err := fmt.Fprintf(c.OutOrStdout(), "%d images, %d numbers each: %s\n", set.Len(), set.Dim, e.out)
+	if err != nil {
+		return err
+	}
+	next := fmt.Sprintf("amdim search --index %s --model %s --query FILE", e.out, e.model)
+	_, err = fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", next)
+	return err
+}
+
+// shownUnreadable is how many files are named before they are only counted.
+const shownUnreadable = 5
+
+func noteUnreadable(w io.Writer, bad []amdim.Unreadable) {
+	for _, u := range bad[:min(len(bad), shownUnreadable)] {
+		fmt.Fprintf(w, "note: left out %v\n", &u)
+	}
+	if more := len(bad) - shownUnreadable; more > 0 {
+		fmt.Fprintf(w, "note: left out %d more that cannot be read (--json names all)\n", more)
+	}
+}

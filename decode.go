@@ -1,0 +1,53 @@
+package amdim
+
+import (
+	"image"
+	"image/color"
+
+	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/tensor"
+)
+
+// Decode reads a JPEG, PNG, GIF (its first frame), BMP, TIFF or WebP file, turns
+// it upright as its EXIF orientation says, and reduces it to about twice what
+// the network sees. A file whose header asks for more pixels than a limit, 200
+// million, is refused before it is decoded; no file makes it panic.
+func (m *Model) Decode(file []byte) (image.Image, error) {
+	img, err := imagefile.Decode(file, imagefile.Limits{})
+	if err != nil {
+		return nil, err
+	}
+	return picture{imagefile.Reduce(img, m.transform.Source())}, nil
+}
+
+// DecodeFile is Decode of the file at path, which the error names.
+func (m *Model) DecodeFile(path string) (image.Image, error) {
+	img, err := imagefile.Read(path, imagefile.Limits{})
+	if err != nil {
+		return nil, err
+	}
+	return picture{imagefile.Reduce(img, m.transform.Source())}, nil
+}
+
+// picture is a tensor.Image as the standard library sees images.
+type picture struct{ tensor.Image }
+
+func (p picture) ColorModel() color.Model { return color.RGBAModel }
+
+func (p picture) Bounds() image.Rectangle { return image.Rect(0, 0, p.W, p.H) }
+
+func (p picture) At(x, y int) color.Color {
+	if !(image.Point{x, y}).In(p.Bounds()) {
+		return color.RGBA{}
+	}
+	v := p.Image.At(y, x)
+	return color.RGBA{v[0], v[1], v[2], 255}
+}
+
+// fromImage returns the pixels of an image, without a copy when Decode made it.
+func fromImage(img image.Image) tensor.Image {
+	if p, ok := img.(picture); ok {
+		return p.Image
+	}
+	return imagefile.From(img)
+}

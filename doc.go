@@ -1,0 +1,37 @@
+// Package amdim learns image representations without labels and uses them: it
+// turns photographs into vectors that are near each other where the pictures are
+// alike. Augmented Multiscale Deep InfoMax, Bachman et al. 2019, arXiv
+// 1906.00910.
+//
+// A service that holds a trained encoder needs three calls:
+//
+//	m, err := amdim.Open("runs/photos", amdim.Options{}) // a run folder or a checkpoint
+//	if err != nil {
+//		return err
+//	}
+//	defer m.Close()
+//	img, err := m.Decode(upload) // JPEG, PNG, GIF, BMP, TIFF or WebP; upright
+//	if err != nil {
+//		return err // the file is damaged, or no image
+//	}
+//	vectors, err := m.Embed(ctx, img) // m.Dim() numbers for each image
+//
+// [Model.EmbedFolder] turns a folder into a [Set], which is saved as NPY; an
+// [Index] finds the nearest images in it and near-duplicates; [Pretrain] trains
+// an encoder on a folder, and the command amdim does all of this without code.
+//
+// The one idea is that a vector is a function of the image and the checkpoint
+// alone: neither the other images of a call, nor the size of a batch, nor the
+// number of threads changes a bit of it. Another engine, precision or processor
+// may change the last bits.
+//
+// # Concurrency
+//
+// The methods of a [Model] may be called from any number of goroutines. What
+// they compute waits in one queue, batch by batch of at most 100 images, and each
+// batch uses all threads: a single image is not kept waiting for a whole folder.
+// [Model.Close] waits for the calls under way; later calls are errors. A context
+// that is done ends a call between two batches. A [Set] and an [Index] are safe
+// to read at once. [Pretrain] uses all threads, and calls its function from the
+// goroutine that called Pretrain.
+package amdim

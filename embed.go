@@ -1,0 +1,101 @@
+package amdim
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"math"
+	"runtime"
+	"slices"
+
+	"github.com/amdim/amdim/augment"
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/internal/parallel"
+)
+
+// batchSizes are those that are compiled when they are first needed: one image
+// shall not cost as much as 64.
+var batchSizes = []int{1, 8, 64}
+
+// Embed returns the vector f1 of each image, of Dim numbers each. Images come from
+// Decode, or from anywhere else that makes an image.Image.
+func (m *Model) Embed(ctx context.Context, images ...image.Image) ([][]float32, error) {
+	done, err := m.use()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	for i, img := range images {
+		if img == nil || img.Bounds().Empty() {
+			return nil, fmt.Errorf("amdim: embed: image %d of %d is empty", i+1, len(images))
+		}
+	}
+	vectors := make([][]float32, 0, len(images))
+	for batch := range slices.Chunk(images, slices.Max(batchSizes)) {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("amdim: embed: %w", err)
+		}
+		x, err := m.embedBatch(batch)
+		if err != nil {
+			return nil, fmt.Errorf("amdim: embed: %w", err)
+		}
+		for row := range slices.Chunk(x, m.Dim()) {
+			vectors = append(vectors, slices.Clip(row))
+		}
+	}
+	return vectors, nil
+}
+
+// embedBatch returns the rows of one batch.
+func (m *Model) embedBatch(images []image.Image) ([]float32, error) {
+	forward, err := m.forward(len(images))
+	if err != nil {
+		return nil, err
+	}
+	one := m.Px() * m.Px() * 3
+	pixels := make([]uint8, len(images)*one)
+	threads := m.options.Threads
+	if threads == 0 || len(images) < threads {
+		threads = min(len(images), runtime.GOMAXPROCS(0))
+	}
+	pool := parallel.New(threads)
+	scratch := make([]augment.Scratch, pool.Threads())
+	pool.For(len(images), func(worker, i int) {
+		img := imagefile.Reduce(fromImage(images[i]), m.transform.Source())
+		m.transform.Plain(pixels[i*one:(i+1)*one], img, &scratch[worker])
+	})
+	pool.Close()
+	x, err := forward.Append(nil, pixels)
+	if err != nil {
+		return nil, err
+	}
+	for i, v := range x {
+		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+			return nil, fmt.Errorf("number %d of image %d is %v: the weights of %s are damaged",
+				i%m.Dim(), i/m.Dim()+1, v, m.path)
+		}
+	}
+	return x, nil
+}
+
+// forward is the encoder for n images.
+func (m *Model) forward(n int) (*eval.Forward, error) {
+	size := slices.Max(batchSizes)
+	for _, s := range batchSizes {
+		if s >= n {
+			size = s
+			break
+		}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if f, ok := m.forwards[size]; ok {
+		return f, nil
+	}
+	f, err := m.encoder.Forward(size)
+	if err == nil {
+		m.forwards[size] = f
+	}
+	return f, err
+}

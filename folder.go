@@ -1,0 +1,167 @@
+package amdim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/embedding"
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/tensor"
+)
+
+// Unreadable is a file that could not be used: damaged, too large, no image, or
+// gone. Name is its path below the folder, or as it was given.
+type Unreadable = data.UnreadableError
+
+// EmbedFolder returns the vectors of all images below a folder, named by their
+// paths below it, and the files that could not be read. It is an error when
+// there are no images or none can be read.
+func (m *Model) EmbedFolder(ctx context.Context, dir string) (*Set, []Unreadable, error) {
+	return m.EmbedData(ctx, "folder:"+dir, "")
+}
+
+// EmbedFiles returns the vectors of image files, named by their paths as given,
+// and the files that could not be read.
+func (m *Model) EmbedFiles(ctx context.Context, paths ...string) (*Set, []Unreadable, error) {
+	return m.embedSet(ctx, fileList{paths, m.transform.Source()}, embedding.Origin{})
+}
+
+// EmbedData returns the vectors of any data that the command knows by a spec,
+// such as "folder:DIR" or "cifar10:DIR", and the images that could not be read.
+// split is "train", "test", "pretrain", or empty: all images of a folder, the
+// train split of other data.
+func (m *Model) EmbedData(ctx context.Context, spec, split string) (*Set, []Unreadable, error) {
+	set, split, err := openSplit(spec, split, data.Options{Side: m.transform.Source()})
+	if err != nil {
+		return nil, nil, err
+	}
+	return m.embedSet(ctx, set, embedding.Origin{Images: spec, Split: split})
+}
+
+// openSplit opens the split and returns its name.
+func openSplit(spec, split string, o data.Options) (data.Dataset, string, error) {
+	if dir, ok := (embedding.Origin{Images: spec}).Folder(); ok && split == "" {
+		set, err := data.OpenFolder(dir, o)
+		return set, "", err
+	}
+	if split == "" {
+		split = data.Train.String()
+	}
+	for _, s := range []data.Split{data.Train, data.Test, data.Pretrain} {
+		if s.String() == split {
+			set, err := data.Open(spec, s, o)
+			return set, split, err
+		}
+	}
+	return nil, "", fmt.Errorf("amdim: split %q: need train, test or pretrain", split)
+}
+
+// embedSet encodes a data set and leaves out the images that cannot be read.
+func (m *Model) embedSet(
+	ctx context.Context, set data.Dataset, o embedding.Origin,
+) (*Set, []Unreadable, error) {
+	done, err := m.use()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer done()
+	p := &patient{Dataset: set, blank: tensor.NewImage(m.Px(), m.Px()), progress: m.options.Progress}
+	images, err := eval.NewImages(p, m.Px(), m.transform)
+	if err != nil {
+		return nil, nil, err
+	}
+	features, err := m.encoder.Encode(ctx, images)
+	if err != nil {
+		return nil, nil, err
+	}
+	origin, err := m.origin()
+	if err != nil {
+		return nil, nil, err
+	}
+	origin.Images, origin.Split = o.Images, o.Split
+	s := &Set{Dim: m.Dim(), Model: origin, X: features.X[:0]}
+	for i := range set.Len() {
+		if _, bad := p.bad[i]; !bad {
+			s.Names, s.X = append(s.Names, data.Name(set, i)), append(s.X, features.Row(i)...)
+		}
+	}
+	bad := p.unreadable()
+	if s.Len() == 0 && len(bad) > 0 {
+		return nil, bad, fmt.Errorf("amdim: none of %d images can be read; the first: %w", len(bad), &bad[0])
+	}
+	if err := s.Validate(); err != nil {
+		return nil, bad, fmt.Errorf("amdim: model %s: %w", m.path, err)
+	}
+	return s, bad, nil
+}
+
+// patient is a data set that gives a black image in place of one that cannot be
+// read, and remembers why: what is read once need not be read twice.
+type patient struct {
+	data.Dataset
+	blank    tensor.Image
+	progress func(done, total int)
+
+	mu   sync.Mutex
+	read int
+	bad  map[int]Unreadable
+}
+
+// Image implements data.Dataset.
+func (p *patient) Image(i int) (tensor.Image, error) {
+	img, err := p.Dataset.Image(i)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var unreadable *Unreadable
+	if errors.As(err, &unreadable) {
+		if p.bad == nil {
+			p.bad = map[int]Unreadable{}
+		}
+		p.bad[i] = *unreadable
+		img, err = p.blank, nil
+	}
+	p.read++
+	if p.progress != nil {
+		p.progress(p.read, p.Len())
+	}
+	return img, err
+}
+
+// unreadable lists what could not be read in the order of the data.
+func (p *patient) unreadable() []Unreadable {
+	var all []Unreadable
+	for _, i := range slices.Sorted(maps.Keys(p.bad)) {
+		all = append(all, p.bad[i])
+	}
+	return all
+}
+
+// fileList is a data set of single files. It has neither labels nor a digest.
+type fileList struct {
+	paths []string
+	side  int // images are reduced to
+}
+
+func (f fileList) Len() int          { return len(f.paths) }
+func (f fileList) Label(int) int     { return -1 }
+func (f fileList) Classes() []string { return nil }
+func (f fileList) Digest() string    { return "" }
+func (f fileList) Name(i int) string { return f.paths[i] }
+
+func (f fileList) Image(i int) (tensor.Image, error) {
+	var img tensor.Image
+	file, err := imagefile.Bytes(f.paths[i], imagefile.Limits{})
+	if err == nil {
+		img, err = imagefile.Decode(file, imagefile.Limits{})
+	}
+	if err != nil {
+		return img, &Unreadable{Name: f.paths[i], Err: err}
+	}
+	return imagefile.Reduce(img, f.side), nil
+}

@@ -1,0 +1,153 @@
+package amdim
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/amdim/amdim/augment"
+	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/embedding"
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/engine/cpu"
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/train"
+)
+
+// Options of a Model. The zero value is right for most.
+type Options struct {
+	Threads   int    // 0: one for each core; any number gives the same vectors
+	Precision string // of the products: "bf16" or "f32"; empty: as it was trained
+
+	Engine   engine.Engine         // what computes; nil: the processor, with Threads and Precision
+	Progress func(done, total int) // images of a Set that are read; called from one goroutine at a time
+}
+
+// Model is a trained encoder, frozen. Its methods may be called from several
+// goroutines.
+type Model struct {
+	path      string
+	options   Options
+	settings  config.Config
+	transform augment.Config // to the network's input
+	step      int
+	engine    engine.Engine
+	closers   []func() error
+	encoder   *eval.Encoder
+
+	life   sync.RWMutex // held for reading by every call, for writing by Close
+	closed bool
+
+	mu       sync.Mutex
+	forwards map[int]*eval.Forward // by size of the batch
+}
+
+var errClosed = errors.New("amdim: the model is closed")
+
+// Open reads the encoder of a run folder, or of a checkpoint, into memory.
+// BatchNorm's running statistics stay as training left them: they shift and
+// scale each number of a vector, alike for all images, and an Index takes such
+// shifts and scales out.
+func Open(path string, o Options) (*Model, error) {
+	m := &Model{path: path, options: o, forwards: map[int]*eval.Forward{}}
+	file, err := train.CheckpointOf(path)
+	if err != nil {
+		return nil, fmt.Errorf("amdim: open model: %w", err)
+	}
+	weights, err := checkpoint.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("amdim: open model: %w", err)
+	}
+	defer weights.Close()
+	if err := m.open(weights); err != nil {
+		m.close()
+		return nil, fmt.Errorf("amdim: open model %s: %w", path, err)
+	}
+	return m, nil
+}
+
+func (m *Model) open(weights *checkpoint.Reader) error {
+	meta, err := weights.Run()
+	if err != nil {
+		return err
+	}
+	m.step = meta.Step
+	if m.settings, err = config.Parse(meta.Config); err != nil {
+		return err
+	}
+	if err := m.settings.Validate(); err != nil {
+		return err
+	}
+	m.transform = m.settings.Augment
+	m.transform.Size = m.settings.Model.Px
+	if m.engine = m.options.Engine; m.engine == nil {
+		c := cpu.Config{Precision: m.options.Precision, Threads: m.options.Threads}
+		if c.Precision == "" {
+			c.Precision = m.settings.Precision
+		}
+		e, err := cpu.New(c)
+		if err != nil {
+			return err
+		}
+		m.engine = e
+		m.closers = append(m.closers, func() error { e.Close(); return nil })
+	}
+	restore := func(s engine.State, _ []graph.Var) error { return weights.RestoreWeights(s) }
+	if m.encoder, err = eval.NewEncoder(m.engine, m.settings.Model, restore); err != nil {
+		return err
+	}
+	m.closers = append(m.closers, m.encoder.Close)
+	return nil
+}
+
+// Dim is the length of a vector: r, the size of f1.
+func (m *Model) Dim() int { return m.settings.Model.NRKHS }
+
+// Px is the side of the network's input in pixels. Images of other sizes are
+// resized, and the middle of their longer side is used.
+func (m *Model) Px() int { return m.settings.Model.Px }
+
+// Close waits for the calls under way and frees the engine's memory.
+func (m *Model) Close() error {
+	m.life.Lock()
+	defer m.life.Unlock()
+	if m.closed {
+		return nil
+	}
+	m.closed = true
+	if err := m.close(); err != nil {
+		return fmt.Errorf("amdim: close: %w", err)
+	}
+	return nil
+}
+
+func (m *Model) close() error {
+	var all []error
+	for _, f := range m.forwards {
+		all = append(all, f.Close())
+	}
+	for i := len(m.closers) - 1; i >= 0; i-- {
+		all = append(all, m.closers[i]())
+	}
+	return errors.Join(all...)
+}
+
+// use keeps the model open until the function that it returns is called.
+func (m *Model) use() (done func(), err error) {
+	m.life.RLock()
+	if m.closed {
+		m.life.RUnlock()
+		return nil, errClosed
+	}
+	return m.life.RUnlock, nil
+}
+
+// origin is that of vectors that the model makes.
+func (m *Model) origin() (embedding.Origin, error) {
+	hash, err := m.encoder.Hash()
+	return embedding.Origin{
+		Checkpoint: hash, Px: m.Px(), NRKHS: m.Dim(), Step: m.step, Engine: m.engine.Name(),
+	}, err
+}

@@ -1,0 +1,114 @@
+package amdim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/engine/cpu"
+	"github.com/amdim/amdim/internal/memory"
+	"github.com/amdim/amdim/train"
+)
+
+// PretrainConfig says what is trained, on what, and where it is kept.
+type PretrainConfig struct {
+	Preset string   // of config.Presets: "photos-tiny", "photos-small", …
+	Set    []string // settings over the preset: "train.epochs=20", "train.batch=64"
+	Data   string   // spec of the images: "folder:DIR", "cifar10:DIR", "shapes"
+	Out    string   // run folder: Open reads it, and so does every verb of the command
+
+	Resume   bool // go on with the run in Out, if there is one, to the same bytes as without a stop
+	MaxSteps int  // stop when this many updates are made; 0: at the end of the epochs
+	Threads  int  // 0: one for each core
+}
+
+// Record is a line of the run's metrics: losses, probes, speed.
+type Record = train.Record
+
+// Result says how far a run came and where its checkpoint is.
+type Result = train.Result
+
+// Pretrain learns an encoder from images without labels. metrics, unless nil, is
+// called with every Record, ten updates each. When ctx is done a checkpoint is
+// written, and the error wraps that of ctx; the same call with Resume goes on.
+// Images that cannot be read are listed in the run folder; too many are an error.
+func Pretrain(ctx context.Context, c PretrainConfig, metrics func(Record)) (Result, error) {
+	settings, err := c.settings()
+	if err != nil {
+		return Result{}, fmt.Errorf("amdim: pretrain: %w", err)
+	}
+	o := train.Options{Out: c.Out, MaxSteps: c.MaxSteps, Threads: c.Threads, OnRecord: metrics}
+	if o.Resume, err = c.goesOn(settings); err != nil {
+		return Result{}, fmt.Errorf("amdim: pretrain: %w", err)
+	}
+	if err := train.CheckFolder(o); err != nil {
+		return Result{}, err
+	}
+	reading := data.Options{Side: settings.Augment.Source(), Memory: int64(memory.Limit() / memoryShare)}
+	images, err := data.Open(c.Data, data.Pretrain, reading)
+	if err != nil {
+		return Result{}, err
+	}
+	e, err := cpu.New(cpu.Config{Precision: settings.Precision, Threads: c.Threads})
+	if err != nil {
+		return Result{}, err
+	}
+	defer e.Close()
+	return train.Run(ctx, train.Task{
+		Model: settings.Model, Augment: settings.Augment, Train: settings.Train, Settings: settings.JSON(),
+		Data: images, DataSpec: c.Data, Engine: e,
+	}, o)
+}
+
+// memoryShare is the part of the memory, one in so many, that decoded images may
+// take: network and activations need most of the rest.
+const memoryShare = 4
+
+func (c PretrainConfig) settings() (config.Config, error) {
+	settings, err := config.Preset(c.Preset)
+	if err != nil {
+		return settings, err
+	}
+	for _, assignment := range c.Set {
+		if err := settings.Set(assignment); err != nil {
+			return settings, fmt.Errorf("set %s: %w", assignment, err)
+		}
+	}
+	return settings, settings.Validate()
+}
+
+// goesOn reports whether there is a run to go on with. One of other settings is
+// an error.
+func (c PretrainConfig) goesOn(settings config.Config) (bool, error) {
+	path := train.CheckpointPath(c.Out)
+	if _, err := os.Stat(path); !c.Resume || errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	r, err := checkpoint.Open(path)
+	if err != nil {
+		return false, err
+	}
+	defer r.Close()
+	meta, err := r.Run()
+	if err != nil {
+		return false, err
+	}
+	stored, err := config.Parse(meta.Config)
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", path, err)
+	}
+	var differences []string
+	for _, d := range config.Diff(stored, settings) {
+		differences = append(differences, fmt.Sprintf("%s is %s, not %s", d.Key, d.A, d.B))
+	}
+	if differences != nil {
+		return false, fmt.Errorf("resume %s: the run has other settings: %s", c.Out, strings.Join(differences, "; "))
+	}
+	return true, nil
+}
