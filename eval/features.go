@@ -47,20 +47,23 @@ func Standardize(train, test Features) {
 	if train.Dim != test.Dim {
 		panic(fmt.Sprintf("eval: Standardize: test has %d dimensions, train %d", test.Dim, train.Dim))
 	}
-	mean, rstd := moments(train)
+	m := MomentsOf(train)
 	for _, f := range []Features{train, test} {
 		for i := range f.Len() {
-			row := f.Row(i)
-			for j, x := range row {
-				row[j] = (x - mean[j]) * rstd[j]
-			}
+			m.Apply(f.Row(i), f.Row(i))
 		}
 	}
 }
 
-// moments returns the mean and the reciprocal deviation of each dimension, 0
-// for the reciprocal of a constant one.
-func moments(f Features) (mean, rstd []float32) {
+// Moments standardise vectors: (x − Mean)·RStd in each dimension. The zero value
+// leaves vectors as they are.
+type Moments struct {
+	Mean []float32 // (Dim)
+	RStd []float32 // (Dim), 1/deviation; 0 where the dimension is constant
+}
+
+// MomentsOf are those of all vectors of f.
+func MomentsOf(f Features) Moments {
 	sum, square := make([]float64, f.Dim), make([]float64, f.Dim)
 	for i := range f.Len() {
 		for j, x := range f.Row(i) {
@@ -78,12 +81,23 @@ func moments(f Features) (mean, rstd []float32) {
 	for _, s := range square {
 		largest = max(largest, s)
 	}
-	mean, rstd = make([]float32, f.Dim), make([]float32, f.Dim)
+	m := Moments{Mean: make([]float32, f.Dim), RStd: make([]float32, f.Dim)}
 	for j, s := range square {
-		mean[j] = float32(sum[j] / n)
+		m.Mean[j] = float32(sum[j] / n)
 		if s > constantShare*constantShare*largest {
-			rstd[j] = float32(math.Sqrt(n / s))
+			m.RStd[j] = float32(math.Sqrt(n / s))
 		}
 	}
-	return mean, rstd
+	return m
+}
+
+// Apply sets dst to src standardised; they may be the same slice.
+func (m Moments) Apply(dst, src []float32) {
+	if m.Mean == nil {
+		copy(dst, src)
+		return
+	}
+	for j, x := range src {
+		dst[j] = (x - m.Mean[j]) * m.RStd[j]
+	}
 }

@@ -13,7 +13,7 @@ func TestStandardizeUsesTheMomentsOfTrain(t *testing.T) {
 		train.Row(i)[2] = 7 // constant
 	}
 	raw := append([]float32(nil), test.X...)
-	mean, rstd := moments(train)
+	m := MomentsOf(train)
 	Standardize(train, test)
 	for j := range 3 {
 		var sum, square float64
@@ -30,7 +30,7 @@ func TestStandardizeUsesTheMomentsOfTrain(t *testing.T) {
 		}
 	}
 	for i, x := range test.X {
-		if want := (raw[i] - mean[i%3]) * rstd[i%3]; x != want {
+		if want := (raw[i] - m.Mean[i%3]) * m.RStd[i%3]; x != want {
 			t.Fatalf("test value %d = %g, want %g", i, x, want)
 		}
 	}

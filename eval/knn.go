@@ -4,9 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-
-	"github.com/amdim/amdim/internal/kernel"
-	"github.com/amdim/amdim/internal/parallel"
 )
 
 // Neighbours lists, for every query, the K nearest images of a data base by
@@ -17,94 +14,13 @@ type Neighbours struct {
 	Score []float32 // (queries, K), in [−1, 1]
 }
 
-// queryBlock rows of 512 numbers stay in L2 while the data base streams past.
-const queryBlock = 64
-
 // Nearest finds the k nearest rows of base for each row of query.
 func Nearest(base, query Features, k int) (Neighbours, error) {
-	if base.Dim != query.Dim || k < 1 || k > base.Len() {
-		return Neighbours{}, fmt.Errorf("eval: %d neighbours among %d images of %d dimensions for vectors of %d",
-			k, base.Len(), base.Dim, query.Dim)
-	}
-	set, err := kernel.ByName("")
+	b, err := NewBase(base, Moments{})
 	if err != nil {
-		return Neighbours{}, fmt.Errorf("eval: neighbours: %w", err)
+		return Neighbours{}, err
 	}
-	pool := parallel.New(0)
-	defer pool.Close()
-	s := search{product: &set.F32, base: base}
-	s.pack(pool)
-	return s.run(pool, query, k), nil
-}
-
-// search multiplies blocks of queries by the packed unit vectors of a data base.
-type search struct {
-	product *kernel.Products[float32]
-	base    Features
-	packed  []float32
-}
-
-// pack stores the rows of base, at length 1, as the columns of panels.
-func (s *search) pack(pool *parallel.Pool) {
-	const cols = kernel.PanelCols
-	length := s.product.PanelLen(s.base.Dim)
-	s.packed = make([]float32, s.product.PackedLen(s.base.Dim, s.base.Len()))
-	pool.For(kernel.Panels(s.base.Len()), func(_, i int) {
-		lo, hi := i*cols, min((i+1)*cols, s.base.Len())
-		panel := s.packed[i*length : (i+1)*length]
-		s.product.PackF32Transposed(panel, unit(s.base, lo, hi), s.base.Dim, hi-lo, s.base.Dim)
-	})
-}
-
-func (s *search) run(pool *parallel.Pool, query Features, k int) Neighbours {
-	n := Neighbours{K: k, Index: make([]int32, query.Len()*k), Score: make([]float32, query.Len()*k)}
-	pool.For((query.Len()+queryBlock-1)/queryBlock, func(_, i int) {
-		lo, hi := i*queryBlock, min((i+1)*queryBlock, query.Len())
-		lists := make([]nearest, hi-lo)
-		for j := range lists {
-			at := (lo + j) * k
-			lists[j] = nearest{index: n.Index[at : at : at+k], score: n.Score[at : at : at+k]}
-		}
-		s.block(lists, unit(query, lo, hi))
-	})
-	return n
-}
-
-// block fills the lists of a block of unit queries.
-func (s *search) block(lists []nearest, queries []float32) {
-	const cols = kernel.PanelCols
-	dim, length := s.base.Dim, s.product.PanelLen(s.base.Dim)
-	scores := make([]float32, len(lists)*cols)
-	for p := range kernel.Panels(s.base.Len()) {
-		s.product.Gemm(scores, cols, queries, dim, s.packed[p*length:(p+1)*length], len(lists), dim, false)
-		for i := range lists {
-			for j := range min(cols, s.base.Len()-p*cols) {
-				lists[i].offer(int32(p*cols+j), scores[i*cols+j])
-			}
-		}
-	}
-	for i := range lists {
-		lists[i].sort()
-	}
-}
-
-// unit returns the rows lo to hi of f at length 1; a row of zeros stays.
-func unit(f Features, lo, hi int) []float32 {
-	u := make([]float32, 0, (hi-lo)*f.Dim)
-	for i := lo; i < hi; i++ {
-		sum := 0.0
-		for _, x := range f.Row(i) {
-			sum += float64(x) * float64(x)
-		}
-		scale := float32(0)
-		if sum > 0 {
-			scale = float32(1 / math.Sqrt(sum))
-		}
-		for _, x := range f.Row(i) {
-			u = append(u, x*scale)
-		}
-	}
-	return u
+	return b.Nearest(query, k)
 }
 
 // nearest is a heap with the worst of the best at its root: lowest score first

@@ -1,0 +1,163 @@
+package eval
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"sync/atomic"
+
+	"github.com/amdim/amdim/internal/kernel"
+	"github.com/amdim/amdim/internal/parallel"
+)
+
+// queryBlock rows of 512 numbers stay in L2 while the data base streams past.
+const queryBlock = 64
+
+// Base is a data base of vectors, packed once and asked many times, by several
+// goroutines if need be. It holds a second copy of the vectors.
+type Base struct {
+	features Features
+	moments  Moments
+	product  *kernel.Products[float32]
+	packed   []float32 // panels whose columns are the rows of features at length 1
+}
+
+// NewBase packs the vectors of f, standardised by m. f must not change later.
+func NewBase(f Features, m Moments) (*Base, error) {
+	set, err := kernel.ByName("")
+	if err != nil {
+		return nil, fmt.Errorf("eval: neighbours: %w", err)
+	}
+	b := &Base{features: f, moments: m, product: &set.F32}
+	b.packed = make([]float32, b.product.PackedLen(f.Dim, f.Len()))
+	pool := parallel.New(0)
+	defer pool.Close()
+	pool.For(kernel.Panels(f.Len()), func(_, i int) {
+		lo, hi := i*kernel.PanelCols, min((i+1)*kernel.PanelCols, f.Len())
+		b.product.PackF32Transposed(b.panel(i), unit(f, lo, hi, m), f.Dim, hi-lo, f.Dim)
+	})
+	return b, nil
+}
+
+func (b *Base) panel(i int) []float32 {
+	length := b.product.PanelLen(b.features.Dim)
+	return b.packed[i*length : (i+1)*length]
+}
+
+// Nearest finds the k nearest vectors for each row of query, which is
+// standardised as the data base is.
+func (b *Base) Nearest(query Features, k int) (Neighbours, error) {
+	if f := b.features; f.Dim != query.Dim || k < 1 || k > f.Len() {
+		return Neighbours{}, fmt.Errorf("eval: %d neighbours among %d images of %d dimensions for vectors of %d",
+			k, f.Len(), f.Dim, query.Dim)
+	}
+	pool := parallel.New(0)
+	defer pool.Close()
+	n := Neighbours{K: k, Index: make([]int32, query.Len()*k), Score: make([]float32, query.Len()*k)}
+	pool.For((query.Len()+queryBlock-1)/queryBlock, func(_, i int) {
+		lo, hi := i*queryBlock, min((i+1)*queryBlock, query.Len())
+		lists := make([]nearest, hi-lo)
+		for j := range lists {
+			at := (lo + j) * k
+			lists[j] = nearest{index: n.Index[at : at : at+k], score: n.Score[at : at : at+k]}
+		}
+		b.block(lists, unit(query, lo, hi, b.moments))
+	})
+	return n, nil
+}
+
+// block fills the lists of a block of unit queries.
+func (b *Base) block(lists []nearest, queries []float32) {
+	const cols = kernel.PanelCols
+	dim := b.features.Dim
+	scores := make([]float32, len(lists)*cols)
+	for p := range kernel.Panels(b.features.Len()) {
+		b.product.Gemm(scores, cols, queries, dim, b.panel(p), len(lists), dim, false)
+		for i := range lists {
+			for j := range min(cols, b.features.Len()-p*cols) {
+				lists[i].offer(int32(p*cols+j), scores[i*cols+j])
+			}
+		}
+	}
+	for i := range lists {
+		lists[i].sort()
+	}
+}
+
+// Pair are two vectors of a Base, I before J, with their cosine.
+type Pair struct {
+	I, J  int32
+	Score float32
+}
+
+// Pairs finds the pairs with a cosine of at least least, in order of I / 64, J /
+// 32, I, J. It is an error when there are more than limit.
+func (b *Base) Pairs(ctx context.Context, least float32, limit int) ([]Pair, error) {
+	n := b.features.Len()
+	pool := parallel.New(0)
+	defer pool.Close()
+	found := make([][]Pair, (n+queryBlock-1)/queryBlock)
+	var total atomic.Int64
+	pool.For(len(found), func(_, i int) {
+		if ctx.Err() == nil && total.Load() <= int64(limit) {
+			found[i] = b.pairsOf(i*queryBlock, least, limit)
+			total.Add(int64(len(found[i])))
+		}
+	})
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("eval: pairs: %w", err)
+	}
+	if total.Load() > int64(limit) {
+		return nil, fmt.Errorf("eval: more than %d pairs with a cosine of at least %g", limit, least)
+	}
+	all := make([]Pair, 0, total.Load())
+	for _, pairs := range found {
+		all = append(all, pairs...)
+	}
+	return all, nil
+}
+
+// pairsOf finds the pairs whose first vector is in the block that starts at lo,
+// and stops when there are more than limit.
+func (b *Base) pairsOf(lo int, least float32, limit int) []Pair {
+	const cols = kernel.PanelCols
+	dim, n := b.features.Dim, b.features.Len()
+	hi := min(lo+queryBlock, n)
+	queries := unit(b.features, lo, hi, b.moments)
+	scores := make([]float32, (hi-lo)*cols)
+	var pairs []Pair
+	for p := lo / cols; p < kernel.Panels(n) && len(pairs) <= limit; p++ {
+		b.product.Gemm(scores, cols, queries, dim, b.panel(p), hi-lo, dim, false)
+		for i := lo; i < hi; i++ {
+			row := scores[(i-lo)*cols:][:min(cols, n-p*cols)]
+			for j, s := range row {
+				if s >= least && p*cols+j > i {
+					pairs = append(pairs, Pair{int32(i), int32(p*cols + j), s})
+				}
+			}
+		}
+	}
+	return pairs
+}
+
+// unit returns the rows lo to hi of f, standardised, at length 1; a row of zeros
+// stays.
+func unit(f Features, lo, hi int, m Moments) []float32 {
+	u := make([]float32, (hi-lo)*f.Dim)
+	for i := lo; i < hi; i++ {
+		row := u[(i-lo)*f.Dim:][:f.Dim]
+		m.Apply(row, f.Row(i))
+		sum := 0.0
+		for _, x := range row {
+			sum += float64(x) * float64(x)
+		}
+		scale := float32(0)
+		if sum > 0 {
+			scale = float32(1 / math.Sqrt(sum))
+		}
+		for j := range row {
+			row[j] *= scale
+		}
+	}
+	return u
+}

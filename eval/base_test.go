@@ -1,0 +1,75 @@
+package eval
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Sizes cross a panel of 32 vectors and a block of 64.
+func TestPairsEqualTheDefinition(t *testing.T) {
+	for _, n := range []int{1, 31, 33, 64, 65, 130} {
+		f := random(3, n, 5, 2)
+		b, err := NewBase(f, MomentsOf(f))
+		if err != nil {
+			t.Fatal(err)
+		}
+		const least = 0.6
+		got, err := b.Pairs(context.Background(), least, n*n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		standard := Features{Dim: f.Dim, X: slices.Clone(f.X), Labels: f.Labels}
+		Standardize(standard, standard.rows(0, 0))
+		found := map[[2]int32]float32{}
+		for _, p := range got {
+			found[[2]int32{p.I, p.J}] = p.Score
+		}
+		if len(found) != len(got) {
+			t.Fatalf("n = %d: a pair comes twice", n)
+		}
+		for i := range int32(n) {
+			for j := i + 1; j < int32(n); j++ {
+				want := cosine(standard.Row(int(i)), standard.Row(int(j)))
+				score, ok := found[[2]int32{i, j}]
+				if near := math.Abs(want-least) < 1e-5; ok != (want >= least) && !near { // sums in float32
+					t.Errorf("n = %d: pair %d, %d: cosine %g, found %v", n, i, j, want, ok)
+				}
+				if ok && math.Abs(float64(score)-want) > 1e-5 {
+					t.Errorf("n = %d: pair %d, %d: %g, want %g", n, i, j, score, want)
+				}
+				delete(found, [2]int32{i, j})
+			}
+		}
+		if len(found) > 0 {
+			t.Errorf("n = %d: pairs %v out of order or range", n, found)
+		}
+	}
+}
+
+// rows are the vectors lo to hi.
+func (f Features) rows(lo, hi int) Features {
+	return Features{Dim: f.Dim, X: f.X[lo*f.Dim : hi*f.Dim], Labels: f.Labels[lo:hi]}
+}
+
+func TestPairsEndAtTheLimitAndWithTheContext(t *testing.T) {
+	f := random(4, 100, 3, 2)
+	b, err := NewBase(f, Moments{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Pairs(context.Background(), -2, 4949); err == nil || !strings.Contains(err.Error(), "4949") {
+		t.Errorf("4950 pairs, limit 4949: error %v", err)
+	}
+	if p, err := b.Pairs(context.Background(), -2, 4950); err != nil || len(p) != 4950 {
+		t.Errorf("%d of 4950 pairs, error %v", len(p), err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := b.Pairs(ctx, 0, 1); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v after the context was done", err)
+	}
+}
