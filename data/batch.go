@@ -12,7 +12,7 @@ type Cursor struct {
 // receiver's until Release.
 type Batch struct {
 	Cursor
-	Indices []int         // which images these are, at most B
+	Indices []int         // which images these are, at most B; also of one that another took the place of
 	Views   tensor.Tensor // uint8 (V·B, px, px, 3): rows v·B … v·B+B−1 are view v; black beyond Indices
 	Labels  tensor.Tensor // int32 (V·B): the same in every view; −1 where there is none or no image
 

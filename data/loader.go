@@ -23,6 +23,13 @@ type LoaderConfig struct {
 	Start   Cursor // of the first batch
 	Workers int    // 0: GOMAXPROCS
 	Ahead   int    // batches made before they are asked for; 0: 2
+
+	// Unreadable is called, by one worker at a time, for an image that could not
+	// be read; the next one in the data set that can be takes its place in the
+	// batch, so that what a batch holds still depends on the data and the cursor
+	// alone. An error of Unreadable ends the sequence, as does every unreadable
+	// image when it is nil.
+	Unreadable func(i int, err error) error
 }
 
 // Loader makes batches ahead of their use. Its methods are for one consumer,
@@ -94,8 +101,8 @@ func start(
 }
 
 // Next returns the next batch, which the caller releases. It returns io.EOF at
-// the end of a pass, the error of the image that could not be read in place of
-// its batch, and the context's error once that is done or the loader closed.
+// the end of a pass, the error that ended the sequence in place of the batch it
+// was met in, and the context's error once that is done or the loader closed.
 func (l *Loader) Next() (*Batch, error) {
 	if err := l.ctx.Err(); err != nil {
 		return nil, err

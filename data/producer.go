@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"sync"
 
 	"github.com/amdim/amdim/internal/parallel"
+	"github.com/amdim/amdim/tensor"
 )
 
 // producer fills batches in the goroutines of a Loader. All workers fill rows of
@@ -20,12 +22,16 @@ type producer struct {
 	free   chan *Batch
 	ready  chan *Batch
 	failed error
+
+	told       sync.Mutex // held while unreadable runs
+	unreadable func(i int, err error) error
 }
 
 func newProducer(set Dataset, c LoaderConfig, newFill func() Fill, o order) *producer {
 	p := &producer{
 		set: set, order: o, views: c.Views, errs: make([]error, c.Batch),
 		free: make(chan *Batch, c.Ahead+1), ready: make(chan *Batch, c.Ahead+1),
+		unreadable: c.Unreadable,
 	}
 	for range c.Ahead + 1 { // the consumer uses one
 		p.free <- newBatch(c.Batch, c.Views, c.Size)
@@ -76,18 +82,47 @@ func (p *producer) produce(ctx context.Context, pool *parallel.Pool, b *Batch, a
 	return nil
 }
 
-// row fills one row of every view of b.
+// row fills one row of every view of b. What takes the place of an unreadable
+// image is augmented as that one would have been: if it is in the batch itself,
+// its views are others.
 func (p *producer) row(b *Batch, worker, row int) error {
-	i := b.Indices[row]
-	img, err := p.set.Image(i)
+	index := b.Indices[row]
+	img, i, err := p.image(index)
 	if err != nil {
-		return fmt.Errorf("data: image %d: %w", i, err)
+		return err
 	}
 	label := int32(p.set.Label(i))
 	for v := range p.views {
 		p.dst[worker][v] = b.view(v, row)
 		b.Labels.I32[v*b.rows+row] = label
 	}
-	p.fill[worker](img, b.Epoch, i, p.dst[worker])
+	p.fill[worker](img, b.Epoch, index, p.dst[worker])
 	return nil
+}
+
+// image returns the image at index, or the next one behind it that can be read,
+// and which one that is.
+func (p *producer) image(index int) (tensor.Image, int, error) {
+	n := p.set.Len()
+	for step := range n {
+		i := (index + step) % n
+		img, err := p.set.Image(i)
+		if err == nil {
+			return img, i, nil
+		}
+		if err := p.report(i, err); err != nil {
+			return img, i, err
+		}
+	}
+	return tensor.Image{}, 0, fmt.Errorf("data: none of the %d images can be read", n)
+}
+
+// report tells of an unreadable image; an error ends the sequence.
+func (p *producer) report(i int, err error) error {
+	if p.unreadable == nil {
+		return fmt.Errorf("data: image %d: %w", i, err)
+	}
+	p.told.Lock()
+	defer p.told.Unlock()
+	return p.unreadable(i, err)
 }
