@@ -55,7 +55,7 @@ func (c *Comparison) Charts() []Chart {
 	for i, r := range c.Runs {
 		s := Series{Name: r.Name, Class: i}
 		p := s
-		for _, record := range r.Records {
+		for _, record := range thin(r.Records) {
 			ceiling := 0.0
 			for _, t := range record.Tasks {
 				ceiling += t.Ceiling

@@ -11,11 +11,28 @@ import (
 // Curves are the charts of a run: its losses and, where images have one of
 // classes labels, the probes that learn beside the encoder.
 func Curves(records []train.Record, classes int) []Chart {
+	records = thin(records)
 	charts := []Chart{losses(records)}
 	if len(records) > 0 && len(records[0].Probes) > 0 {
 		charts = append(charts, probes(records, classes))
 	}
 	return charts
+}
+
+// mostPoints are what a curve is drawn with: more do not fit into its width.
+const mostPoints = 400
+
+// thin keeps about mostPoints records, evenly, and the last.
+func thin(records []train.Record) []train.Record {
+	stride := (len(records) + mostPoints - 1) / mostPoints
+	if stride <= 1 {
+		return records
+	}
+	var kept []train.Record
+	for i := (len(records) - 1) % stride; i < len(records); i += stride {
+		kept = append(kept, records[i])
+	}
+	return kept
 }
 
 // losses shows each contrastive loss below the value at which nothing is learnt.

@@ -127,8 +127,8 @@ func (r *reporting) pictured(ctx context.Context, run *runFolder, trainSet, test
 	if most == 0 {
 		most = run.affordable()
 	}
-	g := gallery{run: run, say: r.say}
-	if err := g.open(e, trainSet, testSet, most); err != nil {
+	g := gallery{run: run, threads: r.engine.threads, say: r.say}
+	if err := g.open(ctx, e, trainSet, testSet, most); err != nil {
 		return nil, err
 	}
 	defer g.matcher.Close()

@@ -57,7 +57,7 @@ func (g *gallery) withoutSelf(n eval.Neighbours) eval.Neighbours {
 	others := eval.Neighbours{K: n.K - 1}
 	for q := range g.test.Len() {
 		index, score := n.Index[q*n.K:(q+1)*n.K], n.Score[q*n.K:(q+1)*n.K]
-		self := slices.Index(index, int32(g.test.index[q]))
+		self := slices.Index(index, int32(g.queries[q]))
 		if self < 0 {
 			self = n.K - 1
 		}
@@ -134,7 +134,7 @@ func (g *gallery) matchRows(n near, queries []int, classes []string) ([]report.M
 		images = append(images, view.Image, view.Second, neighbour, other)
 		rows[i] = report.MatchRow{Query: view.Image, Name: class(g.test, q), Targets: []report.MatchTarget{
 			{Image: view.Second, Kind: "own view"},
-			{Image: neighbour, Kind: "nearest neighbour", Name: class(g.train, nearest)},
+			{Image: neighbour, Kind: "neighbour", Name: class(g.train, nearest)},
 			{Image: other, Kind: "other image", Name: class(g.test, next)},
 		}}
 	}

@@ -2,14 +2,15 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/internal/rng"
 	"github.com/amdim/amdim/report"
 	"github.com/amdim/amdim/tensor"
 	"github.com/amdim/amdim/train"
@@ -38,7 +39,9 @@ type gallery struct {
 	matcher *eval.Matcher
 	train   shown // where neighbours are looked for
 	test    shown // the queries: held-out images or, without labels, some of train
-	own     bool  // queries are among train
+	own     bool  // queries are among train:
+	queries []int // these
+	threads int
 	say     func(format string, args ...any)
 }
 
@@ -53,33 +56,27 @@ func (s sample) Image(i int) (tensor.Image, error) { return s.Dataset.Image(s.in
 func (s sample) Label(i int) int                   { return s.Dataset.Label(s.index[i]) }
 func (s sample) Name(i int) string                 { return data.Name(s.Dataset, s.index[i]) }
 
-// sampleOf are up to most images of a set, evenly spaced, without those that
-// cannot be read.
-func sampleOf(set data.Dataset, most int) (sample, error) {
-	s := sample{Dataset: set}
-	n := min(most, set.Len())
-	for i := range n {
-		at := i * set.Len() / n
-		var unreadable *data.UnreadableError
-		if _, err := set.Image(at); errors.As(err, &unreadable) {
-			continue
-		} else if err != nil {
-			return s, err
-		}
-		s.index = append(s.index, at)
-	}
-	return s, nil
+// sampleOf are up to most images of a set, drawn by a fixed seed: images at even
+// spaces would all be of one class where classes take turns.
+func sampleOf(set data.Dataset, most int) sample {
+	draw := rng.New(1, 0, 0, rng.Order)
+	index := draw.Perm(set.Len())[:min(most, set.Len())]
+	slices.Sort(index)
+	return sample{set, index}
 }
 
 // shown are images as they are shown: as the network sees them.
 type shown struct {
-	sample
+	data.Dataset
+	all     int // images that they were drawn from
 	plain   *eval.Images
 	augment augment.Config
 }
 
+func (c shown) Name(i int) string { return data.Name(c.Dataset, i) }
+
 func (c shown) Image(i int) (tensor.Image, error) {
-	img, err := c.sample.Image(i)
+	img, err := c.Dataset.Image(i)
 	if err != nil {
 		return img, err
 	}
@@ -90,24 +87,25 @@ func (c shown) Image(i int) (tensor.Image, error) {
 
 // view is image i with its two augmented views.
 func (c shown) view(i int, seed uint64) (report.View, error) {
-	img, err := c.sample.Image(i)
+	img, err := c.Dataset.Image(i)
 	if err != nil {
 		return report.View{}, err
 	}
 	px := c.augment.Size
 	v := report.View{First: tensor.NewImage(px, px), Second: tensor.NewImage(px, px)}
-	c.augment.Views(v.First.Pix, v.Second.Pix, img, seed, 0, c.index[i], new(augment.Scratch))
+	c.augment.Views(v.First.Pix, v.Second.Pix, img, seed, 0, i, new(augment.Scratch))
 	v.Image, err = c.Image(i)
 	return v, err
 }
 
-func (g *gallery) shown(set data.Dataset, most int) (shown, error) {
-	s, err := sampleOf(set, most)
+// shown draws up to most images and leaves out what cannot be read.
+func (g *gallery) shown(ctx context.Context, set data.Dataset, most int) (shown, error) {
+	readable, err := data.Readable(ctx, sampleOf(set, most), g.threads, nil)
 	if err != nil {
 		return shown{}, err
 	}
-	plain, err := eval.NewImages(s, g.run.settings.Model.Px, g.run.settings.Augment)
-	return shown{s, plain, g.run.settings.Augment}, err
+	plain, err := eval.NewImages(readable, g.run.settings.Model.Px, g.run.settings.Augment)
+	return shown{readable, set.Len(), plain, g.run.settings.Augment}, err
 }
 
 // affordable is how many train images a network of this cost may encode.
@@ -120,14 +118,17 @@ func (r *runFolder) affordable() int {
 }
 
 // open chooses the images and loads the network; most train images are encoded.
-func (g *gallery) open(e engine.Engine, trainSet, testSet data.Dataset, most int) (err error) {
-	if g.train, err = g.shown(trainSet, most); err != nil {
+func (g *gallery) open(
+	ctx context.Context, e engine.Engine, trainSet, testSet data.Dataset, most int,
+) (err error) {
+	if g.train, err = g.shown(ctx, trainSet, most); err != nil {
 		return err
 	}
 	if g.own = len(trainSet.Classes()) < 2 || testSet.Len() == 0; g.own {
-		testSet = g.train.sample
+		queries := sampleOf(g.train.Dataset, max(most/testShare, 1))
+		g.queries, testSet = queries.index, queries
 	}
-	if g.test, err = g.shown(testSet, max(most/testShare, 1)); err != nil {
+	if g.test, err = g.shown(ctx, testSet, max(most/testShare, 1)); err != nil {
 		return err
 	}
 	if g.train.Len() < 2 || g.test.Len() < 1 {
@@ -177,16 +178,15 @@ func (g *gallery) fill(ctx context.Context, p *report.Page) error {
 
 // sampled says among which images the pictures were chosen, when not all.
 func (g *gallery) sampled() string {
-	all, queries := g.train.Dataset.Len(), g.test.Dataset.Len()
 	switch {
 	case g.own:
-		return fmt.Sprintf("Queries are %d of %d images, evenly spaced over the %d of the data.",
-			g.test.Len(), g.train.Len(), all)
-	case g.train.Len() == all && g.test.Len() == queries:
+		return fmt.Sprintf("Queries are %d of %d images, drawn from the %d of the data by a fixed seed.",
+			g.test.Len(), g.train.Len(), g.train.all)
+	case g.train.Len() == g.train.all && g.test.Len() == g.test.all:
 		return ""
 	}
-	return fmt.Sprintf("For this page %d of %d train and %d of %d test images were encoded, evenly spaced.",
-		g.train.Len(), all, g.test.Len(), queries)
+	return fmt.Sprintf("For this page %d of %d train and %d of %d test images were encoded, drawn by a fixed seed.",
+		g.train.Len(), g.train.all, g.test.Len(), g.test.all)
 }
 
 // labels are −1 where queries are among train: they are not held out.
