@@ -1,0 +1,147 @@
+package main
+
+import (
+	"fmt"
+	"math/bits"
+	"strconv"
+	"strings"
+
+	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/survey"
+)
+
+// checked is what data check prints.
+type checked struct {
+	Data string `json:"data"`
+	*survey.Survey
+	Notes []string `json:"notes"` // what to know or to mend before training
+	Next  []string `json:"next"`  // commands to run
+}
+
+// stopShare is the share of unreadable images at which pretrain stops by default,
+// unevenClasses the ratio of the largest to the smallest class that gets a note.
+const (
+	stopShare     = 0.05
+	unevenClasses = 10
+)
+
+func newChecked(spec string, s *survey.Survey) *checked {
+	c := &checked{Data: spec, Survey: s}
+	preset := c.preset()
+	settings, err := config.Preset(preset)
+	if err != nil {
+		panic(err) // preset names one of ours
+	}
+	usable := max(0, s.Splits[0].Images-len(s.Unreadable))
+	batch := settings.Train.Batch
+	if usable < batch {
+		batch = 1 << max(0, bits.Len(uint(usable))-1)
+	}
+	c.Notes = c.notes(usable, settings.Train.Batch)
+	if batch < 2 {
+		return c
+	}
+	options := []string{}
+	if batch < settings.Train.Batch {
+		options = append(options, "--batch", strconv.Itoa(batch))
+	}
+	base := []string{"--preset", preset, "--data", spec}
+	run := "runs/" + preset
+	pretrain := append([]string{"amdim", "pretrain"}, base...)
+	pretrain = append(append(pretrain, "--out", run), options...)
+	if d := s.Damaged(); d > stopShare {
+		// rounded up: the share of a run is taken of its own split
+		pretrain = append(pretrain, "--max-unreadable", fmt.Sprintf("%.2g", min(1, d*1.2+0.01)))
+	}
+	plan := append(append([]string{"amdim", "plan"}, base...), options...)
+	c.Next = []string{quoteAll(plan), quoteAll(pretrain)}
+	if c.evaluable() {
+		c.Next = append(c.Next, quoteAll([]string{"amdim", "eval", "--model", run, "--data", spec}))
+	}
+	return c
+}
+
+// preset is the smallest network for images of this size.
+func (c *checked) preset() string {
+	switch {
+	case strings.HasPrefix(c.Data, "shapes") && c.ShorterSide.Median <= 32:
+		return "demo"
+	case c.ShorterSide.Median < 48:
+		return "cifar10-tiny"
+	}
+	return "photos-tiny"
+}
+
+// evaluable: there are classes to tell apart and images held out.
+func (c *checked) evaluable() bool { return len(c.Classes) >= 2 && len(c.Splits) > 1 }
+
+// notes say what stands out and what to do about it. batch is that of the preset.
+func (c *checked) notes(usable, batch int) []string {
+	n := []string{}
+	add := func(format string, args ...any) { n = append(n, fmt.Sprintf(format, args...)) }
+	if usable < 2 {
+		add("One image has nothing to be told apart from: training needs at least 2, better thousands.")
+	} else if usable < batch {
+		add("Fewer images than a batch, which has %d: the commands below take smaller ones. "+
+			"What is learnt from so few images is of little use.", batch)
+	}
+	if c.Files && len(c.Classes) == 0 {
+		add("No classes: amdim eval needs them. They are the folders directly below, where there are several " +
+			"and no image lies beside them. Training does without.")
+	}
+	if len(c.Classes) >= 2 && len(c.Splits) < 2 {
+		add("No image is held out: every tenth is, by its name, and none of these. amdim eval needs more images.")
+	}
+	if d := c.Damaged(); d > stopShare {
+		add("%.1f %% of the images cannot be read: pretrain stops above %g %% unless --max-unreadable says more. "+
+			"Mend or delete the files.", 100*d, 100*stopShare)
+	}
+	if c.Small > c.Readable/10 && c.preset() == "photos-tiny" {
+		add("%s of the images have a side shorter than %d px and will be enlarged.",
+			percent(c.Small, c.Readable), survey.SmallSide)
+	}
+	return append(n, c.notesOfClasses()...)
+}
+
+func (c *checked) notesOfClasses() []string {
+	n := []string{}
+	add := func(format string, args ...any) { n = append(n, fmt.Sprintf(format, args...)) }
+	least, most := c.extremes()
+	if len(c.Classes) > 0 && most.Images >= unevenClasses*max(1, least.Images) {
+		add("The classes are uneven: %s has %s, %s %s. Read the accuracy of amdim eval with that in mind.",
+			most.Name, counted(most.Images, "image", "images"), least.Name, grouped(least.Images))
+	}
+	splits, classes := 0, 0
+	for _, d := range c.Duplicates {
+		splits += boolInt(d.SplitsDiffer)
+		classes += boolInt(d.ClassesDiffer)
+	}
+	if splits > 0 && c.evaluable() {
+		add("%s both in what is learnt from and in what is held out: accuracy will look better than it is. "+
+			"Delete one of each.", counted(splits, "picture stands", "pictures stand"))
+	}
+	if classes > 0 {
+		add("%s in several classes: at least one label is wrong.", counted(classes, "picture stands", "pictures stand"))
+	}
+	return n
+}
+
+// extremes are the classes of fewest and of most images.
+func (c *checked) extremes() (least, most survey.Class) {
+	for i, class := range c.Classes {
+		if i == 0 || class.Images < least.Images {
+			least = class
+		}
+		if i == 0 || class.Images > most.Images {
+			most = class
+		}
+	}
+	return least, most
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,238 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/amdim/amdim/survey"
+)
+
+// Longest lists of the text; --json has everything.
+const (
+	textWidth     = 80
+	maxUnreadable = 10
+	maxDuplicates = 5
+	maxClassLines = 4
+)
+
+// text is the survey for people, in lines of 80 columns where names allow.
+func (c *checked) text() string {
+	var b strings.Builder
+	b.WriteString(printable(c.Data) + "\n\n")
+	row := func(name, text string) {
+		for i, line := range wrap(text, textWidth-14) {
+			if i > 0 {
+				name = ""
+			}
+			fmt.Fprintf(&b, "%-12s  %s\n", name, line)
+		}
+	}
+	row("images", c.imagesText())
+	row("splits", c.splitsText())
+	row("classes", c.classesText())
+	for _, line := range c.classLines() {
+		row("", line)
+	}
+	if len(c.Formats) > 0 {
+		row("formats", c.formatsText())
+	}
+	row("size", c.sizeText())
+	row("grey", someOf(c.Grey, c.Readable))
+	row("copies", c.copiesText())
+	c.writeUnreadable(&b)
+	c.writeDuplicates(&b)
+	if len(c.Notes) > 0 {
+		b.WriteString("\nNotes\n")
+	}
+	for _, note := range c.Notes {
+		fmt.Fprintf(&b, "  - %s\n", strings.Join(wrap(printable(note), textWidth-4), "\n    "))
+	}
+	if len(c.Next) > 0 {
+		b.WriteString("\nNext\n  " + strings.Join(c.Next, "\n  ") + "\n")
+	}
+	return b.String()
+}
+
+func (c *checked) imagesText() string {
+	text := grouped(c.Images)
+	if c.Files {
+		text += " files, " + megabytes(c.Bytes)
+	}
+	if n := len(c.Unreadable); n > 0 {
+		return text + fmt.Sprintf("; %s (%s) cannot be read", grouped(n), percent(n, c.Images))
+	}
+	return text + ", all readable"
+}
+
+func (c *checked) splitsText() string {
+	text := grouped(c.Splits[0].Images) + " to learn from"
+	if len(c.Splits) < 2 {
+		return text + ", none held out"
+	}
+	text += ", " + grouped(c.Splits[1].Images) + " held out"
+	if c.Splits[0].Images+c.Splits[1].Images > c.Images {
+		text += " (of the same: without classes there is nothing to test)"
+	}
+	return text
+}
+
+func (c *checked) classesText() string {
+	if len(c.Classes) == 0 {
+		return "none"
+	}
+	least, most := c.extremes()
+	text := fmt.Sprintf("%d of %s to %s images", len(c.Classes), grouped(least.Images), grouped(most.Images))
+	if least.Images == most.Images {
+		text = fmt.Sprintf("%d of %s each", len(c.Classes), counted(least.Images, "image", "images"))
+	}
+	if c.Unlabelled > 0 {
+		text += ", and " + counted(c.Unlabelled, "image", "images") + " without a class"
+	}
+	return text
+}
+
+// classLines name the classes, with their counts where these differ.
+func (c *checked) classLines() []string {
+	least, most := c.extremes()
+	words := make([]string, len(c.Classes))
+	for i, class := range c.Classes {
+		words[i] = strings.ReplaceAll(printable(class.Name), " ", "\u00a0")
+		if least.Images != most.Images {
+			words[i] += "\u00a0" + grouped(class.Images)
+		}
+	}
+	lines := wrap(strings.Join(words, ", "), textWidth-14)
+	if len(lines) > maxClassLines {
+		shown := strings.Count(strings.Join(lines[:maxClassLines], ""), ",")
+		lines = append(lines[:maxClassLines], fmt.Sprintf("… and %d more", len(c.Classes)-shown))
+	}
+	for i := range lines {
+		lines[i] = strings.ReplaceAll(lines[i], "\u00a0", " ")
+	}
+	return lines
+}
+
+func (c *checked) formatsText() string {
+	words := make([]string, len(c.Formats))
+	for i, f := range c.Formats {
+		words[i] = f.Name + " " + grouped(f.Images)
+	}
+	return strings.Join(words, ", ")
+}
+
+func (c *checked) sizeText() string {
+	w, h := c.Width, c.Height
+	if w.Min == w.Max && h.Min == h.Max {
+		return fmt.Sprintf("%d×%d px, all", w.Min, h.Min)
+	}
+	text := fmt.Sprintf("%s px wide, %s px high (smallest–largest, middle)", rangeText(w), rangeText(h))
+	if c.Small > 0 {
+		text += fmt.Sprintf("; %s with a side below %d px", someOf(c.Small, c.Readable), survey.SmallSide)
+	}
+	return text
+}
+
+func rangeText(r survey.Range) string {
+	if r.Min == r.Max {
+		return strconv.Itoa(r.Min)
+	}
+	return fmt.Sprintf("%d–%d (%d)", r.Min, r.Max, r.Median)
+}
+
+func (c *checked) copiesText() string {
+	if len(c.Duplicates) == 0 {
+		return "none"
+	}
+	return someOf(c.Copies(), c.Readable) + ", byte for byte as another image"
+}
+
+func (c *checked) writeUnreadable(b *strings.Builder) {
+	if len(c.Unreadable) > 0 {
+		b.WriteString("\nCannot be read\n")
+	}
+	for i, u := range c.Unreadable {
+		if i == maxUnreadable {
+			fmt.Fprintf(b, "  … and %s more: --json names all\n", grouped(len(c.Unreadable)-i))
+			break
+		}
+		fmt.Fprintf(b, "  %s: %s\n", printable(u.Name), printable(u.Error))
+	}
+}
+
+func (c *checked) writeDuplicates(b *strings.Builder) {
+	if len(c.Duplicates) > 0 {
+		b.WriteString("\nThe same picture\n")
+	}
+	for i, d := range c.Duplicates {
+		if i == maxDuplicates {
+			fmt.Fprintf(b, "  … and %s more: --json names all\n", grouped(len(c.Duplicates)-i))
+			break
+		}
+		text := printable(d.Names[0]) + " = " + printable(d.Names[1])
+		if more := len(d.Names) - 2; more > 0 {
+			text += " = " + grouped(more) + " more"
+		}
+		fmt.Fprintf(b, "  %s\n", text)
+	}
+}
+
+// wrap cuts text at spaces into lines of at most width columns, where a word is
+// not longer.
+func wrap(text string, width int) []string {
+	lines, line := []string{}, ""
+	for word := range strings.SplitSeq(text, " ") {
+		if line != "" && utf8.RuneCountInString(line+" "+word) > width {
+			lines, line = append(lines, line), word
+			continue
+		}
+		line = strings.TrimPrefix(line+" "+word, " ")
+	}
+	return append(lines, line)
+}
+
+// printable quotes a name that would move the cursor or break a line.
+func printable(name string) string {
+	for _, r := range name {
+		if !strconv.IsPrint(r) {
+			return strconv.Quote(name)
+		}
+	}
+	return name
+}
+
+// grouped writes 12345 as 12,345.
+func grouped(n int) string {
+	digits := strconv.Itoa(n)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}
+
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return grouped(n) + " " + many
+}
+
+func percent(n, of int) string { return fmt.Sprintf("%.1f %%", 100*float64(n)/float64(max(1, of))) }
+
+func someOf(n, of int) string {
+	if n == 0 {
+		return "none"
+	}
+	return grouped(n) + " (" + percent(n, of) + ")"
+}
+
+func megabytes(n int64) string {
+	switch {
+	case n < 1e6:
+		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
+	case n < 1e9:
+		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+	}
+	return fmt.Sprintf("%.1f GB", float64(n)/1e9)
+}

@@ -1,0 +1,57 @@
+package survey
+
+import (
+	"crypto/sha256"
+	"slices"
+)
+
+// Duplicate is images of the same content, byte for byte.
+type Duplicate struct {
+	Names []string `json:"names"` // two or more, in the order of the data
+
+	// SplitsDiffer: one may be learnt from while another is held out, so that an
+	// evaluation sees what was learnt.
+	SplitsDiffer bool `json:"splits_differ"`
+	// ClassesDiffer: they have different labels, of which one must be wrong.
+	ClassesDiffer bool `json:"classes_differ"`
+}
+
+// duplicates are the readable images that have the same sum.
+func duplicates(places []place, looks []look) []Duplicate {
+	groups := map[[sha256.Size]byte][]int{}
+	for i, l := range looks {
+		if l.err == nil {
+			groups[l.sum] = append(groups[l.sum], i)
+		}
+	}
+	found := []Duplicate{}
+	for i, l := range looks {
+		g := groups[l.sum]
+		if l.err != nil || len(g) < 2 || g[0] != i {
+			continue
+		}
+		var d Duplicate
+		first := places[i]
+		for _, k := range g {
+			p := places[k]
+			d.Names = append(d.Names, p.name)
+			d.SplitsDiffer = d.SplitsDiffer || !slices.Equal(p.parts, first.parts)
+			d.ClassesDiffer = d.ClassesDiffer || p.part.Set.Label(p.i) != first.part.Set.Label(first.i)
+		}
+		found = append(found, d)
+	}
+	return found
+}
+
+// Copies is the number of images that could be deleted: all but one of each
+// group.
+func (s *Survey) Copies() int {
+	n := 0
+	for _, d := range s.Duplicates {
+		n += len(d.Names) - 1
+	}
+	return n
+}
+
+// Damaged is the share of images that cannot be read.
+func (s *Survey) Damaged() float64 { return float64(len(s.Unreadable)) / float64(max(1, s.Images)) }

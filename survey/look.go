@@ -1,0 +1,89 @@
+package survey
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"io/fs"
+	"strings"
+
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/tensor"
+)
+
+// look is what one image shows.
+type look struct {
+	file   bool
+	bytes  int64 // of the file
+	format string
+	w, h   int
+	grey   bool
+	sum    [sha256.Size]byte // of the file's bytes or, where it is none, of size and pixels
+	err    error             // it cannot be read
+}
+
+// look reads the image. An error is one of the data set as a whole.
+func (p *place) look() (look, error) {
+	if f, ok := p.part.Set.(*data.Folder); ok {
+		return lookAtFile(f.Path(p.i)), nil
+	}
+	img, err := p.part.Set.Image(p.i)
+	if err != nil {
+		var bad *data.UnreadableError
+		if errors.As(err, &bad) {
+			return look{err: err}, nil
+		}
+		return look{}, err
+	}
+	l := look{}
+	l.see(img)
+	sum := sha256.New()
+	sum.Write(binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(nil, uint32(img.H)), uint32(img.W)))
+	sum.Write(img.Pix)
+	sum.Sum(l.sum[:0])
+	return l, nil
+}
+
+// lookAtFile decodes the whole file: a header alone does not show that the rest is
+// damaged.
+func lookAtFile(path string) look {
+	l := look{file: true}
+	var limits imagefile.Limits
+	b, err := imagefile.Bytes(path, limits)
+	if err != nil {
+		l.err = err
+		return l
+	}
+	l.bytes, l.sum = int64(len(b)), sha256.Sum256(b)
+	if _, _, l.format, l.err = imagefile.Config(b); l.err != nil {
+		return l
+	}
+	img, err := imagefile.Decode(b, limits)
+	if err != nil {
+		l.err = err
+		return l
+	}
+	l.see(img)
+	return l
+}
+
+func (l *look) see(img tensor.Image) {
+	l.w, l.h, l.grey = img.W, img.H, true
+	for i := 0; i+2 < len(img.Pix) && l.grey; i += 3 {
+		l.grey = img.Pix[i] == img.Pix[i+1] && img.Pix[i] == img.Pix[i+2]
+	}
+}
+
+// reason is an error without what stands beside it anyway: package and path.
+func reason(err error) string {
+	var bad *data.UnreadableError
+	if errors.As(err, &bad) {
+		err = bad.Err
+	}
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	return strings.ReplaceAll(strings.TrimPrefix(err.Error(), "imagefile: "), "\n", " ")
+}
