@@ -12,6 +12,7 @@ import (
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/health"
 	"github.com/amdim/amdim/train"
 )
 
@@ -21,7 +22,10 @@ type pretrain struct {
 	engine   engineFlags
 	options  train.Options
 	data     string
+	ui       string
 	json     bool
+	page     *page // nil: none is asked for
+	health   []health.Finding
 }
 
 func pretrainCommand() *cobra.Command {
@@ -35,13 +39,17 @@ The folder --out receives checkpoint.safetensors, metrics.jsonl and config.json.
 Labels, where there are any, train two small classifiers beside the encoder whose
 accuracy is shown; the encoder never sees them.
 
+With --ui a browser follows the run: status, health and curves. TensorBoard finds
+the same curves in the folder. What health says in plain words when it changes,
+such as "the learning rate is too high", comes with its figure and what to do.
+
 Ctrl-C finishes the update, writes a checkpoint and stops; --resume goes on from
 there, also after a crash, and ends in the same bytes as a run never stopped.
 
 The loss is shown beside its ceiling, at which nothing is learnt. When it
 diverges or a number is not finite, lower --lr, or --set model.tclip=10.`,
 		Example: `  amdim pretrain --preset cifar10-tiny --data cifar10:data/cifar10 --out runs/tiny --epochs 5
-  amdim pretrain --resume --out runs/tiny
+  amdim pretrain --resume --out runs/tiny --ui 127.0.0.1:8080
   amdim pretrain --preset demo --data shapes --out runs/shapes --set model.ndf=64`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return p.run(c) },
@@ -64,6 +72,7 @@ func (p *pretrain) add(c *cobra.Command) {
 	f.IntVar(&o.CheckpointSteps, "checkpoint-steps", 0, "updates between checkpoints (default: by time alone)")
 	f.IntSliceVar(&o.KeepEpochs, "keep-epochs", nil, "epochs to keep as epoch-N.safetensors, such as 1,2,5")
 	f.IntVar(&o.LogSteps, "log-steps", 10, "updates per line of metrics.jsonl")
+	f.StringVar(&p.ui, "ui", "", "serve a live page while training, such as 127.0.0.1:8080")
 	f.BoolVar(&p.json, "json", false, "print the result as JSON")
 }
 
@@ -72,6 +81,16 @@ func (p *pretrain) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	if p.page, err = openPage(p.ui, p.options.Out, c.ErrOrStderr()); err != nil {
+		return err
+	}
+	err = p.learn(c, task)
+	p.page.close(err)
+	return err
+}
+
+// learn opens engine and images, trains, and says what came of it.
+func (p *pretrain) learn(c *cobra.Command, task train.Task) error {
 	settings, err := config.Parse(task.Settings)
 	if err != nil {
 		return err
@@ -181,19 +200,14 @@ func readMeta(path string) (checkpoint.Meta, error) {
 }
 
 func (p *pretrain) train(c *cobra.Command, task train.Task) (train.Result, error) {
-	messages := c.ErrOrStderr()
-	bar := progress{out: messages}
+	w := newWatch(task, p.options.Out, c.ErrOrStderr(), p.page)
+	defer w.close()
+	m := task.Model
 	o := p.options
-	o.OnStart = func(s train.Status) {
-		m := task.Model
-		fmt.Fprintf(messages, "%d px %d/%d/%d on %d images of %s, %s, update %d of %d, into %s\n",
-			m.Px, m.NDF, m.NRKHS, m.NDepth, task.Data.Len(), task.DataSpec, task.Engine.Name(), s.Step, s.Steps, o.Out)
-		bar.start(s)
-	}
-	o.OnStep = bar.step
-	o.OnNotice = func(format string, args ...any) { fmt.Fprintf(messages, "note: "+format+"\n", args...) }
+	w.follow(&o, fmt.Sprintf("%d px %d/%d/%d on %d images of %s, %s",
+		m.Px, m.NDF, m.NRKHS, m.NDepth, task.Data.Len(), task.DataSpec, task.Engine.Name()))
 	result, err := train.Run(c.Context(), task, o)
-	bar.finish()
+	p.health = w.health.Current()
 	return result, err
 }
 
@@ -203,11 +217,13 @@ type pretrainResult struct {
 	Step       int          `json:"step"`
 	Steps      int          `json:"steps"` // fewer were made when an option stopped the run
 	Latest     train.Record `json:"latest"`
+
+	Health []health.Finding `json:"health"` // worst first
 }
 
 func (p *pretrain) report(c *cobra.Command, task train.Task, r train.Result) error {
 	if p.json {
-		return json.NewEncoder(c.OutOrStdout()).Encode(pretrainResult{r.Checkpoint, r.Step, r.Steps, r.Latest})
+		return json.NewEncoder(c.OutOrStdout()).Encode(pretrainResult{r.Checkpoint, r.Step, r.Steps, r.Latest, p.health})
 	}
 	fmt.Fprintf(c.OutOrStdout(), "%d of %d updates, %s: %s\n", r.Step, r.Steps, summary(r.Latest), r.Checkpoint)
 	next := fmt.Sprintf("amdim eval --model %s --data %s", p.options.Out, task.DataSpec)

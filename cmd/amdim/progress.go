@@ -58,11 +58,25 @@ func (p *progress) line(s train.Status) string {
 	if r := s.Latest; r.Step > 0 {
 		text += ", " + summary(r) + fmt.Sprintf(", %.0f pairs/s", r.PairsPerSecond)
 	}
-	if made := s.Step - p.from; made > 0 {
-		left := time.Since(p.began) / time.Duration(made) * time.Duration(s.Steps-s.Step)
-		text += ", " + left.Round(time.Second).String() + " left"
+	if s.Step > p.from {
+		text += ", " + p.left(s).Round(time.Second).String() + " left"
 	}
 	return text
+}
+
+// left is the time until the end at the speed so far; 0 when it is not known.
+func (p *progress) left(s train.Status) time.Duration {
+	made := s.Step - p.from
+	if made <= 0 {
+		return 0
+	}
+	return time.Since(p.began) / time.Duration(made) * time.Duration(s.Steps-s.Step)
+}
+
+// say prints a line of its own.
+func (p *progress) say(format string, args ...any) {
+	p.finish()
+	fmt.Fprintf(p.out, format+"\n", args...)
 }
 
 // summary is the loss beside its ceiling and the accuracy of the probes.

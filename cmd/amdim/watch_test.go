@@ -1,0 +1,159 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/amdim/amdim/health"
+	"github.com/amdim/amdim/tensorboard"
+	"github.com/amdim/amdim/train"
+)
+
+// The page, its browsers and the event file watch a run and change nothing.
+func TestAWatchedRunEndsInTheSameBytes(t *testing.T) {
+	plain, watched := t.TempDir(), t.TempDir()
+	if _, _, err := execute(tiny(plain, "--precision", "f32")...); err != nil {
+		t.Fatal(err)
+	}
+	b := &browserOnStart{events: make(chan string, 1)}
+	root := rootCommand()
+	root.SetArgs(tiny(watched, "--precision", "f32", "--ui", "127.0.0.1:0"))
+	root.SetOut(io.Discard)
+	root.SetErr(b)
+	if err := root.Execute(); err != nil {
+		t.Fatal(err)
+	}
+	if read(t, train.CheckpointPath(plain)) != read(t, train.CheckpointPath(watched)) {
+		t.Error("checkpoints differ")
+	}
+	events := <-b.events
+	for _, want := range []string{"The first update is not made yet.", "The run has ended: 15 updates.", "event: end"} {
+		if !strings.Contains(events, want) {
+			t.Errorf("a browser is not told %q: %s", want, events)
+		}
+	}
+}
+
+// browserOnStart is a standard error that reads the events of the live page from
+// when its address is printed until the server ends them.
+type browserOnStart struct {
+	text   bytes.Buffer
+	opened bool
+	events chan string
+}
+
+var pageURL = regexp.MustCompile(`live page: (http://127\.0\.0\.1:\d+)\n`)
+
+func (b *browserOnStart) Write(p []byte) (int, error) {
+	b.text.Write(p)
+	m := pageURL.FindStringSubmatch(b.text.String())
+	if m == nil || b.opened {
+		return len(p), nil
+	}
+	b.opened = true
+	r, err := http.Get(m[1] + "/events")
+	if err != nil {
+		return 0, err
+	}
+	lines := bufio.NewReader(r.Body)
+	first, err := lines.ReadString('}') // the page is there before the run
+	if err != nil {
+		return 0, err
+	}
+	go func() { // ends with the server's answer, which the test waits for
+		defer r.Body.Close()
+		rest, _ := io.ReadAll(lines)
+		b.events <- first + string(rest)
+	}()
+	return len(p), nil
+}
+
+func TestAnAddressForThePageIsRefusedBeforeTheRun(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	for address, want := range map[string]string{
+		l.Addr().String(): "address already in use; choose another, such as --ui 127.0.0.1:0",
+		"8080":            "missing port in address",
+		"127.0.0.1:99999": "invalid port",
+	} {
+		dir := filepath.Join(t.TempDir(), "run")
+		_, _, err := execute(tiny(dir, "--ui", address)...)
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), address) {
+			t.Errorf("%s: %v, want %q", address, err, want)
+		}
+		if strings.Contains(err.Error(), "\n") || exitCode(err) == 0 {
+			t.Errorf("%s: exit code %d, %q", address, exitCode(err), err)
+		}
+		if _, err := os.Stat(dir); err == nil {
+			t.Errorf("%s: a refused run made its folder", address)
+		}
+	}
+}
+
+// A batch of 4 of 22 images is a finding, which is said once, also over a resume.
+func TestHealthIsSaidWhenItIsNews(t *testing.T) {
+	dir := t.TempDir()
+	_, first, err := execute(tiny(dir, "--max-steps", "7")...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, second, err := execute("pretrain", "--resume", "--out", dir, "--log-steps", "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(first+second, "health: Too few images: 22 images"); n != 1 {
+		t.Errorf("said %d times:\n%s%s", n, first, second)
+	}
+}
+
+func TestTheResultHoldsHealth(t *testing.T) {
+	out, _, err := execute(tiny(t.TempDir(), "--json")...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r pretrainResult
+	if err := json.Unmarshal([]byte(out), &r); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Health) != 2 || r.Health[0].Kind != health.FewImages {
+		t.Errorf("%+v", r.Health)
+	}
+}
+
+// The event file of a resumed run is that of all its records.
+func TestEventsGoOnAfterAResume(t *testing.T) {
+	dir := t.TempDir()
+	for _, args := range [][]string{
+		tiny(dir, "--max-steps", "7"), {"pretrain", "--resume", "--out", dir, "--log-steps", "1"},
+	} {
+		if _, _, err := execute(args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	records, err := train.ReadMetrics(train.MetricsPath(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := read(t, tensorboard.Path(dir))
+	again := t.TempDir()
+	w, err := tensorboard.Create(again, records)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	if len(records) != 15 || got != read(t, tensorboard.Path(again)) {
+		t.Errorf("%d records; the events are those of others", len(records))
+	}
+}
