@@ -18,6 +18,7 @@ import (
 //	metrics.jsonl                one Record per line
 //	config.json                  the settings, to be read and given to --config
 //	commands.txt                 the command lines that made it, the first one first
+//	unreadable.jsonl             one Unreadable per line, when there are any
 //
 // and others write beside it what belongs to the run: eval.json and report.html.
 const (
@@ -25,6 +26,7 @@ const (
 	metricsFile    = "metrics.jsonl"
 	settingsFile   = "config.json"
 	commandsFile   = "commands.txt"
+	unreadableFile = "unreadable.jsonl"
 	evalFile       = "eval.json"
 	reportFile     = "report.html"
 )
@@ -50,6 +52,9 @@ func MetricsPath(folder string) string { return filepath.Join(folder, metricsFil
 
 // CommandsPath holds the command lines that made the run in a folder.
 func CommandsPath(folder string) string { return filepath.Join(folder, commandsFile) }
+
+// UnreadablePath lists the images that the run in a folder could not read.
+func UnreadablePath(folder string) string { return filepath.Join(folder, unreadableFile) }
 
 // EvalPath is where an evaluation of the run in a folder is kept.
 func EvalPath(folder string) string { return filepath.Join(folder, evalFile) }
@@ -125,7 +130,7 @@ func ReadCommands(folder string) ([]string, error) {
 
 func removeRun(folder string) error {
 	names := []string{checkpointFile, filepath.Base(checkpoint.Previous(checkpointFile)), metricsFile,
-		commandsFile, evalFile, reportFile}
+		commandsFile, unreadableFile, evalFile, reportFile}
 	kept, err := filepath.Glob(filepath.Join(folder, "epoch-*.safetensors"))
 	if err != nil {
 		return err

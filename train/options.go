@@ -37,6 +37,10 @@ type Options struct {
 	CheckpointSteps   int     // updates between checkpoints; 0: by time alone
 	KeepEpochs        []int   // after these epochs the checkpoint is also kept as epoch-N.safetensors
 
+	// MaxUnreadable is the share of the images that may be unreadable before the
+	// run stops; 0: 0.05, below 0: none may.
+	MaxUnreadable float64
+
 	LogSteps int // updates between records; 0: 10
 	Threads  int // of the loader and of what is drawn; 0: GOMAXPROCS
 
@@ -45,6 +49,11 @@ type Options struct {
 	OnEpoch  func(epoch int, s engine.State) error // after every epoch, counted from 1; must not change s
 	OnRecord func(Record)                          // after every line of metrics.jsonl
 	OnNotice func(format string, args ...any)      // what a user should know and no error says
+
+	// OnUnreadable is called once for each image that cannot be read, from
+	// another goroutine than the others. Those met before a resume do not come
+	// again.
+	OnUnreadable func(name string, err error)
 }
 
 // Status is where a run stands.
@@ -60,6 +69,13 @@ func (o *Options) setDefaults() {
 	}
 	if o.LogSteps == 0 {
 		o.LogSteps = 10
+	}
+	if o.MaxUnreadable == 0 {
+		o.MaxUnreadable = 0.05
+	}
+	o.MaxUnreadable = max(o.MaxUnreadable, 0)
+	if o.OnUnreadable == nil {
+		o.OnUnreadable = func(string, error) {}
 	}
 	if o.OnStart == nil {
 		o.OnStart = func(Status) {}
@@ -93,6 +109,8 @@ func (o Options) Validate(epochs int) error {
 		return fmt.Errorf("train: checkpoint minutes = %g, need at least 0", o.CheckpointMinutes)
 	case o.CheckpointSteps < 0:
 		return fmt.Errorf("train: checkpoint steps = %d, need at least 0", o.CheckpointSteps)
+	case !(o.MaxUnreadable <= 1):
+		return fmt.Errorf("train: max unreadable = %g, need a share of the images, at most 1", o.MaxUnreadable)
 	case o.LogSteps < 0:
 		return fmt.Errorf("train: log steps = %d, need at least 0", o.LogSteps)
 	case o.Threads < 0:

@@ -67,6 +67,7 @@ type run struct {
 	saved   int // step of the last checkpoint
 	savedAt time.Time
 	metrics *metrics
+	bad     *unreadable
 	window  *window
 	latest  Record
 }
@@ -135,7 +136,7 @@ func (r *run) cursor() data.Cursor {
 func (r *run) loop(ctx context.Context) error {
 	loader, err := data.NewLoader(ctx, r.Data, data.LoaderConfig{
 		Batch: r.Train.Batch, Size: r.Model.Px, Views: 2, Seed: r.Train.Seed,
-		Start: r.cursor(), Workers: r.Threads,
+		Start: r.cursor(), Workers: r.Threads, Unreadable: r.bad.add,
 	}, r.newFill)
 	if err != nil {
 		return fmt.Errorf("train: %w", err)

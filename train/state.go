@@ -30,6 +30,9 @@ func (r *run) start() error {
 	if r.metrics, r.latest, err = openMetrics(MetricsPath(r.Out), r.step); err != nil {
 		return err
 	}
+	if r.bad, err = openUnreadable(r); err != nil {
+		return err
+	}
 	r.window = newWindow(r.program, r.Model.Tasks(), r.Train.Batch, r.latest.Seconds)
 	r.saved, r.savedAt = before, time.Now()
 	return r.save()
@@ -61,7 +64,7 @@ func (r *run) restore() error {
 		r.OnNotice("the run was made by code %s and goes on with %s", m.Code, code)
 	}
 	r.step = m.Step
-	return c.Restore(r.state)
+	return c.Restore(checkpoint.Finite(r.state))
 }
 
 // fits returns an error when the task is not that of the checkpoint. Settings

@@ -211,19 +211,6 @@ func TestNonFiniteValueStopsBeforeTheUpdate(t *testing.T) {
 	}
 }
 
-func TestUnreadableImageStopsWithACheckpoint(t *testing.T) {
-	dir := t.TempDir()
-	task := tinyTask(t, 1)
-	task.Data = noise{n: 22, seed: 1, bad: 5}
-	r, err := Run(context.Background(), task, Options{Out: dir})
-	if err == nil || !strings.Contains(err.Error(), "image 5: the picture is torn") {
-		t.Errorf("error %v", err)
-	}
-	if m := metaOf(t, dir); m.Step != r.Step {
-		t.Errorf("checkpoint of update %d, the run made %d", m.Step, r.Step)
-	}
-}
-
 func TestLossFallsOnOneBatch(t *testing.T) {
 	task := tinyTask(t, 2)
 	// Three images of a colour each: every patch tells them apart.

@@ -1,0 +1,142 @@
+package train
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/amdim/amdim/data"
+)
+
+// Unreadable is an image that a run met and could not read: a line of
+// unreadable.jsonl. Another image took its place.
+type Unreadable struct {
+	Name  string `json:"name"`
+	Error string `json:"error"`
+}
+
+// ReadUnreadable returns the images of a run that could not be read, in the
+// order in which they were met; none when the file is not there.
+func ReadUnreadable(path string) ([]Unreadable, error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("train: unreadable images: %w", err)
+	}
+	var all []Unreadable
+	lines := bufio.NewReader(bytes.NewReader(text))
+	for n := 1; ; n++ {
+		line, err := lines.ReadBytes('\n')
+		if err != nil {
+			return all, nil // what stands behind the last line end was torn by a kill
+		}
+		var u Unreadable
+		if err := json.Unmarshal(line, &u); err != nil {
+			return nil, fmt.Errorf("train: unreadable images: %s line %d: %w", path, n, err)
+		}
+		all = append(all, u)
+	}
+}
+
+// unreadable keeps the list of a run. Its methods are called by one goroutine at
+// a time.
+type unreadable struct {
+	path  string
+	of    data.Dataset
+	share float64 // of the images that may be unreadable
+	tell  func(name string, err error)
+	names []string        // in the order in which they were met
+	met   map[string]bool // names, as the file holds them
+}
+
+// openUnreadable continues the list in a folder; a line that a kill tore is cut
+// off.
+func openUnreadable(r *run) (*unreadable, error) {
+	u := &unreadable{
+		path: UnreadablePath(r.Out), of: r.Data, share: r.MaxUnreadable, tell: r.OnUnreadable,
+		met: map[string]bool{},
+	}
+	before, err := ReadUnreadable(u.path)
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range before {
+		u.names, u.met[b.Name] = append(u.names, b.Name), true
+	}
+	return u, u.cut()
+}
+
+func (u *unreadable) cut() error {
+	text, err := os.ReadFile(u.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil {
+		err = os.Truncate(u.path, int64(bytes.LastIndexByte(text, '\n')+1))
+	}
+	if err != nil {
+		return fmt.Errorf("train: unreadable images: %w", err)
+	}
+	return nil
+}
+
+// add notes an image unless it is noted. It returns an error when there are too
+// many: from then on the sequence of batches has ended.
+func (u *unreadable) add(i int, reason error) error {
+	name := strings.ToValidUTF8(data.Name(u.of, i), "\ufffd") // as JSON keeps it
+	var bad *data.UnreadableError
+	if errors.As(reason, &bad) {
+		reason = bad.Err // without the name
+	}
+	if !u.met[name] {
+		if err := u.write(Unreadable{name, reason.Error()}); err != nil {
+			return err
+		}
+		u.names, u.met[name] = append(u.names, name), true
+		u.tell(name, reason)
+	}
+	if n := u.of.Len(); float64(len(u.names)) > u.share*float64(n) {
+		return fmt.Errorf("%d of %d images %w of %.4g %%: %s, this one because of %w; "+
+			"%s lists all that were met: mend or remove them",
+			len(u.names), n, ErrUnreadable, 100*u.share, some(u.names), reason, u.path)
+	}
+	return nil
+}
+
+// write appends a line in one call, so that a kill tears at most the last one.
+func (u *unreadable) write(line Unreadable) error {
+	text, err := json.Marshal(line)
+	if err != nil {
+		return fmt.Errorf("train: unreadable images: %w", err)
+	}
+	f, err := os.OpenFile(u.path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o644)
+	if err != nil {
+		return fmt.Errorf("train: unreadable images: %w", err)
+	}
+	_, err = f.Write(append(text, '\n'))
+	if err := errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("train: unreadable images: %w", err)
+	}
+	return nil
+}
+
+// some are the last names, quoted: they may hold anything.
+func some(names []string) string {
+	const most = 3
+	var quoted []string
+	for _, n := range names[max(len(names)-most, 0):] {
+		quoted = append(quoted, fmt.Sprintf("%q", n))
+	}
+	if len(names) > most {
+		quoted = slices.Insert(quoted, 0, "…")
+	}
+	return strings.Join(quoted, ", ")
+}
