@@ -24,6 +24,7 @@ type Cell struct {
 	Count int
 	Shade string // share of the class's images, in percent: how dark the cell is
 	Right bool   // on the diagonal
+	Deep  bool   // so dark that its number must be light
 	Title string
 }
 
@@ -46,7 +47,7 @@ func (p *Page) Confusions() []ConfusionRow {
 		for to := range c.Classes {
 			n := c.At(l, to)
 			rows[l].Cells = append(rows[l].Cells, Cell{
-				Count: n, Right: l == to, Shade: fmt.Sprintf("%.0f", 100*float64(n)/float64(of)),
+				Count: n, Right: l == to, Deep: 2*n > of, Shade: fmt.Sprintf("%.0f", 100*float64(n)/float64(of)),
 				Title: fmt.Sprintf("%d of %d images of %s taken for %s", n, of, p.class(l), p.class(to)),
 			})
 		}

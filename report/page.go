@@ -102,6 +102,10 @@ func (p *Page) Protocols() []string {
 // Chance is the accuracy of guessing.
 func (p *Page) Chance() float64 { return 1 / float64(p.Result.Classes) }
 
+// Smooth reports whether pictures are enlarged smoothly: of small ones the single
+// pixels are shown.
+func (p *Page) Smooth() bool { return len(p.Views) > 0 && p.Views[0].Image.W > smallSide }
+
 // mostUnreadable files are named; the others are counted.
 const mostUnreadable = 50
 

@@ -152,7 +152,7 @@ func TestPageShowsEveryPart(t *testing.T) {
 	for _, want := range []string{
 		"A sentence with &lt;markup&gt; &amp; signs.", "72.00 ± 1.00", "35.00", "amdim demo --out amdim-demo",
 		"2 cores", "&#34;ndf&#34;: 64", "1→7", "prefers-color-scheme: dark",
-		"among all views in <b>84.0 %</b>", "<small>mean -3.0</small>", "<span>-6.0</span>", "1 of 3 images of star taken for square",
+		"among all views in <b>84.0&nbsp;%</b>", "<small>mean -3.0</small>", "<span>-6.0</span>", "1 of 3 images of star taken for square",
 		"<b>star</b> taken for <b>circle</b>", "torn &lt;1&gt;.jpg", "unexpected EOF",
 	} {
 		if !strings.Contains(html, want) {
@@ -167,12 +167,15 @@ func TestPageShowsEveryPart(t *testing.T) {
 func TestPickFollowsItsRules(t *testing.T) {
 	n, train, test := neighbours(t, 90, 30)
 	r := Pick(n, train, test, 4)
-	agreement := make([]int, len(test))
+	agreement, cosine := make([]int, len(test)), make([]float64, len(test))
 	for i := range test {
 		for _, j := range n.Index[i*n.K : (i+1)*n.K] {
 			if train[j] == test[i] {
 				agreement[i]++
 			}
+		}
+		for _, c := range n.Score[i*n.K : (i+1)*n.K] {
+			cosine[i] += float64(c) / float64(n.K)
 		}
 	}
 	if len(r.Best) != 3 || len(r.Worst) != 4 {
@@ -180,7 +183,7 @@ func TestPickFollowsItsRules(t *testing.T) {
 	}
 	for i, q := range r.Worst {
 		for j, a := range agreement { // whoever is worse stands before q
-			before := a < q.Agreement || a == q.Agreement && j < q.Index
+			before := a < q.Agreement || a == q.Agreement && cosine[j] > cosine[q.Index]+1e-9
 			listed := false
 			for _, w := range r.Worst[:i] {
 				listed = listed || w.Index == j
@@ -197,5 +200,47 @@ func TestPickFollowsItsRules(t *testing.T) {
 					q.Label, q.Index, q.Agreement, j, a)
 			}
 		}
+	}
+}
+
+func TestPickWithoutLabelsGoesByCosine(t *testing.T) {
+	n, train, test := neighbours(t, 90, 30)
+	for _, labels := range [][]int32{train, test} {
+		for i := range labels {
+			labels[i] = -1
+		}
+	}
+	r := Pick(n, train, test, 4)
+	if r.Labelled || len(r.Best) != 4 || len(r.Worst) != 4 {
+		t.Fatalf("labelled %v, %d best and %d worst, want 4 each", r.Labelled, len(r.Best), len(r.Worst))
+	}
+	for i := range 3 {
+		if r.Best[i].Cosine() < r.Best[i+1].Cosine() || r.Worst[i].Cosine() > r.Worst[i+1].Cosine() {
+			t.Errorf("best %d or worst %d is out of order", i, i)
+		}
+	}
+	if r.Best[3].Cosine() < r.Worst[3].Cosine() {
+		t.Error("the best are farther than the worst")
+	}
+	p := sample(t)
+	p.Classes, p.Near, p.Confusion = nil, r, nil
+	if err := p.Near.Fill(n, patterns{}, patterns{}); err != nil {
+		t.Fatal(err)
+	}
+	html := render(t, p)
+	if strings.Contains(html, `class="wrong"`) || !strings.Contains(html, "The images have no labels") {
+		t.Error("neighbours without labels are framed, or the page does not say that there are none")
+	}
+}
+
+func TestPageOfARunWithoutPicturesIsShort(t *testing.T) {
+	html := render(t, &Page{Title: "Run x", Evaluated: "Not measured yet.", Commands: []string{"amdim"}})
+	for _, absent := range []string{"<img", "<h2>Training", "Nearest", "taken for", "<details"} {
+		if strings.Contains(html, absent) {
+			t.Errorf("an empty page holds %q", absent)
+		}
+	}
+	if !strings.Contains(html, "Not measured yet.") {
+		t.Error("the page does not say how it can be evaluated")
 	}
 }

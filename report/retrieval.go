@@ -45,10 +45,12 @@ func (q Query) Cosine() float64 {
 }
 
 // Pick chooses up to rows queries with the highest and with the lowest label
-// agreement among their K nearest train images; of equals the lower index comes
-// first. Among the best each class comes at most once, or one easy class would
-// fill them. Where no image has a label, the mean cosine of the neighbours takes
-// the place of the agreement. Images are left to the caller: see Fill.
+// agreement among their K nearest train images. Among the best each class comes
+// at most once, or one easy class would fill them; of equals the lower index comes
+// first. Of equals among the worst those come first whose neighbours are nearest:
+// the surest mistakes. Where no image has a label, the mean cosine of the
+// neighbours takes the place of the agreement. Images are left to the caller: see
+// Fill.
 func Pick(n eval.Neighbours, train, test []int32, rows int) Retrieval {
 	r := Retrieval{K: n.K, Labelled: slices.ContainsFunc(test, func(l int32) bool { return l >= 0 })}
 	queries := make([]Query, len(test))
@@ -62,7 +64,12 @@ func Pick(n eval.Neighbours, train, test []int32, rows int) Retrieval {
 		}
 		return cmp.Compare(b.Cosine(), a.Cosine())
 	}
-	slices.SortStableFunc(queries, func(a, b Query) int { return better(b, a) })
+	slices.SortStableFunc(queries, func(a, b Query) int {
+		if order := better(b, a); order != 0 {
+			return order
+		}
+		return cmp.Compare(b.Cosine(), a.Cosine())
+	})
 	r.Worst = slices.Clone(queries[:min(rows, len(queries))])
 	slices.SortStableFunc(queries, func(a, b Query) int {
 		return cmp.Or(better(a, b), cmp.Compare(a.Index, b.Index))

@@ -1,0 +1,78 @@
+package report
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/train"
+)
+
+// records are of a run whose loss falls from its ceiling of 10 nats.
+func records(n int) []train.Record {
+	var all []train.Record
+	for i := range n {
+		all = append(all, train.Record{
+			Step: 10 * (i + 1), Loss: 10 - 5*float64(i)/float64(n),
+			Tasks:  map[string]train.TaskRecord{"1-5": {Ceiling: 10}},
+			Probes: map[string]train.Probe{"linear": {Accuracy: 0.3}},
+		})
+	}
+	return all
+}
+
+func twoRuns() *Comparison {
+	result := func(data string, a float64) *eval.Result {
+		return &eval.Result{Data: data, Classes: 3, Rows: []eval.Row{
+			row(eval.Model, "linear", a, a), row(eval.RandomEncoder, "linear", 0.2)}}
+	}
+	return &Comparison{
+		Title: "Runs compared", Headline: "a, b, c",
+		Settings: []Setting{{"train.lr", []string{"0.001", "0.0002", "1"}}},
+		Runs: []Run{
+			{Name: "a", Batch: 32, Records: records(3), Result: result("x", 0.5), Commands: []string{"amdim a"}},
+			{Name: "b", Batch: 64, Records: records(900), Result: result("x", 0.7), Health: "Learning", Level: "ok"},
+			{Name: "c", Batch: 8},
+		},
+	}
+}
+
+func TestComparisonShowsAllRuns(t *testing.T) {
+	c := twoRuns()
+	var b bytes.Buffer
+	if err := c.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	html := b.String()
+	for _, want := range []string{
+		"train.lr", "0.0002", `class="best"`, "70.00 ± 0.00", "random weights 20.00", "not measured", "amdim a",
+		`class="level ok">Learning`, "Contrastive loss, % of chance",
+	} {
+		if !strings.Contains(html, want) {
+			t.Errorf("page lacks %q", want)
+		}
+	}
+	if strings.Count(html, `class="best"`) != 1 || strings.Contains(html, "must not be compared") {
+		t.Error("one run is best, and the runs can be compared")
+	}
+	c.Runs[1].Result.Data = "y"
+	if b.Reset(); c.Write(&b) != nil || !strings.Contains(b.String(), "must not be compared") {
+		t.Error("runs that were evaluated on different images are compared")
+	}
+}
+
+// Runs of other batches are compared by the pairs that they saw.
+func TestComparedCurvesGoByPairs(t *testing.T) {
+	charts := twoRuns().Charts()
+	if len(charts) != 2 || len(charts[0].Series) != 3 || len(charts[1].Series) != 2 {
+		t.Fatalf("charts %+v", charts)
+	}
+	a, b := charts[0].Series[0], charts[0].Series[1]
+	if a.X[0] != 320 || a.Y[0] != 100 || a.X[2] != 960 {
+		t.Errorf("run a: %v, %v", a.X, a.Y)
+	}
+	if n := len(b.X); n > 400 || b.X[n-1] != 900*10*64 {
+		t.Errorf("run b: %d points up to %g", n, b.X[n-1])
+	}
+}
