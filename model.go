@@ -94,7 +94,7 @@ func (m *Model) open(weights *checkpoint.Reader) error {
 		m.engine = e
 		m.closers = append(m.closers, func() error { e.Close(); return nil })
 	}
-	restore := func(s engine.State, _ []graph.Var) error { return weights.RestoreWeights(s) }
+	restore := func(s engine.State, _ []graph.Var) error { return weights.RestoreWeights(checkpoint.Finite(s)) }
 	if m.encoder, err = eval.NewEncoder(m.engine, m.settings.Model, restore); err != nil {
 		return err
 	}

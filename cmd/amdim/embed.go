@@ -63,6 +63,9 @@ func (e *embed) run(c *cobra.Command) error {
 		return err
 	}
 	o := amdim.Options{Threads: e.engine.threads, Precision: e.precision}
+	if _, err := checkpointOf(e.model); err != nil {
+		return err
+	}
 	if e.engine.name != "cpu" || e.engine.threads < 0 { // the processor is opened by amdim, as it was trained
 		engine, closeEngine, err := e.engine.open(e.precision)
 		if err != nil {

@@ -187,7 +187,7 @@ func settingsOf(r *checkpoint.Reader) (config.Config, error) {
 
 // weightsOf are those of a checkpoint.
 func weightsOf(r *checkpoint.Reader) eval.Weights {
-	return func(s engine.State, _ []graph.Var) error { return r.RestoreWeights(s) }
+	return func(s engine.State, _ []graph.Var) error { return r.RestoreWeights(checkpoint.Finite(s)) }
 }
 
 // openPlain opens both splits through the test transform of a run.

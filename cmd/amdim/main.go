@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 )
 
@@ -13,7 +14,7 @@ func main() {
 	err := rootCommand().ExecuteContext(ctx)
 	stop()
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "amdim:", err)
+		fmt.Fprintln(os.Stderr, "amdim:", strings.TrimPrefix(err.Error(), "amdim: ")) // of the package amdim
 	}
 	os.Exit(exitCode(err))
 }
