@@ -1,7 +1,9 @@
 package train
 
 import (
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -103,7 +105,8 @@ func (w *window) record(step, stepsPerEpoch int, f1 tensor.Tensor, waitShare flo
 	for i, name := range w.names {
 		r.set(name, w.sums[i]/n)
 	}
-	for pair, t := range r.Tasks {
+	for _, pair := range slices.Sorted(maps.Keys(r.Tasks)) { // a sum in one order
+		t := r.Tasks[pair]
 		t.Ceiling = w.ceiling[pair]
 		r.Tasks[pair] = t
 		r.Loss += t.Loss
