@@ -1,0 +1,110 @@
+package embedding
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/amdim/amdim/eval"
+)
+
+// NearDuplicate is a cosine from which two images count as near-duplicates when
+// nothing else is known. What is right depends on encoder and images: look at
+// the pairs.
+const NearDuplicate = 0.98
+
+// Pair are two images of a set, A before B.
+type Pair struct {
+	A, B   int
+	Cosine float32
+}
+
+// maxPairs bounds what Duplicates returns: 16 MB, and more than a person reads.
+const maxPairs = 1_000_000
+
+// rounding is what a product in float32 may miss a cosine by: 1e-5 was seen for
+// vectors of 512 numbers. Pairs that near the threshold are computed again.
+const rounding = 1e-4
+
+// Duplicates returns all pairs with a cosine of at least threshold, the most
+// alike first, then by index. Images with the same vector have cosine 1. More
+// than a million pairs are an error: the threshold is too low.
+//
+// Every image meets every other, so the time grows with the square of the set:
+// BenchmarkDuplicates says how much; the memory, with the pairs.
+func (x *Index) Duplicates(ctx context.Context, threshold float32) ([]Pair, error) {
+	if !(threshold > 0 && threshold <= 1) {
+		return nil, fmt.Errorf("embedding: duplicates: threshold %g: need a cosine above 0, at most 1", threshold)
+	}
+	near, err := x.base.Pairs(ctx, threshold-rounding, maxPairs)
+	if err != nil {
+		return nil, fmt.Errorf("embedding: duplicates: %w", err)
+	}
+	return x.pairs(near, threshold), nil
+}
+
+// pairs computes the cosine of the candidates and sorts them.
+func (x *Index) pairs(near []eval.Pair, threshold float32) []Pair {
+	var all []Pair
+	for _, p := range near {
+		a, b := int(p.I), int(p.J)
+		if c := x.cosine(x.set.Row(a), x.set.Row(b)); c >= threshold {
+			all = append(all, Pair{A: a, B: b, Cosine: c})
+		}
+	}
+	slices.SortFunc(all, func(p, q Pair) int {
+		return cmp.Or(cmp.Compare(q.Cosine, p.Cosine), cmp.Compare(p.A, q.A), cmp.Compare(p.B, q.B))
+	})
+	return all
+}
+
+// Group are images that pairs connect: each is like some other of the group, not
+// like all of them.
+type Group struct {
+	Images []int   // in order
+	Lowest float32 // cosine among the pairs that connect them
+	Pairs  int     // that connect them
+}
+
+// Groups joins pairs that share an image. The group whose least alike pair is
+// the most alike comes first, then the larger, then the one with the lower image.
+func Groups(pairs []Pair) []Group {
+	parent := map[int]int{}
+	var root func(i int) int
+	root = func(i int) int {
+		p, ok := parent[i]
+		if !ok || p == i {
+			parent[i] = i
+			return i
+		}
+		parent[i] = root(p)
+		return parent[i]
+	}
+	for _, p := range pairs {
+		a, b := root(p.A), root(p.B)
+		parent[max(a, b)] = min(a, b)
+	}
+	groups := map[int]*Group{}
+	for i := range parent {
+		r := root(i)
+		if groups[r] == nil {
+			groups[r] = &Group{Lowest: 1}
+		}
+		groups[r].Images = append(groups[r].Images, i)
+	}
+	for _, p := range pairs {
+		g := groups[root(p.A)]
+		g.Lowest, g.Pairs = min(g.Lowest, p.Cosine), g.Pairs+1
+	}
+	var all []Group
+	for _, g := range groups {
+		slices.Sort(g.Images)
+		all = append(all, *g)
+	}
+	slices.SortFunc(all, func(a, b Group) int {
+		return cmp.Or(cmp.Compare(b.Lowest, a.Lowest), cmp.Compare(len(b.Images), len(a.Images)),
+			cmp.Compare(a.Images[0], b.Images[0]))
+	})
+	return all
+}

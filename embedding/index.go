@@ -1,0 +1,147 @@
+package embedding
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/amdim/amdim/eval"
+)
+
+// Index answers which images of a Set are the nearest to a vector. Vectors are
+// compared by the cosine after each dimension was given mean 0 and deviation 1
+// over the set, as the kNN protocol of package eval does: it takes out what all
+// images share. The mean cosine of two images is then about 0, and a set needs
+// some hundred images for the moments to mean much.
+//
+// An Index holds a second copy of the set's numbers. It may be used by several
+// goroutines; the set must not change.
+type Index struct {
+	set     *Set
+	base    *eval.Base
+	moments eval.Moments
+}
+
+// NewIndex packs a set for searching.
+func NewIndex(s *Set) (*Index, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	x := &Index{set: s, moments: eval.MomentsOf(features(s))}
+	if !slices.ContainsFunc(x.moments.RStd, func(r float32) bool { return r != 0 }) {
+		x.moments = eval.Moments{} // a single image, or equal ones: nothing to standardise by
+	}
+	var err error
+	x.base, err = eval.NewBase(features(s), x.moments)
+	return x, err
+}
+
+// features are the vectors as package eval sees them.
+func features(s *Set) eval.Features {
+	return eval.Features{Dim: s.Dim, X: s.X, Labels: make([]int32, s.Len())}
+}
+
+// Set is what the index was made of.
+func (x *Index) Set() *Set { return x.set }
+
+// Match is an image that a search found.
+type Match struct {
+	Index  int     `json:"index"` // of the image in the set
+	Name   string  `json:"name"`
+	Cosine float32 `json:"cosine"` // in [−1, 1]
+}
+
+// Search returns the k images with the highest cosine to a vector, the nearest
+// first, of equal ones the lower index; fewer when the set has fewer.
+func (x *Index) Search(vector []float32, k int) ([]Match, error) {
+	all, err := x.SearchAll(&Set{Names: []string{"the query"}, Dim: len(vector), X: vector}, k)
+	if err != nil {
+		return nil, err
+	}
+	return all[0], nil
+}
+
+// SearchAll returns the k nearest images for each vector of query, as Search
+// does for one.
+func (x *Index) SearchAll(query *Set, k int) ([][]Match, error) {
+	if err := query.Validate(); err != nil {
+		return nil, err
+	}
+	switch {
+	case query.Dim != x.set.Dim:
+		return nil, fmt.Errorf("embedding: search: vectors of %d numbers in an index of %d: of another model",
+			query.Dim, x.set.Dim)
+	case k < 1:
+		return nil, fmt.Errorf("embedding: search: %d neighbours: need at least 1", k)
+	}
+	n, err := x.base.Nearest(features(query), min(k, x.set.Len()))
+	if err != nil {
+		return nil, fmt.Errorf("embedding: search: %w", err)
+	}
+	all := make([][]Match, query.Len())
+	for i := range all {
+		for _, j := range n.Index[i*n.K : (i+1)*n.K] {
+			c := x.cosine(query.Row(i), x.set.Row(int(j)))
+			all[i] = append(all[i], Match{Index: int(j), Name: x.set.Names[j], Cosine: c})
+		}
+		slices.SortStableFunc(all[i], func(a, b Match) int {
+			return cmp.Or(cmp.Compare(b.Cosine, a.Cosine), cmp.Compare(a.Index, b.Index))
+		})
+	}
+	return all, nil
+}
+
+// Near returns the k images nearest to image i of the set, without itself.
+func (x *Index) Near(i, k int) ([]Match, error) {
+	if i < 0 || i >= x.set.Len() {
+		return nil, fmt.Errorf("embedding: search: image %d of %d", i, x.set.Len())
+	}
+	all, err := x.Search(x.set.Row(i), k+1)
+	if err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(m Match) bool { return m.Index == i })
+	return all[:min(k, len(all))], nil
+}
+
+// cosine is that of two vectors after both are standardised, in float64: equal
+// vectors give 1, which sums in float32 would miss by some 1e-7.
+func (x *Index) cosine(a, b []float32) float32 {
+	u, v := make([]float32, len(a)), make([]float32, len(b))
+	x.moments.Apply(u, a)
+	x.moments.Apply(v, b)
+	var uv, uu, vv float64
+	for i := range u {
+		uv += float64(u[i]) * float64(v[i])
+		uu += float64(u[i]) * float64(u[i])
+		vv += float64(v[i]) * float64(v[i])
+	}
+	if uu == 0 || vv == 0 {
+		return 0
+	}
+	return float32(min(max(uv/math.Sqrt(uu*vv), -1), 1))
+}
+
+// Find returns the index of the image with a name or, when no name is equal, of
+// the only one that ends in "/" and the name.
+func (x *Index) Find(name string) (int, error) {
+	if i := slices.Index(x.set.Names, name); i >= 0 {
+		return i, nil
+	}
+	found, count := -1, 0
+	for i, n := range x.set.Names {
+		if strings.HasSuffix(n, "/"+name) {
+			found, count = i, count+1
+		}
+	}
+	switch count {
+	case 0:
+		return 0, fmt.Errorf("embedding: no image is named %q; the first is named %q", name, x.set.Names[0])
+	case 1:
+		return found, nil
+	}
+	return 0, fmt.Errorf("embedding: %d images are named %q, such as %q: give more of the path",
+		count, name, x.set.Names[found])
+}
