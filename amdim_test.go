@@ -79,12 +79,16 @@ func encode(t *testing.T, img image.Image) []byte {
 	return b.Bytes()
 }
 
+// photo is larger or smaller than the network's input, and than what images of
+// folders are reduced to.
+func photo(i int) image.Image { return stripes(30+40*i, 40+50*(i%4), i) }
+
 // photos fills a folder with n pictures of different sizes and one damaged file.
 func photos(t *testing.T, n int) string {
 	t.Helper()
 	dir := t.TempDir()
 	for i := range n {
-		file := encode(t, stripes(30+9*i, 40+5*(i%3), i))
+		file := encode(t, photo(i))
 		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("p%d.png", i)), file, 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -145,7 +149,7 @@ func TestOneImageHasOneVectorByAnyWay(t *testing.T) {
 		t.Fatalf("unreadable %v, names %q", bad, folder.Names)
 	}
 	var paths []string
-	var images []image.Image
+	var images, drawn []image.Image
 	for _, name := range folder.Names {
 		path := filepath.Join(dir, name)
 		file, err := os.ReadFile(path)
@@ -157,14 +161,21 @@ func TestOneImageHasOneVectorByAnyWay(t *testing.T) {
 			t.Fatal(err)
 		}
 		paths, images = append(paths, path), append(images, img)
+		var number int
+		if _, err := fmt.Sscanf(name, "p%d.png", &number); err != nil {
+			t.Fatal(err)
+		}
+		drawn = append(drawn, photo(number))
 	}
 	files, bad, err := open(t, Options{Threads: 3}).EmbedFiles(ctx, paths...)
 	if err != nil || bad != nil || !slices.Equal(files.X, folder.X) || files.Names[0] != paths[0] {
 		t.Errorf("by files: %v, %v, equal %v", err, bad, slices.Equal(files.X, folder.X))
 	}
-	vectors, err := m.Embed(ctx, images...)
-	if err != nil || !slices.Equal(slices.Concat(vectors...), folder.X) {
-		t.Errorf("by images: %v, other numbers", err)
+	for what, given := range map[string][]image.Image{"decoded": images, "drawn": drawn} {
+		vectors, err := m.Embed(ctx, given...)
+		if err != nil || !slices.Equal(slices.Concat(vectors...), folder.X) {
+			t.Errorf("%s: %v, other numbers", what, err)
+		}
 	}
 }
 
@@ -186,7 +197,7 @@ func TestAModelMayBeUsedByManyAtOnce(t *testing.T) {
 				return
 			}
 			for range 3 {
-				v, err := m.Embed(ctx, slices.Repeat([]image.Image{stripes(30+9*i, 40+5*(i%3), i)}, i%4+1)...)
+				v, err := m.Embed(ctx, slices.Repeat([]image.Image{photo(i)}, i%4+1)...)
 				if err != nil || i < 5 && !slices.Equal(v[0], want.Row(i)) || !slices.Equal(v[0], v[len(v)-1]) {
 					t.Errorf("image %d: %v, other numbers", i, err)
 				}

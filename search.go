@@ -3,8 +3,18 @@ package amdim
 import "github.com/amdim/amdim/embedding"
 
 // Set holds the vectors of images with their names and where they come from.
-// Save writes it as NPY.
+// Its method Save writes it as NPY, which LoadSet and NumPy read.
 type Set = embedding.Set
 
 // LoadSet reads a Set that Save wrote: "photos.npy" and the files beside it.
 func LoadSet(path string) (*Set, error) { return embedding.Load(path) }
+
+// Index finds the images of a Set that are nearest to a vector (Search) or to
+// one of its own (Near), and near-duplicates among them (Duplicates).
+type Index = embedding.Index
+
+// Match is an image that a search found.
+type Match = embedding.Match
+
+// NewIndex prepares a Set for searching; it must not change afterwards.
+func NewIndex(s *Set) (*Index, error) { return embedding.NewIndex(s) }
