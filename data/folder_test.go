@@ -77,7 +77,8 @@ func labels(d Dataset) []int {
 }
 
 func TestFolderFindsImagesByNameAtAnyDepth(t *testing.T) {
-	dir := photographs(t, "b/1.jpg", "b-1.PNG", "b/deep/er/2.jpg", "a, b:c.png", "ü ñ.png", "B.jpg", "line\nend.png")
+	dir := photographs(t,
+		"b/1.jpg", "b-1.PNG", "b/deep/er/2.jpg", "a, b:c.png", "ü ñ.png", "B.jpg", "line\nend.png")
 	for _, other := range []string{
 		".hidden.png", ".git/x.png", "__MACOSX/x.png", "@eaDir/x.jpg", "notes.txt", "Thumbs.db", "b/x.mp4",
 	} {

@@ -81,7 +81,7 @@ func (d *demo) run(ctx context.Context) error {
 	if err := d.checkFolder(); err != nil {
 		return err
 	}
-	closeEngines, err := d.prepare()
+	closeEngines, err := d.prepare(ctx)
 	if err != nil {
 		return err
 	}
@@ -124,9 +124,11 @@ func (d *demo) checkFolder() error {
 }
 
 // prepare opens data and engines.
-func (d *demo) prepare() (closeEngines func(), err error) {
+func (d *demo) prepare(ctx context.Context) (closeEngines func(), err error) {
 	d.eval = eval.Evaluation{Config: d.protocol, Model: d.settings.Model, Weights: d.weights}
-	if d.eval.Train, d.eval.Test, err = openPlain(d.data, d.settings); err != nil {
+	messages := d.command.ErrOrStderr()
+	d.eval.Train, d.eval.Test, err = openPlain(ctx, d.data, d.settings, d.engine.threads, messages)
+	if err != nil {
 		return nil, err
 	}
 	if closeEngines, err = d.engine.openFor(&d.eval, d.settings.Precision); err != nil {

@@ -75,7 +75,7 @@ func TestDemoLearns(t *testing.T) {
 	}
 	var stdout bytes.Buffer
 	d := tinyDemo(t, &stdout)
-	closeEngines, err := d.prepare()
+	closeEngines, err := d.prepare(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -50,7 +52,7 @@ eval.json in the run folder, where amdim report finds it.`,
 	e.engine.add(c)
 	f := c.Flags()
 	f.StringVar(&e.model, "model", "", "run folder, or a checkpoint of one")
-	f.StringVar(&e.data, "data", "", "labelled images: shapes (generated), or cifar10:DIR")
+	f.StringVar(&e.data, "data", "", "labelled images: folder:DIR, shapes (generated), cifar10:DIR, …")
 	f.StringSliceVar(&e.config.Protocols, "protocol", e.config.Protocols, "what to measure: linear, mlp, knn")
 	f.IntVar(&e.seeds, "seeds", len(e.config.Seeds), "probes of each kind, with seeds 1, 2, …")
 	f.IntSliceVar(&e.config.KNN.K, "k", e.config.KNN.K, "neighbours that vote; each number gives a result")
@@ -81,7 +83,8 @@ func (e *evaluate) run(c *cobra.Command) error {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	v := eval.Evaluation{Config: e.config, Model: settings.Model, Weights: weightsOf(weights)}
-	if v.Train, v.Test, err = openPlain(e.data, settings); err != nil {
+	v.Train, v.Test, err = openPlain(c.Context(), e.data, settings, e.engine.threads, c.ErrOrStderr())
+	if err != nil {
 		return err
 	}
 	if e.precision == "" {
@@ -191,10 +194,13 @@ func weightsOf(r *checkpoint.Reader) eval.Weights {
 }
 
 // openPlain opens both splits through the test transform of a run.
-func openPlain(spec string, c config.Config) (trainImages, testImages *eval.Images, err error) {
+// Files that cannot be read are left out.
+func openPlain(
+	ctx context.Context, spec string, c config.Config, threads int, messages io.Writer,
+) (trainImages, testImages *eval.Images, err error) {
 	images := [2]*eval.Images{}
 	for i, split := range []data.Split{data.Train, data.Test} {
-		set, err := data.Open(spec, split, readingFor(c.Augment))
+		set, err := openReadable(ctx, spec, split, c, threads, messages)
 		if err != nil {
 			return nil, nil, err
 		}

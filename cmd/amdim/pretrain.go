@@ -23,6 +23,7 @@ type pretrain struct {
 	options  train.Options
 	data     string
 	ui       string
+	bad      float64 // share of unreadable images allowed
 	json     bool
 	page     *page // nil: none is asked for
 	health   []health.Finding
@@ -62,7 +63,7 @@ diverges or a number is not finite, lower --lr, or --set model.tclip=10.`,
 
 func (p *pretrain) add(c *cobra.Command) {
 	f, o := c.Flags(), &p.options
-	f.StringVar(&p.data, "data", "", "images: shapes (generated), or cifar10:DIR")
+	f.StringVar(&p.data, "data", "", "images: folder:DIR, shapes (generated), cifar10:DIR, …")
 	f.StringVar(&o.Out, "out", "", "run folder")
 	f.BoolVar(&o.Resume, "resume", false, "continue the run in --out with its settings and data")
 	f.BoolVar(&o.Overwrite, "overwrite", false, "delete the run in --out first")
@@ -72,6 +73,7 @@ func (p *pretrain) add(c *cobra.Command) {
 	f.IntVar(&o.CheckpointSteps, "checkpoint-steps", 0, "updates between checkpoints (default: by time alone)")
 	f.IntSliceVar(&o.KeepEpochs, "keep-epochs", nil, "epochs to keep as epoch-N.safetensors, such as 1,2,5")
 	f.IntVar(&o.LogSteps, "log-steps", 10, "updates per line of metrics.jsonl")
+	f.Float64Var(&p.bad, "max-unreadable", 0.05, "share of the images that may be unreadable; 0: none")
 	f.StringVar(&p.ui, "ui", "", "serve a live page while training, such as 127.0.0.1:8080")
 	f.BoolVar(&p.json, "json", false, "print the result as JSON")
 }
@@ -134,6 +136,12 @@ func (p *pretrain) prepare(c *cobra.Command) (train.Task, error) {
 	if err != nil {
 		return train.Task{}, err
 	}
+	if !(p.bad >= 0) {
+		return train.Task{}, usagef("--max-unreadable %g: need a share from 0 to 1", p.bad)
+	}
+	if p.options.MaxUnreadable = p.bad; p.bad == 0 {
+		p.options.MaxUnreadable = -1 // none
+	}
 	if err := p.options.Validate(settings.Train.Epochs); err != nil {
 		return train.Task{}, usageError{err}
 	}
@@ -141,7 +149,7 @@ func (p *pretrain) prepare(c *cobra.Command) (train.Task, error) {
 		p.data = stored.Data.Spec
 	}
 	if p.data == "" {
-		return train.Task{}, usagef("--data is missing: shapes, or cifar10:DIR")
+		return train.Task{}, usagef("--data is missing: folder:DIR, shapes, cifar10:DIR, …")
 	}
 	p.options.Threads, p.options.Command = p.engine.threads, commandLine()
 	return train.Task{
@@ -206,9 +214,12 @@ func (p *pretrain) train(c *cobra.Command, task train.Task) (train.Result, error
 	o := p.options
 	w.follow(&o, fmt.Sprintf("%d px %d/%d/%d on %d images of %s, %s",
 		m.Px, m.NDF, m.NRKHS, m.NDepth, task.Data.Len(), task.DataSpec, task.Engine.Name()))
+	bad := noteBad{say: w.bar.say}
+	bad.follow(&o)
 	result, err := train.Run(c.Context(), task, o)
+	bad.finish(train.UnreadablePath(o.Out))
 	p.health = w.health.Current()
-	return result, err
+	return result, tooManyUnreadable(err)
 }
 
 // pretrainResult is what --json prints.

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/train"
+)
+
+// noteBad tells a user while a run goes on of the images that it cannot read:
+// the first few by name, then how many.
+type noteBad struct {
+	say func(format string, args ...any)
+
+	mu    sync.Mutex // of what follows: images are read beside the run
+	lines []string   // not said yet
+	met   int
+}
+
+// follow makes o tell n of unreadable images; they are said between updates.
+func (n *noteBad) follow(o *train.Options) {
+	o.OnUnreadable = n.add
+	step := o.OnStep
+	o.OnStep = func(s train.Status) {
+		n.flush()
+		step(s)
+	}
+}
+
+func (n *noteBad) add(name string, err error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.met++; n.met <= shownUnreadable {
+		n.lines = append(n.lines, fmt.Sprintf("%q cannot be read and is left out: %v", name, err))
+	}
+}
+
+func (n *noteBad) flush() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, line := range n.lines {
+		n.say("note: %s", line)
+	}
+	n.lines = nil
+}
+
+// finish says how many there were in all; list is the file that names them.
+func (n *noteBad) finish(list string) {
+	n.flush()
+	if n.met > shownUnreadable {
+		n.say("note: %d images cannot be read and were left out: %s names them", n.met, list)
+	}
+}
+
+// tooManyUnreadable adds to the error of a run what the user may do.
+func tooManyUnreadable(err error) error {
+	if errors.Is(err, train.ErrUnreadable) {
+		return fmt.Errorf("%w, or allow a larger share by --max-unreadable", err)
+	}
+	return err
+}
+
+// openReadable opens a split of the images that a run's settings want, and leaves
+// out the files that cannot be read.
+func openReadable(
+	ctx context.Context, spec string, split data.Split, c config.Config, threads int, messages io.Writer,
+) (data.Dataset, error) {
+	set, err := data.Open(spec, split, readingFor(c.Augment))
+	if err != nil {
+		return nil, err
+	}
+	if _, files := set.(data.Named); !files {
+		return set, nil
+	}
+	n := noteBad{say: func(format string, args ...any) { fmt.Fprintf(messages, format+"\n", args...) }}
+	sound, err := data.Readable(ctx, set, threads, func(i int, err error) {
+		var bad *data.UnreadableError
+		if errors.As(err, &bad) {
+			err = bad.Err
+		}
+		n.add(data.Name(set, i), err)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", spec, err)
+	}
+	n.flush()
+	if left := set.Len() - sound.Len(); left > shownUnreadable {
+		n.say("note: %d of %d images of the %s split cannot be read and are left out; "+
+			"amdim data check %s names them", left, set.Len(), split, spec)
+	}
+	return sound, nil
+}
