@@ -1,13 +1,14 @@
 package survey
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"slices"
 )
 
 // Duplicate is images of the same content, byte for byte.
 type Duplicate struct {
-	Names []string `json:"names"` // two or more, in the order of the data
+	Names []string `json:"names"` // two or more, sorted
 
 	// SplitsDiffer: one may be learnt from while another is held out, so that an
 	// evaluation sees what was learnt.
@@ -38,8 +39,10 @@ func duplicates(places []place, looks []look) []Duplicate {
 			d.SplitsDiffer = d.SplitsDiffer || !slices.Equal(p.parts, first.parts)
 			d.ClassesDiffer = d.ClassesDiffer || p.part.Set.Label(p.i) != first.part.Set.Label(first.i)
 		}
+		slices.Sort(d.Names)
 		found = append(found, d)
 	}
+	slices.SortFunc(found, func(a, b Duplicate) int { return cmp.Compare(a.Names[0], b.Names[0]) })
 	return found
 }
 

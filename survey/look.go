@@ -39,7 +39,7 @@ func (p *place) look() (look, error) {
 	l := look{}
 	l.see(img)
 	sum := sha256.New()
-	sum.Write(binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(nil, uint32(img.H)), uint32(img.W)))
+	sum.Write(binary.LittleEndian.AppendUint64(nil, uint64(img.H)<<32|uint64(img.W)))
 	sum.Write(img.Pix)
 	sum.Sum(l.sum[:0])
 	return l, nil

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,8 +16,13 @@ func dataCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "data",
 		Short: "Look at images before training on them",
-		Args:  noArgs,
-		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usagef("unknown command %q of data: it has check", args[0])
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(dataCheckCommand())
 	return c
@@ -73,9 +79,9 @@ func (d *dataCheck) run(c *cobra.Command, spec string) error {
 	if found.Readable == 0 {
 		first := found.Unreadable[0]
 		return fmt.Errorf("data check %s: none of %s can be read; the first, %s: %s",
-			spec, counted(found.Images, "image", "images"), first.Name, first.Error)
+			spec, counted(found.Images, "image", "images"), printable(first.Name), first.Error)
 	}
-	checked := newChecked(spec, found)
+	checked := newChecked(spec, found, onlyFolder(parts[0].Set))
 	if d.json {
 		out := json.NewEncoder(c.OutOrStdout())
 		out.SetIndent("", "  ")
@@ -102,4 +108,20 @@ func openParts(spec string) ([]survey.Part, error) {
 		parts = append(parts, survey.Part{Name: data.Test.String(), Set: held})
 	}
 	return parts, nil
+}
+
+// onlyFolder is the one folder that all images of a folder lie in, or empty.
+func onlyFolder(set data.Dataset) string {
+	named, ok := set.(data.Named)
+	if !ok {
+		return ""
+	}
+	only, _, below := strings.Cut(named.Name(0), "/")
+	for i := 1; i < named.Len() && below; i++ {
+		below = strings.HasPrefix(named.Name(i), only+"/")
+	}
+	if !below {
+		return ""
+	}
+	return only
 }

@@ -16,6 +16,9 @@ type checked struct {
 	*survey.Survey
 	Notes []string `json:"notes"` // what to know or to mend before training
 	Next  []string `json:"next"`  // commands to run
+
+	commands [][]string // words of Next
+	only     string     // the one folder that all images lie in
 }
 
 // stopShare is the share of unreadable images at which pretrain stops by default,
@@ -25,40 +28,47 @@ const (
 	unevenClasses = 10
 )
 
-func newChecked(spec string, s *survey.Survey) *checked {
-	c := &checked{Data: spec, Survey: s}
-	preset := c.preset()
-	settings, err := config.Preset(preset)
+// newChecked adds what follows from a survey. only is the one folder that all
+// images lie in, if they do.
+func newChecked(spec string, s *survey.Survey, only string) *checked {
+	c := &checked{Data: spec, Survey: s, Next: []string{}, only: only}
+	settings, err := config.Preset(c.preset())
 	if err != nil {
 		panic(err) // preset names one of ours
 	}
 	usable := max(0, s.Splits[0].Images-len(s.Unreadable))
-	batch := settings.Train.Batch
+	c.Notes = c.notes(usable, settings.Train.Batch)
+	c.commands = c.nextCommands(usable, settings.Train.Batch)
+	for _, command := range c.commands {
+		c.Next = append(c.Next, quoteAll(command))
+	}
+	return c
+}
+
+// nextCommands are those to run with so many usable images, as words: a verb,
+// then flags with their values.
+func (c *checked) nextCommands(usable, batch int) [][]string {
+	var smaller []string
 	if usable < batch {
 		batch = 1 << max(0, bits.Len(uint(usable))-1)
+		smaller = []string{"--batch", strconv.Itoa(batch)}
 	}
-	c.Notes = c.notes(usable, settings.Train.Batch)
 	if batch < 2 {
-		return c
+		return nil
 	}
-	options := []string{}
-	if batch < settings.Train.Batch {
-		options = append(options, "--batch", strconv.Itoa(batch))
-	}
-	base := []string{"--preset", preset, "--data", spec}
-	run := "runs/" + preset
-	pretrain := append([]string{"amdim", "pretrain"}, base...)
-	pretrain = append(append(pretrain, "--out", run), options...)
-	if d := s.Damaged(); d > stopShare {
+	command := func(words ...string) []string { return append([]string{"amdim"}, words...) }
+	preset, run := c.preset(), "runs/"+c.preset()
+	plan := command("plan", "--preset", preset, "--data", c.Data)
+	pretrain := command("pretrain", "--preset", preset, "--data", c.Data, "--out", run)
+	if d := c.Damaged(); d > stopShare {
 		// rounded up: the share of a run is taken of its own split
 		pretrain = append(pretrain, "--max-unreadable", fmt.Sprintf("%.2g", min(1, d*1.2+0.01)))
 	}
-	plan := append(append([]string{"amdim", "plan"}, base...), options...)
-	c.Next = []string{quoteAll(plan), quoteAll(pretrain)}
+	next := [][]string{append(plan, smaller...), append(pretrain, smaller...)}
 	if c.evaluable() {
-		c.Next = append(c.Next, quoteAll([]string{"amdim", "eval", "--model", run, "--data", spec}))
+		next = append(next, command("eval", "--model", run, "--data", c.Data))
 	}
-	return c
+	return next
 }
 
 // preset is the smallest network for images of this size.
@@ -85,9 +95,14 @@ func (c *checked) notes(usable, batch int) []string {
 		add("Fewer images than a batch, which has %d: the commands below take smaller ones. "+
 			"What is learnt from so few images is of little use.", batch)
 	}
-	if c.Files && len(c.Classes) == 0 {
-		add("No classes: amdim eval needs them. They are the folders directly below, where there are several " +
-			"and no image lies beside them. Training does without.")
+	switch {
+	case !c.Files || len(c.Classes) > 0:
+	case c.only != "":
+		add("One class only: all images lie in the folder %s. Training does without classes, "+
+			"amdim eval needs a second one.", printable(c.only))
+	default:
+		add("No classes: training does without, amdim eval does not. Classes are the folders directly below " +
+			"this one, or below its train, where there are several and no image lies beside them.")
 	}
 	if len(c.Classes) >= 2 && len(c.Splits) < 2 {
 		add("No image is held out: every tenth is, by its name, and none of these. amdim eval needs more images.")
@@ -97,8 +112,8 @@ func (c *checked) notes(usable, batch int) []string {
 			"Mend or delete the files.", 100*d, 100*stopShare)
 	}
 	if c.Small > c.Readable/10 && c.preset() == "photos-tiny" {
-		add("%s of the images have a side shorter than %d px and will be enlarged.",
-			percent(c.Small, c.Readable), survey.SmallSide)
+		add("%s images have a side shorter than %d px and will be enlarged.",
+			someOf(c.Small, c.Readable), survey.SmallSide)
 	}
 	return append(n, c.notesOfClasses()...)
 }
@@ -109,7 +124,8 @@ func (c *checked) notesOfClasses() []string {
 	least, most := c.extremes()
 	if len(c.Classes) > 0 && most.Images >= unevenClasses*max(1, least.Images) {
 		add("The classes are uneven: %s has %s, %s %s. Read the accuracy of amdim eval with that in mind.",
-			most.Name, counted(most.Images, "image", "images"), least.Name, grouped(least.Images))
+			printable(most.Name), counted(most.Images, "image", "images"),
+			printable(least.Name), grouped(least.Images))
 	}
 	splits, classes := 0, 0
 	for _, d := range c.Duplicates {
@@ -121,7 +137,8 @@ func (c *checked) notesOfClasses() []string {
 			"Delete one of each.", counted(splits, "picture stands", "pictures stand"))
 	}
 	if classes > 0 {
-		add("%s in several classes: at least one label is wrong.", counted(classes, "picture stands", "pictures stand"))
+		add("%s in several classes: at least one label is wrong.",
+			counted(classes, "picture stands", "pictures stand"))
 	}
 	return n
 }

@@ -47,18 +47,39 @@ func (c *checked) text() string {
 		b.WriteString("\nNotes\n")
 	}
 	for _, note := range c.Notes {
-		fmt.Fprintf(&b, "  - %s\n", strings.Join(wrap(printable(note), textWidth-4), "\n    "))
+		fmt.Fprintf(&b, "  - %s\n", strings.Join(wrap(note, textWidth-4), "\n    "))
 	}
-	if len(c.Next) > 0 {
-		b.WriteString("\nNext\n  " + strings.Join(c.Next, "\n  ") + "\n")
+	if len(c.commands) > 0 {
+		b.WriteString("\nNext\n")
+	}
+	for _, command := range c.commands {
+		b.WriteString("  " + folded(command) + "\n")
 	}
 	return b.String()
+}
+
+// folded is a command to be copied, on several lines where it is long: a flag and
+// its value stay together.
+func folded(command []string) string {
+	if text := quoteAll(command); utf8.RuneCountInString(text) <= textWidth-2 {
+		return text
+	}
+	lines, line := []string{}, quoteAll(command[:2])
+	for i := 2; i < len(command); i += 2 {
+		pair := quoteAll(command[i:min(i+2, len(command))])
+		if utf8.RuneCountInString(line+pair) > textWidth-8 {
+			lines, line = append(lines, line), pair
+			continue
+		}
+		line += " " + pair
+	}
+	return strings.Join(append(lines, line), " \\\n      ")
 }
 
 func (c *checked) imagesText() string {
 	text := grouped(c.Images)
 	if c.Files {
-		text += " files, " + megabytes(c.Bytes)
+		text = counted(c.Images, "file", "files") + ", " + megabytes(c.Bytes)
 	}
 	if n := len(c.Unreadable); n > 0 {
 		return text + fmt.Sprintf("; %s (%s) cannot be read", grouped(n), percent(n, c.Images))
@@ -71,11 +92,11 @@ func (c *checked) splitsText() string {
 	if len(c.Splits) < 2 {
 		return text + ", none held out"
 	}
-	text += ", " + grouped(c.Splits[1].Images) + " held out"
+	held := grouped(c.Splits[1].Images)
 	if c.Splits[0].Images+c.Splits[1].Images > c.Images {
-		text += " (of the same: without classes there is nothing to test)"
+		return text + ", " + held + " of them in the test split as well"
 	}
-	return text
+	return text + ", " + held + " held out"
 }
 
 func (c *checked) classesText() string {
@@ -103,6 +124,9 @@ func (c *checked) classLines() []string {
 			words[i] += "\u00a0" + grouped(class.Images)
 		}
 	}
+	if len(words) == 0 {
+		return nil
+	}
 	lines := wrap(strings.Join(words, ", "), textWidth-14)
 	if len(lines) > maxClassLines {
 		shown := strings.Count(strings.Join(lines[:maxClassLines], ""), ",")
@@ -127,7 +151,7 @@ func (c *checked) sizeText() string {
 	if w.Min == w.Max && h.Min == h.Max {
 		return fmt.Sprintf("%d×%d px, all", w.Min, h.Min)
 	}
-	text := fmt.Sprintf("%s px wide, %s px high (smallest–largest, middle)", rangeText(w), rangeText(h))
+	text := fmt.Sprintf("width %s px, height %s px", rangeText(w), rangeText(h))
 	if c.Small > 0 {
 		text += fmt.Sprintf("; %s with a side below %d px", someOf(c.Small, c.Readable), survey.SmallSide)
 	}
@@ -138,7 +162,7 @@ func rangeText(r survey.Range) string {
 	if r.Min == r.Max {
 		return strconv.Itoa(r.Min)
 	}
-	return fmt.Sprintf("%d–%d (%d)", r.Min, r.Max, r.Median)
+	return fmt.Sprintf("%d to %d (median %d)", r.Min, r.Max, r.Median)
 }
 
 func (c *checked) copiesText() string {

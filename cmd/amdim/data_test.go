@@ -1,0 +1,199 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// photoFolder writes PNGs of the given names, each another, of 64×80 px; a name
+// that ends in "!" gets a file that is no image.
+func photoFolder(t *testing.T, names ...string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for i, name := range names {
+		path := filepath.Join(dir, filepath.FromSlash(strings.TrimSuffix(name, "!")))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		f, err := os.Create(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(name, "!") {
+			fmt.Fprint(f, "no image")
+		} else {
+			m := image.NewNRGBA(image.Rect(0, 0, 64, 80))
+			m.SetNRGBA(i%64, i/64, color.NRGBA{uint8(i), 100, 200, 255})
+			if err := png.Encode(f, m); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// numbered are n names below a folder.
+func numbered(dir string, n int) []string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = fmt.Sprintf("%s%d.png", dir, i)
+	}
+	return names
+}
+
+func TestDataCheckSaysWhatIsThereAndWhatToRun(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		files []string
+		want  []string
+		not   string
+	}{
+		{
+			"two classes", append(numbered("cat/", 40), numbered("dog/", 40)...),
+			[]string{
+				"80 files", "all readable", "2 of 40 images each", "cat, dog", "png 80", "64×80 px, all",
+				"amdim plan --preset photos-tiny", "amdim eval --model runs/photos-tiny",
+			}, "Notes",
+		},
+		{
+			"few and damaged", append(numbered("", 20), "a.png!", "b.png!"),
+			[]string{
+				"22 files", "2 (9.1 %) cannot be read", "  a.png: no image of a known format", "classes       none",
+				"Fewer images than a batch", "--batch 16", "--max-unreadable 0.12", "No classes",
+			}, "amdim eval --model",
+		},
+		{
+			"one class", numbered("cat/", 3),
+			[]string{"One class only: all images lie in the folder cat", "--batch 2"}, "No classes",
+		},
+		{"one image", []string{"a.png"}, []string{"1 file,", "One image has nothing"}, "Next"},
+		{
+			"uneven", append(numbered("cat/", 40), "dog/1.png"),
+			[]string{"2 of 1 to 40 images", "cat 40, dog 1", "uneven: cat has 40 images, dog 1"}, "none held out",
+		},
+		{"odd name", []string{"a/x\ny.png", "b/z.png!"}, []string{"cannot be read"}, "x\ny"},
+	} {
+		out, messages, err := execute("data", "check", "folder:"+photoFolder(t, c.files...))
+		if err != nil || messages != "" {
+			t.Fatalf("%s: %v, %q", c.name, err, messages)
+		}
+		flat := strings.Join(strings.Fields(out), " ")
+		for _, want := range c.want {
+			if !strings.Contains(out, want) && !strings.Contains(flat, want) {
+				t.Errorf("%s: no %q in\n%s", c.name, want, out)
+			}
+		}
+		if strings.Contains(out, c.not) {
+			t.Errorf("%s: %q in\n%s", c.name, c.not, out)
+		}
+		for line := range strings.Lines(out) {
+			if n := utf8.RuneCountInString(line) - 1; n > textWidth && !strings.Contains(line, "folder:") {
+				t.Errorf("%s: line of %d columns: %s", c.name, n, line)
+			}
+		}
+	}
+}
+
+func TestDataCheckNamesCopies(t *testing.T) {
+	dir := photoFolder(t, append(numbered("cat/", 70), numbered("dog/", 5)...)...)
+	one, err := os.ReadFile(filepath.Join(dir, "cat", "3.png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"copy.png", "other.png"} {
+		if err := os.WriteFile(filepath.Join(dir, "dog", name), one, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, _, err := execute("data", "check", "folder:"+dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"copies        2 (2.6 %)", "  cat/3.png = dog/copy.png = 1 more\n", "1 picture stands in several classes",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+}
+
+func TestDataCheckPrintsJSON(t *testing.T) {
+	dir := photoFolder(t, append(numbered("it's/", 40), "b/1.png", "b/bad.png!")...)
+	out, _, err := execute("data", "check", "folder:"+dir, "--json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		Data       string
+		Images     int
+		Readable   int
+		Unreadable []struct{ Name, Error string }
+		Classes    []struct{ Name string }
+		Next       []string
+	}
+	if err := json.Unmarshal([]byte(out), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Data != "folder:"+dir || got.Images != 42 || got.Readable != 41 || len(got.Classes) != 2 ||
+		len(got.Unreadable) != 1 || got.Unreadable[0].Name != "b/bad.png" || len(got.Next) != 3 {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestDataCheckOfOtherKinds(t *testing.T) {
+	out, _, err := execute("data", "check", "shapes:train=40,test=20")
+	if err != nil || !strings.Contains(out, "40 to learn from, 20 held out") ||
+		!strings.Contains(out, "--preset demo") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func TestDataCheckFailsWithOneLine(t *testing.T) {
+	file := filepath.Join(photoFolder(t, "a.png"), "a.png")
+	for _, c := range []struct {
+		args []string
+		want string
+		code int
+	}{
+		{nil, "takes one SPEC", exitUsage},
+		{[]string{"shapes", "more"}, "takes one SPEC", exitUsage},
+		{[]string{"shapes", "--threads=-1"}, "--threads -1", exitUsage},
+		{[]string{"folder:" + t.TempDir()}, "no images in it", exitFailure},
+		{[]string{filepath.Dir(file)}, "did you mean folder:", exitFailure},
+		{[]string{"folder:" + file}, "that is a file", exitFailure},
+		{
+			[]string{"folder:" + photoFolder(t, "a.png!", "b.png!")},
+			"none of 2 images can be read; the first, a.png", exitFailure,
+		},
+	} {
+		out, _, err := execute(append([]string{"data", "check"}, c.args...)...)
+		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") ||
+			exitCode(err) != c.code || out != "" {
+			t.Errorf("data check %q: %v (exit %d), want %q; stdout %q", c.args, err, exitCode(err), c.want, out)
+		}
+	}
+	_, _, err := execute("data", "chekc")
+	if exitCode(err) != exitUsage || !strings.Contains(err.Error(), "it has check") {
+		t.Error(err)
+	}
+}
+
+func TestNumbersAreGrouped(t *testing.T) {
+	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567"} {
+		if got := grouped(n); got != want {
+			t.Errorf("grouped(%d) = %s, want %s", n, got, want)
+		}
+	}
+}
