@@ -88,7 +88,8 @@ func TestRecordsArchiveThatUnpacksForeverIsRefused(t *testing.T) {
 	}
 	bomb := zipped(t, tarball(t, smallFiles(), secondFirst...))
 	zeros := zipped(t, make([]byte, 1<<20))
-	bomb = append(bomb, bytes.Repeat(zeros, int(cifar10.origin.unpacked>>20))...) // gzip streams may follow each other
+	// gzip streams may follow each other
+	bomb = append(bomb, bytes.Repeat(zeros, int(cifar10.origin.unpacked>>20))...)
 	path := filepath.Join(t.TempDir(), cifarArchive)
 	write(t, path, bomb)
 	_, err := readTwo(path)

@@ -139,7 +139,8 @@ func (s stl) parseFold(text string, fold int) ([]int, error) {
 	for i, field := range fields {
 		at, err := strconv.Atoi(field)
 		if err != nil || at < 0 || at >= s.training || seen[at] {
-			return nil, fmt.Errorf("line %d: %q is no image from 0 to %d, or stands twice", fold+1, field, s.training-1)
+			return nil, fmt.Errorf("line %d: %q is no image from 0 to %d, or stands twice",
+				fold+1, field, s.training-1)
 		}
 		chosen[i], seen[at] = at, true
 	}
@@ -172,14 +173,16 @@ func (s stl) readAll(path string, o Options) (Dataset, error) {
 func (s stl) readAllFromArchive(file string, o Options) (Dataset, error) {
 	n := s.training + s.unlabelled
 	if need := int64(n) * stlImage; need > o.Memory {
-		return nil, fmt.Errorf("%s: its %d images take %d MB of memory, %d MB may be used; unpack it and name the folder",
+		return nil, fmt.Errorf(
+			"%s: its %d images take %d MB of memory, %d MB may be used; unpack it and name the folder",
 			file, n, need/1e6, o.Memory/1e6)
 	}
 	m := newMemory(n, stlSide, stlSide, s.classes)
 	for i := s.training; i < n; i++ {
 		m.labels[i] = -1
 	}
-	return m, s.origin.readArchive(file, append(s.labelled(m), s.images("unlabeled", m, s.training, s.unlabelled)))
+	files := append(s.labelled(m), s.images("unlabeled", m, s.training, s.unlabelled))
+	return m, s.origin.readArchive(file, files)
 }
 
 // transpose sets pix, (side, side, 3), from planes in column-major order.

@@ -50,7 +50,9 @@ func stlForms(t *testing.T) []string {
 	nested, packed := t.TempDir(), t.TempDir()
 	direct := filepath.Join(nested, "stl10_binary")
 	writeFiles(t, direct, files)
-	names := []string{"unlabeled_X.bin", "fold_indices.txt", "test_y.bin", "train_y.bin", "test_X.bin", "train_X.bin"}
+	names := []string{
+		"unlabeled_X.bin", "fold_indices.txt", "test_y.bin", "train_y.bin", "test_X.bin", "train_X.bin",
+	}
 	write(t, filepath.Join(packed, "stl10_binary.tar.gz"), zipped(t, tarball(t, files, names...)))
 	return []string{direct, nested, packed}
 }
@@ -203,7 +205,7 @@ func FuzzSTLFold(f *testing.F) {
 			}
 			return
 		}
-		if len(chosen) != 2 || chosen[0] == chosen[1] || min(chosen[0], chosen[1]) < 0 || max(chosen[0], chosen[1]) > 3 {
+		if len(chosen) != 2 || chosen[0] == chosen[1] || slices.Min(chosen) < 0 || slices.Max(chosen) > 3 {
 			t.Errorf("%q, fold %d: %v", text, k, chosen)
 		}
 	})
