@@ -47,9 +47,10 @@ type Model struct {
 var errClosed = errors.New("amdim: the model is closed")
 
 // Open reads the encoder of a run folder, or of a checkpoint, into memory.
-// BatchNorm's running statistics stay as training left them: they shift and
-// scale each number of a vector, alike for all images, and an Index takes such
-// shifts and scales out.
+// BatchNorm's running statistics stay as training left them, where package eval
+// refreshes them: at the end of the network they shift and scale each number of a
+// vector, alike for all images, and an Index takes such shifts and scales out.
+// Only with model.use_bn, BatchNorm inside the network, is there a difference.
 func Open(path string, o Options) (*Model, error) {
 	m := &Model{path: path, options: o, forwards: map[int]*eval.Forward{}}
 	file, err := train.CheckpointOf(path)

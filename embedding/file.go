@@ -59,6 +59,10 @@ func CheckPath(path string, overwrite bool) error {
 	}
 	probe, err := os.CreateTemp(filepath.Dir(path), ".amdim-*")
 	if err != nil {
+		var p *fs.PathError
+		if errors.As(err, &p) {
+			err = p.Err // the path is that of the probe
+		}
 		return fmt.Errorf("embedding: cannot write %s: %w", path, err)
 	}
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
