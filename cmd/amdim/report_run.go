@@ -25,6 +25,7 @@ type runFolder struct {
 	records  []train.Record
 	result   *eval.Result // nil: not evaluated
 	commands []string
+	bad      []train.Unreadable // images that could not be read
 }
 
 func openRun(path string) (*runFolder, error) {
@@ -52,6 +53,9 @@ func openRun(path string) (*runFolder, error) {
 		return nil, err
 	}
 	if r.commands, err = train.ReadCommands(path); err != nil {
+		return nil, err
+	}
+	if r.bad, err = train.ReadUnreadable(train.UnreadablePath(path)); err != nil {
 		return nil, err
 	}
 	return r, r.readResult()
@@ -158,11 +162,15 @@ func (r *runFolder) facts() []report.Fact {
 
 // page is the report without its pictures.
 func (r *runFolder) page() *report.Page {
-	return &report.Page{
+	page := &report.Page{
 		Title: "Run " + r.name(), Headline: r.headline(), Result: r.result, Evaluated: r.evaluated(),
 		Progress: report.Progress{
 			Health: r.findings(), Charts: report.Curves(r.records, r.meta.Data.Classes),
 		},
 		Commands: r.commands, Facts: r.facts(), Config: indented(r.meta.Config),
 	}
+	for _, u := range r.bad {
+		page.Unreadable = append(page.Unreadable, report.Fact{Name: u.Name, Value: u.Error})
+	}
+	return page
 }

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/amdim/amdim/train"
+)
+
+// photos makes a folder of n small pictures and one that is torn.
+func photos(t *testing.T, n int) string {
+	t.Helper()
+	dir := t.TempDir()
+	for i := range n {
+		m := image.NewRGBA(image.Rect(0, 0, 40, 32))
+		for p := range 40 * 32 {
+			m.Set(p%40, p/40, color.RGBA{uint8(p * i), uint8(p % 40 * 6), uint8(p / 40 * 7), 255})
+		}
+		f, err := os.Create(filepath.Join(dir, "photo "+string(rune('a'+i))+".png"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := png.Encode(f, m); err != nil {
+			t.Fatal(err)
+		}
+		f.Close()
+	}
+	if err := os.WriteFile(filepath.Join(dir, "torn.png"), []byte("\x89PNG\r\n\x1a\nand no more"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func TestReportShowsARun(t *testing.T) {
+	run := tinyRun(t)
+	_, _, err := execute("eval", "--model", run, "--data", fewShapes, "--protocol", "linear", "--seeds", "1",
+		"--refresh-batch", "30")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, messages, err := execute("report", run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := train.ReportPath(run); out != want+"\n" || !strings.Contains(messages, "encode 100 images") {
+		t.Errorf("stdout %q, want %q; stderr %q", out, want, messages)
+	}
+	page := read(t, train.ReportPath(run))
+	for _, want := range []string{
+		"Run run", "A linear classifier on the frozen features", "raw pixels", "Contrastive losses",
+		"What training sees", "Worst failures", "Where the network finds it", "hourglass taken for", "n_rkhs",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("page lacks %q", want)
+		}
+	}
+	if len(page) > 2<<20 {
+		t.Errorf("%d bytes", len(page))
+	}
+}
+
+// Without labels there is no class to agree on, and a torn file is named.
+func TestReportOfAFolderWithoutLabels(t *testing.T) {
+	run, dir := filepath.Join(t.TempDir(), "run"), photos(t, 20)
+	args := tiny(run, "--data", "folder:"+dir, "--epochs", "1", "--max-unreadable", "0.5")
+	if _, messages, err := execute(args...); err != nil {
+		t.Fatalf("%v\n%s", err, messages)
+	}
+	if _, _, err := execute("report", run); err != nil {
+		t.Fatal(err)
+	}
+	page := read(t, train.ReportPath(run))
+	for _, want := range []string{"The images have no labels", "torn.png", "photo b.png", "Where the network finds it"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("page lacks %q", want)
+		}
+	}
+	if strings.Contains(page, "taken for what") {
+		t.Error("a confusion matrix without classes")
+	}
+	if err := os.Rename(dir, dir+" moved"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.Rename(dir+" moved", dir) })
+	_, messages, err := execute("report", run)
+	if err != nil || !strings.Contains(messages, "the page has no pictures") || !strings.Contains(messages, "--data") {
+		t.Errorf("without the images: %v, %q", err, messages)
+	}
+	if _, _, err := execute("report", run, "--data", "folder:"+dir+" moved"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestReportComparesRuns(t *testing.T) {
+	a, b := tinyRun(t), filepath.Join(t.TempDir(), "other")
+	if _, _, err := execute(tiny(b, "--max-steps", "2")...); err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(t.TempDir(), "c.html")
+	if _, _, err := execute("report", a, b, "--out", out); err != nil {
+		t.Fatal(err)
+	}
+	page := read(t, out)
+	for _, want := range []string{"Runs compared", "train.batch", "train.epochs", "other", "None of the runs was evaluated"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("page lacks %q", want)
+		}
+	}
+	if strings.Contains(page, "model.ndf") {
+		t.Error("a setting that is the same in both is shown as different")
+	}
+}
+
+func TestReportNamesWhatIsWrong(t *testing.T) {
+	run, dir := tinyRun(t), t.TempDir()
+	damaged := tinyRun(t)
+	for path, text := range map[string]string{train.EvalPath(damaged): "{", filepath.Join(dir, "file"): ""} {
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{nil, exitUsage, "no run is given"},
+		{[]string{dir + "/none"}, exitFailure, dir + "/none"},
+		{[]string{dir + "/file"}, exitFailure, "give the folder of a run"},
+		{[]string{dir}, exitFailure, dir + ": the folder holds no run"},
+		{[]string{damaged}, exitFailure, "eval.json"},
+		{[]string{run, "--images", "-1"}, exitUsage, "--images -1"},
+		{[]string{run, "--data", "folder:" + dir + "/none"}, exitFailure, dir + "/none"},
+		{[]string{run, run, "--out", dir + "/none/c.html"}, exitFailure, dir + "/none"},
+	} {
+		_, _, err := execute(append([]string{"report"}, c.args...)...)
+		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("amdim report %q: %v, want %q in one line", c.args, err, c.want)
+		}
+		if got := exitCode(err); got != c.code {
+			t.Errorf("amdim report %q: exit code %d, want %d", c.args, got, c.code)
+		}
+	}
+}
