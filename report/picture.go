@@ -24,11 +24,7 @@ const (
 // dataURI is the image inside a URI.
 func dataURI(img tensor.Image) (template.URL, error) {
 	img.Check()
-	m := image.NewRGBA(image.Rect(0, 0, img.W, img.H))
-	for i := range img.H * img.W {
-		copy(m.Pix[4*i:], img.Pix[3*i:3*i+3])
-		m.Pix[4*i+3] = 255
-	}
+	m := rgba(img)
 	if max(img.H, img.W) <= smallSide {
 		return uriOf("png", func(w io.Writer) error { return png.Encode(w, m) })
 	}

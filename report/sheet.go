@@ -1,0 +1,76 @@
+package report
+
+import (
+	"fmt"
+	"image"
+	"io"
+
+	"golang.org/x/image/draw"
+
+	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/tensor"
+)
+
+// Sheet is a contact sheet: rows of small pictures with captions, as one PNG or
+// as a page.
+type Sheet struct {
+	Title    string
+	Headline string // one sentence below it; may be empty
+	Rows     []SheetRow
+}
+
+// SheetRow is a line of pictures below a heading.
+type SheetRow struct {
+	Title string
+	Query *SheetCell // stands first, apart from the others; may be nil
+	Cells []SheetCell
+	More  int // that are not shown
+}
+
+// SheetCell is a picture with its caption.
+type SheetCell struct {
+	Image   tensor.Image // see Thumbnail; empty: it cannot be shown
+	Caption string       // "0.981"
+	Name    string       // of the file
+}
+
+// SheetSide is the side of the square that a picture of a sheet lies in.
+const SheetSide = 144
+
+// Thumbnail returns an image that fits into a square of SheetSide, its sides in
+// proportion. Small ones are enlarged by whole factors, so that they stay sharp.
+func Thumbnail(img tensor.Image) tensor.Image {
+	img.Check()
+	long := max(img.H, img.W)
+	if long <= SheetSide {
+		return enlarge(img, SheetSide/long)
+	}
+	img = imagefile.Reduce(img, 2*SheetSide)
+	long = max(img.H, img.W)
+	scale := func(n int) int { return max(1, (n*SheetSide+long/2)/long) }
+	small := image.NewRGBA(image.Rect(0, 0, scale(img.W), scale(img.H)))
+	draw.CatmullRom.Scale(small, small.Rect, rgba(img), image.Rect(0, 0, img.W, img.H), draw.Src, nil)
+	return imagefile.From(small)
+}
+
+// enlarge repeats every pixel k times in both directions.
+func enlarge(img tensor.Image, k int) tensor.Image {
+	large := tensor.NewImage(k*img.H, k*img.W)
+	for y := range large.H {
+		for x := range large.W {
+			copy(large.Pix[(y*large.W+x)*3:][:3], img.Pix[(y/k*img.W+x/k)*3:])
+		}
+	}
+	return large
+}
+
+// HTML writes the sheet as a page that needs no other file.
+func (s *Sheet) HTML(w io.Writer) error {
+	if err := page.ExecuteTemplate(w, "sheet.html", s); err != nil {
+		return fmt.Errorf("report: sheet: %w", err)
+	}
+	return nil
+}
+
+// Shown reports whether there is a picture.
+func (c SheetCell) Shown() bool { return c.Image.H > 0 }
