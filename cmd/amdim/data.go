@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -73,6 +75,9 @@ func (d *dataCheck) run(c *cobra.Command, spec string) error {
 	k := counter{out: c.ErrOrStderr(), noun: "images read"}
 	found, err := survey.Take(c.Context(), parts, survey.Config{Threads: d.threads, Progress: k.set})
 	k.finish()
+	if errors.Is(err, context.Canceled) {
+		return stoppedError{"stopped before every image was read"}
+	}
 	if err != nil {
 		return fmt.Errorf("data check %s: %w", spec, err)
 	}
