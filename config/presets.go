@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/amdim/amdim/augment"
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/train"
 )
@@ -44,7 +45,7 @@ func Preset(name string) (Config, error) {
 			return p.make(), nil
 		}
 	}
-	if near, ok := Nearest(name, Presets()); ok {
+	if near, ok := spelling.Nearest(name, Presets()); ok {
 		return Config{}, fmt.Errorf("config: unknown preset %q: did you mean %q?", name, near)
 	}
 	return Config{}, fmt.Errorf("config: unknown preset %q, known are %s", name, strings.Join(Presets(), ", "))

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"github.com/amdim/amdim/internal/spelling"
 )
 
 // kinds are what can stand before the colon of a spec.
@@ -39,16 +41,34 @@ type Options struct {
 //	stl10:DIR,fold=K    Train is fold K, 0 to 9, of 1000 training images
 func Open(spec string, split Split, o Options) (Dataset, error) {
 	name, rest, _ := strings.Cut(spec, ":")
-	var forms []string
 	for _, k := range kinds {
 		if k.name == name {
 			return k.open(rest, split, o)
 		}
-		forms = append(forms, k.form)
 	}
 	if _, err := os.Stat(spec); err == nil {
 		return nil, fmt.Errorf("data: %q is no spec: did you mean folder:%s?", spec, spec)
 	}
-	known := strings.Join(forms, ", ")
-	return nil, fmt.Errorf("data: unknown kind %q in spec %q; known are %s", name, spec, known)
+	forms := strings.Join(Forms(), ", ")
+	if near, ok := spelling.Nearest(name, kindNames()); ok {
+		return nil, fmt.Errorf("data: unknown kind %q in spec %q: did you mean %q? Known are %s", name, spec, near, forms)
+	}
+	return nil, fmt.Errorf("data: unknown kind %q in spec %q; known are %s", name, spec, forms)
+}
+
+// Forms are the specs that Open knows, such as "folder:DIR".
+func Forms() []string {
+	var forms []string
+	for _, k := range kinds {
+		forms = append(forms, k.form)
+	}
+	return forms
+}
+
+func kindNames() []string {
+	var names []string
+	for _, k := range kinds {
+		names = append(names, k.name)
+	}
+	return names
 }
