@@ -58,7 +58,7 @@ func (s *Snapshot) status() *report.Status {
 			ceiling += t.Ceiling
 		}
 		status.Tiles = append(status.Tiles,
-			report.Tile{Name: "loss, nats", Value: fmt.Sprintf("%.2f", r.Loss), Note: fmt.Sprintf("of %.2f", ceiling)},
+			report.Tile{Name: "loss, nats", Value: fmt.Sprintf("%.2f", r.Loss), Note: fmt.Sprintf("guessing %.2f", ceiling)},
 			report.Tile{Name: "pairs/s", Value: fmt.Sprintf("%.0f", r.PairsPerSecond),
 				Note: fmt.Sprintf("%.0f %% waiting", 100*r.WaitShare)})
 	}

@@ -10,12 +10,6 @@ import (
 	"github.com/amdim/amdim/train"
 )
 
-// Path is the event file of the run in a folder. TensorBoard finds it by
-// "tfevents" in its name.
-func Path(folder string) string {
-	return filepath.Join(folder, "tensorboard", "events.out.tfevents.0.amdim")
-}
-
 // Writer appends events to a file. It is for one goroutine.
 type Writer struct {
 	file *os.File
@@ -25,7 +19,7 @@ type Writer struct {
 // Create makes the event file of the run in a folder, with the records it has
 // already; one that is there is replaced.
 func Create(folder string, records []train.Record) (*Writer, error) {
-	path := Path(folder)
+	path := train.EventsPath(folder)
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, fmt.Errorf("tensorboard: %w", err)
 	}

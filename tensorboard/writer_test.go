@@ -147,10 +147,10 @@ func TestTheFileHoldsEveryRecord(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if !strings.Contains(Path(folder), "tfevents") {
-		t.Errorf("TensorBoard does not find %s", Path(folder))
+	if !strings.Contains(train.EventsPath(folder), "tfevents") {
+		t.Errorf("TensorBoard does not find %s", train.EventsPath(folder))
 	}
-	points := decode(t, Path(folder))
+	points := decode(t, train.EventsPath(folder))
 	if len(points) != 4 || points[0].version != "brain.Event:2" || points[0].values["loss/all"] != 0 {
 		t.Fatalf("%d events, the first %+v", len(points), points[0])
 	}
@@ -182,7 +182,7 @@ func TestValuesOutsideFloat32(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer w.Close()
-	if got := decode(t, Path(folder))[1].values["update/grad_norm"]; !math.IsInf(got, 1) {
+	if got := decode(t, train.EventsPath(folder))[1].values["update/grad_norm"]; !math.IsInf(got, 1) {
 		t.Errorf("%g", got)
 	}
 }

@@ -20,7 +20,8 @@ import (
 //	commands.txt                 the command lines that made it, the first one first
 //	unreadable.jsonl             one Unreadable per line, when there are any
 //
-// and others write beside it what belongs to the run: eval.json and report.html.
+// and others write beside it what belongs to the run: eval.json, report.html and,
+// for TensorBoard, tensorboard/events.out.tfevents.0.amdim.
 const (
 	checkpointFile = "checkpoint.safetensors"
 	metricsFile    = "metrics.jsonl"
@@ -29,6 +30,7 @@ const (
 	unreadableFile = "unreadable.jsonl"
 	evalFile       = "eval.json"
 	reportFile     = "report.html"
+	eventsFile     = "tensorboard/events.out.tfevents.0.amdim" // found by "tfevents" in its name
 )
 
 // CheckpointPath is the last state of the run in a folder.
@@ -61,6 +63,9 @@ func EvalPath(folder string) string { return filepath.Join(folder, evalFile) }
 
 // ReportPath is where the page about the run in a folder is kept.
 func ReportPath(folder string) string { return filepath.Join(folder, reportFile) }
+
+// EventsPath is where the records of the run in a folder are kept for TensorBoard.
+func EventsPath(folder string) string { return filepath.Join(folder, filepath.FromSlash(eventsFile)) }
 
 // EpochPath is the state kept after an epoch, counted from 1.
 func EpochPath(folder string, epoch int) string {
@@ -130,7 +135,7 @@ func ReadCommands(folder string) ([]string, error) {
 
 func removeRun(folder string) error {
 	names := []string{checkpointFile, filepath.Base(checkpoint.Previous(checkpointFile)), metricsFile,
-		commandsFile, unreadableFile, evalFile, reportFile}
+		commandsFile, unreadableFile, evalFile, reportFile, eventsFile}
 	kept, err := filepath.Glob(filepath.Join(folder, "epoch-*.safetensors"))
 	if err != nil {
 		return err

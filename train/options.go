@@ -58,9 +58,11 @@ type Options struct {
 
 // Status is where a run stands.
 type Status struct {
-	Step, Steps   int    // updates made, and in all
-	Epoch, Epochs int    // the epoch under way, from 1
-	Latest        Record // zero before the first
+	Step   int    `json:"step"`   // updates made
+	Steps  int    `json:"steps"`  // in all
+	Epoch  int    `json:"epoch"`  // under way, from 1
+	Epochs int    `json:"epochs"` // in all
+	Latest Record `json:"latest"` // zero before the first
 }
 
 func (o *Options) setDefaults() {

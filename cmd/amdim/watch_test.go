@@ -146,14 +146,14 @@ func TestEventsGoOnAfterAResume(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := read(t, tensorboard.Path(dir))
+	got := read(t, train.EventsPath(dir))
 	again := t.TempDir()
 	w, err := tensorboard.Create(again, records)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer w.Close()
-	if len(records) != 15 || got != read(t, tensorboard.Path(again)) {
+	if len(records) != 15 || got != read(t, train.EventsPath(again)) {
 		t.Errorf("%d records; the events are those of others", len(records))
 	}
 }
