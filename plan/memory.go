@@ -46,17 +46,18 @@ func (p parabola) at(batch int) float64 {
 	return p[0] + b*(p[1]+b*p[2])
 }
 
-// What a process has beside its arrays: the program itself, and garbage that the
-// collector has not come to yet. Fitted to the peaks of trainings of photos-tiny:
-// 215, 490 and 885 MiB at batches of 16, 64 and 128.
+// What a process has beside its arrays: the program itself, and garbage, which the
+// collector lets grow to a share of them. Decoders of images fill it; without them
+// trainings of photos-tiny stay lower: 215, 490 and 885 MiB at batches of 16, 64
+// and 128 after a few updates.
 const (
-	programBytes = 40 << 20
-	garbage      = 1.05
+	programBytes   = 40 << 20
+	GarbagePercent = 25 // for debug.SetGCPercent in a program that trains
 )
 
 // need is the memory of the process at its largest.
 func (m Memory) need(batch int) int64 {
-	return int64(garbage*(m.curve.at(batch)+float64(m.Images))) + programBytes
+	return int64((1+GarbagePercent/100.)*(m.curve.at(batch)+float64(m.Images))) + programBytes
 }
 
 // decide fills what follows from the curve.

@@ -143,12 +143,12 @@ func TestLargestBatchIsTheLastThatFits(t *testing.T) {
 		largest int
 		fits    bool
 	}{
-		{1 << 30, 0, 896, true},    // (1 GiB − 40 MiB)/1.05 − 10 MiB at 1 MiB each: 927, rounded
+		{1 << 30, 0, 768, true},    // (1 GiB − 40 MiB)/1.25 − 10 MiB at 1 MiB each: 777, rounded
 		{1 << 30, 500, 480, true},  // no more than there are images
 		{1 << 45, 50, 50, true},    //
-		{100 << 20, 0, 47, false},  // below 64 not rounded
-		{118 << 20, 30, 30, true},  // 64 need 117.7 MiB
-		{117 << 20, 30, 30, false}, //
+		{100 << 20, 0, 38, false},  // below 64 not rounded
+		{133 << 20, 30, 30, true},  // 64 need 132.5 MiB
+		{132 << 20, 30, 30, false}, //
 		{51 << 20, 0, 0, false},    // a batch of one has no negatives
 		{10 << 20, 100, 0, false},  //
 		{1 << 45, 0, 131040, true}, // the search has an end
@@ -217,7 +217,7 @@ func TestVerdictsAreInPlainWords(t *testing.T) {
 		change func(*Plan)
 		want   string
 	}{
-		{func(*Plan) {}, "fits: batch 128 needs 900 MiB; batch up to 512 in the 23 GiB that are free"},
+		{func(*Plan) {}, "fits: batch 128 needs up to 900 MiB; batch up to 512 in the 23 GiB that are free"},
 		{func(*Plan) {}, "time: one epoch of 9,000 images in 70 updates: about 70 s; 50 epochs: 58 min 14 s"},
 		{func(*Plan) {}, "speed: about 128 pairs/s; reading images and making views is 3 % of the work"},
 		{func(p *Plan) { p.Memory.Fits, p.Memory.Largest = false, 96 }, "use --batch 96"},
@@ -225,7 +225,7 @@ func TestVerdictsAreInPlainWords(t *testing.T) {
 		{func(p *Plan) { p.Images.Number, p.Time = 50, nil }, "50 do not fill a batch of 128; use --batch 16"},
 		{func(p *Plan) { p.Images.Unreadable = 3 }, "unreadable: 3 of the 256 images looked at"},
 		{func(p *Plan) { p.Speed.Share = 0.6 }, "60 % of the work: the engine waits for it"},
-		{func(p *Plan) { p.Speed.Updates[2] = 2 }, "busy: updates took 0.99 to 2.00 s"},
+		{func(p *Plan) { p.Speed.Core = 0.5 }, "busy: the updates got 50 % of 2 threads"},
 		{func(p *Plan) { p.Memory.Free = 0 }, "not known on this system"},
 		{func(p *Plan) { p.Memory.Measured, p.Speed = nil, Speed{} }, "speed: not measured"},
 		{func(p *Plan) { p.Images.Number, p.Time = 0, nil }, "about 78 s for each 10,000 images"},

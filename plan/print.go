@@ -45,8 +45,12 @@ func (p *Plan) printMeasured(w io.Writer) {
 			Bytes(int64(m.curve[0])), Bytes(int64(each)), strings.Join(batches, ", "))
 	}
 	if m.Images > 0 {
-		fmt.Fprintf(w, "measured  images   %s decoded, of which %s stay in memory\n",
-			Bytes(int64(i.Bytes*float64(i.Number))), Bytes(m.Images))
+		kept := "all stays"
+		if i.Kept < 1 {
+			kept = Bytes(m.Images) + " stay"
+		}
+		fmt.Fprintf(w, "measured  images   %s decoded, of which %s in memory\n",
+			Bytes(int64(i.Bytes*float64(i.Number))), kept)
 	}
 	if len(s.Updates) > 0 {
 		fmt.Fprintf(w, "measured  update   %.2f s for %s pairs (median of %d, %.2f to %.2f s), %s, %s\n",
@@ -77,21 +81,21 @@ func (p *Plan) Verdicts() []string {
 		return append(lines, "speed: not measured, since it does not fit")
 	}
 	lines = append(lines, p.speedVerdict(), p.timeVerdict())
-	if fast, slow := slices.Min(p.Speed.Updates), slices.Max(p.Speed.Updates); slow > busy*fast {
+	if c := p.Speed.Core; c > 0 && c < busy {
 		lines = append(lines, fmt.Sprintf(
-			"busy: updates took %.2f to %.2f s, so other programs are at work; alone it may be %.1f times as fast",
-			fast, slow, median(p.Speed.Updates)/fast))
+			"busy: the updates got %.0f %% of %s, so other programs are at work; alone it may be up to %.2g times as fast",
+			100*c, Plural(p.Threads, "thread"), 1/c))
 	}
 	return lines
 }
 
-// busy is the ratio of the slowest update to the fastest above which other
-// programs must be at work: on a quiet machine they differ by some percent.
-const busy = 1.5
+// busy is the share of its threads' time below which other programs are likely to
+// be at work: alone, what does not run in parallel costs less.
+const busy = 0.75
 
 func (p *Plan) memoryVerdict() string {
 	m := p.Memory
-	need := fmt.Sprintf("batch %s needs %s", Count(p.Batch), Bytes(m.Need))
+	need := fmt.Sprintf("batch %s needs up to %s", Count(p.Batch), Bytes(m.Need))
 	free := fmt.Sprintf("%s that are free", Bytes(int64(m.Free)))
 	switch {
 	case m.Free == 0:

@@ -15,6 +15,7 @@ import (
 type Speed struct {
 	Batch   int       `json:"measured_batch"` // smaller than the plan's where time or memory is short
 	Updates []float64 `json:"update_seconds"`
+	Core    float64   `json:"core_share"`              // of the threads' time, that the updates got; 0: not known
 	Engine  float64   `json:"engine_seconds_per_pair"` // of the median update, by FLOPs at the plan's batch
 	Loader  float64   `json:"loader_seconds_per_pair"` // all threads: views, and decoding what is not kept
 	Share   float64   `json:"loader_share"`            // of the time, in later epochs
@@ -99,7 +100,7 @@ func (t Task) speed(ctx context.Context, b *bench, p *Plan) error {
 	if err := t.compile(b, batch); err != nil {
 		return err
 	}
-	began, s := time.Now(), &p.Speed
+	began, had, s := time.Now(), processor(), &p.Speed
 	s.Batch = batch
 	for i := 0; i < 2 || i <= minUpdates && since(began) < 2*t.Seconds ||
 		i < maxUpdates && since(began) < t.Seconds; i++ {
@@ -111,6 +112,7 @@ func (t Task) speed(ctx context.Context, b *bench, p *Plan) error {
 			s.Updates = append(s.Updates, seconds)
 		}
 	}
+	s.Core = (processor() - had) / since(began) / float64(t.Threads)
 	work, err := t.bound(batch)
 	if err != nil {
 		return err

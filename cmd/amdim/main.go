@@ -10,6 +10,7 @@ import (
 )
 
 func main() {
+	boundGarbage()
 	ctx, stop := interruptible()
 	err := rootCommand().ExecuteContext(ctx)
 	stop()

@@ -1,0 +1,5 @@
+//go:build !unix
+
+package plan
+
+func processor() float64 { return 0 }

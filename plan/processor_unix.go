@@ -1,0 +1,16 @@
+//go:build unix
+
+package plan
+
+import "golang.org/x/sys/unix"
+
+// processor is the seconds that this process has had of all cores together;
+// 0: not known.
+func processor() float64 {
+	var u unix.Rusage
+	if unix.Getrusage(unix.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	seconds := func(t unix.Timeval) float64 { return float64(t.Sec) + float64(t.Usec)/1e6 }
+	return seconds(u.Utime) + seconds(u.Stime)
+}
