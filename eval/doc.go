@@ -15,6 +15,9 @@
 //	result, features, err := e.Run(ctx)
 //	result.Print(os.Stdout)
 //
+// A Matcher shows where in one image the network finds another: the scores that
+// its loss compares, place by place.
+//
 // Test images are used once, after the last epoch of each probe: nothing is
 // selected on them.
 package eval

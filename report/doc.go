@@ -8,4 +8,10 @@
 // follows the reader's light or dark theme.
 //
 // Pictures are chosen by rules that the page states, never by hand: see Pick.
+//
+//	page := report.Page{Title: "Run tiny", Result: result, Progress: progress, Near: near}
+//	err := page.Write(file)
+//
+// A Comparison is a page about several runs; the block Progress is also what a
+// page shows while training runs.
 package report

@@ -29,6 +29,7 @@ type Query struct {
 
 // Neighbour is a train image.
 type Neighbour struct {
+	Index  int // among the train images
 	Name   string
 	Image  tensor.Image
 	Label  int
@@ -49,8 +50,8 @@ func (q Query) Cosine() float64 {
 // at most once, or one easy class would fill them; of equals the lower index comes
 // first. Of equals among the worst those come first whose neighbours are nearest:
 // the surest mistakes. Where no image has a label, the mean cosine of the
-// neighbours takes the place of the agreement. Images are left to the caller: see
-// Fill.
+// neighbours takes the place of the agreement, and among the best each neighbour
+// comes at most once. Images are left to the caller: see Fill.
 func Pick(n eval.Neighbours, train, test []int32, rows int) Retrieval {
 	r := Retrieval{K: n.K, Labelled: slices.ContainsFunc(test, func(l int32) bool { return l >= 0 })}
 	queries := make([]Query, len(test))
@@ -74,14 +75,32 @@ func Pick(n eval.Neighbours, train, test []int32, rows int) Retrieval {
 	slices.SortStableFunc(queries, func(a, b Query) int {
 		return cmp.Or(better(a, b), cmp.Compare(a.Index, b.Index))
 	})
+	r.Best = r.varied(queries, rows)
+	return r
+}
+
+// varied are the first queries of classes of their own or, without labels, those
+// of which no neighbour was shown before: one crowd would fill all rows.
+func (r Retrieval) varied(queries []Query, rows int) []Query {
+	var picked []Query
 	seen := map[int]bool{}
 	for _, q := range queries {
-		if len(r.Best) < rows && !seen[q.Label] {
-			seen[q.Label] = r.Labelled
-			r.Best = append(r.Best, q)
+		keys := []int{q.Label}
+		if !r.Labelled {
+			keys = nil
+			for _, n := range q.Neighbours {
+				keys = append(keys, n.Index)
+			}
 		}
+		if len(picked) == rows || slices.ContainsFunc(keys, func(k int) bool { return seen[k] }) {
+			continue
+		}
+		for _, k := range keys {
+			seen[k] = true
+		}
+		picked = append(picked, q)
 	}
-	return r
+	return picked
 }
 
 // queryOf is query i with its neighbours.
@@ -92,7 +111,7 @@ func queryOf(n eval.Neighbours, train, test []int32, i int) Query {
 		if label == test[i] {
 			q.Agreement++
 		}
-		q.Neighbours = append(q.Neighbours, Neighbour{Label: int(label), Cosine: n.Score[j]})
+		q.Neighbours = append(q.Neighbours, Neighbour{Index: int(n.Index[j]), Label: int(label), Cosine: n.Score[j]})
 	}
 	return q
 }
@@ -103,8 +122,8 @@ type Images interface {
 	Name(i int) string
 }
 
-// Fill loads the images of the chosen queries and of their neighbours in n.
-func (r *Retrieval) Fill(n eval.Neighbours, train, test Images) error {
+// Fill loads the images of the chosen queries and of their neighbours.
+func (r *Retrieval) Fill(train, test Images) error {
 	for _, queries := range [][]Query{r.Best, r.Worst} {
 		for i := range queries {
 			q := &queries[i]
@@ -114,11 +133,11 @@ func (r *Retrieval) Fill(n eval.Neighbours, train, test Images) error {
 			}
 			q.Name = test.Name(q.Index)
 			for j := range q.Neighbours {
-				index := int(n.Index[q.Index*n.K+j])
-				if q.Neighbours[j].Image, err = train.Image(index); err != nil {
+				neighbour := &q.Neighbours[j]
+				if neighbour.Image, err = train.Image(neighbour.Index); err != nil {
 					return err
 				}
-				q.Neighbours[j].Name = train.Name(index)
+				neighbour.Name = train.Name(neighbour.Index)
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -146,6 +147,7 @@ func compare(runs []*runFolder, out string) *report.Comparison {
 			Name: run.name(), Facts: run.facts(), Classes: run.meta.Data.Classes,
 			Batch: run.settings.Train.Batch, Records: run.records, Result: run.result, Commands: run.commands,
 		}
+		shown.Page = beside(out, train.ReportPath(run.path))
 		if f := run.findings(); len(f) > 0 {
 			shown.Health, shown.Level = f[0].Title, string(f[0].Level)
 		}
@@ -154,6 +156,27 @@ func compare(runs []*runFolder, out string) *report.Comparison {
 	c.Headline = strings.Join(names, ", ")
 	c.Settings = differing(runs)
 	return c
+}
+
+// beside is the path of a page as one in the folder of from refers to it; empty
+// where there is no such page.
+func beside(from, page string) string {
+	if _, err := os.Stat(page); err != nil {
+		return ""
+	}
+	folder, err := filepath.Abs(filepath.Dir(from))
+	if err != nil {
+		return ""
+	}
+	whole, err := filepath.Abs(page)
+	if err != nil {
+		return ""
+	}
+	path, err := filepath.Rel(folder, whole)
+	if err != nil {
+		return ""
+	}
+	return filepath.ToSlash(path)
 }
 
 // differing are the settings that are not the same in all runs.

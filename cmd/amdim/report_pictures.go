@@ -164,7 +164,7 @@ func (g *gallery) fill(ctx context.Context, p *report.Page) error {
 	}
 	trainLabels, testLabels := g.labels(g.train), g.labels(g.test)
 	p.Near = report.Pick(near.first(shownNeighbours), trainLabels, testLabels, shownQueries)
-	if err := p.Near.Fill(near.first(shownNeighbours), g.train, g.test); err != nil {
+	if err := p.Near.Fill(g.train, g.test); err != nil {
 		return err
 	}
 	if !g.own {
