@@ -40,7 +40,7 @@ var formats = []format{
 	{"tiff", []string{".tif", ".tiff"}, []string{"II*\x00", "MM\x00*"},
 		tiff.DecodeConfig, tiff.Decode, imagemeta.TIFF, "*"},
 	{"webp", []string{".webp"}, []string{"RIFF????WEBP"},
-		webp.DecodeConfig, webp.Decode, imagemeta.WebP, "EXIF"},
+		webp.DecodeConfig, decodeWebP, imagemeta.WebP, "EXIF"},
 }
 
 // Known reports whether the name of a file ends as those of a known format do.

@@ -14,20 +14,34 @@ import (
 // [color.YCbCrToRGB] rounds it.
 func fromYCbCr(img tensor.Image, m *image.YCbCr) {
 	at := m.Rect.Min
+	shift := chromaShift(m.SubsampleRatio)
 	for y := range img.H {
 		row := img.Pix[y*img.W*3:][:img.W*3]
 		luma := m.Y[m.YOffset(at.X, at.Y+y):][:img.W]
-		line := m.COffset(at.X, at.Y+y) // of the chroma in this row
+		line := m.COffset(at.X, at.Y+y)
+		cbs, crs := m.Cb[line:], m.Cr[line:]
+		first := at.X >> shift
 		for x, l := range luma {
-			c := line + m.COffset(at.X+x, at.Y) - m.COffset(at.X, at.Y)
+			c := (at.X+x)>>shift - first
 			grey := int32(l) * 0x10101
-			cb, cr := int32(m.Cb[c])-128, int32(m.Cr[c])-128
-			out := row[3*x:][:3]
+			cb, cr := int32(cbs[c])-128, int32(crs[c])-128
+			out := row[3*x : 3*x+3 : 3*x+3]
 			out[0] = clamp(grey + 91881*cr)
 			out[1] = clamp(grey - 22554*cb - 46802*cr)
 			out[2] = clamp(grey + 116130*cb)
 		}
 	}
+}
+
+// chromaShift is log₂ of how many columns share their chroma.
+func chromaShift(r image.YCbCrSubsampleRatio) int {
+	switch r {
+	case image.YCbCrSubsampleRatio422, image.YCbCrSubsampleRatio420:
+		return 1
+	case image.YCbCrSubsampleRatio411, image.YCbCrSubsampleRatio410:
+		return 2
+	}
+	return 0
 }
 
 // clamp is the whole part of v of 2¹⁶, from 0 to 255.

@@ -1,0 +1,234 @@
+package imagefile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/image/bmp"
+	"golang.org/x/image/tiff"
+
+	"github.com/amdim/amdim/tensor"
+)
+
+// fixture is a file of testdata/pictures.
+func fixture(t testing.TB, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("testdata", "pictures", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// corners are a pixel of each quarter of img: upper left and right, then lower.
+func corners(img tensor.Image) [4][3]int {
+	var c [4][3]int
+	for i := range c {
+		p := img.At(img.H/4+i/2*(img.H/2), img.W/4+i%2*(img.W/2))
+		c[i] = [3]int{int(p[0]), int(p[1]), int(p[2])}
+	}
+	return c
+}
+
+func TestEveryFormOfAPictureLooksTheSame(t *testing.T) {
+	seen := [4][3]int{{224, 32, 32}, {32, 192, 32}, {32, 32, 224}, {224, 224, 32}}
+	half := seen
+	half[1], half[3] = [3]int{255, 255, 255}, [3]int{255, 255, 255}
+	for _, c := range []struct {
+		name   string
+		want   [4][3]int
+		within float64 // of 255: lossy formats and colour spaces
+	}{
+		{"seen.png", seen, 0}, {"seen.gif", seen, 0}, {"seen.bmp", seen, 0}, {"interlaced.png", seen, 0},
+		{"lossless-alpha.webp", half, 0},
+		{"lossy-alpha.webp", half, 8}, {"lossy.webp", seen, 8}, {"progressive.jpg", seen, 8}, {"cmyk.jpg", seen, 8},
+		{"orientation-1.jpg", seen, 4}, {"orientation-2.jpg", seen, 4}, {"orientation-3.jpg", seen, 4},
+		{"orientation-4.jpg", seen, 4}, {"orientation-5.jpg", seen, 4}, {"orientation-6.jpg", seen, 4},
+		{"orientation-7.jpg", seen, 4}, {"orientation-8.jpg", seen, 4}, {"orientation-6.tif", seen, 4},
+	} {
+		b := fixture(t, c.name)
+		img, err := Decode(b, Limits{})
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if w, h, _, err := Config(b); err != nil || img.H != 16 || img.W != 24 || h != 16 || w != 24 {
+			t.Errorf("%s: %d×%d, header %d×%d, %v", c.name, img.W, img.H, w, h, err)
+			continue
+		}
+		for i, got := range corners(img) {
+			for j := range got {
+				if math.Abs(float64(got[j]-c.want[i][j])) > c.within {
+					t.Errorf("%s: corner %d is %v, want %v", c.name, i, got, c.want[i])
+					break
+				}
+			}
+		}
+	}
+	grey, err := Decode(fixture(t, "gray.jpg"), Limits{})
+	if err != nil || grey.At(3, 3)[0] != grey.At(3, 3)[2] || grey.At(3, 3)[0] < 50 {
+		t.Errorf("gray.jpg: %v", err)
+	}
+}
+
+// encoded is a picture of 40×30 in every format that can be encoded here, and
+// the fixtures of the one that cannot.
+func encoded(t testing.TB) map[string][]byte {
+	t.Helper()
+	m := image.NewNRGBA(image.Rect(0, 0, 40, 30))
+	for i := range m.Pix {
+		m.Pix[i] = uint8(i * 7)
+		if i%4 == 3 {
+			m.Pix[i] = 255
+		}
+	}
+	all := map[string][]byte{}
+	for name, encode := range map[string]func(io.Writer) error{
+		"jpeg": func(w io.Writer) error { return jpeg.Encode(w, m, nil) },
+		"png":  func(w io.Writer) error { return png.Encode(w, m) },
+		"gif":  func(w io.Writer) error { return gif.Encode(w, m, nil) },
+		"bmp":  func(w io.Writer) error { return bmp.Encode(w, m) },
+		"tiff": func(w io.Writer) error { return tiff.Encode(w, m, nil) },
+	} {
+		var b bytes.Buffer
+		if err := encode(&b); err != nil {
+			t.Fatal(err)
+		}
+		all[name] = b.Bytes()
+	}
+	all["webp"] = fixture(t, "lossy.webp")
+	all["webp, lossless"] = fixture(t, "lossless-alpha.webp")
+	return all
+}
+
+func TestTruncatedFileIsAnError(t *testing.T) {
+	for name, whole := range encoded(t) {
+		if _, err := Decode(whole, Limits{}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		for _, share := range []int{0, 1, 10, 50, 90} {
+			b := whole[:len(whole)*share/100]
+			if _, err := Decode(b, Limits{}); err == nil || !strings.HasPrefix(err.Error(), "imagefile: ") {
+				t.Errorf("%s, %d of %d bytes: %v", name, len(b), len(whole), err)
+			}
+		}
+	}
+	whole := encoded(t)["jpeg"]
+	for missing := 1; missing < 40; missing++ {
+		if _, err := Decode(whole[:len(whole)-missing], Limits{}); err == nil {
+			t.Errorf("a JPEG without its last %d bytes: no error", missing)
+		}
+	}
+}
+
+func TestFormatIsThatOfTheContent(t *testing.T) {
+	for name, b := range encoded(t) {
+		want, _, _ := strings.Cut(name, ",")
+		if _, _, got, err := Config(b); err != nil || got != want {
+			t.Errorf("%s is taken for %s, %v", want, got, err)
+		}
+	}
+	for _, b := range []string{"", "<html>", "RIFF1234WAVE", "\x00\x00\x00\x20ftypheic"} {
+		if _, err := Decode([]byte(b), Limits{}); err == nil {
+			t.Errorf("%q is taken for an image", b)
+		}
+	}
+}
+
+func TestKnown(t *testing.T) {
+	for name, want := range map[string]bool{
+		"a.JPG": true, "a/b.jpeg": true, "x.tif": true, "x.WebP": true, "x.gif": true, "x.BMP": true,
+		"png": false, "x.png.txt": false, "x.heic": false, "": false,
+	} {
+		if Known(name) != want {
+			t.Errorf("%q: %v", name, !want)
+		}
+	}
+}
+
+func TestLimitsAreCheckedBeforePixels(t *testing.T) {
+	claim := fixture(t, "seen.bmp")
+	claim[20], claim[24] = 1, 1 // of 65560×65552
+	sound := fixture(t, "seen.png")
+	for _, c := range []struct {
+		name string
+		b    []byte
+		l    Limits
+		want string
+	}{
+		{"billions of pixels", claim, Limits{}, "bmp of 65560×65552 pixels, more than the limit of 200 million"},
+		{"few pixels allowed", sound, Limits{Pixels: 24*16 - 1}, "24×16 pixels"},
+		{"few bytes allowed", sound, Limits{Bytes: int64(len(sound)) - 1}, "bytes, more than the limit"},
+	} {
+		_, err := Decode(c.b, c.l)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+		}
+	}
+	if _, err := Decode(sound, Limits{24 * 16, int64(len(sound))}); err != nil {
+		t.Errorf("at the limit: %v", err)
+	}
+	allocated := testing.AllocsPerRun(1, func() { Decode(claim, Limits{}) })
+	if allocated > 100 {
+		t.Errorf("%g allocations for a header", allocated)
+	}
+}
+
+func TestPanicOfADecoderIsAnError(t *testing.T) {
+	f := format{name: "odd"}
+	err := f.guard(func() error { panic("index out of range") })
+	if err == nil || !strings.Contains(err.Error(), "imagefile: decode odd: the decoder gave up: index") {
+		t.Errorf("%v", err)
+	}
+	if err := f.guard(func() error { return fmt.Errorf("x: %w", io.EOF) }); !errors.Is(err, io.EOF) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestReadNamesTheFile(t *testing.T) {
+	dir := t.TempDir()
+	for _, path := range []string{filepath.Join(dir, "none.jpg"), dir, "testdata/pictures/make.sh", "/dev/null"} {
+		_, err := Read(path, Limits{})
+		if err == nil || strings.Count(err.Error(), path) != 1 {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	if _, err := Read("testdata/pictures/seen.png", Limits{Bytes: 5}); err == nil {
+		t.Error("a file over the limit was read")
+	}
+	if img, err := Read("testdata/pictures/seen.png", Limits{}); err != nil || img.W != 24 {
+		t.Errorf("%d wide, %v", img.W, err)
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	for _, b := range encoded(f) {
+		f.Add(b)
+	}
+	for _, name := range []string{"orientation-6.jpg", "cmyk.jpg", "seen.gif", "interlaced.png"} {
+		f.Add(fixture(f, name))
+	}
+	limits := Limits{Pixels: 1 << 16, Bytes: 1 << 16}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		img, err := Decode(b, limits)
+		if err != nil {
+			return
+		}
+		img.Check()
+		Reduce(img, 7).Check()
+		if _, _, _, err := Config(b); err != nil {
+			t.Errorf("decoded, but its header is refused: %v", err)
+		}
+	})
+}
