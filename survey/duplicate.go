@@ -32,12 +32,15 @@ func duplicates(places []place, looks []look) []Duplicate {
 			continue
 		}
 		var d Duplicate
-		first := places[i]
+		first, label := places[i], -1
 		for _, k := range g {
 			p := places[k]
 			d.Names = append(d.Names, p.name)
 			d.SplitsDiffer = d.SplitsDiffer || !slices.Equal(p.parts, first.parts)
-			d.ClassesDiffer = d.ClassesDiffer || p.part.Set.Label(p.i) != first.part.Set.Label(first.i)
+			if l := p.part.Set.Label(p.i); l >= 0 {
+				d.ClassesDiffer = d.ClassesDiffer || label >= 0 && label != l
+				label = l
+			}
 		}
 		slices.Sort(d.Names)
 		found = append(found, d)

@@ -83,7 +83,18 @@ func (c *checked) preset() string {
 }
 
 // evaluable: there are classes to tell apart and images held out.
-func (c *checked) evaluable() bool { return len(c.Classes) >= 2 && len(c.Splits) > 1 }
+func (c *checked) evaluable() bool { return len(c.Classes) >= 2 && c.labelledHeldOut() > 0 }
+
+// labelledHeldOut is how many images that are held out have a class.
+func (c *checked) labelledHeldOut() int {
+	n := 0
+	for _, class := range c.Classes {
+		if len(class.Splits) > 1 {
+			n += class.Splits[1]
+		}
+	}
+	return n
+}
 
 // notes say what stands out and what to do about it. batch is that of the preset.
 func (c *checked) notes(usable, batch int) []string {
@@ -106,6 +117,9 @@ func (c *checked) notes(usable, batch int) []string {
 	}
 	if len(c.Classes) >= 2 && len(c.Splits) < 2 {
 		add("No image is held out: every tenth is, by its name, and none of these. amdim eval needs more images.")
+	} else if len(c.Classes) >= 2 && c.Splits[1].Images > c.labelledHeldOut() {
+		add("%s of the held-out images lie in no folder named like a class of train: amdim eval needs the same "+
+			"folders in both.", grouped(c.Splits[1].Images-c.labelledHeldOut()))
 	}
 	if d := c.Damaged(); d > stopShare {
 		add("%.1f %% of the images cannot be read: pretrain stops above %g %% unless --max-unreadable says more. "+
