@@ -83,7 +83,8 @@ func TestDataCheckSaysWhatIsThereAndWhatToRun(t *testing.T) {
 			[]string{"2 of 1 to 40 images", "cat 40, dog 1", "uneven: cat has 40 images, dog 1"}, "none held out",
 		},
 		{
-			"other folders held out", []string{"train/a/1.png", "train/b/2.png", "val/images/3.png", "val/images/4.png"},
+			"other folders held out",
+			[]string{"train/a/1.png", "train/b/2.png", "val/images/3.png", "val/images/4.png"},
 			[]string{"2 of the held-out images lie in no folder", "2 images without a class"}, "amdim eval --model",
 		},
 		{"odd name", []string{"a/x\ny.png", "b/z.png!"}, []string{"cannot be read"}, "x\ny"},
