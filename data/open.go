@@ -3,6 +3,7 @@ package data
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/amdim/amdim/internal/spelling"
@@ -46,8 +47,12 @@ func Open(spec string, split Split, o Options) (Dataset, error) {
 			return k.open(rest, split, o)
 		}
 	}
-	if _, err := os.Stat(spec); err == nil {
-		return nil, fmt.Errorf("data: %q is no spec: did you mean folder:%s?", spec, spec)
+	if info, err := os.Stat(spec); err == nil {
+		dir := spec
+		if !info.IsDir() {
+			dir = filepath.Dir(spec)
+		}
+		return nil, fmt.Errorf("data: %q is no spec: did you mean folder:%s?", spec, dir)
 	}
 	forms := strings.Join(Forms(), ", ")
 	if near, ok := spelling.Nearest(name, kindNames()); ok {
