@@ -190,7 +190,7 @@ func TestDataCheckFailsWithOneLine(t *testing.T) {
 		}
 	}
 	_, _, err := execute("data", "chekc")
-	if exitCode(err) != exitUsage || !strings.Contains(err.Error(), "it has check") {
+	if exitCode(err) != exitUsage || !strings.Contains(err.Error(), `"chekc"`) {
 		t.Error(err)
 	}
 }
