@@ -2,11 +2,9 @@ package main
 
 import (
 	"io"
-	"os"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 )
 
 // counter shows how many of a known number are done: a bar on a terminal, else
@@ -19,7 +17,7 @@ type counter struct {
 
 func (k *counter) set(done, total int) {
 	if k.bar == nil {
-		if f, ok := k.out.(*os.File); !ok || !term.IsTerminal(int(f.Fd())) {
+		if !onTerminal(k.out) {
 			return
 		}
 		k.bar = progressbar.NewOptions(total,

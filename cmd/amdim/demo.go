@@ -45,9 +45,9 @@ func demoCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "demo",
 		Short: "Learn generated images in minutes and show what was learnt",
-		Long: `Learn generated images in minutes and show what was learnt.
-
-Pictures of ten shapes are generated; a small encoder learns from them without
+		Example: `  amdim demo
+  amdim demo --out runs/demo --minutes 5`,
+		Long: `Pictures of ten shapes are generated; a small encoder learns from them without
 labels; then a linear probe and nearest neighbours on its frozen features are
 tested on held-out pictures, beside raw pixels and the same network with random
 weights. The folder --out receives the run and report.html, one page that can be

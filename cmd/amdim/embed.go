@@ -26,7 +26,7 @@ func embedCommand() *cobra.Command {
 	var e embed
 	c := &cobra.Command{
 		Use:   "embed",
-		Short: "Turn images into vectors: a file for NumPy, or a stream of JSON lines",
+		Short: "Turn images into vectors: a NumPy file, or a stream of JSON",
 		Long: `Turn images into vectors: f1 of a trained encoder, without labels.
 
 With --data, three files are written: the vectors as NPY (float32, one row for each
@@ -38,8 +38,8 @@ With --stream, a line on standard input is a path, {"path": …} or
 a line {"id", "path", "embedding": […]} or {…, "error": …}. The exit code is 1 when
 any line had an error.`,
 		Example: `  amdim embed --model runs/photos --data folder:photos --out photos.npy
-  amdim embed --model runs/photos --data cifar10:data/cifar10 --split test --out test.npy
-  find photos -name '*.jpg' | amdim embed --model runs/photos --stream > vectors.jsonl`,
+  amdim embed --model runs/photos --data stl10:data --split test --out test.npy
+  find photos -name '*.jpg' | amdim embed --model runs/photos --stream > all.jsonl`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return e.run(c) },
 	}

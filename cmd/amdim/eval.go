@@ -35,7 +35,7 @@ func evalCommand() *cobra.Command {
 	e := evaluate{config: eval.Default()}
 	c := &cobra.Command{
 		Use:   "eval",
-		Short: "Measure a frozen encoder by linear probe, MLP probe and nearest neighbours",
+		Short: "Measure an encoder by linear probe, MLP probe and neighbours",
 		Long: `Measure a frozen encoder on labelled data, beside raw pixels and the same network
 with random weights.
 
@@ -45,7 +45,7 @@ train images and tested after their last epoch on all test images. --json holds
 every setting, and hashes that prove the encoder frozen. The result is kept as
 eval.json in the run folder, where amdim report finds it.`,
 		Example: `  amdim eval --model runs/tiny --data cifar10:data/cifar10
-  amdim eval --model runs/tiny/epoch-5.safetensors --data cifar10:data/cifar10 --protocol knn --json`,
+  amdim eval --model runs/photos/epoch-5.safetensors --data folder:photos --json`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return e.run(c) },
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/amdim/amdim/engine"
 )
@@ -16,6 +17,19 @@ const (
 	exitNonFinite = 4
 	exitKilled    = 130
 )
+
+// exitCodes is what amdim help exit-codes prints.
+var exitCodes = []struct {
+	code    int
+	meaning string
+}{
+	{0, "done"},
+	{exitFailure, "failed: the message names the file, step or operation"},
+	{exitUsage, "wrong use: an unknown flag, key, preset, or a value out of range"},
+	{exitStopped, "stopped by Ctrl-C or SIGTERM; a training has written a checkpoint"},
+	{exitNonFinite, "stopped by a number that is not finite; the last checkpoint is kept"},
+	{exitKilled, "stopped by a second Ctrl-C at once"},
+}
 
 // usageError is a wrong command line: the message names the flag or key.
 type usageError struct{ err error }
@@ -30,6 +44,16 @@ type stoppedError struct{ text string }
 
 func (e stoppedError) Error() string { return e.text }
 func (e stoppedError) Unwrap() error { return context.Canceled }
+
+// told is an error as the user reads it: in one line, a stop as a stop.
+func told(err error) string {
+	var stopped stoppedError
+	if errors.Is(err, context.Canceled) && !errors.As(err, &stopped) {
+		return "stopped before the end"
+	}
+	text := strings.TrimPrefix(err.Error(), "amdim: ") // of the package amdim
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
+}
 
 func exitCode(err error) int {
 	var usage usageError

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 )
 
@@ -15,7 +14,7 @@ func main() {
 	err := rootCommand().ExecuteContext(ctx)
 	stop()
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "amdim:", strings.TrimPrefix(err.Error(), "amdim: ")) // of the package amdim
+		fmt.Fprintln(os.Stderr, "amdim:", told(err))
 	}
 	os.Exit(exitCode(err))
 }
@@ -28,7 +27,7 @@ func interruptible() (context.Context, context.CancelFunc) {
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	go func() {
 		<-signals
-		fmt.Fprintln(os.Stderr, "\namdim: stopping after this update; Ctrl-C again stops at once")
+		fmt.Fprintln(os.Stderr, "\namdim: stopping; Ctrl-C again stops at once")
 		cancel()
 		<-signals
 		os.Exit(exitKilled)

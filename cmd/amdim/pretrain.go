@@ -49,8 +49,8 @@ there, also after a crash, and ends in the same bytes as a run never stopped.
 
 The loss is shown beside its ceiling, at which nothing is learnt. When it
 diverges or a number is not finite, lower --lr, or --set model.tclip=10.`,
-		Example: `  amdim pretrain --preset cifar10-tiny --data cifar10:data/cifar10 --out runs/tiny --epochs 5
-  amdim pretrain --resume --out runs/tiny --ui 127.0.0.1:8080
+		Example: `  amdim pretrain --preset photos-tiny --data folder:photos --out runs/photos
+  amdim pretrain --resume --out runs/photos --ui 127.0.0.1:8080
   amdim pretrain --preset demo --data shapes --out runs/shapes --set model.ndf=64`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return p.run(c) },

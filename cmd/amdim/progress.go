@@ -3,11 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 
 	"github.com/amdim/amdim/train"
 )
@@ -26,7 +24,7 @@ const lineEvery = 30 * time.Second
 
 func (p *progress) start(s train.Status) {
 	p.from, p.began, p.said = s.Step, time.Now(), time.Now()
-	if f, ok := p.out.(*os.File); !ok || !term.IsTerminal(int(f.Fd())) {
+	if !onTerminal(p.out) {
 		return
 	}
 	p.bar = progressbar.NewOptions(s.Steps,

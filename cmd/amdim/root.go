@@ -1,23 +1,43 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/amdim/amdim/checkpoint"
+)
 
 // rootCommand is amdim with its verbs, one file each.
 func rootCommand() *cobra.Command {
+	var quiet bool
 	root := &cobra.Command{
-		Use:   "amdim",
-		Short: "Learn image representations without labels",
-		Long: `amdim learns image representations without labels, by Augmented Multiscale Deep
-InfoMax (arXiv 1906.00910).`,
+		Use:     "amdim",
+		Short:   "learn image representations without labels",
+		Version: checkpoint.CodeVersion(),
+		Long: `The method is Augmented Multiscale Deep InfoMax (Bachman et al. 2019,
+arXiv 1906.00910).`,
+		Example: `  amdim demo
+  amdim data check folder:photos
+  amdim pretrain --preset photos-tiny --data folder:photos --out runs/photos
+  amdim report runs/photos`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          noArgs,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		PersistentPreRun: func(c *cobra.Command, _ []string) {
+			if quiet {
+				c.Root().SetErr(io.Discard)
+			}
+		},
 	}
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usagef("%w (see %s --help)", err, c.CommandPath())
-	})
+	root.PersistentFlags().BoolVarP(&quiet, "quiet", "q", false, "no messages, only the result and errors")
+	root.SetHelpTemplate(helpTemplate)
+	root.SetUsageTemplate(helpTemplate)
+	root.SetVersionTemplate("amdim {{.Version}}\n")
+	root.SetFlagErrorFunc(wrongFlag)
 	root.AddCommand(
+		demoCommand(),
 		dataCommand(),
 		planCommand(),
 		pretrainCommand(),
@@ -25,9 +45,12 @@ InfoMax (arXiv 1906.00910).`,
 		reportCommand(),
 		inspectCommand(),
 		embedCommand(),
-		demoCommand(),
 		versionCommand(),
 	)
+	root.AddCommand(helpTopics()...)
+	root.SetHelpCommand(helpCommand())
+	root.InitDefaultCompletionCmd()
+	completeFlags(root)
 	return root
 }
 
@@ -36,11 +59,8 @@ func noArgs(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	if c.HasParent() {
-		return usagef("%s takes no argument, got %q", c.CommandPath(), args[0])
+	if c.HasSubCommands() {
+		return wrongVerb(c, args[0])
 	}
-	if s := c.SuggestionsFor(args[0]); len(s) > 0 {
-		return usagef("unknown command %q: did you mean %q?", args[0], s[0])
-	}
-	return usagef("unknown command %q (see amdim --help)", args[0])
+	return usagef("%s takes no argument, got %q", c.CommandPath(), args[0])
 }

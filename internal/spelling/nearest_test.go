@@ -10,6 +10,8 @@ func TestNearestAllowsAThirdOfTheLetters(t *testing.T) {
 		{"pretran", "pretrain"},
 		{"pla", "plan"},
 		{"evel", "eval"},
+		{"lpan", "plan"},
+		{"plna", "plan"},
 		{"presicion", "precision"},
 		{"xx", ""},
 		{"", ""},

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+)
+
+// helpTemplate is the help of every verb: what it is, examples, then the rest.
+const helpTemplate = `{{.CommandPath}}: {{.Short}}
+{{- if .HasExample}}
+
+Examples:
+{{.Example}}
+{{- end}}
+{{- if .HasAvailableSubCommands}}
+
+{{if .HasParent}}Commands:{{else}}Commands, in the order of use:{{end}}
+{{- range .Commands}}{{if .IsAvailableCommand}}
+  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}
+{{- end}}
+{{- if .Long}}
+
+{{wrapped .Long | trimTrailingWhitespaces}}
+{{- end}}
+{{- if .Runnable}}
+
+Usage:
+  {{useLine .}}
+{{- if .HasAvailableLocalFlags}}
+
+Flags:
+{{flagLines . | trimTrailingWhitespaces}}
+{{- end}}
+{{- end}}
+{{- if .HasAvailableSubCommands}}
+
+Help of one: {{.CommandPath}} COMMAND --help
+{{- end}}
+{{- if and .HasAvailableSubCommands (not .HasParent)}}
+More: amdim help exit-codes, amdim help environment
+{{- end}}
+`
+
+// helpWidth is that of the narrowest terminal in common use.
+const helpWidth = 80
+
+func init() {
+	cobra.EnableCommandSorting = false // verbs stand in the order of use
+	cobra.AddTemplateFunc("flagLines", func(c *cobra.Command) string {
+		c.LocalFlags() // takes the flags of the root over
+		return c.Flags().FlagUsagesWrapped(helpWidth)
+	})
+	cobra.AddTemplateFunc("wrapped", wrapped)
+	cobra.AddTemplateFunc("useLine", func(c *cobra.Command) string {
+		if c.HasSubCommands() {
+			return c.CommandPath() + " COMMAND"
+		}
+		return c.UseLine()
+	})
+}
+
+// wrapped breaks paragraphs at helpWidth; indented lines stay as they are.
+func wrapped(text string) string {
+	var b strings.Builder
+	column := 0
+	for line := range strings.Lines(text) {
+		words := strings.Fields(line)
+		if len(words) == 0 || strings.HasPrefix(line, " ") {
+			if column > 0 {
+				b.WriteByte('\n')
+			}
+			b.WriteString(line)
+			column = 0
+			continue
+		}
+		for _, w := range words {
+			n := utf8.RuneCountInString(w)
+			switch {
+			case column == 0:
+			case column+1+n > helpWidth:
+				b.WriteByte('\n')
+				column = 0
+			default:
+				b.WriteByte(' ')
+				column++
+			}
+			b.WriteString(w)
+			column += n
+		}
+	}
+	return b.String()
+}
+
+// helpCommand is amdim help, for verbs and topics.
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help COMMAND|TOPIC",
+		Short: "Help of a command, or of a topic",
+		RunE: func(c *cobra.Command, args []string) error {
+			found, rest, err := c.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return wrongVerb(found, args[len(args)-max(1, len(rest))])
+			}
+			found.InitDefaultHelpFlag()
+			return found.Help()
+		},
+	}
+}
+
+// helpTopics are pages of text that no verb owns.
+func helpTopics() []*cobra.Command {
+	return []*cobra.Command{
+		{Use: "exit-codes", Short: "What the exit codes mean", Long: exitCodesHelp()},
+		{Use: "environment", Short: "Variables of the environment that are obeyed", Long: environmentHelp},
+	}
+}
+
+func exitCodesHelp() string {
+	var b strings.Builder
+	for _, c := range exitCodes {
+		fmt.Fprintf(&b, "  %-4d %s\n", c.code, c.meaning)
+	}
+	b.WriteString(`
+Results go to standard output, messages and errors to standard error. An error is
+one line that begins with "amdim:". --json prints the result of a verb as JSON.`)
+	return b.String()
+}
+
+const environmentHelp = `  NO_COLOR      obeyed: nothing is ever coloured, with it or without
+  TERM=dumb     no progress bar; there is none either where messages go to a file
+  AMDIM_KERNEL  generic, avx2, avx512 or amx: the loops of the processor's engine
+                (default: the fastest that the processor has)
+  GOGC          how much garbage may pile up, in percent of what is in use
+  GOMAXPROCS    how many processors are used; --threads is for the engine alone`

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+)
+
+// verbs are all commands that do something.
+func verbs(c *cobra.Command) []*cobra.Command {
+	all := []*cobra.Command{c}
+	for _, verb := range c.Commands() {
+		if verb.Name() != "help" && verb.Name() != "completion" && verb.Runnable() {
+			all = append(all, verbs(verb)...)
+		}
+	}
+	return all
+}
+
+func TestHelpBeginsWithExamplesAndFitsATerminal(t *testing.T) {
+	for _, verb := range verbs(rootCommand()) {
+		path := strings.Fields(verb.CommandPath())[1:]
+		out, messages, err := execute(append(slices.Clone(path), "--help")...)
+		if err != nil || messages != "" {
+			t.Errorf("%s: %v, stderr %q", verb.CommandPath(), err, messages)
+		}
+		if verb.Name() != "version" && !verb.HasSubCommands() {
+			if lines := strings.SplitN(out, "\n", 5); len(lines) < 5 || lines[2] != "Examples:" {
+				t.Errorf("%s: help begins with %q", verb.CommandPath(), lines)
+			}
+		}
+		for line := range strings.Lines(out) {
+			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > helpWidth+6 {
+				t.Errorf("%s: help has a line of %d letters: %s", verb.CommandPath(), n, line)
+			}
+		}
+		if strings.Contains(out, "\x1b") {
+			t.Errorf("%s: help has colours", verb.CommandPath())
+		}
+	}
+}
+
+func TestHelpNamesEveryExitCode(t *testing.T) {
+	out, _, err := execute("help", "exit-codes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, code := range []int{0, exitFailure, exitUsage, exitStopped, exitNonFinite, exitKilled} {
+		if !strings.Contains(out, fmt.Sprintf("\n  %-4d ", code)) {
+			t.Errorf("help lacks exit code %d:\n%s", code, out)
+		}
+	}
+}
+
+func TestTypingErrorsAreAnsweredByASuggestion(t *testing.T) {
+	for _, c := range []struct{ args, want string }{
+		{"pretrian", `did you mean "amdim pretrain"?`},
+		{"Plan", `did you mean "amdim plan"?`},
+		{"train", `did you mean "amdim pretrain"?`},
+		{"insp", `did you mean "amdim inspect"?`},
+		{"data chekc", `did you mean "amdim data check"?`},
+		{"help evla", `did you mean "amdim eval"?`},
+		{"frobnicate", "see amdim --help"},
+		{"eval --modle x", "did you mean --model?"},
+		{"pretrain --workers 3", "unknown flag: --workers (see amdim pretrain --help)"},
+		{"pretrain --unreadable 1", "did you mean --max-unreadable?"},
+		{"plan --preset cifar10-tniy", `did you mean "cifar10-tiny"?`},
+		{"plan --preset demo --data shape", `did you mean "shapes"?`},
+		{"plan --preset demo --set model.ndff=3", `did you mean "model.ndf"?`},
+	} {
+		_, _, err := execute(strings.Fields(c.args)...)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("amdim %s: %v, want %q", c.args, err, c.want)
+		}
+	}
+}
+
+func TestQuietLeavesResultsAlone(t *testing.T) {
+	out, messages, err := execute(tiny(filepath.Join(t.TempDir(), "run"), "--max-steps", "1", "--quiet")...)
+	if err != nil || messages != "" || !strings.Contains(out, "1 of 15 updates") {
+		t.Errorf("stdout %q, stderr %q, error %v", out, messages, err)
+	}
+}
+
+// What a shell is told may follow a command line.
+func TestCompletionKnowsTheValues(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	if err := os.MkdirAll("photos/cats", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile("phone.txt", nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		args string // the last word is the one begun
+		want string
+	}{
+		{"pl", "plan\tSay what"},
+		{"pretrain --preset photos", "photos-tiny\nphotos-small"},
+		{"pretrain --data ", "folder:\nshapes\ncifar10:\ncifar100:\nstl10:\n"},
+		{"pretrain --data folder:ph", "folder:photos/\n:6"},
+		{"data check folder:photos/", "folder:photos/cats/\n"},
+		{"pretrain --set model.nd", "model.ndf="},
+		{"pretrain --out ", ":16"},      // folders
+		{"pretrain --epochs ", ":4"},    // nothing
+		{"inspect ", "safetensors\n:8"}, // such files, and folders
+		{"eval --protocol linear,", "linear,mlp\nlinear,knn"},
+		{"eval --precision b", "bf16"},
+		{"eval --engine ", "cpu\nref"},
+	} {
+		words := strings.Split(c.args, " ")
+		out, _, err := execute(append([]string{"__complete"}, words...)...)
+		if err != nil || !strings.Contains(out, c.want) {
+			t.Errorf("%q: %v, got %q, want %q", c.args, err, out, c.want)
+		}
+	}
+}
