@@ -48,16 +48,16 @@ func (g *gallery) neighbours(ctx context.Context) (near, error) {
 	if err != nil {
 		return near{}, err
 	}
-	return near{g.withoutSelf(n)}, nil
+	return near{withoutSelf(n, g.queries)}, nil
 }
 
-// withoutSelf leaves out of the neighbours of each query the query itself or,
-// where copies of it came before, the last one.
-func (g *gallery) withoutSelf(n eval.Neighbours) eval.Neighbours {
+// withoutSelf leaves out of the neighbours of each query the query itself, whose
+// index is in selves, or, where copies of it came before, the last one.
+func withoutSelf(n eval.Neighbours, selves []int) eval.Neighbours {
 	others := eval.Neighbours{K: n.K - 1}
-	for q := range g.test.Len() {
+	for q, own := range selves {
 		index, score := n.Index[q*n.K:(q+1)*n.K], n.Score[q*n.K:(q+1)*n.K]
-		self := slices.Index(index, int32(g.queries[q]))
+		self := slices.Index(index, int32(own))
 		if self < 0 {
 			self = n.K - 1
 		}

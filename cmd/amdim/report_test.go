@@ -6,9 +6,13 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/train"
 )
 
@@ -93,6 +97,43 @@ func TestReportOfAFolderWithoutLabels(t *testing.T) {
 	}
 	if _, _, err := execute("report", run, "--data", "folder:"+dir+" moved"); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestNoQueryIsItsOwnNeighbour(t *testing.T) {
+	n := eval.Neighbours{
+		K: 3, Index: []int32{4, 1, 2, 9, 7, 8, 5, 6, 3},
+		Score: []float32{1, .9, .8, 1, 1, .7, 1, 1, 1},
+	}
+	got := withoutSelf(n, []int{4, 7, 0}) // the third has three copies before it
+	want := eval.Neighbours{K: 2, Index: []int32{1, 2, 9, 8, 5, 6}, Score: []float32{.9, .8, 1, .7, 1, 1}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	first := near{n}.first(2)
+	if want := []int32{4, 1, 9, 7, 5, 6}; first.K != 2 || !slices.Equal(first.Index, want) {
+		t.Errorf("the first two are %+v, want %v", first, want)
+	}
+}
+
+// A sample at even spaces would be of one class where classes take turns.
+func TestSampleHoldsAllClasses(t *testing.T) {
+	c := data.DefaultShapes()
+	c.Train, c.Test = 1000, 10
+	set, err := data.NewShapes(c, data.Train)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := sampleOf(set, 100)
+	classes := map[int]bool{}
+	for i := range s.Len() {
+		classes[s.Label(i)] = true
+	}
+	if s.Len() != 100 || len(classes) != 10 || !slices.IsSorted(s.index) {
+		t.Errorf("%d images of %d classes", s.Len(), len(classes))
+	}
+	if all := sampleOf(set, 5000); all.Len() != 1000 {
+		t.Errorf("%d of 1000 images", all.Len())
 	}
 }
 
