@@ -165,7 +165,7 @@ func (r *request) parse() (file []byte, err error) {
 	if r.text == nil {
 		return nil, errLine
 	}
-	if r.text[0] != '{' {
+	if !bytes.HasPrefix(r.text, []byte("{")) {
 		r.answer.Path = string(r.text)
 		return nil, nil
 	}
