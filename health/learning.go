@@ -66,7 +66,7 @@ func (h *history) collapsed() Finding {
 		do = "start again with a larger --batch; see that the images differ and that weight decay is small"
 	}
 	return Finding{Collapsed, Bad, "The features have collapsed",
-		fmt.Sprintf("f1 deviates by %.3f between images, 1 is usual: all look nearly the same to it", h.now.std), do}
+		fmt.Sprintf("f1 deviates by %.3f between images, 1 is usual: all look nearly the same", h.now.std), do}
 }
 
 // tooHigh reports whether the run shows what a learning rate too high does.

@@ -18,8 +18,9 @@ func said(w *Watch, records []float64) (steps []int, kinds []Kind) {
 func TestNewsAreSaidOnceAndWhenTheyStand(t *testing.T) {
 	losses := slices.Concat(rep(20, 0.2), rep(8, 0.0), rep(8, 0.25))
 	steps, kinds := said(&Watch{Facts: demo()}, losses)
+	want, at := []Kind{Learning, RateTooHigh, Learning}, []int{70, 250, 320}
 	// The means are over five records, and a verdict stands for three.
-	if !slices.Equal(kinds, []Kind{Learning, RateTooHigh, Learning}) || !slices.Equal(steps, []int{70, 250, 320}) {
+	if !slices.Equal(kinds, want) || !slices.Equal(steps, at) {
 		t.Errorf("%v at %v", kinds, steps)
 	}
 }

@@ -31,7 +31,7 @@ func openBrowser(t *testing.T) browser {
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1200, 1100),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
-	deadline, stop := context.WithTimeout(t.Context(), time.Minute)
+	deadline, stop := context.WithTimeout(t.Context(), 5*time.Minute)
 	allocated, release := chromedp.NewExecAllocator(deadline, options...)
 	ctx, quit := chromedp.NewContext(allocated)
 	t.Cleanup(func() { quit(); release(); stop() })
@@ -92,10 +92,16 @@ func (b browser) shoot(name string) {
 
 func TestTheLivePageInABrowser(t *testing.T) {
 	b := openBrowser(t)
+	t.Run("follows a run to its end", func(t *testing.T) { browser{t, b.ctx}.checkARun() })
+	t.Run("says that its program is gone", func(t *testing.T) { browser{t, b.ctx}.checkAKill() })
+}
+
+func (b browser) checkARun() {
+	t := b.t
 	s := listen(t)
 	s.grace = 5 * time.Second
 	b.do(chromedp.Navigate(s.URL()))
-	b.until(`document.querySelector(".waiting .state").textContent.includes("not made yet")`)
+	b.until(`document.querySelector(".waiting .state")?.textContent.includes("not made yet")`)
 	b.until(`source.readyState == EventSource.OPEN`)
 	b.eval(`window.sameDocument = true`)
 	b.shoot("live-waiting")
@@ -103,15 +109,15 @@ func TestTheLivePageInABrowser(t *testing.T) {
 	s.Show(snapshot(200))
 	b.until(`document.title == "50 % · runs/shapes" && window.sameDocument`)
 	b.until(`document.querySelectorAll(".charts polyline").length == 4`)
-	b.until(`document.querySelector(".health .ok").textContent.includes("11.8 % below")`)
-	b.until(`document.querySelector(".tiles").textContent.includes("1 min 35 s")`)
+	b.until(`document.querySelector(".health .ok")?.textContent.includes("11.8 % below")`)
+	b.until(`document.querySelector(".tiles")?.textContent.includes("1 min 35 s")`)
 	b.shoot("live-running")
 	b.checkThemes()
 
 	end := snapshot(400)
 	end.State, end.Text = report.Ended, "The run has ended: 400 of 400 updates."
 	s.Show(end)
-	b.until(`document.querySelector(".ended .state").textContent.includes("The run has ended")`)
+	b.until(`document.querySelector(".ended .state")?.textContent.includes("The run has ended")`)
 	b.until(`source.readyState == EventSource.CLOSED`)
 	if err := s.Close(); err != nil {
 		t.Error(err)
@@ -120,7 +126,8 @@ func TestTheLivePageInABrowser(t *testing.T) {
 		t.Error("the page of a run that ended says that its connection is lost")
 	}
 	b.shoot("live-ended")
-	elsewhere := `performance.getEntriesByType("resource").map(r => r.name).filter(n => !n.startsWith(location.origin))`
+	elsewhere := `performance.getEntriesByType("resource").map(r => r.name)
+		.filter(name => !name.startsWith(location.origin))`
 	if urls := b.eval(elsewhere); urls != "[]" {
 		t.Errorf("the page asked for %s", urls)
 	}
@@ -143,11 +150,14 @@ func (b browser) checkThemes() {
 	b.shoot("live-narrow-dark")
 	b.do(chromedp.EmulateViewport(1200, 1100))
 	b.shoot("live-dark")
+	var light emulation.SetEmulatedMediaParams
+	if _, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, light); err != nil {
+		b.t.Fatal(err)
+	}
 }
 
-func TestAPageWhoseProgramIsGoneSaysSo(t *testing.T) {
-	b := openBrowser(t)
-	s := listen(t)
+func (b browser) checkAKill() {
+	s := listen(b.t)
 	b.do(chromedp.Navigate(s.URL()))
 	b.until(`source.readyState == EventSource.OPEN`)
 	s.http.Close() // as a kill does: no last event

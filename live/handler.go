@@ -18,7 +18,7 @@ var page = template.Must(template.New("page.html").Funcs(template.FuncMap{"style
 	ParseFS(files, "page.html"))
 
 // policy forbids a page to load anything from elsewhere.
-const policy = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; connect-src 'self'; img-src data:"
+const policy = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; connect-src 'self'"
 
 // stall is how long a browser may take to accept an event.
 const stall = 30 * time.Second
@@ -32,6 +32,8 @@ func (s *Server) handler() http.Handler {
 		http.ServeFileFS(w, r, files, "live.js")
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.count(1)
+		defer s.count(-1)
 		w.Header().Set("Content-Security-Policy", policy)
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("X-Content-Type-Options", "nosniff")

@@ -1,7 +1,6 @@
 package live
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -27,8 +26,11 @@ type Server struct {
 	grace    time.Duration
 	pace     time.Duration
 
-	mu  sync.Mutex
-	now *version
+	mu       sync.Mutex
+	now      *version
+	requests int           // under way
+	closing  bool          // no more are wanted
+	drained  chan struct{} // closed when none is under way and none is wanted
 }
 
 // Listen serves pages at an address such as 127.0.0.1:8080, of which port 0 means
@@ -39,7 +41,7 @@ func Listen(address, title string) (*Server, error) {
 		return nil, fmt.Errorf("live: %w", err)
 	}
 	s := &Server{
-		listener: l, stopped: make(chan struct{}), grace: grace, pace: pace,
+		listener: l, stopped: make(chan struct{}), drained: make(chan struct{}), grace: grace, pace: pace,
 		now: newVersion(Snapshot{Title: title, State: report.Waiting, Text: "The first update is not made yet."}),
 	}
 	s.http = &http.Server{Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second}
@@ -74,6 +76,26 @@ func (s *Server) current() *version {
 	return s.now
 }
 
+// count notes a request that begins, or ends.
+func (s *Server) count(change int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests += change
+	s.drain()
+}
+
+// drain closes drained when it is time, once; s.mu is held.
+func (s *Server) drain() {
+	if !s.closing || s.requests > 0 {
+		return
+	}
+	select {
+	case <-s.drained:
+	default:
+		close(s.drained)
+	}
+}
+
 // Close gives browsers a moment to receive what was last shown, and stops.
 func (s *Server) Close() error {
 	if last := s.current(); !last.over() {
@@ -81,14 +103,20 @@ func (s *Server) Close() error {
 		end.State, end.Text = report.Failed, "The program has stopped."
 		s.Show(end)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), s.grace)
-	defer cancel()
-	err := s.http.Shutdown(ctx)
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = s.http.Close() // of a browser that does not read
+	s.listener.Close() // an error comes again below
+	s.mu.Lock()
+	s.closing = true
+	s.drain()
+	s.mu.Unlock()
+	// Shutdown of http would wait seconds for connections that browsers open in
+	// advance and ask nothing of.
+	select {
+	case <-s.drained:
+	case <-time.After(s.grace):
 	}
+	err := s.http.Close()
 	<-s.stopped
-	if err != nil {
+	if err != nil && !errors.Is(err, net.ErrClosed) {
 		return fmt.Errorf("live: close: %w", err)
 	}
 	return nil

@@ -21,7 +21,8 @@ import (
 func snapshot(step int) Snapshot {
 	s := Snapshot{
 		Title: "runs/shapes", About: "32 px 32/128/1 on 4000 images of shapes", State: report.Running,
-		Status: train.Status{Step: step, Steps: 400, Epoch: 1 + step/125, Epochs: 4}, Left: 95 * time.Second, Classes: 10,
+		Status: train.Status{Step: step, Steps: 400, Epoch: 1 + step/125, Epochs: 4},
+		Left:   95 * time.Second, Classes: 10,
 		Health: []health.Finding{
 			{Kind: health.Starved, Level: health.Warn, Title: "Training waits for images",
 				Figure: "12 % of the time is spent waiting for the next batch", Do: "more --threads"},
@@ -69,8 +70,10 @@ func fetch(t *testing.T, url string) (*http.Response, string) {
 func TestThePageIsThereBeforeTheFirstUpdate(t *testing.T) {
 	s := listen(t)
 	r, text := fetch(t, s.URL())
-	if !strings.Contains(text, "The first update is not made yet.") || !strings.Contains(text, "<h1>runs/shapes</h1>") {
-		t.Errorf("%s", text)
+	for _, want := range []string{"The first update is not made yet.", "<h1>runs/shapes</h1>"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in %s", want, text)
+		}
 	}
 	if got := r.Header.Get("Content-Type"); got != "text/html; charset=utf-8" {
 		t.Errorf("content type %q", got)

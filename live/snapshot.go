@@ -58,13 +58,15 @@ func (s *Snapshot) status() *report.Status {
 			ceiling += t.Ceiling
 		}
 		status.Tiles = append(status.Tiles,
-			report.Tile{Name: "loss, nats", Value: fmt.Sprintf("%.2f", r.Loss), Note: fmt.Sprintf("guessing %.2f", ceiling)},
+			report.Tile{Name: "loss, nats", Value: fmt.Sprintf("%.2f", r.Loss),
+				Note: fmt.Sprintf("guessing %.2f", ceiling)},
 			report.Tile{Name: "pairs/s", Value: fmt.Sprintf("%.0f", r.PairsPerSecond),
 				Note: fmt.Sprintf("%.0f %% waiting", 100*r.WaitShare)})
 	}
 	switch {
 	case s.over():
-		status.Tiles = append(status.Tiles, report.Tile{Name: "time spent", Value: spell(time.Duration(r.Seconds * 1e9))})
+		spent := time.Duration(r.Seconds * float64(time.Second))
+		status.Tiles = append(status.Tiles, report.Tile{Name: "time spent", Value: spell(spent)})
 	case s.Left > 0:
 		status.Tiles = append(status.Tiles, report.Tile{Name: "time left", Value: spell(s.Left)})
 	}
