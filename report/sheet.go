@@ -30,19 +30,20 @@ type SheetRow struct {
 // SheetCell is a picture with its caption.
 type SheetCell struct {
 	Image   tensor.Image // see Thumbnail; empty: it cannot be shown
-	Caption string       // "0.981"
+	Caption string       // "0.981"; may be empty
 	Name    string       // of the file
 }
 
 // SheetSide is the side of the square that a picture of a sheet lies in.
-const SheetSide = 144
+const SheetSide = 128
 
-// Thumbnail returns an image that fits into a square of SheetSide, its sides in
-// proportion. Small ones are enlarged by whole factors, so that they stay sharp.
+// Thumbnail returns an image in proportion that fills a square of SheetSide in one
+// direction. Small ones are enlarged by whole factors, so that their pixels stay
+// sharp, and may leave some room.
 func Thumbnail(img tensor.Image) tensor.Image {
 	img.Check()
 	long := max(img.H, img.W)
-	if long <= SheetSide {
+	if long <= smallSide {
 		return enlarge(img, SheetSide/long)
 	}
 	img = imagefile.Reduce(img, 2*SheetSide)

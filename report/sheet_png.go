@@ -23,7 +23,7 @@ import (
 const (
 	sheetMargin  = 24
 	sheetGap     = 12
-	sheetColumns = 8  // pictures in a line at most
+	sheetColumns = 11 // pictures in a line at most
 	sheetTop     = 64 // title and headline
 	rowTop       = 30 // heading of a row
 	rowBottom    = 16
@@ -146,8 +146,12 @@ func (d *drawing) cell(c SheetCell, x, y int) {
 		const none = "cannot be shown"
 		d.text(d.plain, sheetSoft, x+(SheetSide-font.MeasureString(d.plain, none).Ceil())/2, y+SheetSide/2+4, none)
 	}
-	d.text(d.bold, sheetInk, x, y+SheetSide+14, fit(d.bold, c.Caption, SheetSide))
-	d.text(d.plain, sheetSoft, x, y+SheetSide+29, fit(d.plain, c.Name, SheetSide))
+	base := y + SheetSide + 14
+	if c.Caption != "" {
+		d.text(d.bold, sheetInk, x, base, fit(d.bold, c.Caption, SheetSide))
+		base += 15
+	}
+	d.text(d.plain, sheetSoft, x, base, fit(d.plain, c.Name, SheetSide))
 }
 
 func (d *drawing) fill(r image.Rectangle, c color.Color) {

@@ -45,6 +45,7 @@ arXiv 1906.00910).`,
 		reportCommand(),
 		inspectCommand(),
 		embedCommand(),
+		searchCommand(),
 		versionCommand(),
 	)
 	root.AddCommand(helpTopics()...)

@@ -1,0 +1,254 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/amdim/amdim"
+	"github.com/amdim/amdim/embedding"
+)
+
+// search is the command's flags.
+type search struct {
+	engine            engineFlags
+	index, model      string
+	queries, names    []string
+	k                 int
+	duplicates        bool
+	threshold         float32
+	sheet, images     string
+	precision         string
+	json              bool
+	changedK, changed bool // -k, --threshold were given
+}
+
+func searchCommand() *cobra.Command {
+	var s search
+	c := &cobra.Command{
+		Use:   "search --index FILE [--model RUN QUERY… | --name NAME | --duplicates]",
+		Short: "Find the nearest images of a query, or near-duplicates",
+		Long: `Find images that look alike among those that amdim embed turned into vectors.
+
+A query is an image file, which --model turns into a vector, or the --name of an
+image of the index, which needs no model. Images are compared by the cosine of
+their vectors, each dimension standardised over the index: 1 is the same, about 0 is
+unrelated. An index of some hundred images or more is needed for that to mean much.
+
+--duplicates lists groups of images that are connected by pairs with a cosine of at
+least --threshold. Every image is compared with every other: a minute or two of one
+core for 100,000 images.
+
+--sheet draws the result as a contact sheet: PNG, or HTML by the ending of its name.`,
+		Example: `  amdim embed --model runs/photos --data folder:photos --out photos.npy
+  amdim search --index photos.npy --model runs/photos cat.jpg dog.jpg --sheet near.png
+  amdim search --index photos.npy --name holiday/0017.jpg -k 20 --json
+  amdim search --index photos.npy --duplicates --threshold 0.95 --sheet twins.html`,
+		RunE: func(c *cobra.Command, args []string) error {
+			s.queries = append(s.queries, args...)
+			s.changedK, s.changed = c.Flags().Changed("k"), c.Flags().Changed("threshold")
+			return s.run(c)
+		},
+	}
+	s.engine.add(c)
+	f := c.Flags()
+	f.StringVar(&s.index, "index", "", "vectors that amdim embed wrote, as photos.npy")
+	f.StringVar(&s.model, "model", "", "run folder or checkpoint that the index was made with")
+	f.StringArrayVar(&s.queries, "query", nil, "image file to look for, as without --query; may be repeated")
+	f.StringArrayVar(&s.names, "name", nil,
+		"image of the index to look for, or the end of its path; may be repeated")
+	f.IntVarP(&s.k, "k", "k", 10, "images found for each query")
+	f.BoolVar(&s.duplicates, "duplicates", false, "find near-duplicates in the index")
+	f.Float32Var(&s.threshold, "threshold", embedding.NearDuplicate,
+		"cosine from which two images are near-duplicates")
+	f.StringVar(&s.sheet, "sheet", "", "draw the result: a file ending in .png or .html")
+	f.StringVar(&s.images, "images", "",
+		"folder of the images, for --sheet (default: where they were embedded)")
+	f.StringVar(&s.precision, "precision", "",
+		"of the encoder's products: bf16 or f32 (default: as it was trained)")
+	f.BoolVar(&s.json, "json", false, "print the result as JSON")
+	return c
+}
+
+func (s *search) run(c *cobra.Command) error {
+	if err := s.check(); err != nil {
+		return err
+	}
+	set, err := embedding.Load(s.index)
+	if err != nil {
+		return fmt.Errorf("--index: %w", err)
+	}
+	x, err := embedding.NewIndex(set)
+	if err != nil {
+		return fmt.Errorf("--index %s: %w", s.index, err)
+	}
+	p, err := s.openThumbnails(set)
+	if err != nil {
+		return err
+	}
+	if s.duplicates {
+		return s.runDuplicates(c, x, p)
+	}
+	results, err := s.searchNames(x)
+	if err != nil {
+		return err
+	}
+	files, bad, err := s.searchFiles(c, x)
+	if err != nil {
+		return err
+	}
+	results = append(results, files...)
+	if p != nil {
+		if err := s.draw(c, p, querySheet(p, results)); err != nil {
+			return err
+		}
+	}
+	if err := s.printResults(c.OutOrStdout(), results); err != nil {
+		return err
+	}
+	if len(bad) > 0 {
+		return fmt.Errorf("%d of %d queries could not be read", len(bad), len(s.queries))
+	}
+	return nil
+}
+
+// check refuses what is wrong before anything is read.
+func (s *search) check() error {
+	asked := len(s.queries) + len(s.names)
+	switch {
+	case s.index == "":
+		return usagef("--index is missing: vectors that amdim embed wrote, as photos.npy")
+	case s.duplicates && asked > 0:
+		return usagef("--duplicates looks at the whole index: no query, --query or --name with it")
+	case s.duplicates && s.changedK:
+		return usagef("--duplicates lists all pairs: no -k with it, but --threshold")
+	case !s.duplicates && asked == 0:
+		return usagef("nothing to look for: give image files, --name NAME, or --duplicates")
+	case !s.duplicates && s.changed:
+		return usagef("--threshold goes with --duplicates")
+	case !(s.threshold > 0 && s.threshold <= 1):
+		return usagef("--threshold %g: need a cosine above 0, at most 1", s.threshold)
+	case s.k < 1:
+		return usagef("-k %d: need at least 1", s.k)
+	case len(s.queries) > 0 && s.model == "":
+		return usagef("--model is missing: the run that %s was embedded with", s.index)
+	case s.precision != "" && s.precision != "bf16" && s.precision != "f32":
+		return usagef("--precision %q: need bf16 or f32", s.precision)
+	case s.images != "" && s.sheet == "":
+		return usagef("--images goes with --sheet")
+	case s.sheet != "" && !isPNG(s.sheet) && !isHTML(s.sheet):
+		return usagef("--sheet %s: the name must end in .png or .html", s.sheet)
+	}
+	return nil
+}
+
+// found is what was found for one query.
+type found struct {
+	Query   string            `json:"query"`
+	Matches []embedding.Match `json:"matches"`
+
+	row int // of the query in the index; −1: a file
+}
+
+// searchNames looks for images of the index.
+func (s *search) searchNames(x *embedding.Index) ([]found, error) {
+	var all []found
+	for _, name := range s.names {
+		i, err := x.Find(name)
+		if err != nil {
+			return nil, fmt.Errorf("--name: %w", err)
+		}
+		matches, err := x.Near(i, s.k)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found{x.Set().Names[i], matches, i})
+	}
+	return all, nil
+}
+
+// searchFiles looks for image files. Those that cannot be read are noted and
+// left out.
+func (s *search) searchFiles(c *cobra.Command, x *embedding.Index) ([]found, []amdim.Unreadable, error) {
+	if len(s.queries) == 0 {
+		return nil, nil, nil
+	}
+	m, closeModel, err := s.openModel()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer closeModel()
+	query, bad, err := m.EmbedFiles(c.Context(), s.queries...)
+	if err != nil {
+		return nil, nil, err
+	}
+	if of := x.Set().Model.Checkpoint; of != "" && of != query.Model.Checkpoint {
+		return nil, nil, fmt.Errorf("--index %s was embedded by a network after %d updates, %s is another one "+
+			"after %d: embed the images again with it", s.index, x.Set().Model.Step, s.model, query.Model.Step)
+	}
+	for _, u := range bad {
+		fmt.Fprintf(c.ErrOrStderr(), "note: left out query %v\n", &u)
+	}
+	matches, err := x.SearchAll(query, s.k)
+	if err != nil {
+		return nil, nil, err
+	}
+	all := make([]found, query.Len())
+	for i, name := range query.Names {
+		all[i] = found{name, matches[i], -1}
+	}
+	return all, bad, nil
+}
+
+// openModel opens the encoder with the engine that the flags name.
+func (s *search) openModel() (*amdim.Model, func(), error) {
+	if _, err := checkpointOf(s.model); err != nil {
+		return nil, nil, err
+	}
+	o := amdim.Options{Threads: s.engine.threads, Precision: s.precision}
+	closeEngine := func() {}
+	if s.engine.name != "cpu" || s.engine.threads < 0 {
+		e, closeIt, err := s.engine.open(s.precision)
+		if err != nil {
+			return nil, nil, err
+		}
+		o.Engine, closeEngine = e, closeIt
+	}
+	m, err := amdim.Open(s.model, o)
+	if err != nil {
+		closeEngine()
+		return nil, nil, err
+	}
+	return m, func() { m.Close(); closeEngine() }, nil
+}
+
+func (s *search) printResults(w io.Writer, results []found) error {
+	if s.json {
+		return printJSON(w, struct {
+			Index   string  `json:"index"`
+			Queries []found `json:"queries"`
+		}{s.index, results})
+	}
+	var b strings.Builder
+	for i, r := range results {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(&b, "near %s\n", printable(r.Query))
+		for _, m := range r.Matches {
+			fmt.Fprintf(&b, "%8.4f  %s\n", m.Cosine, printable(m.Name))
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func printJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}

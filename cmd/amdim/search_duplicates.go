@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/amdim/amdim/embedding"
+)
+
+// manyImages take a while to be compared with each other.
+const manyImages = 20_000
+
+// twins is the result of --duplicates as JSON.
+type twins struct {
+	Index     string      `json:"index"`
+	Images    int         `json:"images"`
+	Threshold float32     `json:"threshold"`
+	Pairs     []twinPair  `json:"pairs"`
+	Groups    []twinGroup `json:"groups"`
+}
+
+type twinPair struct {
+	A      string  `json:"a"`
+	B      string  `json:"b"`
+	Cosine float32 `json:"cosine"`
+}
+
+type twinGroup struct {
+	Images []string `json:"images"`
+	Lowest float32  `json:"lowest_cosine"` // among the pairs that connect them
+	Pairs  int      `json:"pairs"`
+}
+
+func (s *search) runDuplicates(c *cobra.Command, x *embedding.Index, p *thumbnails) error {
+	if n := x.Set().Len(); n > manyImages {
+		fmt.Fprintf(c.ErrOrStderr(), "comparing %d images with each other\n", n)
+	}
+	pairs, err := x.Duplicates(c.Context(), s.threshold)
+	if errors.Is(err, context.Canceled) {
+		return stoppedError{"stopped: nothing was written"}
+	}
+	if err != nil {
+		return fmt.Errorf("%w; raise --threshold", err)
+	}
+	groups := embedding.Groups(pairs)
+	if p != nil {
+		if err := s.draw(c, p, s.twinSheet(p, groups)); err != nil {
+			return err
+		}
+	}
+	if s.json {
+		return printJSON(c.OutOrStdout(), s.twins(x.Set(), pairs, groups))
+	}
+	return s.printGroups(c.OutOrStdout(), x.Set(), groups)
+}
+
+func (s *search) twins(set *embedding.Set, pairs []embedding.Pair, groups []embedding.Group) twins {
+	t := twins{s.index, set.Len(), s.threshold, []twinPair{}, []twinGroup{}}
+	for _, p := range pairs {
+		t.Pairs = append(t.Pairs, twinPair{set.Names[p.A], set.Names[p.B], p.Cosine})
+	}
+	for _, g := range groups {
+		group := twinGroup{Lowest: g.Lowest, Pairs: g.Pairs}
+		for _, i := range g.Images {
+			group.Images = append(group.Images, set.Names[i])
+		}
+		t.Groups = append(t.Groups, group)
+	}
+	return t
+}
+
+func (s *search) printGroups(w io.Writer, set *embedding.Set, groups []embedding.Group) error {
+	var b strings.Builder
+	fmt.Fprintln(&b, s.headline(set, groups))
+	for i, g := range groups {
+		fmt.Fprintf(&b, "\n%s\n", groupTitle(i, g))
+		for _, j := range g.Images {
+			fmt.Fprintf(&b, "  %s\n", printable(set.Names[j]))
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// headline says what was found in one sentence.
+func (s *search) headline(set *embedding.Set, groups []embedding.Group) string {
+	if len(groups) == 0 {
+		return fmt.Sprintf("no two of %d images have a cosine of %g or more", set.Len(), s.threshold)
+	}
+	images := 0
+	for _, g := range groups {
+		images += len(g.Images)
+	}
+	return fmt.Sprintf("%s of near-duplicates (cosine at least %g): %d of %d images",
+		count(len(groups), "group"), s.threshold, images, set.Len())
+}
+
+func groupTitle(i int, g embedding.Group) string {
+	if g.Lowest == 1 {
+		return fmt.Sprintf("group %d: %d images with equal vectors", i+1, len(g.Images))
+	}
+	return fmt.Sprintf("group %d: %d images, cosine %.4f or more", i+1, len(g.Images), g.Lowest)
+}
+
+// count is a number with its noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/embedding"
+	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/report"
+	"github.com/amdim/amdim/tensor"
+)
+
+// What a sheet of near-duplicates shows at most.
+const (
+	shownGroups = 60
+	shownTwins  = 16 // of a group
+)
+
+func isPNG(path string) bool { return strings.EqualFold(filepath.Ext(path), ".png") }
+
+func isHTML(path string) bool { return strings.EqualFold(filepath.Ext(path), ".html") }
+
+// thumbnails are small pictures of the images of an index.
+type thumbnails struct {
+	set    *embedding.Set
+	folder string       // that the images are in
+	data   data.Dataset // or nil
+	lost   int          // that could not be shown
+	first  error        // why the first could not
+}
+
+// openThumbnails finds the images that a sheet is to show; nil without a sheet.
+func (s *search) openThumbnails(set *embedding.Set) (*thumbnails, error) {
+	if s.sheet == "" {
+		return nil, nil
+	}
+	if info, err := os.Stat(filepath.Dir(s.sheet)); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("--sheet %s: there is no folder %s", s.sheet, filepath.Dir(s.sheet))
+	}
+	p := &thumbnails{set: set, folder: s.images}
+	if dir, ok := set.Model.Folder(); ok && p.folder == "" {
+		p.folder = dir
+	}
+	if p.folder != "" {
+		if info, err := os.Stat(p.folder); err != nil || !info.IsDir() {
+			return nil, fmt.Errorf("--sheet: no folder %s: name that of the images by --images", p.folder)
+		}
+		return p, nil
+	}
+	if set.Model.Images == "" {
+		return p, nil // single files, named by their paths
+	}
+	for _, split := range []data.Split{data.Train, data.Test, data.Pretrain} {
+		if split.String() != set.Model.Split {
+			continue
+		}
+		var err error
+		if p.data, err = data.Open(set.Model.Images, split, data.Options{}); err != nil {
+			return nil, fmt.Errorf("--sheet: %w", err)
+		}
+		if p.data.Len() != set.Len() {
+			return nil, fmt.Errorf("--sheet: %s has %d images, the index %d: the data changed",
+				set.Model.Images, p.data.Len(), set.Len())
+		}
+	}
+	return p, nil
+}
+
+// image is the picture of row i, empty when it cannot be read.
+func (p *thumbnails) image(i int) tensor.Image {
+	if p.data != nil {
+		return p.thumbnail(p.data.Image(i))
+	}
+	return p.file(filepath.Join(p.folder, filepath.FromSlash(p.set.Names[i])))
+}
+
+func (p *thumbnails) file(path string) tensor.Image {
+	return p.thumbnail(imagefile.Read(path, imagefile.Limits{}))
+}
+
+func (p *thumbnails) thumbnail(img tensor.Image, err error) tensor.Image {
+	if err != nil {
+		if p.lost++; p.first == nil {
+			p.first = err
+		}
+		return tensor.Image{}
+	}
+	return report.Thumbnail(img)
+}
+
+// querySheet has a row for each query.
+func querySheet(p *thumbnails, results []found) *report.Sheet {
+	s := &report.Sheet{Title: "Nearest images", Headline: fmt.Sprintf(
+		"among %d; the number is the cosine of the vectors", p.set.Len())}
+	for _, r := range results {
+		row := report.SheetRow{Title: r.Query, Query: &report.SheetCell{Caption: "query", Name: r.Query}}
+		if r.row >= 0 {
+			row.Query.Image = p.image(r.row)
+		} else {
+			row.Query.Image = p.file(r.Query)
+		}
+		for _, m := range r.Matches {
+			cell := report.SheetCell{Image: p.image(m.Index), Caption: fmt.Sprintf("%.3f", m.Cosine), Name: m.Name}
+			row.Cells = append(row.Cells, cell)
+		}
+		s.Rows = append(s.Rows, row)
+	}
+	return s
+}
+
+// twinSheet has a row for each group.
+func (s *search) twinSheet(p *thumbnails, groups []embedding.Group) *report.Sheet {
+	sheet := &report.Sheet{Title: "Near-duplicates", Headline: s.headline(p.set, groups)}
+	if len(groups) > shownGroups {
+		sheet.Headline += fmt.Sprintf("; the first %d groups are shown", shownGroups)
+	}
+	for i, g := range groups[:min(len(groups), shownGroups)] {
+		row := report.SheetRow{Title: groupTitle(i, g), More: max(0, len(g.Images)-shownTwins)}
+		for _, j := range g.Images[:min(len(g.Images), shownTwins)] {
+			row.Cells = append(row.Cells, report.SheetCell{Image: p.image(j), Name: p.set.Names[j]})
+		}
+		sheet.Rows = append(sheet.Rows, row)
+	}
+	return sheet
+}
+
+// draw writes the sheet whole or not at all.
+func (s *search) draw(c *cobra.Command, p *thumbnails, sheet *report.Sheet) error {
+	var b bytes.Buffer
+	write := sheet.HTML
+	if isPNG(s.sheet) {
+		write = sheet.PNG
+	}
+	if err := write(&b); err != nil {
+		return err
+	}
+	if err := replaceFile(s.sheet, b.Bytes()); err != nil {
+		return fmt.Errorf("--sheet: %w", err)
+	}
+	if p.lost > 0 {
+		fmt.Fprintf(c.ErrOrStderr(), "note: %s of the sheet cannot be shown: %v\n",
+			count(p.lost, "image"), p.first)
+	}
+	fmt.Fprintf(c.ErrOrStderr(), "sheet: %s\n", s.sheet)
+	return nil
+}
