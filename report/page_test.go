@@ -77,7 +77,8 @@ func sample(t *testing.T) *Page {
 		}},
 	}
 	p.Matching = Matching{Rows: []MatchRow{match(1), match(2)}, Rule: "The first two.", Among: 50, Found: 0.84}
-	p.Confusion = &Confused{K: 20, Confusion: eval.NewConfusion([]int32{0, 1, 2, 1, 0}, []int32{0, 1, 2, 2, 2}, 3)}
+	counts := eval.NewConfusion([]int32{0, 1, 2, 1, 0}, []int32{0, 1, 2, 2, 2}, 3)
+	p.Confusion = &Confused{K: 20, Confusion: counts}
 	p.Unreadable = []Fact{{"a/torn <1>.jpg", "jpeg: unexpected EOF"}}
 	for i := range 12 {
 		a, _ := pattern(3 * i)
@@ -152,7 +153,8 @@ func TestPageShowsEveryPart(t *testing.T) {
 	for _, want := range []string{
 		"A sentence with &lt;markup&gt; &amp; signs.", "72.00 ± 1.00", "35.00", "amdim demo --out amdim-demo",
 		"2 cores", "&#34;ndf&#34;: 64", "1→7", "prefers-color-scheme: dark",
-		"among all views in <b>84.0&nbsp;%</b>", "<small>mean -3.0</small>", "<span>-6.0</span>", "1 of 3 images of star taken for square",
+		"among all views in <b>84.0&nbsp;%</b>", "<small>mean -3.0</small>", "<span>-6.0</span>",
+		"1 of 3 images of star taken for square",
 		"<b>star</b> taken for <b>circle</b>", "torn &lt;1&gt;.jpg", "unexpected EOF",
 	} {
 		if !strings.Contains(html, want) {

@@ -102,7 +102,8 @@ func (g *gallery) matchQueries(classes int) (queries []int, rule string) {
 			queries = append(queries, at)
 		}
 	}
-	return queries, "the first test image of classes evenly spaced; the other image is the query of the next row."
+	return queries, "the first test image of classes evenly spaced; " +
+		"the other image is the query of the next row."
 }
 
 // matchRows makes the row of each query: the images first, then their maps.

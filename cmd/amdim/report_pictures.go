@@ -185,8 +185,8 @@ func (g *gallery) sampled() string {
 	case g.train.Len() == g.train.all && g.test.Len() == g.test.all:
 		return ""
 	}
-	return fmt.Sprintf("For this page %d of %d train and %d of %d test images were encoded, drawn by a fixed seed.",
-		g.train.Len(), g.train.all, g.test.Len(), g.test.all)
+	return fmt.Sprintf("For this page %d of %d train and %d of %d test images were encoded, "+
+		"drawn by a fixed seed.", g.train.Len(), g.train.all, g.test.Len(), g.test.all)
 }
 
 // labels are −1 where queries are among train: they are not held out.

@@ -143,12 +143,13 @@ func (r *runFolder) evaluated() string {
 
 func (r *runFolder) facts() []report.Fact {
 	m, t := r.settings.Model, r.settings.Train
+	passes := float64(r.meta.Step*t.Batch) / float64(max(r.meta.Data.Images, 1))
 	facts := []report.Fact{
 		{Name: "data", Value: fmt.Sprintf("%s, SHA-256 %.16s…", r.meta.Data.Spec, r.meta.Data.Digest)},
 		{Name: "network", Value: fmt.Sprintf("%d px, ndf %d, n_rkhs %d, n_depth %d: %.2f M parameters",
 			m.Px, m.NDF, m.NRKHS, m.NDepth, float64(graph.Parameters(m.Encode().Vars))/1e6)},
 		{Name: "pretraining", Value: fmt.Sprintf("%d updates of %d pairs, %.1f passes over %d images",
-			r.meta.Step, t.Batch, float64(r.meta.Step*t.Batch)/float64(max(r.meta.Data.Images, 1)), r.meta.Data.Images)},
+			r.meta.Step, t.Batch, passes, r.meta.Data.Images)},
 	}
 	if spent := r.spent(); spent > 0 {
 		facts = append(facts, report.Fact{Name: "time", Value: fmt.Sprintf("%s, %.0f pairs/s",

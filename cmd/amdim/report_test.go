@@ -34,7 +34,8 @@ func photos(t *testing.T, n int) string {
 		}
 		f.Close()
 	}
-	if err := os.WriteFile(filepath.Join(dir, "torn.png"), []byte("\x89PNG\r\n\x1a\nand no more"), 0o644); err != nil {
+	torn := []byte("\x89PNG\r\n\x1a\nand no more")
+	if err := os.WriteFile(filepath.Join(dir, "torn.png"), torn, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -79,7 +80,9 @@ func TestReportOfAFolderWithoutLabels(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := read(t, train.ReportPath(run))
-	for _, want := range []string{"The images have no labels", "torn.png", "photo b.png", "Where the network finds it"} {
+	for _, want := range []string{
+		"The images have no labels", "torn.png", "photo b.png", "Where the network finds it",
+	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("page lacks %q", want)
 		}
@@ -92,7 +95,7 @@ func TestReportOfAFolderWithoutLabels(t *testing.T) {
 	}
 	t.Cleanup(func() { os.Rename(dir+" moved", dir) })
 	_, messages, err := execute("report", run)
-	if err != nil || !strings.Contains(messages, "the page has no pictures") || !strings.Contains(messages, "--data") {
+	if err != nil || !strings.Contains(messages, "has no pictures") || !strings.Contains(messages, "--data") {
 		t.Errorf("without the images: %v, %q", err, messages)
 	}
 	if _, _, err := execute("report", run, "--data", "folder:"+dir+" moved"); err != nil {
@@ -147,7 +150,9 @@ func TestReportComparesRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := read(t, out)
-	for _, want := range []string{"Runs compared", "train.batch", "train.epochs", "other", "None of the runs was evaluated"} {
+	for _, want := range []string{
+		"Runs compared", "train.batch", "train.epochs", "other", "None of the runs was evaluated",
+	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("page lacks %q", want)
 		}
