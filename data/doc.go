@@ -1,6 +1,6 @@
 // Package data opens collections of images and makes batches of them.
 //
-// A data set is named by one spec everywhere, such as "shapes" or "cifar10:DIR",
+// A data set is named by one spec everywhere, such as "folder:DIR" or "shapes",
 // and is read with [Open]. A [Loader] makes batches ahead of their use. It knows
 // nothing of augmentation: it calls a function that writes the views of an image
 // into the batch.

@@ -38,6 +38,7 @@ type file struct {
 // out, as is what has no extension of an image. The first level of folders is
 // the class where there are several and no image lies beside them.
 func OpenFolder(dir string, o Options) (*Folder, error) {
+	dir = atHome(dir)
 	files, err := scan(dir)
 	if err != nil {
 		return nil, err
@@ -128,6 +129,7 @@ func (f *Folder) keep(i int, img tensor.Image) {
 
 // openFolder opens a split of "folder:DIR".
 func openFolder(dir string, split Split, o Options) (Dataset, error) {
+	dir = atHome(dir)
 	files, err := scan(dir)
 	if err != nil {
 		return nil, err

@@ -27,7 +27,10 @@ func scan(dir string) ([]file, error) {
 	if dir == "" {
 		return nil, errors.New("data: folder: no path; the form is folder:DIR")
 	}
+	var at *fs.PathError
 	switch info, err := os.Stat(dir); {
+	case errors.As(err, &at):
+		return nil, fmt.Errorf("data: folder %s: %w", dir, at.Err)
 	case err != nil:
 		return nil, fmt.Errorf("data: folder: %w", err)
 	case !info.IsDir():
@@ -112,6 +115,20 @@ func (s *scanner) entry(name, real string, e fs.DirEntry) error {
 		return err
 	}
 	return nil
+}
+
+// atHome puts the home folder for a leading ~, which a shell leaves as it is
+// behind "folder:", unless there is a folder of that name.
+func atHome(dir string) string {
+	below, tilde := strings.CutPrefix(dir, "~/")
+	if _, err := os.Stat("~"); !tilde || err == nil {
+		return dir
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return dir
+	}
+	return filepath.Join(home, below)
 }
 
 // hidden reports names that no one put there as a photograph.

@@ -88,10 +88,12 @@ func TestFolderTakesSplitsFromItsFolders(t *testing.T) {
 	for _, c := range cases {
 		dir := photographs(t, numbered(2, c.folders...)...)
 		train, test := openSplit(t, dir, Train), openSplit(t, dir, Test)
-		if train.Len() != c.trainLen || test.Len() != c.testLen || Name(train, 0) != c.train || Name(test, 0) != c.test {
+		if train.Len() != c.trainLen || test.Len() != c.testLen ||
+			Name(train, 0) != c.train || Name(test, 0) != c.test {
 			t.Errorf("%q: train %q, test %q", c.folders, names(train), names(test))
 		}
-		if want := []string{"cat", "dog"}; !slices.Equal(train.Classes(), want) || !slices.Equal(test.Classes(), want) {
+		classes := []string{"cat", "dog"}
+		if !slices.Equal(train.Classes(), classes) || !slices.Equal(test.Classes(), classes) {
 			t.Errorf("%q: classes %q and %q", c.folders, train.Classes(), test.Classes())
 		}
 		want := slices.Index(train.Classes(), filepath.Base(filepath.Dir(c.test)))

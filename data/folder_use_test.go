@@ -60,7 +60,8 @@ func TestFilesThatAreNoImagesAreUnreadable(t *testing.T) {
 	f := openAll(t, dir, Options{})
 	for i, want := range []string{
 		"cut.jpg: imagefile: decode jpeg: ", "empty.gif: imagefile: the file is empty", "",
-		"page.webp: imagefile: no image of a known format", "vast.bmp: imagefile: bmp of 65536×65536 pixels, more than",
+		"page.webp: imagefile: no image of a known format",
+		"vast.bmp: imagefile: bmp of 65536×65536 pixels, more than",
 	} {
 		_, err := f.Image(i)
 		if want == "" && err == nil {
@@ -156,5 +157,21 @@ func TestFolderDigestNamesFilesSizesAndLabels(t *testing.T) {
 		if digest(change) == same {
 			t.Errorf("%s: the same digest", name)
 		}
+	}
+}
+
+func TestFolderIsFoundFromHome(t *testing.T) {
+	home := photographs(t, "photos/1.png")
+	t.Setenv("HOME", home)
+	t.Chdir(t.TempDir())
+	f := openAll(t, "~/photos", Options{})
+	if f.Dir() != filepath.Join(home, "photos") || f.Path(0) != filepath.Join(home, "photos", "1.png") {
+		t.Errorf("%s with %s", f.Dir(), f.Path(0))
+	}
+	if err := os.Mkdir("~", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if f, err := OpenFolder("~/photos", Options{}); err == nil {
+		t.Errorf("%s in spite of a folder called ~", f.Dir())
 	}
 }

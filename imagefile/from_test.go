@@ -137,7 +137,8 @@ func TestReduceIsTheMeanOfBoxes(t *testing.T) {
 func BenchmarkFrom(b *testing.B) {
 	r := image.Rect(0, 0, 640, 480)
 	for name, m := range map[string]image.Image{
-		"YCbCr420": image.NewYCbCr(r, image.YCbCrSubsampleRatio420), "NRGBA": image.NewNRGBA(r), "Gray": image.NewGray(r),
+		"YCbCr420": image.NewYCbCr(r, image.YCbCrSubsampleRatio420),
+		"NRGBA":    image.NewNRGBA(r), "Gray": image.NewGray(r),
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(640 * 480)

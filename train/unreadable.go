@@ -55,6 +55,7 @@ type unreadable struct {
 	tell  func(name string, err error)
 	names []string        // in the order in which they were met
 	met   map[string]bool // names, as the file holds them
+	over  error           // why the run stops: there are too many
 }
 
 // openUnreadable continues the list in a folder; a line that a kill tore is cut
@@ -91,6 +92,9 @@ func (u *unreadable) cut() error {
 // add notes an image unless it is noted. It returns an error when there are too
 // many: from then on the sequence of batches has ended.
 func (u *unreadable) add(i int, reason error) error {
+	if u.over != nil {
+		return u.over
+	}
 	name := strings.ToValidUTF8(data.Name(u.of, i), "\ufffd") // as JSON keeps it
 	var bad *data.UnreadableError
 	if errors.As(reason, &bad) {
@@ -104,11 +108,11 @@ func (u *unreadable) add(i int, reason error) error {
 		u.tell(name, reason)
 	}
 	if n := u.of.Len(); float64(len(u.names)) > u.share*float64(n) {
-		return fmt.Errorf("%d of %d images %w of %.4g %%: %s, this one because of %w; "+
+		u.over = fmt.Errorf("%d of %d images %w of %.4g %%: %s, this one because of %w; "+
 			"%s lists all that were met: mend or remove them",
 			len(u.names), n, ErrUnreadable, 100*u.share, some(u.names), reason, u.path)
 	}
-	return nil
+	return u.over
 }
 
 // write appends a line in one call, so that a kill tears at most the last one.
