@@ -53,7 +53,7 @@ each other, accuracies side by side. It goes to --out.`,
 	}
 	r.engine.add(c)
 	f := c.Flags()
-	f.StringVar(&r.out, "out", "", 
+	f.StringVar(&r.out, "out", "",
 		"file for the page (default: report.html in the run; compare.html for several)")
 	f.StringVar(&r.data, "data", "", "where the images are now, when they moved (default: as the run noted it)")
 	f.IntVar(&r.images, "images", 0, "train images to look for neighbours among (default: up to 2000, by cost)")
