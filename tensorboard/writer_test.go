@@ -26,11 +26,13 @@ message_type {
   field { name: "wall_time" number: 1 type: TYPE_DOUBLE label: LABEL_OPTIONAL }
   field { name: "step" number: 2 type: TYPE_INT64 label: LABEL_OPTIONAL }
   field { name: "file_version" number: 3 type: TYPE_STRING label: LABEL_OPTIONAL }
-  field { name: "summary" number: 5 type: TYPE_MESSAGE type_name: ".tensorflow.Summary" label: LABEL_OPTIONAL }
+  field { name: "summary" number: 5 type: TYPE_MESSAGE label: LABEL_OPTIONAL
+          type_name: ".tensorflow.Summary" }
 }
 message_type {
   name: "Summary"
-  field { name: "value" number: 1 type: TYPE_MESSAGE type_name: ".tensorflow.Summary.Value" label: LABEL_REPEATED }
+  field { name: "value" number: 1 type: TYPE_MESSAGE label: LABEL_REPEATED
+          type_name: ".tensorflow.Summary.Value" }
   nested_type {
     name: "Value"
     field { name: "tag" number: 1 type: TYPE_STRING label: LABEL_OPTIONAL }

@@ -74,7 +74,7 @@ func (p *pretrain) add(c *cobra.Command) {
 	f.IntSliceVar(&o.KeepEpochs, "keep-epochs", nil, "epochs to keep as epoch-N.safetensors, such as 1,2,5")
 	f.IntVar(&o.LogSteps, "log-steps", 10, "updates per line of metrics.jsonl")
 	f.Float64Var(&p.bad, "max-unreadable", 0.05, "share of the images that may be unreadable; 0: none")
-	f.StringVar(&p.ui, "ui", "", "serve a live page while training, such as 127.0.0.1:8080")
+	f.StringVar(&p.ui, "ui", "", "serve a live page at `ADDRESS` while training, such as 127.0.0.1:8080")
 	f.BoolVar(&p.json, "json", false, "print the result as JSON")
 }
 
@@ -234,7 +234,8 @@ type pretrainResult struct {
 
 func (p *pretrain) report(c *cobra.Command, task train.Task, r train.Result) error {
 	if p.json {
-		return json.NewEncoder(c.OutOrStdout()).Encode(pretrainResult{r.Checkpoint, r.Step, r.Steps, r.Latest, p.health})
+		result := pretrainResult{r.Checkpoint, r.Step, r.Steps, r.Latest, p.health}
+		return json.NewEncoder(c.OutOrStdout()).Encode(result)
 	}
 	fmt.Fprintf(c.OutOrStdout(), "%d of %d updates, %s: %s\n", r.Step, r.Steps, summary(r.Latest), r.Checkpoint)
 	next := fmt.Sprintf("amdim eval --model %s --data %s", p.options.Out, task.DataSpec)

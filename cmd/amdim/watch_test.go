@@ -36,7 +36,9 @@ func TestAWatchedRunEndsInTheSameBytes(t *testing.T) {
 		t.Error("checkpoints differ")
 	}
 	events := <-b.events
-	for _, want := range []string{"The first update is not made yet.", "The run has ended: 15 updates.", "event: end"} {
+	for _, want := range []string{
+		"The first update is not made yet.", "The run has ended: 15 updates.", "event: end",
+	} {
 		if !strings.Contains(events, want) {
 			t.Errorf("a browser is not told %q: %s", want, events)
 		}
