@@ -29,7 +29,7 @@ func (h *history) batch() (Finding, bool) {
 			fmt.Sprintf("start again with --batch %d, or more images", h.largest())}, true
 	case updates < fewUpdates || h.Batch < smallBatch:
 		return Finding{FewImages, Warn, "Too few images",
-			fmt.Sprintf("%d images: no batch of %d or more leaves %d updates an epoch",
+			fmt.Sprintf("with %d, no batch of %d or more makes %d updates an epoch",
 				h.Images, smallBatch, fewUpdates),
 			fmt.Sprintf("collect more: some thousand, at least %d", smallBatch*fewUpdates)}, true
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 
 	"github.com/amdim/amdim/health"
 	"github.com/amdim/amdim/live"
@@ -98,6 +99,10 @@ func openPage(address, title string, messages io.Writer) (*page, error) {
 		return nil, nil
 	}
 	s, err := live.Listen(address, title)
+	var malformed *net.AddrError
+	if errors.As(err, &malformed) {
+		return nil, usagef("--ui %s: %w; need one such as 127.0.0.1:8080", address, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("--ui %s: %w; choose another, such as --ui 127.0.0.1:0", address, err)
 	}

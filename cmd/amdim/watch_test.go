@@ -85,21 +85,24 @@ func TestAnAddressForThePageIsRefusedBeforeTheRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	for address, want := range map[string]string{
-		l.Addr().String(): "address already in use; choose another, such as --ui 127.0.0.1:0",
-		"8080":            "missing port in address",
-		"127.0.0.1:99999": "invalid port",
+	for _, c := range []struct {
+		address, want string
+		code          int
+	}{
+		{l.Addr().String(), "address already in use; choose another, such as --ui 127.0.0.1:0", exitFailure},
+		{"8080", "missing port in address", exitUsage},
+		{"127.0.0.1:99999", "invalid port", exitUsage},
 	} {
 		dir := filepath.Join(t.TempDir(), "run")
-		_, _, err := execute(tiny(dir, "--ui", address)...)
-		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), address) {
-			t.Errorf("%s: %v, want %q", address, err, want)
+		_, _, err := execute(tiny(dir, "--ui", c.address)...)
+		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), c.address) {
+			t.Errorf("%s: %v, want %q", c.address, err, c.want)
 		}
-		if strings.Contains(err.Error(), "\n") || exitCode(err) == 0 {
-			t.Errorf("%s: exit code %d, %q", address, exitCode(err), err)
+		if code := exitCode(err); code != c.code || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: exit code %d, want %d: %q", c.address, code, c.code, err)
 		}
 		if _, err := os.Stat(dir); err == nil {
-			t.Errorf("%s: a refused run made its folder", address)
+			t.Errorf("%s: a refused run made its folder", c.address)
 		}
 	}
 }
@@ -115,7 +118,7 @@ func TestHealthIsSaidWhenItIsNews(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(first+second, "health: Too few images: 22 images"); n != 1 {
+	if n := strings.Count(first+second, "health: Too few images: with 22, no batch"); n != 1 {
 		t.Errorf("said %d times:\n%s%s", n, first, second)
 	}
 }
