@@ -16,6 +16,7 @@ type Page struct {
 	Title      string
 	Headline   string // the result in one sentence
 	Result     *eval.Result
+	Unseen     bool   // pretraining saw none of the test images either
 	Evaluated  string // about Result: when it was measured, or how it can be
 	Progress   Progress
 	Views      []View

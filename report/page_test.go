@@ -64,6 +64,7 @@ func sample(t *testing.T) *Page {
 		Title:    "AMDIM on generated shapes",
 		Headline: "A sentence with <markup> & signs.",
 		Commands: []string{"amdim demo --out amdim-demo"},
+		Unseen:   true,
 		Classes:  []string{"circle", "square", "star"},
 		Facts:    []Fact{{"machine", "2 cores"}, {"time", "1 min 58 s"}},
 		Config:   "{\n  \"ndf\": 64\n}",
@@ -152,7 +153,8 @@ func TestPageShowsEveryPart(t *testing.T) {
 	}
 	for _, want := range []string{
 		"A sentence with &lt;markup&gt; &amp; signs.", "72.00 ± 1.00", "35.00", "amdim demo --out amdim-demo",
-		"2 cores", "&#34;ndf&#34;: 64", "1→7", "prefers-color-scheme: dark",
+		"2 cores", "that neither pretraining nor the probes saw", "&#34;ndf&#34;: 64", "1→7",
+		"prefers-color-scheme: dark",
 		"among all views in <b>84.0&nbsp;%</b>", "<small>mean -3.0</small>", "<span>-6.0</span>",
 		"1 of 3 images of star taken for square",
 		"<b>star</b> taken for <b>circle</b>", "torn &lt;1&gt;.jpg", "unexpected EOF",

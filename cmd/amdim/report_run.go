@@ -170,6 +170,7 @@ func (r *runFolder) page() *report.Page {
 		},
 		Commands: r.commands, Facts: r.facts(), Config: indented(r.meta.Config),
 	}
+	page.Unseen = r.result != nil && r.result.Data == r.meta.Data.Spec
 	for _, u := range r.bad {
 		page.Unreadable = append(page.Unreadable, report.Fact{Name: u.Name, Value: u.Error})
 	}

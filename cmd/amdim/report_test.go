@@ -59,6 +59,7 @@ func TestReportShowsARun(t *testing.T) {
 	for _, want := range []string{
 		"Run run", "A linear classifier on the frozen features", "raw pixels", "Contrastive losses",
 		"What training sees", "Worst failures", "Where the network finds it", "hourglass taken for", "n_rkhs",
+		"neither pretraining nor the probes saw",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("page lacks %q", want)
