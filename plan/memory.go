@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"context"
 	"runtime"
 
 	"github.com/amdim/amdim/engine"
@@ -129,11 +130,14 @@ func heap() int64 {
 
 // loads allocates for three batches, up to that of the plan as long as they take
 // less than half of what is free: nothing is computed.
-func (t Task) loads(b *bench, m *Memory) error {
+func (t Task) loads(ctx context.Context, b *bench, m *Memory) error {
 	batches := [3]int{2, 4, 8}
 	for {
 		m.Measured = nil
 		for _, n := range batches {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			l, err := t.load(b, n)
 			if err != nil {
 				return err

@@ -89,5 +89,8 @@ func Duration(seconds float64) string {
 		return fmt.Sprintf("%d h %d min", m/60, m%60)
 	}
 	h := (s + 1800) / 3600
+	if h >= 240 {
+		return fmt.Sprintf("%s days", Count(int((h+12)/24)))
+	}
 	return fmt.Sprintf("%d days %d h", h/24, h%24)
 }

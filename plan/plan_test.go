@@ -104,7 +104,7 @@ func TestMemoryIsThatOfALargerBatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := Memory{Free: 1 << 40}
-	if err := task.loads(b, &m); err != nil {
+	if err := task.loads(context.Background(), b, &m); err != nil {
 		t.Fatal(err)
 	}
 	if got := m.Measured[2].Batch; got != 32 {
@@ -190,7 +190,8 @@ func TestNumbersAreWrittenForPeople(t *testing.T) {
 		Bytes(0): "0 B", Bytes(1000): "0.98 KiB", Bytes(1 << 20): "1 MiB", Bytes(23 << 30): "23 GiB",
 		Bytes(1288490189): "1.20 GiB", short(3216768) + "x": "3.22 Mx", short(950): "950 ",
 		Duration(0.123): "0.1 s", Duration(70): "70 s", Duration(3480): "58 min 0 s",
-		Duration(3725): "1 h 2 min", Duration(86400 * 3): "3 days 0 h", milliseconds(1e-9): "under 0.01 ms",
+		Duration(3725): "1 h 2 min", Duration(86400 * 3): "3 days 0 h", Duration(86400 * 1566): "1,566 days",
+		milliseconds(1e-9): "under 0.01 ms",
 	} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)
@@ -225,7 +226,7 @@ func TestVerdictsAreInPlainWords(t *testing.T) {
 		{func(p *Plan) { p.Images.Number, p.Time = 50, nil }, "50 do not fill a batch of 128; use --batch 16"},
 		{func(p *Plan) { p.Images.Unreadable = 3 }, "unreadable: 3 of the 256 images looked at"},
 		{func(p *Plan) { p.Speed.Share = 0.6 }, "60 % of the work: the engine waits for it"},
-		{func(p *Plan) { p.Speed.Core = 0.5 }, "busy: the updates got 50 % of 2 threads"},
+		{func(p *Plan) { p.Speed.Core = 0.5 }, "busy: updates got 50 % of 2 threads"},
 		{func(p *Plan) { p.Memory.Free = 0 }, "not known on this system"},
 		{func(p *Plan) { p.Memory.Measured, p.Speed = nil, Speed{} }, "speed: not measured"},
 		{func(p *Plan) { p.Images.Number, p.Time = 0, nil }, "about 78 s for each 10,000 images"},

@@ -53,9 +53,12 @@ func (p *Plan) printMeasured(w io.Writer) {
 			Bytes(int64(i.Bytes*float64(i.Number))), kept)
 	}
 	if len(s.Updates) > 0 {
-		fmt.Fprintf(w, "measured  update   %.2f s for %s pairs (median of %d, %.2f to %.2f s), %s, %s\n",
-			median(s.Updates), Count(s.Batch), len(s.Updates), slices.Min(s.Updates), slices.Max(s.Updates),
-			p.Engine, Plural(p.Threads, "thread"))
+		of := "a single one"
+		if n := len(s.Updates); n > 1 {
+			of = fmt.Sprintf("median of %d, %.2f to %.2f s", n, slices.Min(s.Updates), slices.Max(s.Updates))
+		}
+		fmt.Fprintf(w, "measured  update   %.2f s for %s pairs (%s), %s, %s\n",
+			median(s.Updates), Count(s.Batch), of, p.Engine, Plural(p.Threads, "thread"))
 	}
 	if i.Sample > 0 {
 		fmt.Fprintf(w, "measured  loader   %s to read an image, %s to make its views, on one core (%d looked at)\n",
@@ -83,7 +86,7 @@ func (p *Plan) Verdicts() []string {
 	lines = append(lines, p.speedVerdict(), p.timeVerdict())
 	if c := p.Speed.Core; c > 0 && c < busy {
 		lines = append(lines, fmt.Sprintf(
-			"busy: the updates got %.0f %% of %s, so other programs are at work; alone it may be up to %.2g times as fast",
+			"busy: updates got %.0f %% of %s, other programs are at work; alone it may be up to %.2g times as fast",
 			100*c, Plural(p.Threads, "thread"), 1/c))
 	}
 	return lines

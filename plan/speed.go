@@ -8,14 +8,13 @@ import (
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/rng"
-	"github.com/amdim/amdim/model"
 )
 
 // Speed is measured on a few updates, after one that is not counted.
 type Speed struct {
 	Batch   int       `json:"measured_batch"` // smaller than the plan's where time or memory is short
 	Updates []float64 `json:"update_seconds"`
-	Core    float64   `json:"core_share"`              // of the threads' time, that the updates got; 0: not known
+	Core    float64   `json:"core_share"`              // of the threads' time that updates got; 0: not known
 	Engine  float64   `json:"engine_seconds_per_pair"` // of the median update, by FLOPs at the plan's batch
 	Loader  float64   `json:"loader_seconds_per_pair"` // all threads: views, and decoding what is not kept
 	Share   float64   `json:"loader_share"`            // of the time, in later epochs
@@ -53,15 +52,12 @@ func (t Task) measure(ctx context.Context, p *Plan) error {
 		return err
 	}
 	defer b.state.Close()
-	if err := t.loads(b, &p.Memory); err != nil {
+	if err := t.loads(ctx, b, &p.Memory); err != nil {
 		return err
 	}
 	p.Memory.decide(t.Train.Batch, p.Images.Number)
 	if p.Memory.Largest == 0 && p.Memory.Free > 0 && !p.Memory.Fits {
 		return nil
-	}
-	if err := model.Initialize(program.Vars, t.Train.Seed, b.state.Set); err != nil {
-		return err
 	}
 	if err := t.speed(ctx, b, p); err != nil {
 		return err
@@ -78,20 +74,29 @@ const (
 )
 
 // speed measures updates of the largest batch of which a few fit in the time.
-// The first update of a small batch tells how large that is.
+// Updates of a small batch tell how large that is. Weights stay zero: products
+// take as long.
 func (t Task) speed(ctx context.Context, b *bench, p *Plan) error {
 	batch := min(4, t.Train.Batch)
+	if t.slow(p.Network) {
+		batch = 2
+	}
 	if err := t.compile(b, batch); err != nil {
 		return err
 	}
-	var pair float64
-	for range 2 { // the first packs weights and grows memory
-		s, err := b.update(ctx)
-		if err != nil {
+	began, had, s := time.Now(), processor(), &p.Speed
+	var last float64
+	for i := 0; i < 2 && (i == 0 || last < t.Seconds/2); i++ { // the first packs weights and grows memory
+		var err error
+		if last, err = b.update(ctx); err != nil {
 			return err
 		}
-		pair = s / float64(batch)
 	}
+	if last >= t.Seconds/2 { // a large network: this has to do
+		s.Batch, s.Updates = batch, []float64{last}
+		return t.count(s, p.Network, began, had)
+	}
+	pair := last / float64(batch)
 	largest := min(t.Train.Batch, max(p.Memory.Measured[len(p.Memory.Measured)-1].Batch, batch))
 	if fit := int(t.Seconds / (1 + minUpdates) / pair); fit < largest {
 		largest = max(batch, fit)
@@ -100,7 +105,7 @@ func (t Task) speed(ctx context.Context, b *bench, p *Plan) error {
 	if err := t.compile(b, batch); err != nil {
 		return err
 	}
-	began, had, s := time.Now(), processor(), &p.Speed
+	began, had = time.Now(), processor()
 	s.Batch = batch
 	for i := 0; i < 2 || i <= minUpdates && since(began) < 2*t.Seconds ||
 		i < maxUpdates && since(began) < t.Seconds; i++ {
@@ -112,13 +117,22 @@ func (t Task) speed(ctx context.Context, b *bench, p *Plan) error {
 			s.Updates = append(s.Updates, seconds)
 		}
 	}
+	return t.count(s, p.Network, began, had)
+}
+
+// slow reports whether an update of four pairs would take much of the time at a
+// rate that every processor of today has.
+func (t Task) slow(n Network) bool { return 4*float64(n.Pair) > 50e9*t.Seconds }
+
+// count fills what follows from the updates since began, when the process had
+// had the seconds of processor time.
+func (t Task) count(s *Speed, n Network, began time.Time, had float64) error {
 	s.Core = (processor() - had) / since(began) / float64(t.Threads)
-	work, err := t.bound(batch)
+	work, err := t.bound(s.Batch)
 	if err != nil {
 		return err
 	}
-	perFLOP := median(s.Updates) / float64(work.Cost().Train)
-	s.Engine = perFLOP * float64(p.Network.Pair)
+	s.Engine = median(s.Updates) / float64(work.Cost().Train) * float64(n.Pair)
 	return nil
 }
 
