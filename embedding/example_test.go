@@ -1,6 +1,7 @@
 package embedding_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -28,4 +29,30 @@ func Example() {
 	}
 	fmt.Println(loaded.Len(), loaded.Names[1], loaded.Row(1))
 	// Output: 2 dog.jpg [3 4]
+}
+
+func ExampleIndex() {
+	s := &embedding.Set{
+		Names: []string{"cat.jpg", "copy of cat.jpg", "dog.jpg", "house.jpg"},
+		Dim:   2, X: []float32{1, 2, 1, 2, 4, 1, 0, -3},
+	}
+	x, err := embedding.NewIndex(s)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	near, err := x.Search([]float32{3, 1}, 1)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	pairs, err := x.Duplicates(context.Background(), embedding.NearDuplicate)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, g := range embedding.Groups(pairs) {
+		fmt.Println(near[0].Name, g.Images, g.Lowest)
+	}
+	// Output: dog.jpg [0 1] 1
 }
