@@ -140,7 +140,8 @@ func openFolder(dir string, split Split, o Options) (Dataset, error) {
 		chosen = test
 	}
 	if len(chosen) == 0 {
-		return nil, fmt.Errorf("data: folder %s: none of its %d images is in the %s split", dir, len(files), split)
+		return nil, fmt.Errorf("data: folder %s: none of its %d images is in the %s split: "+
+			"add images, or put them into folders train and test", dir, len(files), split)
 	}
 	return newFolder(dir, chosen, classes, o), nil
 }

@@ -71,7 +71,8 @@ func (e *Evaluation) check() error {
 			c, e.Test.Classes())
 	}
 	if k := slices.Max(e.Config.KNN.K); e.Config.has(KNN) && k > e.Train.Len() {
-		return fmt.Errorf("eval: knn.k = %d, but there are %d train images", k, e.Train.Len())
+		return fmt.Errorf("eval: knn.k = %d, but there are %d train images: ask for fewer neighbours",
+			k, e.Train.Len())
 	}
 	if err := e.Train.check("train"); err != nil {
 		return err

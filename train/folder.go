@@ -40,13 +40,16 @@ func CheckpointPath(folder string) string { return filepath.Join(folder, checkpo
 // the file itself.
 func CheckpointOf(path string) (string, error) {
 	info, err := os.Stat(path)
-	if err != nil {
-		return "", err
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("%s: no such run folder or checkpoint", path)
 	}
-	if info.IsDir() {
-		return CheckpointPath(path), nil
+	if err != nil || !info.IsDir() {
+		return path, err
 	}
-	return path, nil
+	if _, err := os.Stat(CheckpointPath(path)); errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("%s: %w: it has no %s", path, ErrNoneThere, checkpointFile)
+	}
+	return CheckpointPath(path), nil
 }
 
 // MetricsPath holds the records of the run in a folder.
@@ -75,6 +78,9 @@ func EpochPath(folder string, epoch int) string {
 // CheckFolder returns an error when Run with these options would refuse the
 // folder: for callers that want to know before they open data.
 func CheckFolder(o Options) error {
+	if info, err := os.Stat(o.Out); err == nil && !info.IsDir() {
+		return fmt.Errorf("train: %s is a file: a run needs a folder", o.Out)
+	}
 	_, err := os.Stat(CheckpointPath(o.Out))
 	switch {
 	case err == nil && !o.Resume && !o.Overwrite:

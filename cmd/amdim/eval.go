@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -87,6 +88,10 @@ func (e *evaluate) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	if len(v.Train.Classes()) < 2 {
+		return fmt.Errorf("eval: %s has no classes to tell apart: a folder needs two folders or more with images, "+
+			"one for each class", e.data)
+	}
 	if e.precision == "" {
 		e.precision = settings.Precision
 	}
@@ -131,6 +136,10 @@ func (e *evaluate) keep(c *cobra.Command, weights *checkpoint.Reader, result *ev
 // replaceFile writes a file whole or not at all.
 func replaceFile(path string, text []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-")
+	var wrong *fs.PathError // it names the temporary file
+	if errors.As(err, &wrong) {
+		return fmt.Errorf("write %s: %w", path, wrong.Err)
+	}
 	if err != nil {
 		return err
 	}

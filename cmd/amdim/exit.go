@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"syscall"
 
 	"github.com/amdim/amdim/engine"
 )
@@ -44,6 +45,15 @@ type stoppedError struct{ text string }
 
 func (e stoppedError) Error() string { return e.text }
 func (e stoppedError) Unwrap() error { return context.Canceled }
+
+// diskFull adds to the error of a run what to do when the disk is full: the
+// checkpoint before it is whole.
+func diskFull(err error, out string) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return fmt.Errorf("%w: make room, then amdim pretrain --resume --out %s", err, out)
+	}
+	return err
+}
 
 // told is an error as the user reads it: in one line, a stop as a stop.
 func told(err error) string {

@@ -148,8 +148,8 @@ func TestInspectRefusesWhatIsNoCheckpoint(t *testing.T) {
 	}{
 		{[]string{"inspect"}, exitUsage, "takes one run folder or checkpoint"},
 		{[]string{"inspect", file}, exitFailure, "not a safetensors file"},
-		{[]string{"inspect", dir}, exitFailure, "checkpoint.safetensors: no such file"},
-		{[]string{"inspect", filepath.Join(dir, "missing")}, exitFailure, "missing: no such file"},
+		{[]string{"inspect", dir}, exitFailure, "the folder holds no run"},
+		{[]string{"inspect", filepath.Join(dir, "missing")}, exitFailure, "missing: no such run folder"},
 	} {
 		_, _, err := execute(c.args...)
 		if err == nil || exitCode(err) != c.code || !strings.Contains(err.Error(), c.want) {
