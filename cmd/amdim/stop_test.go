@@ -1,0 +1,110 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/amdim/amdim/train"
+)
+
+// After Ctrl-C every verb ends soon, says so by its exit code and leaves nothing
+// that is half done.
+func TestStoppedVerbsLeaveNothing(t *testing.T) {
+	badInputs(t)
+	before := contents(t)
+	for _, line := range []string{
+		"data check folder:good",
+		"plan --preset photos-tiny --data folder:good",
+		"eval --model run --data folder:good --k 5",
+		"report run",
+		"embed --model run --data folder:good --out new.npy",
+		"search --index photos.npy --model run good/cat/0.png --sheet new.png",
+	} {
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		root := rootCommand()
+		root.SetArgs(strings.Fields(line))
+		root.SetOut(io.Discard)
+		root.SetErr(io.Discard)
+		if err := root.ExecuteContext(ctx); exitCode(err) != exitStopped || !strings.HasPrefix(told(err), "stopped") {
+			t.Errorf("amdim %s: exit code %d, %v", line, exitCode(err), err)
+		}
+		after := contents(t)
+		if len(after) != len(before) {
+			t.Errorf("amdim %s: %d files, %d before", line, len(after), len(before))
+		}
+		for path, sum := range before {
+			if after[path] != sum {
+				t.Errorf("amdim %s: changed %s", line, path)
+			}
+		}
+	}
+}
+
+// Images that vanish under a run stop it when they are too many; what it learnt
+// is kept.
+func TestFolderThatVanishesWhileTraining(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a process")
+	}
+	dir := t.TempDir()
+	photos, run := filepath.Join(dir, "photos"), filepath.Join(dir, "run")
+	for i := range 600 {
+		put(t, filepath.Join(photos, strconv.Itoa(i)+".png"), photo(t, 8, i))
+	}
+	var messages bytes.Buffer
+	line := smallPhotos + "--log-steps 1 --data folder:" + photos + " --out " + run
+	c := process(t, &messages, strings.Fields(line)...)
+	done := wait(c)
+	await(run, 3, done)
+	if err := os.Rename(photos, photos+"-gone"); err != nil {
+		t.Fatal(err)
+	}
+	<-done
+	if code := c.ProcessState.ExitCode(); code != exitFailure {
+		t.Errorf("exit code %d", code)
+	}
+	for _, want := range []string{"of 600 images cannot be read", "no such file", train.UnreadablePath(run), "mend or remove"} {
+		if !strings.Contains(messages.String(), want) {
+			t.Errorf("messages lack %q: %s", want, &messages)
+		}
+	}
+	if err := os.Rename(photos+"-gone", photos); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := execute("inspect", run, "--verify"); err != nil {
+		t.Error(err)
+	}
+	if list, err := train.ReadUnreadable(train.UnreadablePath(run)); err != nil || len(list) < 30 {
+		t.Errorf("%d images listed, %v", len(list), err)
+	}
+}
+
+// A reader that goes away, as head does, is no reason for a stack trace.
+func TestClosedOutputIsNoCrash(t *testing.T) {
+	if testing.Short() || runtime.GOOS == "windows" {
+		t.Skip("starts a process with a closed pipe")
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+	var messages bytes.Buffer
+	c := exec.Command(os.Args[0], "help")
+	c.Env = append(os.Environ(), "AMDIM_RUN_MAIN=1")
+	c.Stdout, c.Stderr = w, &messages
+	err = c.Run()
+	w.Close()
+	if err == nil || strings.Contains(messages.String(), "goroutine") {
+		t.Errorf("%v, messages %q", err, &messages)
+	}
+}
