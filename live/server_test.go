@@ -243,16 +243,6 @@ func TestAnAddressInUseIsAnErrorThatNamesIt(t *testing.T) {
 	}
 }
 
-func TestThinKeepsTheLast(t *testing.T) {
-	for _, n := range []int{0, 1, 9, 10, 11, 20, 21, 99} {
-		all := snapshot(10 * n).Records
-		kept := thin(all, 10)
-		if len(kept) > 10 || n > 0 && kept[len(kept)-1].Step != 10*n || n <= 10 && len(kept) != n {
-			t.Errorf("%d records: %d kept", n, len(kept))
-		}
-	}
-}
-
 func TestTimesAsPeopleSayThem(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		400 * time.Millisecond: "0 s", 59 * time.Second: "59 s", 200 * time.Second: "3 min 20 s",

@@ -29,14 +29,11 @@ type Snapshot struct {
 // over reports whether nothing will come after s.
 func (s *Snapshot) over() bool { return s.State == report.Ended || s.State == report.Failed }
 
-// most is how many points a curve is drawn with: more do not fit into its width.
-const most = 400
-
 // progress is the block that shows s.
 func (s *Snapshot) progress() report.Progress {
 	p := report.Progress{Status: s.status(), Health: s.Health}
 	if len(s.Records) > 0 {
-		p.Charts = report.Curves(thin(s.Records, most), s.Classes)
+		p.Charts = report.Curves(s.Records, s.Classes)
 	}
 	return p
 }
@@ -71,19 +68,6 @@ func (s *Snapshot) status() *report.Status {
 		status.Tiles = append(status.Tiles, report.Tile{Name: "time left", Value: spell(s.Left)})
 	}
 	return status
-}
-
-// thin keeps at most about n records, evenly, and the last.
-func thin(records []train.Record, n int) []train.Record {
-	if len(records) <= n {
-		return records
-	}
-	stride := (len(records) + n - 1) / n
-	var kept []train.Record
-	for i := (len(records) - 1) % stride; i < len(records); i += stride {
-		kept = append(kept, records[i])
-	}
-	return kept
 }
 
 // spell writes a time as people say it.
