@@ -30,9 +30,8 @@ var completions = map[string]cobra.CompletionFunc{
 func completeFlags(c *cobra.Command) {
 	c.LocalFlags().VisitAll(func(f *pflag.Flag) {
 		complete, ok := completions[f.Name]
-		switch {
-		case ok && (f.Value.Type() == "string" || f.Value.Type() == "name" || strings.HasSuffix(f.Value.Type(), "ray") ||
-			strings.HasSuffix(f.Value.Type(), "Slice")):
+		switch kind := f.Value.Type(); {
+		case ok && (kind == "string" || kind == "name" || kind == "stringArray" || kind == "stringSlice"):
 		case f.Name == "config":
 			complete = files("json")
 		case f.Name == "out" && (c.Name() == "pretrain" || c.Name() == "demo"):
@@ -125,7 +124,9 @@ func specKinds() []string {
 }
 
 // completeSetting completes the key of an assignment.
-func completeSetting(_ *cobra.Command, _ []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+func completeSetting(
+	_ *cobra.Command, _ []string, begun string,
+) ([]cobra.Completion, cobra.ShellCompDirective) {
 	if strings.Contains(begun, "=") {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}

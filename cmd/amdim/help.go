@@ -58,6 +58,9 @@ func init() {
 		if c.HasSubCommands() {
 			return c.CommandPath() + " COMMAND"
 		}
+		if strings.Contains(c.Use, " --") { // it shows its flags
+			return c.Root().Name() + " " + c.Use
+		}
 		return c.UseLine()
 	})
 }

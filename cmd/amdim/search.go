@@ -29,7 +29,7 @@ type search struct {
 func searchCommand() *cobra.Command {
 	var s search
 	c := &cobra.Command{
-		Use:   "search --index FILE [--model RUN QUERY… | --name NAME | --duplicates]",
+		Use:   "search --index FILE [--model RUN IMAGE… | --name NAME | --duplicates]",
 		Short: "Find the nearest images of a query, or near-duplicates",
 		Long: `Find images that look alike among those that amdim embed turned into vectors.
 
@@ -44,9 +44,9 @@ core for 100,000 images.
 
 --sheet draws the result as a contact sheet: PNG, or HTML by the ending of its name.`,
 		Example: `  amdim embed --model runs/photos --data folder:photos --out photos.npy
-  amdim search --index photos.npy --model runs/photos cat.jpg dog.jpg --sheet near.png
+  amdim search --index photos.npy --model runs/photos cat.jpg --sheet near.png
   amdim search --index photos.npy --name holiday/0017.jpg -k 20 --json
-  amdim search --index photos.npy --duplicates --threshold 0.95 --sheet twins.html`,
+  amdim search --index photos.npy --duplicates --threshold 0.95 --sheet two.html`,
 		RunE: func(c *cobra.Command, args []string) error {
 			s.queries = append(s.queries, args...)
 			s.changedK, s.changed = c.Flags().Changed("k"), c.Flags().Changed("threshold")

@@ -34,7 +34,8 @@ func TestStoppedVerbsLeaveNothing(t *testing.T) {
 		root.SetArgs(strings.Fields(line))
 		root.SetOut(io.Discard)
 		root.SetErr(io.Discard)
-		if err := root.ExecuteContext(ctx); exitCode(err) != exitStopped || !strings.HasPrefix(told(err), "stopped") {
+		err := root.ExecuteContext(ctx)
+		if exitCode(err) != exitStopped || !strings.HasPrefix(told(err), "stopped") {
 			t.Errorf("amdim %s: exit code %d, %v", line, exitCode(err), err)
 		}
 		after := contents(t)
@@ -72,7 +73,9 @@ func TestFolderThatVanishesWhileTraining(t *testing.T) {
 	if code := c.ProcessState.ExitCode(); code != exitFailure {
 		t.Errorf("exit code %d", code)
 	}
-	for _, want := range []string{"of 600 images cannot be read", "no such file", train.UnreadablePath(run), "mend or remove"} {
+	for _, want := range []string{
+		"of 600 images cannot be read", "no such file", train.UnreadablePath(run), "mend or remove",
+	} {
 		if !strings.Contains(messages.String(), want) {
 			t.Errorf("messages lack %q: %s", want, &messages)
 		}
