@@ -6,7 +6,13 @@ import (
 )
 
 // commandLine is how the program was called, to be typed again in a shell.
-func commandLine() string { return quoteAll(append([]string{"amdim"}, os.Args[1:]...)) }
+func commandLine() string { return typed(os.Args[1:]...) }
+
+// typed is a call of the program with these arguments, as typed in a shell.
+func typed(args ...string) string { return quoteAll(append([]string{"amdim"}, args...)) }
+
+// resuming is the command that goes on with a run.
+func resuming(out string) string { return typed("pretrain", "--resume", "--out", out) }
 
 func quoteAll(args []string) string {
 	words := make([]string, len(args))

@@ -1,14 +1,50 @@
 package main
 
-import "testing"
+import (
+	"bytes"
+	"io"
+	"testing"
+
+	"github.com/spf13/cobra"
+
+	"github.com/amdim/amdim"
+	"github.com/amdim/amdim/train"
+)
 
 func TestWordsAreQuotedForAShell(t *testing.T) {
 	for word, want := range map[string]string{
 		"--out": "--out", "folder:../a b": "'folder:../a b'", "": "''", "it's": `'it'\''s'`, "a;b": "'a;b'",
+		"folder:../a/b,c": "folder:../a/b,c", "a$b": "'a$b'", "--set": "--set", "train.batch=64": "train.batch=64",
 		"runs/été": "'runs/été'",
 	} {
 		if got := quote(word); got != want {
 			t.Errorf("quote(%q) = %s, want %s", word, got, want)
+		}
+	}
+}
+
+func TestNextCommandsAreQuoted(t *testing.T) {
+	var messages bytes.Buffer
+	c := &cobra.Command{}
+	c.SetOut(io.Discard)
+	c.SetErr(&messages)
+	p := pretrain{options: train.Options{Out: "my run"}}
+	done := train.Result{Status: train.Status{Step: 2, Steps: 2}}
+	e := embed{out: "my photos.npy", model: "my run"}
+	for want, report := range map[string]func() error{
+		"amdim eval --model 'my run' --data 'folder:my photos'": func() error {
+			return p.report(c, train.Task{DataSpec: "folder:my photos"}, done)
+		},
+		"amdim pretrain --resume --out 'my run'": func() error {
+			return p.report(c, train.Task{}, train.Result{Status: train.Status{Step: 1, Steps: 2}})
+		},
+		"amdim search --index 'my photos.npy' --model 'my run' --query FILE": func() error {
+			return e.report(c, &amdim.Set{}, nil)
+		},
+	} {
+		messages.Reset()
+		if err := report(); err != nil || messages.String() != "next: "+want+"\n" {
+			t.Errorf("%v, %s, want %s", err, messages.String(), want)
 		}
 	}
 }

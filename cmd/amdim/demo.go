@@ -187,7 +187,7 @@ func (d *demo) conclude(report string) error {
 	}
 	next := []string{
 		"open " + report + " in a browser",
-		fmt.Sprintf("amdim eval --model %s --data %s --protocol linear,mlp,knn", d.out, d.data),
+		typed("eval", "--model", d.out, "--data", d.data, "--protocol", "linear,mlp,knn"),
 		"amdim pretrain --preset demo --data shapes --out runs/shapes --epochs 20",
 		"amdim pretrain --preset cifar10-tiny --data cifar10:DIR --out runs/tiny --epochs 5",
 	}

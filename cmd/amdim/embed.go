@@ -156,7 +156,7 @@ func (e *embed) report(c *cobra.Command, set *amdim.Set, bad []amdim.Unreadable)
 	if err != nil {
 		return err
 	}
-	next := fmt.Sprintf("amdim search --index %s --model %s --query FILE", e.out, e.model)
+	next := typed("search", "--index", e.out, "--model", e.model, "--query", "FILE")
 	_, err = fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", next)
 	return err
 }

@@ -50,7 +50,7 @@ func (e stoppedError) Unwrap() error { return context.Canceled }
 // checkpoint before it is whole.
 func diskFull(err error, out string) error {
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
-		return fmt.Errorf("%w: make room, then amdim pretrain --resume --out %s", err, out)
+		return fmt.Errorf("%w: make room, then %s", err, resuming(out))
 	}
 	return err
 }

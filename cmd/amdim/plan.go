@@ -129,10 +129,10 @@ func (p *planned) next(c *cobra.Command, made *plan.Plan) string {
 	if batch == 0 {
 		return ""
 	}
-	words := []string{"amdim", "pretrain"}
+	words := []string{"pretrain"}
 	add := func(flag, value string) {
 		if value != "" {
-			words = append(words, "--"+flag, shellWord(value))
+			words = append(words, "--"+flag, value)
 		}
 	}
 	add("preset", p.settings.preset)
@@ -154,7 +154,7 @@ func (p *planned) next(c *cobra.Command, made *plan.Plan) string {
 	if batch != made.Batch || c.Flags().Lookup("batch").Changed {
 		add("batch", strconv.Itoa(batch))
 	}
-	return strings.Join(words, " ")
+	return typed(words...)
 }
 
 // runFolder proposes a folder for the run, named for its settings.
@@ -164,16 +164,4 @@ func (p *planned) runFolder() string {
 		name = strings.TrimSuffix(filepath.Base(p.settings.file), filepath.Ext(p.settings.file))
 	}
 	return "runs/" + name
-}
-
-// shellWord quotes a word that a shell would take apart.
-func shellWord(s string) string {
-	plain := func(r rune) bool {
-		return strings.ContainsRune("-_=+.,:/@%", r) ||
-			'0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || r > 127
-	}
-	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

@@ -88,14 +88,3 @@ func TestPlanRefusesWhatIsWrong(t *testing.T) {
 		}
 	}
 }
-
-func TestShellWordsSurviveAShell(t *testing.T) {
-	for word, want := range map[string]string{
-		"folder:../a/b,c": "folder:../a/b,c", "folder:my photos": "'folder:my photos'", "it's": `'it'\''s'`,
-		"": "''", "folder:été": "folder:été", "a$b": "'a$b'",
-	} {
-		if got := shellWord(word); got != want {
-			t.Errorf("%q is written %s, want %s", word, got, want)
-		}
-	}
-}

@@ -108,8 +108,8 @@ func (p *pretrain) learn(c *cobra.Command, task train.Task) error {
 	}
 	result, err := p.train(c, task)
 	if errors.Is(err, context.Canceled) {
-		return stoppedError{fmt.Sprintf("stopped after update %d of %d; to go on: amdim pretrain --resume --out %s",
-			result.Step, result.Steps, p.options.Out)}
+		return stoppedError{fmt.Sprintf("stopped after update %d of %d; to go on: %s",
+			result.Step, result.Steps, resuming(p.options.Out))}
 	}
 	if err != nil {
 		return err
@@ -238,9 +238,9 @@ func (p *pretrain) report(c *cobra.Command, task train.Task, r train.Result) err
 		return json.NewEncoder(c.OutOrStdout()).Encode(result)
 	}
 	fmt.Fprintf(c.OutOrStdout(), "%d of %d updates, %s: %s\n", r.Step, r.Steps, summary(r.Latest), r.Checkpoint)
-	next := fmt.Sprintf("amdim eval --model %s --data %s", p.options.Out, task.DataSpec)
+	next := typed("eval", "--model", p.options.Out, "--data", task.DataSpec)
 	if r.Step < r.Steps {
-		next = fmt.Sprintf("amdim pretrain --resume --out %s", p.options.Out)
+		next = resuming(p.options.Out)
 	}
 	_, err := fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", next)
 	return err

@@ -133,7 +133,7 @@ func (r *runFolder) evaluated() string {
 		return "The images have no classes, so there is no accuracy: the neighbours below show what was learnt."
 	case r.result == nil:
 		return "Not measured yet. To do it: " +
-			quoteAll([]string{"amdim", "eval", "--model", r.path, "--data", r.meta.Data.Spec}) +
+			typed("eval", "--model", r.path, "--data", r.meta.Data.Spec) +
 			", then this report again."
 	case r.result.Step != r.meta.Step:
 		return fmt.Sprintf("Measured after update %d; the run is at update %d now.", r.result.Step, r.meta.Step)

@@ -91,7 +91,7 @@ func openReadable(
 	n.flush()
 	if left := set.Len() - sound.Len(); left > shownUnreadable {
 		n.say("note: %d of %d images of the %s split cannot be read and are left out; "+
-			"amdim data check %s names them", left, set.Len(), split, spec)
+			"%s names them", left, set.Len(), split, typed("data", "check", spec))
 	}
 	return sound, nil
 }
