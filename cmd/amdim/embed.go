@@ -39,7 +39,7 @@ a line {"id", "path", "embedding": […]} or {…, "error": …}. The exit code 
 any line had an error.`,
 		Example: `  amdim embed --model runs/photos --data folder:photos --out photos.npy
   amdim embed --model runs/photos --data stl10:data --split test --out test.npy
-  find photos -name '*.jpg' | amdim embed --model runs/photos --stream > all.jsonl`,
+  find photos -name '*.jpg' | amdim embed --model runs/photos --stream > v.jsonl`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return e.run(c) },
 	}
