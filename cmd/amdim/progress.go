@@ -3,9 +3,12 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
+	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
 
 	"github.com/amdim/amdim/train"
 )
@@ -30,7 +33,7 @@ func (p *progress) start(s train.Status) {
 	p.bar = progressbar.NewOptions(s.Steps,
 		progressbar.OptionSetWriter(p.out),
 		progressbar.OptionThrottle(100*time.Millisecond),
-		progressbar.OptionSetWidth(20),
+		progressbar.OptionSetWidth(barWidth),
 		progressbar.OptionSetElapsedTime(false),
 		progressbar.OptionSetPredictTime(false), // it counts the updates before a resume: ours is in the text
 		progressbar.OptionShowCount(),
@@ -42,12 +45,48 @@ func (p *progress) start(s train.Status) {
 func (p *progress) step(s train.Status) {
 	switch {
 	case p.bar != nil:
-		p.bar.Describe(p.line(s))
+		p.bar.Describe(p.short(s, p.room(s)))
 		p.bar.Set(s.Step) // an error is one of the terminal's: the run goes on
 	case time.Since(p.said) >= lineEvery:
 		p.said = time.Now()
 		fmt.Fprintf(p.out, "update %d of %d, %s\n", s.Step, s.Steps, p.line(s))
 	}
+}
+
+// barWidth is that of the bar alone, in letters.
+const barWidth = 10
+
+// room is how many letters of text fit beside the bar in a line of the terminal:
+// a longer one would be printed anew at each update.
+func (p *progress) room(s train.Status) int {
+	width := helpWidth
+	if f, ok := p.out.(*os.File); ok {
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
+			width = w
+		}
+	}
+	count := fmt.Sprintf(" 100%% || (%d/%d)  ", s.Steps, s.Steps)
+	return width - barWidth - len(count)
+}
+
+// short is line without what has no room, the least needed first.
+func (p *progress) short(s train.Status, room int) string {
+	epoch, left, r := fmt.Sprintf("epoch %d/%d", s.Epoch, s.Epochs), "", s.Latest
+	if s.Step > p.from {
+		left = ", " + p.left(s).Round(time.Second).String() + " left"
+	}
+	if r.Step == 0 {
+		return epoch + left
+	}
+	loss, _, _ := strings.Cut(summary(r), ",")
+	for _, middle := range []string{
+		fmt.Sprintf(", %s, %.0f pairs/s", summary(r), r.PairsPerSecond), ", " + summary(r), ", " + loss,
+	} {
+		if text := epoch + middle + left; len(text) <= room {
+			return text
+		}
+	}
+	return epoch + left
 }
 
 // line says where the run stands, as far as it is known.
