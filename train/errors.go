@@ -8,5 +8,6 @@ var (
 	ErrNoneThere = errors.New("the folder holds no run")
 )
 
-// ErrUnreadable is why a run stops that meets too many images it cannot read.
-var ErrUnreadable = errors.New("cannot be read, more than the share allowed")
+// ErrUnreadable is why a run stops that meets more unreadable images than
+// [AllowedUnreadable].
+var ErrUnreadable = errors.New("too many images cannot be read")

@@ -38,7 +38,8 @@ type Options struct {
 	KeepEpochs        []int   // after these epochs the checkpoint is also kept as epoch-N.safetensors
 
 	// MaxUnreadable is the share of the images that may be unreadable before the
-	// run stops; 0: 0.05, below 0: none may.
+	// run stops; 0: the constant of that name, below 0: none may. A few of a small
+	// folder always may: see AllowedUnreadable.
 	MaxUnreadable float64
 
 	LogSteps int // updates between records; 0: 10
@@ -73,7 +74,7 @@ func (o *Options) setDefaults() {
 		o.LogSteps = 10
 	}
 	if o.MaxUnreadable == 0 {
-		o.MaxUnreadable = 0.05
+		o.MaxUnreadable = MaxUnreadable
 	}
 	o.MaxUnreadable = max(o.MaxUnreadable, 0)
 	if o.OnUnreadable == nil {

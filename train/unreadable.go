@@ -21,6 +21,22 @@ type Unreadable struct {
 	Error string `json:"error"`
 }
 
+// MaxUnreadable is the share of the images that may be unreadable where
+// [Options.MaxUnreadable] says nothing else.
+const MaxUnreadable = 0.05
+
+// AllowedUnreadable is how many of n images may be unreadable when a share of
+// them may. A few always may unless the share is 0: 3, or a fifth of the images
+// if that is fewer, since one damaged photograph in fifteen is a mishap and no
+// sign of a wrong folder.
+func AllowedUnreadable(n int, share float64) int {
+	if share <= 0 {
+		return 0
+	}
+	const few, part = 3, 5
+	return max(int(share*float64(n)), min(few, n/part))
+}
+
 // ReadUnreadable returns the images of a run that could not be read, in the
 // order in which they were met; none when the file is not there.
 func ReadUnreadable(path string) ([]Unreadable, error) {
@@ -49,21 +65,21 @@ func ReadUnreadable(path string) ([]Unreadable, error) {
 // unreadable keeps the list of a run. Its methods are called by one goroutine at
 // a time.
 type unreadable struct {
-	path  string
-	of    data.Dataset
-	share float64 // of the images that may be unreadable
-	tell  func(name string, err error)
-	names []string        // in the order in which they were met
-	met   map[string]bool // names, as the file holds them
-	over  error           // why the run stops: there are too many
+	path    string
+	of      data.Dataset
+	allowed int // images that may be unreadable
+	tell    func(name string, err error)
+	names   []string        // in the order in which they were met
+	met     map[string]bool // names, as the file holds them
+	over    error           // why the run stops: there are too many
 }
 
 // openUnreadable continues the list in a folder; a line that a kill tore is cut
 // off.
 func openUnreadable(r *run) (*unreadable, error) {
 	u := &unreadable{
-		path: UnreadablePath(r.Out), of: r.Data, share: r.MaxUnreadable, tell: r.OnUnreadable,
-		met: map[string]bool{},
+		path: UnreadablePath(r.Out), of: r.Data, tell: r.OnUnreadable, met: map[string]bool{},
+		allowed: AllowedUnreadable(r.Data.Len(), r.MaxUnreadable),
 	}
 	before, err := ReadUnreadable(u.path)
 	if err != nil {
@@ -107,10 +123,10 @@ func (u *unreadable) add(i int, reason error) error {
 		u.names, u.met[name] = append(u.names, name), true
 		u.tell(name, reason)
 	}
-	if n := u.of.Len(); float64(len(u.names)) > u.share*float64(n) {
-		u.over = fmt.Errorf("%d of %d images %w of %.4g %%: %s, this one because of %w; "+
+	if len(u.names) > u.allowed {
+		u.over = fmt.Errorf("%w: %d of %d, where %d may: %s, this one because of %w; "+
 			"%s lists all that were met: mend or remove them",
-			len(u.names), n, ErrUnreadable, 100*u.share, some(u.names), reason, u.path)
+			ErrUnreadable, len(u.names), u.of.Len(), u.allowed, some(u.names), reason, u.path)
 	}
 	return u.over
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/amdim/amdim/tensor"
 )
 
 // badTask is a tinyTask whose image 5 of 22, 4.5 %, cannot be read.
@@ -55,20 +57,61 @@ func TestRunWithUnreadableImagesResumesToTheSameBytes(t *testing.T) {
 	}
 }
 
+// torn is noise whose first images cannot be read.
+type torn struct {
+	noise
+	bad int
+}
+
+func (d torn) Image(i int) (tensor.Image, error) {
+	if i < d.bad {
+		return tensor.Image{}, errors.New("the picture is torn")
+	}
+	return d.noise.Image(i)
+}
+
 func TestTooManyUnreadableImagesStopWithACheckpoint(t *testing.T) {
-	for _, share := range []float64{-1, 0.04} {
-		dir := t.TempDir()
-		r, err := Run(context.Background(), badTask(t, 1), Options{Out: dir, MaxUnreadable: share})
+	for _, c := range []struct {
+		bad   int
+		share float64
+		want  string // empty: the run goes on
+	}{
+		{1, -1, "1 of 22, where 0 may"}, {3, 0, ""}, {4, 0, "4 of 22, where 3 may"}, {4, 0.2, ""},
+	} {
+		dir, task := t.TempDir(), tinyTask(t, 1)
+		task.Data = torn{noise{n: 22, seed: 1, bad: -1}, c.bad}
+		r, err := Run(context.Background(), task, Options{Out: dir, MaxUnreadable: c.share})
+		if c.want == "" {
+			if err != nil {
+				t.Errorf("%d unreadable, share %g: %v", c.bad, c.share, err)
+			}
+			continue
+		}
 		if !errors.Is(err, ErrUnreadable) || strings.Contains(err.Error(), "\n") {
 			t.Fatalf("error %v", err)
 		}
-		for _, want := range []string{"1 of 22 images", `"image 5"`, "the picture is torn", UnreadablePath(dir)} {
+		for _, want := range []string{c.want, `"image `, "the picture is torn", UnreadablePath(dir)} {
 			if !strings.Contains(err.Error(), want) {
 				t.Errorf("%v lacks %q", err, want)
 			}
 		}
 		if m := metaOf(t, dir); m.Step != r.Step {
 			t.Errorf("checkpoint of update %d, the run made %d", m.Step, r.Step)
+		}
+	}
+}
+
+func TestAFewImagesMayAlwaysBeUnreadable(t *testing.T) {
+	for _, c := range []struct {
+		n     int
+		share float64
+		want  int
+	}{
+		{4, 0.05, 0}, {5, 0.05, 1}, {15, 0.05, 3}, {60, 0.05, 3}, {80, 0.05, 4}, {1000, 0.05, 50},
+		{15, 0.001, 3}, {15, 0.5, 7}, {15, 0, 0}, {1000, 0, 0}, {15, 1, 15},
+	} {
+		if got := AllowedUnreadable(c.n, c.share); got != c.want {
+			t.Errorf("%d of %d images at a share of %g, want %d", got, c.n, c.share, c.want)
 		}
 	}
 }

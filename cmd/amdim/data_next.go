@@ -8,6 +8,7 @@ import (
 
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/survey"
+	"github.com/amdim/amdim/train"
 )
 
 // checked is what data check prints.
@@ -21,12 +22,8 @@ type checked struct {
 	only     string     // the one folder that all images lie in
 }
 
-// stopShare is the share of unreadable images at which pretrain stops by default,
-// unevenClasses the ratio of the largest to the smallest class that gets a note.
-const (
-	stopShare     = 0.05
-	unevenClasses = 10
-)
+// unevenClasses is the ratio of the largest to the smallest class that gets a note.
+const unevenClasses = 10
 
 // newChecked adds what follows from a survey. only is the one folder that all
 // images lie in, if they do.
@@ -60,7 +57,7 @@ func (c *checked) nextCommands(usable, batch int) [][]string {
 	preset, run := c.preset(), "runs/"+c.preset()
 	plan := command("plan", "--preset", preset, "--data", c.Data)
 	pretrain := command("pretrain", "--preset", preset, "--data", c.Data, "--out", run)
-	if d := c.Damaged(); d > stopShare {
+	if d := c.Damaged(); len(c.Unreadable) > c.allowed() {
 		// rounded up: the share of a run is taken of its own split
 		pretrain = append(pretrain, "--max-unreadable", fmt.Sprintf("%.2g", min(1, d*1.2+0.01)))
 	}
@@ -69,6 +66,11 @@ func (c *checked) nextCommands(usable, batch int) [][]string {
 		next = append(next, command("eval", "--model", run, "--data", c.Data))
 	}
 	return next
+}
+
+// allowed is how many unreadable images pretrain goes on past by default.
+func (c *checked) allowed() int {
+	return train.AllowedUnreadable(c.Splits[0].Images, train.MaxUnreadable)
 }
 
 // preset is the smallest network for images of this size.
@@ -121,9 +123,9 @@ func (c *checked) notes(usable, batch int) []string {
 		add("%s of the held-out images lie in no folder named like a class of train: amdim eval needs the same "+
 			"folders in both.", grouped(c.Splits[1].Images-c.labelledHeldOut()))
 	}
-	if d := c.Damaged(); d > stopShare {
-		add("%.1f %% of the images cannot be read: pretrain stops above %g %% unless --max-unreadable says more. "+
-			"Mend or delete the files.", 100*d, 100*stopShare)
+	if len(c.Unreadable) > c.allowed() {
+		add("%.1f %% of the images cannot be read: pretrain stops at more than %s unless --max-unreadable allows "+
+			"them. Mend or delete the files.", 100*c.Damaged(), counted(c.allowed(), "file", "files"))
 	}
 	if c.Small > c.Readable/10 && c.preset() == "photos-tiny" {
 		add("%s images have a side shorter than %d px and will be enlarged.",

@@ -67,11 +67,16 @@ func TestDataCheckSaysWhatIsThereAndWhatToRun(t *testing.T) {
 			}, "Notes",
 		},
 		{
-			"few and damaged", append(numbered("", 20), "a.png!", "b.png!"),
+			"few and damaged", append(numbered("", 20), "a.png!", "b.png!", "c.png!", "d.png!"),
 			[]string{
-				"22 files", "2 (9.1 %) cannot be read", "  a.png: no image of a known format", "classes       none",
-				"Fewer images than a batch", "--batch 16", "--max-unreadable 0.12", "No classes",
+				"24 files", "4 (16.7 %) cannot be read", "  a.png: no image of a known format", "classes       none",
+				"Fewer images than a batch", "--batch 16", "stops at more than 3 files", "--max-unreadable 0.21",
+				"No classes",
 			}, "amdim eval --model",
+		},
+		{
+			"few and hardly damaged", append(numbered("", 20), "a.png!", "b.png!"),
+			[]string{"2 (9.1 %) cannot be read", "Next"}, "--max-unreadable",
 		},
 		{
 			"one class", numbered("cat/", 3),

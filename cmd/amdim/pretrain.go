@@ -73,7 +73,8 @@ func (p *pretrain) add(c *cobra.Command) {
 	f.IntVar(&o.CheckpointSteps, "checkpoint-steps", 0, "updates between checkpoints (default: by time alone)")
 	f.IntSliceVar(&o.KeepEpochs, "keep-epochs", nil, "epochs to keep as epoch-N.safetensors, such as 1,2,5")
 	f.IntVar(&o.LogSteps, "log-steps", 10, "updates per line of metrics.jsonl")
-	f.Float64Var(&p.bad, "max-unreadable", 0.05, "share of the images that may be unreadable; 0: none")
+	f.Float64Var(&p.bad, "max-unreadable", train.MaxUnreadable,
+		"share of the images that may be unreadable; a few always may, unless 0")
 	f.StringVar(&p.ui, "ui", "", "serve a live page at `ADDRESS` while training, such as 127.0.0.1:8080")
 	f.BoolVar(&p.json, "json", false, "print the result as JSON")
 }
