@@ -50,7 +50,7 @@ func Pretrain(ctx context.Context, c PretrainConfig, metrics func(Record)) (Resu
 	if err := train.CheckFolder(o); err != nil {
 		return Result{}, err
 	}
-	reading := data.Options{Side: settings.Augment.Source(), Memory: int64(memory.Limit() / memoryShare)}
+	reading := data.Options{Side: settings.Augment.Source(), Memory: memory.ForImages()}
 	images, err := data.Open(c.Data, data.Pretrain, reading)
 	if err != nil {
 		return Result{}, err
@@ -65,10 +65,6 @@ func Pretrain(ctx context.Context, c PretrainConfig, metrics func(Record)) (Resu
 		Data: images, DataSpec: c.Data, Engine: e,
 	}, o)
 }
-
-// memoryShare is the part of the memory, one in so many, that decoded images may
-// take: network and activations need most of the rest.
-const memoryShare = 4
 
 func (c PretrainConfig) settings() (config.Config, error) {
 	settings, err := config.Preset(c.Preset)

@@ -5,5 +5,5 @@
 // and that of every control group around the process, so that a container is
 // not taken for the machine it runs on.
 //
-//	images := memory.Limit() / 4
+//	reading := data.Options{Memory: memory.ForImages()}
 package memory
