@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"strings"
 
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
@@ -60,10 +59,9 @@ func Pretrain(ctx context.Context, c PretrainConfig, metrics func(Record)) (Resu
 		return Result{}, err
 	}
 	defer e.Close()
-	return train.Run(ctx, train.Task{
-		Model: settings.Model, Augment: settings.Augment, Train: settings.Train, Settings: settings.JSON(),
-		Data: images, DataSpec: c.Data, Engine: e,
-	}, o)
+	task := settings.Task(c.Data)
+	task.Data, task.Engine = images, e
+	return train.Run(ctx, task, o)
 }
 
 func (c PretrainConfig) settings() (config.Config, error) {
@@ -99,12 +97,8 @@ func (c PretrainConfig) goesOn(settings config.Config) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("%s: %w", path, err)
 	}
-	var differences []string
-	for _, d := range config.Diff(stored, settings) {
-		differences = append(differences, fmt.Sprintf("%s is %s, not %s", d.Key, d.A, d.B))
-	}
-	if differences != nil {
-		return false, fmt.Errorf("resume %s: the run has other settings: %s", c.Out, strings.Join(differences, "; "))
+	if err := config.CheckSame(stored, settings); err != nil {
+		return false, fmt.Errorf("resume %s: %w", c.Out, err)
 	}
 	return true, nil
 }

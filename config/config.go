@@ -17,6 +17,12 @@ type Config struct {
 	Precision string         `json:"precision"` // of products: "bf16" or "f32"; empty: the engine's best
 }
 
+// Task is a training with these settings on the data that spec names; the caller
+// adds the data itself and an engine.
+func (c Config) Task(spec string) train.Task {
+	return train.Task{Model: c.Model, Augment: c.Augment, Train: c.Train, Settings: c.JSON(), DataSpec: spec}
+}
+
 // Validate checks every part, then that the parts fit together.
 func (c Config) Validate() error {
 	for _, part := range []interface{ Validate() error }{c.Model, c.Augment, c.Train} {

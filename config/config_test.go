@@ -193,6 +193,13 @@ func TestDiffNamesKeysAndValues(t *testing.T) {
 	if d := Diff(a, b); !reflect.DeepEqual(d, want) {
 		t.Errorf("%v, want %v", d, want)
 	}
+	text := "the run has other settings: model.ndf is 32, not 7; train.adam.beta1 is 0.8, not 0.5"
+	if err := CheckSame(a, b); err == nil || err.Error() != text {
+		t.Errorf("%v, want %s", err, text)
+	}
+	if err := CheckSame(a, a); err != nil {
+		t.Error(err)
+	}
 }
 
 // FuzzMerge feeds arbitrary text: what is accepted must survive being stored.

@@ -33,6 +33,19 @@ func Diff(a, b Config) []Difference {
 	return diff
 }
 
+// CheckSame returns an error that lists the keys in which settings differ from
+// was, those of a run to be gone on with.
+func CheckSame(was, now Config) error {
+	var differences []string
+	for _, d := range Diff(was, now) {
+		differences = append(differences, fmt.Sprintf("%s is %s, not %s", d.Key, d.A, d.B))
+	}
+	if differences == nil {
+		return nil
+	}
+	return fmt.Errorf("the run has other settings: %s", strings.Join(differences, "; "))
+}
+
 // Value is the value of a key as text; empty where there is no such key.
 func (c Config) Value(key string) string {
 	v, err := find(reflect.ValueOf(c), key)

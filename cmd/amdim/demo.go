@@ -134,10 +134,8 @@ func (d *demo) prepare(ctx context.Context) (closeEngines func(), err error) {
 	if closeEngines, err = d.engine.openFor(&d.eval, d.settings.Precision); err != nil {
 		return nil, err
 	}
-	d.task = train.Task{
-		Model: d.settings.Model, Augment: d.settings.Augment, Train: d.settings.Train,
-		Data: d.eval.Train.Dataset, DataSpec: d.data, Engine: d.eval.Engine,
-	}
+	d.task = d.settings.Task(d.data)
+	d.task.Data, d.task.Engine = d.eval.Train.Dataset, d.eval.Engine
 	return closeEngines, nil
 }
 

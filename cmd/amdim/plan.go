@@ -12,7 +12,6 @@ import (
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/plan"
-	"github.com/amdim/amdim/train"
 )
 
 // planned is the command's flags.
@@ -74,11 +73,9 @@ func (p *planned) run(c *cobra.Command) error {
 	}
 	defer closeEngine()
 	task := plan.Task{
-		Task: train.Task{
-			Model: settings.Model, Augment: settings.Augment, Train: settings.Train, DataSpec: p.data, Engine: e,
-		},
-		Images: p.images, Threads: p.engine.threads, Seconds: p.seconds,
+		Task: settings.Task(p.data), Images: p.images, Threads: p.engine.threads, Seconds: p.seconds,
 	}
+	task.Engine = e
 	if p.data != "" {
 		reading := readingFor(settings.Augment)
 		keep := reading.Memory

@@ -153,10 +153,7 @@ func (p *pretrain) prepare(c *cobra.Command) (train.Task, error) {
 		return train.Task{}, usagef("--data is missing: folder:DIR, shapes, cifar10:DIR, …")
 	}
 	p.options.Threads, p.options.Command = p.engine.threads, commandLine()
-	return train.Task{
-		Model: settings.Model, Augment: settings.Augment, Train: settings.Train, Settings: settings.JSON(),
-		DataSpec: p.data,
-	}, nil
+	return settings.Task(p.data), nil
 }
 
 func (p *pretrain) checkFolder() error {
@@ -188,13 +185,8 @@ func (p *pretrain) configuration(c *cobra.Command, stored checkpoint.Meta) (conf
 	if err != nil {
 		return now, err
 	}
-	var differences []string
-	for _, d := range config.Diff(was, now) {
-		differences = append(differences, fmt.Sprintf("%s is %s, not %s", d.Key, d.A, d.B))
-	}
-	if differences != nil {
-		return now, usagef("resume %s: the run has other settings: %s",
-			p.options.Out, strings.Join(differences, "; "))
+	if err := config.CheckSame(was, now); err != nil {
+		return now, usagef("resume %s: %w", p.options.Out, err)
 	}
 	return was, nil
 }
