@@ -34,6 +34,29 @@ func TestImportsFollowTheTable(t *testing.T) {
 	}
 }
 
+var requirement = regexp.MustCompile(`(?m)^\s*(?:require )?(\S+) v\S+$`) // no "// indirect" behind it
+
+// TestEveryDependencyHasItsReason holds go.mod to the table of dependencies.
+func TestEveryDependencyHasItsReason(t *testing.T) {
+	mod, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, err := os.ReadFile("ARCHITECTURE.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := requirement.FindAllStringSubmatch(string(mod), -1)
+	if len(found) < 5 {
+		t.Fatalf("go.mod: %d direct dependencies found", len(found))
+	}
+	for _, m := range found {
+		if !strings.Contains(string(table), "\n| "+m[1]+" | ") {
+			t.Errorf("%s is not in the table of ARCHITECTURE.md", m[1])
+		}
+	}
+}
+
 func checkImport(t *testing.T, name, path string, allowed []string) {
 	t.Helper()
 	ours, isOurs := strings.CutPrefix(path, module+"/")
