@@ -21,7 +21,7 @@ import (
 func snapshot(step int) Snapshot {
 	s := Snapshot{
 		Title: "runs/shapes", About: "32 px 32/128/1 on 4000 images of shapes", State: report.Running,
-		Status: train.Status{Step: step, Steps: 400, Epoch: 1 + step/125, Epochs: 4},
+		Status: train.Status{Step: step, Steps: 500, Until: 400, Epoch: 1 + step/125, Epochs: 4},
 		Left:   95 * time.Second, Classes: 10,
 		Health: []health.Finding{
 			{Kind: health.Starved, Level: health.Warn, Title: "Training waits for images",

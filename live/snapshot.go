@@ -40,13 +40,13 @@ func (s *Snapshot) progress() report.Progress {
 
 func (s *Snapshot) status() *report.Status {
 	status := &report.Status{State: s.State, Text: s.Text}
-	if s.Status.Steps == 0 {
+	if s.Status.Until == 0 {
 		return status
 	}
-	status.Done = float64(s.Status.Step) / float64(s.Status.Steps)
+	status.Done = float64(s.Status.Step) / float64(s.Status.Until)
 	status.Tiles = []report.Tile{
 		{Name: "epoch", Value: fmt.Sprint(s.Status.Epoch), Note: fmt.Sprintf("of %d", s.Status.Epochs)},
-		{Name: "update", Value: fmt.Sprint(s.Status.Step), Note: fmt.Sprintf("of %d", s.Status.Steps)},
+		{Name: "update", Value: fmt.Sprint(s.Status.Step), Note: fmt.Sprintf("of %d", s.Status.Until)},
 	}
 	r := s.Status.Latest
 	if r.Step > 0 {
@@ -109,8 +109,8 @@ func (v *version) Tab() string {
 	switch {
 	case v.over():
 		return string(v.State) + " · " + v.Title
-	case v.Status.Steps == 0:
+	case v.Status.Until == 0:
 		return v.Title
 	}
-	return fmt.Sprintf("%d %% · %s", 100*v.Status.Step/v.Status.Steps, v.Title)
+	return fmt.Sprintf("%d %% · %s", 100*v.Status.Step/v.Status.Until, v.Title)
 }

@@ -60,10 +60,13 @@ type Options struct {
 // Status is where a run stands.
 type Status struct {
 	Step   int    `json:"step"`   // updates made
-	Steps  int    `json:"steps"`  // in all
+	Steps  int    `json:"steps"`  // in all epochs
+	Until  int    `json:"until"`  // updates at which the run will stop: Steps, or fewer by MaxSteps
 	Epoch  int    `json:"epoch"`  // under way, from 1
 	Epochs int    `json:"epochs"` // in all
 	Latest Record `json:"latest"` // zero before the first
+
+	Left time.Duration `json:"left_ns"` // until Minutes are over; 0: they do not bound the run
 }
 
 func (o *Options) setDefaults() {

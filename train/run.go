@@ -121,11 +121,23 @@ func (r *run) close() {
 
 func (r *run) steps() int { return r.Train.Epochs * r.stepsPerEpoch }
 
+// until is the update at which the run stops unless time does it before.
+func (r *run) until() int {
+	if r.MaxSteps > 0 {
+		return min(r.steps(), max(r.step, r.MaxSteps))
+	}
+	return r.steps()
+}
+
 func (r *run) status() Status {
-	return Status{
-		Step: r.step, Steps: r.steps(), Epochs: r.Train.Epochs, Latest: r.latest,
+	s := Status{
+		Step: r.step, Steps: r.steps(), Until: r.until(), Epochs: r.Train.Epochs, Latest: r.latest,
 		Epoch: min(r.step/r.stepsPerEpoch+1, r.Train.Epochs),
 	}
+	if r.Minutes > 0 {
+		s.Left = max(1, minutes(r.Minutes)-time.Since(r.began))
+	}
+	return s
 }
 
 // cursor is the place of the next batch.
@@ -166,8 +178,7 @@ func (r *run) loop(ctx context.Context) error {
 
 // stops reports whether enough updates are made or enough time has passed.
 func (r *run) stops() bool {
-	return r.step >= r.steps() || r.MaxSteps > 0 && r.step >= r.MaxSteps ||
-		time.Since(r.began) >= minutes(r.Minutes)
+	return r.step >= r.until() || time.Since(r.began) >= minutes(r.Minutes)
 }
 
 // next makes one update and what is due after it.

@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/checkpoint"
@@ -291,5 +292,26 @@ func TestKeptEpochsAreCheckpointsOfTheirOwn(t *testing.T) {
 	}
 	if !reflect.DeepEqual(ended, []int{1, 2, 3}) {
 		t.Errorf("OnEpoch for %v", ended)
+	}
+}
+
+func TestStatusSaysWhenTheRunWillStop(t *testing.T) {
+	dir := t.TempDir()
+	for _, c := range []struct {
+		maxSteps, until int
+		minutes         float64
+	}{{4, 4, 0}, {2, 4, 0}, {99, 15, 1000}, {0, 15, 0}} {
+		told := 0
+		check := func(s Status) {
+			told++
+			if s.Steps != 15 || s.Until != c.until || s.Left > 0 != (c.minutes > 0) || s.Left > 1000*time.Minute {
+				t.Errorf("at most %d updates in %g minutes: %+v", c.maxSteps, c.minutes, s)
+			}
+		}
+		_, err := os.Stat(CheckpointPath(dir))
+		o := Options{Out: dir, Resume: err == nil, MaxSteps: c.maxSteps, Minutes: c.minutes, OnStart: check, OnStep: check}
+		if r := mustRun(t, tinyTask(t, 1), o); r.Step != c.until || told == 0 {
+			t.Errorf("at most %d updates: %d made, told %d times", c.maxSteps, r.Step, told)
+		}
 	}
 }

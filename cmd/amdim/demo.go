@@ -169,8 +169,8 @@ func (d *demo) pretrain(ctx context.Context, steps int) (err error) {
 	d.trained, err = train.Run(ctx, d.task, train.Options{
 		Out: d.out, Overwrite: d.overwrite, Command: commandLine(), MaxSteps: steps, Threads: d.engine.threads,
 		LogSteps: max(1, steps/curvePoints),
-		OnStart:  func(s train.Status) { s.Steps = steps; bar.start(s) },
-		OnStep:   func(s train.Status) { s.Steps = steps; bar.step(s) },
+		OnStart:  bar.start,
+		OnStep:   bar.step,
 	})
 	bar.finish()
 	d.spent = time.Since(start)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strings"
 	"time"
@@ -30,7 +31,7 @@ func (p *progress) start(s train.Status) {
 	if !onTerminal(p.out) {
 		return
 	}
-	p.bar = progressbar.NewOptions(s.Steps,
+	p.bar = progressbar.NewOptions(s.Until,
 		progressbar.OptionSetWriter(p.out),
 		progressbar.OptionThrottle(100*time.Millisecond),
 		progressbar.OptionSetWidth(barWidth),
@@ -49,7 +50,7 @@ func (p *progress) step(s train.Status) {
 		p.bar.Set(s.Step) // an error is one of the terminal's: the run goes on
 	case time.Since(p.said) >= lineEvery:
 		p.said = time.Now()
-		fmt.Fprintf(p.out, "update %d of %d, %s\n", s.Step, s.Steps, p.line(s))
+		fmt.Fprintf(p.out, "update %d of %d, %s\n", s.Step, s.Until, p.short(s, math.MaxInt))
 	}
 }
 
@@ -65,15 +66,16 @@ func (p *progress) room(s train.Status) int {
 			width = w
 		}
 	}
-	count := fmt.Sprintf(" 100%% || (%d/%d)  ", s.Steps, s.Steps)
+	count := fmt.Sprintf(" 100%% || (%d/%d)  ", s.Until, s.Until)
 	return width - barWidth - len(count)
 }
 
-// short is line without what has no room, the least needed first.
+// short says where the run stands as far as it is known, without what has no
+// room, the least needed first.
 func (p *progress) short(s train.Status, room int) string {
 	epoch, left, r := fmt.Sprintf("epoch %d/%d", s.Epoch, s.Epochs), "", s.Latest
-	if s.Step > p.from {
-		left = ", " + p.left(s).Round(time.Second).String() + " left"
+	if d := p.left(s); s.Step > p.from || d > 0 {
+		left = ", " + d.Round(time.Second).String() + " left"
 	}
 	if r.Step == 0 {
 		return epoch + left
@@ -89,25 +91,22 @@ func (p *progress) short(s train.Status, room int) string {
 	return epoch + left
 }
 
-// line says where the run stands, as far as it is known.
-func (p *progress) line(s train.Status) string {
-	text := fmt.Sprintf("epoch %d/%d", s.Epoch, s.Epochs)
-	if r := s.Latest; r.Step > 0 {
-		text += ", " + summary(r) + fmt.Sprintf(", %.0f pairs/s", r.PairsPerSecond)
-	}
-	if s.Step > p.from {
-		text += ", " + p.left(s).Round(time.Second).String() + " left"
-	}
-	return text
+// left is the time until the end, at the speed so far and at most what the run is
+// given; 0 when it is not known.
+func (p *progress) left(s train.Status) time.Duration {
+	return remaining(s, s.Step-p.from, time.Since(p.began))
 }
 
-// left is the time until the end at the speed so far; 0 when it is not known.
-func (p *progress) left(s train.Status) time.Duration {
-	made := s.Step - p.from
+// remaining is left after so many updates, which took so long.
+func remaining(s train.Status, made int, took time.Duration) time.Duration {
 	if made <= 0 {
-		return 0
+		return s.Left
 	}
-	return time.Since(p.began) / time.Duration(made) * time.Duration(s.Steps-s.Step)
+	updates := took / time.Duration(made) * time.Duration(s.Until-s.Step)
+	if s.Left > 0 {
+		return min(updates, s.Left)
+	}
+	return updates
 }
 
 // say prints a line of its own.
