@@ -46,7 +46,10 @@ func Decode(b []byte, l Limits) (tensor.Image, error) {
 	var img tensor.Image
 	err = f.guard(func() error {
 		decoded, err := f.decode(bytes.NewReader(b))
-		if err != nil {
+		switch {
+		case err != nil && f.ends != nil && !f.ends(b):
+			return io.ErrUnexpectedEOF
+		case err != nil:
 			return err
 		}
 		img = orient(From(decoded), f.orientation(b))

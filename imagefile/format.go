@@ -26,21 +26,23 @@ type format struct {
 	decode     func(io.Reader) (image.Image, error)
 	meta       imagemeta.ImageFormat
 	exif       string // bytes without which a file has no EXIF; empty: it has none
+
+	ends func(b []byte) bool // whether a file's end is there; nil: its decoder says when it is not
 }
 
 var formats = []format{
 	{"jpeg", []string{".jpg", ".jpeg", ".jpe", ".jfif"}, []string{"\xff\xd8\xff"},
-		jpeg.DecodeConfig, jpeg.Decode, imagemeta.JPEG, "Exif\x00\x00"},
+		jpeg.DecodeConfig, jpeg.Decode, imagemeta.JPEG, "Exif\x00\x00", jpegEnds},
 	{"png", []string{".png"}, []string{"\x89PNG\r\n\x1a\n"},
-		png.DecodeConfig, png.Decode, imagemeta.PNG, "eXIf"},
+		png.DecodeConfig, png.Decode, imagemeta.PNG, "eXIf", nil},
 	{"gif", []string{".gif"}, []string{"GIF87a", "GIF89a"},
-		gif.DecodeConfig, gif.Decode, 0, ""},
+		gif.DecodeConfig, gif.Decode, 0, "", nil},
 	{"bmp", []string{".bmp", ".dib"}, []string{"BM"},
-		bmp.DecodeConfig, bmp.Decode, 0, ""},
+		bmp.DecodeConfig, bmp.Decode, 0, "", nil},
 	{"tiff", []string{".tif", ".tiff"}, []string{"II*\x00", "MM\x00*"},
-		tiff.DecodeConfig, tiff.Decode, imagemeta.TIFF, "*"},
+		tiff.DecodeConfig, tiff.Decode, imagemeta.TIFF, "*", nil},
 	{"webp", []string{".webp"}, []string{"RIFF????WEBP"},
-		webp.DecodeConfig, decodeWebP, imagemeta.WebP, "EXIF"},
+		webp.DecodeConfig, decodeWebP, imagemeta.WebP, "EXIF", nil},
 }
 
 // Known reports whether the name of a file ends as those of a known format do.
