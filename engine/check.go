@@ -35,6 +35,23 @@ func checkTensor(t tensor.Tensor, v graph.Value, d tensor.DType) error {
 	return nil
 }
 
+// Inputs makes tensors for the inputs of a bound program, all zero.
+func Inputs(p *graph.Program) []tensor.Tensor {
+	in := make([]tensor.Tensor, len(p.Inputs))
+	for i, id := range p.Inputs {
+		v := p.Values[id]
+		switch p.Ops[v.Op].Attr.(graph.Input).DType {
+		case tensor.Uint8:
+			in[i] = tensor.NewUint8(v.Shape...)
+		case tensor.Int32:
+			in[i] = tensor.NewInt32(v.Shape...)
+		default:
+			in[i] = tensor.NewFloat32(v.Shape...)
+		}
+	}
+	return in
+}
+
 // Outputs makes tensors for the outputs of a bound program.
 func Outputs(p *graph.Program) []tensor.Tensor {
 	out := make([]tensor.Tensor, len(p.Outputs))

@@ -85,25 +85,8 @@ func (c ProbeConfig) start(e engine.Engine, k classifier, batch int, seed uint64
 		return nil, err
 	}
 	p := &probe{config: c, state: state, step: step, seed: seed, drop: dropout(train)}
-	p.in, p.out = inputs(train), engine.Outputs(train)
+	p.in, p.out = engine.Inputs(train), engine.Outputs(train)
 	return p, nil
-}
-
-// inputs makes tensors for the inputs of a bound program.
-func inputs(p *graph.Program) []tensor.Tensor {
-	in := make([]tensor.Tensor, len(p.Inputs))
-	for i, id := range p.Inputs {
-		v := p.Values[id]
-		switch p.Ops[v.Op].Attr.(graph.Input).DType {
-		case tensor.Uint8:
-			in[i] = tensor.NewUint8(v.Shape...)
-		case tensor.Int32:
-			in[i] = tensor.NewInt32(v.Shape...)
-		default:
-			in[i] = tensor.NewFloat32(v.Shape...)
-		}
-	}
-	return in
 }
 
 // epoch visits every image once, but for a last part that fills no batch.
@@ -173,7 +156,7 @@ func predict(state engine.State, program *graph.Program, f Features) ([]int32, e
 		return nil, err
 	}
 	defer exec.Close()
-	in, out := inputs(bound), engine.Outputs(bound)
+	in, out := engine.Inputs(bound), engine.Outputs(bound)
 	classes := out[0].Shape[1]
 	var predicted []int32
 	for lo := 0; lo < f.Len(); lo += rows {

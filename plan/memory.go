@@ -104,7 +104,7 @@ func (t Task) compile(b *bench, batch int) error {
 	if b.exec, err = b.state.Compile(p); err != nil {
 		return err
 	}
-	b.in, b.out = t.inputs(p), engine.Outputs(p)
+	b.in, b.out = inputs(p), engine.Outputs(p)
 	return nil
 }
 
@@ -159,21 +159,12 @@ func (t Task) loads(ctx context.Context, b *bench, m *Memory) error {
 
 // inputs are what the program takes, drawn once: their values do not change how
 // long it runs.
-func (t Task) inputs(p *graph.Program) []tensor.Tensor {
-	in := make([]tensor.Tensor, len(p.Inputs))
-	for i, id := range p.Inputs {
-		v := p.Values[id]
-		switch p.Ops[v.Op].Attr.(graph.Input).DType {
-		case tensor.Uint8:
-			in[i] = tensor.NewUint8(v.Shape...)
-			noise(in[i].U8)
-		case tensor.Int32: // labels and locations: 0 is one of both
-			in[i] = tensor.NewInt32(v.Shape...)
-		default: // masks: nothing is dropped
-			in[i] = tensor.NewFloat32(v.Shape...)
-			for j := range in[i].F32 {
-				in[i].F32[j] = 1
-			}
+func inputs(p *graph.Program) []tensor.Tensor {
+	in := engine.Inputs(p) // labels and locations: 0 is one of both
+	for _, x := range in {
+		noise(x.U8)
+		for j := range x.F32 { // masks: nothing is dropped
+			x.F32[j] = 1
 		}
 	}
 	return in
