@@ -21,10 +21,6 @@ func imageShare(limit uint64) int64 {
 // known.
 func Available() uint64 { return available(where) }
 
-// Peak is the largest number of bytes that this process has had in memory so
-// far. 0: not known.
-func Peak() uint64 { return peak(where) }
-
 // least is the smaller of two bounds of which 0 is none.
 func least(a, b uint64) uint64 {
 	if a == 0 || b != 0 && b < a {

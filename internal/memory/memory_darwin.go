@@ -15,11 +15,3 @@ func limit(string) uint64 {
 // available is that of the whole machine: the share in use is not told without
 // cgo.
 func available(root string) uint64 { return limit(root) }
-
-func peak(string) uint64 {
-	var u unix.Rusage
-	if err := unix.Getrusage(unix.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return uint64(u.Maxrss) // bytes here, KiB on Linux
-}

@@ -50,10 +50,6 @@ func available(root string) uint64 {
 	return free
 }
 
-func peak(root string) uint64 {
-	return field(filepath.Join(root, "proc/self/status"), "VmHWM:", 1<<10)
-}
-
 // unlimited is what the first version says instead of nothing: about 2⁶³.
 const unlimited = 1 << 62
 

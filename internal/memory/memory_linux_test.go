@@ -61,8 +61,7 @@ func TestTheLeastBoundCounts(t *testing.T) {
 }
 
 func TestThisMachineIsPlausible(t *testing.T) {
-	l, a, p := Limit(), Available(), Peak()
-	if l < 64<<20 || a > l || p < 1<<20 || p > l {
-		t.Errorf("limit %d, available %d, peak %d", l, a, p)
+	if l, a := Limit(), Available(); l < 64<<20 || a > l {
+		t.Errorf("limit %d, available %d", l, a)
 	}
 }

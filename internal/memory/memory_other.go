@@ -6,4 +6,3 @@ const where = ""
 
 func limit(string) uint64     { return 0 }
 func available(string) uint64 { return 0 }
-func peak(string) uint64      { return 0 }
