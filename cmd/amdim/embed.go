@@ -62,25 +62,12 @@ func (e *embed) run(c *cobra.Command) error {
 	if err := e.check(); err != nil {
 		return err
 	}
-	o := amdim.Options{Threads: e.engine.threads, Precision: e.precision}
-	if _, err := checkpointOf(e.model); err != nil {
-		return err
-	}
-	if e.engine.name != "cpu" || e.engine.threads < 0 { // the processor is opened by amdim, as it was trained
-		engine, closeEngine, err := e.engine.open(e.precision)
-		if err != nil {
-			return err
-		}
-		defer closeEngine()
-		o.Engine = engine
-	}
 	bar := counter{out: c.ErrOrStderr(), noun: "images"}
-	o.Progress = bar.set
-	m, err := amdim.Open(e.model, o)
+	m, closeModel, err := e.engine.openModel(e.model, e.precision, bar.set)
 	if err != nil {
 		return err
 	}
-	defer m.Close()
+	defer closeModel()
 	if e.stream {
 		s := stream{model: m, out: c.OutOrStdout()}
 		return s.run(c.Context(), c.InOrStdin())

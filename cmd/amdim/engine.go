@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/amdim/amdim"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/cpu"
 	"github.com/amdim/amdim/engine/ref"
@@ -36,4 +37,29 @@ func (f engineFlags) open(precision string) (engine.Engine, func(), error) {
 		return ref.New(), func() {}, nil
 	}
 	return nil, nil, usagef("--engine %q: need cpu or ref", f.name)
+}
+
+// openModel opens the encoder of a run with the engine that the flags name, and
+// returns what closes both. progress may be nil.
+func (f engineFlags) openModel(
+	run, precision string, progress func(done, total int),
+) (*amdim.Model, func(), error) {
+	if _, err := checkpointOf(run); err != nil {
+		return nil, nil, err
+	}
+	o := amdim.Options{Threads: f.threads, Precision: precision, Progress: progress}
+	closeEngine := func() {}
+	if f.name != "cpu" || f.threads < 0 { // the processor is opened by amdim, as it was trained
+		e, closeIt, err := f.open(precision)
+		if err != nil {
+			return nil, nil, err
+		}
+		o.Engine, closeEngine = e, closeIt
+	}
+	m, err := amdim.Open(run, o)
+	if err != nil {
+		closeEngine()
+		return nil, nil, err
+	}
+	return m, func() { m.Close(); closeEngine() }, nil
 }

@@ -176,7 +176,7 @@ func (s *search) searchFiles(c *cobra.Command, x *embedding.Index) ([]found, []a
 	if len(s.queries) == 0 {
 		return nil, nil, nil
 	}
-	m, closeModel, err := s.openModel()
+	m, closeModel, err := s.engine.openModel(s.model, s.precision, nil)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -201,28 +201,6 @@ func (s *search) searchFiles(c *cobra.Command, x *embedding.Index) ([]found, []a
 		all[i] = found{name, matches[i], -1}
 	}
 	return all, bad, nil
-}
-
-// openModel opens the encoder with the engine that the flags name.
-func (s *search) openModel() (*amdim.Model, func(), error) {
-	if _, err := checkpointOf(s.model); err != nil {
-		return nil, nil, err
-	}
-	o := amdim.Options{Threads: s.engine.threads, Precision: s.precision}
-	closeEngine := func() {}
-	if s.engine.name != "cpu" || s.engine.threads < 0 {
-		e, closeIt, err := s.engine.open(s.precision)
-		if err != nil {
-			return nil, nil, err
-		}
-		o.Engine, closeEngine = e, closeIt
-	}
-	m, err := amdim.Open(s.model, o)
-	if err != nil {
-		closeEngine()
-		return nil, nil, err
-	}
-	return m, func() { m.Close(); closeEngine() }, nil
 }
 
 func (s *search) printResults(w io.Writer, results []found) error {
