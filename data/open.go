@@ -56,7 +56,8 @@ func Open(spec string, split Split, o Options) (Dataset, error) {
 	}
 	forms := strings.Join(Forms(), ", ")
 	if near, ok := spelling.Nearest(name, kindNames()); ok {
-		return nil, fmt.Errorf("data: unknown kind %q in spec %q: did you mean %q? Known are %s", name, spec, near, forms)
+		return nil, fmt.Errorf("data: unknown kind %q in spec %q: did you mean %q? Known are %s",
+			name, spec, near, forms)
 	}
 	return nil, fmt.Errorf("data: unknown kind %q in spec %q; known are %s", name, spec, forms)
 }

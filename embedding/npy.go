@@ -72,8 +72,8 @@ func readNPY(r io.Reader, size int64) (x []float32, dim int, err error) {
 	}
 	room := (size - start) / 4
 	if int64(rows) > room/int64(dim) || int64(rows)*int64(dim)*4 != size-start {
-		return nil, 0, fmt.Errorf("%d rows of %d numbers and its %d bytes differ: the file is cut off or has a tail",
-			rows, dim, size)
+		return nil, 0, fmt.Errorf("%d rows of %d numbers and its %d bytes differ: "+
+			"the file is cut off or has a tail", rows, dim, size)
 	}
 	x = make([]float32, rows*dim)
 	buf := make([]byte, 4*floatChunk)
@@ -141,7 +141,7 @@ func parseNPYHeader(text []byte) (rows, dim int, err error) {
 			}
 		case "fortran_order":
 			if p.err == nil && p.has("True") {
-				return 0, 0, errors.New("Fortran order: save numpy.ascontiguousarray(x)")
+				return 0, 0, errors.New("the array is in Fortran order: save numpy.ascontiguousarray(x)")
 			}
 			p.take("False")
 		case "shape":

@@ -7,7 +7,7 @@ import (
 )
 
 func TestCurvesHaveFewPointsAndKeepTheLast(t *testing.T) {
-	for _, n := range []int{1, mostPoints - 1, mostPoints, mostPoints + 1, 2 * mostPoints, 2*mostPoints + 1, 9999} {
+	for _, n := range []int{1, mostPoints - 1, mostPoints, mostPoints + 1, 2*mostPoints + 1, 9999} {
 		var records []train.Record
 		for step := 1; step <= n; step++ {
 			records = append(records, train.Record{Step: step, Tasks: map[string]train.TaskRecord{"1-5": {Loss: 1}}})

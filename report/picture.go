@@ -28,7 +28,8 @@ func dataURI(img tensor.Image) (template.URL, error) {
 	if max(img.H, img.W) <= smallSide {
 		return uriOf("png", func(w io.Writer) error { return png.Encode(w, m) })
 	}
-	return uriOf("jpeg", func(w io.Writer) error { return jpeg.Encode(w, m, &jpeg.Options{Quality: jpegQuality}) })
+	o := &jpeg.Options{Quality: jpegQuality}
+	return uriOf("jpeg", func(w io.Writer) error { return jpeg.Encode(w, m, o) })
 }
 
 func uriOf(kind string, encode func(io.Writer) error) (template.URL, error) {

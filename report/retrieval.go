@@ -111,7 +111,8 @@ func queryOf(n eval.Neighbours, train, test []int32, i int) Query {
 		if label == test[i] {
 			q.Agreement++
 		}
-		q.Neighbours = append(q.Neighbours, Neighbour{Index: int(n.Index[j]), Label: int(label), Cosine: n.Score[j]})
+		near := Neighbour{Index: int(n.Index[j]), Label: int(label), Cosine: n.Score[j]}
+		q.Neighbours = append(q.Neighbours, near)
 	}
 	return q
 }

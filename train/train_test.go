@@ -309,7 +309,8 @@ func TestStatusSaysWhenTheRunWillStop(t *testing.T) {
 			}
 		}
 		_, err := os.Stat(CheckpointPath(dir))
-		o := Options{Out: dir, Resume: err == nil, MaxSteps: c.maxSteps, Minutes: c.minutes, OnStart: check, OnStep: check}
+		o := Options{Out: dir, Resume: err == nil, MaxSteps: c.maxSteps, Minutes: c.minutes}
+		o.OnStart, o.OnStep = check, check
 		if r := mustRun(t, tinyTask(t, 1), o); r.Step != c.until || told == 0 {
 			t.Errorf("at most %d updates: %d made, told %d times", c.maxSteps, r.Step, told)
 		}

@@ -61,7 +61,8 @@ func TestOpenReadableLeavesDamagedFilesOut(t *testing.T) {
 	if err != nil || set.Len() != 7 {
 		t.Fatalf("%d images, %v", set.Len(), err)
 	}
-	if got := messages.String(); strings.Count(got, "note: ") != 3 || !strings.Contains(got, `"4.png" cannot be read`) {
+	got := messages.String()
+	if strings.Count(got, "note: ") != 3 || !strings.Contains(got, `"4.png" cannot be read`) {
 		t.Error(got)
 	}
 }
