@@ -6,6 +6,7 @@ import "errors"
 var (
 	ErrExists    = errors.New("the folder holds a run")
 	ErrNoneThere = errors.New("the folder holds no run")
+	ErrBusy      = errors.New("another training is under way in the folder")
 )
 
 // ErrUnreadable is why a run stops that meets more unreadable images than

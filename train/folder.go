@@ -93,12 +93,9 @@ func CheckFolder(o Options) error {
 	return nil
 }
 
-// prepare makes the folder and, to overwrite, deletes what a run wrote there and
-// nothing else. A folder that cannot be written to is found here.
+// prepare deletes, to overwrite, what a run wrote in the folder and nothing else.
+// A folder that cannot be written to is found here.
 func prepare(o Options, settings []byte) error {
-	if err := os.MkdirAll(o.Out, 0o755); err != nil {
-		return fmt.Errorf("train: run folder: %w", err)
-	}
 	if !o.Resume {
 		if err := removeRun(o.Out); err != nil {
 			return fmt.Errorf("train: overwrite: %w", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -60,6 +61,29 @@ func TestRunRefusesAndLosesNothing(t *testing.T) {
 			c.change(&task)
 		}
 		refuses(t, c.name, dir, task, c.o, c.want)
+	}
+}
+
+// Two trainings in one folder would write over each other.
+func TestFolderOfARunUnderWayIsRefused(t *testing.T) {
+	if runtime.GOOS == "js" || runtime.GOOS == "wasip1" || runtime.GOOS == "plan9" {
+		t.Skip("no locks on " + runtime.GOOS)
+	}
+	dir := t.TempDir()
+	tried := 0
+	during := func(Status) {
+		tried++
+		for _, o := range []Options{{Out: dir, Resume: true}, {Out: dir, Overwrite: true}} {
+			refuses(t, "under way", dir, tinyTask(t, 1), o, ErrBusy.Error())
+		}
+	}
+	mustRun(t, tinyTask(t, 1), Options{Out: dir, MaxSteps: 2, LogSteps: 1, OnStart: during})
+	if tried != 1 || len(numbers(t, dir)) != 2 {
+		t.Errorf("tried %d times, the run under way has %d records", tried, len(numbers(t, dir)))
+	}
+	mustRun(t, tinyTask(t, 1), Options{Out: dir, MaxSteps: 3, Resume: true})
+	if names, _ := filepath.Glob(filepath.Join(dir, "*lock*")); len(names) > 0 {
+		t.Errorf("left behind: %q", names)
 	}
 }
 

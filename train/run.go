@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"time"
 
@@ -68,6 +69,7 @@ type run struct {
 	savedAt time.Time
 	metrics *metrics
 	bad     *unreadable
+	folder  *os.File // locked while the run is under way
 	window  *window
 	latest  Record
 }
@@ -116,6 +118,9 @@ func (r *run) close() {
 	r.pool.Close()
 	if r.metrics != nil {
 		r.metrics.close()
+	}
+	if r.folder != nil {
+		r.folder.Close()
 	}
 }
 

@@ -14,6 +14,10 @@ import (
 // checkpoint. A fresh run is saved before anything is learnt, so that there is
 // no moment from which it cannot be resumed.
 func (r *run) start() error {
+	var err error
+	if r.folder, err = occupy(r.Options); err != nil {
+		return err
+	}
 	before := -1 // the update of the checkpoint
 	if r.Resume {
 		if err := r.restore(); err != nil {
@@ -26,7 +30,6 @@ func (r *run) start() error {
 	if err := prepare(r.Options, r.Settings); err != nil {
 		return err
 	}
-	var err error
 	if r.metrics, r.latest, err = openMetrics(MetricsPath(r.Out), r.step); err != nil {
 		return err
 	}
