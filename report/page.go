@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
+	"math"
 
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/tensor"
@@ -42,10 +43,14 @@ var files embed.FS
 
 var page = template.Must(template.New("page.html").Funcs(template.FuncMap{
 	"picture": dataURI,
+	"tenth":   tenth,
 	"percent": func(x float64) string { return fmt.Sprintf("%.1f", 100*x) },
 	"short":   func(hash string) string { return hash[:min(16, len(hash))] },
 	"style":   style,
 }).ParseFS(files, "*.html"))
+
+// tenth is x to one decimal, and never -0.0.
+func tenth(x float64) string { return fmt.Sprintf("%.1f", math.Round(10*x)/10+0) }
 
 func style() (template.CSS, error) {
 	names, err := fs.Glob(files, "*.css")
