@@ -49,6 +49,7 @@ func TestRunRefusesAndLosesNothing(t *testing.T) {
 		{"option", Options{Out: dir, Overwrite: true, Minutes: -1}, nil, "minutes = -1"},
 		{"kept epoch", Options{Out: dir, Overwrite: true, KeepEpochs: []int{9}}, nil, "keep epoch 9"},
 		{"other data", resume, func(k *Task) { k.Data = noise{22, 2, -1} }, "it learns from noise (22 images"},
+		{"other data, what to do", resume, func(k *Task) { k.Data = noise{22, 2, -1} }, "bring back the images"},
 		{"other seed", resume, func(k *Task) { k.Train.Seed = 8 }, "its seed is 7, not 8"},
 		{"other batch", resume, func(k *Task) { k.Train.Batch = 5 }, "epochs have 4 batches"},
 		{"other network", resume, func(k *Task) { k.Model.NRKHS = 20 }, "the network needs"},

@@ -79,7 +79,8 @@ func (r *run) fits(m checkpoint.Meta) error {
 	case m.Seed != r.Train.Seed:
 		return fmt.Errorf("its seed is %d, not %d", m.Seed, r.Train.Seed)
 	case m.Data.Digest != r.Data.Digest():
-		return fmt.Errorf("it learns from %s (%d images, digest %.12s…), not from %s (%d images, digest %.12s…)",
+		return fmt.Errorf("it learns from %s (%d images, digest %.12s…), not from %s (%d images, digest %.12s…): "+
+			"bring back the images as they were, or start a run in another folder",
 			m.Data.Spec, m.Data.Images, m.Data.Digest, r.DataSpec, r.Data.Len(), r.Data.Digest())
 	case m.Epoch*r.stepsPerEpoch+m.Batch != m.Step || m.Step > r.steps():
 		return fmt.Errorf("its update %d is not batch %d after epoch %d: epochs have %d batches",
