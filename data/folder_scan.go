@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -20,6 +22,7 @@ type scanner struct {
 	files []file
 	seen  map[string]bool // real paths of folders
 	links []string        // names of links to folders, still to be followed
+	other map[string]int  // photographs of formats that are not read, by ending
 }
 
 // scan returns the image files below a folder, sorted by name, at least one.
@@ -36,7 +39,7 @@ func scan(dir string) ([]file, error) {
 	case !info.IsDir():
 		return nil, fmt.Errorf("data: folder %s: that is a file; name the folder it lies in", dir)
 	}
-	s := &scanner{dir: dir, seen: map[string]bool{}}
+	s := &scanner{dir: dir, seen: map[string]bool{}, other: map[string]int{}}
 	err := s.follow("")
 	for err == nil && len(s.links) > 0 {
 		next := s.links[0]
@@ -47,7 +50,8 @@ func scan(dir string) ([]file, error) {
 		return nil, fmt.Errorf("data: folder %s: %w", dir, err)
 	}
 	if len(s.files) == 0 {
-		return nil, fmt.Errorf("data: folder %s: no images in it (jpg, png, gif, bmp, tiff, webp)", dir)
+		return nil, fmt.Errorf("data: folder %s: no images in it (jpg, png, gif, bmp, tiff, webp)%s",
+			dir, s.butOther())
 	}
 	slices.SortFunc(s.files, func(a, b file) int { return strings.Compare(a.name, b.name) })
 	return s.files, nil
@@ -100,6 +104,7 @@ func (s *scanner) entry(name, real string, e fs.DirEntry) error {
 	}
 	link := e.Type()&fs.ModeSymlink != 0
 	if !link && !imagefile.Known(name) {
+		s.note(name)
 		return nil
 	}
 	info, err := os.Stat(real)
@@ -115,6 +120,30 @@ func (s *scanner) entry(name, real string, e fs.DirEntry) error {
 		return err
 	}
 	return nil
+}
+
+// foreign are the endings of photographs that cameras make and this program
+// cannot read.
+var foreign = []string{".heic", ".heif", ".avif", ".jxl", ".dng", ".cr2",
+	".cr3", ".nef", ".arw", ".raf", ".orf", ".rw2"}
+
+// note counts a photograph that is passed over for its format.
+func (s *scanner) note(name string) {
+	if ext := strings.ToLower(path.Ext(name)); slices.Contains(foreign, ext) {
+		s.other[ext[1:]]++
+	}
+}
+
+// butOther says what lies in a folder instead of images that can be read.
+func (s *scanner) butOther() string {
+	if len(s.other) == 0 {
+		return ""
+	}
+	var counts []string
+	for _, ext := range slices.Sorted(maps.Keys(s.other)) {
+		counts = append(counts, fmt.Sprintf("%d %s", s.other[ext], ext))
+	}
+	return ", but " + strings.Join(counts, ", ") + ", which must be converted to one of these first"
 }
 
 // atHome puts the home folder for a leading ~, which a shell leaves as it is

@@ -106,6 +106,12 @@ func TestFolderTakesSplitsFromItsFolders(t *testing.T) {
 func TestOpenRefusesFoldersWithoutImages(t *testing.T) {
 	empty, one := t.TempDir(), photographs(t, "only.png")
 	file := filepath.Join(one, "only.png")
+	phone := t.TempDir()
+	for _, name := range []string{"1.HEIC", "2.heic", "3.dng", "4.mp4"} {
+		if err := os.WriteFile(filepath.Join(phone, name), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, c := range []struct {
 		spec  string
 		split Split
@@ -113,6 +119,7 @@ func TestOpenRefusesFoldersWithoutImages(t *testing.T) {
 	}{
 		{"folder:", Train, "no path; the form is folder:DIR"},
 		{"folder:" + empty, Train, empty + ": no images in it (jpg"},
+		{"folder:" + phone, Train, ", but 1 dng, 2 heic, which must be converted"},
 		{"folder:" + file, Train, "that is a file; name the folder it lies in"},
 		{"folder:" + filepath.Join(empty, "none"), Train, "no such file"},
 		{"folder:" + one, Test, "none of its 1 images is in the test split"},
