@@ -27,6 +27,33 @@ type scanner struct {
 
 // scan returns the image files below a folder, sorted by name, at least one.
 func scan(dir string) ([]file, error) {
+	s, err := walk(dir)
+	if err != nil {
+		return nil, err
+	}
+	if len(s.files) == 0 {
+		but := s.foreign()
+		if but != "" {
+			but = ", but " + but + ", which must be converted to one of these first"
+		}
+		return nil, fmt.Errorf("data: folder %s: no images in it (jpg, png, gif, bmp, tiff, webp)%s", dir, but)
+	}
+	slices.SortFunc(s.files, func(a, b file) int { return strings.Compare(a.name, b.name) })
+	return s.files, nil
+}
+
+// Foreign counts the photographs in a folder that are passed over for their
+// format, such as "2 cr2, 30 heic"; empty where there are none.
+func Foreign(dir string) (string, error) {
+	s, err := walk(atHome(dir))
+	if err != nil {
+		return "", err
+	}
+	return s.foreign(), nil
+}
+
+// walk looks at all that lies below a folder.
+func walk(dir string) (*scanner, error) {
 	if dir == "" {
 		return nil, errors.New("data: folder: no path; the form is folder:DIR")
 	}
@@ -49,12 +76,7 @@ func scan(dir string) ([]file, error) {
 	if err != nil {
 		return nil, fmt.Errorf("data: folder %s: %w", dir, err)
 	}
-	if len(s.files) == 0 {
-		return nil, fmt.Errorf("data: folder %s: no images in it (jpg, png, gif, bmp, tiff, webp)%s",
-			dir, s.butOther())
-	}
-	slices.SortFunc(s.files, func(a, b file) int { return strings.Compare(a.name, b.name) })
-	return s.files, nil
+	return s, nil
 }
 
 // follow reads a folder by its real path.
@@ -122,28 +144,25 @@ func (s *scanner) entry(name, real string, e fs.DirEntry) error {
 	return nil
 }
 
-// foreign are the endings of photographs that cameras make and this program
+// foreignEndings are those of photographs that cameras make and this program
 // cannot read.
-var foreign = []string{".heic", ".heif", ".avif", ".jxl", ".dng", ".cr2",
+var foreignEndings = []string{".heic", ".heif", ".avif", ".jxl", ".dng", ".cr2",
 	".cr3", ".nef", ".arw", ".raf", ".orf", ".rw2"}
 
 // note counts a photograph that is passed over for its format.
 func (s *scanner) note(name string) {
-	if ext := strings.ToLower(path.Ext(name)); slices.Contains(foreign, ext) {
+	if ext := strings.ToLower(path.Ext(name)); slices.Contains(foreignEndings, ext) {
 		s.other[ext[1:]]++
 	}
 }
 
-// butOther says what lies in a folder instead of images that can be read.
-func (s *scanner) butOther() string {
-	if len(s.other) == 0 {
-		return ""
-	}
+// foreign counts what note noted.
+func (s *scanner) foreign() string {
 	var counts []string
 	for _, ext := range slices.Sorted(maps.Keys(s.other)) {
 		counts = append(counts, fmt.Sprintf("%d %s", s.other[ext], ext))
 	}
-	return ", but " + strings.Join(counts, ", ") + ", which must be converted to one of these first"
+	return strings.Join(counts, ", ")
 }
 
 // atHome puts the home folder for a leading ~, which a shell leaves as it is

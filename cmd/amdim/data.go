@@ -81,7 +81,11 @@ func (d *dataCheck) run(c *cobra.Command, spec string) error {
 		return fmt.Errorf("data check %s: none of %s can be read; the first, %s: %s",
 			spec, counted(found.Images, "image", "images"), printable(first.Name), first.Error)
 	}
-	checked := newChecked(spec, found, onlyFolder(parts[0].Set))
+	foreign, err := foreignIn(parts[0].Set)
+	if err != nil {
+		return err
+	}
+	checked := newChecked(spec, found, onlyFolder(parts[0].Set), foreign)
 	if d.json {
 		out := json.NewEncoder(c.OutOrStdout())
 		out.SetIndent("", "  ")
@@ -108,6 +112,15 @@ func openParts(spec string) ([]survey.Part, error) {
 		parts = append(parts, survey.Part{Name: data.Test.String(), Set: held})
 	}
 	return parts, nil
+}
+
+// foreignIn counts the photographs of a folder that are passed over.
+func foreignIn(set data.Dataset) (string, error) {
+	folder, ok := set.(*data.Folder)
+	if !ok {
+		return "", nil
+	}
+	return data.Foreign(folder.Dir())
 }
 
 // onlyFolder is the one folder that all images of a folder lie in, or empty.

@@ -20,15 +20,16 @@ type checked struct {
 
 	commands [][]string // words of Next
 	only     string     // the one folder that all images lie in
+	foreign  string     // photographs of formats that are not read, counted
 }
 
 // unevenClasses is the ratio of the largest to the smallest class that gets a note.
 const unevenClasses = 10
 
 // newChecked adds what follows from a survey. only is the one folder that all
-// images lie in, if they do.
-func newChecked(spec string, s *survey.Survey, only string) *checked {
-	c := &checked{Data: spec, Survey: s, Next: []string{}, only: only}
+// images lie in, if they do; foreign counts photographs that are passed over.
+func newChecked(spec string, s *survey.Survey, only, foreign string) *checked {
+	c := &checked{Data: spec, Survey: s, Next: []string{}, only: only, foreign: foreign}
 	settings, err := config.Preset(c.preset())
 	if err != nil {
 		panic(err) // preset names one of ours
@@ -102,6 +103,10 @@ func (c *checked) labelledHeldOut() int {
 func (c *checked) notes(usable, batch int) []string {
 	n := []string{}
 	add := func(format string, args ...any) { n = append(n, fmt.Sprintf(format, args...)) }
+	if c.foreign != "" {
+		add("Passed over, for their formats are not read: %s. Convert them to JPEG to have them learnt from.",
+			c.foreign)
+	}
 	if usable < 2 {
 		add("One image has nothing to be told apart from: training needs at least 2, better thousands.")
 	} else if usable < batch {

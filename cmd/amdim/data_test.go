@@ -111,6 +111,17 @@ func TestDataCheckSaysWhatIsThereAndWhatToRun(t *testing.T) {
 	}
 }
 
+// Photographs that cannot be read for their format are no reason for silence.
+func TestDataCheckCountsForeignFormats(t *testing.T) {
+	dir := photoFolder(t, "a/1.png", "b/2.png", "b/3.HEIC!", "4.heic!", "c/5.nef!", "film.mp4!")
+	out, _, err := execute("data", "check", "folder:"+dir)
+	flat := strings.Join(strings.Fields(out), " ")
+	if err != nil || !strings.Contains(flat, "their formats are not read: 2 heic, 1 nef.") ||
+		!strings.Contains(flat, "2 files") || strings.Contains(flat, "mp4") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 // checkWidth: only a line that names the folder may be long.
 func checkWidth(t *testing.T, name, out string) {
 	t.Helper()
