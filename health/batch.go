@@ -1,6 +1,9 @@
 package health
 
-import "fmt"
+import (
+	"fmt"
+	"math/bits"
+)
 
 // fewUpdates is how many updates an epoch should have: with fewer, a batch is more
 // than an eighth of all images, the negatives of an image are nearly the same in
@@ -36,12 +39,31 @@ func (h *history) batch() (Finding, bool) {
 	return Finding{}, false
 }
 
+// largest is the batch that leaves enough updates an epoch.
+func (h *history) largest() int { return largest(h.Images) }
+
 // largest is the largest power of two, up to 128, that leaves enough updates an
-// epoch; 1 where none does.
-func (h *history) largest() int {
+// epoch of so many images; 1 where none does.
+func largest(images int) int {
 	b := 1
-	for 2*b <= 128 && h.Images/(2*b) >= fewUpdates {
+	for 2*b <= 128 && images/(2*b) >= fewUpdates {
 		b *= 2
 	}
 	return b
+}
+
+// BatchFor is the batch to train with on so many images: the given one, or the
+// largest below it that leaves enough updates an epoch. It is not made smaller
+// than learns well, only than the images fill. 0: one image has no negatives.
+func BatchFor(images, batch int) int {
+	if images < 2 {
+		return 0
+	}
+	if images/batch < fewUpdates {
+		batch = min(batch, max(smallBatch, largest(images)))
+	}
+	for batch > images {
+		batch = 1 << (bits.Len(uint(batch)-1) - 1) // the power of two below
+	}
+	return batch
 }

@@ -2,11 +2,11 @@ package main
 
 import (
 	"fmt"
-	"math/bits"
 	"strconv"
 	"strings"
 
 	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/health"
 	"github.com/amdim/amdim/survey"
 	"github.com/amdim/amdim/train"
 )
@@ -47,12 +47,11 @@ func newChecked(spec string, s *survey.Survey, only, foreign string) *checked {
 // then flags with their values.
 func (c *checked) nextCommands(usable, batch int) [][]string {
 	var smaller []string
-	if usable < batch {
-		batch = 1 << max(0, bits.Len(uint(usable))-1)
-		smaller = []string{"--batch", strconv.Itoa(batch)}
-	}
-	if batch < 2 {
+	switch b := health.BatchFor(usable, batch); {
+	case b == 0:
 		return nil
+	case b < batch:
+		smaller = []string{"--batch", strconv.Itoa(b)}
 	}
 	command := func(words ...string) []string { return append([]string{"amdim"}, words...) }
 	preset, run := c.preset(), "runs/"+c.preset()

@@ -11,6 +11,7 @@ import (
 
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/health"
 	"github.com/amdim/amdim/plan"
 )
 
@@ -123,6 +124,9 @@ func (p *planned) report(c *cobra.Command, made *plan.Plan) error {
 // does not fit; empty when no batch does.
 func (p *planned) next(c *cobra.Command, made *plan.Plan) string {
 	batch := made.SmallerBatch()
+	if n := made.Images.Number; n > 0 && !c.Flags().Lookup("batch").Changed {
+		batch = min(batch, health.BatchFor(n, made.Batch))
+	}
 	if batch == 0 {
 		return ""
 	}
