@@ -75,8 +75,8 @@ func (l *look) see(img tensor.Image) {
 	}
 }
 
-// reason is an error without what stands beside it anyway: package and path.
-func reason(err error) string {
+// Reason is an error without what stands beside it anyway: package and path.
+func Reason(err error) string {
 	var bad *data.UnreadableError
 	if errors.As(err, &bad) {
 		err = bad.Err

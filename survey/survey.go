@@ -187,7 +187,7 @@ func (s *Survey) countLooks(places []place, looks []look) {
 		s.Bytes += l.bytes
 		s.Files = s.Files || l.file
 		if l.err != nil {
-			s.Unreadable = append(s.Unreadable, Unreadable{places[i].name, reason(l.err)})
+			s.Unreadable = append(s.Unreadable, Unreadable{places[i].name, Reason(l.err)})
 			continue
 		}
 		s.Readable++

@@ -130,7 +130,9 @@ func (e *evaluate) keep(c *cobra.Command, weights *checkpoint.Reader, result *ev
 	}
 	if err != nil {
 		fmt.Fprintf(c.ErrOrStderr(), "note: the result is not kept in the run: %v\n", err)
+		return
 	}
+	fmt.Fprintf(c.ErrOrStderr(), "kept: %s\nnext: %s\n", train.EvalPath(e.model), typed("report", e.model))
 }
 
 // replaceFile writes a file whole or not at all.

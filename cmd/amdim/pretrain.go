@@ -212,7 +212,7 @@ func (p *pretrain) train(c *cobra.Command, task train.Task) (train.Result, error
 	result, err := train.Run(c.Context(), task, o)
 	bad.finish(train.UnreadablePath(o.Out))
 	p.health = w.health.Current()
-	return result, diskFull(tooManyUnreadable(err), o.Out)
+	return result, diskFull(tooManyUnreadable(err, o.Out), o.Out)
 }
 
 // pretrainResult is what --json prints.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/survey"
 	"github.com/amdim/amdim/train"
 )
 
@@ -36,7 +37,7 @@ func (n *noteBad) add(name string, err error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.met++; n.met <= shownUnreadable {
-		n.lines = append(n.lines, fmt.Sprintf("%q cannot be read and is left out: %v", name, err))
+		n.lines = append(n.lines, fmt.Sprintf("%q cannot be read and is left out: %s", name, survey.Reason(err)))
 	}
 }
 
@@ -58,9 +59,9 @@ func (n *noteBad) finish(list string) {
 }
 
 // tooManyUnreadable adds to the error of a run what the user may do.
-func tooManyUnreadable(err error) error {
+func tooManyUnreadable(err error, out string) error {
 	if errors.Is(err, train.ErrUnreadable) {
-		return fmt.Errorf("%w, or allow a larger share by --max-unreadable", err)
+		return fmt.Errorf("%w, or allow a larger share: %s --max-unreadable 0.5", err, resuming(out))
 	}
 	return err
 }
