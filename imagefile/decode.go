@@ -52,6 +52,9 @@ func Decode(b []byte, l Limits) (tensor.Image, error) {
 		case err != nil:
 			return err
 		}
+		if decoded.Bounds().Empty() { // a GIF's first frame may be
+			return errors.New("no pixels in it")
+		}
 		img = orient(From(decoded), f.orientation(b))
 		return nil
 	})
