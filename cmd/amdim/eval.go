@@ -162,7 +162,7 @@ func (e *evaluate) check() error {
 	case e.model == "":
 		return usagef("--model is missing: a run folder or a checkpoint")
 	case e.data == "":
-		return usagef("--data is missing: shapes, or cifar10:DIR")
+		return usagef("--data is missing: labelled images, such as folder:DIR, cifar10:DIR or shapes")
 	case e.seeds < 1:
 		return usagef("--seeds %d: need at least 1", e.seeds)
 	}

@@ -21,8 +21,8 @@ type settingsFlags struct {
 // shortFlags stand for keys; kind is what --help shows of the value.
 var shortFlags = []struct{ flag, key, kind, help string }{
 	{"epochs", "train.epochs", "int", "passes over the images; the learning rate drops after 5/6 and 14/15"},
-	{"batch", "train.batch", "int", "images per update; more images are more negatives, 128 to 1024"},
-	{"lr", "train.lr", "float", "learning rate, 1e-4 to 1e-3 (presets: 2e-4); lower it when the loss diverges"},
+	{"batch", "train.batch", "int", "images per update; more images are more negatives, 32 to 1024"},
+	{"lr", "train.lr", "float", "learning rate, 1e-4 to 1e-3 (presets: 2e-4 to 1e-3); lower it when the loss diverges"},
 	{"seed", "train.seed", "int", "of weights, order and everything else that is drawn (presets: 1)"},
 	{"precision", "precision", "name", "bf16 or f32 (default: the faster); f32 when in doubt about rounding"},
 }
