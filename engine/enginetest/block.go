@@ -80,6 +80,23 @@ func blockCases() []testCase {
 			x = residual(s, "b", x, 20, 1, 1, false)
 			s.score("y", residual(s, "c", x, 20, 1, 1, false), 1)
 		}},
+		{name: "block on many locations, depth 3", slack: 5 * deep, build: func(s *sketch) {
+			x := s.images("images", 11, 21, 21)
+			x = s.ReLU("relu", s.Conv2D("stem", x, graph.Conv2D{Out: 8, K: 3, Stride: 1, Bias: true}, gain()))
+			x = residual(s, "a", x, 8, 1, 1, false)
+			x = residual(s, "b", x, 20, 4, 2, false)
+			s.score("y", residual(s, "c", x, 20, 1, 1, false), 1)
+		}},
+		{name: "two blocks on one value of many locations", slack: deep, build: func(s *sketch) {
+			x := s.source("x", 3, 9, 10, 5)
+			s.score("y", residual(s, "a", x, 20, 1, 1, false), 1)
+			s.score("z", residual(s, "b", x, 8, 2, 1, false), 2)
+		}},
+		{name: "stem with reflected border on many locations", slack: deep, build: func(s *sketch) {
+			c := graph.Conv2D{Out: 8, K: 5, Stride: 2, Pad: 2, Reflect: true, Bias: true}
+			x := s.ReLU("stem.relu", s.Conv2D("stem", s.source("x", 3, 18, 17, 3), c, gain()))
+			s.score("y", residual(s, "a", x, 20, 1, 1, false), 1)
+		}},
 		{name: "block, skip first", build: func(s *sketch) {
 			x := s.source("x", 3, 4, 4, 20)
 			y := s.ReLU("relu", s.Conv2D("conv1", x, graph.Conv2D{Out: 20, K: 1, Stride: 1}, gain()))
@@ -104,6 +121,10 @@ func blockCases() []testCase {
 		{2, 5, 4, 33, 33, 1, 1, false},
 		{3, 6, 6, 5, 20, 2, 2, true},
 		{3, 3, 3, 20, 20, 1, 1, true},
+		{3, 18, 18, 5, 20, 4, 2, false}, // many locations: an engine may go depth-first
+		{2, 9, 8, 33, 33, 1, 1, false},
+		{2, 11, 10, 32, 40, 3, 1, false},
+		{17, 9, 9, 5, 8, 2, 1, false},
 	} {
 		name := fmt.Sprintf("block %dx%d s%d, %d of %dx%d, %d to %d, norm %t",
 			c.k, c.k, c.stride, c.n, c.h, c.w, c.c, c.out, c.norm)

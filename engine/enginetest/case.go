@@ -148,6 +148,14 @@ type trial struct {
 	seed   uint64
 }
 
+// withoutLoss is the same program for inference alone: an engine may keep less.
+func (t *trial) withoutLoss() *trial {
+	bare, p := *t, *t.p
+	p.Loss = nil
+	bare.p = &p
+	return &bare
+}
+
 // sketch builds the program of the case.
 func (c testCase) sketch() *sketch {
 	s := &sketch{Builder: graph.NewBuilder(c.name), fills: map[string]fill{}, counts: map[string]bool{}}

@@ -80,6 +80,12 @@ func compare(t *testing.T, eng engine.Engine, tr *trial, o Options) []error {
 	want.forward(t)
 	d.outputs("forward", tr, got, want)
 
+	bare := tr.withoutLoss()
+	free, freeWant := open(t, eng, bare, opt), open(t, ref.New(), bare, opt)
+	free.forward(t)
+	freeWant.forward(t)
+	d.outputs("forward without loss", bare, free, freeWant)
+
 	dGot, dWant := got.grad(t), want.grad(t)
 	d.outputs("grad", tr, got, want)
 	d.gradients(tr.p, dGot, dWant)
