@@ -2,15 +2,17 @@
 
 #include "textflag.h"
 
-// The AVX2 micro-kernels: up to 6 rows of A times one panel, in two halves of 16
-// columns one after the other, the sums in Y0..Y11, two per row. Steps, LOADB
-// and DOT are as in gemm512_amd64.s.
+// The AVX2 micro-kernels: rows of A, up to 6 at a time, by one panel, in two
+// halves of 16 columns one after the other, the sums in Y0..Y11, two per row.
+// Steps, LOADB and DOT are as in gemm512_amd64.s.
 //
 //	DI  row of c             DX  bytes between rows of c
 //	SI  row 0 of A           R8  bytes between rows of A
 //	R11 row 3 of A           R9  bytes between steps of A
 //	BX  step of the panel    CX  steps left
-//	AX  rows                 R12 bytes into the panel and c: 0, then 64
+//	AX  rows of the tile     R10 row 0 of the next tile
+//	R13 row of add           R15 bytes between rows of add
+//	R12 bytes into the panel, c, bias and add: 0, then 64
 
 #define ROW0 DOT((SI), Y0, Y1)
 #define ROW1 DOT((SI)(R8*1), Y2, Y3)
@@ -40,38 +42,63 @@ label:            \
 	JNZ  label    \
 	JMP  done
 
-// One row of c: added to its sums, or set to them. Leaves after the last row.
-#define ADDC(lo, hi) \
-	VADDPS (DI), lo, lo   \
-	VADDPS 32(DI), hi, hi \
-	ADDQ   DX, DI         \
-	DECQ   AX             \
-	JZ     set
-
+// One row of c: its sums with bias Y12 Y13 and, in ADDC, a row of add; never less
+// than Y15. Leaves after the last row.
 #define SETC(lo, hi) \
-	VMOVUPS lo, (DI)   \
-	VMOVUPS hi, 32(DI) \
-	ADDQ    DX, DI     \
-	DECQ    AX         \
+	VADDPS  Y12, lo, lo \
+	VADDPS  Y13, hi, hi \
+	LASTC(lo, hi)
+
+#define ADDC(lo, hi) \
+	VADDPS  Y12, lo, lo      \
+	VADDPS  Y13, hi, hi      \
+	VADDPS  (R13), lo, lo    \
+	VADDPS  32(R13), hi, hi  \
+	ADDQ    R15, R13         \
+	LASTC(lo, hi)
+
+#define LASTC(lo, hi) \
+	VMAXPS  lo, Y15, lo \
+	VMAXPS  hi, Y15, hi \
+	VMOVUPS lo, (DI)    \
+	VMOVUPS hi, 32(DI)  \
+	ADDQ    DX, DI      \
+	DECQ    AX          \
 	JZ      next
 
-// TILE is the body of a tileFunc. EACHROW runs a macro over the sums of all
-// rows, MORE is the loops for 5 and more rows.
-#define TILE \
+// TILES is the body of a tilesFunc. EACHROW runs a macro over the sums of all
+// rows, MORE is the loops for 5 and more rows. many counts tiles of rows rows
+// down, then few those of one row less.
+#define TILES \
 	XORQ R12, R12          \
 half:                      \
 	MOVQ c+0(FP), DI       \
 	MOVQ ldc+8(FP), DX     \
-	MOVQ a+16(FP), SI      \
+	MOVQ a+16(FP), R10     \
 	MOVQ rs+24(FP), R8     \
 	MOVQ ks+32(FP), R9     \
-	MOVQ b+40(FP), BX      \
-	MOVQ steps+48(FP), CX  \
+	MOVQ add+88(FP), R13   \
+	MOVQ ldadd+96(FP), R15 \
 	MOVQ rows+56(FP), AX   \
+	MOVQ many+64(FP), CX   \
+	MOVQ AX, tile-8(SP)    \
+	MOVQ CX, left-16(SP)   \
+	MOVQ $0, less-24(SP)   \
 	ADDQ R12, DI           \
-	ADDQ R12, BX           \
+	TESTQ R13, R13         \
+	JEQ  tile              \
+	ADDQ R12, R13          \
+tile:                      \
+	MOVQ R10, SI           \
 	LEAQ (R8)(R8*2), R11   \
 	ADDQ SI, R11           \
+	MOVQ b+40(FP), BX      \
+	ADDQ R12, BX           \
+	MOVQ steps+48(FP), CX  \
+	MOVQ tile-8(SP), AX    \
+	MOVQ R8, R10           \
+	IMULQ AX, R10          \
+	ADDQ SI, R10           \
 	EACHROW(ZERO)          \
 	CMPQ AX, $4            \
 	JEQ  r4                \
@@ -87,15 +114,32 @@ half:                      \
 	STEPS(r2, ROWS2)       \
 	STEPS(r1, ROWS1)       \
 done:                      \
-	CMPB acc+64(FP), $0    \
+	VBROADCASTSS least+104(FP), Y15 \
+	VXORPS Y12, Y12, Y12   \
+	VXORPS Y13, Y13, Y13   \
+	MOVQ bias+80(FP), BX   \
+	TESTQ BX, BX           \
+	JEQ  residual          \
+	VMOVUPS (BX)(R12*1), Y12   \
+	VMOVUPS 32(BX)(R12*1), Y13 \
+residual:                  \
+	TESTQ R13, R13         \
 	JEQ  set               \
 	EACHROW(ADDC)          \
 set:                       \
-	MOVQ rows+56(FP), AX   \
-	MOVQ c+0(FP), DI       \
-	ADDQ R12, DI           \
 	EACHROW(SETC)          \
 next:                      \
+	DECQ left-16(SP)       \
+	JNZ  tile              \
+	CMPQ less-24(SP), $0   \
+	JNE  halfdone          \
+	MOVQ $1, less-24(SP)   \
+	DECQ tile-8(SP)        \
+	MOVQ few+72(FP), CX    \
+	MOVQ CX, left-16(SP)   \
+	TESTQ CX, CX           \
+	JNZ  tile              \
+halfdone:                  \
 	ADDQ $64, R12          \
 	CMPQ R12, $128         \
 	JNE  half              \
@@ -104,7 +148,8 @@ next:                      \
 
 #define EACHROW4(do) do(Y0, Y1); do(Y2, Y3); do(Y4, Y5); do(Y6, Y7)
 
-// func tileF32AVX2(c *float32, ldc int, a *float32, rs, ks int, b *float32, steps, rows int, acc bool)
+// func tilesF32AVX2(c *float32, ldc int, a *float32, rs, ks int, b *float32, steps, rows, many, few int,
+//	bias, add *float32, ldadd int, least float32)
 #define LOADB VMOVUPS (BX), Y12; VMOVUPS 32(BX), Y13
 #define DOT(mem, lo, hi) \
 	VBROADCASTSS mem, Y14     \
@@ -113,15 +158,16 @@ next:                      \
 #define EACHROW(do) EACHROW4(do); do(Y8, Y9); do(Y10, Y11)
 #define MORE CMPQ AX, $5; JEQ r5; STEPS(r6, ROWS6); STEPS(r5, ROWS5)
 
-TEXT ·tileF32AVX2(SB), NOSPLIT, $0-65
-	TILE
+TEXT ·tilesF32AVX2(SB), NOSPLIT, $24-108
+	TILES
 
 #undef LOADB
 #undef DOT
 #undef EACHROW
 #undef MORE
 
-// func tileWideAVX2(c *float32, ldc int, a *BF16, rs, ks int, b *BF16, steps, rows int, acc bool)
+// func tilesWideAVX2(c *float32, ldc int, a *BF16, rs, ks int, b *BF16, steps, rows, many, few int,
+//	bias, add *float32, ldadd int, least float32)
 //
 // Up to 4 rows. Each pair is split into two float32, the even k (shifted up, Y8
 // Y10 Y12) and the odd (masked by Y14, Y9 Y11 Y13).
@@ -143,7 +189,7 @@ TEXT ·tileF32AVX2(SB), NOSPLIT, $0-65
 #define EACHROW(do) EACHROW4(do)
 #define MORE
 
-TEXT ·tileWideAVX2(SB), NOSPLIT, $0-65
+TEXT ·tilesWideAVX2(SB), NOSPLIT, $24-108
 	VPCMPEQD Y14, Y14, Y14      // all ones
 	VPSLLD   $16, Y14, Y14      // upper halves
-	TILE
+	TILES

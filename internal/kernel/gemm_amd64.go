@@ -18,19 +18,6 @@ func tileBF16AVX512(c *float32, ldc int, a *BF16, rs, ks int, b *BF16, steps, ro
 //go:noescape
 func tileWideAVX512(c *float32, ldc int, a *BF16, rs, ks int, b *BF16, steps, rows int, acc bool)
 
-//go:noescape
-func tileF32AVX2(c *float32, ldc int, a *float32, rs, ks int, b *float32, steps, rows int, acc bool)
-
-//go:noescape
-func tileWideAVX2(c *float32, ldc int, a *BF16, rs, ks int, b *BF16, steps, rows int, acc bool)
-
-// Mr of the AVX2 tiles: 12 of 16 registers are sums of float32 products, 8 of
-// BF16, which need room to be widened.
-const (
-	mr256     = 6
-	mr256Wide = 4
-)
-
 // mr512 is Mr of the AVX-512 tiles: 24 of 32 registers are sums.
 const mr512 = 12
 

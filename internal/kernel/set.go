@@ -17,6 +17,10 @@ type Set struct {
 	// least twice as fast as float32.
 	FastBF16 bool
 
+	// Block is how many bytes of one operand shall be worked on at once: they
+	// stay in the L2 cache beside a panel of the other.
+	Block int
+
 	math mathFuncs
 }
 
@@ -28,6 +32,7 @@ type Products[E Elem] struct {
 
 	gemm             func(c []float32, ldc int, a []E, lda int, b []E, m, k int, acc bool)
 	gemmTN           func(c []float32, ldc int, at, b []E, k, panels int)
+	gemmStore        func(dst []E, ldd int, a []E, lda int, b []E, m, k int, e Epilogue[E]) // nil: gemm and store
 	packRows         func(dst, src []E, off []int32, cols, kRound int)
 	packTransposed   func(dst, src []E, ld, n, k, kRound int)
 	packF32          func(dst []E, src []float32, ld, k, n, kRound int)
@@ -64,10 +69,11 @@ func ByName(name string) (*Set, error) {
 // genericSet is plain Go: the definition of every kernel.
 func genericSet() *Set {
 	return &Set{
-		Name: "generic",
-		F32:  genericProducts[float32](1),
-		BF16: genericProducts[BF16](2),
-		math: genericMath(),
+		Name:  "generic",
+		Block: 256 << 10,
+		F32:   genericProducts[float32](1),
+		BF16:  genericProducts[BF16](2),
+		math:  genericMath(),
 	}
 }
 

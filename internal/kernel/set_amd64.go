@@ -22,10 +22,11 @@ func archSets() []*Set {
 func avx2Set() *Set {
 	s := genericSet()
 	s.Name = "avx2"
-	s.F32.gemm = gemmTiled(tileF32AVX2, mr256)
-	s.F32.gemmTN = gemmTNTiled(tileF32AVX2, mr256)
-	s.BF16.gemm = gemmTiled(tileWideAVX2, mr256Wide)
-	s.BF16.gemmTN = gemmTNTiled(tileWideAVX2, mr256Wide)
+	s.F32.gemm = gemm256(tilesF32AVX2, mr256)
+	s.F32.gemmTN = gemmTN256(tilesF32AVX2, mr256)
+	s.F32.gemmStore = gemmStore256
+	s.BF16.gemm = gemm256(tilesWideAVX2, mr256Wide)
+	s.BF16.gemmTN = gemmTN256(tilesWideAVX2, mr256Wide)
 	s.BF16.packRows = packRowsPaired(packPairsAVX2, PanelCols)
 	s.F32.store = storePanels(storeF32AVX2, 8)
 	s.BF16.store = storePanels(storeBF16AVX2, 8)
@@ -38,6 +39,7 @@ func avx2Set() *Set {
 func avx512Set(bf16 bool) *Set {
 	s := genericSet()
 	s.Name = "avx512"
+	s.Block = 512 << 10
 	s.F32.gemm = gemmTiled(tileF32AVX512, mr512)
 	s.F32.gemmTN = gemmTNTiled(tileF32AVX512, mr512)
 	s.F32.store = storePanels(storeF32AVX512, 1)

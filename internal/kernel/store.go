@@ -6,7 +6,12 @@ type Epilogue[E Elem] struct {
 	Bias  []float32 // added to every row, nil for none
 	Add   []E       // added element by element, nil for none: the residual
 	LdAdd int       // row i of Add starts at Add[i·LdAdd]
-	ReLU  bool      // max(·, 0) after both; NaN stays NaN
+
+	// AddCols is how many columns Add has, nothing being added to the rest; 0:
+	// all. Only GemmStore takes another number.
+	AddCols int
+
+	ReLU bool // max(·, 0) after both; NaN stays NaN
 }
 
 // Store rounds m rows of n columns of c to dst:

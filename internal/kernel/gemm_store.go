@@ -1,0 +1,80 @@
+package kernel
+
+import "math"
+
+// storeRows is how many rows of a product wait in float32 for their epilogue: a
+// multiple of the rows of every micro-kernel, and little enough to stay in L1.
+const storeRows = 96
+
+// StoreScratch is the length of the scratch memory of GemmStore.
+const StoreScratch = storeRows * PanelCols
+
+// GemmStore multiplies m rows of a by n columns of a packed matrix b of k rows
+// and stores the product through an epilogue, for i < m and j < n:
+//
+//	dst[i·ldd+j] = E(relu(Σ_p a[i·lda+p]·b[p][j] + e.Bias[j] + e.Add[i·e.LdAdd+j]))    p < k
+//
+// k is a multiple of KAlign. scratch holds StoreScratch numbers, undefined before
+// and after. dst must not overlap a, but may be e.Add.
+func (p *Products[E]) GemmStore(
+	dst []E, ldd int, a []E, lda int, b []E, m, k, n int, e Epilogue[E], scratch []float32,
+) {
+	if m <= 0 {
+		return
+	}
+	need("GemmStore", "len(scratch)", len(scratch), StoreScratch)
+	need("GemmStore", "len(a)", len(a), (m-1)*lda+k)
+	need("GemmStore", "len(b)", len(b), p.PackedLen(k, n))
+	need("GemmStore", "len(dst)", len(dst), (m-1)*ldd+n)
+	same("GemmStore", "k rounded up to KAlign", p.RoundK(k), k)
+	for j := 0; j < n; j += PanelCols {
+		panel, ep := b[j*k:(j+PanelCols)*k], e.from(j)
+		if p.gemmStore != nil && k > 0 && n-j >= PanelCols && (ep.Add == nil || ep.AddCols >= PanelCols) {
+			p.gemmStore(dst[j:], ldd, a, lda, panel, m, k, ep)
+			continue
+		}
+		for i := 0; i < m; i += storeRows {
+			rows := min(storeRows, m-i)
+			p.Gemm(scratch, PanelCols, a[i*lda:], lda, panel, rows, k, false)
+			p.storePanel(dst[i*ldd+j:], ldd, scratch, rows, min(PanelCols, n-j), ep)
+			if ep.Add != nil && i+rows < m {
+				ep.Add = ep.Add[rows*ep.LdAdd:]
+			}
+		}
+	}
+}
+
+// from is the epilogue of columns from j; in it AddCols counts what is left of
+// Add, if there is one.
+func (e Epilogue[E]) from(j int) Epilogue[E] {
+	if e.Bias != nil {
+		e.Bias = e.Bias[j:]
+	}
+	if e.Add == nil {
+		return e
+	}
+	if e.AddCols == 0 {
+		e.AddCols = math.MaxInt
+	}
+	if e.AddCols -= j; e.AddCols <= 0 {
+		e.Add = nil
+		return e
+	}
+	e.Add = e.Add[j:]
+	return e
+}
+
+// storePanel ends a product of n ≤ 32 columns.
+func (p *Products[E]) storePanel(dst []E, ldd int, c []float32, m, n int, e Epilogue[E]) {
+	if e.Add == nil || e.AddCols >= n {
+		p.Store(dst, ldd, c, PanelCols, m, n, e)
+		return
+	}
+	with := e.AddCols
+	p.Store(dst, ldd, c, PanelCols, m, with, e)
+	e.Add = nil
+	if e.Bias != nil {
+		e.Bias = e.Bias[with:]
+	}
+	p.Store(dst[with:], ldd, c[with:], PanelCols, m, n-with, e)
+}
