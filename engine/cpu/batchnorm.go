@@ -49,8 +49,9 @@ func (pl *planner[E]) newBatchNorm(op graph.Op, a graph.BatchNorm) *batchNorm[E]
 	return n
 }
 
-func (n *batchNorm[E]) inputs() []*edge { return []*edge{&n.x} }
-func (n *batchNorm[E]) values() []int   { return []int{n.y} }
+func (n *batchNorm[E]) inputs() []*edge  { return []*edge{&n.x} }
+func (n *batchNorm[E]) values() []int    { return []int{n.y} }
+func (n *batchNorm[E]) handsOver() *edge { return &n.x }
 
 func (n *batchNorm[E]) forward(e *exec[E], _ bool) {
 	x, y := &e.bufs[n.x.buf], &e.bufs[n.y]

@@ -9,188 +9,150 @@ import (
 // of two forms:
 //
 //	y = relu(conv(x) + bias)        y = conv(x) + bias + skip
-//
-// Forward gathers blocks of rows (output locations) into contiguous memory
-// where they are not already, and multiplies them by packed weights. The two
-// products of backward stand in conv_data.go and conv_weights.go.
 type conv[E kernel.Elem] struct {
-	geometry
-	pad     *padding[E] // nil: none
+	*filter[E]
 	x, skip edge
 	y       int
 	hasSkip bool
+	inPlace bool // y lies where skip did
 	relu    bool
-	weight  *variable
-	bias    *variable // may be nil
-	trains  bool      // weight and bias are trained
-
-	offs   []int32 // window offsets of one tile
-	depthK int     // depth rounded up as packed
-	forw   packed[E]
-	back   packed[E]
-	parts  weightParts
 }
 
-// packed is a copy of the weights as the kernels want them.
-type packed[E kernel.Elem] struct {
-	panels  []E
-	version int // of the variable; −1: never packed
-}
-
-// maxRows bounds the block of rows that one product takes: its gathered rows
-// and its result stay in L2.
-const maxRows = 128
-
-// newConv lowers a Conv2D or Linear operation; y is the result of last, the
-// operation itself or the one fused into it.
-func (pl *planner[E]) newConv(op, last graph.Op) *conv[E] {
-	c := &conv[E]{x: pl.edge(op, 0), y: pl.newBuffer(last, 0)}
-	in, out := pl.p.Values[op.In[0]].Shape, pl.p.Values[op.Out[0]].Shape
-	if a, ok := op.Attr.(graph.Conv2D); ok {
-		c.geometry = convGeometry(in, out, a)
-		if a.Pad > 0 {
-			c.pad = newPadding[E](in, a)
-		}
-	} else {
-		c.geometry = linearGeometry(in, out)
-	}
-	c.weight = pl.vars[op.Vars[0]]
-	c.trains = pl.flow.Var[op.Vars[0]]
-	if len(op.Vars) > 1 {
-		c.bias = pl.vars[op.Vars[1]]
-	}
-	c.depthK = pl.e.k.RoundK(c.depth())
-	c.offs = c.offsets(max(c.tile(maxRows), c.tile(weightRows)))
-	c.forw.version, c.back.version = -1, -1
-	if c.trains {
-		c.parts = newWeightParts(c.geometry, c.bias != nil)
-	}
-	return c
+// newConv lowers a Conv2D or Linear operation, without what follows it.
+func (pl *planner[E]) newConv(op graph.Op) *conv[E] {
+	return &conv[E]{filter: pl.newFilter(op), x: pl.edge(op, 0)}
 }
 
 func (c *conv[E]) inputs() []*edge {
-	if c.hasSkip {
+	if c.hasSkip && !c.inPlace {
 		return []*edge{&c.skip, &c.x}
 	}
 	return []*edge{&c.x}
 }
 
-func (c *conv[E]) values() []int { return []int{c.y} }
+func (c *conv[E]) values() []int         { return []int{c.y} }
+func (c *conv[E]) filters() []*filter[E] { return []*filter[E]{c.filter} }
+func (c *conv[E]) input() *edge          { return &c.x }
+func (c *conv[E]) output() int           { return c.y }
+
+// handsOver implements successor: the gradient of a skip of the same size is
+// that of the sum.
+func (c *conv[E]) handsOver() *edge {
+	if c.hasSkip && !c.inPlace && c.skip.cols == c.out {
+		return &c.skip
+	}
+	return nil
+}
 
 func (c *conv[E]) forward(e *exec[E], _ bool) {
 	c.packForward(e)
-	x := c.source(e)
-	tile := c.tile(maxRows)
-	tiles := (c.n + tile - 1) / tile
-	// Few tiles: also cut the columns, so that every worker has something to do.
-	groups := min(kernel.Panels(c.out), (minUnits+tiles-1)/tiles)
-	e.pool.For(tiles*groups, func(worker, i int) {
-		lo := i / groups * tile
-		c.forwardTile(e, &e.scratch[worker], x, lo, min(lo+tile, c.n), i%groups, groups)
+	x, y := e.bufs[c.x.buf].x, e.bufs[c.y].x
+	if c.pad != nil {
+		e.pool.For(c.n, func(_, n int) { c.source(x[n*len(x)/c.n:], n, 1) })
+		x = c.pad.x
+	}
+	var skip []E
+	if c.hasSkip {
+		skip = e.bufs[c.skip.buf].x
+	}
+	rows, block := c.n*c.locations(), c.block(e)
+	blocks := (rows + block - 1) / block
+	// Few blocks: also cut the columns, so that every worker has something to do.
+	groups := min(kernel.Panels(c.out), (minUnits+blocks-1)/blocks)
+	e.pool.For(blocks*groups, func(worker, i int) {
+		r, g := i/groups*block, i%groups
+		panels := kernel.Panels(c.out)
+		cols := columns{g * panels / groups, (g + 1) * panels / groups}
+		c.forwardRows(e, &e.scratch[worker], x, y, skip, r, min(block, rows-r), cols)
 	})
 }
 
 // minUnits is the number of units of work below which a loop is cut finer.
 const minUnits = 16
 
-// forwardTile computes images [lo, hi) for every groups-th panel of columns.
-func (c *conv[E]) forwardTile(e *exec[E], s *scratch[E], x []E, lo, hi, group, groups int) {
-	first, end := lo*c.locations(), hi*c.locations()
-	block := c.block()
-	for r := first; r < end; r += block {
-		m := min(block, end-r)
-		a, lda := c.rows(s, x, r, m)
-		for q := group; q < kernel.Panels(c.out); q += groups {
-			prod := grow(&s.prod, m*kernel.PanelCols)
-			b := c.forw.panels[q*c.depthK*kernel.PanelCols:][:c.depthK*kernel.PanelCols]
-			e.k.Gemm(prod, kernel.PanelCols, a, lda, b, m, c.depthK, false)
-			c.store(e, prod, r, m, q*kernel.PanelCols)
-		}
-	}
-}
-
-// block is the number of rows of one product: at most maxRows, fewer when the
-// reduction is long, a multiple of 8.
-func (c *conv[E]) block() int {
-	const gathered = 1 << 17 // elements
-	return max(16, min(maxRows, gathered/c.depthK/8*8))
-}
-
-// store ends a product of rows [r, r+m) and columns from j.
-func (c *conv[E]) store(e *exec[E], prod []float32, r, m, j int) {
-	y := e.bufs[c.y].x[r*c.out:]
-	n := min(kernel.PanelCols, c.out-j)
+// forwardRows sets columns of rows [r, r+m) of y.
+func (c *conv[E]) forwardRows(e *exec[E], s *scratch[E], x, y, skip []E, r, m int, cols columns) {
 	ep := kernel.Epilogue[E]{ReLU: c.relu}
-	if c.bias != nil {
-		ep.Bias = c.bias.w[j : j+n]
+	if skip != nil {
+		ep.Add, ep.LdAdd, ep.AddCols = skip[r*c.skip.cols:], c.skip.cols, c.skip.cols
 	}
-	if !c.hasSkip {
-		e.k.Store(y[j:], c.out, prod, kernel.PanelCols, m, n, ep)
+	a, lda := c.rows(s, x, r, m)
+	c.multiply(e, s, y[r*c.out:], a, lda, m, cols, ep)
+}
+
+func (c *conv[E]) forwardTile(e *exec[E], t tile[E]) {
+	x := c.source(t.x, t.lo, t.images)
+	rows, block := t.images*c.locations(), c.block(e)
+	for r := 0; r < rows; r += block {
+		c.forwardRows(e, t.s, x, t.y, nil, r, min(block, rows-r), c.all())
+	}
+}
+
+func (c *conv[E]) backward(e *exec[E]) {
+	x, y := &e.bufs[c.x.buf], &e.bufs[c.y]
+	if c.relu {
+		e.chunks(len(y.x), func(lo, hi int) { e.k.ReLUMask(y.dx[lo:hi], y.dx[lo:hi], y.x[lo:hi]) })
+	}
+	if c.hasSkip && !c.inPlace && c.skip.grad {
+		passOn(e, y, &c.skip)
+	}
+	if c.x.grad {
+		c.packBackward(e)
+		images := c.dataImages()
+		e.pool.For((c.n+images-1)/images, func(worker, i int) {
+			lo := i * images
+			n := min(images, c.n-lo)
+			in, out := len(x.x)/c.n, len(y.x)/c.n
+			c.data(e, &e.scratch[worker], x.dx[lo*in:(lo+n)*in], y.dx[lo*out:], n, c.x.add)
+		})
+	}
+	if c.trains {
+		src := x.x
+		if c.pad != nil {
+			src = c.pad.x
+		}
+		c.gradient(e, src, y.dx)
+	}
+}
+
+func (c *conv[E]) backwardTile(e *exec[E], t tile[E]) {
+	if c.relu {
+		e.k.ReLUMask(t.dy, t.dy, t.y)
+	}
+	if t.dx != nil {
+		c.data(e, t.s, t.dx, t.dy, t.images, t.add)
+	}
+	if c.trains {
+		x := t.x
+		if c.pad != nil {
+			x = c.pad.x[t.lo*c.pad.size():]
+		}
+		c.addGradient(e, t.s, t.sums[0], x, t.dy, t.images)
+	}
+}
+
+// data sets dx of some images, or adds to it.
+func (c *conv[E]) data(e *exec[E], s *scratch[E], dx, dy []E, images int, add bool) {
+	if c.pointwise() {
+		var ep kernel.Epilogue[E]
+		if add {
+			ep.Add, ep.LdAdd = dx, c.c
+		}
+		c.dataPointwise(e, s, dx, dy, images*c.locations(), ep)
 		return
 	}
-	// The skip may have fewer channels: the rest of its row is zero.
-	skip := &e.bufs[c.skip.buf]
-	with := max(0, min(n, c.skip.cols-j))
-	if with > 0 {
-		ep.Add, ep.LdAdd = skip.x[r*c.skip.cols+j:], c.skip.cols
-		e.k.Store(y[j:], c.out, prod, kernel.PanelCols, m, with, ep)
-	}
-	if with < n {
-		ep.Add = nil
-		if c.bias != nil {
-			ep.Bias = ep.Bias[with:]
-		}
-		e.k.Store(y[j+with:], c.out, prod[with:], kernel.PanelCols, m, n-with, ep)
-	}
+	acc := grow(&s.acc, images*c.image())
+	clear(acc)
+	c.dataWindows(e, s, acc, dy, images)
+	storeRow(e, dx, c.unpadded(s, acc, images), add)
 }
 
-// source is the input, padded if need be.
-func (c *conv[E]) source(e *exec[E]) []E {
-	if c.pad != nil {
-		return c.pad.apply(e, e.bufs[c.x.buf].x)
+// dataImages is how many images backward works on at once.
+func (c *conv[E]) dataImages() int {
+	const rows, window = 192, 1 << 17 // float32 sums of the windows: 512 KiB
+	images := max(1, rows/c.locations())
+	if !c.pointwise() {
+		images = min(images, max(1, window/c.image()))
 	}
-	return e.bufs[c.x.buf].x
-}
-
-// rows returns m rows of the input matrix from row r, depthK long, and their stride.
-func (c *conv[E]) rows(s *scratch[E], x []E, r, m int) (a []E, lda int) {
-	if c.pointwise() && c.depthK == c.c {
-		return x[r*c.c:], c.c
-	}
-	a = grow(&s.rows, m*c.depthK)
-	c.gather(a, c.depthK, x, r, m)
-	return a, c.depthK
-}
-
-// gather writes rows [r, r+m) of the input matrix to dst, ld apart, zeros
-// behind their depth.
-func (c *conv[E]) gather(dst []E, ld int, x []E, r, m int) {
-	per := c.locations()
-	run, step := c.run(), c.w*c.c
-	for i := range m {
-		img, loc := (r+i)/per, (r+i)%per
-		src := x[img*c.image()+int(c.offs[loc]):]
-		row := dst[i*ld : (i+1)*ld]
-		for y := range c.k {
-			copy(row[y*run:(y+1)*run], src[y*step:])
-		}
-		clear(row[c.depth():])
-	}
-}
-
-// packForward refreshes the packed weights: depth × out.
-func (c *conv[E]) packForward(e *exec[E]) {
-	if c.forw.version == c.weight.version {
-		return
-	}
-	c.forw.version = c.weight.version
-	panels := kernel.Panels(c.out)
-	if c.forw.panels == nil {
-		c.forw.panels = make([]E, e.k.PackedLen(c.depth(), c.out))
-	}
-	size := e.k.PanelLen(c.depth())
-	e.pool.For(panels, func(_, q int) {
-		j := q * kernel.PanelCols
-		e.k.PackF32(c.forw.panels[q*size:(q+1)*size], c.weight.w[j:], c.out, c.depth(), min(kernel.PanelCols, c.out-j))
-	})
+	return min(images, (c.n+minUnits/2-1)/(minUnits/2), len(c.offs)/c.locations())
 }

@@ -1,13 +1,20 @@
 // Package cpu is the engine for ordinary processors: float32 or bfloat16
 // activations, float32 weights and sums, products by package internal/kernel.
 //
-// Compile turns a program into a plan: a list of nodes, each an operation or a
-// convolution with the ReLU or the residual sum that follows it (plan.go). A
-// node owns no memory: values and their gradients lie in the exec's buffers,
-// and a gradient's memory serves the next value when it has been used. Work is
-// cut by images, or by rows, and shared by a pool; sums are cut in parts that
-// depend on shapes alone, so one thread and sixteen give the same bytes.
+// Compile turns a program into a plan: a list of nodes, each an operation or
+// several that are computed together (plan.go, fuse.go). The one idea is that the
+// trunk of the network has no batch normalisation, so an image flows through it
+// alone: layers with many locations and few weights form a chain (chain.go),
+// through which tiles of images go depth-first, forward and backward, while they
+// are in the cache. Layers with many weights go one after the other over the
+// whole batch.
 //
-// A convolution happens in conv.go (forward), conv_data.go (gradient by its
-// input) and conv_weights.go (gradient by its weights).
+// A node owns no memory: values and gradients lie in buffers that memory.go
+// hands out, and what is no longer needed serves again. Work is cut by images,
+// or by rows, and shared by a pool; sums are cut in parts that depend on shapes
+// alone, so one thread and sixteen give the same bytes.
+//
+// A convolution happens in filter.go: its weights, and the product forward. The
+// gradient by its input is in filter_data.go, that by its weights in
+// filter_gradient.go (within a chain) and filter_shared.go (all workers together).
 package cpu

@@ -27,6 +27,8 @@ type exec[E kernel.Elem] struct {
 	norms   []*batchNorm[E]
 	scratch []scratch[E] // by worker
 	sums    []float32    // parts of the weight gradient at work
+	left    []E          // its operands, packed
+	right   []E
 }
 
 func compile[E kernel.Elem](s *state, p *graph.Program, vars []*variable, k kernel.Products[E]) *exec[E] {

@@ -12,10 +12,11 @@ func (n *padChannels[E]) inputs() []*edge { return []*edge{&n.x} }
 func (n *padChannels[E]) values() []int   { return []int{n.y} }
 
 func (n *padChannels[E]) forward(e *exec[E], _ bool) {
-	x, y := &e.bufs[n.x.buf], &e.bufs[n.y] // the channels behind x's stay zero
+	x, y := &e.bufs[n.x.buf], &e.bufs[n.y]
 	e.chunksOfRows(len(x.x)/n.x.cols, func(lo, hi int) {
 		for r := lo; r < hi; r++ {
-			copy(y.x[r*y.cols:], x.x[r*n.x.cols:(r+1)*n.x.cols])
+			row := y.x[r*y.cols : (r+1)*y.cols]
+			clear(row[copy(row, x.x[r*n.x.cols:(r+1)*n.x.cols]):])
 		}
 	})
 }

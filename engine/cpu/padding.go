@@ -23,14 +23,13 @@ func newPadding[E kernel.Elem](in []int, a graph.Conv2D) *padding[E] {
 // size is the length of a padded image.
 func (p *padding[E]) size() int { return (p.h + 2*p.pad) * (p.w + 2*p.pad) * p.c }
 
-// apply returns all images of x padded.
-func (p *padding[E]) apply(e *exec[E], x []E) []E {
-	e.pool.For(p.n, func(_, n int) {
-		src := x[n*p.h*p.w*p.c:]
-		dst := p.x[n*p.size():]
+// apply pads images [lo, lo+images), which x begins with, and returns them.
+func (p *padding[E]) apply(x []E, lo, images int) []E {
+	for n := range images {
+		src, dst := x[n*p.h*p.w*p.c:], p.x[(lo+n)*p.size():]
 		p.each(func(from, to int) { copy(dst[to:to+p.c], src[from:from+p.c]) })
-	})
-	return p.x
+	}
+	return p.x[lo*p.size() : (lo+images)*p.size()]
 }
 
 // fold is the transpose of apply for float32 sums of some images.

@@ -29,6 +29,7 @@ type edge struct {
 	cols int  // last dimension of the input as the node sees it
 	grad bool // a gradient flows along it
 	add  bool // another node has written the gradient before: add to it
+	took bool // the gradient lies where that of the node's value did
 }
 
 // buffer holds a value with all values that are views of it (Reshape,
@@ -37,6 +38,8 @@ type buffer[E kernel.Elem] struct {
 	op    string // operation that fills it
 	rows  int    // leading dimension
 	cols  int    // channels: the last dimension
+	size  int    // number of elements
+	local bool   // lives within a tile of a chain: x is nil
 	x, dx []E
 	i32   []int32 // labels and indices
 	f32   []float32
@@ -51,9 +54,11 @@ type planner[E kernel.Elem] struct {
 	p     *graph.Program
 	vars  []*variable
 	flow  graph.Flow
-	uses  []int // consumers of each value, outputs and losses included
-	fused []bool
-	bufOf []int // buffer of each value
+	uses  []int  // consumers of each value, outputs and losses included
+	fused []bool // operations that another one's node computes
+	bufOf []int  // buffer of each value
+
+	residuals map[int]residualOps // by the Add that ends each
 }
 
 func newPlanner[E kernel.Elem](e *exec[E], p *graph.Program, vars []*variable) *planner[E] {
@@ -77,63 +82,37 @@ func newPlanner[E kernel.Elem](e *exec[E], p *graph.Program, vars []*variable) *
 
 // plan fills the exec's nodes and buffers.
 func (pl *planner[E]) plan() {
-	for i := range pl.p.Ops {
-		if !pl.fuse(i) {
-			pl.lower(i)
+	pl.fuse()
+	for i, op := range pl.p.Ops {
+		if !pl.fused[i] {
+			pl.lower(i, op)
 		}
 	}
 	for _, t := range pl.p.Loss {
 		pl.e.bufs[pl.bufOf[t.Value]].dloss += t.Weight
 	}
-	pl.gradients()
-}
-
-// fuse delays a convolution whose only consumer can be part of its epilogue:
-// the consumer will lower both.
-func (pl *planner[E]) fuse(i int) bool {
-	op := pl.p.Ops[i]
-	if _, ok := op.Attr.(graph.Conv2D); !ok || pl.uses[op.Out[0]] != 1 {
-		return false
-	}
-	for _, next := range pl.p.Ops[i+1:] {
-		for k, v := range next.In {
-			if v != op.Out[0] {
-				continue
-			}
-			switch next.Attr.(type) {
-			case graph.ReLU:
-				pl.fused[i] = true
-			case graph.Add:
-				// The convolution of both operands cannot end in one epilogue.
-				other := pl.p.Values[next.In[1-k]].Op
-				pl.fused[i] = next.In[1-k] != v && !pl.fused[other]
-			}
-		}
-	}
-	return pl.fused[i]
+	pl.finishChains()
+	pl.allocate()
 }
 
 // lower appends the node of operation i.
-func (pl *planner[E]) lower(i int) {
-	op := pl.p.Ops[i]
+func (pl *planner[E]) lower(i int, op graph.Op) {
 	switch a := op.Attr.(type) {
 	case graph.Input:
 		pl.lowerInput(op, a)
 	case graph.Reshape, graph.StopGrad:
 		pl.bufOf[op.Out[0]] = pl.bufOf[op.In[0]]
-	case graph.Conv2D:
-		pl.add(pl.newConv(op, op))
-	case graph.Linear:
-		pl.add(pl.newConv(op, op))
+	case graph.Conv2D, graph.Linear:
+		c := pl.newConv(op)
+		c.y = pl.newBuffer(op, 0)
+		pl.addConv(op, c)
 	case graph.ReLU:
-		if c, ok := pl.fusedInto(op.In[0]); ok {
-			n := pl.newConv(c, op)
-			n.relu = true
-			pl.add(n)
+		pl.lowerReLU(op)
+	case graph.Add:
+		if r, ok := pl.residuals[i]; ok {
+			pl.lowerResidual(op, r)
 			return
 		}
-		pl.add(&relu[E]{x: pl.edge(op, 0), y: pl.newBuffer(op, 0)})
-	case graph.Add:
 		pl.lowerAdd(op)
 	case graph.AvgPool:
 		pl.add(pl.newPool(op, a))
@@ -154,20 +133,50 @@ func (pl *planner[E]) lower(i int) {
 	}
 }
 
+// lowerReLU makes a ReLU, or the convolution that ends in it.
+func (pl *planner[E]) lowerReLU(op graph.Op) {
+	if c, ok := pl.fusedInto(op.In[0]); ok {
+		n := pl.newConv(c)
+		n.y, n.relu = pl.newBuffer(op, 0), true
+		pl.addConv(c, n)
+		return
+	}
+	pl.add(&relu[E]{x: pl.edge(op, 0), y: pl.newBuffer(op, 0)})
+}
+
 // lowerAdd makes a sum, or the convolution that ends in it.
 func (pl *planner[E]) lowerAdd(op graph.Op) {
 	for k := range 2 {
-		if c, ok := pl.fusedInto(op.In[k]); ok {
-			n := pl.newConv(c, op)
-			n.skip, n.hasSkip = pl.edge(op, 1-k), true
-			pl.add(n)
-			return
+		c, ok := pl.fusedInto(op.In[k])
+		if _, conv := c.Attr.(graph.Conv2D); !ok || !conv {
+			continue
 		}
+		n := pl.newConv(c)
+		n.skip, n.hasSkip = pl.edge(op, 1-k), true
+		if pad, ok := pl.fusedInto(op.In[1-k]); ok {
+			n.skip = pl.edge(pad, 0)
+		}
+		if n.inPlace = pl.spare(op.In[1-k]); n.inPlace {
+			n.y = n.skip.buf
+			pl.bufOf[op.Out[0]] = n.y
+		} else {
+			n.y = pl.newBuffer(op, 0)
+		}
+		pl.add(n)
+		return
 	}
 	pl.add(&sum[E]{a: pl.edge(op, 0), b: pl.edge(op, 1), y: pl.newBuffer(op, 0)})
 }
 
-// fusedInto is the delayed convolution that makes v, if one does.
+// spare reports whether nothing needs v but the sum that it goes into: a
+// convolution without ReLU, read once.
+func (pl *planner[E]) spare(v graph.ValueID) bool {
+	i := pl.p.Values[v].Op
+	_, conv := pl.p.Ops[i].Attr.(graph.Conv2D)
+	return conv && !pl.fused[i] && pl.uses[v] == 1 && !pl.chained(v)
+}
+
+// fusedInto is the delayed operation that makes v, if one does.
 func (pl *planner[E]) fusedInto(v graph.ValueID) (graph.Op, bool) {
 	i := pl.p.Values[v].Op
 	return pl.p.Ops[i], pl.fused[i]
@@ -187,48 +196,9 @@ func (pl *planner[E]) newBuffer(op graph.Op, k int) int {
 	v := pl.p.Values[op.Out[k]]
 	b := buffer[E]{op: op.Name}
 	if len(v.Shape) > 0 {
-		b.rows, b.cols = v.Shape[0], v.Shape[len(v.Shape)-1]
-		b.x = make([]E, tensor.Size(v.Shape))
+		b.rows, b.cols, b.size = v.Shape[0], v.Shape[len(v.Shape)-1], tensor.Size(v.Shape)
 	}
 	pl.bufOf[op.Out[k]] = len(pl.e.bufs)
 	pl.e.bufs = append(pl.e.bufs, b)
 	return len(pl.e.bufs) - 1
-}
-
-// gradients walks the plan backwards: the first node to write a gradient sets
-// it, later ones add; its memory is free again once the node that made the
-// value has used it.
-func (pl *planner[E]) gradients() {
-	if len(pl.p.Loss) == 0 {
-		return
-	}
-	free := map[int][][]E{} // by length
-	e := pl.e
-	for i := len(e.nodes) - 1; i >= 0; i-- {
-		for _, in := range e.nodes[i].inputs() {
-			b := &e.bufs[in.buf]
-			if !in.grad {
-				continue
-			}
-			in.add = b.dx != nil
-			if !in.add {
-				b.dx = take(free, len(b.x))
-			}
-		}
-		for _, v := range e.nodes[i].values() {
-			if dx := e.bufs[v].dx; dx != nil {
-				free[len(dx)] = append(free[len(dx)], dx)
-			}
-		}
-	}
-}
-
-// take reuses a free slice of length n or makes one.
-func take[E kernel.Elem](free map[int][][]E, n int) []E {
-	f := free[n]
-	if len(f) == 0 {
-		return make([]E, n)
-	}
-	free[n] = f[:len(f)-1]
-	return f[len(f)-1]
 }

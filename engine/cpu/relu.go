@@ -8,8 +8,9 @@ type relu[E kernel.Elem] struct {
 	y int
 }
 
-func (n *relu[E]) inputs() []*edge { return []*edge{&n.x} }
-func (n *relu[E]) values() []int   { return []int{n.y} }
+func (n *relu[E]) inputs() []*edge  { return []*edge{&n.x} }
+func (n *relu[E]) values() []int    { return []int{n.y} }
+func (n *relu[E]) handsOver() *edge { return &n.x }
 
 func (n *relu[E]) forward(e *exec[E], _ bool) {
 	x, y := e.bufs[n.x.buf].x, e.bufs[n.y].x

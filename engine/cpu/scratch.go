@@ -8,10 +8,16 @@ type scratch[E kernel.Elem] struct {
 	rows  []E       // rows of a matrix gathered from an image
 	left  []E       // packed panel
 	right []E       // packed panels
-	prod  []float32 // product before it is stored
+	store []float32 // product before it is stored
+	prod  []float32
 	acc   []float32 // sum of overlapping windows, or of channels
 	acc2  []float32
 	off   []int32
+
+	// of a residual layer on a tile of images
+	hidden, dhidden []E
+	skip            []E    // means of windows of a block of rows
+	flow            [2][]E // values between the layers of a chain, or their gradients
 }
 
 // grow returns s with length n, contents undefined.

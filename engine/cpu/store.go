@@ -21,9 +21,21 @@ func rowOffsets(n, ld int) []int32 {
 	return fillOffsets(make([]int32, n), ld)
 }
 
-func fillOffsets(off []int32, ld int) []int32 {
+func fillOffsets(off []int32, ld int) []int32 { return offsetsFrom(off, 0, ld) }
+
+// offsetsFrom sets off to the starts of rows from first on, ld apart.
+func offsetsFrom(off []int32, first, ld int) []int32 {
 	for i := range off {
-		off[i] = int32(i * ld)
+		off[i] = int32((first + i) * ld)
 	}
 	return off
+}
+
+// size is the number of bytes of an element.
+func size[E kernel.Elem]() int {
+	var x E
+	if _, ok := any(x).(kernel.BF16); ok {
+		return 2
+	}
+	return 4
 }

@@ -1,0 +1,139 @@
+package cpu
+
+import "github.com/amdim/amdim/internal/kernel"
+
+// chain is layers that run depth-first: a tile of images goes through all of
+// them before the next, so that activations meet their next use in the cache.
+// Between the layers only what backward needs is kept for the whole batch;
+// gradients never leave the worker. Weight gradients are summed in parts of the
+// batch, each by one worker, so a chain is for layers with few weights.
+type chain[E kernel.Elem] struct {
+	layers  []layer[E]
+	n       int // images
+	parts   int
+	tile    int // images at a time
+	weights int
+	keep    bool      // for the backward pass
+	sums    []float32 // of a part: those of each filter, layer by layer
+}
+
+const (
+	chainImages   = 8       // most images of a tile
+	chainParts    = 16      // parts of the sums of weight gradients
+	chainWeights  = 1 << 20 // most weights of all layers: their sums are 64 MiB at most
+	chainBytes    = 1 << 19 // largest activation of a tile
+	chainLocation = 64      // fewest output locations of a layer
+)
+
+func (n *chain[E]) inputs() []*edge { return []*edge{n.layers[0].input()} }
+
+func (n *chain[E]) values() []int {
+	var v []int
+	for _, l := range n.layers {
+		v = append(v, l.values()...)
+	}
+	return v
+}
+
+// last is the buffer of the chain's value.
+func (n *chain[E]) last() int { return n.layers[len(n.layers)-1].output() }
+
+func (n *chain[E]) forward(e *exec[E], _ bool) {
+	for _, l := range n.layers {
+		for _, f := range l.filters() {
+			f.packForward(e)
+		}
+	}
+	e.pool.For((n.n+n.tile-1)/n.tile, func(worker, i int) {
+		lo := i * n.tile
+		t := tile[E]{s: &e.scratch[worker], lo: lo, images: min(n.tile, n.n-lo), keep: n.keep}
+		t.y = n.images(e.bufs[n.layers[0].input().buf].x, t)
+		for i, l := range n.layers {
+			t.x = t.y
+			if n.keep || i == len(n.layers)-1 {
+				t.y = n.images(e.bufs[l.output()].x, t)
+			} else {
+				t.y = grow(&t.s.flow[i%2], t.images*e.bufs[l.output()].size/n.n)
+			}
+			l.forwardTile(e, t)
+		}
+	})
+}
+
+// images are those of a tile.
+func (n *chain[E]) images(x []E, t tile[E]) []E {
+	size := len(x) / n.n
+	return x[t.lo*size : (t.lo+t.images)*size]
+}
+
+func (n *chain[E]) backward(e *exec[E]) {
+	for i, l := range n.layers {
+		for _, f := range l.filters() {
+			if i > 0 || l.input().grad || f != l.filters()[0] {
+				f.packBackward(e)
+			}
+		}
+	}
+	stride := n.place()
+	sums := grow(&e.sums, n.parts*stride)
+	e.pool.For(n.parts, func(worker, part int) {
+		sum := sums[part*stride : (part+1)*stride]
+		clear(sum)
+		end := (part + 1) * n.n / n.parts
+		for lo := part * n.n / n.parts; lo < end; lo += n.tile {
+			n.backwardTile(e, sum, tile[E]{s: &e.scratch[worker], lo: lo, images: min(n.tile, end-lo), keep: true})
+		}
+	})
+	n.reduce(e, sums, stride)
+}
+
+// backwardTile takes the gradient of some images through all layers.
+func (n *chain[E]) backwardTile(e *exec[E], sum []float32, t tile[E]) {
+	t.dy = n.images(e.bufs[n.last()].dx, t)
+	for i := len(n.layers) - 1; i >= 0; i-- {
+		l := n.layers[i]
+		in, out := l.input(), l.output()
+		t.x, t.y, t.dx = n.images(e.bufs[in.buf].x, t), n.images(e.bufs[out].x, t), nil
+		switch {
+		case i > 0:
+			t.dx = grow(&t.s.flow[i%2], len(t.x))
+		case in.grad:
+			t.dx, t.add = n.images(e.bufs[in.buf].dx, t), in.add
+		}
+		var sums [][]float32
+		for _, f := range l.filters() {
+			sums = append(sums, sum[f.sumAt:][:f.sumShape().len()])
+		}
+		t.sums = sums
+		l.backwardTile(e, t)
+		t.dy = t.dx
+	}
+}
+
+// reduce adds the parts of every filter.
+func (n *chain[E]) reduce(e *exec[E], sums []float32, stride int) {
+	for _, l := range n.layers {
+		for _, f := range l.filters() {
+			if !f.trains {
+				continue
+			}
+			f.reduce(e, sums[f.sumAt:], stride, n.parts)
+			if f.bias != nil {
+				addParts(e, f.bias.g, sums[f.sumAt+f.sumShape().bias():], stride, n.parts)
+			}
+		}
+	}
+}
+
+// place gives each filter its place among the sums of a part and returns their
+// number.
+func (n *chain[E]) place() int {
+	total := 0
+	for _, l := range n.layers {
+		for _, f := range l.filters() {
+			f.sumAt = total
+			total += f.sumShape().len()
+		}
+	}
+	return total
+}

@@ -1,0 +1,95 @@
+package cpu
+
+import "github.com/amdim/amdim/internal/kernel"
+
+// packRows is how many rows are packed for one product of a weight gradient: a
+// panel of them and one of the other operand share the L1 cache in float32.
+const packRows = 128
+
+// sumShape is how the float32 sums of a weight gradient lie: panels of 32 rows of
+// the weights, each within a row of the window, ld apart; one row for the bias
+// behind them.
+type sumShape struct{ panels, run, ld int }
+
+func (f *filter[E]) sumShape() sumShape {
+	s := sumShape{panels: f.k * kernel.Panels(f.run()), run: f.run(), ld: kernel.Panels(f.out) * kernel.PanelCols}
+	if f.gathersRows() {
+		s.panels, s.run = kernel.Panels(f.depth()), f.depth()
+	}
+	return s
+}
+
+// len is the number of float32.
+func (s sumShape) len() int { return (s.panels*kernel.PanelCols + 1) * s.ld }
+
+// bias is where the sums of the bias start.
+func (s sumShape) bias() int { return s.panels * kernel.PanelCols * s.ld }
+
+// gathersRows reports whether windows are so thin (an image's three channels)
+// that whole rows are gathered before they are packed.
+func (g geometry) gathersRows() bool { return g.c < kernel.PanelCols && g.k > 1 }
+
+// addGradient adds to sum the gradient by the weights, xᵀ·dy over all rows of
+// some images, and by the bias.
+func (f *filter[E]) addGradient(e *exec[E], s *scratch[E], sum []float32, x, dy []E, images int) {
+	p := f.sumShape()
+	rows := images * f.locations()
+	if f.bias != nil {
+		e.k.AddTo(sum[p.bias():][:f.out], dy[:rows*f.out])
+	}
+	for r := 0; r < rows; r += packRows {
+		m := min(packRows, rows-r)
+		right := grow(&s.right, e.k.PackedLen(m, f.out))
+		e.k.PackRows(right, dy, offsetsFrom(grow(&s.off, m), r, f.out), f.out)
+		left := grow(&s.left, e.k.PanelLen(m))
+		src, off := f.windows(s, x, r, m)
+		for q := range p.panels {
+			f.packLeft(e, left, src, off, q)
+			e.k.GemmTN(sum[q*kernel.PanelCols*p.ld:], p.ld, left, right, e.k.RoundK(m), p.ld/kernel.PanelCols)
+		}
+	}
+}
+
+// windows are rows [r, r+m) of the input matrix to be packed: where and their
+// starts.
+func (f *filter[E]) windows(s *scratch[E], x []E, r, m int) (src []E, off []int32) {
+	if f.gathersRows() {
+		src = grow(&s.rows, m*f.depth())
+		f.gather(src, f.depth(), x, r, m)
+		return src, offsetsFrom(grow(&s.off, m), 0, f.depth())
+	}
+	img := r / f.locations()
+	r -= img * f.locations()
+	return x[img*f.image():], f.offs[r : r+m]
+}
+
+// packLeft packs panel q of rows of the input matrix.
+func (f *filter[E]) packLeft(e *exec[E], dst, src []E, off []int32, q int) {
+	run := f.sumShape().run
+	per := kernel.Panels(run)
+	j := q % per * kernel.PanelCols
+	e.k.PackRows(dst, src[q/per*f.w*f.c+j:], off, min(kernel.PanelCols, run-j))
+}
+
+// reduce sets the gradient of the weights to the sum of parts, stride apart, in
+// their order.
+func (f *filter[E]) reduce(e *exec[E], sums []float32, stride, parts int) {
+	p := f.sumShape()
+	per := kernel.Panels(p.run)
+	e.pool.For(p.panels, func(_, q int) {
+		j := q % per * kernel.PanelCols
+		row := q/per*p.run + j
+		for i := range min(kernel.PanelCols, p.run-j) {
+			g := f.weight.g[(row+i)*f.out : (row+i+1)*f.out]
+			addParts(e, g, sums[(q*kernel.PanelCols+i)*p.ld:], stride, parts)
+		}
+	})
+}
+
+// addParts sets g to the sum of parts, stride apart, in their order.
+func addParts[E kernel.Elem](e *exec[E], g, sums []float32, stride, parts int) {
+	copy(g, sums)
+	for part := 1; part < parts; part++ {
+		e.set.Axpy(g, 1, sums[part*stride:][:len(g)])
+	}
+}

@@ -1,0 +1,109 @@
+package cpu
+
+import "github.com/amdim/amdim/internal/kernel"
+
+// gradient sets the gradient of weights that are large beside the activations:
+// every operand is packed once, by all workers, and each multiplies for its own
+// rows of the weights, over all rows of the batch in order.
+func (f *filter[E]) gradient(e *exec[E], x, dy []E) {
+	p := f.sumShape()
+	sum := f.weight.g
+	direct := f.out == p.ld && p.run%kernel.PanelCols == 0 // sums lie as the weights do
+	if !direct {
+		sum = grow(&e.sums, p.len())[:p.bias()]
+	}
+	clear(sum)
+	rows := f.n * f.locations()
+	most := f.chunkRows(rows)
+	for r := 0; r < rows; r += most {
+		f.addChunk(e, sum, x, dy, r, min(most, rows-r))
+	}
+	if !direct {
+		f.reduce(e, sum, 0, 1)
+	}
+	if f.bias != nil {
+		f.biasGradient(e, dy)
+	}
+}
+
+// chunkRows is how many rows are packed before they are multiplied: both
+// operands stay in the last level of cache.
+func (f *filter[E]) chunkRows(rows int) int {
+	const elements = 1 << 21
+	fit := elements / (f.depth() + f.out) / packRows * packRows
+	return min(max(packRows, fit), rows)
+}
+
+// addChunk adds the products of rows [r, r+m).
+func (f *filter[E]) addChunk(e *exec[E], sum []float32, x, dy []E, r, m int) {
+	p := f.sumShape()
+	c := operands[E]{
+		pieces: (m + packRows - 1) / packRows, first: r, rows: m,
+		panels: p.panels, rightPanels: p.ld / kernel.PanelCols, size: e.k.PanelLen(packRows),
+	}
+	c.left = grow(&e.left, c.pieces*c.panels*c.size)
+	c.right = grow(&e.right, c.pieces*c.rightPanels*c.size)
+	e.pool.For(c.pieces*(c.rightPanels+c.panels), func(worker, i int) {
+		f.packChunk(e, &e.scratch[worker], &c, x, dy, i/(c.rightPanels+c.panels), i%(c.rightPanels+c.panels))
+	})
+	groups := min(c.rightPanels, (minUnits+p.panels-1)/p.panels)
+	e.pool.For(p.panels*groups, func(_, i int) {
+		from, to := i%groups*c.rightPanels/groups, (i%groups+1)*c.rightPanels/groups
+		f.multiplyChunk(e, &c, sum, i/groups, from, to)
+	})
+}
+
+// operands are some rows of both operands of a weight gradient, packed in pieces of
+// packRows rows.
+type operands[E kernel.Elem] struct {
+	first, rows, pieces int
+	panels, rightPanels int // of one piece
+	size                int // of a panel of a whole piece
+	left, right         []E
+}
+
+// piece is the first row and the number of rows of a piece.
+func (c *operands[E]) piece(i int) (first, rows int) {
+	return c.first + i*packRows, min(packRows, c.rows-i*packRows)
+}
+
+// packChunk packs panel q of a piece: first those of dy, then those of x.
+func (f *filter[E]) packChunk(e *exec[E], s *scratch[E], c *operands[E], x, dy []E, piece, q int) {
+	first, rows := c.piece(piece)
+	if q >= c.rightPanels {
+		q -= c.rightPanels
+		src, off := f.windows(s, x, first, rows)
+		f.packLeft(e, c.left[(piece*c.panels+q)*c.size:], src, off, q)
+		return
+	}
+	j := q * kernel.PanelCols
+	dst := c.right[piece*c.rightPanels*c.size+q*e.k.PanelLen(rows):]
+	e.k.PackRows(dst, dy[j:], offsetsFrom(grow(&s.off, rows), first, f.out), min(kernel.PanelCols, f.out-j))
+}
+
+// multiplyChunk adds to panel q of the sums, columns of panels [from, to).
+func (f *filter[E]) multiplyChunk(e *exec[E], c *operands[E], sum []float32, q, from, to int) {
+	ld := c.rightPanels * kernel.PanelCols
+	for i := range c.pieces {
+		_, rows := c.piece(i)
+		left := c.left[(i*c.panels+q)*c.size:]
+		right := c.right[i*c.rightPanels*c.size+from*e.k.PanelLen(rows):]
+		e.k.GemmTN(sum[q*kernel.PanelCols*ld+from*kernel.PanelCols:], ld, left, right, e.k.RoundK(rows), to-from)
+	}
+}
+
+// biasParts cuts the rows for the sums of the bias.
+const biasParts = 16
+
+// biasGradient sets the gradient of the bias: the sum of all rows of dy.
+func (f *filter[E]) biasGradient(e *exec[E], dy []E) {
+	rows := f.n * f.locations()
+	parts := make([]float32, biasParts*f.out)
+	e.pool.For(biasParts, func(_, i int) {
+		e.k.AddTo(parts[i*f.out:(i+1)*f.out], dy[i*rows/biasParts*f.out:(i+1)*rows/biasParts*f.out])
+	})
+	clear(f.bias.g)
+	for i := range biasParts {
+		e.set.Axpy(f.bias.g, 1, parts[i*f.out:(i+1)*f.out])
+	}
+}
