@@ -151,6 +151,10 @@ func BenchmarkMath(b *testing.B) {
 	r := rand.New(rand.NewPCG(1, 2))
 	x, y, m, v := random[float32](r, n), random[float32](r, n), make([]float32, n), make([]float32, n)
 	p := AdamParams{LR: 1e-4, Beta1: 0.8, Beta2: 0.999, Eps: 1e-8, Correction1: 0.2, Correction2: 0.001}
+	off := make([]int32, n/PanelCols)
+	for i := range off {
+		off[i] = int32(i * PanelCols)
+	}
 	for _, s := range Sets() {
 		for _, k := range []struct {
 			name string
@@ -162,6 +166,8 @@ func BenchmarkMath(b *testing.B) {
 			{"Sum", func() { s.Sum(x) }},
 			{"Dot", func() { s.Dot(x, y) }},
 			{"Axpy", func() { s.Axpy(m, 0, x) }},
+			{"Scale", func() { s.Scale(y, 1, x) }},
+			{"AddRows", func() { s.AddRows(m, off, x, PanelCols, PanelCols) }},
 			{"AdamStep", func() { s.AdamStep(y, m, v, x, p) }},
 		} {
 			b.Run(s.Name+"/"+k.name, func(b *testing.B) {

@@ -30,6 +30,7 @@ func TestKernelsStayWithinTheirSlices(t *testing.T) {
 	eachSet(t, func(t *testing.T, s *Set) {
 		testEdges(t, &s.F32)
 		testEdges(t, &s.BF16)
+		testMathEdges(t, s)
 	})
 }
 
@@ -66,6 +67,23 @@ func testEdges[E Elem](t *testing.T, p *Products[E]) {
 		within(t, "Widen", n, func() { p.Widen(c[tail(n):], y[tail(n):]) })
 	}
 	within(t, "GemmTN", 2, func() { p.GemmTN(c[tail(31*ld+64):], ld, b[k*PanelCols:], b, k, 2) })
+}
+
+func testMathEdges(t *testing.T, s *Set) {
+	const most = 65
+	x, y, m, v := edge[float32](t, most), edge[float32](t, most), edge[float32](t, most), edge[float32](t, most)
+	for n := 1; n <= most; n++ {
+		x, y, m, v := x[most-n:], y[most-n:], m[most-n:], v[most-n:]
+		within(t, "Exp", n, func() { s.Exp(y, x) })
+		within(t, "Tanh", n, func() { s.Tanh(y, x) })
+		within(t, "Max", n, func() { s.Max(x) })
+		within(t, "Sum", n, func() { s.Sum(x) })
+		within(t, "Dot", n, func() { s.Dot(x, y) })
+		within(t, "Axpy", n, func() { s.Axpy(y, 2, x) })
+		within(t, "Scale", n, func() { s.Scale(y, 2, x) })
+		within(t, "AddRows", n, func() { s.AddRows(y, []int32{0, -1, 0}, x[:n:n], 0, n) })
+		within(t, "AdamStep", n, func() { s.AdamStep(y, m, v, x, AdamParams{}) })
+	}
 }
 
 // within fails if body faults.

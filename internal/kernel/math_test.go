@@ -44,9 +44,10 @@ func TestExpAndTanhAreWithinTheirBounds(t *testing.T) {
 
 func TestExpAndTanhSaturate(t *testing.T) {
 	inf, nan := float32(math.Inf(1)), float32(math.NaN())
-	x := []float32{inf, -inf, nan, 89, -88, 1000, -1000, 0, 88.7, -87.3}
-	exp := []float32{inf, 0, nan, inf, 0, inf, 0, 1, 3.32598e38, 1.2192e-38}
-	tanh := []float32{1, -1, nan, 1, -1, 1, -1, 0, 1, -1}
+	x := []float32{inf, -inf, nan, 89, -88, 1000, -1000, 0, 88.7, -87.3,
+		88.72283, 88.72284, -87.33654, -87.33655}
+	exp := []float32{inf, 0, nan, inf, 0, inf, 0, 1, 3.32598e38, 1.2192e-38, 3.4028e38, inf, 1.1755e-38, 0}
+	tanh := []float32{1, -1, nan, 1, -1, 1, -1, 0, 1, -1, 1, 1, -1, -1}
 	for _, s := range Sets() {
 		y := make([]float32, len(x))
 		for name, k := range map[string]struct {

@@ -32,6 +32,7 @@ func avx2Set() *Set {
 	s.BF16.store = storePanels(storeBF16AVX2, 8)
 	s.F32.rowFuncs = rowsF32AVX2()
 	s.BF16.rowFuncs = rowsBF16AVX2()
+	s.math = mathAVX2()
 	return s
 }
 
