@@ -33,6 +33,8 @@ func testAllocs[E Elem](t *testing.T, s *Set, p *Products[E]) {
 		"Dot":               func() { s.Dot(f, f) },
 		"Axpy":              func() { s.Axpy(f, 1, f) },
 		"Scale":             func() { s.Scale(f, 1, f) },
+		"NCEScores":         func() { s.NCEScores(f, f, NCEClip{Scale: 1, Clip: 20}) },
+		"NCEGradient":       func() { p.NCEGradient(x, 1, f, 1, f) },
 		"Sum":               func() { s.Sum(f) },
 		"Max":               func() { s.Max(f) },
 		"AdamStep":          func() { s.AdamStep(f, f, f, f, AdamParams{}) },

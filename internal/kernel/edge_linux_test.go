@@ -82,6 +82,8 @@ func testMathEdges(t *testing.T, s *Set) {
 		within(t, "Axpy", n, func() { s.Axpy(y, 2, x) })
 		within(t, "Scale", n, func() { s.Scale(y, 2, x) })
 		within(t, "AddRows", n, func() { s.AddRows(y, []int32{0, -1, 0}, x[:n:n], 0, n) })
+		within(t, "NCEScores", n, func() { s.NCEScores(y, x, NCEClip{Scale: 1, Clip: 20}) })
+		within(t, "NCEGradient", n, func() { s.F32.NCEGradient(y, 1, x, 1, m) })
 		within(t, "AdamStep", n, func() { s.AdamStep(y, m, v, x, AdamParams{}) })
 	}
 }

@@ -21,12 +21,16 @@ const minNormal = 0x1p-126
 
 func expGeneric(dst, src []float32) {
 	for i, x := range src {
-		y := float32(math.Exp(float64(x)))
-		if y < minNormal {
-			y = 0
-		}
-		dst[i] = y
+		dst[i] = exp1(x)
 	}
+}
+
+func exp1(x float32) float32 {
+	y := float32(math.Exp(float64(x)))
+	if y < minNormal {
+		return 0
+	}
+	return y
 }
 
 func tanhGeneric(dst, src []float32) {

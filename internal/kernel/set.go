@@ -22,6 +22,7 @@ type Set struct {
 	Block int
 
 	math mathFuncs
+	nce  nceFunc
 }
 
 // Products are the kernels for activations stored as E. Obtain one from a Set.
@@ -38,6 +39,7 @@ type Products[E Elem] struct {
 	packF32          func(dst []E, src []float32, ld, k, n, kRound int)
 	packF32Transpose func(dst []E, src []float32, ld, n, k, kRound int)
 	store            func(dst []E, ldd int, c []float32, ldc, m, n int, e Epilogue[E])
+	nceGradient      func(dst []E, a float32, u []float32, b float32, x []float32)
 	rowFuncs[E]
 }
 
@@ -74,6 +76,7 @@ func genericSet() *Set {
 		F32:   genericProducts[float32](1),
 		BF16:  genericProducts[BF16](2),
 		math:  genericMath(),
+		nce:   nceGeneric,
 	}
 }
 
@@ -87,6 +90,7 @@ func genericProducts[E Elem](kAlign int) Products[E] {
 		packF32:          packF32Generic[E],
 		packF32Transpose: packF32TransposedGeneric[E],
 		store:            storeGeneric[E],
+		nceGradient:      nceGradientGeneric[E],
 		rowFuncs:         genericRows[E](),
 	}
 }

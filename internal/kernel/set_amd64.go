@@ -33,6 +33,7 @@ func avx2Set() *Set {
 	s.F32.rowFuncs = rowsF32AVX2()
 	s.BF16.rowFuncs = rowsBF16AVX2()
 	s.math = mathAVX2()
+	setNCE(s)
 	return s
 }
 
@@ -61,6 +62,7 @@ func avx512Set(bf16 bool) *Set {
 	s.BF16.packF32 = packF32AVX512
 	s.BF16.packF32Transpose = packF32TransposedAVX512
 	s.math = mathAVX512()
+	setNCE(s)
 	return s
 }
 
