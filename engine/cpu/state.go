@@ -16,8 +16,9 @@ import (
 type variable struct {
 	graph.Var
 	w, g, m, v []float32
-	t          []float32 // count of updates, one number
-	version    int       // changes with w: packed copies compare it
+	t          []float32         // count of updates, one number
+	adam       kernel.AdamParams // of the update at work
+	version    int               // changes with w: packed copies compare it
 }
 
 // State owns the variables.
@@ -26,6 +27,7 @@ type state struct {
 	opt    engine.Options
 	vars   []*variable
 	byName map[string]*variable
+	pieces []piece // of the gradient or the update at work
 }
 
 func newState(e *Engine, vars []graph.Var, o engine.Options) *state {
@@ -112,19 +114,39 @@ func (x *variable) entries() []entry {
 // sums do not depend on the number of threads.
 const chunk = 1 << 14
 
+// piece is a chunk of a variable.
+type piece struct {
+	v      *variable
+	lo, hi int
+	sum    float64
+}
+
+// cut makes the pieces of vars, in order: one loop over all of them waits once,
+// not once for each variable.
+func (s *state) cut(vars []*variable) []piece {
+	s.pieces = s.pieces[:0]
+	for _, x := range vars {
+		for lo := 0; lo < len(x.w); lo += chunk {
+			s.pieces = append(s.pieces, piece{v: x, lo: lo, hi: min(lo+chunk, len(x.w))})
+		}
+	}
+	return s.pieces
+}
+
 // gradNorm is the norm of the gradient of all vars. When it is not finite, bad
 // is the first variable to blame.
 func (s *state) gradNorm(vars []*variable) (norm float64, bad *variable) {
+	pieces := s.cut(vars)
+	s.engine.pool.For(len(pieces), func(_, i int) {
+		p := &pieces[i]
+		g := p.v.g[p.lo:p.hi]
+		p.sum = s.engine.set.Dot(g, g)
+	})
 	var total float64
-	for _, x := range vars {
-		parts := make([]float64, (len(x.g)+chunk-1)/chunk)
-		s.engine.pool.For(len(parts), func(_, i int) {
-			g := x.g[i*chunk : min((i+1)*chunk, len(x.g))]
-			parts[i] = s.engine.set.Dot(g, g)
-		})
-		var sum float64
-		for _, p := range parts {
-			sum += p
+	for i := 0; i < len(pieces); {
+		x, sum := pieces[i].v, 0.
+		for ; i < len(pieces) && pieces[i].v == x; i++ {
+			sum += pieces[i].sum
 		}
 		if bad == nil && (math.IsNaN(sum) || math.IsInf(sum, 0)) {
 			bad = x
@@ -143,12 +165,13 @@ func (s *state) update(vars []*variable, lr float64) {
 		}
 		x.t[0]++
 		x.version++
-		p := adamParams(adam, rate, int(x.t[0]))
-		s.engine.pool.For((len(x.w)+chunk-1)/chunk, func(_, i int) {
-			lo, hi := i*chunk, min((i+1)*chunk, len(x.w))
-			s.engine.set.AdamStep(x.w[lo:hi], x.m[lo:hi], x.v[lo:hi], x.g[lo:hi], p)
-		})
+		x.adam = adamParams(adam, rate, int(x.t[0]))
 	}
+	pieces := s.cut(vars)
+	s.engine.pool.For(len(pieces), func(_, i int) {
+		x, lo, hi := pieces[i].v, pieces[i].lo, pieces[i].hi
+		s.engine.set.AdamStep(x.w[lo:hi], x.m[lo:hi], x.v[lo:hi], x.g[lo:hi], x.adam)
+	})
 }
 
 func adamParams(a optim.Adam, lr float64, t int) kernel.AdamParams {
