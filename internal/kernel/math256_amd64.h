@@ -69,29 +69,23 @@ EIGHT(320, $0x42b17217)     // 88.722832: the largest x with a finite e^x
 EIGHT(352, $0xc2aeac4f)     // −87.33654: the smallest with a normal one
 EIGHT(384, $0x7f800000)     // +Inf
 
-// tanh: Cephes tanhf (Moshier), an odd polynomial below 0.625, else
-// 1 − 2/(e^2|x| + 1) with the sign of x.
+// tanh
 EIGHT(416, $0x7fffffff)
 EIGHT(448, $0x80000000)
-EIGHT(480, $0.625)
-EIGHT(512, $-5.70498872745e-3)
-EIGHT(544, $2.06390887954e-2)
-EIGHT(576, $-5.37397155531e-2)
-EIGHT(608, $1.33314422036e-1)
-EIGHT(640, $-3.33332819422e-1)
-EIGHT(672, $2.0)
+EIGHT(480, $2.0)
+EIGHT(512, $30.0)           // above, tanh x/2 is 1
 
-EIGHT(704, $0xff800000)     // −Inf
-EIGHT(736, $0x7fc00000)     // NaN
-DATA math256<>+768(SB)/4, $0
-DATA math256<>+772(SB)/4, $1
-DATA math256<>+776(SB)/4, $2
-DATA math256<>+780(SB)/4, $3
-DATA math256<>+784(SB)/4, $4
-DATA math256<>+788(SB)/4, $5
-DATA math256<>+792(SB)/4, $6
-DATA math256<>+796(SB)/4, $7
-GLOBL math256<>(SB), RODATA|NOPTR, $800
+EIGHT(544, $0xff800000)     // −Inf
+EIGHT(576, $0x7fc00000)     // NaN
+DATA math256<>+608(SB)/4, $0
+DATA math256<>+612(SB)/4, $1
+DATA math256<>+616(SB)/4, $2
+DATA math256<>+620(SB)/4, $3
+DATA math256<>+624(SB)/4, $4
+DATA math256<>+628(SB)/4, $5
+DATA math256<>+632(SB)/4, $6
+DATA math256<>+636(SB)/4, $7
+GLOBL math256<>(SB), RODATA|NOPTR, $640
 
 #define LOG2E math256<>+0(SB)
 #define LN2HI math256<>+32(SB)
@@ -108,27 +102,21 @@ GLOBL math256<>(SB), RODATA|NOPTR, $800
 #define INF math256<>+384(SB)
 #define ABS math256<>+416(SB)
 #define SIGN math256<>+448(SB)
-#define SMALL math256<>+480(SB)
-#define TANH0 math256<>+512(SB)
-#define TANH1 math256<>+544(SB)
-#define TANH2 math256<>+576(SB)
-#define TANH3 math256<>+608(SB)
-#define TANH4 math256<>+640(SB)
-#define TWO math256<>+672(SB)
-#define MINUSINF math256<>+704(SB)
-#define NAN math256<>+736(SB)
-#define IOTA math256<>+768(SB)
+#define TWO math256<>+480(SB)
+#define MOST math256<>+512(SB)
+#define MINUSINF math256<>+544(SB)
+#define NAN math256<>+576(SB)
+#define IOTA math256<>+608(SB)
 
-// EXP sets y = e^x for LOWEST ≤ x ≤ HIGHEST and NaN for NaN: there the exponent
-// of e^r plus n is that of a normal number. Uses n and r.
-#define EXP(x, y, n, r) \
+// REDUCE sets n to round(x/ln 2) and y to e^r − 1 of the rest r.
+#define REDUCE(x, y, n, r) \
 	VMULPS       LOG2E, x, n    \ // n = round(x/ln 2)
 	VCVTPS2DQ    n, n           \
 	VCVTDQ2PS    n, y           \
 	VMOVAPS      x, r           \ // r = x − n·ln 2
 	VFNMADD231PS LN2HI, y, r    \
 	VFNMADD231PS LN2LO, y, r    \
-	VMOVUPS      EXP0, y        \ // y = e^r
+	VMOVUPS      EXP0, y        \ // y = r + r²·(polynomial)
 	VFMADD213PS  EXP1, r, y     \
 	VFMADD213PS  EXP2, r, y     \
 	VFMADD213PS  EXP3, r, y     \
@@ -136,34 +124,35 @@ GLOBL math256<>(SB), RODATA|NOPTR, $800
 	VFMADD213PS  EXP5, r, y     \
 	VMULPS       r, y, y        \
 	VFMADD213PS  r, r, y        \
+	VPSLLD       $23, n, n      // n in the place of an exponent
+
+// EXP sets y = e^x for LOWEST ≤ x ≤ HIGHEST and NaN for NaN: there the exponent
+// of e^r plus n is that of a normal number. Uses n and r.
+#define EXP(x, y, n, r) \
+	REDUCE(x, y, n, r)          \
 	VADDPS       ONE, y, y      \
-	VPSLLD       $23, n, n      \ // y = 2^n·y
-	VPADDD       n, y, y
+	VPADDD       n, y, y        // y = 2^n·e^r
 
 // ABOVE sets y to +Inf where x > HIGHEST, BELOW to 0 where x < LOWEST. Use n.
 #define ABOVE(x, y, n) VCMPPS $0x1E, HIGHEST, x, n; VBLENDVPS n, INF, y, y
 #define BELOW(x, y, n) VCMPPS $0x11, LOWEST, x, n; VANDNPS y, n, y
 
-// TANH sets x to its tanh. Uses a, q, p, y, n and r.
-#define TANH(x, a, q, p, y, n, r) \
-	VANDPS      ABS, x, a          \ // a = |x|
-	VMULPS      x, x, q            \ // q = x²
-	VMOVUPS     TANH0, p           \ // p = x + x·q·(polynomial of q)
-	VFMADD213PS TANH1, q, p        \
-	VFMADD213PS TANH2, q, p        \
-	VFMADD213PS TANH3, q, p        \
-	VFMADD213PS TANH4, q, p        \
-	VMULPS      q, p, p            \
-	VFMADD213PS x, x, p            \
-	VADDPS      a, a, q            \ // y = 1 − 2/(e^2a + 1)
-	EXP(q, y, n, r)                \
-	ABOVE(q, y, n)                 \
-	VADDPS      ONE, y, y          \
-	VMOVUPS     TWO, r             \
-	VDIVPS      y, r, y            \
-	VMOVUPS     ONE, r             \
-	VSUBPS      y, r, y            \
-	VANDPS      SIGN, x, r         \ // with the sign of x
-	VORPS       r, y, y            \
-	VCMPPS      $0x11, SMALL, a, n \ // p where a < 0.625
-	VBLENDVPS   n, p, y, x
+// TANH sets y = tanh x = E/(E + 2) with the sign of x, where, without
+// cancellation near 0,
+//
+//	E = e^2|x| − 1 = 2^n·(e^r − 1) + (2^n − 1)
+//
+// The order of VMINPS keeps NaN. Uses a, n and r.
+#define TANH(x, y, a, n, r) \
+	VANDPS      ABS, x, a  \ // a = min(2|x|, MOST)
+	VADDPS      a, a, a    \
+	VMOVUPS     MOST, y    \
+	VMINPS      a, y, a    \
+	REDUCE(a, y, n, r)     \
+	VPADDD      ONE, n, n  \ // n = 2^n
+	VSUBPS      ONE, n, r  \ // y = n·y + (n − 1)
+	VFMADD213PS r, n, y    \
+	VADDPS      TWO, y, r  \ // y = y/(y + 2)
+	VDIVPS      r, y, y    \
+	VANDPS      SIGN, x, r \ // with the sign of x
+	VORPS       r, y, y

@@ -20,9 +20,9 @@ TEXT ·expAVX2(SB), NOSPLIT, $0-24
 	MAP(EXPBODY)
 
 #define TANHBODY(LD, ST) \
-	LD(AT(SI), Y0)                       \
-	TANH(Y0, Y1, Y2, Y3, Y4, Y5, Y6)     \
-	ST(Y0, AT(DI))
+	LD(AT(SI), Y0)           \
+	TANH(Y0, Y1, Y2, Y3, Y4) \
+	ST(Y1, AT(DI))
 
 // func tanhAVX2(dst, src *float32, n int)
 TEXT ·tanhAVX2(SB), NOSPLIT, $0-24

@@ -5,7 +5,7 @@ package kernel
 // The twins of these loops are in nce_generic.go. They run in every set of
 // amd64: a processor with AVX-512 has AVX2 as well.
 
-// ncePart is what a loop leaves: sums of four or eight lanes.
+// ncePart are sums of four or eight lanes, to which a loop adds.
 type ncePart struct {
 	square, exp [4]float64
 	beyond      [8]int32
@@ -16,11 +16,17 @@ type nceFactors struct {
 	scale, inverse, clip, top float32
 }
 
-// nceClippedAVX2 and nceAVX2, without a clip, take n ≥ 1 products.
+// nceClipAVX2 sets dst to tanh(s/Clip) of n ≥ 1 products x, of which nceExpAVX2
+// makes the result.
 //
 //go:noescape
-func nceClippedAVX2(part *ncePart, dst, x *float32, n int, f *nceFactors)
+func nceClipAVX2(part *ncePart, dst, x *float32, n int, f *nceFactors)
 
+//go:noescape
+func nceExpAVX2(part *ncePart, dst, x *float32, n int, f *nceFactors)
+
+// nceAVX2 is both, without a clip.
+//
 //go:noescape
 func nceAVX2(part *ncePart, dst, x *float32, n int, f *nceFactors)
 
@@ -39,8 +45,9 @@ func setNCE(s *Set) {
 	s.BF16.nceGradient = nceGradientEights(nceGradientBF16AVX2)
 }
 
-// nceStretch is how many scores one call takes at most, 0.1 ms.
-const nceStretch = 1 << 16
+// nceStretch is how many scores one call takes: what lies between two loops stays
+// in the first cache.
+const nceStretch = 1 << 10
 
 func nceScoresAVX2(dst, x []float32, c NCEClip) (sum NCESums) {
 	var part ncePart
@@ -50,15 +57,16 @@ func nceScoresAVX2(dst, x []float32, c NCEClip) (sum NCESums) {
 		if c.Clip == 0 {
 			nceAVX2(&part, &dst[lo], &x[lo], n, &f)
 		} else {
-			nceClippedAVX2(&part, &dst[lo], &x[lo], n, &f)
+			nceClipAVX2(&part, &dst[lo], &x[lo], n, &f)
+			nceExpAVX2(&part, &dst[lo], &dst[lo], n, &f)
 		}
-		for i := range part.square {
-			sum.Square += part.square[i]
-			sum.Exp += part.exp[i]
-		}
-		for _, b := range part.beyond {
-			sum.Beyond += int(b)
-		}
+	}
+	for i := range part.square {
+		sum.Square += part.square[i]
+		sum.Exp += part.exp[i]
+	}
+	for _, b := range part.beyond {
+		sum.Beyond += int(b)
 	}
 	return sum
 }
