@@ -21,7 +21,7 @@ type nce[E kernel.Elem] struct {
 	grads  [2][]E     // (B, ld): gradient by the products, per direction
 	wide   []E        // (B, r rounded up): antecedents, nil where r needs no rounding
 	packed []E        // antecedents of one view as the right side of a product: B × r
-	prods  *[]float32 // (B, ld): products of one direction, of all such nodes in turn
+	prods  *[]float32 // (B, ld): products of one direction, of all such nodes in turn; not for float32
 	aOff   []int32    // rows of antecedents
 	cOff   []int32    // rows of a block of consequents
 	gOff   []int32    // rows of grads
@@ -62,6 +62,9 @@ func (pl *planner[E]) newNCE(op graph.Op, a graph.NCE) *nce[E] {
 			n.prods = o.prods
 		}
 	}
+	if _, inPlace := any(n.grads[0]).([]float32); !inPlace {
+		grow(n.prods, n.b*n.ld)
+	}
 	return n
 }
 
@@ -93,9 +96,9 @@ func view[E any](x []E, v int) []E { return x[v*len(x)/2 : (v+1)*len(x)/2] }
 // products are ⟨a, c⟩ of the antecedents of one view and the consequents of the
 // other. In float32 they lie where their gradient will.
 func (n *nce[E]) products(e *exec[E], from int) []float32 {
-	prods, ok := any(n.grads[from]).([]float32)
-	if !ok {
-		prods = grow(n.prods, n.b*n.ld)
+	prods, inPlace := any(n.grads[from]).([]float32)
+	if !inPlace {
+		prods = (*n.prods)[:n.b*n.ld]
 	}
 	a, c := view(e.bufs[n.a.buf].x, from), view(e.bufs[n.c.buf].x, 1-from)
 	cols, depth := n.b*n.l, e.k.RoundK(n.r)
