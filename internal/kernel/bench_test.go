@@ -145,6 +145,36 @@ func benchPack[E Elem](b *testing.B, p *Products[E]) {
 	}
 }
 
+// BenchmarkNCE runs the loops over one antecedent's scores with 128 images at 49
+// locations.
+func BenchmarkNCE(b *testing.B) {
+	for _, s := range Sets() {
+		b.Run(s.Name+"/f32", func(b *testing.B) { benchNCE(b, s, &s.F32) })
+		b.Run(s.Name+"/bf16", func(b *testing.B) { benchNCE(b, s, &s.BF16) })
+	}
+}
+
+func benchNCE[E Elem](b *testing.B, s *Set, p *Products[E]) {
+	const n = 128 * 49
+	x := random[float32](rand.New(rand.NewPCG(1, 2)), n)
+	u, dst := make([]float32, n), make([]E, n)
+	for _, k := range []struct {
+		name string
+		run  func()
+	}{
+		{"Scores", func() { s.NCEScores(u, x, NCEClip{Scale: 1, Clip: 20, Top: 20}) }},
+		{"Unclipped", func() { s.NCEScores(u, x, NCEClip{Scale: 1, Top: 4}) }},
+		{"Gradient", func() { p.NCEGradient(dst, 1, u, 1, x) }},
+	} {
+		b.Run(k.name, func(b *testing.B) {
+			b.SetBytes(4 * n) // of one operand
+			for b.Loop() {
+				k.run()
+			}
+		})
+	}
+}
+
 // BenchmarkMath runs the float32 loops over 64 Ki numbers.
 func BenchmarkMath(b *testing.B) {
 	const n = 1 << 16
@@ -177,35 +207,5 @@ func BenchmarkMath(b *testing.B) {
 				}
 			})
 		}
-	}
-}
-
-// BenchmarkNCE runs the loops over one antecedent's scores with 128 images at 49
-// locations.
-func BenchmarkNCE(b *testing.B) {
-	for _, s := range Sets() {
-		b.Run(s.Name+"/f32", func(b *testing.B) { benchNCE(b, s, &s.F32) })
-		b.Run(s.Name+"/bf16", func(b *testing.B) { benchNCE(b, s, &s.BF16) })
-	}
-}
-
-func benchNCE[E Elem](b *testing.B, s *Set, p *Products[E]) {
-	const n = 128 * 49
-	x := random[float32](rand.New(rand.NewPCG(1, 2)), n)
-	u, dst := make([]float32, n), make([]E, n)
-	for _, k := range []struct {
-		name string
-		run  func()
-	}{
-		{"Scores", func() { s.NCEScores(u, x, NCEClip{Scale: 1, Clip: 20, Top: 20}) }},
-		{"Unclipped", func() { s.NCEScores(u, x, NCEClip{Scale: 1, Top: 4}) }},
-		{"Gradient", func() { p.NCEGradient(dst, 1, u, 1, x) }},
-	} {
-		b.Run(k.name, func(b *testing.B) {
-			b.SetBytes(4 * n) // of one operand
-			for b.Loop() {
-				k.run()
-			}
-		})
 	}
 }

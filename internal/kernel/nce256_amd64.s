@@ -82,6 +82,41 @@
 	EXPS                             \
 	ST(Y2, AT(DI))
 
+// Gradient rows: Y0 = a·u + b·x, eight at a time, no tail.
+//
+//	DI dst   SI u   R8 x   Y6 a   Y7 b
+#define GRADIENT \
+	VMULPS      AT(SI), Y6, Y0 \
+	VMOVUPS     AT(R8), Y1     \
+	VFMADD231PS Y1, Y7, Y0
+
+// STOREROUNDED stores Y0 rounded to BF16:
+//
+//	(z + 0x7fff + bit 16 of z) >> 16, or (z | quiet bit) >> 16 where z is NaN
+#define STOREROUNDED \
+	VPSRLD    $16, Y0, Y2      \
+	VPAND     Y15, Y2, Y2      \
+	VPADDD    Y14, Y2, Y2      \
+	VPADDD    Y0, Y2, Y2       \
+	VCMPPS    $3, Y0, Y0, Y3   \
+	VORPS     Y13, Y0, Y4      \
+	VBLENDVPS Y3, Y4, Y2, Y2   \
+	VPSRLD    $16, Y2, Y2      \
+	VPACKUSDW Y2, Y2, Y2       \
+	VPERMQ    $0xD8, Y2, Y2    \
+	VMOVUPS   X2, (DI)(AX*2)
+
+#define GRADIENTF32(LD, ST) GRADIENT; ST(Y0, AT(DI))
+#define GRADIENTBF16(LD, ST) GRADIENT; STOREROUNDED
+
+#define GRADIENTARGS \
+	MOVQ         dst+0(FP), DI \
+	MOVQ         u+8(FP), SI   \
+	MOVQ         x+16(FP), R8  \
+	MOVQ         n+24(FP), CX  \
+	VBROADCASTSS a+32(FP), Y6  \
+	VBROADCASTSS b+36(FP), Y7
+
 // func nceClipAVX2(part *ncePart, dst, x *float32, n int, f *nceFactors)
 TEXT ·nceClipAVX2(SB), NOSPLIT, $0-40
 	FACTORS
@@ -99,3 +134,21 @@ TEXT ·nceAVX2(SB), NOSPLIT, $0-40
 	FACTORS
 	EACH(UNCLIPPED, LDM, STM)
 	SUMS
+
+// func nceGradientF32AVX2(dst *float32, u, x *float32, n int, a, b float32)
+TEXT ·nceGradientF32AVX2(SB), NOSPLIT, $0-40
+	GRADIENTARGS
+	EACH(GRADIENTF32, LDF, STF)
+	VZEROUPPER
+	RET
+
+// func nceGradientBF16AVX2(dst *BF16, u, x *float32, n int, a, b float32)
+TEXT ·nceGradientBF16AVX2(SB), NOSPLIT, $0-40
+	GRADIENTARGS
+	VPCMPEQD Y15, Y15, Y15
+	VPSRLD   $17, Y15, Y14          // 0x7fff
+	VPSRLD   $31, Y15, Y15          // 1
+	VPSLLD   $22, Y15, Y13          // quiet bit
+	EACH(GRADIENTBF16, LDF, STF)
+	VZEROUPPER
+	RET

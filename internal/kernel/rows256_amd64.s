@@ -67,26 +67,6 @@ store:                      \
 	VBROADCASTSS least+72(FP), V7   \
 	EACH(STORE, STRIDES)
 
-// dst = a·u + b·x
-#define NCEGRADIENT(LD, ST, LDC, STC) \
-	LDC(CHANNELS(SI), V0)    \
-	LDC(CHANNELS(R8), V1)    \
-	VMULPS      V0, V3, V0   \
-	VFMADD231PS V1, V4, V0   \
-	ST(V0, AT(DI))
-
-// func(dst *E, u, x *float32, n int, a, b float32)
-#define NCEGRADIENTALL \
-	SETUP                      \
-	MOVQ         dst+0(FP), DI \
-	MOVQ         u+8(FP), SI   \
-	MOVQ         x+16(FP), R8  \
-	MOVQ         n+24(FP), CX  \
-	VBROADCASTSS a+32(FP), V3  \
-	VBROADCASTSS b+36(FP), V4  \
-	MOVQ         $1, DX        \
-	EACH(NCEGRADIENT, NOP)
-
 // float32
 
 #define AT(r) (r)(AX*4)
@@ -118,9 +98,6 @@ TEXT ·addF32AVX2(SB), NOSPLIT, $0-32
 
 TEXT ·storeF32AVX2(SB), NOSPLIT, $0-76
 	STOREROWS
-
-TEXT ·nceGradientF32AVX2(SB), NOSPLIT, $0-40
-	NCEGRADIENTALL
 
 #undef AT
 #undef NEXT
@@ -184,6 +161,3 @@ TEXT ·widenBF16AVX2(SB), NOSPLIT, $0-24
 
 TEXT ·narrowBF16AVX2(SB), NOSPLIT, $0-24
 	NARROWALL
-
-TEXT ·nceGradientBF16AVX2(SB), NOSPLIT, $0-40
-	NCEGRADIENTALL

@@ -38,8 +38,8 @@ type Products[E Elem] struct {
 	packTransposed   func(dst, src []E, ld, n, k, kRound int)
 	packF32          func(dst []E, src []float32, ld, k, n, kRound int)
 	packF32Transpose func(dst []E, src []float32, ld, n, k, kRound int)
-	store            func(dst []E, ldd int, c []float32, ldc, m, n int, e Epilogue[E])
 	nceGradient      func(dst []E, a float32, u []float32, b float32, x []float32)
+	store            func(dst []E, ldd int, c []float32, ldc, m, n int, e Epilogue[E])
 	rowFuncs[E]
 }
 
@@ -89,8 +89,8 @@ func genericProducts[E Elem](kAlign int) Products[E] {
 		packTransposed:   packTransposedGeneric[E],
 		packF32:          packF32Generic[E],
 		packF32Transpose: packF32TransposedGeneric[E],
-		store:            storeGeneric[E],
 		nceGradient:      nceGradientGeneric[E],
+		store:            storeGeneric[E],
 		rowFuncs:         genericRows[E](),
 	}
 }
