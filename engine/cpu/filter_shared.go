@@ -46,12 +46,18 @@ func (f *filter[E]) addChunk(e *exec[E], sum []float32, x, dy []E, r, m int) {
 	e.pool.For(c.pieces*(c.rightPanels+c.panels), func(worker, i int) {
 		f.packChunk(e, &e.scratch[worker], &c, x, dy, i/(c.rightPanels+c.panels), i%(c.rightPanels+c.panels))
 	})
-	groups := min(c.rightPanels, (minUnits+p.panels-1)/p.panels)
-	e.pool.For(p.panels*groups, func(_, i int) {
-		from, to := i%groups*c.rightPanels/groups, (i%groups+1)*c.rightPanels/groups
-		f.multiplyChunk(e, &c, sum, i/groups, from, to)
+	groups := (p.panels + leftPanels - 1) / leftPanels
+	cuts := min(c.rightPanels, (minUnits+groups-1)/groups)
+	e.pool.For(groups*cuts, func(_, i int) {
+		q, cut := i/cuts*leftPanels, i%cuts
+		from, to := cut*c.rightPanels/cuts, (cut+1)*c.rightPanels/cuts
+		f.multiplyChunk(e, &c, sum, q, min(q+leftPanels, p.panels), from, to)
 	})
 }
+
+// leftPanels is how many panels of x a worker multiplies with a panel of dy
+// while that is in the L1 cache.
+const leftPanels = 4
 
 // operands are some rows of both operands of a weight gradient, packed in pieces of
 // packRows rows.
@@ -81,14 +87,20 @@ func (f *filter[E]) packChunk(e *exec[E], s *scratch[E], c *operands[E], x, dy [
 	e.k.PackRows(dst, dy[j:], offsetsFrom(grow(&s.off, rows), first, f.out), min(kernel.PanelCols, f.out-j))
 }
 
-// multiplyChunk adds to panel q of the sums, columns of panels [from, to).
-func (f *filter[E]) multiplyChunk(e *exec[E], c *operands[E], sum []float32, q, from, to int) {
+// multiplyChunk adds to panels [q, end) of the sums, columns of panels [from, to).
+func (f *filter[E]) multiplyChunk(e *exec[E], c *operands[E], sum []float32, q, end, from, to int) {
 	ld := c.rightPanels * kernel.PanelCols
 	for i := range c.pieces {
 		_, rows := c.piece(i)
-		left := c.left[(i*c.panels+q)*c.size:]
-		right := c.right[i*c.rightPanels*c.size+from*e.k.PanelLen(rows):]
-		e.k.GemmTN(sum[q*kernel.PanelCols*ld+from*kernel.PanelCols:], ld, left, right, e.k.RoundK(rows), to-from)
+		k := e.k.RoundK(rows)
+		right := c.right[i*c.rightPanels*c.size:]
+		for j := from; j < to; j++ {
+			for q := q; q < end; q++ {
+				at := (q*ld + j) * kernel.PanelCols
+				left := c.left[(i*c.panels+q)*c.size:]
+				e.k.GemmTN(sum[at:], ld, left, right[j*k*kernel.PanelCols:], k, 1)
+			}
+		}
 	}
 }
 

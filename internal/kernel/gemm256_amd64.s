@@ -66,6 +66,9 @@ label:            \
 	DECQ    AX          \
 	JZ      next
 
+// AHEAD asks for a row of c before the steps: it is needed right behind them.
+#define AHEAD PREFETCHT0 (BX); ADDQ DX, BX
+
 // TILES is the body of a tilesFunc. EACHROW runs a macro over the sums of all
 // rows, MORE is the loops for 5 and more rows. many counts tiles of rows rows
 // down, then few those of one row less.
@@ -89,6 +92,9 @@ half:                      \
 	JEQ  tile              \
 	ADDQ R12, R13          \
 tile:                      \
+	MOVQ DI, BX            \
+	AHEAD; AHEAD; AHEAD    \
+	AHEAD; AHEAD; AHEAD    \
 	MOVQ R10, SI           \
 	LEAQ (R8)(R8*2), R11   \
 	ADDQ SI, R11           \
