@@ -30,7 +30,7 @@ func TestAMXUnderEmulation(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer out.Close()
-	args := []string{os.Args[0], "-test.run=^Test(Gemm|KernelsStay)/^amx$", "-test.short", "-test.count=1"}
+	args := []string{os.Args[0], "-test.run=^Test(Gemm|KernelsStay|Peak)/^amx$", "-test.short", "-test.count=1"}
 	res, err := amxemu.Run(os.Args[0], args, append(os.Environ(), "AMDIM_AMX=emulated"), out)
 	if errors.Is(err, amxemu.ErrNoTrace) {
 		t.Skip(err)

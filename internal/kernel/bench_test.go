@@ -209,3 +209,18 @@ func BenchmarkMath(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkPeak runs multiply-adds in registers: what the products are measured by.
+func BenchmarkPeak(b *testing.B) {
+	for _, s := range Sets() {
+		b.Run(s.Name+"/f32", func(b *testing.B) { benchPeak(b, s.F32.peak) })
+		b.Run(s.Name+"/bf16", func(b *testing.B) { benchPeak(b, s.BF16.peak) })
+	}
+}
+
+func benchPeak(b *testing.B, p peakLoop) {
+	for b.Loop() {
+		p.run(1, 1, peakRounds)
+	}
+	b.ReportMetric(2*float64(p.lanes*p.depth*peakRounds)*float64(b.N)/1e9/b.Elapsed().Seconds(), "GFLOP/s")
+}

@@ -40,6 +40,7 @@ type Products[E Elem] struct {
 	packF32Transpose func(dst []E, src []float32, ld, n, k, kRound int)
 	nceGradient      func(dst []E, a float32, u []float32, b float32, x []float32)
 	store            func(dst []E, ldd int, c []float32, ldc, m, n int, e Epilogue[E])
+	peak             peakLoop
 	rowFuncs[E]
 }
 
@@ -91,6 +92,7 @@ func genericProducts[E Elem](kAlign int) Products[E] {
 		packF32Transpose: packF32TransposedGeneric[E],
 		nceGradient:      nceGradientGeneric[E],
 		store:            storeGeneric[E],
+		peak:             peakGeneric(),
 		rowFuncs:         genericRows[E](),
 	}
 }

@@ -28,6 +28,7 @@ func avx2Set() *Set {
 	s.BF16.gemm = gemm256(tilesWideAVX2, mr256Wide)
 	s.BF16.gemmTN = gemmTN256(tilesWideAVX2, mr256Wide)
 	s.BF16.packRows = packRowsPaired(packPairsAVX2, PanelCols)
+	s.F32.peak, s.BF16.peak = peakAVX2(), peakAVX2()
 	s.F32.store = storePanels(storeF32AVX2, 8)
 	s.BF16.store = storePanels(storeBF16AVX2, 8)
 	s.F32.rowFuncs = rowsF32AVX2()
@@ -46,7 +47,9 @@ func avx512Set(bf16 bool) *Set {
 	s.F32.gemmTN = gemmTNTiled(tileF32AVX512, mr512)
 	s.F32.store = storePanels(storeF32AVX512, 1)
 	tile, store := tileWideAVX512, storeBF16AVX512
+	s.F32.peak, s.BF16.peak = peakAVX512(), peakAVX512()
 	if bf16 {
+		s.BF16.peak = peakDot512()
 		tile, store = tileBF16AVX512, storeConvertAVX512
 		s.FastBF16 = true
 	}
@@ -74,5 +77,6 @@ func amxSet() *Set {
 	s.BF16.KAlign = amxK
 	s.BF16.gemm = gemmAMX
 	s.BF16.gemmTN = gemmTNAMX
+	s.BF16.peak = peakAMX()
 	return s
 }
