@@ -25,6 +25,15 @@ const (
 	chainLocation = 64      // fewest output locations of a layer
 )
 
+// filters are those of all layers.
+func (n *chain[E]) filters() []*filter[E] {
+	var all []*filter[E]
+	for _, l := range n.layers {
+		all = append(all, l.filters()...)
+	}
+	return all
+}
+
 func (n *chain[E]) inputs() []*edge { return []*edge{n.layers[0].input()} }
 
 func (n *chain[E]) values() []int {
@@ -39,10 +48,8 @@ func (n *chain[E]) values() []int {
 func (n *chain[E]) last() int { return n.layers[len(n.layers)-1].output() }
 
 func (n *chain[E]) forward(e *exec[E], _ bool) {
-	for _, l := range n.layers {
-		for _, f := range l.filters() {
-			f.packForward(e)
-		}
+	for _, f := range n.filters() {
+		f.packForward(e)
 	}
 	e.pool.For((n.n+n.tile-1)/n.tile, func(worker, i int) {
 		lo := i * n.tile
@@ -112,15 +119,14 @@ func (n *chain[E]) backwardTile(e *exec[E], sum []float32, t tile[E]) {
 
 // reduce adds the parts of every filter.
 func (n *chain[E]) reduce(e *exec[E], sums []float32, stride int) {
-	for _, l := range n.layers {
-		for _, f := range l.filters() {
-			if !f.trains {
-				continue
-			}
-			f.reduce(e, sums[f.sumAt:], stride, n.parts)
-			if f.bias != nil {
-				addParts(e, f.bias.g, sums[f.sumAt+f.sumShape().bias():], stride, n.parts)
-			}
+	for _, f := range n.filters() {
+		if !f.trains {
+			continue
+		}
+		e.turn(f.op, backwardWeights)
+		f.reduce(e, sums[f.sumAt:], stride, n.parts)
+		if f.bias != nil {
+			addParts(e, f.bias.g, sums[f.sumAt+f.sumShape().bias():], stride, n.parts)
 		}
 	}
 }
@@ -129,11 +135,9 @@ func (n *chain[E]) reduce(e *exec[E], sums []float32, stride int) {
 // number.
 func (n *chain[E]) place() int {
 	total := 0
-	for _, l := range n.layers {
-		for _, f := range l.filters() {
-			f.sumAt = total
-			total += f.sumShape().len()
-		}
+	for _, f := range n.filters() {
+		f.sumAt = total
+		total += f.sumShape().len()
 	}
 	return total
 }

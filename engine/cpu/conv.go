@@ -81,6 +81,7 @@ func (c *conv[E]) forwardRows(e *exec[E], s *scratch[E], x, y, skip []E, r, m in
 }
 
 func (c *conv[E]) forwardTile(e *exec[E], t tile[E]) {
+	e.turnWorker(t.s, c.op, forward)
 	x := c.source(t.x, t.lo, t.images)
 	rows, block := t.images*c.locations(), c.block(e)
 	for r := 0; r < rows; r += block {
@@ -111,11 +112,13 @@ func (c *conv[E]) backward(e *exec[E]) {
 		if c.pad != nil {
 			src = c.pad.x
 		}
+		e.turnPhase(backwardWeights)
 		c.gradient(e, src, y.dx)
 	}
 }
 
 func (c *conv[E]) backwardTile(e *exec[E], t tile[E]) {
+	e.turnWorker(t.s, c.op, backwardData)
 	if c.relu {
 		e.k.ReLUMask(t.dy, t.dy, t.y)
 	}
@@ -127,6 +130,7 @@ func (c *conv[E]) backwardTile(e *exec[E], t tile[E]) {
 		if c.pad != nil {
 			x = c.pad.x[t.lo*c.pad.size():]
 		}
+		e.turnWorker(t.s, c.op, backwardWeights)
 		c.addGradient(e, t.s, t.sums[0], x, t.dy, t.images)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/kernel"
-	"github.com/amdim/amdim/internal/parallel"
 )
 
 // Precisions of Config: how activations and their gradients are stored.
@@ -26,7 +25,7 @@ type Config struct {
 // Engine runs programs on the processor.
 type Engine struct {
 	set       *kernel.Set
-	pool      *parallel.Pool
+	pool      workers
 	precision string
 }
 
@@ -46,7 +45,7 @@ func New(c Config) (*Engine, error) {
 	default:
 		return nil, fmt.Errorf("cpu: precision %q, want %s or %s", c.Precision, F32, BF16)
 	}
-	return &Engine{set: set, pool: parallel.New(c.Threads), precision: c.Precision}, nil
+	return &Engine{set: set, pool: newWorkers(c.Threads), precision: c.Precision}, nil
 }
 
 // Name is "cpu", the kernel set and the precision.

@@ -7,7 +7,6 @@ import (
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/kernel"
-	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -17,7 +16,8 @@ type exec[E kernel.Elem] struct {
 	p       *graph.Program
 	k       kernel.Products[E]
 	set     *kernel.Set
-	pool    *parallel.Pool
+	pool    workers
+	ops     opNumbers
 	nodes   []node[E]
 	bufs    []buffer[E]
 	inputs  []input
@@ -36,8 +36,12 @@ func compile[E kernel.Elem](s *state, p *graph.Program, vars []*variable, k kern
 		s: s, p: p, k: k, set: s.engine.set, pool: s.engine.pool,
 		scratch: make([]scratch[E], s.engine.pool.Threads()),
 	}
+	for w := range e.scratch {
+		e.scratch[w].worker = w
+	}
 	pl := newPlanner(e, p, vars)
 	pl.plan()
+	e.ops = e.number()
 	for _, o := range p.Outputs {
 		e.outputs = append(e.outputs, pl.bufOf[o.Value])
 	}
@@ -80,6 +84,8 @@ func (e *exec[E]) Step(in, out []tensor.Tensor, lr float32) (engine.StepStats, e
 	if err := e.run(in, out, train); err != nil {
 		return engine.StepStats{}, err
 	}
+	e.turn(e.ops.adam, update)
+	defer e.rest()
 	var st engine.StepStats
 	if train {
 		norm, bad := e.s.gradNorm(e.trained)
@@ -113,10 +119,13 @@ func (e *exec[E]) run(in, out []tensor.Tensor, train bool) error {
 			return err
 		}
 	}
+	defer e.rest()
+	e.turn(e.ops.input, forward)
 	for i := range e.inputs {
 		e.load(&e.inputs[i], in[i])
 	}
-	for _, n := range e.nodes {
+	for i, n := range e.nodes {
+		e.turn(e.ops.node[i], forward)
 		n.forward(e, train)
 	}
 	for i, o := range out {
@@ -130,6 +139,7 @@ func (e *exec[E]) run(in, out []tensor.Tensor, train bool) error {
 	}
 	for i := len(e.nodes) - 1; i >= 0; i-- {
 		if n := e.nodes[i]; e.needsBackward(n) {
+			e.turn(e.ops.node[i], backwardData)
 			n.backward(e)
 		}
 	}

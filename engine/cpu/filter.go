@@ -15,6 +15,7 @@ type filter[E kernel.Elem] struct {
 	weight *variable
 	bias   *variable // nil: none
 	trains bool      // weight and bias are trained
+	op     int       // on the clock
 	sumAt  int       // where its sums start among those of a chain
 
 	offs   []int32 // starts of the windows of some images

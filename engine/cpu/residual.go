@@ -31,6 +31,7 @@ func (n *residual[E]) forwardTile(e *exec[E], t tile[E]) {
 	for r := 0; r < rows; r += block {
 		m := min(block, rows-r)
 		h := n.hidden(e, t, r, m)
+		e.turnWorker(t.s, n.conv1.op, forward)
 		a, lda := n.conv1.rows(t.s, t.x, r, m)
 		n.conv1.multiply(e, t.s, h, a, lda, m, n.conv1.all(), kernel.Epilogue[E]{ReLU: true})
 		ep := kernel.Epilogue[E]{LdAdd: n.conv1.c, AddCols: n.conv1.c}
@@ -39,6 +40,7 @@ func (n *residual[E]) forwardTile(e *exec[E], t tile[E]) {
 		} else {
 			ep.Add = n.means(e, t.s, a, lda, m)
 		}
+		e.turnWorker(t.s, n.conv2.op, forward)
 		h, ldh := n.conv2.rows(t.s, h, 0, m)
 		n.conv2.multiply(e, t.s, t.y[r*out:], h, ldh, m, n.conv2.all(), ep)
 	}
@@ -70,16 +72,20 @@ func (n *residual[E]) means(e *exec[E], s *scratch[E], a []E, lda, m int) []E {
 
 func (n *residual[E]) backwardTile(e *exec[E], t tile[E]) {
 	rows, out := t.images*n.conv1.locations(), n.conv1.out
+	e.turnWorker(t.s, n.conv2.op, backwardData)
 	h := n.hidden(e, t, 0, rows)
 	dh := grow(&t.s.dhidden, rows*out)
 	n.conv2.dataPointwise(e, t.s, dh, t.dy, rows, kernel.Epilogue[E]{})
 	e.k.ReLUMask(dh, dh, h)
 	if n.conv2.trains {
+		e.turnWorker(t.s, n.conv2.op, backwardWeights)
 		n.conv2.addGradient(e, t.s, t.sums[1], h, t.dy, t.images)
 	}
 	if n.conv1.trains {
+		e.turnWorker(t.s, n.conv1.op, backwardWeights)
 		n.conv1.addGradient(e, t.s, t.sums[0], t.x, dh, t.images)
 	}
+	e.turnWorker(t.s, n.conv1.op, backwardData)
 	switch {
 	case t.dx == nil:
 	case n.conv1.pointwise():

@@ -5,6 +5,8 @@ import "github.com/amdim/amdim/internal/kernel"
 // scratch is the memory of one worker; slices grow on demand and keep what the
 // last user left in them.
 type scratch[E kernel.Elem] struct {
+	worker int
+
 	rows  []E       // rows of a matrix gathered from an image
 	left  []E       // packed panel
 	right []E       // packed panels
