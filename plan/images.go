@@ -9,6 +9,7 @@ import (
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/internal/rng"
+	"github.com/amdim/amdim/measure"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -58,7 +59,7 @@ func (t Task) sample(ctx context.Context, s *Images) ([]tensor.Image, error) {
 	if t.Data == nil {
 		side := t.Augment.Source()
 		img := tensor.NewImage(side, side)
-		noise(img.Pix)
+		measure.Noise(img.Pix)
 		return []tensor.Image{img}, nil
 	}
 	n := t.Data.Len()

@@ -4,9 +4,7 @@ import (
 	"context"
 	"runtime"
 
-	"github.com/amdim/amdim/engine"
-	"github.com/amdim/amdim/graph"
-	"github.com/amdim/amdim/tensor"
+	"github.com/amdim/amdim/measure"
 )
 
 // Memory says what a batch needs and which fits.
@@ -82,34 +80,17 @@ func (m *Memory) decide(batch, images int) {
 	}
 }
 
-// bench is a training step that is thrown away.
-type bench struct {
-	state engine.State
-	exec  engine.Exec
-	in    []tensor.Tensor
-	out   []tensor.Tensor
-}
-
-// compile prepares the step on a batch against the state, whose activations take
-// the place of those of the batch before.
-func (t Task) compile(b *bench, batch int) error {
-	if b.exec != nil {
-		b.exec.Close()
-	}
-	b.exec, b.in, b.out = nil, nil, nil
+// compile prepares the step on a batch.
+func (t Task) compile(s *measure.Step, batch int) error {
 	p, err := t.bound(batch)
 	if err != nil {
 		return err
 	}
-	if b.exec, err = b.state.Compile(p); err != nil {
-		return err
-	}
-	b.in, b.out = inputs(p), engine.Outputs(p)
-	return nil
+	return s.Compile(p)
 }
 
 // load is what the step on a batch has allocated, with the loader's batches.
-func (t Task) load(b *bench, batch int) (Load, error) {
+func (t Task) load(b *measure.Step, batch int) (Load, error) {
 	if err := t.compile(b, batch); err != nil {
 		return Load{}, err
 	}
@@ -130,7 +111,7 @@ func heap() int64 {
 
 // loads allocates for three batches, up to that of the plan as long as they take
 // less than half of what is free: nothing is computed.
-func (t Task) loads(ctx context.Context, b *bench, m *Memory) error {
+func (t Task) loads(ctx context.Context, b *measure.Step, m *Memory) error {
 	batches := [3]int{2, 4, 8}
 	for {
 		m.Measured = nil
@@ -155,17 +136,4 @@ func (t Task) loads(ctx context.Context, b *bench, m *Memory) error {
 		}
 		batches = [3]int{next / 4, next / 2, next}
 	}
-}
-
-// inputs are what the program takes, drawn once: their values do not change how
-// long it runs.
-func inputs(p *graph.Program) []tensor.Tensor {
-	in := engine.Inputs(p) // labels and locations: 0 is one of both
-	for _, x := range in {
-		noise(x.U8)
-		for j := range x.F32 { // masks: nothing is dropped
-			x.F32[j] = 1
-		}
-	}
-	return in
 }

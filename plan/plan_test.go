@@ -10,9 +10,9 @@ import (
 
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/data"
-	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/cpu"
 	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/measure"
 	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/tensor"
 	"github.com/amdim/amdim/train"
@@ -98,8 +98,7 @@ func TestMemoryIsThatOfALargerBatch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{}
-	b.state, err = task.Engine.NewState(graph.Variables(program), engine.Options{})
+	b, err := measure.NewStep(task.Engine, program, task.Train.Adam)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/amdim/amdim/measure"
 )
 
 // Print writes the plan for people: what was computed, what was measured, and
@@ -58,7 +60,7 @@ func (p *Plan) printMeasured(w io.Writer) {
 			of = fmt.Sprintf("median of %d, %.2f to %.2f s", n, slices.Min(s.Updates), slices.Max(s.Updates))
 		}
 		fmt.Fprintf(w, "measured  update   %.2f s for %s pairs (%s), %s, %s\n",
-			median(s.Updates), Count(s.Batch), of, p.Engine, Plural(p.Threads, "thread"))
+			measure.Median(s.Updates), Count(s.Batch), of, p.Engine, Plural(p.Threads, "thread"))
 	}
 	if i.Sample > 0 {
 		fmt.Fprintf(w, "measured  loader   %s to read an image, %s to make its views, on one core (%d looked at)\n",

@@ -2,12 +2,9 @@ package plan
 
 import (
 	"context"
-	"slices"
 	"time"
 
-	"github.com/amdim/amdim/engine"
-	"github.com/amdim/amdim/graph"
-	"github.com/amdim/amdim/internal/rng"
+	"github.com/amdim/amdim/measure"
 )
 
 // Speed is measured on a few updates, after one that is not counted.
@@ -46,12 +43,11 @@ func (t Task) measure(ctx context.Context, p *Plan) error {
 	if err != nil {
 		return err
 	}
-	b := &bench{}
-	b.state, err = t.Engine.NewState(graph.Variables(program), engine.Options{Adam: t.Train.Adam})
+	b, err := measure.NewStep(t.Engine, program, t.Train.Adam)
 	if err != nil {
 		return err
 	}
-	defer b.state.Close()
+	defer b.Close()
 	if err := t.loads(ctx, b, &p.Memory); err != nil {
 		return err
 	}
@@ -76,7 +72,7 @@ const (
 // speed measures updates of the largest batch of which a few fit in the time.
 // Updates of a small batch tell how large that is. Weights stay zero: products
 // take as long.
-func (t Task) speed(ctx context.Context, b *bench, p *Plan) error {
+func (t Task) speed(ctx context.Context, b *measure.Step, p *Plan) error {
 	batch := min(4, t.Train.Batch)
 	if t.slow(p.Network) {
 		batch = 2
@@ -84,11 +80,11 @@ func (t Task) speed(ctx context.Context, b *bench, p *Plan) error {
 	if err := t.compile(b, batch); err != nil {
 		return err
 	}
-	began, had, s := time.Now(), processor(), &p.Speed
+	began, had, s := time.Now(), measure.Processor(), &p.Speed
 	var last float64
 	for i := 0; i < 2 && (i == 0 || last < t.Seconds/2); i++ { // the first packs weights and grows memory
 		var err error
-		if last, err = b.update(ctx); err != nil {
+		if last, err = b.Update(ctx); err != nil {
 			return err
 		}
 	}
@@ -105,11 +101,11 @@ func (t Task) speed(ctx context.Context, b *bench, p *Plan) error {
 	if err := t.compile(b, batch); err != nil {
 		return err
 	}
-	began, had = time.Now(), processor()
+	began, had = time.Now(), measure.Processor()
 	s.Batch = batch
 	for i := 0; i < 2 || i <= minUpdates && since(began) < 2*t.Seconds ||
 		i < maxUpdates && since(began) < t.Seconds; i++ {
-		seconds, err := b.update(ctx)
+		seconds, err := b.Update(ctx)
 		if err != nil {
 			return err
 		}
@@ -127,35 +123,11 @@ func (t Task) slow(n Network) bool { return 4*float64(n.Pair) > 50e9*t.Seconds }
 // count fills what follows from the updates since began, when the process had
 // had the seconds of processor time.
 func (t Task) count(s *Speed, n Network, began time.Time, had float64) error {
-	s.Core = (processor() - had) / since(began) / float64(t.Threads)
+	s.Core = (measure.Processor() - had) / since(began) / float64(t.Threads)
 	work, err := t.bound(s.Batch)
 	if err != nil {
 		return err
 	}
-	s.Engine = median(s.Updates) / float64(work.Cost().Train) * float64(n.Pair)
+	s.Engine = measure.Median(s.Updates) / float64(work.Cost().Train) * float64(n.Pair)
 	return nil
-}
-
-// update makes one and returns its seconds.
-func (b *bench) update(ctx context.Context) (float64, error) {
-	if err := ctx.Err(); err != nil {
-		return 0, err
-	}
-	const lr = 1e-6 // the weights shall stay where every number is finite
-	began := time.Now()
-	_, err := b.exec.Step(b.in, b.out, lr)
-	return since(began), err
-}
-
-func median(x []float64) float64 {
-	s := slices.Sorted(slices.Values(x))
-	return (s[len(s)/2] + s[(len(s)-1)/2]) / 2
-}
-
-// noise fills pixels at random.
-func noise(pix []uint8) {
-	s := rng.New(0, 0, 0, rng.Sample)
-	for i := range pix {
-		pix[i] = uint8(s.Uint32())
-	}
 }

@@ -1,12 +1,12 @@
 //go:build unix
 
-package plan
+package measure
 
 import "golang.org/x/sys/unix"
 
-// processor is the seconds that this process has had of all cores together;
+// Processor is the seconds that this process has had of all cores together;
 // 0: not known.
-func processor() float64 {
+func Processor() float64 {
 	var u unix.Rusage
 	if unix.Getrusage(unix.RUSAGE_SELF, &u) != nil {
 		return 0

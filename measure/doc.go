@@ -1,0 +1,11 @@
+// Package measure runs a training step on this machine and says how fast it is,
+// where its time goes and what bounds it.
+//
+// The one idea is to measure the bound beside the step: how many multiply-adds
+// the processor makes in registers, and how many bytes its memory moves, in the
+// same process and minute. A number without its bound says little, and bounds
+// copied from a data sheet are those of another machine.
+//
+//	r, err := measure.Train(ctx, measure.Task{Task: task, Open: open, Threads: 2, Seconds: 8})
+//	fmt.Println(r.Rate, r.FLOPS/r.Peak, r.Verdict())
+package measure

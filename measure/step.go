@@ -1,0 +1,106 @@
+package measure
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/rng"
+	"github.com/amdim/amdim/optim"
+	"github.com/amdim/amdim/tensor"
+)
+
+// Step is a program at work on made-up inputs, to be thrown away.
+type Step struct {
+	State   engine.State
+	exec    engine.Exec
+	in, out []tensor.Tensor
+	images  int // index in in; −1: none
+}
+
+// NewStep makes the state of a program. Weights are zero: products take as long.
+func NewStep(e engine.Engine, p *graph.Program, adam optim.Adam) (*Step, error) {
+	s, err := e.NewState(graph.Variables(p), engine.Options{Adam: adam})
+	if err != nil {
+		return nil, err
+	}
+	return &Step{State: s}, nil
+}
+
+// Compile prepares a program, whose activations take the place of those of the
+// program before.
+func (s *Step) Compile(p *graph.Program) error {
+	if s.exec != nil {
+		s.exec.Close()
+	}
+	s.exec, s.in, s.out = nil, nil, nil
+	var err error
+	if s.exec, err = s.State.Compile(p); err != nil {
+		return err
+	}
+	s.in, s.out, s.images = inputs(p), engine.Outputs(p), -1
+	for i, id := range p.Inputs {
+		if p.Values[id].Name == "images" {
+			s.images = i
+		}
+	}
+	return nil
+}
+
+// Close frees the state.
+func (s *Step) Close() {
+	if s.exec != nil {
+		s.exec.Close()
+	}
+	s.State.Close()
+}
+
+// Update makes one and returns its seconds.
+func (s *Step) Update(ctx context.Context) (float64, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	const lr = 1e-6 // the weights shall stay where every number is finite
+	began := time.Now()
+	_, err := s.exec.Step(s.in, s.out, lr)
+	return time.Since(began).Seconds(), err
+}
+
+// forward makes one pass without backward and returns its seconds.
+func (s *Step) forward(ctx context.Context) (float64, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	began := time.Now()
+	err := s.exec.Forward(s.in, s.out)
+	return time.Since(began).Seconds(), err
+}
+
+// inputs are what the program takes, drawn once: their values do not change how
+// long it runs.
+func inputs(p *graph.Program) []tensor.Tensor {
+	in := engine.Inputs(p) // labels and locations: 0 is one of both
+	for _, x := range in {
+		Noise(x.U8)
+		for j := range x.F32 { // masks: nothing is dropped
+			x.F32[j] = 1
+		}
+	}
+	return in
+}
+
+// Noise fills pixels at random.
+func Noise(pix []uint8) {
+	s := rng.New(0, 0, 0, rng.Sample)
+	for i := range pix {
+		pix[i] = uint8(s.Uint32())
+	}
+}
+
+// Median is that of one number or more.
+func Median(x []float64) float64 {
+	s := slices.Sorted(slices.Values(x))
+	return (s[len(s)/2] + s[(len(s)-1)/2]) / 2
+}

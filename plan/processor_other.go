@@ -1,5 +1,0 @@
-//go:build !unix
-
-package plan
-
-func processor() float64 { return 0 }
