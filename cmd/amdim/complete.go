@@ -18,6 +18,7 @@ var completions = map[string]cobra.CompletionFunc{
 	"precision": words("bf16", "f32"),
 	"engine":    words("cpu", "ref"),
 	"protocol":  lists("linear", "mlp", "knn"),
+	"outputs":   lists(encoderOutputs...),
 	"split":     words("train", "test", "pretrain"),
 	"set":       completeSetting,
 	"ui":        words("127.0.0.1:8080", "127.0.0.1:0"),

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/engine/cpu"
+	"github.com/amdim/amdim/measure"
+)
+
+// benchmark is the command's flags.
+type benchmark struct {
+	settings  settingsFlags
+	threads   int
+	data      string
+	noData    bool
+	seconds   float64
+	inference bool
+	outputs   []string
+	sweep     bool
+	ops       int
+	json      bool
+}
+
+// encoderOutputs are what a frozen encoder can be asked for.
+var encoderOutputs = []string{"f1", "f5", "f7", "phi5", "phi7"}
+
+func benchCommand() *cobra.Command {
+	var b benchmark
+	c := &cobra.Command{
+		Use:   "bench",
+		Short: "Measure training here: speed, share of the peak, where time goes",
+		Long: `Run updates of a preset's network on this machine, throw them away, and print pairs
+per second, FLOP/s, memory, and the time of an update by operation. Beside them it
+measures what the machine could do: multiply-adds in registers, bytes that memory
+moves, one thread. The last line says what bounds training here.
+
+Without --data the images are noise in memory; reading ahead and augmentation are
+real. Nothing is written. Numbers hold for a machine as busy as it is now.
+
+--sweep prints, as a Markdown table, how time and memory grow with batch, ndf,
+n_depth, px and threads; all but the batch are measured at a batch of 32 at most.`,
+		Example: `  amdim bench --preset cifar10-tiny
+  amdim bench --preset photos-tiny --data folder:photos --precision bf16
+  amdim bench --preset cifar10-tiny --inference --outputs f1 --batch 100
+  amdim bench --preset cifar10-tiny --sweep --seconds 60`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return b.run(c) },
+	}
+	b.settings.add(c)
+	f := c.Flags()
+	f.IntVar(&b.threads, "threads", 0, "threads of the engine and of the loader (default: one per core)")
+	f.StringVar(&b.data, "data", "", "images, as for pretrain (default: noise in memory)")
+	f.BoolVar(&b.noData, "no-data", false, "the same views in every update: no reading, no augmentation")
+	f.Float64Var(&b.seconds, "seconds", 10, "time to spend, about; large networks take longer")
+	f.BoolVar(&b.inference, "inference", false, "measure the frozen encoder instead, on batches in memory")
+	f.StringSliceVar(&b.outputs, "outputs", []string{"f1", "phi5", "phi7"},
+		"with --inference: what it computes, of "+strings.Join(encoderOutputs, ", "))
+	f.BoolVar(&b.sweep, "sweep", false, "measure how the cost grows instead, on batches in memory")
+	f.IntVar(&b.ops, "operations", 6, "how many operations are listed, those that take longest first")
+	f.BoolVar(&b.json, "json", false, "print the result as JSON, with all operations")
+	return c
+}
+
+func (b *benchmark) check(c *cobra.Command) error {
+	switch {
+	case !b.settings.named():
+		return usagef("--preset or --config is missing; presets are %s", strings.Join(config.Presets(), ", "))
+	case b.threads < 0:
+		return usagef("--threads %d: need at least 0", b.threads)
+	case b.ops < 0:
+		return usagef("--operations %d: need at least 0", b.ops)
+	case !(0 < b.seconds && b.seconds <= 3600):
+		return usagef("--seconds %g: need more than 0 and at most 3600", b.seconds)
+	case b.inference && b.sweep:
+		return usagef("--inference and --sweep exclude each other")
+	case b.data != "" && (b.noData || b.inference || b.sweep):
+		return usagef("--data is for training with a loader, not with --no-data, --inference or --sweep")
+	case c.Flags().Changed("outputs") && !b.inference:
+		return usagef("--outputs is for --inference")
+	}
+	for i, o := range b.outputs {
+		if !slices.Contains(encoderOutputs, o) || slices.Contains(b.outputs[:i], o) {
+			return usagef("--outputs %s: need some of %s, each once",
+				strings.Join(b.outputs, ","), strings.Join(encoderOutputs, ", "))
+		}
+	}
+	return nil
+}
+
+func (b *benchmark) run(c *cobra.Command) error {
+	if err := b.check(c); err != nil {
+		return err
+	}
+	settings, err := b.settings.apply(config.Config{}, c)
+	if err != nil {
+		return err
+	}
+	task := measure.Task{
+		Task: settings.Task(b.data), Threads: b.threads, Seconds: b.seconds, NoLoader: b.noData, Outputs: b.outputs,
+		Open: func(threads int) (engine.Profiler, func(), error) {
+			e, err := cpu.New(cpu.Config{Precision: settings.Precision, Threads: threads})
+			if err != nil {
+				return nil, nil, usageError{err}
+			}
+			return e, e.Close, nil
+		},
+	}
+	if task.Threads == 0 {
+		task.Threads = runtime.GOMAXPROCS(0)
+	}
+	if b.data != "" {
+		if task.Data, err = data.Open(b.data, data.Pretrain, readingFor(settings.Augment)); err != nil {
+			return err
+		}
+	}
+	if b.sweep {
+		return b.runSweep(c, task)
+	}
+	job := measure.Train
+	if b.inference {
+		job = measure.Encode
+	}
+	fmt.Fprintf(c.ErrOrStderr(), "measuring for about %g seconds …\n", b.seconds)
+	r, err := job(c.Context(), task)
+	if err != nil {
+		return err
+	}
+	if b.json {
+		return writeJSON(c.OutOrStdout(), benchResult{r, r.Verdict()})
+	}
+	return printBench(c.OutOrStdout(), r, b.ops)
+}
+
+// benchResult is what --json prints.
+type benchResult struct {
+	*measure.Result
+	Verdict string `json:"verdict"`
+}
+
+// sweepResult is what --sweep --json prints.
+type sweepResult struct {
+	Points []measure.Point `json:"points"`
+}
+
+func (b *benchmark) runSweep(c *cobra.Command, task measure.Task) error {
+	out := c.OutOrStdout()
+	each := func(p measure.Point) { printPoint(out, p) }
+	if b.json {
+		each = func(measure.Point) {}
+	} else {
+		printSweepHead(out)
+	}
+	points, err := measure.Sweep(c.Context(), task, each)
+	if err != nil || !b.json {
+		return err
+	}
+	return writeJSON(out, sweepResult{points})
+}
+
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/measure"
+	"github.com/amdim/amdim/plan"
+)
+
+// printBench writes the result for people: what was measured, where the time
+// goes, and the verdict.
+func printBench(w io.Writer, r *measure.Result, ops int) error {
+	var b bytes.Buffer
+	printHead(&b, r)
+	printGroups(&b, r)
+	printOps(&b, r, ops)
+	b.WriteString(wrapped(r.Verdict()))
+	b.WriteByte('\n')
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+func printHead(w io.Writer, r *measure.Result) {
+	fmt.Fprintf(w, "%s  %d px, ndf %d, n_rkhs %d, n_depth %d, batch %d; %s, %s\n\n",
+		r.Job, r.Px, r.NDF, r.NRKHS, r.NDepth, r.Batch, r.Engine, plan.Plural(r.Threads, "thread"))
+	what := "update"
+	if r.Unit == "image" {
+		what = "batch"
+	}
+	update := measure.Median(r.Seconds)
+	row := func(name, value, note string) { fmt.Fprintf(w, "%-10s%-18s%s\n", name, value, note) }
+	row("speed", figure(r.Rate)+" "+r.Unit+"s/s", fmt.Sprintf("%s ms for each %s, median of %d, %s to %s",
+		figure(1000*update), what, len(r.Seconds),
+		figure(1000*slices.Min(r.Seconds)), figure(1000*slices.Max(r.Seconds))))
+	row("products", figure(r.FLOPS/1e9)+" GFLOP/s", fmt.Sprintf(
+		"%.1f %% of the %s GFLOP/s that multiply-adds reach here", 100*r.FLOPS/r.Peak, figure(r.Peak/1e9)))
+	held := "not known"
+	if r.Memory > 0 {
+		held = plan.Bytes(int64(r.Memory))
+	}
+	row("memory", held, fmt.Sprintf("held at most; the machine moves %s GB/s", figure(r.Bandwidth/1e9)))
+	if r.Busy() {
+		row("busy", fmt.Sprintf("%.0f %% of %s", 100*r.Core, plan.Plural(r.Threads, "thread")),
+			"is what it got: other programs are at work, figures are too low")
+	}
+	if s := r.Scaling; s != nil {
+		row("threads", fmt.Sprintf("%.2f times one", s.Step),
+			fmt.Sprintf("on %d, at batch %d; bare multiply-adds %.2f times", r.Threads, s.Batch, s.Peak))
+	}
+	fmt.Fprintln(w)
+}
+
+// printGroups lists what an update is spent on. Times are those of the clock
+// with all threads at work: processor time by the number of threads.
+func printGroups(w io.Writer, r *measure.Result) {
+	var all float64
+	for _, g := range r.Groups {
+		if g.Name != "data" {
+			all += g.Seconds
+		}
+	}
+	fmt.Fprintf(w, "%-24s%9s%33s%12s\n", "where time goes", "ms", "GFLOP/s", "of peak")
+	for _, g := range r.Groups {
+		share := g.Seconds / all
+		ms := figure(1000 * g.Seconds / float64(r.Threads))
+		fmt.Fprintf(w, "  %-22s%9s%6.1f %%  %-14s", g.Name, ms, 100*share, bar(share, 14))
+		if g.FLOPs > 0 {
+			flops := float64(g.FLOPs) / g.Seconds * float64(r.Threads)
+			fmt.Fprintf(w, "%9s%10.1f %%", figure(flops/1e9), 100*flops/r.Peak)
+		}
+		if g.Name == "data" {
+			fmt.Fprint(w, "beside it, in the loader")
+		}
+		fmt.Fprintln(w)
+	}
+	fmt.Fprintln(w)
+}
+
+// opRow is an operation with its phases.
+type opRow struct {
+	name    string
+	seconds float64
+	flops   map[string]float64 // per second, by phase
+}
+
+func printOps(w io.Writer, r *measure.Result, most int) {
+	var rows []opRow
+	index := map[string]int{}
+	var all float64
+	for _, o := range r.Ops {
+		i, ok := index[o.Op]
+		if !ok {
+			i = len(rows)
+			index[o.Op] = i
+			rows = append(rows, opRow{name: o.Op, flops: map[string]float64{}})
+		}
+		rows[i].seconds += o.Seconds
+		all += o.Seconds
+		if o.FLOPs > 0 {
+			rows[i].flops[o.Phase] = float64(o.FLOPs) / o.Seconds * float64(r.Threads)
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b opRow) int { return cmp.Compare(b.seconds, a.seconds) })
+	most = min(most, len(rows))
+	if most == 0 {
+		return
+	}
+	phases := []string{engine.Forward, engine.BackwardData, engine.BackwardWeights}
+	if r.Job == "inference" {
+		phases = phases[:1]
+	}
+	fmt.Fprintf(w, "%-24s%9s%8s", "longest operations", "ms", "")
+	for _, p := range phases {
+		fmt.Fprintf(w, "%10s", strings.TrimPrefix(p, "backward "))
+	}
+	fmt.Fprintln(w, "  GFLOP/s")
+	for _, o := range rows[:most] {
+		fmt.Fprintf(w, "  %-22s%9s%6.1f %%", o.name, figure(1000*o.seconds/float64(r.Threads)), 100*o.seconds/all)
+		for _, p := range phases {
+			text := ""
+			if f := o.flops[p]; f > 0 {
+				text = figure(f / 1e9)
+			}
+			fmt.Fprintf(w, "%10s", text)
+		}
+		fmt.Fprintln(w)
+	}
+	fmt.Fprintln(w)
+}
+
+// bar is a share of a width, in eighths of a letter.
+func bar(share float64, width int) string {
+	n := int(min(1, share)*float64(8*width) + 0.5)
+	s := strings.Repeat("█", n/8)
+	if n%8 > 0 {
+		s += string([]rune("▏▎▍▌▋▊▉")[n%8-1])
+	}
+	return s
+}
+
+// figure writes three figures, more where they stand before the point.
+func figure(x float64) string {
+	switch {
+	case x >= 1000:
+		return plan.Count(int(x + 0.5))
+	case x >= 99.95:
+		return fmt.Sprintf("%.0f", x)
+	case x >= 9.995:
+		return fmt.Sprintf("%.1f", x)
+	}
+	return fmt.Sprintf("%.2f", x)
+}
+
+const sweepColumns = "| %-12s | %5s | %10s | %10s | %9s | %8s | %10s |\n"
+
+func printSweepHead(w io.Writer) {
+	fmt.Fprintf(w, sweepColumns, "", "batch", "parameters", "GFLOP/pair", "ms/pair", "GFLOP/s", "memory")
+	fmt.Fprintf(w, sweepColumns, "---", "---:", "---:", "---:", "---:", "---:", "---:")
+}
+
+func printPoint(w io.Writer, p measure.Point) {
+	name := fmt.Sprintf("%s %d", p.Axis, p.Value)
+	if p.Base {
+		name += " *"
+	}
+	fmt.Fprintf(w, sweepColumns, name, fmt.Sprint(p.Batch), fmt.Sprintf("%.2f M", float64(p.Params)/1e6),
+		figure(float64(p.FLOPs)/1e9), figure(1000*p.Pair), figure(p.FLOPS/1e9), plan.Bytes(int64(p.Memory)))
+}

@@ -1,0 +1,156 @@
+package measure
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/memory"
+	"github.com/amdim/amdim/tensor"
+)
+
+// Bound compares an update with what each resource alone would take, at the
+// speed measured in the same run: shares of the time of the update.
+type Bound struct {
+	By      string  `json:"by"`      // the largest: compute, memory or data
+	Compute float64 `json:"compute"` // products, at the peak
+	Memory  float64 `json:"memory"`  // Bytes, at the bandwidth
+	Data    float64 `json:"data"`    // views of images on all threads, or the wait for them
+	Bytes   int64   `json:"bytes"`   // that every operation's operands and results have together
+}
+
+// bounds measures the processor and the memory once the step is done.
+func (t Task) bounds(e engine.Profiler, r *Result) {
+	r.Peak = max(r.Peak, e.Peak(t.Threads, t.share(boundShare)))
+	const most = 512 << 20 // several times any cache of the last level
+	bytes := most
+	if free := memory.Available(); free > 0 {
+		bytes = int(min(most, free/4))
+	}
+	if t.Seconds < 1 { // a test
+		bytes = 1 << 20
+	}
+	r.Bandwidth = e.Bandwidth(t.Threads, bytes, t.share(boundShare))
+}
+
+// scaling measures all threads beside one, in turns.
+func (t Task) scaling(ctx context.Context, e engine.Profiler, s *Step, r *Result) error {
+	if t.Threads == 1 {
+		return nil
+	}
+	one, closeOne, err := t.Open(1)
+	if err != nil {
+		return err
+	}
+	defer closeOne()
+	// A batch of which both make a few in the time.
+	batch := min(t.Train.Batch, max(2, int(scalingShare*t.Seconds/8*r.Rate)))
+	p, err := t.bound(batch)
+	if err != nil {
+		return err
+	}
+	alone, err := t.newStep(one, p)
+	if err != nil {
+		return err
+	}
+	defer alone.Close()
+	if err := s.Compile(p); err != nil {
+		return err
+	}
+	best := [2]float64{}
+	for i, began := 0, time.Now(); i < 3 || time.Since(began) < t.share(scalingShare); i++ {
+		for k, step := range []*Step{s, alone} {
+			seconds, err := step.Update(ctx)
+			if err != nil {
+				return err
+			}
+			if i == 1 || i > 1 && seconds < best[k] { // the first grows memory
+				best[k] = seconds
+			}
+		}
+	}
+	peak := e.Peak(t.Threads, t.share(boundShare)) / e.Peak(1, t.share(boundShare))
+	r.Scaling = &Scaling{Batch: batch, Step: best[1] / best[0], Peak: peak}
+	return nil
+}
+
+// traffic is the bytes of all operands and results of the operations of a
+// program: what would cross to memory and back if nothing stayed in a cache.
+// Adam reads weight, gradient and moments and writes three of them.
+func traffic(p *graph.Program, train bool, e engine.Engine) int64 {
+	size := int64(4)
+	if strings.HasSuffix(e.Name(), "bf16") {
+		size = 2
+	}
+	var sum int64
+	for _, op := range p.Ops {
+		var n int64
+		for _, v := range slices.Concat(op.In, op.Out) {
+			n += int64(tensor.Size(p.Values[v].Shape))
+		}
+		for _, v := range op.Vars {
+			n += int64(tensor.Size(p.Vars[v].Shape))
+		}
+		passes := int64(1)
+		switch op.Attr.(type) {
+		case graph.Input, graph.Reshape, graph.StopGrad, graph.ReLU, graph.Gather:
+			continue // views, or part of what stands before
+		case graph.Conv2D, graph.Linear, graph.NCE:
+			passes = 3
+		default:
+			passes = 2
+		}
+		if !train {
+			passes = 1
+		}
+		sum += passes * n * size
+	}
+	if train {
+		sum += 28 * int64(p.Cost().Parameters)
+	}
+	return sum
+}
+
+// decide says what bounds the update.
+func (r *Result) decide(bytes int64, read reading) {
+	update := Median(r.Seconds)
+	b := Bound{Bytes: bytes}
+	b.Compute = float64(r.FLOPs) / r.Peak / update
+	b.Memory = float64(bytes) / r.Bandwidth / update
+	b.Data = max(read.wait, read.pair*float64(r.Batch)/float64(r.Threads)/update)
+	b.By = "compute"
+	switch {
+	case b.Data > max(b.Compute, b.Memory):
+		b.By = "data"
+	case b.Memory > b.Compute:
+		b.By = "memory"
+	}
+	r.Bound = b
+}
+
+// Verdict is one sentence: what bounds the program, with the numbers that say so.
+func (r *Result) Verdict() string {
+	b, what := r.Bound, "an update"
+	if r.Unit == "image" {
+		what = "a batch"
+	}
+	also := ""
+	if r.Busy() {
+		also = fmt.Sprintf("; but other programs were at work, and %.0f %% of the threads' time was left",
+			100*r.Core)
+	}
+	return fmt.Sprintf("bound by %s: at full speed the products of %s would take %.0f %% of its time, "+
+		"%.2g GB of memory traffic %.0f %%, and its images %.0f %%%s",
+		b.By, what, 100*b.Compute, float64(b.Bytes)/1e9, 100*b.Memory, 100*b.Data, also)
+}
+
+// Busy reports whether other programs are likely to have been at work: alone,
+// what does not run in parallel costs less.
+func (r *Result) Busy() bool {
+	const share = 0.75 // of the threads' time
+	return 0 < r.Core && r.Core < share
+}

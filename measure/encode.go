@@ -1,0 +1,46 @@
+package measure
+
+import (
+	"context"
+	"time"
+
+	"github.com/amdim/amdim/internal/memory"
+)
+
+// Encode measures the frozen encoder with t.Outputs, on batches that stand still.
+func Encode(ctx context.Context, t Task) (*Result, error) {
+	if err := t.validate(); err != nil {
+		return nil, err
+	}
+	e, closeEngine, err := t.Open(t.Threads)
+	if err != nil {
+		return nil, err
+	}
+	defer closeEngine()
+	p, err := t.Model.Encode(t.Outputs...).Bind(t.Train.Batch, 0, 0)
+	if err != nil {
+		return nil, err
+	}
+	r := t.result(e, p)
+	r.Job, r.Unit, r.FLOPs = "inference", "image", p.Cost().Forward
+	r.Peak = e.Peak(t.Threads, t.share(boundShare))
+	begin()
+	s, err := t.newStep(e, p)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	began, had := time.Now(), Processor()
+	if r.Seconds, err = repeat(ctx, t.share(updateShare), 1, s.forward); err != nil {
+		return nil, err
+	}
+	r.Core = (Processor() - had) / time.Since(began).Seconds() / float64(t.Threads)
+	r.rate()
+	r.Memory = memory.Peak()
+	if err := r.profile(ctx, e, p, t.share(profileShare), s.forward); err != nil {
+		return nil, err
+	}
+	t.bounds(e, r)
+	r.decide(traffic(p, false, e), reading{})
+	return r, nil
+}

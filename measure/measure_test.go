@@ -1,0 +1,198 @@
+package measure
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/amdim/amdim/augment"
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/engine/cpu"
+	"github.com/amdim/amdim/model"
+	"github.com/amdim/amdim/train"
+)
+
+func tiny() Task {
+	a := augment.CIFAR()
+	c := train.Paper(4)
+	return Task{
+		Task: train.Task{
+			Model: model.Config{
+				Px: 32, NDF: 4, NRKHS: 16, NDepth: 1, Lambda: 4e-2, TClip: 20, Mean: a.Mean, Std: a.Std,
+			},
+			Augment: a, Train: c,
+		},
+		Threads: 2, Seconds: 0.01,
+		Open: func(threads int) (engine.Profiler, func(), error) {
+			e, err := cpu.New(cpu.Config{Precision: cpu.F32, Threads: threads})
+			if err != nil {
+				return nil, nil, err
+			}
+			return e, e.Close, nil
+		},
+	}
+}
+
+func TestTrainingIsMeasuredWithItsBounds(t *testing.T) {
+	for name, change := range map[string]func(*Task){
+		"loader": func(*Task) {}, "no loader": func(t *Task) { t.NoLoader = true },
+		"one thread": func(t *Task) { t.Threads = 1 },
+	} {
+		task := tiny()
+		change(&task)
+		r, err := Train(context.Background(), task)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		p, err := task.bound(4)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Job != "training" || r.Unit != "pair" || r.FLOPs != p.Cost().Train || r.Rate <= 0 || r.Peak <= 0 {
+			t.Errorf("%s: %+v", name, r)
+		}
+		if (r.Scaling == nil) != (task.Threads == 1) {
+			t.Errorf("%s: scaling %v of %d threads", name, r.Scaling, task.Threads)
+		}
+		if loads := group(r, images).Seconds > 0; loads == task.NoLoader {
+			t.Errorf("%s: time of images %v", name, loads)
+		}
+		b := r.Bound
+		says := strings.Contains(r.Verdict(), "bound by "+b.By+": ")
+		if b.Bytes <= 0 || b.Compute <= 0 || b.Memory <= 0 || !says {
+			t.Errorf("%s: %+v, %s", name, b, r.Verdict())
+		}
+	}
+}
+
+func group(r *Result, name string) Group {
+	for _, g := range r.Groups {
+		if g.Name == name {
+			return g
+		}
+	}
+	return Group{}
+}
+
+// All products of a step are in some group: forward, both gradients, and those
+// of the scores.
+func TestGroupsHoldEveryProduct(t *testing.T) {
+	task := tiny()
+	r, err := Train(context.Background(), task)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sum, first int64
+	for _, g := range r.Groups {
+		sum += g.FLOPs
+	}
+	p, err := task.bound(task.Train.Batch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, op := range p.Ops { // pixels, and what the probes learn from, take no gradient
+		if op.Name == "encoder.l1" || op.Name == "linear" || op.Name == "mlp.fc1" {
+			first += p.OpFLOPs(op)
+		}
+	}
+	if sum != r.FLOPs-first {
+		t.Errorf("groups hold %d FLOPs, want the %d of the step without the %d of unneeded gradients",
+			sum, r.FLOPs, first)
+	}
+}
+
+func TestEncoderIsMeasuredWithoutBackward(t *testing.T) {
+	task := tiny()
+	task.Outputs = []string{"f1", "phi5", "phi7"}
+	r, err := Encode(context.Background(), task)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Job != "inference" || r.Unit != "image" || group(r, engine.BackwardData).Seconds > 0 {
+		t.Errorf("%+v", r)
+	}
+	if f := group(r, engine.Forward).FLOPs; f != r.FLOPs {
+		t.Errorf("forward is %d FLOPs, want %d", f, r.FLOPs)
+	}
+}
+
+func TestSweepChangesOneSettingAtATime(t *testing.T) {
+	task := tiny()
+	task.Model.Px = 128
+	task.Model.NDF, task.Model.NRKHS = 1, 8
+	task.Augment.Size = 128
+	var seen []Point
+	points, err := Sweep(context.Background(), task, func(p Point) { seen = append(seen, p) })
+	if err != nil || len(seen) != len(points) {
+		t.Fatalf("%d of %d points, %v", len(seen), len(points), err)
+	}
+	axes := map[string]int{}
+	for _, p := range points {
+		if p.Base {
+			axes[p.Axis]++
+		}
+		if p.Pair <= 0 || p.FLOPs <= 0 || p.Params <= 0 {
+			t.Errorf("%+v", p)
+		}
+	}
+	for _, axis := range []string{"batch", "ndf", "depth", "px", "threads"} {
+		if axes[axis] != 1 {
+			t.Errorf("%s: %d points of the task itself, want 1", axis, axes[axis])
+		}
+	}
+}
+
+func TestVerdictNamesTheLargestShare(t *testing.T) {
+	for _, c := range []struct {
+		want     string
+		bytes    int64
+		read     reading
+		core     float64
+		alsoWant string
+	}{
+		{"bound by compute: at full speed the products of an update would take 50 % of its time", 1e9,
+			reading{}, 1, "1 GB of memory traffic 10 %"},
+		{"bound by memory: ", 8e9, reading{}, 1, "8 GB of memory traffic 80 %"},
+		{"bound by data: ", 1e9, reading{wait: 0.6}, 1, "its images 60 %"},
+		{"bound by data: ", 1e9, reading{pair: 0.2}, 0.5, "50 % of the threads' time was left"},
+	} {
+		r := &Result{
+			Batch: 8, Threads: 2, Unit: "pair", Seconds: []float64{1}, FLOPs: 5e9, Peak: 1e10, Bandwidth: 1e10,
+			Core: c.core,
+		}
+		r.decide(c.bytes, c.read)
+		if v := r.Verdict(); !strings.HasPrefix(v, c.want) || !strings.Contains(v, c.alsoWant) {
+			t.Errorf("%q, want %q and %q", v, c.want, c.alsoWant)
+		}
+	}
+}
+
+func TestCancelledMeasurementEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	task := tiny()
+	if _, err := Train(ctx, task); !errors.Is(err, context.Canceled) {
+		t.Errorf("training: %v", err)
+	}
+	if _, err := Encode(ctx, task); !errors.Is(err, context.Canceled) {
+		t.Errorf("inference: %v", err)
+	}
+	if _, err := Sweep(ctx, task, func(Point) {}); !errors.Is(err, context.Canceled) {
+		t.Errorf("sweep: %v", err)
+	}
+}
+
+func TestMeasurementsRefuseWhatIsWrong(t *testing.T) {
+	task := tiny()
+	task.Data = newNoise(3, 32)
+	_, err := Train(context.Background(), task)
+	if err == nil || !strings.Contains(err.Error(), "3 images, a batch 4") {
+		t.Errorf("too few images: %v", err)
+	}
+	task = tiny()
+	task.Train.Batch = 1
+	if _, err := Train(context.Background(), task); err == nil || !strings.Contains(err.Error(), "batch = 1") {
+		t.Errorf("batch of one: %v", err)
+	}
+}

@@ -1,0 +1,108 @@
+package measure
+
+import (
+	"fmt"
+
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/train"
+)
+
+// Task is what is measured.
+type Task struct {
+	train.Task // Data nil: images of noise, in memory; Engine is that of Open
+	// Open makes an engine of so many threads, and what closes it.
+	Open     func(threads int) (engine.Profiler, func(), error)
+	Threads  int
+	Seconds  float64  // to spend, about
+	NoLoader bool     // the same views in every update: nothing is read or augmented
+	Outputs  []string // of the encoder, for Encode; none: f1
+}
+
+// noiseClasses is how many classes the online probes of a task without data tell
+// apart.
+const noiseClasses = 10
+
+func (t Task) validate() error {
+	for _, part := range []interface{ Validate() error }{t.Model, t.Augment, t.Train} {
+		if err := part.Validate(); err != nil {
+			return err
+		}
+	}
+	if t.Data != nil && t.Data.Len() < t.Train.Batch {
+		return fmt.Errorf("measure: %s has %d images, a batch %d: lower the batch",
+			t.DataSpec, t.Data.Len(), t.Train.Batch)
+	}
+	return nil
+}
+
+// bound is the training step on a batch of images.
+func (t Task) bound(batch int) (*graph.Program, error) {
+	classes := noiseClasses
+	if t.Data != nil {
+		classes = len(t.Data.Classes())
+	}
+	return t.Model.Pretrain(classes).Bind(2*batch, 0, 0)
+}
+
+// Result is how fast a program runs, where its time goes, and what bounds it.
+type Result struct {
+	Job     string `json:"job"` // training or inference
+	Engine  string `json:"engine"`
+	Threads int    `json:"threads"`
+	Px      int    `json:"px"`
+	NDF     int    `json:"ndf"`
+	NRKHS   int    `json:"n_rkhs"`
+	NDepth  int    `json:"n_depth"`
+	Batch   int    `json:"batch"`
+
+	Unit    string    `json:"unit"`       // pair: the two views of an image; or image
+	Rate    float64   `json:"per_second"` // of them, by the median update
+	Seconds []float64 `json:"seconds"`    // of every update measured, in order
+	FLOPs   int64     `json:"flops"`      // of the products of an update; a multiply-add is 2
+	FLOPS   float64   `json:"flops_per_second"`
+	Core    float64   `json:"core_share"` // of the threads' time that the process had; 0: not known
+	Memory  uint64    `json:"peak_bytes"` // of the process, as the system saw it; 0: not known
+
+	Peak      float64  `json:"peak_flops_per_second"` // of multiply-adds in registers, all threads
+	Bandwidth float64  `json:"bytes_per_second"`      // that memory moves, all threads
+	Scaling   *Scaling `json:"scaling,omitempty"`     // nil: of one thread, or inference
+
+	Groups []Group `json:"groups"`
+	Ops    []Op    `json:"operations"`
+	Bound  Bound   `json:"bound"`
+}
+
+// Scaling is how much faster all threads are than one.
+type Scaling struct {
+	Batch int     `json:"batch"` // both measured at
+	Step  float64 `json:"step"`
+	Peak  float64 `json:"peak"` // the bare loop of multiply-adds
+}
+
+// Op is one phase of one operation, in an update.
+type Op struct {
+	engine.Time
+	FLOPs int64 `json:"flops"` // of its products
+}
+
+// Group is what an update spends on operations of one sort.
+type Group struct {
+	Name    string  `json:"name"`
+	Seconds float64 `json:"seconds"` // of all threads together
+	FLOPs   int64   `json:"flops,omitempty"`
+}
+
+func (t Task) result(e engine.Engine, p *graph.Program) *Result {
+	m := t.Model
+	return &Result{
+		Engine: e.Name(), Threads: t.Threads, Px: m.Px, NDF: m.NDF, NRKHS: m.NRKHS, NDepth: m.NDepth,
+		Batch: t.Train.Batch,
+	}
+}
+
+// rate fills what follows from the seconds of the updates.
+func (r *Result) rate() {
+	update := Median(r.Seconds)
+	r.Rate, r.FLOPS = float64(r.Batch)/update, float64(r.FLOPs)/update
+}

@@ -1,0 +1,180 @@
+package measure
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/memory"
+	"github.com/amdim/amdim/model"
+)
+
+// Shares of the time to spend. Updates get most: they are the result.
+const (
+	updateShare  = 0.5
+	profileShare = 0.15
+	scalingShare = 0.2
+	boundShare   = 0.05 // twice of the peak, once of memory
+)
+
+// Train measures training steps with the loader at work beside them.
+func Train(ctx context.Context, t Task) (*Result, error) {
+	if err := t.validate(); err != nil {
+		return nil, err
+	}
+	e, closeEngine, err := t.Open(t.Threads)
+	if err != nil {
+		return nil, err
+	}
+	defer closeEngine()
+	p, err := t.bound(t.Train.Batch)
+	if err != nil {
+		return nil, err
+	}
+	r := t.result(e, p)
+	r.Job, r.Unit, r.FLOPs = "training", "pair", p.Cost().Train
+	r.Peak = e.Peak(t.Threads, t.share(boundShare))
+	begin()
+	s, err := t.newStep(e, p)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	began, had := time.Now(), Processor()
+	read, err := t.updates(ctx, s, r)
+	if err != nil {
+		return nil, err
+	}
+	r.Core = (Processor() - had) / time.Since(began).Seconds() / float64(t.Threads)
+	r.Memory = memory.Peak()
+	if err := r.profile(ctx, e, p, t.share(profileShare), s.Update); err != nil {
+		return nil, err
+	}
+	if read.pair > 0 {
+		r.Groups = append(r.Groups, Group{Name: images, Seconds: read.pair * float64(r.Batch)})
+	}
+	if err := t.scaling(ctx, e, s, r); err != nil {
+		return nil, err
+	}
+	t.bounds(e, r)
+	r.decide(traffic(p, true, e), read)
+	return r, nil
+}
+
+// share is that part of the time to spend.
+func (t Task) share(x float64) time.Duration {
+	return time.Duration(x * t.Seconds * float64(time.Second))
+}
+
+// begin lets the peak of memory begin at what is needed.
+func begin() {
+	debug.FreeOSMemory()
+	memory.ResetPeak()
+}
+
+// newStep is the step with its first weights.
+func (t Task) newStep(e engine.Engine, p *graph.Program) (*Step, error) {
+	s, err := NewStep(e, p, t.Train.Adam)
+	if err != nil {
+		return nil, err
+	}
+	if err := model.Initialize(graph.Variables(p), t.Train.Seed, s.State.Set); err != nil {
+		return nil, err
+	}
+	return s, s.Compile(p)
+}
+
+// reading is what images cost beside the engine.
+type reading struct {
+	pair float64 // seconds of processor time for the views of an image
+	wait float64 // share of the time in which the engine waited for a batch
+}
+
+// updates measures them as training makes them: the loader reads ahead.
+func (t Task) updates(ctx context.Context, s *Step, r *Result) (reading, error) {
+	if t.NoLoader {
+		var err error
+		r.Seconds, err = repeat(ctx, t.share(updateShare), 1, s.Update)
+		if err == nil {
+			r.rate()
+		}
+		return reading{}, err
+	}
+	f, err := t.newFeed(ctx)
+	if err != nil {
+		return reading{}, err
+	}
+	defer f.loader.Close()
+	warm := true
+	r.Seconds, err = repeat(ctx, t.share(updateShare), 1, func(ctx context.Context) (float64, error) {
+		began := time.Now()
+		b, err := f.loader.Next()
+		if err != nil {
+			return 0, err
+		}
+		s.in[s.images] = b.Views
+		_, err = s.Update(ctx)
+		b.Release()
+		if warm {
+			warm = false
+			f.loader.WaitShare() // from now on
+		}
+		return time.Since(began).Seconds(), err
+	})
+	if err != nil {
+		return reading{}, fmt.Errorf("measure: %w", err)
+	}
+	r.rate()
+	return reading{f.image(), f.loader.WaitShare()}, nil
+}
+
+// minRuns is how many a median is of, unless they take twice the time.
+const minRuns = 3
+
+// repeat calls f for about d after warm calls that do not count, at least once,
+// and returns the seconds that it says.
+func repeat(
+	ctx context.Context, d time.Duration, warm int, f func(context.Context) (float64, error),
+) ([]float64, error) {
+	for range warm {
+		if _, err := f(ctx); err != nil {
+			return nil, err
+		}
+	}
+	var seconds []float64
+	for began := time.Now(); ; {
+		s, err := f(ctx)
+		if err != nil {
+			return nil, err
+		}
+		seconds = append(seconds, s)
+		spent := time.Since(began)
+		if spent >= d && (len(seconds) >= minRuns || spent >= 2*d) {
+			return seconds, nil
+		}
+	}
+}
+
+// profile times the operations of a few more updates, on inputs that stand
+// still: a loader beside them would take their threads away.
+func (r *Result) profile(
+	ctx context.Context, e engine.Profiler, p *graph.Program, d time.Duration,
+	f func(context.Context) (float64, error),
+) error {
+	e.Profile(true)
+	defer e.Profile(false)
+	var sum float64
+	seconds, err := repeat(ctx, d, 0, f)
+	if err != nil {
+		return err
+	}
+	for _, s := range seconds {
+		sum += s
+	}
+	n := len(seconds)
+	r.profiled(p, e.Times(), n, sum/float64(n))
+	return nil
+}
