@@ -43,6 +43,7 @@ cross:
 twin:
 	dir=$$(mktemp -d) && $${PYTHON:-/usr/bin/python3} twin/golden.py $$dir && AMDIM_TWIN=$$dir go test -count=1 ./twin
 
-# Pairs per second beside the PyTorch twin, alternating; needs python3-torch.
+# Training and inference beside the PyTorch twin, in turns. PYTHON=python3 with any torch, else Debian's is installed;
+# ARGS="--isa avx2 --rounds 1", and more in bench/peer.sh.
 bench-peer:
-	bench/peer.sh
+	bench/peer.sh $(ARGS)
