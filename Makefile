@@ -1,7 +1,7 @@
 # A list of scripts; each target is what one would type.
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: demo build test check generic fuzz cross twin bench-peer
+.PHONY: demo build test check generic fuzz cross twin bench-peer bench-kernels bench-sweep
 
 demo:
 	go run ./cmd/amdim demo
@@ -47,3 +47,11 @@ twin:
 # ARGS="--isa avx2 --rounds 1", and more in bench/peer.sh.
 bench-peer:
 	bench/peer.sh $(ARGS)
+
+# Each convolution, forward and backward, beside oneDNN. ARGS=f32 for float32.
+bench-kernels:
+	bench/kernels.sh $(ARGS)
+
+# Time per pair and memory as batch, ndf, depth, pixels and threads grow.
+bench-sweep:
+	go run ./cmd/amdim bench --preset $${PRESET:-cifar10-tiny} --sweep $(ARGS)
