@@ -143,9 +143,13 @@ func (r *Result) Verdict() string {
 		also = fmt.Sprintf("; but other programs were at work, and %.0f %% of the threads' time was left",
 			100*r.Core)
 	}
+	images := ""
+	if b.Data > 0 {
+		images = fmt.Sprintf(", its images %.0f %%", 100*b.Data)
+	}
 	return fmt.Sprintf("bound by %s: at full speed the products of %s would take %.0f %% of its time, "+
-		"%.2g GB of memory traffic %.0f %%, and its images %.0f %%%s",
-		b.By, what, 100*b.Compute, float64(b.Bytes)/1e9, 100*b.Memory, 100*b.Data, also)
+		"%.2g GB of memory traffic %.0f %%%s%s",
+		b.By, what, 100*b.Compute, float64(b.Bytes)/1e9, 100*b.Memory, images, also)
 }
 
 // Busy reports whether other programs are likely to have been at work: alone,

@@ -22,8 +22,12 @@ func printBench(w io.Writer, r *measure.Result, ops int) error {
 	printOps(&b, r, ops)
 	b.WriteString(wrapped(r.Verdict()))
 	b.WriteByte('\n')
-	_, err := w.Write(b.Bytes())
-	return err
+	for line := range strings.Lines(b.String()) {
+		if _, err := fmt.Fprintln(w, strings.TrimRight(line, " \n")); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func printHead(w io.Writer, r *measure.Result) {
@@ -38,8 +42,8 @@ func printHead(w io.Writer, r *measure.Result) {
 	row("speed", figure(r.Rate)+" "+r.Unit+"s/s", fmt.Sprintf("%s ms for each %s, median of %d, %s to %s",
 		figure(1000*update), what, len(r.Seconds),
 		figure(1000*slices.Min(r.Seconds)), figure(1000*slices.Max(r.Seconds))))
-	row("products", figure(r.FLOPS/1e9)+" GFLOP/s", fmt.Sprintf(
-		"%.1f %% of the %s GFLOP/s that multiply-adds reach here", 100*r.FLOPS/r.Peak, figure(r.Peak/1e9)))
+	row("products", flops(r.FLOPS),
+		fmt.Sprintf("%.1f %% of the %s that multiply-adds reach here", 100*r.FLOPS/r.Peak, flops(r.Peak)))
 	held := "not known"
 	if r.Memory > 0 {
 		held = plan.Bytes(int64(r.Memory))
@@ -65,14 +69,14 @@ func printGroups(w io.Writer, r *measure.Result) {
 			all += g.Seconds
 		}
 	}
-	fmt.Fprintf(w, "%-24s%9s%33s%12s\n", "where time goes", "ms", "GFLOP/s", "of peak")
+	fmt.Fprintf(w, "%-24s%9s%8s%25s%12s\n", "where time goes", "ms", "share", "GFLOP/s", "of peak")
 	for _, g := range r.Groups {
 		share := g.Seconds / all
 		ms := figure(1000 * g.Seconds / float64(r.Threads))
 		fmt.Fprintf(w, "  %-22s%9s%6.1f %%  %-14s", g.Name, ms, 100*share, bar(share, 14))
 		if g.FLOPs > 0 {
-			flops := float64(g.FLOPs) / g.Seconds * float64(r.Threads)
-			fmt.Fprintf(w, "%9s%10.1f %%", figure(flops/1e9), 100*flops/r.Peak)
+			rate := float64(g.FLOPs) / g.Seconds * float64(r.Threads)
+			fmt.Fprintf(w, "%9s%10.1f %%", figure(rate/1e9), 100*rate/r.Peak)
 		}
 		if g.Name == "data" {
 			fmt.Fprint(w, "beside it, in the loader")
@@ -86,7 +90,7 @@ func printGroups(w io.Writer, r *measure.Result) {
 type opRow struct {
 	name    string
 	seconds float64
-	flops   map[string]float64 // per second, by phase
+	rates   map[string]float64 // per second, by phase
 }
 
 func printOps(w io.Writer, r *measure.Result, most int) {
@@ -98,12 +102,12 @@ func printOps(w io.Writer, r *measure.Result, most int) {
 		if !ok {
 			i = len(rows)
 			index[o.Op] = i
-			rows = append(rows, opRow{name: o.Op, flops: map[string]float64{}})
+			rows = append(rows, opRow{name: o.Op, rates: map[string]float64{}})
 		}
 		rows[i].seconds += o.Seconds
 		all += o.Seconds
 		if o.FLOPs > 0 {
-			rows[i].flops[o.Phase] = float64(o.FLOPs) / o.Seconds * float64(r.Threads)
+			rows[i].rates[o.Phase] = float64(o.FLOPs) / o.Seconds * float64(r.Threads)
 		}
 	}
 	slices.SortStableFunc(rows, func(a, b opRow) int { return cmp.Compare(b.seconds, a.seconds) })
@@ -115,7 +119,7 @@ func printOps(w io.Writer, r *measure.Result, most int) {
 	if r.Job == "inference" {
 		phases = phases[:1]
 	}
-	fmt.Fprintf(w, "%-24s%9s%8s", "longest operations", "ms", "")
+	fmt.Fprintf(w, "%-24s%9s%8s", "longest operations", "ms", "share")
 	for _, p := range phases {
 		fmt.Fprintf(w, "%10s", strings.TrimPrefix(p, "backward "))
 	}
@@ -124,7 +128,7 @@ func printOps(w io.Writer, r *measure.Result, most int) {
 		fmt.Fprintf(w, "  %-22s%9s%6.1f %%", o.name, figure(1000*o.seconds/float64(r.Threads)), 100*o.seconds/all)
 		for _, p := range phases {
 			text := ""
-			if f := o.flops[p]; f > 0 {
+			if f := o.rates[p]; f > 0 {
 				text = figure(f / 1e9)
 			}
 			fmt.Fprintf(w, "%10s", text)
@@ -142,6 +146,14 @@ func bar(share float64, width int) string {
 		s += string([]rune("▏▎▍▌▋▊▉")[n%8-1])
 	}
 	return s
+}
+
+// flops writes floating-point operations per second.
+func flops(x float64) string {
+	if x < 1e12 {
+		return figure(x/1e9) + " GFLOP/s"
+	}
+	return figure(x/1e12) + " TFLOP/s"
 }
 
 // figure writes three figures, more where they stand before the point.
