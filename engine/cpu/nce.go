@@ -19,7 +19,8 @@ type nce[E kernel.Elem] struct {
 	ld                     int // B·L rounded up to whole panels: row length of products
 
 	grads  [2][]E     // (B, ld): gradient by the products, per direction
-	wide   []E        // (B, r rounded up): antecedents, nil where r needs no rounding
+	lda    int        // from row to row of antecedents in a product
+	wide   []E        // (B, lda): antecedents, nil where lda is r
 	packed []E        // antecedents of one view as the right side of a product: B × r
 	prods  *[]float32 // (B, ld): products of one direction, of all such nodes in turn; not for float32
 	aOff   []int32    // rows of antecedents
@@ -50,8 +51,8 @@ func (pl *planner[E]) newNCE(op graph.Op, a graph.NCE) *nce[E] {
 	}
 	n.ld = kernel.Panels(n.b*n.l) * kernel.PanelCols
 	n.grads = [2][]E{make([]E, n.b*n.ld), make([]E, n.b*n.ld)}
-	if depth := pl.e.k.RoundK(n.r); depth != n.r {
-		n.wide = make([]E, n.b*depth)
+	if n.lda = stride[E](pl.e.k.RoundK(n.r)); n.lda != n.r {
+		n.wide = make([]E, n.b*n.lda)
 	}
 	n.packed = make([]E, pl.e.k.PackedLen(n.b, n.r))
 	n.aOff, n.cOff, n.gOff = rowOffsets(n.b, n.r), rowOffsets(nceBlock, n.r), rowOffsets(n.b, n.ld)
@@ -104,7 +105,7 @@ func (n *nce[E]) products(e *exec[E], from int) []float32 {
 	cols, depth := n.b*n.l, e.k.RoundK(n.r)
 	if n.wide != nil {
 		for i := range n.b {
-			copy(n.wide[i*depth:], a[i*n.r:][:n.r])
+			copy(n.wide[i*n.lda:], a[i*n.r:][:n.r])
 		}
 		a = n.wide
 	}
@@ -112,7 +113,7 @@ func (n *nce[E]) products(e *exec[E], from int) []float32 {
 		j := q * kernel.PanelCols
 		panel := grow(&e.scratch[worker].right, e.k.PanelLen(n.r))
 		e.k.PackTransposed(panel, c[j*n.r:], n.r, min(kernel.PanelCols, cols-j), n.r)
-		e.k.Gemm(prods[j:], n.ld, a, depth, panel, n.b, depth, false)
+		e.k.Gemm(prods[j:], n.ld, a, n.lda, panel, n.b, depth, false)
 	})
 	return prods
 }
