@@ -220,33 +220,3 @@ func TestConfigSurvivesJSON(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkViews(b *testing.B) {
-	for _, src := range sources {
-		b.Run(fmt.Sprintf("%dpx", src.px), func(b *testing.B) {
-			c, img := preset(b, src.px), noise(src.h, src.w)
-			var s Scratch
-			v1, v2 := make([]uint8, src.px*src.px*3), make([]uint8, src.px*src.px*3)
-			index := 0
-			for b.Loop() {
-				c.Views(v1, v2, img, 1, 0, index, &s)
-				index++
-			}
-			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "images/s")
-		})
-	}
-}
-
-func BenchmarkPlain(b *testing.B) {
-	for _, src := range sources {
-		b.Run(fmt.Sprintf("%dpx", src.px), func(b *testing.B) {
-			c, img := preset(b, src.px), noise(src.h, src.w)
-			var s Scratch
-			view := make([]uint8, src.px*src.px*3)
-			for b.Loop() {
-				c.Plain(view, img, &s)
-			}
-			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "images/s")
-		})
-	}
-}
