@@ -9,6 +9,17 @@ func blend(a, b uint8, alpha float32) uint8 {
 
 // blendFrom replaces each byte v of pix by blend(a, v, alpha).
 func blendFrom(pix []uint8, a uint8, alpha float32) {
+	n := blendVector(pix, a, alpha)
+	blendGeneric(pix[n:], a, alpha)
+}
+
+func blendGeneric(pix []uint8, a uint8, alpha float32) {
+	if len(pix) < 256 { // a table would take longer
+		for i, v := range pix {
+			pix[i] = blend(a, v, alpha)
+		}
+		return
+	}
 	var table [256]uint8
 	for v := range table {
 		table[v] = blend(a, uint8(v), alpha)

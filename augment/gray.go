@@ -4,7 +4,12 @@ import "github.com/amdim/amdim/tensor"
 
 // Gray replaces the three channels of each pixel of img in place by its luma.
 func Gray(img tensor.Image) {
-	for p := img.Pix; len(p) >= 3; p = p[3:] {
+	n := grayVector(img.Pix)
+	grayGeneric(img.Pix[n:])
+}
+
+func grayGeneric(pix []uint8) {
+	for p := pix; len(p) >= 3; p = p[3:] {
 		l := luma(p[0], p[1], p[2])
 		p[0], p[1], p[2] = l, l, l
 	}

@@ -11,7 +11,12 @@ import (
 // transform pairs", SIGGRAPH, with h in units of 1/255), so factor 0 still rounds.
 func Hue(img tensor.Image, factor float64) {
 	shift := uint8(int(factor * 255)) // cut toward zero, modulo 256
-	for p := img.Pix; len(p) >= 3; p = p[3:] {
+	n := hueVector(img.Pix, shift)
+	hueGeneric(img.Pix[n:], shift)
+}
+
+func hueGeneric(pix []uint8, shift uint8) {
+	for p := pix; len(p) >= 3; p = p[3:] {
 		h, s, v := toHSV(p[0], p[1], p[2])
 		p[0], p[1], p[2] = toRGB(h+shift, s, v)
 	}
