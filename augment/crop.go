@@ -13,33 +13,26 @@ type Box struct{ Y, X, H, W int }
 
 // Crop sets dst to the part of src whose upper left pixel is (y, x).
 func Crop(dst, src tensor.Image, y, x int) {
+	crop(dst, src, y, x, false)
+}
+
+// crop is Crop of src or, if mirrored, of its mirror image.
+func crop(dst, src tensor.Image, y, x int, mirrored bool) {
 	checkBox("Crop", src, Box{y, x, dst.H, dst.W})
 	row := dst.W * 3
 	for i := range dst.H {
-		copy(dst.Pix[i*row:(i+1)*row], src.Pix[((y+i)*src.W+x)*3:])
+		cropRow(dst.Pix[i*row:(i+1)*row], src, y+i, x, mirrored)
 	}
 }
 
-// ResizedCrop sets dst to the box of src at dst's size, by the interpolation of
-// [Resize]; pixels outside the box have no influence.
-func ResizedCrop(dst, src tensor.Image, box Box, s *Scratch) {
-	dst.Check()
-	checkBox("ResizedCrop", src, box)
-	if box.W == dst.W && box.H == dst.H {
-		Crop(dst, src, box.Y, box.X)
-		return
-	}
-	rows := dst
-	if box.H != dst.H {
-		rows = image(&s.rows, box.H, dst.W)
-	}
-	if box.W == dst.W {
-		Crop(rows, src, box.Y, box.X)
+// cropRow sets dst to row y of src, or of its mirror image, from column x on.
+func cropRow(dst []uint8, src tensor.Image, y, x int, mirrored bool) {
+	row := src.Pix[y*src.W*3:][:src.W*3]
+	if mirrored {
+		x = src.W - x - len(dst)/3
+		flipRow(dst, row[x*3:][:len(dst)])
 	} else {
-		resizeRows(rows, src, box, s)
-	}
-	if box.H != dst.H {
-		resizeColumns(dst, rows, s)
+		copy(dst, row[x*3:])
 	}
 }
 

@@ -1,6 +1,9 @@
 package augment
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // precision is the number of fraction bits of a coefficient, Pillow's choice: 8
 // bits for the pixel and 2 for sums beyond it remain of 32.
@@ -10,9 +13,14 @@ const precision = 22
 // from first[i] on, weighted by the coefficients from coef[i·taps] on.
 type filter struct {
 	first, count []int
-	coef         []uint64  // fixed point with precision fraction bits, modulo 2⁶⁴
+	coef         []int32   // fixed point with precision fraction bits
 	taps         int       // from one output's coefficients to the next's
+	most         int       // the largest of count
 	weight       []float64 // of one output, before rounding
+
+	// For assembly, set by split.
+	offset []int32 // of the first sample
+	words  []int16 // the coefficients from there on
 }
 
 // init makes f the antialiased bicubic filter from n samples to m. When it
@@ -27,20 +35,51 @@ func (f *filter) init(n, m int) {
 	grow(&f.count, m)
 	grow(&f.coef, m*f.taps)
 	grow(&f.weight, f.taps)
+	f.most = 0
 	for i := range m {
 		center := float64((float64(i) + 0.5) * scale)
 		first := max(int(center-support+0.5), 0)
 		count := min(int(center+support+0.5), n) - first
 		f.first[i], f.count[i] = first, count
+		f.most = max(f.most, count)
 		f.normalise(f.coefficients(i), float64(first)-center+0.5, 1/stretch)
 	}
 }
 
+// mirror makes f, a filter of n samples, read them from the last to the first.
+func (f *filter) mirror(n int) {
+	for i := range f.first {
+		f.first[i] = n - f.first[i] - f.count[i]
+		slices.Reverse(f.coefficients(i))
+	}
+}
+
+// split sets what assembly reads: every output takes the same number of pairs of
+// samples, which it returns, from a multiple of align samples on; those that it
+// needs no more weigh 0. Of a pair, words has first both coefficients modulo 2¹⁵,
+// then what is above that. offset is in units of step for a sample.
+func (f *filter) split(align, step int) int {
+	pairs := (f.most + align - 1 + 1) / 2
+	grow(&f.offset, len(f.first))
+	clear(grow(&f.words, len(f.first)*pairs*4))
+	for i, at := range f.first {
+		lead := at % align
+		f.offset[i] = int32((at - lead) * step)
+		words := f.words[i*pairs*4:][:pairs*4]
+		for j, k := range f.coefficients(i) {
+			j += lead
+			j += j &^ 1 // pairs before it have four words
+			words[j], words[j+2] = int16(k&(1<<15-1)), int16(k>>15)
+		}
+	}
+	return pairs
+}
+
 // coefficients returns those of output i.
-func (f *filter) coefficients(i int) []uint64 { return f.coef[i*f.taps:][:f.count[i]] }
+func (f *filter) coefficients(i int) []int32 { return f.coef[i*f.taps:][:f.count[i]] }
 
 // normalise sets coef to the kernel at x·step, (x+1)·step, … scaled to sum 1.
-func (f *filter) normalise(coef []uint64, x, step float64) {
+func (f *filter) normalise(coef []int32, x, step float64) {
 	sum := 0.0
 	weight := f.weight[:len(coef)]
 	for i := range weight {
@@ -48,8 +87,14 @@ func (f *filter) normalise(coef []uint64, x, step float64) {
 		sum += weight[i]
 	}
 	for i, w := range weight {
-		coef[i] = uint64(int64(math.Round(w / sum * (1 << precision))))
+		coef[i] = roundAway(w / sum * (1 << precision))
 	}
+}
+
+// roundAway is math.Round without its branches, for |x| < 2³¹.
+func roundAway(x float64) int32 {
+	n := int32(x)
+	return n + int32(2*(x-float64(n))) // what is cut off is exact, and twice that too
 }
 
 // bicubic is the cubic convolution kernel of Keys with a = −1/2:

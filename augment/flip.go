@@ -7,9 +7,15 @@ func Flip(dst, src tensor.Image) {
 	checkSame("Flip", dst, src)
 	row := src.W * 3
 	for y := range src.H {
-		d, s := dst.Pix[y*row:(y+1)*row], src.Pix[y*row:(y+1)*row]
-		for i, j := 0, row-3; j >= 0; i, j = i+3, j-3 {
-			d[i], d[i+1], d[i+2] = s[j], s[j+1], s[j+2]
-		}
+		flipRow(dst.Pix[y*row:(y+1)*row], src.Pix[y*row:(y+1)*row])
+	}
+}
+
+// flipRow sets dst to the pixels of src, of equal length, from the last to the first.
+func flipRow(dst, src []uint8) {
+	for len(dst) >= 3 && len(src) >= 3 {
+		j := len(src) - 3
+		dst[0], dst[1], dst[2] = src[j], src[j+1], src[j+2]
+		dst, src = dst[3:], src[:j]
 	}
 }

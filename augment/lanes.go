@@ -25,10 +25,11 @@ func pack(dst []pixelPair, a, b []uint8) {
 // Inlined, its sums would not stay in registers.
 //
 //go:noinline
-func weigh(p []pixelPair, stride int, coef []uint64) (r, g, b uint64) {
+func weigh(p []pixelPair, stride int, coef []int32) (r, g, b uint64) {
 	r, g, b = half, half, half
 	at := 0
-	for _, k := range coef {
+	for _, c := range coef {
+		k := uint64(int64(c))
 		q := &p[at]
 		r += k * q[0]
 		g += k * q[1]

@@ -6,18 +6,19 @@ import "github.com/amdim/amdim/tensor"
 // side resized to Config.Resize, then the centre. An image of Size×Size is copied
 // when Resize is Size.
 func (c Config) Plain(dst []uint8, img tensor.Image, s *Scratch) {
-	c.plain(c.view(dst), img, s)
+	c.plain(c.view(dst), img, false, s)
 }
 
-func (c Config) plain(view, img tensor.Image, s *Scratch) {
+// plain is Plain of img or, if mirrored, of its mirror image.
+func (c Config) plain(view, img tensor.Image, mirrored bool, s *Scratch) {
 	img.Check()
 	h, w := shorterSide(img.H, img.W, c.resize())
 	if h != img.H || w != img.W {
 		resized := image(&s.resized, h, w)
-		Resize(resized, img, s)
-		img = resized
+		resizedCrop(resized, img, Box{H: img.H, W: img.W}, mirrored, s)
+		img, mirrored = resized, false
 	}
-	Crop(view, img, toEven(float64(h-view.H)/2), toEven(float64(w-view.W)/2))
+	crop(view, img, toEven(float64(h-view.H)/2), toEven(float64(w-view.W)/2), mirrored)
 }
 
 // shorterSide scales h×w to n pixels on the shorter side, the longer one cut.

@@ -8,43 +8,72 @@ func Resize(dst, src tensor.Image, s *Scratch) {
 	ResizedCrop(dst, src, Box{H: src.H, W: src.W}, s)
 }
 
-// resizeRows sets dst, of the height of box, to the rows of box at dst's width.
-// Two rows go together as pixel pairs.
-func resizeRows(dst, src tensor.Image, box Box, s *Scratch) {
-	f := &s.horizontal
-	f.init(box.W, dst.W)
-	pairs, sums := grow(&s.pairs, box.W), grow(&s.sums, dst.W)
-	row := dst.W * 3
-	for y := 0; y < dst.H; y += 2 {
-		y2 := min(y+1, dst.H-1) // an odd last row goes with itself
-		pack(pairs, src.Pix[((box.Y+y)*src.W+box.X)*3:], src.Pix[((box.Y+y2)*src.W+box.X)*3:])
-		out, out2 := dst.Pix[y*row:][:row], dst.Pix[y2*row:][:row]
-		for x, first := range f.first {
-			sums[x][0], sums[x][1], sums[x][2] = weigh(pairs[first:], 1, f.coefficients(x))
+// ResizedCrop sets dst to the box of src at dst's size, by the interpolation of
+// [Resize]; pixels outside the box have no influence.
+func ResizedCrop(dst, src tensor.Image, box Box, s *Scratch) {
+	resizedCrop(dst, src, box, false, s)
+}
+
+// resizedCrop is ResizedCrop of src or, if mirrored, of its mirror image. That is
+// not made: a mirrored row by coefficients is a row by mirrored coefficients.
+func resizedCrop(dst, src tensor.Image, box Box, mirrored bool, s *Scratch) {
+	dst.Check()
+	checkBox("ResizedCrop", src, box)
+	if box.W == dst.W && box.H == dst.H {
+		crop(dst, src, box.Y, box.X, mirrored)
+		return
+	}
+	rows := newBand(&s.rows, box.H, dst.W)
+	if box.W == dst.W {
+		for y := range box.H {
+			cropRow(rows.row(y), src, box.Y+y, box.X, mirrored)
 		}
-		unpack(out, out2, sums)
+	} else {
+		resizeRows(rows, src, box, mirrored, s)
+	}
+	if box.H == dst.H {
+		for y := range box.H {
+			copy(dst.Pix[y*dst.W*3:], rows.row(y))
+		}
+		return
+	}
+	resizeColumns(dst, rows, s)
+}
+
+// resizeRows sets dst, of the height of box, to the rows of box at dst's width.
+func resizeRows(dst band, src tensor.Image, box Box, mirrored bool, s *Scratch) {
+	f := &s.horizontal
+	f.init(box.W, dst.w)
+	if mirrored {
+		f.mirror(box.W)
+		box.X = src.W - box.X - box.W
+	}
+	if !resizeRowsVector(dst, src, box, s) {
+		resizeRowsGeneric(dst, src, box, s)
 	}
 }
 
-// resizeColumns sets dst to src, of equal width, at dst's height. The left and
-// the right half of a row go together as pixel pairs.
-func resizeColumns(dst, src tensor.Image, s *Scratch) {
-	f := &s.vertical
-	f.init(src.H, dst.H)
-	w := (dst.W + 1) / 2     // the middle pixel of an odd row goes with itself
-	right := (dst.W - w) * 3 // first byte of the right half
-	pairs, sums := grow(&s.pairs, src.H*w), grow(&s.sums, w)
-	row := dst.W * 3
-	for y := range src.H {
-		in := src.Pix[y*row:][:row]
-		pack(pairs[y*w:][:w], in, in[right:])
-	}
-	for y, first := range f.first {
-		coef := f.coefficients(y)
-		out := dst.Pix[y*row:][:row]
-		for x := range sums {
-			sums[x][0], sums[x][1], sums[x][2] = weigh(pairs[first*w+x:], w, coef)
-		}
-		unpack(out, out[right:], sums)
+// resizeColumns sets dst to src, of equal width, at dst's height.
+func resizeColumns(dst tensor.Image, src band, s *Scratch) {
+	s.vertical.init(src.h, dst.H)
+	if !resizeColumnsVector(dst, src, s) {
+		resizeColumnsGeneric(dst, src, s)
 	}
 }
+
+// band is what the first pass of a resize leaves to the second: h rows of w
+// pixels, a stride apart.
+type band struct {
+	h, w, stride int
+	pix          []uint8
+}
+
+// newBand returns a band in buf. Behind each row is room for a pixel of 4 bytes
+// in the place of its last, behind the last row room for seven more: the passes in
+// assembly write and read that far, without effect.
+func newBand(buf *[]uint8, h, w int) band {
+	stride := (w*3 + 1 + 31) / 32 * 32
+	return band{h: h, w: w, stride: stride, pix: grow(buf, (h+7)*stride)}
+}
+
+func (b band) row(y int) []uint8 { return b.pix[y*b.stride:][:b.w*3] }

@@ -1,9 +1,11 @@
 package augment
 
 import (
+	"bytes"
 	"math"
 	"testing"
 
+	"github.com/amdim/amdim/internal/rng"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -68,5 +70,67 @@ func TestUnpackSeparatesTheHalves(t *testing.T) {
 	}
 	if want := [3]uint8{5, 5, 255}; [3]uint8(b) != want {
 		t.Errorf("upper halves %v, want %v", b, want)
+	}
+}
+
+// Sizes cross the groups of eight rows, of four and two pixels and of 32 bytes;
+// boxes touch the end of the image, behind which assembly must not read.
+func TestResizedCropInAVX2EqualsTheGenericPasses(t *testing.T) {
+	if !vector {
+		t.Skip("no AVX2")
+	}
+	var s, s2 Scratch
+	draws := rng.New(11, 0, 0, rng.Generate)
+	for i := range 3000 {
+		src := noise(1+draws.IntN(60), 1+draws.IntN(60))
+		if i%3 == 0 { // extremes bring the sums to their limits
+			for j, v := range src.Pix {
+				src.Pix[j] = uint8(int8(v) >> 7)
+			}
+		}
+		box := Box{H: 1 + draws.IntN(src.H), W: 1 + draws.IntN(src.W)}
+		box.Y, box.X = draws.IntN(src.H-box.H+1), draws.IntN(src.W-box.W+1)
+		got := tensor.NewImage(1+draws.IntN(50), 1+draws.IntN(50))
+		want := tensor.NewImage(got.H, got.W)
+		mirrored := draws.Bool(0.5)
+		resizedCrop(got, src, box, mirrored, &s)
+		generically(func() { resizedCrop(want, src, box, mirrored, &s2) })
+		if !bytes.Equal(got.Pix, want.Pix) {
+			t.Fatalf("%+v of %d×%d to %d×%d, mirrored %v: differs", box, src.H, src.W, got.H, got.W, mirrored)
+		}
+	}
+}
+
+func TestMirroredCropEqualsTheCropOfTheMirrorImage(t *testing.T) {
+	var s Scratch
+	draws := rng.New(12, 0, 0, rng.Generate)
+	for i := range 500 {
+		src := noise(1+draws.IntN(60), 1+draws.IntN(60))
+		flipped := tensor.NewImage(src.H, src.W)
+		Flip(flipped, src)
+		box := Box{H: 1 + draws.IntN(src.H), W: 1 + draws.IntN(src.W)}
+		box.Y, box.X = draws.IntN(src.H-box.H+1), draws.IntN(src.W-box.W+1)
+		got := tensor.NewImage(1+draws.IntN(50), 1+draws.IntN(50))
+		if i%4 == 0 {
+			got = tensor.NewImage(box.H, box.W)
+		}
+		want := tensor.NewImage(got.H, got.W)
+		resizedCrop(got, src, box, true, &s)
+		generically(func() { ResizedCrop(want, flipped, box, &s) })
+		if !bytes.Equal(got.Pix, want.Pix) {
+			t.Fatalf("%+v of %d×%d to %d×%d: differs", box, src.H, src.W, got.H, got.W)
+		}
+	}
+}
+
+func TestRoundAwayIsRound(t *testing.T) {
+	for _, x := range []float64{
+		0, 0.5, 1, 1.5, 2.5, 0.49999999999999994, 1 << 22, 1<<22 + 0.5, 4718592.4999999991,
+	} {
+		for _, x := range []float64{x, -x, math.Nextafter(x, 9), -math.Nextafter(x, -9)} {
+			if got, want := roundAway(x), int32(math.Round(x)); got != want {
+				t.Errorf("%v: %d, want %d", x, got, want)
+			}
+		}
 	}
 }

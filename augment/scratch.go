@@ -6,10 +6,11 @@ import "github.com/amdim/amdim/tensor"
 // allocates nothing. The zero value is ready; it must not be shared between
 // goroutines.
 type Scratch struct {
-	flipped    []uint8     // the mirrored image
 	shifted    []uint8     // a view before its translation
 	resized    []uint8     // the resized image before its centre crop
 	rows       []uint8     // after the horizontal pass of a resize
+	packed     []int16     // eight rows of an image, for assembly
+	edge       []uint8     // copies of rows at the end of an image
 	pairs      []pixelPair // pixels of a resize
 	sums       []pixelPair // and what one output row sums to
 	horizontal filter

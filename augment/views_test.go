@@ -220,3 +220,68 @@ func TestConfigSurvivesJSON(t *testing.T) {
 		}
 	}
 }
+
+// viewByDefinition makes a view step by step: the mirror image first, every
+// operation by its generic loop.
+func viewByDefinition(c Config, img tensor.Image, stream rng.Stream, flip bool) tensor.Image {
+	var s Scratch
+	if flip {
+		mirrored := tensor.NewImage(img.H, img.W)
+		Flip(mirrored, img)
+		img = mirrored
+	}
+	v := c.draw(img.H, img.W, &stream)
+	view := tensor.NewImage(c.size(), c.size())
+	if c.Crop.off() {
+		c.Plain(view.Pix, img, &s)
+	} else {
+		ResizedCrop(view, img, v.box, &s)
+	}
+	if v.translate {
+		moved := tensor.NewImage(c.size(), c.size())
+		Translate(moved, view, v.dx, v.dy)
+		view = moved
+	}
+	if v.jitter {
+		Jitter(view, v.factors)
+	}
+	if v.gray {
+		Gray(view)
+	}
+	return view
+}
+
+func TestViewsEqualTheDefinition(t *testing.T) {
+	resized := CIFAR() // of images that are not of its size
+	resized.Resize = 40
+	for _, c := range []struct {
+		name   string
+		config Config
+		h, w   int
+		images int
+	}{
+		{"32 px", CIFAR(), 32, 32, 400},
+		{"32 px, resized", resized, 45, 61, 50},
+		{"64 px", STL10(), 96, 96, 200},
+		{"128 px", ImageNet(), 292, 389, 20},
+		{"128 px of few pixels", ImageNet(), 5, 3, 20},
+	} {
+		for index := range c.images {
+			img := noise(c.h, c.w+index%2)
+			for i := range img.Pix {
+				img.Pix[i] ^= uint8(i * index >> 4)
+			}
+			v1, v2 := pair(c.config, img, 21, 3, index)
+			flip := rng.New(21, 3, index, rng.Flip)
+			mirrored := flip.Bool(c.config.Flip)
+			generically(func() {
+				for i, v := range [][]uint8{v1, v2} {
+					stream := rng.New(21, 3, index, rng.Augment1+rng.Purpose(i))
+					if want := viewByDefinition(c.config, img, stream, mirrored); !bytes.Equal(v, want.Pix) {
+						t.Fatalf("%s: view %d of image %d differs", c.name, i+1, index)
+					}
+				}
+			})
+		}
+	}
+}
