@@ -83,3 +83,25 @@ func TestDrawsAreUniform(t *testing.T) {
 		t.Errorf("%.4f of the mask is kept, want 0.8", share)
 	}
 }
+
+// BenchmarkInputs draws for one batch of 128 pairs, 32 px, 64/512/3, in one thread.
+func BenchmarkInputs(b *testing.B) {
+	const n = 128
+	task := tinyTask(b, 1)
+	task.Model.NDF, task.Model.NRKHS, task.Model.NDepth = 64, 512, 3
+	p, err := task.Model.Pretrain(10).Bind(2*n, 0, 0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	pool := parallel.New(1)
+	defer pool.Close()
+	in := newInputs(p, 1, pool)
+	batch := &data.Batch{
+		Indices: make([]int, n), Views: tensor.NewUint8(2*n, 32, 32, 3), Labels: tensor.NewInt32(2 * n),
+	}
+	for b.Loop() {
+		in.of(batch)
+		batch.Epoch++
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*n), "µs/pair")
+}
