@@ -101,16 +101,18 @@ func (s *Stream) Perm(n int) []int {
 	return p
 }
 
-// philox is Philox4x32 with 10 rounds.
+// philox is Philox4x32 with 10 rounds. (Arrays would not stay in registers.)
 func philox(c [4]uint32, k [2]uint32) [4]uint32 {
 	const m0, m1 = 0xD2511F53, 0xCD9E8D57 // multipliers of Salmon et al. 2011, table 2
 	const w0, w1 = 0x9E3779B9, 0xBB67AE85 // Weyl constants: golden ratio and √3 − 1
+	c0, c1, c2, c3 := c[0], c[1], c[2], c[3]
+	k0, k1 := k[0], k[1]
 	for range 10 {
-		hi0, lo0 := bits.Mul32(m0, c[0])
-		hi1, lo1 := bits.Mul32(m1, c[2])
-		c = [4]uint32{hi1 ^ c[1] ^ k[0], lo1, hi0 ^ c[3] ^ k[1], lo0}
-		k[0] += w0
-		k[1] += w1
+		hi0, lo0 := bits.Mul32(m0, c0)
+		hi1, lo1 := bits.Mul32(m1, c2)
+		c0, c1, c2, c3 = hi1^c1^k0, lo1, hi0^c3^k1, lo0
+		k0 += w0
+		k1 += w1
 	}
-	return c
+	return [4]uint32{c0, c1, c2, c3}
 }
