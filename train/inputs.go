@@ -100,11 +100,5 @@ func (x *inputs) of(b *data.Batch) []tensor.Tensor {
 // draw sets one row of a mask.
 func (m mask) draw(t tensor.Tensor, row int, s *rng.Stream) {
 	width := t.Shape[1]
-	for j := range t.F32[row*width : (row+1)*width] {
-		keep := float32(0)
-		if s.Uint32() < m.keep {
-			keep = 1
-		}
-		t.F32[row*width+j] = keep
-	}
+	s.Bernoulli(t.F32[row*width:(row+1)*width], m.keep)
 }
