@@ -71,6 +71,12 @@ four:
 	VZEROUPPER
 	RET
 
+// lo, hi = a channel of two pixels by Y8, Y9
+#define BEGIN(at, lo, hi) \
+	VMOVDQU  at(AX), Y10   \
+	VPMADDWD Y10, Y8, lo   \
+	VPMADDWD Y10, Y9, hi
+
 // lo, hi += a channel of two pixels by Y8, Y9
 #define WEIGH(at, lo, hi) \
 	VMOVDQU  at(AX), Y10   \
@@ -106,27 +112,30 @@ TEXT ·resizeRowsAVX2(SB), NOSPLIT, $0-56
 	VPBROADCASTD roundHalf<>(SB), Y14
 
 output:
-	MOVLQSX (BX), AX
-	ADDQ    R11, AX
-	MOVQ    pairs+40(FP), CX
-	VPXOR   Y0, Y0, Y0
-	VPXOR   Y1, Y1, Y1
-	VPXOR   Y2, Y2, Y2
-	VPXOR   Y4, Y4, Y4
-	VPXOR   Y5, Y5, Y5
-	VPXOR   Y6, Y6, Y6
+	MOVLQSX      (BX), AX
+	ADDQ         R11, AX
+	MOVQ         pairs+40(FP), CX
+	VPBROADCASTD (SI), Y8         // lower and upper words of 2 coefficients
+	VPBROADCASTD 4(SI), Y9
+	BEGIN(0, Y0, Y4)
+	BEGIN(32, Y1, Y5)
+	BEGIN(64, Y2, Y6)
+	ADDQ         $8, SI
+	DECQ         CX
+	JZ           finish
 
 pair:
-	VPBROADCASTD (SI), Y8         // lower and upper words of 2 coefficients
+	ADDQ         $96, AX
+	VPBROADCASTD (SI), Y8
 	VPBROADCASTD 4(SI), Y9
 	WEIGH(0, Y0, Y4)
 	WEIGH(32, Y1, Y5)
 	WEIGH(64, Y2, Y6)
 	ADDQ         $8, SI
-	ADDQ         $96, AX
 	DECQ         CX
 	JNZ          pair
 
+finish:
 	FINISH(Y0, Y4)
 	FINISH(Y1, Y5)
 	FINISH(Y2, Y6)
@@ -151,12 +160,37 @@ pair:
 	VZEROUPPER
 	RET
 
-// lo, hi += two rows of 8 bytes, interleaved in the words of x, by Y8, Y9
+// lo, hi = two rows of 8 bytes, interleaved in the words of x, by Y8, Y9
+#define BEGINPAIR(x, lo, hi) \
+	VPMADDWD Y8, x, lo \
+	VPMADDWD Y9, x, hi
+
+// lo, hi += the same
 #define WEIGHPAIR(x, lo, hi) \
 	VPMADDWD Y8, x, Y15   \
 	VPMADDWD Y9, x, x     \
 	VPADDD   Y15, lo, lo  \
 	VPADDD   x, hi, hi
+
+// Two rows, their bytes interleaved and widened, by the lower and upper words of
+// two coefficients.
+#define ROWPAIR(EACH) \
+	VMOVDQU      (AX), Y10        \
+	VMOVDQU      (AX)(R12*1), Y11 \
+	VPBROADCASTD (BX), Y8         \
+	VPBROADCASTD 4(BX), Y9        \
+	VPUNPCKLBW   Y11, Y10, Y12    \
+	VPUNPCKHBW   Y11, Y10, Y10    \
+	VPUNPCKLBW   Y13, Y12, Y11    \
+	VPUNPCKHBW   Y13, Y12, Y12    \
+	EACH(Y11, Y0, Y4)             \
+	EACH(Y12, Y1, Y5)             \
+	VPUNPCKLBW   Y13, Y10, Y11    \
+	VPUNPCKHBW   Y13, Y10, Y12    \
+	EACH(Y11, Y2, Y6)             \
+	EACH(Y12, Y3, Y7)             \
+	LEAQ         (AX)(R12*2), AX  \
+	ADDQ         $8, BX
 
 // func resizeColumnsAVX2(dst, src *uint8, stride int, words *int16, pairs, blocks int)
 //
@@ -177,35 +211,16 @@ block:
 	MOVQ  SI, AX
 	MOVQ  R8, BX
 	MOVQ  R9, CX
-	VPXOR Y0, Y0, Y0
-	VPXOR Y1, Y1, Y1
-	VPXOR Y2, Y2, Y2
-	VPXOR Y3, Y3, Y3
-	VPXOR Y4, Y4, Y4
-	VPXOR Y5, Y5, Y5
-	VPXOR Y6, Y6, Y6
-	VPXOR Y7, Y7, Y7
+	ROWPAIR(BEGINPAIR)
+	DECQ  CX
+	JZ    finish
 
 pair:
-	VMOVDQU      (AX), Y10        // bytes of two rows
-	VMOVDQU      (AX)(R12*1), Y11
-	VPBROADCASTD (BX), Y8         // lower and upper words of 2 coefficients
-	VPBROADCASTD 4(BX), Y9
-	VPUNPCKLBW   Y11, Y10, Y12    // interleaved
-	VPUNPCKHBW   Y11, Y10, Y10
-	VPUNPCKLBW   Y13, Y12, Y11    // and widened
-	VPUNPCKHBW   Y13, Y12, Y12
-	WEIGHPAIR(Y11, Y0, Y4)
-	WEIGHPAIR(Y12, Y1, Y5)
-	VPUNPCKLBW   Y13, Y10, Y11
-	VPUNPCKHBW   Y13, Y10, Y12
-	WEIGHPAIR(Y11, Y2, Y6)
-	WEIGHPAIR(Y12, Y3, Y7)
-	LEAQ         (AX)(R12*2), AX
-	ADDQ         $8, BX
-	DECQ         CX
-	JNZ          pair
+	ROWPAIR(WEIGHPAIR)
+	DECQ CX
+	JNZ  pair
 
+finish:
 	FINISH(Y0, Y4)
 	FINISH(Y1, Y5)
 	FINISH(Y2, Y6)
