@@ -58,6 +58,9 @@ func testEdges[E Elem](t *testing.T, p *Products[E]) {
 		within(t, "PackF32", n, func() {
 			p.PackF32(packed[len(packed)-p.PackedLen(3, n):], c[tail(2*ld+n):], ld, 3, n)
 		})
+		within(t, "PackF32Transposed", n, func() {
+			p.PackF32Transposed(packed[len(packed)-p.PackedLen(n, 33):], c[tail(32*ld+n):], ld, 33, n)
+		})
 		within(t, "Affine", n, func() {
 			f := acc[ld-n:]
 			p.Affine(y[tail(2*n):], y[tail(2*n):], x[tail(2*n):], f, f, f)

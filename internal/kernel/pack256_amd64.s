@@ -1,6 +1,123 @@
 //go:build !noasm
 
 #include "textflag.h"
+#include "macros256_amd64.h"
+
+// The packers in AVX2.
+
+// COLUMNS sets Y4 to Y7 to masks of cols ≤ 32 columns: ones where j < cols.
+#define COLUMNS(cols) \
+	MOVQ         $0x0706050403020100, AX \
+	VMOVQ        AX, X0                  \
+	VPMOVZXBD    X0, Y0                  \
+	MOVQ         $8, AX                  \
+	VMOVQ        AX, X1                  \
+	VPBROADCASTD X1, Y1                  \
+	VPBROADCASTD cols, Y2                \
+	VPCMPGTD     Y0, Y2, Y4              \
+	VPADDD       Y1, Y0, Y0              \
+	VPCMPGTD     Y0, Y2, Y5              \
+	VPADDD       Y1, Y0, Y0              \
+	VPCMPGTD     Y0, Y2, Y6              \
+	VPADDD       Y1, Y0, Y0              \
+	VPCMPGTD     Y0, Y2, Y7
+
+// func packRowsF32AVX2(dst, src *float32, off *int32, rows, cols int)
+//
+//	DI row of the panel   SI src   R8 offset of the row   DX rows left
+//	AX row of src         Y4 to Y7 columns
+TEXT ·packRowsF32AVX2(SB), NOSPLIT, $0-40
+	COLUMNS(cols+32(FP))
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ off+16(FP), R8
+	MOVQ rows+24(FP), DX
+
+row:
+	MOVLQSX    (R8), AX
+	VPXOR      Y0, Y0, Y0             // a row left out is zero
+	VPXOR      Y1, Y1, Y1
+	VPXOR      Y2, Y2, Y2
+	VPXOR      Y3, Y3, Y3
+	TESTQ      AX, AX
+	JLT        store
+	VMASKMOVPS (SI)(AX*4), Y4, Y0
+	VMASKMOVPS 32(SI)(AX*4), Y5, Y1
+	VMASKMOVPS 64(SI)(AX*4), Y6, Y2
+	VMASKMOVPS 96(SI)(AX*4), Y7, Y3
+
+store:
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	VMOVUPS Y2, 64(DI)
+	VMOVUPS Y3, 96(DI)
+	ADDQ    $4, R8
+	ADDQ    $128, DI
+	DECQ    DX
+	JNZ     row
+	VZEROUPPER
+	RET
+
+// func packF32AVX2(dst, src *float32, ld, rows, cols int)
+//
+//	DI row of the panel   SI row of src   R8 bytes between rows
+//	DX rows left          Y4 to Y7 columns
+TEXT ·packF32AVX2(SB), NOSPLIT, $0-40
+	COLUMNS(cols+32(FP))
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ ld+16(FP), R8
+	MOVQ rows+24(FP), DX
+
+row:
+	VMASKMOVPS (SI), Y4, Y0
+	VMASKMOVPS 32(SI), Y5, Y1
+	VMASKMOVPS 64(SI), Y6, Y2
+	VMASKMOVPS 96(SI), Y7, Y3
+	VMOVUPS    Y0, (DI)
+	VMOVUPS    Y1, 32(DI)
+	VMOVUPS    Y2, 64(DI)
+	VMOVUPS    Y3, 96(DI)
+	ADDQ       R8, SI
+	ADDQ       $128, DI
+	DECQ       DX
+	JNZ        row
+	VZEROUPPER
+	RET
+
+// JOIN rounds 8 columns of the even and of the odd row and stores them as pairs.
+#define JOIN(at, columns) \
+	VMASKMOVPS at(SI), columns, Y0         \
+	VMASKMOVPS at(SI)(R8*1), columns, Y1   \
+	ROUNDUP(Y0, Y2)                        \
+	ROUNDUP(Y1, Y3)                        \
+	VPSRLD     $16, Y2, Y2                 \
+	VPBLENDW   $0xAA, Y3, Y2, Y2           \
+	VMOVUPS    Y2, at(DI)
+
+// func packRoundedAVX2(dst *BF16, src *float32, ld, pairs, cols int)
+//
+//	DI pair of rows of the panel   SI even row of src   R8 bytes between rows
+//	DX pairs left                  Y4 to Y7 columns
+TEXT ·packRoundedAVX2(SB), NOSPLIT, $0-40
+	COLUMNS(cols+32(FP))
+	ROUNDING
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ ld+16(FP), R8
+	MOVQ pairs+24(FP), DX
+
+pair:
+	JOIN(0, Y4)
+	JOIN(32, Y5)
+	JOIN(64, Y6)
+	JOIN(96, Y7)
+	LEAQ (SI)(R8*2), SI
+	ADDQ $128, DI
+	DECQ DX
+	JNZ  pair
+	VZEROUPPER
+	RET
 
 // INTERLEAVE stores 16 words of the even row (Y0) and of the odd (Y1) as pairs.
 #define INTERLEAVE(at) \
@@ -48,5 +165,86 @@ join:
 	ADDQ    $128, DI
 	DECQ    DX
 	JNZ     pair
+	VZEROUPPER
+	RET
+
+// HALVES loads dwords [at/4, at/4+4) of 8 rows: rows i and i+4 are the lanes of
+// Yi. FOUR transposes and stores them as 4 rows of 8 dwords.
+#define HALVES(at) \
+	VMOVUPS     at(SI), X0                    \
+	VMOVUPS     at(SI)(R8*1), X1              \
+	VMOVUPS     at(SI)(R8*2), X2              \
+	VMOVUPS     at(SI)(R9*1), X3              \
+	VINSERTF128 $1, at(R10), Y0, Y0           \
+	VINSERTF128 $1, at(R10)(R8*1), Y1, Y1     \
+	VINSERTF128 $1, at(R10)(R8*2), Y2, Y2     \
+	VINSERTF128 $1, at(R10)(R9*1), Y3, Y3
+
+#define FOUR(at) \
+	VUNPCKLPS Y1, Y0, Y4           \
+	VUNPCKHPS Y1, Y0, Y5           \
+	VUNPCKLPS Y3, Y2, Y6           \
+	VUNPCKHPS Y3, Y2, Y7           \
+	VUNPCKLPD Y6, Y4, Y0           \
+	VUNPCKHPD Y6, Y4, Y1           \
+	VUNPCKLPD Y7, Y5, Y2           \
+	VUNPCKHPD Y7, Y5, Y3           \
+	VMOVUPS   Y0, at(DI)           \
+	VMOVUPS   Y1, (at+128)(DI)     \
+	VMOVUPS   Y2, (at+256)(DI)     \
+	VMOVUPS   Y3, (at+384)(DI)
+
+// func transposeAVX2(dst, src unsafe.Pointer, ld, blocks int)
+//
+// Transposes 32 rows of 8·blocks dwords, ld bytes apart, into rows of 32 dwords.
+// Two blocks, a cache line of each row, are finished at a time: rows whose lines
+// exclude each other from the cache are then read once all the same.
+//
+//	DI block of dst   SI R10 block of src and its row 4
+//	R8 R9 bytes between rows, and three times that
+//	CX blocks left    BX blocks of this line   AX blocks left   DX stripes of 8 rows left
+//	R11 R12 start of the line in src and dst
+TEXT ·transposeAVX2(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), R12
+	MOVQ src+8(FP), R11
+	MOVQ ld+16(FP), R8
+	MOVQ blocks+24(FP), CX
+	LEAQ (R8)(R8*2), R9
+
+line:
+	MOVQ    $2, BX
+	CMPQ    CX, BX
+	CMOVQLT CX, BX
+	MOVQ    $4, DX
+	MOVQ    R11, SI
+	MOVQ    R12, DI
+
+stripe:
+	LEAQ (SI)(R8*4), R10
+	MOVQ BX, AX
+
+block:
+	HALVES(0)
+	FOUR(0)
+	HALVES(16)
+	FOUR(512)
+	ADDQ $32, SI
+	ADDQ $32, R10
+	ADDQ $1024, DI
+	DECQ AX
+	JNZ  block
+	MOVQ BX, AX
+	SHLQ $5, AX
+	SUBQ AX, SI                // back to the first block
+	SHLQ $5, AX
+	SUBQ AX, DI
+	LEAQ (SI)(R8*8), SI        // of the next stripe
+	ADDQ $32, DI
+	DECQ DX
+	JNZ  stripe
+	ADDQ $64, R11
+	ADDQ $2048, R12
+	SUBQ BX, CX
+	JNZ  line
 	VZEROUPPER
 	RET

@@ -7,10 +7,11 @@ import (
 	"testing"
 )
 
-// Sizes cross half a panel, a panel, and the 16 × 16 blocks of a transpose.
+// Sizes cross a vector, half a panel, a panel, and the blocks of a transpose, 8 × 8
+// and 16 × 16 dwords, alone and in pairs.
 var (
-	packDepths = []int{1, 2, 3, 4, 15, 16, 17, 31, 32, 33, 64, 65, 130}
-	packWidths = []int{1, 15, 16, 17, 31, 32, 33, 48, 63, 64, 65}
+	packDepths = []int{1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 47, 48, 49, 64, 65, 130}
+	packWidths = []int{1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 48, 63, 64, 65}
 )
 
 // checkPacked fails unless every element of packed is at(p, j) for p < k and
@@ -23,7 +24,7 @@ func checkPacked[E Elem](t *testing.T, name string, packed []E, kRound, k, n int
 			if p < k && j < n {
 				want = at(p, j)
 			}
-			if got := unpack(packed, kRound, p, j); got != want {
+			if got := unpack(packed, kRound, p, j); got != want && (got == got || want == want) {
 				t.Fatalf("%s: row %d column %d is %v, want %v", name, p, j, got, want)
 			}
 		}
@@ -65,9 +66,16 @@ func newPacked[E Elem](p *Products[E], k, n int) guarded[E] {
 	return g
 }
 
+// specialGuarded has NaN and infinities among its elements.
+func specialGuarded[E Elem](r *rand.Rand, n int) guarded[E] {
+	g := randomGuarded[E](r, n)
+	special(r, g.x)
+	return g
+}
+
 func testPackRows[E Elem](t *testing.T, r *rand.Rand, name string, p *Products[E], k, n int) {
 	ld := n + r.IntN(5)
-	src, dst := randomGuarded[E](r, (k-1)*ld+n), newPacked(p, k, n)
+	src, dst := specialGuarded[E](r, (k-1)*ld+n), newPacked(p, k, n)
 	off := make([]int32, k)
 	for i := range off {
 		if off[i] = int32(r.IntN(k) * ld); r.IntN(5) == 0 {
@@ -86,13 +94,13 @@ func testPackRows[E Elem](t *testing.T, r *rand.Rand, name string, p *Products[E
 
 func testPackTransposed[E Elem](t *testing.T, r *rand.Rand, name string, p *Products[E], k, n int) {
 	ld := k + r.IntN(5)
-	src, dst := randomGuarded[E](r, (n-1)*ld+k), newPacked(p, k, n)
+	src, dst := specialGuarded[E](r, (n-1)*ld+k), newPacked(p, k, n)
 	p.PackTransposed(dst.x, src.x, ld, n, k)
 	checkPacked(t, "PackTransposed "+name, dst.x, p.RoundK(k), k, n,
 		func(i, j int) float64 { return wide(src.x[j*ld+i]) })
 	dst.intact(t, "PackTransposed "+name)
 
-	weights := randomGuarded[float32](r, (n-1)*ld+k)
+	weights := specialGuarded[float32](r, (n-1)*ld+k)
 	dst = newPacked(p, k, n)
 	p.PackF32Transposed(dst.x, weights.x, ld, n, k)
 	checkPacked(t, "PackF32Transposed "+name, dst.x, p.RoundK(k), k, n,
@@ -102,9 +110,24 @@ func testPackTransposed[E Elem](t *testing.T, r *rand.Rand, name string, p *Prod
 
 func testPackF32[E Elem](t *testing.T, r *rand.Rand, name string, p *Products[E], k, n int) {
 	ld := n + r.IntN(5)
-	src, dst := randomGuarded[float32](r, (k-1)*ld+n), newPacked(p, k, n)
+	src, dst := specialGuarded[float32](r, (k-1)*ld+n), newPacked(p, k, n)
 	p.PackF32(dst.x, src.x, ld, k, n)
 	checkPacked(t, "PackF32 "+name, dst.x, p.RoundK(k), k, n,
 		func(i, j int) float64 { return round[E](src.x[i*ld+j]) })
 	dst.intact(t, "PackF32 "+name)
+}
+
+func TestPackersCrossStretches(t *testing.T) {
+	for _, s := range append(variants(), genericSet()) {
+		t.Run(s.Name, func(t *testing.T) {
+			r := rand.New(rand.NewPCG(21, 22))
+			const k, n = 2*4096 + 3, 33 // one call packs 2048 rows, or pairs of them
+			testPackRows(t, r, "float32", &s.F32, k, n)
+			testPackTransposed(t, r, "float32", &s.F32, k, n)
+			testPackF32(t, r, "float32", &s.F32, k, n)
+			testPackRows(t, r, "BF16", &s.BF16, k, n)
+			testPackTransposed(t, r, "BF16", &s.BF16, k, n)
+			testPackF32(t, r, "BF16", &s.BF16, k, n)
+		})
+	}
 }

@@ -27,8 +27,15 @@ func avx2Set() *Set {
 	s.F32.gemmStore = gemmStore256
 	s.BF16.gemm = gemm256(tilesWideAVX2, mr256Wide)
 	s.BF16.gemmTN = gemmTN256(tilesWideAVX2, mr256Wide)
-	s.BF16.packRows = packRowsPaired(packPairsAVX2, PanelCols)
 	s.F32.peak, s.BF16.peak = peakAVX2(), peakAVX2()
+	s.F32.packRows = packRowsBy(packRowsF32AVX2, 1)
+	s.F32.packTransposed = packTransposedAVX2[float32]
+	s.F32.packF32 = packF32By(packF32AVX2)
+	s.F32.packF32Transpose = packTransposedAVX2[float32]
+	s.BF16.packRows = packRowsBy(packPairsAVX2, PanelCols)
+	s.BF16.packTransposed = packTransposedAVX2[BF16]
+	s.BF16.packF32 = packF32By(packRoundedAVX2)
+	s.BF16.packF32Transpose = packF32TransposedAVX2
 	s.F32.store = storePanels(storeF32AVX2, 8)
 	s.BF16.store = storePanels(storeBF16AVX2, 8)
 	s.F32.rowFuncs = rowsF32AVX2()
@@ -58,11 +65,13 @@ func avx512Set(bf16 bool) *Set {
 	s.BF16.store = storePanels[BF16](store, 1)
 	s.F32.rowFuncs = rowsF32AVX512()
 	s.BF16.rowFuncs = rowsBF16AVX512()
+	s.F32.packRows = packRowsBy(packRowsF32AVX2, 1) // a copy: wider vectors would not help
+	s.F32.packF32 = packF32By(packF32AVX2)
 	s.F32.packTransposed = packTransposedAVX512[float32]
 	s.F32.packF32Transpose = packTransposedAVX512[float32]
-	s.BF16.packRows = packRowsPaired(packPairsAVX512, 1)
+	s.BF16.packRows = packRowsBy(packPairsAVX512, 1)
 	s.BF16.packTransposed = packTransposedAVX512[BF16]
-	s.BF16.packF32 = packF32AVX512
+	s.BF16.packF32 = packF32By(packRoundedAVX512)
 	s.BF16.packF32Transpose = packF32TransposedAVX512
 	s.math = mathAVX512()
 	setNCE(s)

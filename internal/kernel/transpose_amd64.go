@@ -1,0 +1,155 @@
+//go:build !noasm
+
+package kernel
+
+import "unsafe"
+
+// transposeAVX2 transposes 32 rows of 8·blocks dwords, ld bytes apart, into rows
+// of 32 dwords. The twin is packTransposedGeneric.
+//
+//go:noescape
+func transposeAVX2(dst, src unsafe.Pointer, ld, blocks int)
+
+// blockSteps is how many dwords of a row are a block of transposeAVX2.
+const blockSteps = 8
+
+// transpose32 packs 32 rows of k elements, whole blocks, as a panel.
+func transpose32[E Elem](panel, src []E, ld, k int) {
+	const most = stretch / PanelCols
+	d := depth[E]()
+	_, _ = panel[:k*PanelCols], src[:(PanelCols-1)*ld+k]
+	for p := 0; p < k; p += most {
+		// The lengths are those checked above; a BF16 or a float32 is what dst and
+		// src are made of.
+		transposeAVX2(unsafe.Pointer(&panel[p*PanelCols]), unsafe.Pointer(&src[p]), 4/d*ld,
+			min(k-p, most)/(d*blockSteps))
+	}
+}
+
+// packTransposedAVX2 transposes whole panels of whole blocks where they are, the
+// rest through a buffer.
+func packTransposedAVX2[E Elem](dst, src []E, ld, n, k, kRound int) {
+	block := blockSteps * depth[E]()
+	for j := 0; j < n; j += PanelCols {
+		panel, done := dst[j*kRound:][:kRound*PanelCols], 0
+		if j+PanelCols <= n {
+			done = k / block * block
+			transpose32(panel, src[j*ld:], ld, done)
+		}
+		if done < k {
+			transposeConverted(panel[done*PanelCols:], src[j*ld+done:], ld, min(PanelCols, n-j), k-done)
+		}
+		clearRows(panel, k)
+	}
+}
+
+// packF32TransposedAVX2 rounds rows before it transposes them.
+func packF32TransposedAVX2(dst []BF16, src []float32, ld, n, k, kRound int) {
+	for j := 0; j < n; j += PanelCols {
+		panel := dst[j*kRound:][:kRound*PanelCols]
+		transposeConverted(panel, src[j*ld:], ld, min(PanelCols, n-j), k)
+		clearRows(panel, k)
+	}
+}
+
+// transposeConverted packs rows ≤ 32 rows of k elements as a panel, through a
+// buffer of whole blocks: what lacks in rows and columns is zero.
+func transposeConverted[E, S Elem](panel []E, src []S, ld, rows, k int) {
+	var buf [PanelCols * kChunk]E
+	block := blockSteps * depth[E]()
+	for p := 0; p < k; p += kChunk {
+		size := min(kChunk, k-p)
+		for i := range rows {
+			convertAVX2(buf[i*kChunk:][:size], src[i*ld+p:][:size])
+		}
+		whole := size / block * block
+		transpose32(panel[p*PanelCols:], buf[:], kChunk, whole)
+		if whole < size {
+			var last [2 * blockSteps * PanelCols]E
+			for i := range rows {
+				clear(buf[i*kChunk:][size : whole+block])
+			}
+			transpose32(last[:], buf[whole:], kChunk, block)
+			copy(panel[(p+whole)*PanelCols:], last[:block*PanelCols])
+		}
+	}
+}
+
+// convertAVX2 copies src or rounds it to BF16.
+func convertAVX2[E, S Elem](dst []E, src []S) {
+	wide, ok := any(src).([]float32)
+	if !ok {
+		copy(any(dst).([]S), src)
+		return
+	}
+	switch dst := any(dst).(type) {
+	case []float32:
+		copy(dst, wide)
+	case []BF16:
+		whole := len(wide) / 8 * 8
+		if whole > 0 {
+			narrowBF16AVX2(&dst[0], &wide[0], whole)
+		}
+		narrowGeneric(dst[whole:], wide[whole:])
+	}
+}
+
+// clearRows sets to zero what is behind the k rows of a panel.
+func clearRows[E Elem](panel []E, k int) {
+	d := depth[E]()
+	clear(panel[(k+d-1)/d*d*PanelCols:])
+}
+
+// transposeAVX512 transposes 16 rows of n bytes, ld bytes apart, by dwords into
+// rows of 16 dwords, ldd bytes apart. The twin is packTransposedGeneric.
+//
+//go:noescape
+func transposeAVX512(dst, src unsafe.Pointer, ldd, ld, n int)
+
+// transpose16 packs 16 rows of k ≥ 1 elements as 16 columns of a panel.
+func transpose16[E Elem](dst, src []E, ld, k int) {
+	size := 4 / depth[E]()
+	_ = src[15*ld+k-1]
+	// dst holds whole rows of the panel and src 16 rows, as checked above and by
+	// the exported functions; a BF16 or a float32 is what it is made of.
+	transposeAVX512(unsafe.Pointer(&dst[0]), unsafe.Pointer(&src[0]), 4*PanelCols, size*ld, size*k)
+}
+
+// stripe is how many columns are transposed at once.
+const stripe = 16
+
+// packTransposedAVX512 transposes stripes of 16 columns; a narrower rest is left
+// to the generic loop.
+func packTransposedAVX512[E Elem](dst, src []E, ld, n, k, kRound int) {
+	if n%PanelCols != 0 || kRound != k {
+		clear(dst[:Panels(n)*kRound*PanelCols])
+	}
+	if k == 0 {
+		return
+	}
+	whole := n / stripe * stripe
+	for j := 0; j < whole; j += stripe {
+		to := dst[j/PanelCols*kRound*PanelCols+j%PanelCols*depth[E]():]
+		transpose16(to, src[j*ld:], ld, k)
+	}
+	for j := whole; j < n; j++ {
+		setColumn(dst, src[j*ld:][:k], kRound, j, 0)
+	}
+}
+
+// packF32TransposedAVX512 rounds pieces of 16 rows and transposes them.
+func packF32TransposedAVX512(dst []BF16, src []float32, ld, n, k, kRound int) {
+	clear(dst[:Panels(n)*kRound*PanelCols])
+	var rounded [stripe * kChunk]BF16
+	for j0 := 0; j0 < n; j0 += stripe {
+		to := dst[j0/PanelCols*kRound*PanelCols+j0%PanelCols*2:]
+		for p := 0; p < k; p += kChunk {
+			size := min(kChunk, k-p)
+			for j := range min(stripe, n-j0) {
+				narrowBF16AVX512(&rounded[j*kChunk], &src[(j0+j)*ld+p], size)
+			}
+			clear(rounded[min(stripe, n-j0)*kChunk:])
+			transpose16(to[p*PanelCols:], rounded[:], kChunk, size)
+		}
+	}
+}
