@@ -13,8 +13,9 @@ import (
 //	y  = (x − mean)·rstd·scale + bias
 //	dx = scale·rstd·(dy − Σdy/n − (x − mean)·rstd²·Σ(dy·(x − mean))/n)
 //
-// with batch statistics; with running ones dx = scale·rstd·dy. Sums are cut in
-// a fixed number of parts. Ioffe and Szegedy 2015, arXiv 1502.03167, section 3.
+// with batch statistics; with running ones dx = scale·rstd·dy. Either way the rows
+// are read twice: for sums, cut in parts by shape, and for what the sums decide.
+// Ioffe and Szegedy 2015, arXiv 1502.03167, section 3.
 type batchNorm[E kernel.Elem] struct {
 	graph.BatchNorm
 	x                            edge
@@ -23,11 +24,17 @@ type batchNorm[E kernel.Elem] struct {
 	trains                       bool
 	mean, variance               []float32 // (groups, c): of the last forward
 	newMean, newVar              []float32 // running statistics to commit
-	parts                        []float32 // (normParts, 2, c): partial sums
+	parts                        []float32 // (normParts, 3, c): shift and two sums of each part
+	total                        []float64 // (2, c): of all parts
+	coef                         []float32 // (3, c): numbers of the second pass
 }
 
-// normParts cuts the rows of a group for its sums.
-const normParts = 16
+// The rows of a group are summed in normParts parts, or fewer of partRows rows:
+// shorter ones take longer to combine than to sum.
+const (
+	normParts = 16
+	partRows  = 16
+)
 
 func (pl *planner[E]) newBatchNorm(op graph.Op, a graph.BatchNorm) *batchNorm[E] {
 	n := &batchNorm[E]{
@@ -41,7 +48,7 @@ func (pl *planner[E]) newBatchNorm(op graph.Op, a graph.BatchNorm) *batchNorm[E]
 	}
 	c := len(n.scale.w)
 	n.mean, n.variance = make([]float32, n.Groups*c), make([]float32, n.Groups*c)
-	n.parts = make([]float32, normParts*2*c)
+	n.parts, n.total, n.coef = make([]float32, normParts*3*c), make([]float64, 2*c), make([]float32, 3*c)
 	if a.Mode == graph.BatchUpdate {
 		n.newMean, n.newVar = make([]float32, c), make([]float32, c)
 		pl.e.norms = append(pl.e.norms, n)
@@ -74,48 +81,90 @@ func (n *batchNorm[E]) forward(e *exec[E], _ bool) {
 	}
 }
 
-// statistics sets mean and biased variance of the rows of x, in two passes:
-// a sum of squares would lose what a large mean leaves.
+// statistics sets mean and biased variance of the rows of x. A part sums about the
+// mean of some of its rows, s: in a sum of squares about zero, a large mean would
+// drown the variance. With r rows in the part and q before it, and d from the mean
+// of those to that of the part, it joins them by
+//
+//	mean += d·r/(q + r)
+//	m2   += Σ(x − s)² − (Σ(x − s))²/r + d²·q·r/(q + r)
+//
+// Chan, Golub and LeVeque 1983, "Algorithms for computing the sample variance:
+// analysis and recommendations", The American Statistician 37.
 func (n *batchNorm[E]) statistics(e *exec[E], mean, variance []float32, x []E) {
-	rows := float64(len(x) / len(mean))
-	n.sum(e, len(mean), x, func(acc, _ []float32, lo, hi int) { e.k.AddTo(acc, x[lo:hi]) })
-	n.total(mean, 0, rows)
-	n.sum(e, len(mean), x, func(acc, _ []float32, lo, hi int) { e.k.AddSqTo(acc, x[lo:hi], mean) })
-	n.total(variance, 0, rows)
-}
-
-// sum lets f add parts of the rows to sums of c channels, two of them.
-func (n *batchNorm[E]) sum(e *exec[E], c int, x []E, f func(acc, acc2 []float32, lo, hi int)) {
-	rows := len(x) / c
-	clear(n.parts)
-	e.pool.For(normParts, func(_, i int) {
-		acc := n.parts[2*i*c : 2*(i+1)*c]
-		f(acc[:c], acc[c:], i*rows/normParts*c, (i+1)*rows/normParts*c)
-	})
-}
-
-// total sets dst to the sum of the parts of sum number k, over div.
-func (n *batchNorm[E]) total(dst []float32, k int, div float64) {
-	c := len(dst)
-	for j := range dst {
-		var s float64
-		for i := range normParts {
-			s += float64(n.parts[(2*i+k)*c+j])
+	c := len(mean)
+	clear(n.total)
+	m, m2 := n.total[:c], n.total[c:]
+	q := 0.
+	n.sum(e, c, len(x)/c, func(p normPart, lo, hi int) {
+		sample(e, p.shift, x[lo*c:hi*c])
+		e.k.AddMoments(p.sum, p.sum2, x[lo*c:hi*c], p.shift)
+	}, func(p normPart, r float64) {
+		inv, w := 1/r, r/(q+r)
+		for j, s := range p.sum {
+			s := float64(s)
+			d := float64(p.shift[j]) + s*inv - m[j]
+			m[j] += d * w
+			m2[j] += float64(p.sum2[j]) - s*s*inv + d*d*q*w
 		}
-		dst[j] = float32(s / div)
+		q += r
+	})
+	for j := range mean {
+		mean[j], variance[j] = float32(m[j]), float32(max(0, m2[j]/q))
+	}
+}
+
+// sample sets mean to that of at most 8 rows of x, evenly spaced.
+func sample[E kernel.Elem](e *exec[E], mean []float32, x []E) {
+	c := len(mean)
+	rows := len(x) / c
+	some := min(8, rows)
+	clear(mean)
+	for i := range some {
+		e.k.AddTo(mean, x[i*rows/some*c:][:c])
+	}
+	for j := range mean {
+		mean[j] /= float32(some)
+	}
+}
+
+// normPart is what is known of one part of the rows.
+type normPart struct{ shift, sum, sum2 []float32 }
+
+// sum lets add sum parts of the rows [lo, hi), and join take them in order.
+func (n *batchNorm[E]) sum(
+	e *exec[E], c, rows int, add func(p normPart, lo, hi int), join func(p normPart, rows float64),
+) {
+	parts := min(normParts, (rows+partRows-1)/partRows)
+	part := func(i int) normPart {
+		p := n.parts[3*i*c : 3*(i+1)*c]
+		return normPart{p[:c:c], p[c : 2*c : 2*c], p[2*c:]}
+	}
+	e.pool.For(parts, func(_, i int) {
+		p := part(i)
+		clear(p.sum)
+		clear(p.sum2)
+		add(p, i*rows/parts, (i+1)*rows/parts)
+	})
+	for i := range parts {
+		join(part(i), float64((i+1)*rows/parts-i*rows/parts))
 	}
 }
 
 func (n *batchNorm[E]) normalise(e *exec[E], y, x []E, mean, variance []float32) {
 	c := len(mean)
-	scale, shift := make([]float32, c), make([]float32, c)
+	scale, shift := n.coef[:c], n.coef[c:2*c]
 	for j := range c {
 		scale[j] = n.scale.w[j] * n.rstd(variance[j])
-		shift[j] = n.bias.w[j] - mean[j]*scale[j]
+		shift[j] = float32(float64(n.bias.w[j]) - float64(mean[j])*float64(scale[j]))
 	}
-	e.chunksOfRows(len(x)/c, func(lo, hi int) {
-		e.k.ScaleShift(y[lo*c:hi*c], x[lo*c:hi*c], scale, shift, false)
-	})
+	n.fromLast(e, len(x), c, func(lo, hi int) { e.k.ScaleShift(y[lo:hi], x[lo:hi], scale, shift, false) })
+}
+
+// fromLast calls f on pieces of size elements, the last rows first: these the
+// caches still hold from the sums.
+func (n *batchNorm[E]) fromLast(e *exec[E], size, c int, f func(lo, hi int)) {
+	e.chunksOfRows(size/c, func(lo, hi int) { f(size-hi*c, size-lo*c) })
 }
 
 func (n *batchNorm[E]) rstd(variance float32) float32 {
@@ -146,44 +195,48 @@ func (n *batchNorm[E]) backward(e *exec[E]) {
 		clear(n.scale.g)
 		clear(n.bias.g)
 	}
+	dx := y.dx
+	if n.x.grad && !n.x.add {
+		dx = x.dx
+	}
 	c, size := n.x.cols, len(x.x)/n.Groups
 	for g := range n.Groups {
-		n.backwardGroup(e, x.x[g*size:(g+1)*size], y.dx[g*size:(g+1)*size],
-			n.mean[g*c:(g+1)*c], n.variance[g*c:(g+1)*c])
+		lo, hi := g*size, (g+1)*size
+		n.backwardGroup(e, dx[lo:hi], y.dx[lo:hi], x.x[lo:hi], n.mean[g*c:(g+1)*c], n.variance[g*c:(g+1)*c])
 	}
-	if n.x.grad {
+	if n.x.grad && n.x.add {
 		passOn(e, y, &n.x)
 	}
 }
 
-// backwardGroup adds to the gradients of scale and bias and turns dy into dx.
-func (n *batchNorm[E]) backwardGroup(e *exec[E], x, dy []E, mean, variance []float32) {
-	c := len(mean)
-	n.sum(e, c, x, func(sum, prod []float32, lo, hi int) {
-		e.k.AddTo(sum, dy[lo:hi])
-		e.k.AddProdTo(prod, dy[lo:hi], x[lo:hi], mean)
-	})
-	sum, prod := make([]float32, c), make([]float32, c)
-	n.total(sum, 0, 1)
-	n.total(prod, 1, 1)
-	a, b, shift := make([]float32, c), make([]float32, c), make([]float32, c)
-	rows := float32(len(x) / c)
-	for j := range c {
-		rstd := n.rstd(variance[j])
-		if n.trains {
-			n.scale.g[j] += prod[j] * rstd
-			n.bias.g[j] += sum[j]
+// backwardGroup adds to the gradients of scale and bias and, where a gradient
+// flows on, sets dx. dx may be dy.
+func (n *batchNorm[E]) backwardGroup(e *exec[E], dx, dy, x []E, mean, variance []float32) {
+	c, rows := len(mean), float32(len(x)/len(mean))
+	clear(n.total)
+	sum, prod := n.total[:c], n.total[c:]
+	n.sum(e, c, len(x)/c, func(p normPart, lo, hi int) {
+		e.k.AddProds(p.sum, p.sum2, dy[lo*c:hi*c], x[lo*c:hi*c], mean)
+	}, func(p normPart, _ float64) {
+		for j, s := range p.sum {
+			sum[j] += float64(s)
+			prod[j] += float64(p.sum2[j])
 		}
-		a[j] = n.scale.w[j] * rstd
+	})
+	a, b, shift := n.coef[:c], n.coef[c:2*c], n.coef[2*c:]
+	for j := range c {
+		rstd, sum, prod := n.rstd(variance[j]), float32(sum[j]), float32(prod[j])
+		if n.trains {
+			n.scale.g[j] += prod * rstd
+			n.bias.g[j] += sum
+		}
+		a[j], b[j], shift[j] = n.scale.w[j]*rstd, 0, 0
 		if n.Mode != graph.Running {
-			b[j] = -a[j] * rstd * rstd * prod[j] / rows
-			shift[j] = -a[j]*sum[j]/rows - b[j]*mean[j]
+			b[j] = -a[j] * rstd * rstd * prod / rows
+			shift[j] = -a[j]*sum/rows - b[j]*mean[j]
 		}
 	}
 	if n.x.grad {
-		e.chunksOfRows(len(x)/c, func(lo, hi int) {
-			lo, hi = lo*c, hi*c
-			e.k.Affine(dy[lo:hi], dy[lo:hi], x[lo:hi], a, b, shift)
-		})
+		n.fromLast(e, len(x), c, func(lo, hi int) { e.k.Affine(dx[lo:hi], dy[lo:hi], x[lo:hi], a, b, shift) })
 	}
 }

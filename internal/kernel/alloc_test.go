@@ -23,6 +23,8 @@ func testAllocs[E Elem](t *testing.T, s *Set, p *Products[E]) {
 		"PackF32Transposed": func() { p.PackF32Transposed(y, f, n, 63, 63) },
 		"Store":             func() { p.Store(x, n, f, n, n, n, Epilogue[E]{Bias: f, Add: y, LdAdd: n}) },
 		"AddTo":             func() { p.AddTo(f[:n], x) },
+		"AddMoments":        func() { p.AddMoments(f[:n], f[n:2*n], x, f[:n]) },
+		"AddProds":          func() { p.AddProds(f[:n], f[n:2*n], x, y, f[:n]) },
 		"ScaleShift":        func() { p.ScaleShift(x, x, f[:n], f[:n], true) },
 		"Affine":            func() { p.Affine(x, x, y, f[:n], f[:n], f[:n]) },
 		"ReLUMask":          func() { p.ReLUMask(x, x, y) },

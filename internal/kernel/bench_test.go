@@ -84,14 +84,14 @@ func benchRows[E Elem](b *testing.B, p *Products[E]) {
 	r := rand.New(rand.NewPCG(1, 2))
 	x, dy, dst := random[E](r, rows*n), random[E](r, rows*n), make([]E, rows*n)
 	f := random[float32](r, rows*n)
-	acc, mean := make([]float32, n), f[:n]
+	acc, acc2, mean := make([]float32, n), make([]float32, n), f[:n]
 	for _, k := range []struct {
 		name string
 		run  func()
 	}{
 		{"AddTo", func() { p.AddTo(acc, x) }},
-		{"AddSqTo", func() { p.AddSqTo(acc, x, mean) }},
-		{"AddProdTo", func() { p.AddProdTo(acc, dy, x, mean) }},
+		{"AddMoments", func() { p.AddMoments(acc, acc2, x, mean) }},
+		{"AddProds", func() { p.AddProds(acc, acc2, dy, x, mean) }},
 		{"ScaleShift", func() { p.ScaleShift(dst, x, mean, mean, true) }},
 		{"Affine", func() { p.Affine(dst, dy, x, mean, mean, mean) }},
 		{"ReLUMask", func() { p.ReLUMask(dst, dy, x) }},

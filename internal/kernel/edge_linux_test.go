@@ -65,7 +65,10 @@ func testEdges[E Elem](t *testing.T, p *Products[E]) {
 			f := acc[ld-n:]
 			p.Affine(y[tail(2*n):], y[tail(2*n):], x[tail(2*n):], f, f, f)
 		})
-		within(t, "AddProdTo", n, func() { p.AddProdTo(acc[ld-n:], y[tail(2*n):], x[tail(2*n):], acc[ld-n:]) })
+		within(t, "AddProds", n, func() {
+			p.AddProds(acc[ld-n:], acc[ld-n:], y[tail(5*n):], x[tail(5*n):], acc[ld-n:])
+		})
+		within(t, "AddMoments", n, func() { p.AddMoments(acc[ld-n:], acc[ld-n:], x[tail(5*n):], acc[ld-n:]) })
 		within(t, "Narrow", n, func() { p.Narrow(y[tail(n):], c[tail(n):]) })
 		within(t, "Widen", n, func() { p.Widen(c[tail(n):], y[tail(n):]) })
 	}

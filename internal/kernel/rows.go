@@ -6,8 +6,8 @@ import "fmt"
 // where n is the length of the per-channel argument.
 type rowFuncs[E Elem] struct {
 	addTo      func(acc []float32, x []E)
-	addSqTo    func(acc []float32, x []E, mean []float32)
-	addProdTo  func(acc []float32, dy, x []E, mean []float32)
+	addMoments func(sum, sq []float32, x []E, shift []float32)
+	addProds   func(sum, prod []float32, dy, x []E, mean []float32)
 	scaleShift func(dst, x []E, scale, shift []float32, relu bool)
 	affine     func(dst, dy, x []E, a, b, c []float32)
 	reluMask   func(dst, dy, y []E)
@@ -29,20 +29,24 @@ func (p *Products[E]) AddTo(acc []float32, x []E) {
 	p.addTo(acc, x)
 }
 
-// AddSqTo adds (x−mean)² of every row of x, (rows, len(acc)), to acc in order.
-func (p *Products[E]) AddSqTo(acc []float32, x []E, mean []float32) {
-	wholeRows("AddSqTo", len(x), len(acc))
-	same("AddSqTo", "len(mean)", len(mean), len(acc))
-	p.addSqTo(acc, x, mean)
+// AddMoments adds x−shift of every row of x, (rows, len(sum)), to sum in order, and
+// (x−shift)² to sq: mean and variance in one pass, the more exact the nearer shift
+// is to the mean.
+func (p *Products[E]) AddMoments(sum, sq []float32, x []E, shift []float32) {
+	wholeRows("AddMoments", len(x), len(sum))
+	same("AddMoments", "len(sq)", len(sq), len(sum))
+	same("AddMoments", "len(shift)", len(shift), len(sum))
+	p.addMoments(sum, sq, x, shift)
 }
 
-// AddProdTo adds dy·(x−mean) of every row of dy and x, (rows, len(acc)), to acc
-// in order.
-func (p *Products[E]) AddProdTo(acc []float32, dy, x []E, mean []float32) {
-	wholeRows("AddProdTo", len(x), len(acc))
-	same("AddProdTo", "len(dy)", len(dy), len(x))
-	same("AddProdTo", "len(mean)", len(mean), len(acc))
-	p.addProdTo(acc, dy, x, mean)
+// AddProds adds dy of every row, (rows, len(sum)), to sum in order, and dy·(x−mean)
+// to prod: the sums of the backward pass of batch normalisation.
+func (p *Products[E]) AddProds(sum, prod []float32, dy, x []E, mean []float32) {
+	wholeRows("AddProds", len(x), len(sum))
+	same("AddProds", "len(prod)", len(prod), len(sum))
+	same("AddProds", "len(dy)", len(dy), len(x))
+	same("AddProds", "len(mean)", len(mean), len(sum))
+	p.addProds(sum, prod, dy, x, mean)
 }
 
 // ScaleShift sets dst = x·scale + shift, channel by channel, and the negative

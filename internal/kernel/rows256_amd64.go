@@ -8,12 +8,6 @@ package kernel
 func addToF32AVX2(acc *float32, x *float32, rows, n int)
 
 //go:noescape
-func addSqToF32AVX2(acc *float32, x *float32, mean *float32, rows, n int)
-
-//go:noescape
-func addProdToF32AVX2(acc *float32, dy, x *float32, mean *float32, rows, n int)
-
-//go:noescape
 func scaleShiftF32AVX2(dst, x *float32, scale, shift *float32, rows, n int, least float32)
 
 //go:noescape
@@ -27,12 +21,6 @@ func addF32AVX2(dst, x, y *float32, n int)
 
 //go:noescape
 func addToBF16AVX2(acc *float32, x *BF16, rows, n int)
-
-//go:noescape
-func addSqToBF16AVX2(acc *float32, x *BF16, mean *float32, rows, n int)
-
-//go:noescape
-func addProdToBF16AVX2(acc *float32, dy, x *BF16, mean *float32, rows, n int)
 
 //go:noescape
 func scaleShiftBF16AVX2(dst, x *BF16, scale, shift *float32, rows, n int, least float32)
@@ -56,8 +44,8 @@ func rowsF32AVX2() rowFuncs[float32] {
 	return vectorRows(rowKernels[float32]{
 		lanes:      8,
 		addTo:      addToF32AVX2,
-		addSqTo:    addSqToF32AVX2,
-		addProdTo:  addProdToF32AVX2,
+		addMoments: addMomentsF32AVX2,
+		addProds:   addProdsF32AVX2,
 		scaleShift: scaleShiftF32AVX2,
 		affine:     affineF32AVX2,
 		reluMask:   reluMaskF32AVX2,
@@ -69,8 +57,8 @@ func rowsBF16AVX2() rowFuncs[BF16] {
 	return vectorRows(rowKernels[BF16]{
 		lanes:      8,
 		addTo:      addToBF16AVX2,
-		addSqTo:    addSqToBF16AVX2,
-		addProdTo:  addProdToBF16AVX2,
+		addMoments: addMomentsBF16AVX2,
+		addProds:   addProdsBF16AVX2,
 		scaleShift: scaleShiftBF16AVX2,
 		affine:     affineBF16AVX2,
 		reluMask:   reluMaskBF16AVX2,

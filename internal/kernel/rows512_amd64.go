@@ -8,12 +8,6 @@ package kernel
 func addToF32AVX512(acc *float32, x *float32, rows, n int)
 
 //go:noescape
-func addSqToF32AVX512(acc *float32, x *float32, mean *float32, rows, n int)
-
-//go:noescape
-func addProdToF32AVX512(acc *float32, dy, x *float32, mean *float32, rows, n int)
-
-//go:noescape
 func scaleShiftF32AVX512(dst, x *float32, scale, shift *float32, rows, n int, least float32)
 
 //go:noescape
@@ -27,12 +21,6 @@ func addF32AVX512(dst, x, y *float32, n int)
 
 //go:noescape
 func addToBF16AVX512(acc *float32, x *BF16, rows, n int)
-
-//go:noescape
-func addSqToBF16AVX512(acc *float32, x *BF16, mean *float32, rows, n int)
-
-//go:noescape
-func addProdToBF16AVX512(acc *float32, dy, x *BF16, mean *float32, rows, n int)
 
 //go:noescape
 func scaleShiftBF16AVX512(dst, x *BF16, scale, shift *float32, rows, n int, least float32)
@@ -56,8 +44,8 @@ func rowsF32AVX512() rowFuncs[float32] {
 	return vectorRows(rowKernels[float32]{
 		lanes:      1,
 		addTo:      addToF32AVX512,
-		addSqTo:    addSqToF32AVX512,
-		addProdTo:  addProdToF32AVX512,
+		addMoments: addMomentsF32AVX2,
+		addProds:   addProdsF32AVX2,
 		scaleShift: scaleShiftF32AVX512,
 		affine:     affineF32AVX512,
 		reluMask:   reluMaskF32AVX512,
@@ -69,8 +57,8 @@ func rowsBF16AVX512() rowFuncs[BF16] {
 	return vectorRows(rowKernels[BF16]{
 		lanes:      1,
 		addTo:      addToBF16AVX512,
-		addSqTo:    addSqToBF16AVX512,
-		addProdTo:  addProdToBF16AVX512,
+		addMoments: addMomentsBF16AVX2,
+		addProds:   addProdsBF16AVX2,
 		scaleShift: scaleShiftBF16AVX512,
 		affine:     affineBF16AVX512,
 		reluMask:   reluMaskBF16AVX512,

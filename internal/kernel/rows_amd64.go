@@ -10,8 +10,8 @@ import "math"
 type rowKernels[E Elem] struct {
 	lanes      int
 	addTo      func(acc *float32, x *E, rows, n int)
-	addSqTo    func(acc *float32, x *E, mean *float32, rows, n int)
-	addProdTo  func(acc *float32, dy, x *E, mean *float32, rows, n int)
+	addMoments momentsFunc[E]
+	addProds   prodsFunc[E]
 	scaleShift func(dst, x *E, scale, shift *float32, rows, n int, least float32)
 	affine     func(dst, dy, x *E, a, b, c *float32, rows, n int)
 	reluMask   func(dst, dy, y *E, n int)
@@ -68,26 +68,26 @@ func (k rowKernels[E]) sums(f *rowFuncs[E]) {
 			k.addTo(&acc[0], &x[lo], (hi-lo)/n, n)
 		}
 	}
-	f.addSqTo = func(acc []float32, x []E, mean []float32) {
-		n := len(acc)
-		if n%k.lanes != 0 {
-			twin.addSqTo(acc, x, mean)
+	f.addMoments = func(sum, sq []float32, x []E, shift []float32) {
+		n := len(sum)
+		if n%momentLanes != 0 {
+			twin.addMoments(sum, sq, x, shift)
 			return
 		}
 		for lo := 0; lo < len(x); lo += wholeStretch(n) {
 			hi := min(lo+wholeStretch(n), len(x))
-			k.addSqTo(&acc[0], &x[lo], &mean[0], (hi-lo)/n, n)
+			k.addMoments(&sum[0], &sq[0], &x[lo], &shift[0], (hi-lo)/n, n)
 		}
 	}
-	f.addProdTo = func(acc []float32, dy, x []E, mean []float32) {
-		n := len(acc)
-		if n%k.lanes != 0 {
-			twin.addProdTo(acc, dy, x, mean)
+	f.addProds = func(sum, prod []float32, dy, x []E, mean []float32) {
+		n := len(sum)
+		if n%momentLanes != 0 {
+			twin.addProds(sum, prod, dy, x, mean)
 			return
 		}
 		for lo := 0; lo < len(x); lo += wholeStretch(n) {
 			hi := min(lo+wholeStretch(n), len(x))
-			k.addProdTo(&acc[0], &dy[lo], &x[lo], &mean[0], (hi-lo)/n, n)
+			k.addProds(&sum[0], &prod[0], &dy[lo], &x[lo], &mean[0], (hi-lo)/n, n)
 		}
 	}
 }

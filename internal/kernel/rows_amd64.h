@@ -18,25 +18,6 @@
 	VADDPS V0, V1, V1      \
 	STC(V1, CHANNELS(DI))
 
-// acc += (x − mean)²
-#define ADDSQTO(LD, ST, LDC, STC) \
-	LD(AT(SI), V0)             \
-	LDC(CHANNELS(R9), V2)      \
-	LDC(CHANNELS(DI), V1)      \
-	VSUBPS      V2, V0, V0     \
-	VFMADD231PS V0, V0, V1     \
-	STC(V1, CHANNELS(DI))
-
-// acc += dy·(x − mean)
-#define ADDPRODTO(LD, ST, LDC, STC) \
-	LD(AT(SI), V0)             \
-	LD(AT(R8), V3)             \
-	LDC(CHANNELS(R9), V2)      \
-	LDC(CHANNELS(DI), V1)      \
-	VSUBPS      V2, V0, V0     \
-	VFMADD231PS V3, V0, V1     \
-	STC(V1, CHANNELS(DI))
-
 // dst = max(x·scale + shift, V7); the order of VMAXPS keeps NaN
 #define SCALESHIFT(LD, ST, LDC, STC) \
 	LD(AT(SI), V0)             \
@@ -88,25 +69,6 @@
 	MOVQ rows+16(FP), DX  \
 	MOVQ n+24(FP), CX     \
 	EACH(ADDTO, NEXT(SI))
-
-// func(acc *float32, x *E, mean *float32, rows, n int)
-#define ADDSQTOROWS \
-	MOVQ acc+0(FP), DI    \
-	MOVQ x+8(FP), SI      \
-	MOVQ mean+16(FP), R9  \
-	MOVQ rows+24(FP), DX  \
-	MOVQ n+32(FP), CX     \
-	EACH(ADDSQTO, NEXT(SI))
-
-// func(acc *float32, dy, x *E, mean *float32, rows, n int)
-#define ADDPRODTOROWS \
-	MOVQ acc+0(FP), DI    \
-	MOVQ dy+8(FP), R8     \
-	MOVQ x+16(FP), SI     \
-	MOVQ mean+24(FP), R9  \
-	MOVQ rows+32(FP), DX  \
-	MOVQ n+40(FP), CX     \
-	EACH(ADDPRODTO, NEXT(SI); NEXT(R8))
 
 // func(dst, x *E, scale, shift *float32, rows, n int, least float32)
 #define SCALESHIFTROWS \

@@ -3,8 +3,8 @@ package kernel
 func genericRows[E Elem]() rowFuncs[E] {
 	return rowFuncs[E]{
 		addTo:      addToGeneric[E],
-		addSqTo:    addSqToGeneric[E],
-		addProdTo:  addProdToGeneric[E],
+		addMoments: addMomentsGeneric[E],
+		addProds:   addProdsGeneric[E],
 		scaleShift: scaleShiftGeneric[E],
 		affine:     affineGeneric[E],
 		reluMask:   reluMaskGeneric[E],
@@ -34,24 +34,26 @@ func addToGeneric[E Elem](acc []float32, x []E) {
 	})
 }
 
-func addSqToGeneric[E Elem](acc []float32, x []E, mean []float32) {
+func addMomentsGeneric[E Elem](sum, sq []float32, x []E, shift []float32) {
 	var wide [kChunk]float32
-	eachPiece(len(x), len(acc), func(i, j, size int) {
+	eachPiece(len(x), len(sum), func(i, j, size int) {
 		widenGeneric(wide[:size], x[i:][:size])
 		for c, v := range wide[:size] {
-			d := v - mean[j+c]
-			acc[j+c] += d * d
+			d := v - shift[j+c]
+			sum[j+c] += d
+			sq[j+c] += d * d
 		}
 	})
 }
 
-func addProdToGeneric[E Elem](acc []float32, dy, x []E, mean []float32) {
+func addProdsGeneric[E Elem](sum, prod []float32, dy, x []E, mean []float32) {
 	var wide, wideDY [kChunk]float32
-	eachPiece(len(x), len(acc), func(i, j, size int) {
+	eachPiece(len(x), len(sum), func(i, j, size int) {
 		widenGeneric(wide[:size], x[i:][:size])
 		widenGeneric(wideDY[:size], dy[i:][:size])
 		for c, v := range wide[:size] {
-			acc[j+c] += wideDY[c] * (v - mean[j+c])
+			sum[j+c] += wideDY[c]
+			prod[j+c] += wideDY[c] * (v - mean[j+c])
 		}
 	})
 }

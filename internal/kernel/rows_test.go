@@ -37,38 +37,44 @@ func TestRowsEqualTheirTwins(t *testing.T) {
 func testRows[E Elem](t *testing.T, p *Products[E]) {
 	r := rand.New(rand.NewPCG(11, 12))
 	for _, n := range widths {
-		for rows := 1; rows <= 3; rows++ {
+		for _, rows := range []int{1, 2, 3, 4, 5, 7, 8, 9} { // four at a time, and the rest
 			x, dy := randomGuarded[E](r, rows*n), randomGuarded[E](r, rows*n)
 			special(r, x.x)
 			special(r, dy.x)
 			a, b, c := randomGuarded[float32](r, n), randomGuarded[float32](r, n), randomGuarded[float32](r, n)
 			name := fmt.Sprintf("%T rows %d n %d", x.x, rows, n)
-			testSums(t, name, p, a.x, b.x, dy.x, x.x)
+			testSums(t, name, p, a.x, b.x, dy.x, x.x, 1e-6)
 			testMaps(t, name, p, a.x, b.x, c.x, dy.x, x.x)
 		}
 	}
 }
 
-// testSums runs the loops that add rows to acc.
-func testSums[E Elem](t *testing.T, name string, p *Products[E], acc, mean []float32, dy, x []E) {
+// testSums runs the loops that add rows to sums.
+func testSums[E Elem](
+	t *testing.T, name string, p *Products[E], acc, mean []float32, dy, x []E, tol float64,
+) {
 	twin := genericRows[E]()
 	for _, k := range []struct {
 		name      string
-		got, want func(acc []float32)
+		got, want func(acc, acc2 []float32)
 	}{
-		{"AddTo", func(acc []float32) { p.AddTo(acc, x) }, func(acc []float32) { twin.addTo(acc, x) }},
-		{"AddSqTo", func(acc []float32) { p.AddSqTo(acc, x, mean) },
-			func(acc []float32) { twin.addSqTo(acc, x, mean) }},
-		{"AddProdTo", func(acc []float32) { p.AddProdTo(acc, dy, x, mean) },
-			func(acc []float32) { twin.addProdTo(acc, dy, x, mean) }},
+		{"AddTo", func(acc, _ []float32) { p.AddTo(acc, x) }, func(acc, _ []float32) { twin.addTo(acc, x) }},
+		{"AddMoments", func(acc, acc2 []float32) { p.AddMoments(acc, acc2, x, mean) },
+			func(acc, acc2 []float32) { twin.addMoments(acc, acc2, x, mean) }},
+		{"AddProds", func(acc, acc2 []float32) { p.AddProds(acc, acc2, dy, x, mean) },
+			func(acc, acc2 []float32) { twin.addProds(acc, acc2, dy, x, mean) }},
 	} {
 		got, want := newGuarded[float32](len(acc)), newGuarded[float32](len(acc))
-		copy(got.x, acc)
-		copy(want.x, acc)
-		k.got(got.x)
-		k.want(want.x)
-		equalWithin(t, k.name+" "+name, got.x, want.x, 1e-6)
+		got2, want2 := newGuarded[float32](len(acc)), newGuarded[float32](len(acc))
+		for _, sums := range [][]float32{got.x, want.x, got2.x, want2.x} {
+			copy(sums, acc)
+		}
+		k.got(got.x, got2.x)
+		k.want(want.x, want2.x)
+		equalWithin(t, k.name+" "+name, got.x, want.x, tol)
+		equalWithin(t, k.name+" second "+name, got2.x, want2.x, tol)
 		got.intact(t, k.name+" "+name)
+		got2.intact(t, k.name+" "+name)
 	}
 }
 
@@ -151,4 +157,14 @@ func TestBF16RoundsToNearestEven(t *testing.T) {
 			t.Errorf("%#04x does not survive widening", b)
 		}
 	}
+}
+
+func TestRowsCrossStretches(t *testing.T) {
+	eachSet(t, func(t *testing.T, s *Set) {
+		const rows, n = 2*2048 + 3, 32 // one call takes 2048 rows
+		r := rand.New(rand.NewPCG(23, 24))
+		x, dy, mean := random[float32](r, rows*n), random[float32](r, rows*n), random[float32](r, n)
+		testSums(t, "stretches", &s.F32, make([]float32, n), mean, dy, x, 1e-4) // 4099 roundings
+		testMaps(t, "stretches", &s.F32, mean, mean, mean, dy, x)
+	})
 }
