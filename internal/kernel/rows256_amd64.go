@@ -4,6 +4,9 @@ package kernel
 
 // The twins of these loops are in rows_generic.go.
 
+// lanesBF16 divides the number of elements of the loops over BF16, but for sums.
+const lanesBF16 = 16
+
 //go:noescape
 func addToF32AVX2(acc *float32, x *float32, rows, n int)
 
@@ -55,7 +58,7 @@ func rowsF32AVX2() rowFuncs[float32] {
 
 func rowsBF16AVX2() rowFuncs[BF16] {
 	return vectorRows(rowKernels[BF16]{
-		lanes:      8,
+		lanes:      lanesBF16,
 		addTo:      addToBF16AVX2,
 		addMoments: addMomentsBF16AVX2,
 		addProds:   addProdsBF16AVX2,

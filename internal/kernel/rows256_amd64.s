@@ -3,7 +3,7 @@
 #include "textflag.h"
 
 // The loops of rows_amd64.h in AVX2, 8 channels at a time; their number is a
-// multiple of 8. The epilogue of a product is one of them.
+// multiple of 8. The epilogue of a product is one of them: store256_amd64.h.
 
 #define V0 Y0
 #define V1 Y1
@@ -19,7 +19,9 @@
 #define LDF(mem, y) VMOVUPS mem, y
 #define STF(y, mem) VMOVUPS y, mem
 
+// A loop that fits into one line of the cache takes half the time of one in two.
 #define EACH(body, next) \
+	PCALIGN $64            \
 row:                       \
 	XORQ AX, AX            \
 vector:                    \
@@ -49,23 +51,7 @@ store:                      \
 	VMAXPS V0, V7, V0       \
 	ST(V0, AT(DI))
 
-// A nil add stays nil: its stride is 0.
-#define STRIDES ADDQ R10, DI; ADDQ R11, SI; ADDQ R13, R8
-
-// STOREROWS is the body of a storeFunc.
-#define STOREROWS \
-	SETUP                           \
-	MOVQ         dst+0(FP), DI      \
-	MOVQ         ldd+8(FP), R10     \
-	MOVQ         c+16(FP), SI       \
-	MOVQ         ldc+24(FP), R11    \
-	MOVQ         m+32(FP), DX       \
-	MOVQ         n+40(FP), CX       \
-	MOVQ         bias+48(FP), R9    \
-	MOVQ         add+56(FP), R8     \
-	MOVQ         ldadd+64(FP), R13  \
-	VBROADCASTSS least+72(FP), V7   \
-	EACH(STORE, STRIDES)
+#include "store256_amd64.h"
 
 // float32
 
@@ -99,53 +85,15 @@ TEXT ·storeF32AVX2(SB), NOSPLIT, $0-76
 #undef ST
 #undef SETUP
 
-// BF16. ST rounds z by
-//
-//	(z + 0x7fff + bit 16 of z) >> 16, or (z | quiet bit) >> 16 where z is NaN
-
-#define SETUP \
-	VPCMPEQD Y15, Y15, Y15 \
-	VPSRLD   $17, Y15, Y14 \
-	VPSRLD   $31, Y15, Y15 \
-	VPSLLD   $22, Y15, Y13
-
-#define ST(z, mem) \
-	VPSRLD    $16, z, Y12          \
-	VPAND     Y15, Y12, Y12        \
-	VPADDD    Y14, Y12, Y12        \
-	VPADDD    z, Y12, Y12          \
-	VCMPPS    $3, z, z, Y11        \
-	VORPS     Y13, z, Y10          \
-	VBLENDVPS Y11, Y10, Y12, Y12   \
-	VPSRLD    $16, Y12, Y12        \
-	VPACKUSDW Y12, Y12, Y12        \
-	VPERMQ    $0xD8, Y12, Y12      \
-	VMOVUPS   X12, mem
+// BF16; what rounds is in maps256_amd64.s.
 
 #define AT(r) (r)(AX*2)
 #define NEXT(r) LEAQ (r)(CX*2), r
 #define LD(mem, y) VPMOVZXWD mem, y; VPSLLD $16, y, y
+#define ST STF
 
 TEXT ·addToBF16AVX2(SB), NOSPLIT, $0-32
 	ADDTOROWS
 
-TEXT ·scaleShiftBF16AVX2(SB), NOSPLIT, $0-52
-	SCALESHIFTROWS
-
-TEXT ·affineBF16AVX2(SB), NOSPLIT, $0-64
-	AFFINEROWS
-
-TEXT ·reluMaskBF16AVX2(SB), NOSPLIT, $0-32
-	RELUMASKALL
-
-TEXT ·addBF16AVX2(SB), NOSPLIT, $0-32
-	ADDALL
-
-TEXT ·storeBF16AVX2(SB), NOSPLIT, $0-76
-	STOREROWS
-
 TEXT ·widenBF16AVX2(SB), NOSPLIT, $0-24
 	WIDENALL
-
-TEXT ·narrowBF16AVX2(SB), NOSPLIT, $0-24
-	NARROWALL

@@ -37,7 +37,7 @@ func avx2Set() *Set {
 	s.BF16.packF32 = packF32By(packRoundedAVX2)
 	s.BF16.packF32Transpose = packF32TransposedAVX2
 	s.F32.store = storePanels(storeF32AVX2, 8)
-	s.BF16.store = storePanels(storeBF16AVX2, 8)
+	s.BF16.store = storePanels(storeBF16AVX2, lanesBF16)
 	s.F32.rowFuncs = rowsF32AVX2()
 	s.BF16.rowFuncs = rowsBF16AVX2()
 	s.math = mathAVX2()

@@ -86,7 +86,7 @@ func convertAVX2[E, S Elem](dst []E, src []S) {
 	case []float32:
 		copy(dst, wide)
 	case []BF16:
-		whole := len(wide) / 8 * 8
+		whole := len(wide) / lanesBF16 * lanesBF16
 		if whole > 0 {
 			narrowBF16AVX2(&dst[0], &wide[0], whole)
 		}
