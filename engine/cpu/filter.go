@@ -46,7 +46,7 @@ func (pl *planner[E]) newFilter(op graph.Op) *filter[E] {
 		f.bias = pl.vars[op.Vars[1]]
 	}
 	f.depthK = pl.e.k.RoundK(f.depth())
-	f.offs = f.offsets(min(f.n, max(chainImages, (packRows+f.locations()-1)/f.locations()+1)))
+	f.offs = f.offsets(min(f.n, max(chainImages, (pl.e.k.Depth+f.locations()-1)/f.locations()+1)))
 	f.forw.version, f.back.version = -1, -1
 	return f
 }
@@ -61,7 +61,8 @@ func (f *filter[E]) source(x []E, lo, images int) []E {
 
 // block is the number of rows of one product: they stay in L2.
 func (f *filter[E]) block(e *exec[E]) int {
-	const most, least = 2 * 96, 32
+	const least, row = 32, 1 << 10
+	most := e.set.Block / row
 	fit := e.set.Block / (f.depthK * size[E]())
 	return max(least, min(most, fit/least*least))
 }

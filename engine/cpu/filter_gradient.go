@@ -2,10 +2,6 @@ package cpu
 
 import "github.com/amdim/amdim/internal/kernel"
 
-// packRows is how many rows are packed for one product of a weight gradient: a
-// panel of them and one of the other operand share the L1 cache in float32.
-const packRows = 128
-
 // sumShape is how the float32 sums of a weight gradient lie: panels of 32 rows of
 // the weights, each within a row of the window, ld apart; one row for the bias
 // behind them.
@@ -37,8 +33,8 @@ func (f *filter[E]) addGradient(e *exec[E], s *scratch[E], sum []float32, x, dy 
 	if f.bias != nil {
 		e.k.AddTo(sum[p.bias():][:f.out], dy[:rows*f.out])
 	}
-	for r := 0; r < rows; r += packRows {
-		m := min(packRows, rows-r)
+	for r := 0; r < rows; r += e.k.Depth {
+		m := min(e.k.Depth, rows-r)
 		right := grow(&s.right, e.k.PackedLen(m, f.out))
 		e.k.PackRows(right, dy, offsetsFrom(grow(&s.off, m), r, f.out), f.out)
 		left := grow(&s.left, e.k.PanelLen(m))
@@ -68,7 +64,7 @@ func (f *filter[E]) packLeft(e *exec[E], dst, src []E, off []int32, q int) {
 	run := f.sumShape().run
 	per := kernel.Panels(run)
 	j := q % per * kernel.PanelCols
-	e.k.PackRows(dst, src[q/per*f.w*f.c+j:], off, min(kernel.PanelCols, run-j))
+	e.k.PackLeft(dst, src[q/per*f.w*f.c+j:], off, min(kernel.PanelCols, run-j))
 }
 
 // reduce sets the gradient of the weights to the sum of parts, stride apart, in

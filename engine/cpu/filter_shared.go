@@ -14,7 +14,7 @@ func (f *filter[E]) gradient(e *exec[E], x, dy []E) {
 	}
 	clear(sum)
 	rows := f.n * f.locations()
-	most := f.chunkRows(rows)
+	most := f.chunkRows(e.k.Depth, rows)
 	for r := 0; r < rows; r += most {
 		f.addChunk(e, sum, x, dy, r, min(most, rows-r))
 	}
@@ -27,19 +27,19 @@ func (f *filter[E]) gradient(e *exec[E], x, dy []E) {
 }
 
 // chunkRows is how many rows are packed before they are multiplied: both
-// operands stay in the last level of cache.
-func (f *filter[E]) chunkRows(rows int) int {
-	const elements = 1 << 21
-	fit := elements / (f.depth() + f.out) / packRows * packRows
-	return min(max(packRows, fit), rows)
+// operands stay in the caches.
+func (f *filter[E]) chunkRows(piece, rows int) int {
+	const elements = 1 << 18
+	fit := elements / (f.depth() + f.out) / piece * piece
+	return min(max(piece, fit), rows)
 }
 
 // addChunk adds the products of rows [r, r+m).
 func (f *filter[E]) addChunk(e *exec[E], sum []float32, x, dy []E, r, m int) {
 	p := f.sumShape()
 	c := operands[E]{
-		pieces: (m + packRows - 1) / packRows, first: r, rows: m,
-		panels: p.panels, rightPanels: p.ld / kernel.PanelCols, size: e.k.PanelLen(packRows),
+		depth: e.k.Depth, pieces: (m + e.k.Depth - 1) / e.k.Depth, first: r, rows: m,
+		panels: p.panels, rightPanels: p.ld / kernel.PanelCols, size: e.k.PanelLen(e.k.Depth),
 	}
 	c.left = grow(&e.left, c.pieces*c.panels*c.size)
 	c.right = grow(&e.right, c.pieces*c.rightPanels*c.size)
@@ -60,9 +60,10 @@ func (f *filter[E]) addChunk(e *exec[E], sum []float32, x, dy []E, r, m int) {
 const leftPanels = 4
 
 // operands are some rows of both operands of a weight gradient, packed in pieces of
-// packRows rows.
+// depth rows.
 type operands[E kernel.Elem] struct {
-	first, rows, pieces int
+	first, rows         int
+	depth, pieces       int
 	panels, rightPanels int // of one piece
 	size                int // of a panel of a whole piece
 	left, right         []E
@@ -70,7 +71,7 @@ type operands[E kernel.Elem] struct {
 
 // piece is the first row and the number of rows of a piece.
 func (c *operands[E]) piece(i int) (first, rows int) {
-	return c.first + i*packRows, min(packRows, c.rows-i*packRows)
+	return c.first + i*c.depth, min(c.depth, c.rows-i*c.depth)
 }
 
 // packChunk packs panel q of a piece: first those of dy, then those of x.

@@ -236,7 +236,7 @@ func (n *nce[E]) backwardConsequents(e *exec[E], from int) {
 		s := &e.scratch[worker]
 		j := q * kernel.PanelCols
 		left := grow(&s.left, size)
-		e.k.PackRows(left, n.grads[from][j:], n.gOff, kernel.PanelCols)
+		e.k.PackLeft(left, n.grads[from][j:], n.gOff, kernel.PanelCols)
 		prod := grow(&s.prod, kernel.PanelCols*panels*kernel.PanelCols)
 		clear(prod)
 		e.k.GemmTN(prod, panels*kernel.PanelCols, left, n.packed, e.k.RoundK(n.b), panels)

@@ -2,10 +2,7 @@
 
 package kernel
 
-import (
-	"sync"
-	"unsafe"
-)
+import "unsafe"
 
 // amxK is how many k one tile holds: 64 bytes of BF16.
 const amxK = 32
@@ -68,29 +65,27 @@ func gemmAMX(c []float32, ldc int, a []BF16, lda int, b []BF16, m, k int, acc bo
 	}
 }
 
-// amxChunk is how many k of the transposed operand are turned at once.
-const amxChunk = 512
+// amxTile is one step of the left operand of GemmTN: 32 rows of 32 of k.
+const amxTile = PanelCols * amxK
 
-// turned is the transposed operand as tiles: step, row, 32 of k. 32 KiB, shared
-// by all panels of a call.
-type turned [amxChunk * PanelCols]BF16
-
-var turnedPool = sync.Pool{New: func() any { return new(turned) }}
+// packLeftAMX packs a panel and turns each of its steps, 16 rows of 32 pairs,
+// into 32 rows of 16 pairs: a tile of A is 1 KiB in one piece.
+func packLeftAMX(dst, src []BF16, off []int32, cols, kRound int) {
+	pack := packRowsBy(packPairsAVX512, 1)
+	var step [amxTile]BF16
+	for k := 0; k < kRound; k += amxK {
+		pack(step[:], src, off[min(k, len(off)):min(k+amxK, len(off))], cols, amxK)
+		to := dst[k*PanelCols:][:amxTile]
+		transposeAVX512(unsafe.Pointer(&to[0]), unsafe.Pointer(&step[0]), 2*amxK, 4*PanelCols, 4*PanelCols)
+	}
+}
 
 func gemmTNAMX(c []float32, ldc int, at, b []BF16, k, panels int) {
-	t := turnedPool.Get().(*turned)
-	defer turnedPool.Put(t)
-	for k0 := 0; k0 < k; k0 += amxChunk {
-		steps := min(amxChunk, k-k0) / amxK
-		for s := range steps {
-			const tile = amxK * PanelCols
-			// 16 rows of 32 pairs each, and 32 rows of 32 BF16: one step of both.
-			from, to := at[k0*PanelCols+s*tile:][:tile], t[s*tile:][:tile]
-			transposeAVX512(unsafe.Pointer(&to[0]), unsafe.Pointer(&from[0]), 2*amxK, 4*PanelCols, 4*PanelCols)
-		}
+	for k0 := 0; k0 < k; k0 += amxWork * amxK {
+		steps := min(amxWork, (k-k0)/amxK)
 		most := max(1, amxWork/steps)
 		for q := 0; q < panels; q += most {
-			tilesAMX(&tileConfigs[amxRows], &c[q*PanelCols], 4*ldc, 4*PanelCols, &t[0], 2*amxK, 2*amxK*PanelCols, 0,
+			tilesAMX(&tileConfigs[amxRows], &c[q*PanelCols], 4*ldc, 4*PanelCols, &at[k0*PanelCols], 2*amxK, 2*amxTile, 0,
 				&b[(q*k+k0)*PanelCols], 2*k*PanelCols, steps, amxRows, min(most, panels-q), true)
 		}
 	}

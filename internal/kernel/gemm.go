@@ -35,9 +35,9 @@ func (p *Products[E]) Gemm(c []float32, ldc int, a []E, lda int, b []E, m, k int
 	p.gemm(c, ldc, a, lda, b, m, k, acc)
 }
 
-// GemmTN adds to c the product of a transposed panel and packed panels, both of
-// k rows: the gradient of 32 rows of a weight matrix. For i < 32, j < 32,
-// q < panels:
+// GemmTN adds to c the product of a transposed panel, of PackLeft, and packed
+// panels, both of k rows: the gradient of 32 rows of a weight matrix. For i < 32,
+// j < 32, q < panels:
 //
 //	c[i·ldc + q·32 + j] += Σ_p at[p][i]·b_q[p][j]    p < k
 //

@@ -135,10 +135,18 @@ func testGemmTN[E Elem](t *testing.T, p *Products[E]) {
 		k := units * p.KAlign
 		for panels := 1; panels <= 3; panels++ {
 			ldc := panels*PanelCols + r.IntN(9)
-			at, b := randomGuarded[E](r, k*PanelCols), randomGuarded[E](r, panels*k*PanelCols)
+			src, b := random[E](r, k*PanelCols), randomGuarded[E](r, panels*k*PanelCols)
+			at, plain := newGuarded[E](k*PanelCols), make([]E, k*PanelCols)
+			off := make([]int32, k)
+			for i := range off {
+				off[i] = int32(i * PanelCols)
+			}
+			packRowsGeneric(plain, src, off, PanelCols, k)
+			p.PackLeft(at.x, src, off, PanelCols)
+			at.intact(t, "PackLeft")
 			got := randomGuarded[float32](r, (PanelCols-1)*ldc+panels*PanelCols)
 			want := slices.Clone(got.x)
-			gemmTNGeneric(want, ldc, at.x, b.x, k, panels)
+			gemmTNGeneric(want, ldc, plain, b.x, k, panels)
 			p.GemmTN(got.x, ldc, at.x, b.x, k, panels)
 			name := fmt.Sprintf("%T k %d panels %d ldc %d", at.x, k, panels, ldc)
 			equalWithin(t, name, got.x, want, sumTol)
@@ -194,5 +202,45 @@ func testGemmNaN[E Elem](t *testing.T, p *Products[E]) {
 		gemmGeneric(want, PanelCols, a, k, b, m, k, false)
 		p.Gemm(got, PanelCols, a, k, b, m, k, false)
 		equalWithin(t, fmt.Sprintf("%T m %d", a, m), got, want, sumTol)
+	}
+}
+
+// A left operand with rows and columns missing is that operand with zeros.
+func TestPackLeftFillsWithZeros(t *testing.T) {
+	eachSet(t, func(t *testing.T, s *Set) {
+		testPackLeft(t, &s.F32)
+		testPackLeft(t, &s.BF16)
+	})
+}
+
+func testPackLeft[E Elem](t *testing.T, p *Products[E]) {
+	r := rand.New(rand.NewPCG(11, 12))
+	for _, rows := range []int{1, 2, 3, 31, 32, 33, 70} {
+		for _, cols := range []int{1, 5, 31, 32} {
+			src := random[E](r, rows*cols)
+			k := p.RoundK(rows)
+			off, full := make([]int32, rows), make([]E, k*PanelCols)
+			for i := range off {
+				off[i] = int32(i * cols)
+				if i%3 == 2 {
+					off[i] = -1
+					continue
+				}
+				copy(full[i*PanelCols:], src[i*cols:(i+1)*cols])
+			}
+			whole := make([]int32, k)
+			for i := range whole {
+				whole[i] = int32(i * PanelCols)
+			}
+			got, want := newGuarded[E](p.PanelLen(rows)), make([]E, k*PanelCols)
+			for i := range got.x {
+				got.x[i] = 1
+			}
+			p.PackLeft(got.x, src, off, cols)
+			p.PackLeft(want, full, whole, PanelCols)
+			name := fmt.Sprintf("%T %d rows of %d", src, rows, cols)
+			equalWithin(t, name, got.x, want, 0)
+			got.intact(t, name)
+		}
 	}
 }

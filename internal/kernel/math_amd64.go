@@ -73,7 +73,7 @@ func mathAVX512() mathFuncs {
 		scale: func(dst []float32, a float32, x []float32) {
 			eachStretch(len(dst), func(lo, hi int) { scaleAVX512(&dst[lo], &x[lo], hi-lo, a) })
 		},
-		addRows: addRowsAVX512,
+		addRows: rowsAddedAVX2, // rows of 32 numbers: the calls are what costs
 		adam: func(w, m, v, g []float32, p AdamParams) {
 			f := p.factors()
 			eachStretch(len(w), func(lo, hi int) { adamAVX512(&w[lo], &m[lo], &v[lo], &g[lo], hi-lo, &f) })
@@ -87,15 +87,4 @@ func total(part *[8]float64) float64 {
 		s += v
 	}
 	return s
-}
-
-func addRowsAVX512(dst []float32, off []int32, src []float32, ld, n int) {
-	if n == 0 {
-		return
-	}
-	for i, o := range off {
-		if o >= 0 {
-			addToF32AVX512(&dst[o], &src[i*ld], 1, n)
-		}
-	}
 }

@@ -11,6 +11,18 @@ func (p *Products[E]) PackRows(dst, src []E, off []int32, cols int) {
 	p.packRows(dst, src, off, cols, p.RoundK(len(off)))
 }
 
+// PackLeft packs rows of src as PackRows does, 1 ≤ cols ≤ 32 columns, the way
+// GemmTN wants its left operand: each set has its own. dst has PanelLen(len(off))
+// elements.
+func (p *Products[E]) PackLeft(dst, src []E, off []int32, cols int) {
+	need("PackLeft", "len(dst)", len(dst), p.PanelLen(len(off)))
+	need("PackLeft", "PanelCols", PanelCols, cols)
+	for _, o := range off {
+		need("PackLeft", "len(src)", len(src), int(o)+cols)
+	}
+	p.packLeft(dst, src, off, cols, p.RoundK(len(off)))
+}
+
 // PackTransposed packs the transpose of src, n rows of k columns, row i at
 // src[i·ld]: column j of the packed matrix is row j of src.
 func (p *Products[E]) PackTransposed(dst, src []E, ld, n, k int) {

@@ -31,10 +31,15 @@ type Products[E Elem] struct {
 	// rows: 1 for float32; for BF16 2, or 32 in the amx set.
 	KAlign int
 
+	// Depth is how many rows GemmTN best takes at once: what a panel of either
+	// operand is long to stay in the cache, and sums are worth loading.
+	Depth int
+
 	gemm             func(c []float32, ldc int, a []E, lda int, b []E, m, k int, acc bool)
 	gemmTN           func(c []float32, ldc int, at, b []E, k, panels int)
 	gemmStore        func(dst []E, ldd int, a []E, lda int, b []E, m, k int, e Epilogue[E]) // nil: gemm and store
 	packRows         func(dst, src []E, off []int32, cols, kRound int)
+	packLeft         func(dst, src []E, off []int32, cols, kRound int)
 	packTransposed   func(dst, src []E, ld, n, k, kRound int)
 	packF32          func(dst []E, src []float32, ld, k, n, kRound int)
 	packF32Transpose func(dst []E, src []float32, ld, n, k, kRound int)
@@ -84,9 +89,11 @@ func genericSet() *Set {
 func genericProducts[E Elem](kAlign int) Products[E] {
 	return Products[E]{
 		KAlign:           kAlign,
+		Depth:            128,
 		gemm:             gemmGeneric[E],
 		gemmTN:           gemmTNGeneric[E],
 		packRows:         packRowsGeneric[E],
+		packLeft:         packRowsGeneric[E],
 		packTransposed:   packTransposedGeneric[E],
 		packF32:          packF32Generic[E],
 		packF32Transpose: packF32TransposedGeneric[E],

@@ -36,6 +36,7 @@ func avx2Set() *Set {
 	s.BF16.packTransposed = packTransposedAVX2[BF16]
 	s.BF16.packF32 = packF32By(packRoundedAVX2)
 	s.BF16.packF32Transpose = packF32TransposedAVX2
+	s.F32.packLeft, s.BF16.packLeft = s.F32.packRows, s.BF16.packRows
 	s.F32.store = storePanels(storeF32AVX2, 8)
 	s.BF16.store = storePanels(storeBF16AVX2, lanesBF16)
 	s.F32.rowFuncs = rowsF32AVX2()
@@ -70,6 +71,8 @@ func avx512Set(bf16 bool) *Set {
 	s.F32.packTransposed = packTransposedAVX512[float32]
 	s.F32.packF32Transpose = packTransposedAVX512[float32]
 	s.BF16.packRows = packRowsBy(packPairsAVX512, 1)
+	s.F32.packLeft, s.BF16.packLeft = s.F32.packRows, s.BF16.packRows
+	s.BF16.Depth = 256
 	s.BF16.packTransposed = packTransposedAVX512[BF16]
 	s.BF16.packF32 = packF32By(packRoundedAVX512)
 	s.BF16.packF32Transpose = packF32TransposedAVX512
@@ -82,10 +85,13 @@ func avx512Set(bf16 bool) *Set {
 func amxSet() *Set {
 	s := avx512Set(cpu.X86.HasAVX512BF16)
 	s.Name = "amx"
+	s.Block = 1 << 20
 	s.FastBF16 = true
 	s.BF16.KAlign = amxK
 	s.BF16.gemm = gemmAMX
 	s.BF16.gemmTN = gemmTNAMX
+	s.BF16.packLeft = packLeftAMX
+	s.BF16.Depth = 512
 	s.BF16.peak = peakAMX()
 	return s
 }
