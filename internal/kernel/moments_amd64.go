@@ -2,16 +2,7 @@
 
 package kernel
 
-// momentLanes divides the number of channels of a momentsFunc and a prodsFunc.
-const momentLanes = 8
-
-// momentsFunc is AddMoments for rows ≥ 1 rows of n channels, prodsFunc AddProds.
-// Every set of this processor uses those in AVX2: memory is slower than they are.
-// The twins are in rows_generic.go.
-type (
-	momentsFunc[E Elem] func(sum, sq *float32, x *E, shift *float32, rows, n int)
-	prodsFunc[E Elem]   func(sum, prod *float32, dy, x *E, mean *float32, rows, n int)
-)
+// Every set of amd64 uses these: memory is slower than they are.
 
 //go:noescape
 func addMomentsF32AVX2(sum, sq *float32, x *float32, shift *float32, rows, n int)

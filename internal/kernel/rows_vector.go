@@ -1,4 +1,4 @@
-//go:build !noasm
+//go:build !noasm && (amd64 || arm64)
 
 package kernel
 
@@ -19,6 +19,16 @@ type rowKernels[E Elem] struct {
 	widen      func(dst *float32, src *E, n int) // nil where E is float32
 	narrow     func(dst *E, src *float32, n int)
 }
+
+// momentLanes divides the number of channels of a momentsFunc and a prodsFunc.
+const momentLanes = 8
+
+// momentsFunc is AddMoments for rows ≥ 1 rows of n channels, prodsFunc AddProds.
+// The twins are in rows_generic.go.
+type (
+	momentsFunc[E Elem] func(sum, sq *float32, x *E, shift *float32, rows, n int)
+	prodsFunc[E Elem]   func(sum, prod *float32, dy, x *E, mean *float32, rows, n int)
+)
 
 // stretch is how many elements one assembly call takes at most: it cannot be
 // preempted, and 2¹⁶ elements take less than 0.1 ms.
