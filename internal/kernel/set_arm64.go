@@ -1,0 +1,16 @@
+//go:build !noasm
+
+package kernel
+
+// archSets is the set that every arm64 processor runs.
+func archSets() []*Set { return []*Set{neonSet()} }
+
+func neonSet() *Set {
+	s := genericSet()
+	s.Name = "neon"
+	s.F32.gemm = gemmTiled(tileF32NEON, mrNEON)
+	s.F32.gemmTN = gemmTNTiled(tileF32NEON, mrNEON)
+	s.BF16.gemm = gemmTiled(tileWideNEON, mrNEONWide)
+	s.BF16.gemmTN = gemmTNTiled(tileWideNEON, mrNEONWide)
+	return s
+}
