@@ -12,5 +12,9 @@ func neonSet() *Set {
 	s.F32.gemmTN = gemmTNTiled(tileF32NEON, mrNEON)
 	s.BF16.gemm = gemmTiled(tileWideNEON, mrNEONWide)
 	s.BF16.gemmTN = gemmTNTiled(tileWideNEON, mrNEONWide)
+	s.F32.store = storePanels(storeF32NEON, 1)
+	s.BF16.store = storePanels(storeBF16NEON, 1)
+	s.F32.rowFuncs = rowsF32NEON()
+	s.BF16.rowFuncs = rowsBF16NEON()
 	return s
 }
