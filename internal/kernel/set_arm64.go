@@ -16,5 +16,6 @@ func neonSet() *Set {
 	s.BF16.store = storePanels(storeBF16NEON, 1)
 	s.F32.rowFuncs = rowsF32NEON()
 	s.BF16.rowFuncs = rowsBF16NEON()
+	s.math = mathNEON()
 	return s
 }
