@@ -1,7 +1,7 @@
 # A list of scripts; each target is what one would type.
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: demo build test check generic fuzz cross twin bench-peer bench-kernels bench-sweep
+.PHONY: demo build test check generic fuzz cross neon twin bench-peer bench-kernels bench-sweep
 
 demo:
 	go run ./cmd/amdim demo
@@ -37,6 +37,15 @@ cross:
 	for t in linux/amd64 linux/arm64 darwin/arm64 windows/amd64; do \
 	  echo $$t; CGO_ENABLED=0 GOOS=$${t%/*} GOARCH=$${t#*/} go build -o /dev/null ./cmd/amdim || exit 1; \
 	  CGO_ENABLED=0 GOOS=$${t%/*} GOARCH=$${t#*/} go vet ./... || exit 1; \
+	done
+
+# The kernels of arm64 and the engine on them, emulated; needs qemu-user-static.
+neon:
+	@qemu=$$(command -v qemu-aarch64-static || command -v qemu-aarch64) || \
+	  { echo "skipped: there is no qemu-aarch64; Debian's qemu-user-static has it"; exit 0; }; \
+	dir=$$(mktemp -d) && trap 'rm -r "$$dir"' EXIT && for p in internal/kernel engine/cpu; do \
+	  echo $$p; CGO_ENABLED=0 GOOS=linux GOARCH=arm64 go test -c -o $$dir/test ./$$p || exit 1; \
+	  (cd $$p && $$qemu $$dir/test -test.run /^neon) || exit 1; \
 	done
 
 # Fresh golden files from the PyTorch twin, and our test against them; needs python3-torch.
