@@ -134,7 +134,7 @@ one line that begins with "amdim:". --json prints the result of a verb as JSON.`
 
 const environmentHelp = `  NO_COLOR      obeyed: nothing is ever coloured, with it or without
   TERM=dumb     no progress bar; there is none either where messages go to a file
-  AMDIM_KERNEL  generic, avx2, avx512 or amx: the loops of the processor's engine
-                (default: the fastest that the processor has)
+  AMDIM_KERNEL  generic; avx2, avx512 or amx on amd64; neon on arm64: the loops of
+                the processor's engine (default: the fastest that the processor has)
   GOGC          how much garbage may pile up, in percent of what is in use
   GOMAXPROCS    how many processors are used; --threads is for the engine alone`

@@ -18,7 +18,7 @@ const (
 // Config chooses kernels, precision and threads.
 type Config struct {
 	Precision string // F32 or BF16; "": BF16 where the kernel set multiplies it faster, else F32
-	Kernel    string // generic, avx2, avx512, amx; "": $AMDIM_KERNEL, else the best that runs here
+	Kernel    string // generic, avx2, avx512, amx, neon; "": $AMDIM_KERNEL, else the best that runs here
 	Threads   int    // 0: GOMAXPROCS
 }
 

@@ -10,8 +10,9 @@
 //	float32   [n/32][k][32]
 //	BF16      [n/32][k/2][32][2]   two consecutive k beside each other
 //
-// A Set is one implementation of everything here. Four exist: generic, in plain
-// Go, which is the definition; avx2; avx512; amx. Sums are float32 whatever
+// A Set is one implementation of everything here. Five exist: generic, in plain
+// Go, which is the definition; avx2, avx512 and amx on amd64; neon on arm64,
+// tested under emulation alone and never timed. Sums are float32 whatever
 // the storage. Within one set an element of a result depends only on its own
 // row and column, never on how rows are split into calls, so one thread and
 // many give the same bytes; between sets the last bits differ.
