@@ -8,10 +8,10 @@ package kernel
 func addToF32NEON(acc *float32, x *float32, rows, n int)
 
 //go:noescape
-func addSqToF32NEON(acc *float32, x *float32, mean *float32, rows, n int)
+func addMomentsF32NEON(sum, sq *float32, x *float32, shift *float32, rows, n int)
 
 //go:noescape
-func addProdToF32NEON(acc *float32, dy, x *float32, mean *float32, rows, n int)
+func addProdsF32NEON(sum, prod *float32, dy, x *float32, mean *float32, rows, n int)
 
 //go:noescape
 func scaleShiftF32NEON(dst, x *float32, scale, shift *float32, rows, n int, least float32)
@@ -29,10 +29,10 @@ func addF32NEON(dst, x, y *float32, n int)
 func addToBF16NEON(acc *float32, x *BF16, rows, n int)
 
 //go:noescape
-func addSqToBF16NEON(acc *float32, x *BF16, mean *float32, rows, n int)
+func addMomentsBF16NEON(sum, sq *float32, x *BF16, shift *float32, rows, n int)
 
 //go:noescape
-func addProdToBF16NEON(acc *float32, dy, x *BF16, mean *float32, rows, n int)
+func addProdsBF16NEON(sum, prod *float32, dy, x *BF16, mean *float32, rows, n int)
 
 //go:noescape
 func scaleShiftBF16NEON(dst, x *BF16, scale, shift *float32, rows, n int, least float32)
@@ -56,8 +56,8 @@ func rowsF32NEON() rowFuncs[float32] {
 	return vectorRows(rowKernels[float32]{
 		lanes:      1,
 		addTo:      addToF32NEON,
-		addSqTo:    addSqToF32NEON,
-		addProdTo:  addProdToF32NEON,
+		addMoments: addMomentsF32NEON,
+		addProds:   addProdsF32NEON,
 		scaleShift: scaleShiftF32NEON,
 		affine:     affineF32NEON,
 		reluMask:   reluMaskF32NEON,
@@ -69,8 +69,8 @@ func rowsBF16NEON() rowFuncs[BF16] {
 	return vectorRows(rowKernels[BF16]{
 		lanes:      1,
 		addTo:      addToBF16NEON,
-		addSqTo:    addSqToBF16NEON,
-		addProdTo:  addProdToBF16NEON,
+		addMoments: addMomentsBF16NEON,
+		addProds:   addProdsBF16NEON,
 		scaleShift: scaleShiftBF16NEON,
 		affine:     affineBF16NEON,
 		reluMask:   reluMaskBF16NEON,

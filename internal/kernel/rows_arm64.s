@@ -9,6 +9,7 @@
 //
 //	R0  dst or acc           R1 R2  elements
 //	R3  acc, read, or c      R9 R10 R11  per-channel numbers
+//	R8  a second acc         R10 the same, read
 
 // acc += x
 #define ADDTO(LD, ST, LDC, STC) \
@@ -17,24 +18,30 @@
 	VFADD(1, 0, 0)              \ // acc + x
 	STC(0, R0)
 
-// acc += (x − mean)²
-#define ADDSQTO(LD, ST, LDC, STC) \
+// sum += x − shift, sq += (x − shift)²
+#define ADDMOMENTS(LD, ST, LDC, STC) \
 	LD(R1, 1)                   \ // x
-	LDC(R9, 2)                  \ // mean
-	LDC(R3, 0)                  \ // acc
-	VFSUB(2, 1, 1)              \ // x − mean
-	VFMLA V1.S4, V1.S4, V0.S4   \ // acc + (x − mean)²
-	STC(0, R0)
+	LDC(R9, 2)                  \ // shift
+	LDC(R3, 0)                  \ // sum
+	LDC(R10, 4)                 \ // sq
+	VFSUB(2, 1, 1)              \ // x − shift
+	VFADD(1, 0, 0)              \
+	VFMLA V1.S4, V1.S4, V4.S4   \
+	STC(0, R0)                  \
+	STC(4, R8)
 
-// acc += dy·(x − mean)
-#define ADDPRODTO(LD, ST, LDC, STC) \
+// sum += dy, prod += dy·(x − mean)
+#define ADDPRODS(LD, ST, LDC, STC) \
 	LD(R1, 1)                   \ // x
 	LD(R2, 3)                   \ // dy
 	LDC(R9, 2)                  \ // mean
-	LDC(R3, 0)                  \ // acc
+	LDC(R3, 0)                  \ // sum
+	LDC(R10, 4)                 \ // prod
 	VFSUB(2, 1, 1)              \ // x − mean
-	VFMLA V1.S4, V3.S4, V0.S4   \ // acc + dy·(x − mean)
-	STC(0, R0)
+	VFADD(3, 0, 0)              \
+	VFMLA V1.S4, V3.S4, V4.S4   \
+	STC(0, R0)                  \
+	STC(4, R8)
 
 // dst = max(x·scale + shift, V7)
 #define SCALESHIFT(LD, ST, LDC, STC) \
@@ -89,7 +96,7 @@
 
 // What each row starts with: the per-channel numbers from the first on.
 #define ACC MOVD acc+0(FP), R0; MOVD R0, R3
-#define ACCMEAN(mean) ACC; MOVD mean, R9
+#define SUMS(sum, other, mean) MOVD sum, R0; MOVD R0, R3; MOVD other, R8; MOVD R8, R10; MOVD mean, R9
 #define ABC MOVD a+24(FP), R9; MOVD b+32(FP), R10; MOVD c+40(FP), R11
 #define SCALE MOVD scale+16(FP), R9; MOVD shift+24(FP), R10
 
@@ -100,20 +107,20 @@
 	MOVD n+24(FP), R5       \
 	EACH(ACC, ADDTO)
 
-// func(acc *float32, x *E, mean *float32, rows, n int)
-#define ADDSQTOROWS \
-	MOVD x+8(FP), R1        \
-	MOVD rows+24(FP), R4    \
-	MOVD n+32(FP), R5       \
-	EACH(ACCMEAN(mean+16(FP)), ADDSQTO)
-
-// func(acc *float32, dy, x *E, mean *float32, rows, n int)
-#define ADDPRODTOROWS \
-	MOVD dy+8(FP), R2       \
+// func(sum, sq *float32, x *E, shift *float32, rows, n int)
+#define ADDMOMENTSROWS \
 	MOVD x+16(FP), R1       \
 	MOVD rows+32(FP), R4    \
 	MOVD n+40(FP), R5       \
-	EACH(ACCMEAN(mean+24(FP)), ADDPRODTO)
+	EACH(SUMS(sum+0(FP), sq+8(FP), shift+24(FP)), ADDMOMENTS)
+
+// func(sum, prod *float32, dy, x *E, mean *float32, rows, n int)
+#define ADDPRODSROWS \
+	MOVD dy+16(FP), R2      \
+	MOVD x+24(FP), R1       \
+	MOVD rows+40(FP), R4    \
+	MOVD n+48(FP), R5       \
+	EACH(SUMS(sum+0(FP), prod+8(FP), mean+32(FP)), ADDPRODS)
 
 // func(dst, x *E, scale, shift *float32, rows, n int, least float32)
 #define SCALESHIFTROWS \
@@ -193,11 +200,11 @@ GLOBL zeros<>(SB), NOPTR, $128 // one row of a panel
 TEXT ·addToF32NEON(SB), NOSPLIT, $0-32
 	ADDTOROWS
 
-TEXT ·addSqToF32NEON(SB), NOSPLIT, $0-40
-	ADDSQTOROWS
+TEXT ·addMomentsF32NEON(SB), NOSPLIT, $0-48
+	ADDMOMENTSROWS
 
-TEXT ·addProdToF32NEON(SB), NOSPLIT, $0-48
-	ADDPRODTOROWS
+TEXT ·addProdsF32NEON(SB), NOSPLIT, $0-56
+	ADDPRODSROWS
 
 TEXT ·scaleShiftF32NEON(SB), NOSPLIT, $0-52
 	SCALESHIFTROWS
@@ -253,13 +260,13 @@ TEXT ·addToBF16NEON(SB), NOSPLIT, $0-32
 	ROUNDING
 	ADDTOROWS
 
-TEXT ·addSqToBF16NEON(SB), NOSPLIT, $0-40
+TEXT ·addMomentsBF16NEON(SB), NOSPLIT, $0-48
 	ROUNDING
-	ADDSQTOROWS
+	ADDMOMENTSROWS
 
-TEXT ·addProdToBF16NEON(SB), NOSPLIT, $0-48
+TEXT ·addProdsBF16NEON(SB), NOSPLIT, $0-56
 	ROUNDING
-	ADDPRODTOROWS
+	ADDPRODSROWS
 
 TEXT ·scaleShiftBF16NEON(SB), NOSPLIT, $0-52
 	ROUNDING
