@@ -90,3 +90,44 @@ func gemmTNAMX(c []float32, ldc int, at, b []BF16, k, panels int) {
 		}
 	}
 }
+
+// storeTilesAMX multiplies blocks ≥ 1 of 32 rows of A by a whole panel, steps of
+// 32 of k, and stores them through an epilogue; strides are in bytes, bias and
+// add nil for none. buf is scratch memory. The twins are gemmGeneric and
+// storeGeneric.
+//
+//go:noescape
+func storeTilesAMX(cfg *tileConfig, dst *BF16, ldd int, a *BF16, lda int, b *BF16, steps, blocks int,
+	bias *float32, add *BF16, ldadd int, least float32, buf *[2][amxRows * PanelCols]float32)
+
+// gemmStoreAMX multiplies m rows by a whole panel and rounds the product of one
+// block of rows while the next is multiplied.
+func gemmStoreAMX(
+	dst []BF16, ldd int, a []BF16, lda int, b []BF16, m, k int, e Epilogue[BF16], scratch []float32,
+) {
+	var bias *float32
+	var add *BF16
+	if e.Bias != nil {
+		bias = &e.Bias[:PanelCols][0]
+	}
+	buf := (*[2][amxRows * PanelCols]float32)(unsafe.Pointer(&scratch[:2*amxRows*PanelCols][0]))
+	steps := k / amxK
+	most := max(1, amxWork/steps)
+	i := 0
+	for ; i+amxRows <= m; i += amxRows * min(most, (m-i)/amxRows) {
+		if e.Add != nil {
+			add = &e.Add[i*e.LdAdd]
+		}
+		storeTilesAMX(&tileConfigs[amxRows], &dst[i*ldd], 2*ldd, &a[i*lda], 2*lda, &b[0], steps,
+			min(most, (m-i)/amxRows), bias, add, 2*e.LdAdd, least(e.ReLU), buf)
+	}
+	if i < m {
+		tilesAMX(&tileConfigs[m-i], &scratch[0], 4*PanelCols, 0, &a[i*lda], 2*lda, 2*amxK, 0, &b[0], 0,
+			steps, m-i, 1, false)
+		if e.Add != nil {
+			add = &e.Add[i*e.LdAdd]
+		}
+		storeConvertAVX512(&dst[i*ldd], 2*ldd, &scratch[0], 4*PanelCols, m-i, PanelCols, bias, add, 2*e.LdAdd,
+			least(e.ReLU))
+	}
+}

@@ -80,7 +80,9 @@ func gemmTN256[E Elem](tiles tilesFunc[E], mr int) func([]float32, int, []E, []E
 
 // gemmStore256 multiplies m rows by a whole panel and ends the product in
 // registers.
-func gemmStore256(dst []float32, ldd int, a []float32, lda int, b []float32, m, k int, e Epilogue[float32]) {
+func gemmStore256(
+	dst []float32, ldd int, a []float32, lda int, b []float32, m, k int, e Epilogue[float32], _ []float32,
+) {
 	var bias, add *float32
 	if e.Bias != nil {
 		bias = &e.Bias[:PanelCols][0]

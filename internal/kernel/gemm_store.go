@@ -30,7 +30,7 @@ func (p *Products[E]) GemmStore(
 	for j := 0; j < n; j += PanelCols {
 		panel, ep := b[j*k:(j+PanelCols)*k], e.from(j)
 		if p.gemmStore != nil && k > 0 && n-j >= PanelCols && (ep.Add == nil || ep.AddCols >= PanelCols) {
-			p.gemmStore(dst[j:], ldd, a, lda, panel, m, k, ep)
+			p.gemmStore(dst[j:], ldd, a, lda, panel, m, k, ep, scratch)
 			continue
 		}
 		for i := 0; i < m; i += storeRows {

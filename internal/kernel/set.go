@@ -37,7 +37,7 @@ type Products[E Elem] struct {
 
 	gemm             func(c []float32, ldc int, a []E, lda int, b []E, m, k int, acc bool)
 	gemmTN           func(c []float32, ldc int, at, b []E, k, panels int)
-	gemmStore        func(dst []E, ldd int, a []E, lda int, b []E, m, k int, e Epilogue[E]) // nil: gemm and store
+	gemmStore        gemmStoreFunc[E] // nil: gemm and store
 	packRows         func(dst, src []E, off []int32, cols, kRound int)
 	packLeft         func(dst, src []E, off []int32, cols, kRound int)
 	packTransposed   func(dst, src []E, ld, n, k, kRound int)
@@ -48,6 +48,11 @@ type Products[E Elem] struct {
 	peak             peakLoop
 	rowFuncs[E]
 }
+
+// gemmStoreFunc is GemmStore for one whole panel and k ≥ 1.
+type gemmStoreFunc[E Elem] func(
+	dst []E, ldd int, a []E, lda int, panel []E, m, k int, e Epilogue[E], scratch []float32,
+)
 
 // Sets returns the sets this machine can run: generic first, the best last.
 func Sets() []*Set {

@@ -90,6 +90,9 @@ func amxSet() *Set {
 	s.BF16.KAlign = amxK
 	s.BF16.gemm = gemmAMX
 	s.BF16.gemmTN = gemmTNAMX
+	if cpu.X86.HasAVX512BF16 {
+		s.BF16.gemmStore = gemmStoreAMX
+	}
 	s.BF16.packLeft = packLeftAMX
 	s.BF16.Depth = 512
 	s.BF16.peak = peakAMX()
