@@ -80,10 +80,7 @@ func testMathEdges(t *testing.T, s *Set) {
 	x, y, m, v := edge[float32](t, most), edge[float32](t, most), edge[float32](t, most), edge[float32](t, most)
 	for n := 1; n <= most; n++ {
 		x, y, m, v := x[most-n:], y[most-n:], m[most-n:], v[most-n:]
-		within(t, "Exp", n, func() { s.Exp(y, x) })
-		within(t, "Tanh", n, func() { s.Tanh(y, x) })
 		within(t, "Max", n, func() { s.Max(x) })
-		within(t, "Sum", n, func() { s.Sum(x) })
 		within(t, "Dot", n, func() { s.Dot(x, y) })
 		within(t, "Axpy", n, func() { s.Axpy(y, 2, x) })
 		within(t, "Scale", n, func() { s.Scale(y, 2, x) })

@@ -15,18 +15,13 @@
 #define VFMUL(m, n, d) ASIMD3(0x6E20DC00, m, n, d)    // fmul  d.4s, n.4s, m.4s
 #define VFDIV(m, n, d) ASIMD3(0x6E20FC00, m, n, d)    // fdiv  d.4s, n.4s, m.4s
 #define VFMAX(m, n, d) ASIMD3(0x4E20F400, m, n, d)    // fmax  d.4s, n.4s, m.4s: NaN if either is
-#define VFMIN(m, n, d) ASIMD3(0x4EA0F400, m, n, d)    // fmin  d.4s, n.4s, m.4s: NaN if either is
 #define VFCMEQ(m, n, d) ASIMD3(0x4E20E400, m, n, d)   // fcmeq d.4s, n.4s, m.4s: all ones where n = m
-#define VFCMGT(m, n, d) ASIMD3(0x6EA0E400, m, n, d)   // fcmgt d.4s, n.4s, m.4s: all ones where n > m
 #define VFADDD(m, n, d) ASIMD3(0x4E60D400, m, n, d)   // fadd  d.2d, n.2d, m.2d
 #define VFMLAS0(m, n, d) ASIMD3(0x4F801000, m, n, d)  // fmla  d.4s, n.4s, m.s[0]
 #define VZIP1H(m, n, d) ASIMD3(0x4E403800, m, n, d)   // zip1  d.8h, n.8h, m.8h
 
 #define VFCMGTZ(n, d) ASIMD2(0x4EA0C800, n, d)        // fcmgt  d.4s, n.4s, #0
-#define VFABS(n, d) ASIMD2(0x4EA0F800, n, d)          // fabs   d.4s, n.4s
 #define VFSQRT(n, d) ASIMD2(0x6EA1F800, n, d)         // fsqrt  d.4s, n.4s
-#define VFRINTN(n, d) ASIMD2(0x4E218800, n, d)        // frintn d.4s, n.4s: ties to even
-#define VFCVTZS(n, d) ASIMD2(0x4EA1B800, n, d)        // fcvtzs d.4s, n.4s: to int32
 #define VFCVTL(n, d) ASIMD2(0x0E617800, n, d)         // fcvtl  d.2d, n.2s
 #define VFCVTL2(n, d) ASIMD2(0x4E617800, n, d)        // fcvtl2 d.2d, n.4s
 #define VFMAXV(n, d) ASIMD2(0x6E30F800, n, d)         // fmaxv  s_d, n.4s

@@ -3,10 +3,7 @@ package kernel
 // mathFuncs are the loops over float32 that do not depend on the storage of
 // activations.
 type mathFuncs struct {
-	exp     func(dst, src []float32)
-	tanh    func(dst, src []float32)
 	max     func(x []float32) float32
-	sum     func(x []float32) float64
 	dot     func(x, y []float32) float64
 	axpy    func(y []float32, a float32, x []float32)
 	scale   func(dst []float32, a float32, x []float32)
@@ -14,25 +11,8 @@ type mathFuncs struct {
 	adam    func(w, m, v, g []float32, p AdamParams)
 }
 
-// Exp sets dst = e^src, within 2 ulp. It is +Inf above 88.72, flushes to zero
-// below −87.34 and keeps NaN. dst may be src.
-func (s *Set) Exp(dst, src []float32) {
-	same("Exp", "len(src)", len(src), len(dst))
-	s.math.exp(dst, src)
-}
-
-// Tanh sets dst = tanh(src), within 4 ulp. It is ±1 at ±Inf and keeps NaN. dst
-// may be src.
-func (s *Set) Tanh(dst, src []float32) {
-	same("Tanh", "len(src)", len(src), len(dst))
-	s.math.tanh(dst, src)
-}
-
 // Max is the largest element of x, NaN if there is one, −Inf if x is empty.
 func (s *Set) Max(x []float32) float32 { return s.math.max(x) }
-
-// Sum adds the elements of x in float64.
-func (s *Set) Sum(x []float32) float64 { return s.math.sum(x) }
 
 // Dot adds the products of elements of x and y in float64.
 func (s *Set) Dot(x, y []float32) float64 {

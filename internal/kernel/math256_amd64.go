@@ -4,21 +4,10 @@ package kernel
 
 // The twins of these loops are in math_generic.go. n ≥ 1.
 
-//go:noescape
-func expAVX2(dst, src *float32, n int)
-
-//go:noescape
-func tanhAVX2(dst, src *float32, n int)
-
 // maxAVX2 leaves eight candidates in part, NaN if there is one.
 //
 //go:noescape
 func maxAVX2(part *[8]float32, x *float32, n int)
-
-// sumAVX2 leaves eight sums in part.
-//
-//go:noescape
-func sumAVX2(part *[8]float64, x *float32, n int)
 
 // dotAVX2 leaves eight sums of products in part.
 //
@@ -39,12 +28,6 @@ func addRowsAVX2(dst *float32, off *int32, src *float32, ld, rows, n int)
 
 func mathAVX2() mathFuncs {
 	return mathFuncs{
-		exp: func(dst, src []float32) {
-			eachStretch(len(dst), func(lo, hi int) { expAVX2(&dst[lo], &src[lo], hi-lo) })
-		},
-		tanh: func(dst, src []float32) {
-			eachStretch(len(dst), func(lo, hi int) { tanhAVX2(&dst[lo], &src[lo], hi-lo) })
-		},
 		max: func(x []float32) float32 {
 			m := maxGeneric(nil)
 			var part [8]float32
@@ -53,14 +36,6 @@ func mathAVX2() mathFuncs {
 				m = max(m, maxGeneric(part[:]))
 			})
 			return m
-		},
-		sum: func(x []float32) (s float64) {
-			var part [8]float64
-			eachStretch(len(x), func(lo, hi int) {
-				sumAVX2(&part, &x[lo], hi-lo)
-				s += total(&part)
-			})
-			return s
 		},
 		dot: func(x, y []float32) (s float64) {
 			var part [8]float64

@@ -65,27 +65,25 @@ EIGHT(192, $4.1665795894e-2)
 EIGHT(224, $1.6666665459e-1)
 EIGHT(256, $5.0000001201e-1)
 EIGHT(288, $1.0)
-EIGHT(320, $0x42b17217)     // 88.722832: the largest x with a finite e^x
-EIGHT(352, $0xc2aeac4f)     // −87.33654: the smallest with a normal one
-EIGHT(384, $0x7f800000)     // +Inf
+EIGHT(320, $0xc2aeac4f)     // −87.33654: the smallest with a normal one
 
 // tanh
-EIGHT(416, $0x7fffffff)
-EIGHT(448, $0x80000000)
-EIGHT(480, $2.0)
-EIGHT(512, $30.0)           // above, tanh x/2 is 1
+EIGHT(352, $0x7fffffff)
+EIGHT(384, $0x80000000)
+EIGHT(416, $2.0)
+EIGHT(448, $30.0)           // above, tanh x/2 is 1
 
-EIGHT(544, $0xff800000)     // −Inf
-EIGHT(576, $0x7fc00000)     // NaN
-DATA math256<>+608(SB)/4, $0
-DATA math256<>+612(SB)/4, $1
-DATA math256<>+616(SB)/4, $2
-DATA math256<>+620(SB)/4, $3
-DATA math256<>+624(SB)/4, $4
-DATA math256<>+628(SB)/4, $5
-DATA math256<>+632(SB)/4, $6
-DATA math256<>+636(SB)/4, $7
-GLOBL math256<>(SB), RODATA|NOPTR, $640
+EIGHT(480, $0xff800000)     // −Inf
+EIGHT(512, $0x7fc00000)     // NaN
+DATA math256<>+544(SB)/4, $0
+DATA math256<>+548(SB)/4, $1
+DATA math256<>+552(SB)/4, $2
+DATA math256<>+556(SB)/4, $3
+DATA math256<>+560(SB)/4, $4
+DATA math256<>+564(SB)/4, $5
+DATA math256<>+568(SB)/4, $6
+DATA math256<>+572(SB)/4, $7
+GLOBL math256<>(SB), RODATA|NOPTR, $576
 
 #define LOG2E math256<>+0(SB)
 #define LN2HI math256<>+32(SB)
@@ -97,16 +95,14 @@ GLOBL math256<>(SB), RODATA|NOPTR, $640
 #define EXP4 math256<>+224(SB)
 #define EXP5 math256<>+256(SB)
 #define ONE math256<>+288(SB)
-#define HIGHEST math256<>+320(SB)
-#define LOWEST math256<>+352(SB)
-#define INF math256<>+384(SB)
-#define ABS math256<>+416(SB)
-#define SIGN math256<>+448(SB)
-#define TWO math256<>+480(SB)
-#define MOST math256<>+512(SB)
-#define MINUSINF math256<>+544(SB)
-#define NAN math256<>+576(SB)
-#define IOTA math256<>+608(SB)
+#define LOWEST math256<>+320(SB)
+#define ABS math256<>+352(SB)
+#define SIGN math256<>+384(SB)
+#define TWO math256<>+416(SB)
+#define MOST math256<>+448(SB)
+#define MINUSINF math256<>+480(SB)
+#define NAN math256<>+512(SB)
+#define IOTA math256<>+544(SB)
 
 // REDUCE sets n to round(x/ln 2) and y to e^r − 1 of the rest r.
 #define REDUCE(x, y, n, r) \
@@ -126,15 +122,14 @@ GLOBL math256<>(SB), RODATA|NOPTR, $640
 	VFMADD213PS  r, r, y        \
 	VPSLLD       $23, n, n      // n in the place of an exponent
 
-// EXP sets y = e^x for LOWEST ≤ x ≤ HIGHEST and NaN for NaN: there the exponent
+// EXP sets y = e^x for x from LOWEST to 88.72, and NaN for NaN: there the exponent
 // of e^r plus n is that of a normal number. Uses n and r.
 #define EXP(x, y, n, r) \
 	REDUCE(x, y, n, r)          \
 	VADDPS       ONE, y, y      \
 	VPADDD       n, y, y        // y = 2^n·e^r
 
-// ABOVE sets y to +Inf where x > HIGHEST, BELOW to 0 where x < LOWEST. Use n.
-#define ABOVE(x, y, n) VCMPPS $0x1E, HIGHEST, x, n; VBLENDVPS n, INF, y, y
+// BELOW sets y to 0 where x < LOWEST. Uses n.
 #define BELOW(x, y, n) VCMPPS $0x11, LOWEST, x, n; VANDNPS y, n, y
 
 // TANH sets y = tanh x = E/(E + 2) with the sign of x, where, without

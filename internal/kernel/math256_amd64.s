@@ -5,32 +5,6 @@
 
 // Loops over float32 in AVX2 and FMA, any number of elements.
 
-#define EXPBODY(LD, ST) \
-	LD(AT(SI), Y0)      \
-	EXP(Y0, Y1, Y2, Y3) \
-	ABOVE(Y0, Y1, Y2)   \
-	BELOW(Y0, Y1, Y2)   \
-	ST(Y1, AT(DI))
-
-// func expAVX2(dst, src *float32, n int)
-TEXT ·expAVX2(SB), NOSPLIT, $0-24
-	MOVQ dst+0(FP), DI
-	MOVQ src+8(FP), SI
-	MOVQ n+16(FP), CX
-	MAP(EXPBODY)
-
-#define TANHBODY(LD, ST) \
-	LD(AT(SI), Y0)           \
-	TANH(Y0, Y1, Y2, Y3, Y4) \
-	ST(Y1, AT(DI))
-
-// func tanhAVX2(dst, src *float32, n int)
-TEXT ·tanhAVX2(SB), NOSPLIT, $0-24
-	MOVQ dst+0(FP), DI
-	MOVQ src+8(FP), SI
-	MOVQ n+16(FP), CX
-	MAP(TANHBODY)
-
 // Y10 = max(Y10, x), Y11 where an x was NaN. Off the mask x is Y10, which changes
 // nothing.
 #define LDMAX(mem, y) LDM(mem, y); VBLENDVPS Y15, y, Y10, y
@@ -53,29 +27,7 @@ TEXT ·maxAVX2(SB), NOSPLIT, $0-24
 	VZEROUPPER
 	RET
 
-// Y10 and Y11 += x in float64, four each; off the mask x is zero.
-#define SUMBODY(LD, ST) \
-	LD(AT(SI), Y0)           \
-	VEXTRACTF128 $1, Y0, X1  \
-	VCVTPS2PD X0, Y0         \
-	VCVTPS2PD X1, Y1         \
-	VADDPD    Y0, Y10, Y10   \
-	VADDPD    Y1, Y11, Y11
-
-// func sumAVX2(part *[8]float64, x *float32, n int)
-TEXT ·sumAVX2(SB), NOSPLIT, $0-24
-	MOVQ    part+0(FP), DI
-	MOVQ    x+8(FP), SI
-	MOVQ    n+16(FP), CX
-	VXORPD  Y10, Y10, Y10
-	VXORPD  Y11, Y11, Y11
-	EACH(SUMBODY, LDM, STM)
-	VMOVUPD Y10, (DI)
-	VMOVUPD Y11, 32(DI)
-	VZEROUPPER
-	RET
-
-// Y10 and Y11 += x·y in float64
+// Y10 and Y11 += x·y in float64, four each; off the mask x and y are zero.
 #define DOTBODY(LD, ST) \
 	LD(AT(SI), Y0)              \
 	LD(AT(R8), Y2)              \

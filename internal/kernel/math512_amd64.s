@@ -12,100 +12,6 @@
 #define ST STF
 #define STK STFK
 
-// exp: Cephes expf (Moshier), e^x = 2^n · e^r, n = round(x/ln 2).
-DATA exp<>+0(SB)/4, $89.0              // above, 2^n overflows
-DATA exp<>+4(SB)/4, $-104.0            // below, the result is zero
-DATA exp<>+8(SB)/4, $1.44269504088896  // 1/ln 2
-DATA exp<>+12(SB)/4, $0.693359375      // ln 2, upper bits
-DATA exp<>+16(SB)/4, $-2.12194440e-4   // ln 2, lower bits
-DATA exp<>+20(SB)/4, $1.9875691500e-4  // e^r = 1 + r + r²·(polynomial)
-DATA exp<>+24(SB)/4, $1.3981999507e-3
-DATA exp<>+28(SB)/4, $8.3334519073e-3
-DATA exp<>+32(SB)/4, $4.1665795894e-2
-DATA exp<>+36(SB)/4, $1.6666665459e-1
-DATA exp<>+40(SB)/4, $5.0000001201e-1
-DATA exp<>+44(SB)/4, $1.0
-DATA exp<>+48(SB)/4, $0x00800000       // the smallest normal float32
-GLOBL exp<>(SB), RODATA|NOPTR, $52
-
-// EXP sets x to e^x; the order of VMINPS and VMAXPS keeps NaN. Uses Z10, Z11.
-#define EXP(x) \
-	VBROADCASTSS      exp<>+0(SB), Z10         \
-	VMINPS            x, Z10, x                \
-	VBROADCASTSS      exp<>+4(SB), Z10         \
-	VMAXPS            x, Z10, x                \
-	VMULPS.BCST       exp<>+8(SB), x, Z10      \
-	VRNDSCALEPS       $8, Z10, Z10             \
-	VFNMADD231PS.BCST exp<>+12(SB), Z10, x     \
-	VFNMADD231PS.BCST exp<>+16(SB), Z10, x     \
-	VBROADCASTSS      exp<>+20(SB), Z11        \
-	VFMADD213PS.BCST  exp<>+24(SB), x, Z11     \
-	VFMADD213PS.BCST  exp<>+28(SB), x, Z11     \
-	VFMADD213PS.BCST  exp<>+32(SB), x, Z11     \
-	VFMADD213PS.BCST  exp<>+36(SB), x, Z11     \
-	VFMADD213PS.BCST  exp<>+40(SB), x, Z11     \
-	VMULPS            x, Z11, Z11              \
-	VFMADD213PS       x, x, Z11                \
-	VADDPS.BCST       exp<>+44(SB), Z11, Z11   \
-	VSCALEFPS         Z10, Z11, x              \
-	VCMPPS.BCST       $0x15, exp<>+48(SB), x, K2 \
-	VMOVAPS.Z         x, K2, x
-
-#define EXPBODY(LD, ST, LDC, STC) LD(AT(SI), Z0); EXP(Z0); ST(Z0, AT(DI))
-
-// func expAVX512(dst, src *float32, n int)
-TEXT ·expAVX512(SB), NOSPLIT, $0-24
-	MOVQ dst+0(FP), DI
-	MOVQ src+8(FP), SI
-	MOVQ n+16(FP), CX
-	MOVQ $1, DX
-	EACH(EXPBODY, NOP)
-
-// tanh: Cephes tanhf (Moshier), an odd polynomial below 0.625, else
-// 1 − 2/(e^2|x| + 1) with the sign of x.
-DATA tanh<>+0(SB)/4, $0x7fffffff
-DATA tanh<>+4(SB)/4, $0x80000000
-DATA tanh<>+8(SB)/4, $0.625
-DATA tanh<>+12(SB)/4, $-5.70498872745e-3
-DATA tanh<>+16(SB)/4, $2.06390887954e-2
-DATA tanh<>+20(SB)/4, $-5.37397155531e-2
-DATA tanh<>+24(SB)/4, $1.33314422036e-1
-DATA tanh<>+28(SB)/4, $-3.33332819422e-1
-DATA tanh<>+32(SB)/4, $2.0
-GLOBL tanh<>(SB), RODATA|NOPTR, $36
-
-#define TANHBODY(LD, ST, LDC, STC) \
-	LD(AT(SI), Z0)                              \
-	VPANDD.BCST      tanh<>+0(SB), Z0, Z1       \
-	VPANDD.BCST      tanh<>+4(SB), Z0, Z2       \
-	VMULPS           Z0, Z0, Z3                 \
-	VBROADCASTSS     tanh<>+12(SB), Z4          \
-	VFMADD213PS.BCST tanh<>+16(SB), Z3, Z4      \
-	VFMADD213PS.BCST tanh<>+20(SB), Z3, Z4      \
-	VFMADD213PS.BCST tanh<>+24(SB), Z3, Z4      \
-	VFMADD213PS.BCST tanh<>+28(SB), Z3, Z4      \
-	VMULPS           Z3, Z4, Z4                 \
-	VFMADD213PS      Z0, Z0, Z4                 \
-	VCMPPS.BCST      $0x11, tanh<>+8(SB), Z1, K4 \
-	VADDPS           Z1, Z1, Z1                 \
-	EXP(Z1)                                     \
-	VADDPS.BCST      exp<>+44(SB), Z1, Z1       \
-	VBROADCASTSS     tanh<>+32(SB), Z3          \
-	VDIVPS           Z1, Z3, Z1                 \
-	VBROADCASTSS     exp<>+44(SB), Z3           \
-	VSUBPS           Z1, Z3, Z1                 \
-	VPORD            Z2, Z1, Z1                 \
-	VMOVAPS          Z4, K4, Z1                 \
-	ST(Z1, AT(DI))
-
-// func tanhAVX512(dst, src *float32, n int)
-TEXT ·tanhAVX512(SB), NOSPLIT, $0-24
-	MOVQ dst+0(FP), DI
-	MOVQ src+8(FP), SI
-	MOVQ n+16(FP), CX
-	MOVQ $1, DX
-	EACH(TANHBODY, NOP)
-
 // Z10 = max(Z10, x), K3 where an x was NaN. The tail starts from Z10, so lanes
 // off the mask change nothing.
 #define FROMX(mem, z) VMOVUPS mem, z
@@ -138,29 +44,6 @@ TEXT ·maxAVX512(SB), NOSPLIT, $0-24
 
 #undef LDK
 #define LDK LDFK
-
-// Z10 and Z11 += x in float64, eight each; lanes off the mask are zero.
-#define SUMBODY(LD, ST, LDC, STC) \
-	LD(AT(SI), Z0)             \
-	VEXTRACTF32X8 $1, Z0, Y1   \
-	VCVTPS2PD     Y0, Z0       \
-	VCVTPS2PD     Y1, Z1       \
-	VADDPD        Z0, Z10, Z10 \
-	VADDPD        Z1, Z11, Z11
-
-// func sumAVX512(part *[8]float64, x *float32, n int)
-TEXT ·sumAVX512(SB), NOSPLIT, $0-24
-	MOVQ    part+0(FP), DI
-	MOVQ    x+8(FP), SI
-	MOVQ    n+16(FP), CX
-	MOVQ    $1, DX
-	VPXORD  Z10, Z10, Z10
-	VPXORD  Z11, Z11, Z11
-	LOOP(SUMBODY, NOP)
-	VADDPD  Z11, Z10, Z10
-	VMOVUPD Z10, (DI)
-	VZEROUPPER
-	RET
 
 // Z10 and Z11 += x·y in float64
 #define DOTBODY(LD, ST, LDC, STC) \

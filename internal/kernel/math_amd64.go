@@ -4,21 +4,10 @@ package kernel
 
 // The twins of these loops are in math_generic.go. n ≥ 1.
 
-//go:noescape
-func expAVX512(dst, src *float32, n int)
-
-//go:noescape
-func tanhAVX512(dst, src *float32, n int)
-
 // maxAVX512 leaves 16 candidates in part, NaN if there is one.
 //
 //go:noescape
 func maxAVX512(part *[16]float32, x *float32, n int)
-
-// sumAVX512 leaves eight sums in part.
-//
-//go:noescape
-func sumAVX512(part *[8]float64, x *float32, n int)
 
 // dotAVX512 leaves eight sums of products in part.
 //
@@ -36,12 +25,6 @@ func adamAVX512(w, m, v, grad *float32, n int, f *adamFactors)
 
 func mathAVX512() mathFuncs {
 	return mathFuncs{
-		exp: func(dst, src []float32) {
-			eachStretch(len(dst), func(lo, hi int) { expAVX512(&dst[lo], &src[lo], hi-lo) })
-		},
-		tanh: func(dst, src []float32) {
-			eachStretch(len(dst), func(lo, hi int) { tanhAVX512(&dst[lo], &src[lo], hi-lo) })
-		},
 		max: func(x []float32) float32 {
 			m := maxGeneric(nil)
 			var part [16]float32
@@ -50,14 +33,6 @@ func mathAVX512() mathFuncs {
 				m = max(m, maxGeneric(part[:]))
 			})
 			return m
-		},
-		sum: func(x []float32) (s float64) {
-			var part [8]float64
-			eachStretch(len(x), func(lo, hi int) {
-				sumAVX512(&part, &x[lo], hi-lo)
-				s += total(&part)
-			})
-			return s
 		},
 		dot: func(x, y []float32) (s float64) {
 			var part [8]float64

@@ -5,16 +5,7 @@ package kernel
 // The twins of these loops are in math_generic.go. n ≥ 1.
 
 //go:noescape
-func expNEON(dst, src *float32, n int)
-
-//go:noescape
-func tanhNEON(dst, src *float32, n int)
-
-//go:noescape
 func maxNEON(x *float32, n int) float32
-
-//go:noescape
-func sumNEON(x *float32, n int) float64
 
 //go:noescape
 func dotNEON(x, y *float32, n int) float64
@@ -30,20 +21,10 @@ func adamNEON(w, m, v, grad *float32, n int, f *adamFactors)
 
 func mathNEON() mathFuncs {
 	return mathFuncs{
-		exp: func(dst, src []float32) {
-			eachStretch(len(dst), func(lo, hi int) { expNEON(&dst[lo], &src[lo], hi-lo) })
-		},
-		tanh: func(dst, src []float32) {
-			eachStretch(len(dst), func(lo, hi int) { tanhNEON(&dst[lo], &src[lo], hi-lo) })
-		},
 		max: func(x []float32) float32 {
 			m := maxGeneric(nil)
 			eachStretch(len(x), func(lo, hi int) { m = max(m, maxNEON(&x[lo], hi-lo)) })
 			return m
-		},
-		sum: func(x []float32) (s float64) {
-			eachStretch(len(x), func(lo, hi int) { s += sumNEON(&x[lo], hi-lo) })
-			return s
 		},
 		dot: func(x, y []float32) (s float64) {
 			eachStretch(len(x), func(lo, hi int) { s += dotNEON(&x[lo], &y[lo], hi-lo) })

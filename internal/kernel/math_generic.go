@@ -4,38 +4,12 @@ import "math"
 
 func genericMath() mathFuncs {
 	return mathFuncs{
-		exp:     expGeneric,
-		tanh:    tanhGeneric,
 		max:     maxGeneric,
-		sum:     sumGeneric,
 		dot:     dotGeneric,
 		axpy:    axpyGeneric,
 		scale:   scaleGeneric,
 		addRows: addRowsGeneric,
 		adam:    adamGeneric,
-	}
-}
-
-// minNormal is the smallest float32 that is not denormal.
-const minNormal = 0x1p-126
-
-func expGeneric(dst, src []float32) {
-	for i, x := range src {
-		dst[i] = exp1(x)
-	}
-}
-
-func exp1(x float32) float32 {
-	y := float32(math.Exp(float64(x)))
-	if y < minNormal {
-		return 0
-	}
-	return y
-}
-
-func tanhGeneric(dst, src []float32) {
-	for i, x := range src {
-		dst[i] = float32(math.Tanh(float64(x)))
 	}
 }
 
@@ -45,14 +19,6 @@ func maxGeneric(x []float32) float32 {
 		m = max(m, v)
 	}
 	return m
-}
-
-func sumGeneric(x []float32) float64 {
-	var s float64
-	for _, v := range x {
-		s += float64(v)
-	}
-	return s
 }
 
 func dotGeneric(x, y []float32) float64 {

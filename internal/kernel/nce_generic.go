@@ -21,6 +21,18 @@ func nceGeneric(dst, x []float32, c NCEClip) (sum NCESums) {
 	return sum
 }
 
+// minNormal is the smallest float32 that is not denormal.
+const minNormal = 0x1p-126
+
+// exp1 is e^x, zero instead of a denormal.
+func exp1(x float32) float32 {
+	y := float32(math.Exp(float64(x)))
+	if y < minNormal {
+		return 0
+	}
+	return y
+}
+
 func nceGradientGeneric[E Elem](dst []E, a float32, u []float32, b float32, x []float32) {
 	var row [kChunk]float32
 	for lo := 0; lo < len(dst); lo += kChunk {

@@ -99,3 +99,35 @@ func TestNCEScoresAreTheFormulas(t *testing.T) {
 		}
 	}
 }
+
+// ulps is the distance of got from want in units of the last place of want as a
+// float32.
+func ulps(got float32, want float64) float64 {
+	w := float32(want)
+	ulp := float64(math.Nextafter32(max(w, -w), float32(math.Inf(1)))) - math.Abs(float64(w))
+	return math.Abs(float64(got)-want) / ulp
+}
+
+// Without a clip a score's share is e^(x − Top) alone.
+func TestNCEScoresExponentiateWithin2ULP(t *testing.T) {
+	x := make([]float32, 1<<15)
+	for i := range x {
+		x[i] = -87.3 + 176*float32(i)/float32(len(x))
+	}
+	low := []float32{float32(math.Inf(-1)), -1000, -88, -87.33655}
+	y := make([]float32, len(x))
+	for _, s := range Sets() {
+		s.NCEScores(y, x, NCEClip{Scale: 1})
+		for i, v := range x {
+			if d := ulps(y[i], math.Exp(float64(v))); d > 2 {
+				t.Fatalf("%s: e^%v is %v, off by %.2f ulp", s.Name, v, y[i], d)
+			}
+		}
+		s.NCEScores(y[:len(low)], low, NCEClip{Scale: 1})
+		for i, v := range low {
+			if y[i] != 0 {
+				t.Errorf("%s: e^%v is %v, want 0", s.Name, v, y[i])
+			}
+		}
+	}
+}
