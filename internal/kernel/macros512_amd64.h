@@ -8,9 +8,9 @@
 #define STF(z, mem) VMOVUPS z, mem
 #define STFK(z, mem) VMOVUPS z, K1, mem
 
-// LOOP runs body over all channels of all rows; next moves to the next row. The
-// tail runs under K1.
-#define LOOP(body, next) \
+// EACH is a function that runs body over all channels of all rows; next moves to
+// the next row. The tail runs under K1.
+#define EACH(body, next) \
 	MOVQ  CX, BX                \
 	ANDQ  $15, BX               \
 	MOVQ  $1, AX                \
@@ -33,10 +33,9 @@ tail:                           \
 done:                           \
 	next                        \
 	DECQ DX                     \
-	JNZ  row
-
-// EACH is a function that only loops.
-#define EACH(body, next) LOOP(body, next); VZEROUPPER; RET
+	JNZ  row                    \
+	VZEROUPPER                  \
+	RET
 
 // ROUND leaves z rounded to BF16 in the lower halves of Z29, ROUNDUP in the
 // upper halves, where the lower ones are undefined:

@@ -76,7 +76,7 @@ func avx512Set(bf16 bool) *Set {
 	s.BF16.packTransposed = packTransposedAVX512[BF16]
 	s.BF16.packF32 = packF32By(packRoundedAVX512)
 	s.BF16.packF32Transpose = packF32TransposedAVX512
-	s.math = mathAVX512()
+	s.math = mathAVX2()
 	setNCE(s)
 	return s
 }
