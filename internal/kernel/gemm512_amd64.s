@@ -1,6 +1,7 @@
 //go:build !noasm
 
 #include "textflag.h"
+#include "dot512_amd64.h"
 
 // The AVX-512 micro-kernels: up to 12 rows of A times one panel of 32 columns,
 // the sums in Z0..Z23, two per row. A step is one k of float32 or two of BF16,
@@ -15,16 +16,6 @@
 //	R12 row 6 of A           BX  step of the panel
 //	R13 row 9 of A           CX  steps left
 //	AX  rows
-
-// VDPBF16PS Zr, Zv, Zd, unknown to the assembler, registers given by number:
-// Zd += the sums of the pairs of Zv·Zr. EVEX.512.F3.0F38.W0 52 /r.
-#define VDPBF16PS(r, v, d) \
-	BYTE $0x62                                                            \
-	BYTE $(0x02 | ((~d&8)<<4) | ((~r&16)<<2) | ((~r&8)<<2) | (~d&16))     \
-	BYTE $(0x06 | ((~v&15)<<3))                                           \
-	BYTE $(0x40 | ((~v&16)>>1))                                           \
-	BYTE $0x52                                                            \
-	BYTE $(0xC0 | ((d&7)<<3) | (r&7))
 
 // One step of one row: where its dword is, its two sums, their numbers.
 #define ROW0 DOT((SI), Z0, Z1, 0, 1)

@@ -1,6 +1,7 @@
 //go:build !noasm
 
 #include "textflag.h"
+#include "macros256_amd64.h"
 #include "math256_amd64.h"
 
 // Scores of the contrastive loss, eight at a time, added to the sums in part. With
@@ -84,23 +85,15 @@
 
 // Gradient rows: Y0 = a·u + b·x, eight at a time, no tail.
 //
-//	DI dst   SI u   R8 x   Y6 a   Y7 b
+//	DI dst   SI u   R8 x   Y6 a   Y7 b   Y11 to Y15 rounding
 #define GRADIENT \
 	VMULPS      AT(SI), Y6, Y0 \
 	VMOVUPS     AT(R8), Y1     \
 	VFMADD231PS Y1, Y7, Y0
 
-// STOREROUNDED stores Y0 rounded to BF16:
-//
-//	(z + 0x7fff + bit 16 of z) >> 16, or (z | quiet bit) >> 16 where z is NaN
+// STOREROUNDED stores Y0 rounded to BF16.
 #define STOREROUNDED \
-	VPSRLD    $16, Y0, Y2      \
-	VPAND     Y15, Y2, Y2      \
-	VPADDD    Y14, Y2, Y2      \
-	VPADDD    Y0, Y2, Y2       \
-	VCMPPS    $3, Y0, Y0, Y3   \
-	VORPS     Y13, Y0, Y4      \
-	VBLENDVPS Y3, Y4, Y2, Y2   \
+	ROUNDUP(Y0, Y2)            \
 	VPSRLD    $16, Y2, Y2      \
 	VPACKUSDW Y2, Y2, Y2       \
 	VPERMQ    $0xD8, Y2, Y2    \
@@ -145,10 +138,7 @@ TEXT ·nceGradientF32AVX2(SB), NOSPLIT, $0-40
 // func nceGradientBF16AVX2(dst *BF16, u, x *float32, n int, a, b float32)
 TEXT ·nceGradientBF16AVX2(SB), NOSPLIT, $0-40
 	GRADIENTARGS
-	VPCMPEQD Y15, Y15, Y15
-	VPSRLD   $17, Y15, Y14          // 0x7fff
-	VPSRLD   $31, Y15, Y15          // 1
-	VPSLLD   $22, Y15, Y13          // quiet bit
+	ROUNDING
 	EACH(GRADIENTBF16, LDF, STF)
 	VZEROUPPER
 	RET
