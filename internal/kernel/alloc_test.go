@@ -18,6 +18,7 @@ func testAllocs[E Elem](t *testing.T, s *Set, p *Products[E]) {
 		"Gemm":              func() { p.Gemm(f, n, x, n, y, n-1, n, false) },
 		"GemmTN":            func() { p.GemmTN(f, n, x, y, n, 2) },
 		"PackRows":          func() { p.PackRows(y, x, off, 33) },
+		"PackLeft":          func() { p.PackLeft(y, x, off, 32) },
 		"PackTransposed":    func() { p.PackTransposed(y, x, n, 63, 63) },
 		"PackF32":           func() { p.PackF32(y, f, n, 63, 63) },
 		"PackF32Transposed": func() { p.PackF32Transposed(y, f, n, 63, 63) },

@@ -68,15 +68,30 @@ func gemmAMX(c []float32, ldc int, a []BF16, lda int, b []BF16, m, k int, acc bo
 // amxTile is one step of the left operand of GemmTN: 32 rows of 32 of k.
 const amxTile = PanelCols * amxK
 
-// packLeftAMX packs a panel and turns each of its steps, 16 rows of 32 pairs,
-// into 32 rows of 16 pairs: a tile of A is 1 KiB in one piece.
-func packLeftAMX(dst, src []BF16, off []int32, cols, kRound int) {
-	pack := packRowsBy(packPairsAVX512, 1)
-	var step [amxTile]BF16
-	for k := 0; k < kRound; k += amxK {
-		pack(step[:], src, off[min(k, len(off)):min(k+amxK, len(off))], cols, amxK)
-		to := dst[k*PanelCols:][:amxTile]
-		transposeAVX512(unsafe.Pointer(&to[0]), unsafe.Pointer(&step[0]), 2*amxK, 4*PanelCols, 4*PanelCols)
+// packLeftAMX packs a panel by packRows, step by step, and turns each, 16 rows of
+// 32 pairs, into 32 rows of 16 pairs: a tile of A is 1 KiB in one piece.
+func packLeftAMX(packRows packFunc[BF16]) packFunc[BF16] {
+	return func(dst, src []BF16, off []int32, cols, kRound int) {
+		for k := 0; k < kRound; k += amxK {
+			step := (*[amxTile]BF16)(dst[k*PanelCols:])
+			packRows(step[:], src, off[min(k, len(off)):min(k+amxK, len(off))], cols, amxK)
+			turnStep(step)
+		}
+	}
+}
+
+// turnStep transposes 16 rows of 32 pairs.
+func turnStep(step *[amxTile]BF16) {
+	rows := *step
+	if hasAVX512() {
+		// Both are 2 KiB.
+		transposeAVX512(unsafe.Pointer(step), unsafe.Pointer(&rows), 2*amxK, 4*PanelCols, 4*PanelCols)
+		return
+	}
+	for p := range amxK / 2 {
+		for i := range PanelCols {
+			copy(step[i*amxK+2*p:][:2], rows[(p*PanelCols+i)*2:])
+		}
 	}
 }
 
@@ -85,8 +100,9 @@ func gemmTNAMX(c []float32, ldc int, at, b []BF16, k, panels int) {
 		steps := min(amxWork, (k-k0)/amxK)
 		most := max(1, amxWork/steps)
 		for q := 0; q < panels; q += most {
-			tilesAMX(&tileConfigs[amxRows], &c[q*PanelCols], 4*ldc, 4*PanelCols, &at[k0*PanelCols], 2*amxK, 2*amxTile, 0,
-				&b[(q*k+k0)*PanelCols], 2*k*PanelCols, steps, amxRows, min(most, panels-q), true)
+			tilesAMX(&tileConfigs[amxRows], &c[q*PanelCols], 4*ldc, 4*PanelCols,
+				&at[k0*PanelCols], 2*amxK, 2*amxTile, 0, &b[(q*k+k0)*PanelCols], 2*k*PanelCols,
+				steps, amxRows, min(most, panels-q), true)
 		}
 	}
 }

@@ -18,10 +18,13 @@ func packPairsAVX2(dst, src *BF16, off *int32, pairs, cols int)
 //go:noescape
 func packPairsAVX512(dst, src *BF16, off *int32, pairs, cols int)
 
+// packFunc is PackRows with the number of packed rows.
+type packFunc[E Elem] func(dst, src []E, off []int32, cols, kRound int)
+
 // packRowsBy is PackRows by a rowsFunc for panels of at least narrowest columns;
 // narrower ones, and the last of an odd number of rows of BF16, are left to the
 // generic loop.
-func packRowsBy[E Elem](pack rowsFunc[E], narrowest int) func(dst, src []E, off []int32, cols, kRound int) {
+func packRowsBy[E Elem](pack rowsFunc[E], narrowest int) packFunc[E] {
 	const most = stretch / PanelCols
 	d := depth[E]()
 	return func(dst, src []E, off []int32, cols, kRound int) {

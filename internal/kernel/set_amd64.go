@@ -6,17 +6,22 @@ import "golang.org/x/sys/cpu"
 
 // archSets are the sets of this processor, the best last.
 func archSets() []*Set {
-	var sets []*Set
-	if cpu.X86.HasAVX2 && cpu.X86.HasFMA {
-		sets = append(sets, avx2Set())
+	if !cpu.X86.HasAVX2 || !cpu.X86.HasFMA {
+		return nil
 	}
-	if cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL && cpu.X86.HasAVX512DQ {
+	sets := []*Set{avx2Set()}
+	if hasAVX512() {
 		sets = append(sets, avx512Set(cpu.X86.HasAVX512BF16))
-		if hasAMX() {
-			sets = append(sets, amxSet())
-		}
+	}
+	if hasAMX() {
+		sets = append(sets, amxSet(sets[len(sets)-1]))
 	}
 	return sets
+}
+
+// hasAVX512 reports whether there is what all of the avx512 set needs.
+func hasAVX512() bool {
+	return cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL && cpu.X86.HasAVX512DQ
 }
 
 func avx2Set() *Set {
@@ -81,9 +86,10 @@ func avx512Set(bf16 bool) *Set {
 	return s
 }
 
-// amxSet multiplies BF16 in tiles; the rest is that of the avx512 set.
-func amxSet() *Set {
-	s := avx512Set(cpu.X86.HasAVX512BF16)
+// amxSet multiplies BF16 in tiles; the rest is that of base: avx512, or avx2
+// where AMX is emulated.
+func amxSet(base *Set) *Set {
+	s := *base
 	s.Name = "amx"
 	s.Block = 1 << 20
 	s.FastBF16 = true
@@ -93,8 +99,8 @@ func amxSet() *Set {
 	if cpu.X86.HasAVX512BF16 {
 		s.BF16.gemmStore = gemmStoreAMX
 	}
-	s.BF16.packLeft = packLeftAMX
+	s.BF16.packLeft = packLeftAMX(base.BF16.packRows)
 	s.BF16.Depth = 512
 	s.BF16.peak = peakAMX()
-	return s
+	return &s
 }
