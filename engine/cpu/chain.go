@@ -13,8 +13,7 @@ type chain[E kernel.Elem] struct {
 	parts   int
 	tile    int // images at a time
 	weights int
-	keep    bool      // for the backward pass
-	sums    []float32 // of a part: those of each filter, layer by layer
+	keep    bool // for the backward pass
 }
 
 const (

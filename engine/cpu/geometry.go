@@ -38,10 +38,6 @@ func (g geometry) image() int { return g.h * g.w * g.c }
 // pointwise reports whether the input is its own matrix of rows.
 func (g geometry) pointwise() bool { return g.k == 1 && g.stride == 1 }
 
-// tile is how many images are worked on together so that a product has at
-// least rows rows. It depends on shapes alone: so do all sums.
-func (g geometry) tile(rows int) int { return min(g.n, max(1, rows/g.locations())) }
-
 // offsets returns where the window of each output location of the first images
 // starts, relative to the first of them.
 func (g geometry) offsets(images int) []int32 {

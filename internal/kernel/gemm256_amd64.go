@@ -93,6 +93,7 @@ func gemmStore256(
 		if e.Add != nil {
 			add = &e.Add[i*e.LdAdd]
 		}
-		tilesF32AVX2(&dst[i*ldd], 4*ldd, &a[i*lda], 4*lda, 4, &b[0], k, rows, many, few, bias, add, 4*e.LdAdd, least(e.ReLU))
+		tilesF32AVX2(&dst[i*ldd], 4*ldd, &a[i*lda], 4*lda, 4, &b[0], k, rows, many, few, bias, add, 4*e.LdAdd,
+			least(e.ReLU))
 	}
 }
