@@ -55,7 +55,7 @@ func (c *conv[E]) forward(e *exec[E], _ bool) {
 	if c.hasSkip {
 		skip = e.bufs[c.skip.buf].x
 	}
-	rows, block := c.n*c.locations(), c.block(e)
+	rows, block := c.n*c.locations(), e.rowBlock(c.depthK)
 	blocks := (rows + block - 1) / block
 	// Few blocks: also cut the columns, so that every worker has something to do.
 	groups := min(kernel.Panels(c.out), (minUnits+blocks-1)/blocks)
@@ -83,7 +83,7 @@ func (c *conv[E]) forwardRows(e *exec[E], s *scratch[E], x, y, skip []E, r, m in
 func (c *conv[E]) forwardTile(e *exec[E], t tile[E]) {
 	e.turnWorker(t.s, c.op, forward)
 	x := c.source(t.x, t.lo, t.images)
-	rows, block := t.images*c.locations(), c.block(e)
+	rows, block := t.images*c.locations(), e.rowBlock(c.depthK)
 	for r := 0; r < rows; r += block {
 		c.forwardRows(e, t.s, x, t.y, nil, r, min(block, rows-r), c.all())
 	}

@@ -59,11 +59,14 @@ func (f *filter[E]) source(x []E, lo, images int) []E {
 	return f.pad.apply(x, lo, images)
 }
 
-// block is the number of rows of one product: they stay in L2.
-func (f *filter[E]) block(e *exec[E]) int {
+// rowBlock is how many rows of depth elements one product takes: they stay in L2.
+func (e *exec[E]) rowBlock(depth int) int {
 	const least, row = 32, 1 << 10
 	most := e.set.Block / row
-	fit := e.set.Block / (f.depthK * size[E]())
+	if b := e.k.KBlock; b > 0 {
+		depth = min(depth, b)
+	}
+	fit := e.set.Block / (depth * size[E]())
 	return max(least, min(most, fit/least*least))
 }
 

@@ -4,7 +4,7 @@ import "github.com/amdim/amdim/internal/kernel"
 
 // dataPointwise sets rows of dx to dy·wᵀ of a 1×1 convolution plus what e adds.
 func (f *filter[E]) dataPointwise(x *exec[E], s *scratch[E], dx, dy []E, rows int, e kernel.Epilogue[E]) {
-	block := f.block(x)
+	block := x.rowBlock(f.out)
 	store := grow(&s.store, kernel.StoreScratch)
 	for r := 0; r < rows; r += block {
 		m := min(block, rows-r)

@@ -27,7 +27,7 @@ func (n *residual[E]) backward(*exec[E])      { panic("cpu: residual layer outsi
 
 func (n *residual[E]) forwardTile(e *exec[E], t tile[E]) {
 	out := n.conv1.out
-	rows, block := t.images*n.conv1.locations(), min(n.conv1.block(e), n.conv2.block(e))
+	rows, block := t.images*n.conv1.locations(), min(e.rowBlock(n.conv1.depthK), e.rowBlock(n.conv2.depthK))
 	for r := 0; r < rows; r += block {
 		m := min(block, rows-r)
 		h := n.hidden(e, t, r, m)

@@ -27,19 +27,51 @@ func (p *Products[E]) GemmStore(
 	need("GemmStore", "len(b)", len(b), p.PackedLen(k, n))
 	need("GemmStore", "len(dst)", len(dst), (m-1)*ldd+n)
 	same("GemmStore", "k rounded up to KAlign", p.RoundK(k), k)
-	for j := 0; j < n; j += PanelCols {
-		panel, ep := b[j*k:(j+PanelCols)*k], e.from(j)
-		if p.gemmStore != nil && k > 0 && n-j >= PanelCols && (ep.Add == nil || ep.AddCols >= PanelCols) {
-			p.gemmStore(dst[j:], ldd, a, lda, panel, m, k, ep, scratch)
-			continue
-		}
-		for i := 0; i < m; i += storeRows {
-			rows := min(storeRows, m-i)
-			p.Gemm(scratch, PanelCols, a[i*lda:], lda, panel, rows, k, false)
-			p.storePanel(dst[i*ldd+j:], ldd, scratch, rows, min(PanelCols, n-j), ep)
-			if ep.Add != nil && i+rows < m {
-				ep.Add = ep.Add[rows*ep.LdAdd:]
+	for k0 := 0; k0 < k || k0 == 0; k0 += p.kBlock(k) {
+		for j := 0; j < n; j += PanelCols {
+			panel, ep := b[j*k:(j+PanelCols)*k], e.from(j)
+			switch whole := n-j >= PanelCols && (ep.Add == nil || ep.AddCols >= PanelCols); {
+			case p.gemmStore != nil && k > 0 && whole:
+				kn := min(p.kBlock(k), k-k0)
+				p.gemmStore(dst[j:], ldd, a[k0:], lda, panel[k0*PanelCols:], m, kn, part(ep, dst[j:], ldd, k0, k0+kn == k), scratch)
+			case k0 == 0:
+				p.storeParts(dst[j:], ldd, a, lda, panel, m, k, min(PanelCols, n-j), ep, scratch)
 			}
+		}
+	}
+}
+
+// kBlock is how much of k is multiplied before the next panel: what is stored
+// between is float32, so only there a panel is cut.
+func (p *Products[E]) kBlock(k int) int {
+	if p.KBlock == 0 {
+		return max(k, 1)
+	}
+	return p.KBlock
+}
+
+// part is the epilogue of a block of k from k0: the first adds the residual, the
+// others add to the sums so far, the last adds the bias and ends them.
+func part[E Elem](e Epilogue[E], dst []E, ldd, k0 int, last bool) Epilogue[E] {
+	if k0 > 0 {
+		e.Add, e.LdAdd = dst, ldd
+	}
+	if !last {
+		e.Bias, e.ReLU = nil, false
+	}
+	return e
+}
+
+// storeParts multiplies m rows by a panel of n ≤ 32 columns through scratch.
+func (p *Products[E]) storeParts(
+	dst []E, ldd int, a []E, lda int, panel []E, m, k, n int, e Epilogue[E], scratch []float32,
+) {
+	for i := 0; i < m; i += storeRows {
+		rows := min(storeRows, m-i)
+		p.Gemm(scratch, PanelCols, a[i*lda:], lda, panel, rows, k, false)
+		p.storePanel(dst[i*ldd:], ldd, scratch, rows, n, e)
+		if e.Add != nil && i+rows < m {
+			e.Add = e.Add[rows*e.LdAdd:]
 		}
 	}
 }

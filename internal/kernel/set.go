@@ -35,6 +35,10 @@ type Products[E Elem] struct {
 	// operand is long to stay in the cache, and sums are worth loading.
 	Depth int
 
+	// KBlock is how many rows of a panel a product takes before the next panel, so
+	// that they stay in the cache; 0: all.
+	KBlock int
+
 	gemm             func(c []float32, ldc int, a []E, lda int, b []E, m, k int, acc bool)
 	gemmTN           func(c []float32, ldc int, at, b []E, k, panels int)
 	gemmStore        gemmStoreFunc[E] // nil: gemm and store

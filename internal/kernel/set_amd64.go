@@ -30,6 +30,7 @@ func avx2Set() *Set {
 	s.F32.gemm = gemm256(tilesF32AVX2, mr256)
 	s.F32.gemmTN = gemmTN256(tilesF32AVX2, mr256)
 	s.F32.gemmStore = gemmStore256
+	s.F32.KBlock = 512
 	s.BF16.gemm = gemm256(tilesWideAVX2, mr256Wide)
 	s.BF16.gemmTN = gemmTN256(tilesWideAVX2, mr256Wide)
 	s.F32.peak, s.BF16.peak = peakAVX2(), peakAVX2()
