@@ -1,7 +1,7 @@
 # A list of scripts; each target is what one would type.
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: demo build test check generic fuzz cross neon twin bench-peer bench-kernels bench-sweep
+.PHONY: demo build test check generic fuzz cross neon emulate twin bench-peer bench-kernels bench-sweep
 
 demo:
 	go run ./cmd/amdim demo
@@ -65,3 +65,7 @@ bench-kernels:
 # Time per pair and memory as batch, ndf, depth, pixels and threads grow.
 bench-sweep:
 	go run ./cmd/amdim bench --preset $${PRESET:-cifar10-tiny} --sweep $(ARGS)
+
+# The kernels' tests on an emulated processor with AVX-512, by Debian's Bochs.
+emulate:
+	emulate/bochs.sh $(ARGS)
