@@ -29,7 +29,7 @@ func (f *filter[E]) gradient(e *exec[E], x, dy []E) {
 // chunkRows is how many rows are packed before they are multiplied: both
 // operands stay in the caches.
 func (f *filter[E]) chunkRows(piece, rows int) int {
-	const elements = 1 << 18
+	const elements = 1 << 20
 	fit := elements / (f.depth() + f.out) / piece * piece
 	return min(max(piece, fit), rows)
 }
