@@ -117,10 +117,29 @@ func storeTilesAMX(cfg *tileConfig, dst *BF16, ldd int, a *BF16, lda int, b *BF1
 	bias *float32, add *BF16, ldadd int, least float32, buf *[2][amxRows * PanelCols]float32)
 
 // gemmStoreAMX multiplies m rows by a whole panel and rounds the product of one
-// block of rows while the next is multiplied.
-func gemmStoreAMX(
+// block of rows while the next is multiplied. store ends what is less than a
+// block.
+func gemmStoreAMX(store func([]BF16, int, []float32, int, int, int, Epilogue[BF16])) gemmStoreFunc[BF16] {
+	return func(
+		dst []BF16, ldd int, a []BF16, lda int, b []BF16, m, k int, e Epilogue[BF16], scratch []float32,
+	) {
+		i := storeBlocksAMX(dst, ldd, a, lda, b, m, k, e, scratch)
+		if i == m {
+			return
+		}
+		gemmAMX(scratch, PanelCols, a[i*lda:], lda, b, m-i, k, false)
+		if e.Add != nil {
+			e.Add = e.Add[i*e.LdAdd:]
+		}
+		store(dst[i*ldd:], ldd, scratch, PanelCols, m-i, PanelCols, e)
+	}
+}
+
+// storeBlocksAMX is gemmStoreAMX for whole blocks of rows, whose number of rows
+// it returns.
+func storeBlocksAMX(
 	dst []BF16, ldd int, a []BF16, lda int, b []BF16, m, k int, e Epilogue[BF16], scratch []float32,
-) {
+) (done int) {
 	var bias *float32
 	var add *BF16
 	if e.Bias != nil {
@@ -137,13 +156,5 @@ func gemmStoreAMX(
 		storeTilesAMX(&tileConfigs[amxRows], &dst[i*ldd], 2*ldd, &a[i*lda], 2*lda, &b[0], steps,
 			min(most, (m-i)/amxRows), bias, add, 2*e.LdAdd, least(e.ReLU), buf)
 	}
-	if i < m {
-		tilesAMX(&tileConfigs[m-i], &scratch[0], 4*PanelCols, 0, &a[i*lda], 2*lda, 2*amxK, 0, &b[0], 0,
-			steps, m-i, 1, false)
-		if e.Add != nil {
-			add = &e.Add[i*e.LdAdd]
-		}
-		storeConvertAVX512(&dst[i*ldd], 2*ldd, &scratch[0], 4*PanelCols, m-i, PanelCols, bias, add, 2*e.LdAdd,
-			least(e.ReLU))
-	}
+	return i
 }

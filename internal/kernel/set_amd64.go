@@ -97,9 +97,7 @@ func amxSet(base *Set) *Set {
 	s.BF16.KAlign = amxK
 	s.BF16.gemm = gemmAMX
 	s.BF16.gemmTN = gemmTNAMX
-	if cpu.X86.HasAVX512BF16 {
-		s.BF16.gemmStore = gemmStoreAMX
-	}
+	s.BF16.gemmStore = gemmStoreAMX(base.BF16.store) // every processor with AMX has AVX512_BF16
 	s.BF16.packLeft = packLeftAMX(base.BF16.packRows)
 	s.BF16.Depth = 512
 	s.BF16.peak = peakAMX()

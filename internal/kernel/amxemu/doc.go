@@ -7,5 +7,7 @@
 //
 // It knows LDTILECFG, TILERELEASE, TILEZERO, TILELOADD, TILESTORED and
 // TDPBF16PS, of Intel 64 and IA-32 Architectures Software Developer's Manual,
-// volume 2.
+// volume 2, and the few instructions on 512 bits, without masks, that stand
+// between them in a product that ends in its epilogue (vectors.go): so a machine
+// with AVX2 alone can test it.
 package amxemu

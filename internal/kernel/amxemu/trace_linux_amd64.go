@@ -1,6 +1,7 @@
 package amxemu
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -34,7 +35,7 @@ func Run(path string, args, env []string, out *os.File) (Result, error) {
 	}
 	pid := p.Pid
 	p.Release() // waited for below
-	t := &tracer{pid: pid, threads: map[int]*tiles{}}
+	t := &tracer{pid: pid, threads: map[int]*thread{}}
 	if err := t.attach(); err != nil {
 		syscall.Kill(pid, syscall.SIGKILL)
 		return Result{}, fmt.Errorf("%w: %v", ErrNoTrace, err)
@@ -47,8 +48,14 @@ func Run(path string, args, env []string, out *os.File) (Result, error) {
 type tracer struct {
 	pid          int
 	mem          *os.File
-	threads      map[int]*tiles
+	threads      map[int]*thread
 	instructions int
+}
+
+// thread is what the emulator keeps of one.
+type thread struct {
+	tiles
+	vectors vectors
 }
 
 // attach waits for the stop at exec and asks to see new threads.
@@ -105,7 +112,7 @@ func (t *tracer) stopped(tid int, signal syscall.Signal) (int, error) {
 	case signal == syscall.SIGTRAP: // a thread was started
 		return 0, nil
 	case signal == syscall.SIGSTOP && t.threads[tid] == nil: // a thread starts
-		t.threads[tid] = &tiles{}
+		t.threads[tid] = &thread{}
 		return 0, nil
 	}
 	return int(signal), nil
@@ -121,22 +128,63 @@ func (t *tracer) emulate(tid int) error {
 	if _, err := t.mem.ReadAt(code[:], int64(regs.Rip)); err != nil {
 		return fmt.Errorf("amxemu: code at %#x: %w", regs.Rip, err)
 	}
-	in, err := decode(code[:])
-	if err != nil {
-		return err
-	}
 	if t.threads[tid] == nil {
-		t.threads[tid] = &tiles{}
+		t.threads[tid] = &thread{}
 	}
-	if err := t.execute(t.threads[tid], in, &regs); err != nil {
+	size, err := t.step(t.threads[tid], code[:], &regs)
+	if err != nil {
 		return fmt.Errorf("%w, at %#x", err, regs.Rip)
 	}
 	t.instructions++
-	regs.Rip += uint64(in.size)
+	regs.Rip += uint64(size)
 	if err := syscall.PtraceSetRegs(tid, &regs); err != nil {
 		return fmt.Errorf("amxemu: registers: %w", err)
 	}
 	return nil
+}
+
+// step carries out one instruction of either kind and returns its size.
+func (t *tracer) step(s *thread, code []byte, regs *syscall.PtraceRegs) (size int, err error) {
+	if code[0] != 0x62 {
+		in, err := decode(code)
+		if err != nil {
+			return 0, err
+		}
+		return in.size, t.execute(&s.tiles, in, regs)
+	}
+	w, err := decodeWide(code)
+	if err != nil {
+		return 0, err
+	}
+	if w.register {
+		s.vectors.execute(w, s.vectors[w.second])
+		return w.operands.size, nil
+	}
+	r, in := general(regs), w.operands
+	addr := in.disp
+	if in.hasBase {
+		addr += int64(r[in.base])
+	}
+	if in.index != noIndex {
+		addr += int64(r[in.index]) * int64(in.scale)
+	}
+	var last [16]uint32
+	if w.code != vmovupsStore {
+		read := func(b []byte) error { _, err := t.mem.ReadAt(b, addr); return err }
+		if last, err = load(read, width[w.code]); err != nil {
+			return 0, fmt.Errorf("amxemu: load: %w", err)
+		}
+	}
+	if stored := s.vectors.execute(w, last); stored != nil {
+		var buf [64]byte
+		for i, x := range stored {
+			binary.LittleEndian.PutUint32(buf[4*i:], x)
+		}
+		if _, err := t.mem.WriteAt(buf[:], addr); err != nil {
+			return 0, fmt.Errorf("amxemu: store: %w", err)
+		}
+	}
+	return in.size, nil
 }
 
 func (t *tracer) execute(s *tiles, in instruction, regs *syscall.PtraceRegs) error {
