@@ -4,10 +4,19 @@
 #
 #   emulate/bochs.sh [-e NAME=VALUE]... [PACKAGE [TEST FLAGS]]
 #
-# By default the short tests of ./internal/kernel. The emulator is Bochs 3.0 and
-# the kernel Linux 6.12, both of Debian trixie; they are downloaded once, and
-# kept apart from the system, in $XDG_CACHE_HOME. No root is needed.
-# Debian's kernel 6.1 hangs in Bochs.
+# By default the short tests of ./internal/kernel, without two kinds:
+#
+#   AMX under emulation by ptrace: inside Bochs it does not end in minutes;
+#   Store and GemmStore of the avx512 set: VCVTNE2PS2BF16 of Bochs 3.0 takes the
+#   upper half of its result from behind its operand. avx512-without-bf16, the
+#   same code but for this instruction, is tested.
+#
+# EMULATE_CPU=corei7_icelake_u is a processor without AVX512_BF16: use it for
+# packages that store BF16, such as ./engine/cpu.
+#
+# The emulator is Bochs 3.0 and the kernel Linux 6.12, both of Debian trixie;
+# they are downloaded once, and kept apart from the system, in $XDG_CACHE_HOME.
+# No root is needed. Debian's kernel 6.1 hangs in Bochs.
 set -eu
 cd "$(dirname "$0")/.."
 dir=${XDG_CACHE_HOME:-$HOME/.cache}/amdim-emulate
@@ -61,7 +70,7 @@ env=
 while [ "${1:-}" = -e ]; do env="$env $2"; shift 2; done
 package=${1:-./internal/kernel}
 [ $# = 0 ] || shift
-[ $# -gt 0 ] || set -- -test.short -test.v
+[ $# -gt 0 ] || set -- -test.short -test.v '-test.skip=AMX|^Test(GemmStore|Store)Equals/^avx512$'
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
@@ -74,7 +83,7 @@ echo "$env /test -test.timeout=24h $*" > "$work/files/job"
 cp "$root"/boot/vmlinuz-* "$work/iso/vmlinuz"
 cp "$root/usr/lib/ISOLINUX/isolinux.bin" "$root/usr/lib/syslinux/modules/bios/ldlinux.c32" "$work/iso/"
 options="console=ttyS0,115200 quiet mitigations=off nokaslr tsc=reliable nowatchdog"
-options="$options lsm=capability no5lvl idle=halt"
+options="$options lsm=capability no5lvl idle=halt clearcpuid=amx_tile"
 cat > "$work/iso/isolinux.cfg" <<CONF
 default test
 prompt 0
@@ -85,11 +94,15 @@ CONF
 in_root xorriso -as mkisofs -quiet -o "$work/boot.iso" -b isolinux.bin -c boot.cat -no-emul-boot \
   -boot-load-size 4 -boot-info-table "$work/iso" >"$work/xorriso.txt" 2>&1 ||
   { cat "$work/xorriso.txt"; die "no boot image"; }
+# Bochs has AMX but not XFD, which Linux needs for it (clearcpuid); it returns from SMM
+# wrongly with LA57.
+model=model=${EMULATE_CPU:-sapphire_rapids}
+case $model in *sapphire*) model="$model, exclude_features=\"la57,waitpkg\"" ;; esac
 # A low ips makes the guest's clock run fast, a high one its timer seldom.
 cat > "$work/bochsrc" <<CONF
 config_interface: textconfig
 display_library: term
-cpu: model=corei7_icelake_u, add_features="avx512bf16", ips=200000000
+cpu: $model, ips=200000000
 memory: guest=1024, host=1024
 romimage: file=$root/usr/share/bochs/BIOS-bochs-latest
 vgaromimage: file=$root/usr/share/vgabios/vgabios.bin

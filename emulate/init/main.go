@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"time"
 )
 
 func main() {
@@ -20,7 +21,7 @@ func main() {
 	if err := powerOff(); err != nil {
 		fmt.Println("init:", err)
 	}
-	select {} // the kernel panics when its first process ends
+	time.Sleep(time.Hour) // the kernel panics when its first process ends
 }
 
 // run returns the exit status of the program that the file names.
