@@ -27,8 +27,7 @@ type exec[E kernel.Elem] struct {
 	norms   []*batchNorm[E]
 	scratch []scratch[E] // by worker
 	sums    []float32    // parts of the weight gradient at work
-	left    []E          // its operands, packed
-	right   []E
+	packed  [2][]E       // its operands, of two chunks
 }
 
 func compile[E kernel.Elem](s *state, p *graph.Program, vars []*variable, k kernel.Products[E]) *exec[E] {

@@ -4,7 +4,8 @@ import "github.com/amdim/amdim/internal/kernel"
 
 // gradient sets the gradient of weights that are large beside the activations:
 // every operand is packed once, by all workers, and each multiplies for its own
-// rows of the weights, over all rows of the batch in order.
+// rows of the weights, over all rows of the batch in order. One chunk of rows is
+// packed while the one before it is multiplied.
 func (f *filter[E]) gradient(e *exec[E], x, dy []E) {
 	p := f.sumShape()
 	sum := f.weight.g
@@ -15,8 +16,14 @@ func (f *filter[E]) gradient(e *exec[E], x, dy []E) {
 	clear(sum)
 	rows := f.n * f.locations()
 	most := f.chunkRows(e.k.Depth, rows)
-	for r := 0; r < rows; r += most {
-		f.addChunk(e, sum, x, dy, r, min(most, rows-r))
+	var now *operands[E]
+	for r, i := 0, 0; now != nil || r < rows; r, i = r+most, i+1 {
+		var next *operands[E]
+		if r < rows {
+			next = f.newOperands(e, &e.packed[i%2], r, min(most, rows-r))
+		}
+		f.addChunk(e, sum, x, dy, now, next)
+		now = next
 	}
 	if !direct {
 		f.reduce(e, sum, 0, 1)
@@ -29,29 +36,33 @@ func (f *filter[E]) gradient(e *exec[E], x, dy []E) {
 // chunkRows is how many rows are packed before they are multiplied: both
 // operands stay in the caches.
 func (f *filter[E]) chunkRows(piece, rows int) int {
-	const elements = 1 << 20
+	const elements = 1 << 18
 	fit := elements / (f.depth() + f.out) / piece * piece
 	return min(max(piece, fit), rows)
 }
 
-// addChunk adds the products of rows [r, r+m).
-func (f *filter[E]) addChunk(e *exec[E], sum []float32, x, dy []E, r, m int) {
+// addChunk adds the products of the operands now, nil for none, and packs next,
+// nil for none.
+func (f *filter[E]) addChunk(e *exec[E], sum []float32, x, dy []E, now, next *operands[E]) {
 	p := f.sumShape()
-	c := operands[E]{
-		depth: e.k.Depth, pieces: (m + e.k.Depth - 1) / e.k.Depth, first: r, rows: m,
-		panels: p.panels, rightPanels: p.ld / kernel.PanelCols, size: e.k.PanelLen(e.k.Depth),
-	}
-	c.left = grow(&e.left, c.pieces*c.panels*c.size)
-	c.right = grow(&e.right, c.pieces*c.rightPanels*c.size)
-	e.pool.For(c.pieces*(c.rightPanels+c.panels), func(worker, i int) {
-		f.packChunk(e, &e.scratch[worker], &c, x, dy, i/(c.rightPanels+c.panels), i%(c.rightPanels+c.panels))
-	})
+	panels := p.ld / kernel.PanelCols
 	groups := (p.panels + leftPanels - 1) / leftPanels
-	cuts := min(c.rightPanels, (minUnits+groups-1)/groups)
-	e.pool.For(groups*cuts, func(_, i int) {
+	cuts := min(panels, (minUnits+groups-1)/groups)
+	products, packs := 0, 0
+	if now != nil {
+		products = groups * cuts
+	}
+	if next != nil {
+		packs = next.pieces * (panels + p.panels)
+	}
+	e.pool.For(products+packs, func(worker, i int) {
+		if i >= products {
+			i -= products
+			f.packChunk(e, &e.scratch[worker], next, x, dy, i/(panels+p.panels), i%(panels+p.panels))
+			return
+		}
 		q, cut := i/cuts*leftPanels, i%cuts
-		from, to := cut*c.rightPanels/cuts, (cut+1)*c.rightPanels/cuts
-		f.multiplyChunk(e, &c, sum, q, min(q+leftPanels, p.panels), from, to)
+		f.multiplyChunk(e, now, sum, q, min(q+leftPanels, p.panels), cut*panels/cuts, (cut+1)*panels/cuts)
 	})
 }
 
@@ -67,6 +78,19 @@ type operands[E kernel.Elem] struct {
 	panels, rightPanels int // of one piece
 	size                int // of a panel of a whole piece
 	left, right         []E
+}
+
+// newOperands has room for rows [r, r+m) in buf.
+func (f *filter[E]) newOperands(e *exec[E], buf *[]E, r, m int) *operands[E] {
+	p := f.sumShape()
+	c := &operands[E]{
+		depth: e.k.Depth, pieces: (m + e.k.Depth - 1) / e.k.Depth, first: r, rows: m,
+		panels: p.panels, rightPanels: p.ld / kernel.PanelCols, size: e.k.PanelLen(e.k.Depth),
+	}
+	left := c.pieces * c.panels * c.size
+	all := grow(buf, left+c.pieces*c.rightPanels*c.size)
+	c.left, c.right = all[:left], all[left:]
+	return c
 }
 
 // piece is the first row and the number of rows of a piece.
