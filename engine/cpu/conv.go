@@ -36,9 +36,9 @@ func (c *conv[E]) input() *edge          { return &c.x }
 func (c *conv[E]) output() int           { return c.y }
 
 // handsOver implements successor: the gradient of a skip of the same size is
-// that of the sum.
+// that of the sum, unless the convolution adds to it too.
 func (c *conv[E]) handsOver() *edge {
-	if c.hasSkip && !c.inPlace && c.skip.cols == c.out {
+	if c.hasSkip && !c.inPlace && c.skip.cols == c.out && c.skip.buf != c.x.buf {
 		return &c.skip
 	}
 	return nil

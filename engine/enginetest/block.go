@@ -37,6 +37,10 @@ func fusionCases() []testCase {
 			x := s.source("x", 3, 6, 5, 5)
 			s.score("y", s.Add("add", s.Conv2D("a", x, conv, gain()), s.Conv2D("b", x, conv, gain())), 1)
 		}},
+		{name: "conv plus its input", build: func(s *sketch) {
+			x := s.source("x", 3, 6, 5, 40)
+			s.score("y", s.Add("add", s.Conv2D("conv", x, graph.Conv2D{Out: 40, K: 1, Stride: 1}, gain()), x), 1)
+		}},
 		{name: "conv plus itself", build: func(s *sketch) {
 			x := s.Conv2D("conv", s.source("x", 3, 6, 5, 5), conv, gain())
 			s.score("y", s.Add("add", x, x), 1)
