@@ -77,13 +77,9 @@ func residual(s *sketch, name string, x graph.ValueID, out, k, stride int, norm 
 // signs before a ReLU may change with them.
 const deep = 10
 
-func blockCases() []testCase {
-	cases := []testCase{
-		{name: "block of depth 3", slack: 5 * deep, build: func(s *sketch) {
-			x := residual(s, "a", s.source("x", 12, 6, 6, 5), 20, 4, 2, false)
-			x = residual(s, "b", x, 20, 1, 1, false)
-			s.score("y", residual(s, "c", x, 20, 1, 1, false), 1)
-		}},
+// manyLocations are layers whose images an engine may take one by one.
+func manyLocations() []testCase {
+	return []testCase{
 		{name: "block on many locations, depth 3", slack: 5 * deep, build: func(s *sketch) {
 			x := s.images("images", 11, 21, 21)
 			x = s.ReLU("relu", s.Conv2D("stem", x, graph.Conv2D{Out: 8, K: 3, Stride: 1, Bias: true}, gain()))
@@ -100,6 +96,16 @@ func blockCases() []testCase {
 			c := graph.Conv2D{Out: 8, K: 5, Stride: 2, Pad: 2, Reflect: true, Bias: true}
 			x := s.ReLU("stem.relu", s.Conv2D("stem", s.source("x", 3, 18, 17, 3), c, gain()))
 			s.score("y", residual(s, "a", x, 20, 1, 1, false), 1)
+		}},
+	}
+}
+
+func blockCases() []testCase {
+	cases := []testCase{
+		{name: "block of depth 3", slack: 5 * deep, build: func(s *sketch) {
+			x := residual(s, "a", s.source("x", 12, 6, 6, 5), 20, 4, 2, false)
+			x = residual(s, "b", x, 20, 1, 1, false)
+			s.score("y", residual(s, "c", x, 20, 1, 1, false), 1)
 		}},
 		{name: "block, skip first", build: func(s *sketch) {
 			x := s.source("x", 3, 4, 4, 20)
@@ -137,5 +143,5 @@ func blockCases() []testCase {
 			s.score("y", residual(s, "block", x, c.out, c.k, c.stride, c.norm), 1)
 		}})
 	}
-	return cases
+	return append(cases, manyLocations()...)
 }
