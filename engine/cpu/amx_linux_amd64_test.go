@@ -5,7 +5,6 @@ package cpu
 import (
 	"errors"
 	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/amdim/amdim/internal/kernel"
@@ -25,26 +24,13 @@ func TestOperationsOnEmulatedAMX(t *testing.T) {
 	if best := sets[len(sets)-1].Name; best != "avx2" && best != "avx512" {
 		t.Skipf("the best set is %s: no need to emulate AMX, or nothing to build it on", best)
 	}
-	out, err := os.Create(filepath.Join(t.TempDir(), "out"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer out.Close()
-	args := []string{os.Args[0], "-test.count=1",
-		"-test.run=^TestOperationsEqualTheReference$/^amx_bf16$/(network|many_locations|linear_relu|^nce)"}
-	res, err := amxemu.Run(os.Args[0], args, append(os.Environ(), "AMDIM_AMX=emulated"), out)
+	const run = "^TestOperationsEqualTheReference$/^amx_bf16$/(network|many_locations|linear_relu|^nce)"
+	res, err := amxemu.Again(run, 10000)
 	if errors.Is(err, amxemu.ErrNoTrace) {
 		t.Skip(err)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile(out.Name())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("%d AMX instructions", res.Instructions)
-	if res.Exit != 0 || res.Instructions < 10000 {
-		t.Fatalf("exit status %d after %d AMX instructions:\n%s", res.Exit, res.Instructions, text)
-	}
+	t.Logf("%d instructions", res.Instructions)
 }

@@ -5,7 +5,6 @@ package kernel
 import (
 	"errors"
 	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/amdim/amdim/internal/kernel/amxemu"
@@ -23,28 +22,12 @@ func TestAMXUnderEmulation(t *testing.T) {
 	if len(archSets()) == 0 {
 		t.Skip("the amx set needs AVX2 beside AMX")
 	}
-	out, err := os.Create(filepath.Join(t.TempDir(), "out"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer out.Close()
-	args := []string{os.Args[0], "-test.run=^Test(Gemm|Kernels|Pack|Peak)/^amx$", "-test.short", "-test.count=1"}
-	res, err := amxemu.Run(os.Args[0], args, append(os.Environ(), "AMDIM_AMX=emulated"), out)
+	res, err := amxemu.Again("^Test(Gemm|Kernels|Pack|Peak)/^amx$", 1000, "-test.short")
 	if errors.Is(err, amxemu.ErrNoTrace) {
 		t.Skip(err)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile(out.Name())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("%d AMX instructions", res.Instructions)
-	if res.Exit != 0 {
-		t.Fatalf("exit status %d:\n%s", res.Exit, text)
-	}
-	if res.Instructions < 1000 {
-		t.Fatalf("only %d AMX instructions:\n%s", res.Instructions, text)
-	}
+	t.Logf("%d instructions", res.Instructions)
 }
