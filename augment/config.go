@@ -11,9 +11,10 @@ type Config struct {
 	Translate TranslateConfig `json:"translate"` // after the crop
 	Crop      CropConfig      `json:"crop"`      // off: the test transform takes its place
 	Jitter    JitterConfig    `json:"jitter"`
-	Gray      float64         `json:"gray"` // probability of grayscale
-	Mean      [3]float64      `json:"mean"` // of R, G and B in [0, 1], for the network's input
-	Std       [3]float64      `json:"std"`  // their deviations; views themselves stay 8-bit
+	Gray      float64         `json:"gray"`                // probability of grayscale
+	SameView  bool            `json:"same_view,omitempty"` // both views are one and the same picture
+	Mean      [3]float64      `json:"mean"`                // of R, G and B in [0, 1], for the network's input
+	Std       [3]float64      `json:"std"`                 // their deviations; views themselves stay 8-bit
 }
 
 // TranslateConfig moves a view by up to Max pixels in each direction with

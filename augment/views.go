@@ -8,11 +8,16 @@ import (
 )
 
 // Views makes two augmented views of img: Size×Size×3 bytes each in dst1 and
-// dst2. They share the flip and nothing else. The draws are a function of (seed,
-// epoch, index) and the purposes Flip, Augment1 and Augment2.
+// dst2. They share the flip and nothing else, unless SameView says that they are
+// one picture. The draws are a function of (seed, epoch, index) and the purposes
+// Flip, Augment1 and Augment2.
 func (c Config) Views(dst1, dst2 []uint8, img tensor.Image, seed uint64, epoch, index int, s *Scratch) {
 	mirrored := c.mirrored(seed, epoch, index)
 	c.augment(dst1, img, mirrored, rng.New(seed, epoch, index, rng.Augment1), s)
+	if c.SameView {
+		copy(dst2, dst1)
+		return
+	}
 	c.augment(dst2, img, mirrored, rng.New(seed, epoch, index, rng.Augment2), s)
 }
 

@@ -285,3 +285,18 @@ func TestViewsEqualTheDefinition(t *testing.T) {
 		}
 	}
 }
+
+func TestSameViewIsTheFirstViewTwice(t *testing.T) {
+	for _, src := range sources {
+		c, img := always(t, src.px), noise(src.h, src.w)
+		first, other := pair(c, img, 1, 2, 3)
+		if bytes.Equal(first, other) {
+			t.Fatalf("%d px: two views are equal without SameView", src.px)
+		}
+		c.SameView = true
+		v1, v2 := pair(c, img, 1, 2, 3)
+		if !bytes.Equal(v1, first) || !bytes.Equal(v2, first) {
+			t.Errorf("%d px: not the first view twice", src.px)
+		}
+	}
+}

@@ -15,7 +15,7 @@ type Config struct {
 
 	Pairs  []Pair  `json:"pairs,omitempty"` // contrastive tasks; nil: DefaultPairs
 	Lambda float64 `json:"lambda"`          // λ: weight of the squared-score penalty; paper 4e-2, 0: none
-	TClip  float64 `json:"tclip"`           // c: scores are clipped to c·tanh(s/c); 20
+	TClip  float64 `json:"tclip"`           // c: scores are clipped to c·tanh(s/c); 20, 0: they are not
 
 	Mean [3]float64 `json:"mean"` // of the red, green and blue values in [0, 1]
 	Std  [3]float64 `json:"std"`  // their deviations: the network sees (x/255 − Mean)/Std
@@ -34,8 +34,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("model: n_rkhs = %d, need at least the trunk's width %d", c.NRKHS, c.trunkWidth())
 	case !(c.Lambda >= 0):
 		return fmt.Errorf("model: lambda = %v, need at least 0", c.Lambda)
-	case !(c.TClip > 0):
-		return fmt.Errorf("model: tclip = %v, need more than 0", c.TClip)
+	case !(c.TClip >= 0):
+		return fmt.Errorf("model: tclip = %v, need at least 0", c.TClip)
 	}
 	for i, s := range c.Std {
 		if !(s > 0) {

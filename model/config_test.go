@@ -26,7 +26,7 @@ func TestValidateNamesTheSetting(t *testing.T) {
 		{func(c *model.Config) { c.Lambda = -1 }, "lambda = -1"},
 		{func(c *model.Config) { c.Lambda = math.NaN() }, "lambda = NaN"},
 		{func(c *model.Config) { c.Lambda = 0 }, ""},
-		{func(c *model.Config) { c.TClip = 0 }, "tclip = 0"},
+		{func(c *model.Config) { c.TClip = -1 }, "tclip = -1"},
 		{func(c *model.Config) { c.Std[2] = 0 }, "std[2] = 0"},
 		{func(c *model.Config) { c.Pairs = []model.Pair{{1, 3}} }, "pair 1-3"},
 		{func(c *model.Config) { c.Pairs = []model.Pair{{1, 5}, {1, 5}} }, "pair 1-5 twice"},

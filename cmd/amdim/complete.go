@@ -14,6 +14,7 @@ import (
 // completions tell a shell what may follow a flag, whatever the verb.
 var completions = map[string]cobra.CompletionFunc{
 	"preset":    words(config.Presets()...),
+	"ablation":  words(config.AblationNames()...),
 	"data":      completeSpec,
 	"precision": words("bf16", "f32"),
 	"engine":    words("cpu", "ref"),

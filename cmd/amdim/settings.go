@@ -12,10 +12,10 @@ import (
 )
 
 // settingsFlags make a config.Config: a preset or a stored configuration, then a
-// file, then single keys, the later over the earlier.
+// file, an ablation, then single keys, the later over the earlier.
 type settingsFlags struct {
-	preset, file string
-	set          []string
+	preset, file, ablation string
+	set                    []string
 }
 
 // shortFlags stand for keys; kind is what --help shows of the value.
@@ -38,6 +38,8 @@ func (f *settingsFlags) add(c *cobra.Command) {
 	flags := c.Flags()
 	flags.StringVar(&f.preset, "preset", "", "start from: "+strings.Join(config.Presets(), ", "))
 	flags.StringVar(&f.file, "config", "", "file of settings, such as a run's config.json; over the preset")
+	flags.StringVar(&f.ablation, "ablation", "",
+		"leave a part of the method out: "+strings.Join(config.AblationNames(), ", "))
 	flags.StringArrayVar(&f.set, "set", nil, "a setting, such as model.ndf=128; over the file; may be repeated")
 	for _, s := range shortFlags {
 		flags.Var(&keyValue{kind: s.kind}, s.flag, s.help)
@@ -63,6 +65,13 @@ func (f settingsFlags) apply(c config.Config, cmd *cobra.Command) (config.Config
 		if err := c.Merge(text); err != nil {
 			return c, usagef("%s: %w", f.file, err)
 		}
+	}
+	if f.ablation != "" {
+		a, err := config.FindAblation(f.ablation)
+		if err != nil {
+			return c, usageError{err}
+		}
+		a.Apply(&c)
 	}
 	for _, assignment := range f.set {
 		if err := c.Set(assignment); err != nil {
