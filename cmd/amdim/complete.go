@@ -15,6 +15,7 @@ import (
 var completions = map[string]cobra.CompletionFunc{
 	"preset":    words(config.Presets()...),
 	"ablation":  words(config.AblationNames()...),
+	"ablations": lists(config.AblationNames()...),
 	"data":      completeSpec,
 	"precision": words("bf16", "f32"),
 	"engine":    words("cpu", "ref"),

@@ -70,26 +70,43 @@ func (e *evaluate) run(c *cobra.Command) error {
 	if err := e.check(); err != nil {
 		return err
 	}
-	path, err := checkpointOf(e.model)
+	result, err := e.measure(c)
 	if err != nil {
 		return err
 	}
+	if _, err := os.Stat(train.EvalPath(e.model)); err == nil {
+		fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", typed("report", e.model))
+	}
+	if e.json {
+		out := json.NewEncoder(c.OutOrStdout())
+		out.SetIndent("", "  ")
+		return out.Encode(result)
+	}
+	return result.Print(c.OutOrStdout())
+}
+
+// measure evaluates the model and keeps the result in its run.
+func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
+	path, err := checkpointOf(e.model)
+	if err != nil {
+		return nil, err
+	}
 	weights, err := checkpoint.Open(path)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer weights.Close()
 	settings, err := settingsOf(weights)
 	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	v := eval.Evaluation{Config: e.config, Model: settings.Model, Weights: weightsOf(weights)}
 	v.Train, v.Test, err = openPlain(c.Context(), e.data, settings, e.engine.threads, c.ErrOrStderr())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if len(v.Train.Classes()) < 2 {
-		return fmt.Errorf("eval: %s has no classes to tell apart: a folder needs two folders or more with images, "+
+		return nil, fmt.Errorf("eval: %s has no classes to tell apart: a folder needs two folders or more with images, "+
 			"one for each class", e.data)
 	}
 	if e.precision == "" {
@@ -97,22 +114,17 @@ func (e *evaluate) run(c *cobra.Command) error {
 	}
 	closeEngines, err := e.engine.openFor(&v, e.precision)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer closeEngines()
 	v.Progress = func(what string) { fmt.Fprintln(c.ErrOrStderr(), what) }
 	result, _, err := v.Run(c.Context())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	result.Model, result.Data = e.model, e.data
 	e.keep(c, weights, result)
-	if e.json {
-		out := json.NewEncoder(c.OutOrStdout())
-		out.SetIndent("", "  ")
-		return out.Encode(result)
-	}
-	return result.Print(c.OutOrStdout())
+	return result, nil
 }
 
 // keep stores the result of a run in its folder, where the report finds it. A
@@ -132,7 +144,7 @@ func (e *evaluate) keep(c *cobra.Command, weights *checkpoint.Reader, result *ev
 		fmt.Fprintf(c.ErrOrStderr(), "note: the result is not kept in the run: %v\n", err)
 		return
 	}
-	fmt.Fprintf(c.ErrOrStderr(), "kept: %s\nnext: %s\n", train.EvalPath(e.model), typed("report", e.model))
+	fmt.Fprintf(c.ErrOrStderr(), "kept: %s\n", train.EvalPath(e.model))
 }
 
 // replaceFile writes a file whole or not at all.
@@ -166,15 +178,21 @@ func (e *evaluate) check() error {
 	case e.seeds < 1:
 		return usagef("--seeds %d: need at least 1", e.seeds)
 	}
-	e.config.Seeds = nil
-	for i := range e.seeds {
-		e.config.Seeds = append(e.config.Seeds, uint64(i+1))
-	}
+	e.config.Seeds = countedSeeds(e.seeds)
 	e.config.Baselines = !e.noBaselines
 	if err := e.config.Validate(); err != nil {
 		return usageError{err}
 	}
 	return nil
+}
+
+// countedSeeds are the seeds of n probes: 1, 2, …
+func countedSeeds(n int) []uint64 {
+	seeds := make([]uint64, n)
+	for i := range seeds {
+		seeds[i] = uint64(i + 1)
+	}
+	return seeds
 }
 
 // checkpointOf is the checkpoint that a model names: a file, or that of a run.

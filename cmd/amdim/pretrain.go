@@ -92,22 +92,9 @@ func (p *pretrain) run(c *cobra.Command) error {
 	return err
 }
 
-// learn opens engine and images, trains, and says what came of it.
+// learn trains and says what came of it.
 func (p *pretrain) learn(c *cobra.Command, task train.Task) error {
-	settings, err := config.Parse(task.Settings)
-	if err != nil {
-		return err
-	}
-	e, closeEngine, err := p.engine.open(settings.Precision)
-	if err != nil {
-		return err
-	}
-	defer closeEngine()
-	task.Engine = e
-	if task.Data, err = data.Open(task.DataSpec, data.Pretrain, readingFor(task.Augment)); err != nil {
-		return err
-	}
-	result, err := p.train(c, task)
+	result, err := p.fit(c, task)
 	if errors.Is(err, context.Canceled) {
 		return stoppedError{fmt.Sprintf("stopped after update %d of %d; to go on: %s",
 			result.Step, result.Steps, resuming(p.options.Out))}
@@ -116,6 +103,24 @@ func (p *pretrain) learn(c *cobra.Command, task train.Task) error {
 		return err
 	}
 	return p.report(c, task, result)
+}
+
+// fit opens engine and images, and trains.
+func (p *pretrain) fit(c *cobra.Command, task train.Task) (train.Result, error) {
+	settings, err := config.Parse(task.Settings)
+	if err != nil {
+		return train.Result{}, err
+	}
+	e, closeEngine, err := p.engine.open(settings.Precision)
+	if err != nil {
+		return train.Result{}, err
+	}
+	defer closeEngine()
+	task.Engine = e
+	if task.Data, err = data.Open(task.DataSpec, data.Pretrain, readingFor(task.Augment)); err != nil {
+		return train.Result{}, err
+	}
+	return p.train(c, task)
 }
 
 // prepare does what can be refused before images are read.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -34,15 +35,20 @@ func (v *keyValue) String() string     { return v.text }
 func (v *keyValue) Set(s string) error { v.text = s; return nil }
 func (v *keyValue) Type() string       { return v.kind }
 
-func (f *settingsFlags) add(c *cobra.Command) {
+// add adds the flags, but for those that a verb has in another form.
+func (f *settingsFlags) add(c *cobra.Command, without ...string) {
 	flags := c.Flags()
 	flags.StringVar(&f.preset, "preset", "", "start from: "+strings.Join(config.Presets(), ", "))
 	flags.StringVar(&f.file, "config", "", "file of settings, such as a run's config.json; over the preset")
-	flags.StringVar(&f.ablation, "ablation", "",
-		"leave a part of the method out: "+strings.Join(config.AblationNames(), ", "))
 	flags.StringArrayVar(&f.set, "set", nil, "a setting, such as model.ndf=128; over the file; may be repeated")
+	if !slices.Contains(without, "ablation") {
+		flags.StringVar(&f.ablation, "ablation", "",
+			"change a part of the method: "+strings.Join(config.AblationNames(), ", "))
+	}
 	for _, s := range shortFlags {
-		flags.Var(&keyValue{kind: s.kind}, s.flag, s.help)
+		if !slices.Contains(without, s.flag) {
+			flags.Var(&keyValue{kind: s.kind}, s.flag, s.help)
+		}
 	}
 }
 
@@ -58,7 +64,7 @@ func (f settingsFlags) apply(c config.Config, cmd *cobra.Command) (config.Config
 		}
 	}
 	if f.file != "" {
-		text, err := readSettings(f.file)
+		text, err := readSettings("--config", f.file)
 		if err != nil {
 			return c, err
 		}
@@ -79,7 +85,7 @@ func (f settingsFlags) apply(c config.Config, cmd *cobra.Command) (config.Config
 		}
 	}
 	for _, s := range shortFlags {
-		if v := cmd.Flags().Lookup(s.flag); v.Changed {
+		if v := cmd.Flags().Lookup(s.flag); v != nil && v.Changed {
 			if err := c.Set(s.key + "=" + v.Value.String()); err != nil {
 				return c, usagef("--%s %s: %w", s.flag, v.Value, err)
 			}
@@ -94,18 +100,18 @@ func (f settingsFlags) apply(c config.Config, cmd *cobra.Command) (config.Config
 // maxSettings bounds a file of settings: a wrong path may name anything.
 const maxSettings = 1 << 20
 
-func readSettings(path string) ([]byte, error) {
+func readSettings(flag, path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("--config: %w", err)
+		return nil, fmt.Errorf("%s: %w", flag, err)
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, maxSettings+1))
 	if err != nil {
-		return nil, fmt.Errorf("--config: %w", err)
+		return nil, fmt.Errorf("%s: %w", flag, err)
 	}
 	if len(text) > maxSettings {
-		return nil, usagef("--config %s: more than %d bytes: not a file of settings", path, maxSettings)
+		return nil, usagef("%s %s: more than %d bytes: not a file of settings", flag, path, maxSettings)
 	}
 	return text, nil
 }

@@ -1,0 +1,224 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/sweep"
+	"github.com/amdim/amdim/train"
+)
+
+// sweeping is the command's flags.
+type sweeping struct {
+	settings  settingsFlags
+	engine    engineFlags
+	config    eval.Config
+	data, out string
+	ablations []string
+	rows      string
+	seeds     []uint
+	probes    int
+	json      bool
+}
+
+func sweepCommand() *cobra.Command {
+	s := sweeping{config: eval.Default()}
+	c := &cobra.Command{
+		Use:   "sweep",
+		Short: "Train and evaluate a list of settings, and print the table",
+		Long: `Train and evaluate one encoder for each row of a list and each seed, one after
+another, and print a table of accuracies.
+
+The rows are the paper's ablations, or those of a file: a JSON object whose members
+are rows, each with the settings in which it differs, as in a run's config.json:
+
+  {"plain": {}, "wide": {"model": {"ndf": 64, "n_rkhs": 256}}}
+
+Each training is a run folder within --out. A sweep that was stopped goes on when
+the same command is given again; what is finished is not done twice. A run whose
+numbers are not finite is a row without accuracy, and the sweep goes on.`,
+		Example: `  amdim sweep --preset cifar10-tiny --data cifar10:DIR --out runs/ablations
+  amdim sweep --preset demo --data shapes --rows widths.json --out runs/widths`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return s.run(c) },
+	}
+	s.settings.add(c, "ablation", "seed")
+	s.engine.add(c)
+	f := c.Flags()
+	f.StringVar(&s.data, "data", "", "labelled images: folder:DIR, shapes (generated), cifar10:DIR, …")
+	f.StringVar(&s.out, "out", "", "folder for the runs")
+	f.StringSliceVar(&s.ablations, "ablations", nil,
+		"the rows (default: all): "+strings.Join(config.AblationNames(), ", "))
+	f.StringVar(&s.rows, "rows", "", "`FILE` of rows, in place of the ablations")
+	f.UintSliceVar(&s.seeds, "seeds", []uint{1, 2}, "of the trainings; each gives a run of every row")
+	f.StringSliceVar(&s.config.Protocols, "protocol", s.config.Protocols, "what to measure: linear, mlp, knn")
+	f.IntVar(&s.probes, "probes", len(s.config.Seeds), "probes of each kind, with seeds 1, 2, …")
+	f.BoolVar(&s.json, "json", false, "print the table, and every result, as JSON")
+	return c
+}
+
+func (s *sweeping) run(c *cobra.Command) error {
+	rows, err := s.prepare(c)
+	if err != nil {
+		return err
+	}
+	runs := sweep.Runs(rows, seedsOf(s.seeds))
+	var outcomes []sweep.Outcome
+	for i, r := range runs {
+		fmt.Fprintf(c.ErrOrStderr(), "run %d of %d: %s, seed %d\n", i+1, len(runs), r.Row, r.Seed)
+		o, err := s.one(c, r, i == 0)
+		if errors.Is(err, context.Canceled) {
+			return stoppedError{fmt.Sprintf("stopped in %s; the same command goes on", r.Folder(s.out))}
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", r.Folder(s.out), err)
+		}
+		outcomes = append(outcomes, o)
+	}
+	table := sweep.NewTable(rows, outcomes)
+	if s.json {
+		out := json.NewEncoder(c.OutOrStdout())
+		out.SetIndent("", "  ")
+		return out.Encode(table)
+	}
+	return table.Print(c.OutOrStdout())
+}
+
+// prepare checks the flags and returns the rows.
+func (s *sweeping) prepare(c *cobra.Command) ([]sweep.Row, error) {
+	switch {
+	case s.out == "":
+		return nil, usagef("--out is missing: the folder for the runs")
+	case s.data == "":
+		return nil, usagef("--data is missing: labelled images, such as folder:DIR, cifar10:DIR or shapes")
+	case !s.settings.named():
+		return nil, usagef("--preset or --config is missing")
+	case len(s.seeds) == 0:
+		return nil, usagef("--seeds is empty: need at least one")
+	case s.probes < 1:
+		return nil, usagef("--probes %d: need at least 1", s.probes)
+	case s.rows != "" && c.Flags().Changed("ablations"):
+		return nil, usagef("--rows and --ablations exclude each other")
+	}
+	for i, seed := range s.seeds {
+		if slices.Contains(s.seeds[:i], seed) {
+			return nil, usagef("--seeds holds %d twice", seed)
+		}
+	}
+	s.config.Seeds = countedSeeds(s.probes)
+	if err := s.config.Validate(); err != nil {
+		return nil, usageError{err}
+	}
+	base, err := s.settings.apply(config.Config{}, c)
+	if err != nil {
+		return nil, err
+	}
+	return s.list(base)
+}
+
+// list is the rows of the file, or those of the ablations.
+func (s *sweeping) list(base config.Config) ([]sweep.Row, error) {
+	if s.rows == "" {
+		names := s.ablations
+		if len(names) == 0 {
+			names = config.AblationNames()
+		}
+		rows, err := sweep.Ablations(base, names...)
+		if err != nil {
+			return nil, usagef("--ablations: %w", err)
+		}
+		return rows, nil
+	}
+	text, err := readSettings("--rows", s.rows)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := sweep.Parse(text, base)
+	if err != nil {
+		return nil, usagef("--rows %s: %w", s.rows, err)
+	}
+	return rows, nil
+}
+
+// one trains a run and evaluates it, as far as that is not done already. The
+// first one is evaluated beside the baselines.
+func (s *sweeping) one(c *cobra.Command, r sweep.Run, baselines bool) (sweep.Outcome, error) {
+	o := sweep.Outcome{Row: r.Row, Seed: r.Seed, Folder: r.Folder(s.out)}
+	var err error
+	o.Step, err = s.train(c, r)
+	var nonFinite *engine.NonFiniteError
+	if errors.As(err, &nonFinite) {
+		o.Failed = err.Error()
+		fmt.Fprintf(c.ErrOrStderr(), "note: %v\n", err)
+		return o, nil
+	}
+	if err != nil {
+		return o, err
+	}
+	e := evaluate{engine: s.engine, config: s.config, model: o.Folder, data: s.data}
+	e.config.Baselines = baselines
+	if o.Result = evaluated(e, o.Step); o.Result == nil {
+		o.Result, err = e.measure(c)
+	}
+	return o, err
+}
+
+// train begins a run or goes on with it, and returns the updates made.
+func (s *sweeping) train(c *cobra.Command, r sweep.Run) (int, error) {
+	p := pretrain{engine: s.engine, bad: train.MaxUnreadable}
+	p.options = train.Options{Out: r.Folder(s.out), Threads: s.engine.threads, Command: commandLine()}
+	stored, err := readMeta(train.CheckpointPath(p.options.Out))
+	if err == nil {
+		p.options.Resume = true
+		was, err := config.Parse(stored.Config)
+		if err == nil {
+			err = config.CheckSame(was, r.Config)
+		}
+		if err == nil && stored.Data.Spec != s.data {
+			err = fmt.Errorf("it learns from %s, not %s", stored.Data.Spec, s.data)
+		}
+		if err != nil {
+			return 0, usagef("%w; choose another --out", err)
+		}
+		if stored.Epoch >= r.Config.Train.Epochs {
+			return stored.Step, nil
+		}
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return 0, err
+	}
+	result, err := p.fit(c, r.Config.Task(s.data))
+	return result.Step, err
+}
+
+// evaluated is the result kept in a run, if it is the one that e would measure.
+func evaluated(e evaluate, step int) *eval.Result {
+	text, err := os.ReadFile(train.EvalPath(e.model))
+	if err != nil {
+		return nil
+	}
+	r, err := eval.ReadResult(text)
+	if err != nil || r.Step != step || r.Data != e.data || !reflect.DeepEqual(r.Config, e.config) {
+		return nil
+	}
+	return r
+}
+
+func seedsOf(flags []uint) []uint64 {
+	var seeds []uint64
+	for _, s := range flags {
+		seeds = append(seeds, uint64(s))
+	}
+	return seeds
+}

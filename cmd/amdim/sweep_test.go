@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/amdim/amdim/sweep"
+)
+
+// small is a sweep of runs of 2 updates; rows are its flag and the value of that.
+func small(out, rows string, more ...string) []string {
+	args := []string{
+		"sweep", "--preset", "demo", "--data", "shapes:train=40,test=12", "--out", out,
+		"--batch", "20", "--epochs", "1", "--set", "model.ndf=4", "--set", "model.n_rkhs=16",
+		"--protocol", "linear", "--probes", "1",
+	}
+	return append(append(args, strings.Fields(rows)...), more...)
+}
+
+const (
+	one  = "--ablations full"
+	both = "--ablations full,same-view"
+)
+
+func TestSweepDoesNothingTwice(t *testing.T) {
+	whole, parts := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "parts")
+	table, messages, err := execute(small(whole, both)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"full", "same-view", "random encoder", "raw pixels", "difference"} {
+		if !strings.Contains(table, want) {
+			t.Errorf("no %q in the table:\n%s", want, table)
+		}
+	}
+	if strings.Count(messages, "update 0 of 2") != 4 {
+		t.Errorf("not four trainings:\n%s", messages)
+	}
+
+	if _, _, err := execute(small(parts, one, "--seeds", "1")...); err != nil {
+		t.Fatal(err)
+	}
+	again, messages, err := execute(small(parts, both)...)
+	if err != nil || again != table {
+		t.Errorf("in two parts, error %v:\n%s\nin one:\n%s", err, again, table)
+	}
+	if strings.Count(messages, "update 0 of 2") != 3 || strings.Count(messages, "kept:") != 3 {
+		t.Errorf("not the three trainings that were left:\n%s", messages)
+	}
+}
+
+func TestSweepGoesOnAfterARunThatDiverges(t *testing.T) {
+	dir := t.TempDir()
+	rows := filepath.Join(dir, "rows.json")
+	put(t, rows, []byte(`{"plain": {}, "hot": {"train": {"lr": 1e30, "batch": 4}}, "wide": {"model": {"ndf": 8, "n_rkhs": 32}}}`))
+	text, _, err := execute(small(filepath.Join(dir, "out"), "--rows "+rows, "--seeds", "1", "--json")...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var table sweep.Table
+	if err := json.Unmarshal([]byte(text), &table); err != nil {
+		t.Fatal(err)
+	}
+	if len(table.Outcomes) != 3 || len(table.Lines) != 5 {
+		t.Fatalf("%d outcomes, %d lines", len(table.Outcomes), len(table.Lines))
+	}
+	if hot := table.Outcomes[1]; !strings.Contains(hot.Failed, "is not finite") || table.Lines[1].Failed != 1 {
+		t.Errorf("the row that diverges: %+v", hot)
+	}
+	if wide := table.Outcomes[2]; wide.Failed != "" || wide.Result.Network.NDF != 8 {
+		t.Errorf("the row behind it: %+v", wide)
+	}
+}
+
+func TestAStoppedSweepSaysHowToGoOn(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	root := rootCommand()
+	root.SetArgs(small(t.TempDir(), both))
+	root.SetOut(io.Discard)
+	root.SetErr(io.Discard)
+	err := root.ExecuteContext(ctx)
+	if exitCode(err) != exitStopped || !strings.Contains(told(err), "full-seed1; the same command goes on") {
+		t.Errorf("exit code %d, %v", exitCode(err), err)
+	}
+}
+
+func TestSweepNamesWhatIsWrong(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	put(t, "odd.json", []byte(`{"a": {}, "b/c": {}}`))
+	put(t, "typo.json", []byte(`{"a": {"model": {"nfd": 3}}}`))
+	put(t, "empty.json", []byte(`{}`))
+	if _, _, err := execute(small("begun", one, "--seeds", "1")...); err != nil {
+		t.Fatal(err)
+	}
+	base := "sweep --preset demo --data shapes --out new "
+	for _, c := range []struct{ line, want string }{
+		{"sweep --preset demo --data shapes", "--out is missing"},
+		{"sweep --preset demo --out new", "--data is missing"},
+		{"sweep --data shapes --out new", "--preset or --config is missing"},
+		{base + "--ablations no-grey", `--ablations: config: unknown ablation "no-grey": did you mean "no-gray"?`},
+		{base + "--ablations full,full", `row "full" twice`},
+		{base + "--seeds 1,1", "--seeds holds 1 twice"},
+		{base + "--probes 0", "--probes 0"},
+		{base + "--protocol liner", `unknown protocol "liner"`},
+		{base + "--rows odd.json --ablations full", "exclude each other"},
+		{base + "--rows none.json", "--rows: open none.json"},
+		{base + "--rows odd.json", `--rows odd.json: sweep: row "b/c": a name is made of letters`},
+		{base + "--rows typo.json", `row "a": config: unknown key "model.nfd": did you mean "model.ndf"?`},
+		{base + "--rows empty.json", "sweep: no rows"},
+		{strings.Join(small("begun", one, "--lr", "0.5"), " "), "begun/full-seed1: the run has other settings: train.lr"},
+		{strings.Join(small("begun", one, "--data", "shapes"), " "), "it learns from shapes:train=40,test=12, not shapes"},
+	} {
+		_, _, err := execute(strings.Fields(c.line)...)
+		if exitCode(err) == 0 || !strings.Contains(told(err), c.want) {
+			t.Errorf("amdim %s:\n%v, want %q", c.line, err, c.want)
+		}
+	}
+	if _, err := os.Stat("new"); err == nil {
+		t.Error("a wrong command line made the folder")
+	}
+}

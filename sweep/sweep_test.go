@@ -1,0 +1,108 @@
+package sweep_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/sweep"
+)
+
+func TestRowsChangeTheBaseAndKeepTheirOrder(t *testing.T) {
+	base := config.Demo()
+	rows, err := sweep.Parse([]byte(`{"z": {}, "a": {"train": {"lr": 0.5}, "augment": {"gray": 0}}}`), base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) != 2 || rows[0].Name != "z" || rows[1].Name != "a" {
+		t.Fatalf("rows %+v", rows)
+	}
+	if d := config.Diff(base, rows[0].Config); len(d) != 0 {
+		t.Errorf("z differs in %v", d)
+	}
+	if d := config.Diff(base, rows[1].Config); len(d) != 2 {
+		t.Errorf("a differs in %v, want train.lr and augment.gray", d)
+	}
+}
+
+func TestRunsVisitAllRowsOfASeedFirst(t *testing.T) {
+	rows, err := sweep.Ablations(config.Demo(), "full", "no-gray")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range sweep.Runs(rows, []uint64{7, 1}) {
+		if r.Config.Train.Seed != r.Seed {
+			t.Errorf("%s: seed %d in its settings", r.Folder("x"), r.Config.Train.Seed)
+		}
+		got = append(got, r.Folder("x"))
+	}
+	if want := "x/full-seed7 x/no-gray-seed7 x/full-seed1 x/no-gray-seed1"; strings.Join(got, " ") != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// outcome has a linear accuracy for the model and, above 0, for raw pixels.
+func outcome(row string, seed uint64, accuracy, pixels float64) sweep.Outcome {
+	r := &eval.Result{Rows: []eval.Row{
+		{Representation: eval.Model, Protocol: eval.Linear, Accuracy: eval.NewScore(accuracy, accuracy)},
+	}}
+	if pixels > 0 {
+		r.Rows = append(r.Rows, eval.Row{
+			Representation: eval.RawPixels, Protocol: eval.Linear, Accuracy: eval.NewScore(pixels)})
+	}
+	return sweep.Outcome{Row: row, Seed: seed, Result: r}
+}
+
+func TestTheTableIsOverPretrainingSeeds(t *testing.T) {
+	rows, err := sweep.Ablations(config.Demo(), "full", "no-gray", "no-crop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := sweep.NewTable(rows, []sweep.Outcome{
+		outcome("full", 1, 0.50, 0.2), outcome("no-gray", 1, 0.40, 0), {Row: "no-crop", Seed: 1, Failed: "NaN"},
+		outcome("full", 2, 0.54, 0), outcome("no-gray", 2, 0.40, 0), outcome("no-crop", 2, 0.30, 0),
+	})
+	var out bytes.Buffer
+	if err := table.Print(&out); err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for line := range strings.Lines(out.String()) {
+		lines = append(lines, strings.Join(strings.Fields(line), " "))
+	}
+	for i, want := range []string{
+		"accuracy, % linear difference", "full 52.00 ± 2.83", "no-gray 40.00 ± 0.00 -12.00",
+		"no-crop 30.00 1 not finite", "raw pixels 20.00 -32.00",
+	} {
+		if lines[i] != want {
+			t.Errorf("line %d: %q, want %q", i+1, lines[i], want)
+		}
+	}
+}
+
+func TestATableWithoutResultsSaysSo(t *testing.T) {
+	rows, err := sweep.Ablations(config.Demo(), "full")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	table := sweep.NewTable(rows, []sweep.Outcome{{Row: "full", Seed: 1, Failed: "NaN"}})
+	if err := table.Print(&out); err != nil || !strings.Contains(out.String(), "no run has a result") {
+		t.Errorf("%q, %v", out.String(), err)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, text := range []string{`{"a": {}}`, `{"a": {"model": {"ndf": 8}}, "a": {}}`, `{"a": null}`, `[]`, `{`} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		rows, err := sweep.Parse(text, config.Demo())
+		if err == nil && len(rows) == 0 {
+			t.Error("no rows and no error")
+		}
+	})
+}

@@ -1,0 +1,126 @@
+package sweep
+
+import (
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"github.com/amdim/amdim/eval"
+)
+
+// Outcome is what came of a run.
+type Outcome struct {
+	Row    string       `json:"row"`
+	Seed   uint64       `json:"seed"`
+	Folder string       `json:"folder"`
+	Step   int          `json:"step"`             // updates made
+	Failed string       `json:"failed,omitempty"` // why it has no result: a number that was not finite
+	Result *eval.Result `json:"result,omitempty"`
+}
+
+// Table compares the rows of a sweep.
+type Table struct {
+	Protocols []string  `json:"protocols"`
+	Lines     []Line    `json:"lines"`
+	Outcomes  []Outcome `json:"outcomes"`
+}
+
+// Line is a row with its accuracies over the pretraining seeds, one for each
+// protocol; of a run counts the mean over its probes.
+type Line struct {
+	Name   string       `json:"name"`
+	Scores []eval.Score `json:"scores"`
+	Failed int          `json:"failed,omitempty"` // runs without a result
+}
+
+// NewTable makes the table of the outcomes; the baselines that results hold come
+// behind the rows.
+func NewTable(rows []Row, outcomes []Outcome) Table {
+	t := Table{Outcomes: outcomes}
+	for _, o := range outcomes {
+		if o.Result != nil {
+			_, t.Protocols = o.Result.Axes()
+			break
+		}
+	}
+	for _, row := range rows {
+		t.Lines = append(t.Lines, t.line(row.Name, eval.Model, func(o Outcome) bool { return o.Row == row.Name }))
+	}
+	for _, name := range []string{eval.RandomEncoder, eval.RawPixels} {
+		line := t.line(name, name, func(o Outcome) bool { return o.Result != nil })
+		if len(t.Protocols) > 0 && len(line.Scores[0].Runs) > 0 {
+			t.Lines = append(t.Lines, line)
+		}
+	}
+	return t
+}
+
+// line collects the scores of a representation in the outcomes chosen.
+func (t Table) line(name, representation string, chosen func(Outcome) bool) Line {
+	l := Line{Name: name, Scores: make([]eval.Score, len(t.Protocols))}
+	for _, o := range t.Outcomes {
+		if chosen(o) && o.Failed != "" {
+			l.Failed++
+		}
+	}
+	for i, protocol := range t.Protocols {
+		var runs []float64
+		for _, o := range t.Outcomes {
+			if !chosen(o) || o.Result == nil {
+				continue
+			}
+			if row := o.Result.Row(representation, protocol); row.Protocol != "" {
+				runs = append(runs, row.Accuracy.Mean)
+			}
+		}
+		l.Scores[i] = eval.NewScore(runs...)
+	}
+	return l
+}
+
+// Print writes the accuracies in percent, and how far each first one lies from
+// that of the first row.
+func (t Table) Print(w io.Writer) error {
+	if len(t.Protocols) == 0 {
+		_, err := fmt.Fprintln(w, "no run has a result")
+		return err
+	}
+	out := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
+	fmt.Fprint(out, "accuracy, %\t")
+	for _, p := range t.Protocols {
+		fmt.Fprintf(out, "%s\t", p)
+	}
+	fmt.Fprint(out, "difference\t\n")
+	for i, l := range t.Lines {
+		fmt.Fprintf(out, "%s\t", l.Name)
+		for _, s := range l.Scores {
+			fmt.Fprintf(out, "%s\t", scored(s))
+		}
+		fmt.Fprintf(out, "%s\t\n", t.difference(i))
+	}
+	if err := out.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "\nmean ± standard deviation over pretraining seeds; difference: of %s, to %s\n",
+		t.Protocols[0], t.Lines[0].Name)
+	return err
+}
+
+func scored(s eval.Score) string {
+	if len(s.Runs) == 0 {
+		return "–"
+	}
+	return s.String()
+}
+
+// difference says how line i lies to the first.
+func (t Table) difference(i int) string {
+	l := t.Lines[i]
+	switch {
+	case l.Failed > 0:
+		return fmt.Sprintf("%d not finite", l.Failed)
+	case i == 0 || len(l.Scores[0].Runs) == 0 || len(t.Lines[0].Scores[0].Runs) == 0:
+		return ""
+	}
+	return fmt.Sprintf("%+.2f", 100*(l.Scores[0].Mean-t.Lines[0].Scores[0].Mean))
+}
