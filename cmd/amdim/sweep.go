@@ -29,6 +29,7 @@ type sweeping struct {
 	ablations []string
 	rows      string
 	seeds     []uint
+	keep      []int
 	probes    int
 	json      bool
 }
@@ -63,6 +64,7 @@ numbers are not finite is a row without accuracy, and the sweep goes on.`,
 		"the rows (default: all): "+strings.Join(config.AblationNames(), ", "))
 	f.StringVar(&s.rows, "rows", "", "`FILE` of rows, in place of the ablations")
 	f.UintSliceVar(&s.seeds, "seeds", []uint{1, 2}, "of the trainings; each gives a run of every row")
+	f.IntSliceVar(&s.keep, "keep-epochs", nil, "epochs to keep of every run as epoch-N.safetensors, such as 1,2,5")
 	f.StringSliceVar(&s.config.Protocols, "protocol", s.config.Protocols, "what to measure: linear, mlp, knn")
 	f.IntVar(&s.probes, "probes", len(s.config.Seeds), "probes of each kind, with seeds 1, 2, …")
 	f.BoolVar(&s.json, "json", false, "print the table, and every result, as JSON")
@@ -178,7 +180,9 @@ func (s *sweeping) one(c *cobra.Command, r sweep.Run, baselines bool) (sweep.Out
 // train begins a run or goes on with it, and returns the updates made.
 func (s *sweeping) train(c *cobra.Command, r sweep.Run) (int, error) {
 	p := pretrain{engine: s.engine, bad: train.MaxUnreadable}
-	p.options = train.Options{Out: r.Folder(s.out), Threads: s.engine.threads, Command: commandLine()}
+	p.options = train.Options{
+		Out: r.Folder(s.out), Threads: s.engine.threads, KeepEpochs: s.keep, Command: commandLine(),
+	}
 	stored, err := readMeta(train.CheckpointPath(p.options.Out))
 	if err == nil {
 		p.options.Resume = true

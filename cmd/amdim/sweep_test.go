@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/sweep"
+	"github.com/amdim/amdim/train"
 )
 
 // small is a sweep of runs of 2 updates; rows are its flag and the value of that.
@@ -42,8 +43,12 @@ func TestSweepDoesNothingTwice(t *testing.T) {
 		t.Errorf("not four trainings:\n%s", messages)
 	}
 
-	if _, _, err := execute(small(parts, one, "--seeds", "1")...); err != nil {
+	if _, _, err := execute(small(parts, one, "--seeds", "1", "--keep-epochs", "1")...); err != nil {
 		t.Fatal(err)
+	}
+	first := filepath.Join(parts, "full-seed1")
+	if read(t, train.EpochPath(first, 1)) != read(t, train.CheckpointPath(first)) {
+		t.Error("the epoch kept is not the end of the run")
 	}
 	again, messages, err := execute(small(parts, both)...)
 	if err != nil || again != table {
@@ -107,6 +112,7 @@ func TestSweepNamesWhatIsWrong(t *testing.T) {
 		{base + "--ablations no-grey", `--ablations: config: unknown ablation "no-grey": did you mean "no-gray"?`},
 		{base + "--ablations full,full", `row "full" twice`},
 		{base + "--seeds 1,1", "--seeds holds 1 twice"},
+		{base + "--keep-epochs 9", "keep epoch 9, the run has epochs 1 to 5"},
 		{base + "--probes 0", "--probes 0"},
 		{base + "--protocol liner", `unknown protocol "liner"`},
 		{base + "--rows odd.json --ablations full", "exclude each other"},
