@@ -3,16 +3,20 @@ package eval
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/amdim/amdim/optim"
 )
 
 // Protocols, as named on the command line and in results.
 const (
-	Linear = "linear"
-	MLP    = "mlp"
-	KNN    = "knn"
+	Linear  = "linear"
+	MLP     = "mlp"
+	KNN     = "knn"
+	FewShot = "few-shot"
 )
+
+var protocols = []string{Linear, MLP, KNN, FewShot}
 
 // Config holds every knob of an evaluation; Default is the protocol of record.
 type Config struct {
@@ -22,6 +26,7 @@ type Config struct {
 	Refresh   RefreshConfig `json:"refresh"`
 	Probe     ProbeConfig   `json:"probe"` // of linear and mlp
 	KNN       KNNConfig     `json:"knn"`
+	FewShot   FewShotConfig `json:"few_shot"`
 }
 
 // RefreshConfig says how BatchNorm statistics are taken from plain train images.
@@ -59,18 +64,20 @@ func Default() Config {
 			Schedule: optim.Schedule{LR: 1e-3, Drops: []int{14}, Factor: 0.1},
 			Adam:     optim.Adam{Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, WeightDecay: 1e-5},
 		},
-		KNN: KNNConfig{K: []int{200, 20}, Temperature: 0.1},
+		KNN:     KNNConfig{K: []int{200, 20}, Temperature: 0.1},
+		FewShot: defaultFewShot(),
 	}
 }
 
 // Validate returns an error that names the first value that cannot be used.
 func (c Config) Validate() error {
+	choose := "choose among " + strings.Join(protocols, ", ")
 	if len(c.Protocols) == 0 {
-		return fmt.Errorf("eval: no protocol: choose among %s, %s, %s", Linear, MLP, KNN)
+		return fmt.Errorf("eval: no protocol: %s", choose)
 	}
 	for i, p := range c.Protocols {
-		if p != Linear && p != MLP && p != KNN {
-			return fmt.Errorf("eval: unknown protocol %q: choose among %s, %s, %s", p, Linear, MLP, KNN)
+		if !slices.Contains(protocols, p) {
+			return fmt.Errorf("eval: unknown protocol %q: %s", p, choose)
 		}
 		if slices.Contains(c.Protocols[:i], p) {
 			return fmt.Errorf("eval: protocol %s twice", p)
@@ -100,7 +107,7 @@ func (c Config) Validate() error {
 		return fmt.Errorf("eval: probe.schedule.lr = %g and knn.temperature = %g must be positive",
 			lr, c.KNN.Temperature)
 	}
-	return nil
+	return c.FewShot.validate()
 }
 
 func (c Config) has(protocol string) bool { return slices.Contains(c.Protocols, protocol) }

@@ -20,6 +20,26 @@ func NewConfusion(predicted, labels []int32, classes int) Confusion {
 	return c
 }
 
+// Add counts those of d too, of the same classes.
+func (c Confusion) Add(d Confusion) {
+	for i, n := range d.Counts {
+		c.Counts[i] += n
+	}
+}
+
+// Rows are the counts, a row per label.
+func (c Confusion) Rows() [][]int { return slices.Collect(slices.Chunk(c.Counts, c.Classes)) }
+
+// PerClass is the share of each class that was taken for what it is; 0 of a class
+// without images.
+func (c Confusion) PerClass() []float64 {
+	shares := make([]float64, c.Classes)
+	for l := range shares {
+		shares[l] = float64(c.At(l, l)) / float64(max(c.Images(l), 1))
+	}
+	return shares
+}
+
 // At is the number of images of class label that were taken for predicted.
 func (c Confusion) At(label, predicted int) int { return c.Counts[label*c.Classes+predicted] }
 

@@ -1,6 +1,7 @@
 // Package eval measures what a frozen encoder has learned: a linear probe, an
-// MLP probe and nearest neighbours on its features f1, beside two baselines in
-// the same table, raw pixels and the same network with random weights.
+// MLP probe, nearest neighbours and classifiers of a few labelled images on its
+// features f1, beside two baselines in the same table, raw pixels and the same
+// network with random weights.
 //
 // The one idea is that features are computed once. The encoder sees plain images;
 // its BatchNorm statistics are refreshed on train images first, because training

@@ -14,7 +14,7 @@ func ExampleNearest() {
 		fmt.Println(err)
 		return
 	}
-	predicted := near.Vote(base.Labels, 2, 2, 0.1)
+	predicted := near.Vote(base.Labels, 2, 2, 0.1).First()
 	accuracy := eval.Accuracy(predicted, query.Labels)
 	fmt.Printf("images %v, class %d, accuracy %.0f %%\n", near.Index, predicted[0], 100*accuracy)
 	// Output: images [2 0], class 1, accuracy 100 %

@@ -3,7 +3,6 @@ package eval
 import (
 	"fmt"
 	"math"
-	"slices"
 )
 
 // Neighbours lists, for every query, the K nearest images of a data base by
@@ -84,22 +83,30 @@ func (h *nearest) sort() {
 	}
 }
 
-// Vote predicts a class for every query: the first k neighbours vote for their
-// label with weight exp(score/temperature); of equal sums the lower class wins.
-func (n Neighbours) Vote(labels []int32, classes, k int, temperature float64) []int32 {
+// Vote ranks the classes of every query: the first k neighbours vote for their
+// label with weight exp(score/temperature); of equal sums the lower class wins. A
+// class that no neighbour has is no answer.
+func (n Neighbours) Vote(labels []int32, classes, k int, temperature float64) Ranking {
 	if k > n.K {
 		panic(fmt.Sprintf("eval: Vote: %d of %d neighbours", k, n.K))
 	}
-	predicted := make([]int32, len(n.Index)/n.K)
+	depth := depthOf(classes)
+	r := Ranking{Depth: depth}
 	votes := make([]float64, classes)
-	for i := range predicted {
+	for i := 0; i < len(n.Index); i += n.K {
 		clear(votes)
-		for j := i * n.K; j < i*n.K+k; j++ {
+		for j := i; j < i+k; j++ {
 			votes[labels[n.Index[j]]] += math.Exp(float64(n.Score[j]) / temperature)
 		}
-		predicted[i] = int32(slices.Index(votes, slices.Max(votes)))
+		r.Classes = appendRanked(r.Classes, votes, depth)
+		ranked := r.Classes[len(r.Classes)-depth:]
+		for j := 1; j < depth; j++ {
+			if votes[ranked[j]] == 0 {
+				ranked[j] = -1
+			}
+		}
 	}
-	return predicted
+	return r
 }
 
 // Accuracy is the share of predictions that equal the label.

@@ -93,8 +93,16 @@ func TestVoteWeighsByExponentOfTheScore(t *testing.T) {
 		{[]float32{0.9, 0.9, 0.8}, 2, 0.1, 0}, // equal sums: the lower class
 	} {
 		n := Neighbours{K: 3, Index: []int32{0, 1, 2}, Score: c.score}
-		if got := n.Vote(labels, 2, c.k, c.temperature)[0]; got != c.want {
+		if got := n.Vote(labels, 2, c.k, c.temperature).First()[0]; got != c.want {
 			t.Errorf("%+v: class %d", c, got)
 		}
+	}
+}
+
+func TestVoteListsOnlyClassesThatNeighboursHave(t *testing.T) {
+	n := Neighbours{K: 3, Index: []int32{0, 1, 2}, Score: []float32{0.9, 0.8, 0.7}}
+	got := n.Vote([]int32{4, 2, 4}, 7, 3, 0.1)
+	if want := []int32{4, 2, -1, -1, -1}; got.Depth != 5 || !slices.Equal(got.Classes, want) {
+		t.Errorf("%+v, want %v", got, want)
 	}
 }

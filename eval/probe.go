@@ -3,7 +3,6 @@ package eval
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
@@ -23,10 +22,15 @@ func newClassifier(protocol string, dim, classes int) classifier {
 	if protocol == MLP {
 		return classifier{model.MLPProbe(dim, classes), model.MLPPredict(dim, classes)}
 	}
+	return linearClassifier(dim, classes, graph.FanIn())
+}
+
+// linearClassifier is trained with the plain cross-entropy.
+func linearClassifier(dim, classes int, start graph.Init) classifier {
 	b := graph.NewBuilder("linear probe")
 	x := b.Input("features", graph.Input{DType: tensor.Float32}, graph.Any, dim)
 	labels := b.Input("labels", graph.Input{DType: tensor.Int32}, graph.Any)
-	logits := b.Linear("linear", x, graph.Linear{Out: classes, Bias: true}, graph.FanIn())
+	logits := b.Linear("linear", x, graph.Linear{Out: classes, Bias: true}, start)
 	loss, _, _ := b.SoftmaxXent("xent", logits, labels, 0)
 	b.Loss(loss, 1)
 	return classifier{b.Program(), model.LinearPredict(dim, classes)}
@@ -34,41 +38,57 @@ func newClassifier(protocol string, dim, classes int) classifier {
 
 // probe is a classifier in training on an engine.
 type probe struct {
-	config ProbeConfig
-	state  engine.State
-	step   engine.Exec
-	in     []tensor.Tensor // features, labels, then dropout masks if there are any
-	out    []tensor.Tensor
-	seed   uint64
-	drop   float64 // probability of dropout
-	steps  int     // updates done
+	config  ProbeConfig
+	predict *graph.Program
+	state   engine.State
+	step    engine.Exec
+	in      []tensor.Tensor // features, labels, then dropout masks if there are any
+	out     []tensor.Tensor
+	seed    uint64
+	drop    float64 // probability of dropout
+	steps   int     // updates done
 }
 
-// Probe trains a classifier on frozen features and returns its predictions on
-// test after the last epoch. Each epoch visits train in an order of its own, in
+// Probe trains a classifier on frozen features and ranks the classes of test
+// after the last epoch. Each epoch visits train in an order of its own, in
 // whole batches.
 func (c ProbeConfig) Probe(ctx context.Context, e engine.Engine, protocol string,
-	train, test Features, classes int, seed uint64) ([]int32, error) {
-	k := newClassifier(protocol, train.Dim, classes)
-	p, err := c.start(e, k, min(c.Batch, train.Len()), seed)
+	train, test Features, classes int, seed uint64) (Ranking, error) {
+	ranked, err := c.classify(ctx, e, newClassifier(protocol, train.Dim, classes), train, test, seed)
 	if err != nil {
-		return nil, fmt.Errorf("eval: %s probe: %w", protocol, err)
+		return Ranking{}, fmt.Errorf("eval: %s probe: %w", protocol, err)
 	}
-	defer p.state.Close()
-	defer p.step.Close()
-	for epoch := range c.Epochs {
-		if err := p.epoch(ctx, train, epoch); err != nil {
-			return nil, fmt.Errorf("eval: %s probe, epoch %d: %w", protocol, epoch+1, err)
-		}
-	}
-	predicted, err := predict(p.state, k.predict, test)
-	if err != nil {
-		return nil, fmt.Errorf("eval: %s probe: %w", protocol, err)
-	}
-	return predicted, nil
+	return ranked, nil
 }
 
-func (c ProbeConfig) start(e engine.Engine, k classifier, batch int, seed uint64) (*probe, error) {
+// classify trains a classifier and applies it.
+func (c ProbeConfig) classify(ctx context.Context, e engine.Engine, k classifier,
+	train, test Features, seed uint64) (Ranking, error) {
+	p, err := c.fit(ctx, e, k, train, seed)
+	if err != nil {
+		return Ranking{}, err
+	}
+	defer p.close()
+	return p.rank(test)
+}
+
+// fit trains a classifier through all epochs.
+func (c ProbeConfig) fit(ctx context.Context, e engine.Engine, k classifier,
+	train Features, seed uint64) (*probe, error) {
+	p, err := c.start(e, k, min(c.Batch, train.Len()), seed)
+	if err != nil {
+		return nil, err
+	}
+	for epoch := range c.Epochs {
+		if err := p.epoch(ctx, train, epoch); err != nil {
+			p.close()
+			return nil, fmt.Errorf("epoch %d: %w", epoch+1, err)
+		}
+	}
+	return p, nil
+}
+
+func (c ProbeConfig) start(e engine.Engine, k classifier, batch int, seed uint64) (_ *probe, err error) {
 	train, err := k.train.Bind(batch, 0, 0)
 	if err != nil {
 		return nil, err
@@ -77,6 +97,11 @@ func (c ProbeConfig) start(e engine.Engine, k classifier, batch int, seed uint64
 	if err != nil {
 		return nil, err
 	}
+	defer func() {
+		if err != nil {
+			state.Close()
+		}
+	}()
 	if err := model.Initialize(k.train.Vars, seed, state.Set); err != nil {
 		return nil, err
 	}
@@ -84,9 +109,14 @@ func (c ProbeConfig) start(e engine.Engine, k classifier, batch int, seed uint64
 	if err != nil {
 		return nil, err
 	}
-	p := &probe{config: c, state: state, step: step, seed: seed, drop: dropout(train)}
+	p := &probe{config: c, predict: k.predict, state: state, step: step, seed: seed, drop: dropout(train)}
 	p.in, p.out = engine.Inputs(train), engine.Outputs(train)
 	return p, nil
+}
+
+func (p *probe) close() {
+	p.step.Close()
+	p.state.Close()
 }
 
 // epoch visits every image once, but for a last part that fills no batch.
@@ -144,30 +174,29 @@ func dropout(p *graph.Program) float64 {
 // predictBatch bounds the memory of predictions; rows do not depend on each other.
 const predictBatch = 1000
 
-// predict returns the class of the largest logit for every image.
-func predict(state engine.State, program *graph.Program, f Features) ([]int32, error) {
+// rank ranks the classes of every image by their logits.
+func (p *probe) rank(f Features) (r Ranking, err error) {
 	rows := min(predictBatch, f.Len())
-	bound, err := program.Bind(rows, 0, 0)
+	bound, err := p.predict.Bind(rows, 0, 0)
 	if err != nil {
-		return nil, err
+		return r, err
 	}
-	exec, err := state.Compile(bound)
+	exec, err := p.state.Compile(bound)
 	if err != nil {
-		return nil, err
+		return r, err
 	}
 	defer exec.Close()
 	in, out := engine.Inputs(bound), engine.Outputs(bound)
 	classes := out[0].Shape[1]
-	var predicted []int32
+	r.Depth = depthOf(classes)
 	for lo := 0; lo < f.Len(); lo += rows {
 		n := copy(in[0].F32, f.X[lo*f.Dim:]) / f.Dim
 		if err := exec.Forward(in, out); err != nil {
-			return nil, err
+			return r, err
 		}
 		for i := range n {
-			logits := out[0].F32[i*classes : (i+1)*classes]
-			predicted = append(predicted, int32(slices.Index(logits, slices.Max(logits))))
+			r.Classes = appendRanked(r.Classes, out[0].F32[i*classes:(i+1)*classes], r.Depth)
 		}
 	}
-	return predicted, nil
+	return r, nil
 }

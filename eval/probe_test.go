@@ -46,10 +46,11 @@ func TestProbesLearnSeparableClasses(t *testing.T) {
 	train, test := blobs(1, 305), blobs(2, 1003) // 5 images fill no batch; two batches of predictions
 	Standardize(train, test)
 	for _, protocol := range []string{Linear, MLP} {
-		predicted, err := quick().Probe(context.Background(), newEngine(t), protocol, train, test, 3, 1)
+		ranked, err := quick().Probe(context.Background(), newEngine(t), protocol, train, test, 3, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
+		predicted := ranked.First()
 		if len(predicted) != test.Len() {
 			t.Fatalf("%s: %d predictions for %d images", protocol, len(predicted), test.Len())
 		}
@@ -64,11 +65,11 @@ func TestProbesRepeatAndDependOnTheSeed(t *testing.T) {
 	for _, protocol := range []string{Linear, MLP} {
 		var runs [][]int32
 		for _, seed := range []uint64{1, 1, 2} {
-			predicted, err := quick().Probe(context.Background(), newEngine(t), protocol, train, test, 3, seed)
+			ranked, err := quick().Probe(context.Background(), newEngine(t), protocol, train, test, 3, seed)
 			if err != nil {
 				t.Fatal(err)
 			}
-			runs = append(runs, predicted)
+			runs = append(runs, ranked.First())
 		}
 		if !slices.Equal(runs[0], runs[1]) {
 			t.Errorf("%s: two runs of seed 1 differ", protocol)

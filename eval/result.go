@@ -3,9 +3,7 @@ package eval
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
-	"text/tabwriter"
 	"time"
 
 	"github.com/amdim/amdim/model"
@@ -30,6 +28,7 @@ type Result struct {
 	Train       int          `json:"train_images"`
 	Test        int          `json:"test_images"`
 	Classes     int          `json:"classes"`
+	ClassNames  []string     `json:"class_names,omitempty"`
 	Frozen      Frozen       `json:"frozen"`
 	Rows        []Row        `json:"rows"`
 	Seconds     float64      `json:"seconds"`
@@ -55,13 +54,18 @@ type Frozen struct {
 	After  string `json:"sha256_after"`
 }
 
-// Row is one representation under one protocol.
+// Row is one representation under one protocol. Of results of earlier versions
+// it has the accuracy alone.
 type Row struct {
-	Representation string  `json:"representation"`
-	Dim            int     `json:"dim"`
-	Protocol       string  `json:"protocol"` // "linear", "mlp", "knn-200"
-	Accuracy       Score   `json:"accuracy"`
-	Seconds        float64 `json:"seconds"`
+	Representation string    `json:"representation"`
+	Dim            int       `json:"dim"`
+	Protocol       string    `json:"protocol"` // "linear", "mlp", "knn-200", "few-shot-5", "few-shot-5-mean"
+	Accuracy       Score     `json:"accuracy"`
+	Interval       Interval  `json:"interval_95,omitzero"`
+	Top5           Score     `json:"top5,omitzero"`       // of more than five classes
+	PerClass       []float64 `json:"per_class,omitempty"` // accuracy on the images of a class
+	Confusion      [][]int   `json:"confusion,omitempty"` // (label, prediction), summed over runs; of the model
+	Seconds        float64   `json:"seconds"`
 }
 
 // Row is the row of a representation under a protocol; the zero Row if absent.
@@ -90,29 +94,4 @@ func (r *Result) Axes() (representations, protocols []string) {
 		}
 	}
 	return representations, protocols
-}
-
-// Print writes the accuracies as a table, one line per representation.
-func (r *Result) Print(w io.Writer) error {
-	representations, protocols := r.Axes()
-	t := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
-	fmt.Fprint(t, "accuracy, %\t")
-	for _, p := range protocols {
-		fmt.Fprintf(t, "%s\t", p)
-	}
-	fmt.Fprintln(t)
-	for _, name := range representations {
-		fmt.Fprintf(t, "%s\t", name)
-		for _, p := range protocols {
-			fmt.Fprintf(t, "%v\t", r.Row(name, p).Accuracy)
-		}
-		fmt.Fprintln(t)
-	}
-	if err := t.Flush(); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(w, "\n%d test images, %d train images, %d classes; "+
-		"%d probe seeds, mean ± standard deviation; last epoch\n",
-		r.Test, r.Train, r.Classes, len(r.Config.Seeds))
-	return err
 }

@@ -2,11 +2,12 @@ package eval
 
 import (
 	"bytes"
-	"encoding/json"
 	"flag"
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/amdim/amdim/model"
@@ -19,15 +20,22 @@ func sample() *Result {
 		Model: "runs/tiny", Data: "cifar10:data",
 		Network: model.Config{Px: 32, NDF: 64, NRKHS: 512, NDepth: 3, Lambda: 0.04, TClip: 20},
 		Config:  Default(), Engine: "cpu generic f32", ProbeEngine: "cpu generic f32",
-		Train: 50000, Test: 10000, Classes: 10,
+		Train: 50000, Test: 10000, Classes: 2, ClassNames: []string{"cat", "dog"},
 		Frozen: Frozen{Before: "ab12", After: "ab12"},
 		Rows: []Row{
-			{Model, 512, "linear", Score{0.5143, 0.00075, []float64{0.5136, 0.5142, 0.5151}}, 41.5},
-			{Model, 512, "knn-200", NewScore(0.4852), 3},
-			{RandomEncoder, 512, "linear", Score{0.378, 0.001, []float64{0.378, 0.379, 0.377}}, 40},
-			{RandomEncoder, 512, "knn-200", NewScore(0.342), 3},
-			{RawPixels, 3072, "linear", Score{0.39, 0.001, []float64{0.39, 0.391, 0.389}}, 200},
-			{RawPixels, 3072, "knn-200", NewScore(0.337), 15},
+			{
+				Representation: Model, Dim: 512, Protocol: "linear", Seconds: 41.5,
+				Accuracy: Score{0.5143, 0.00075, []float64{0.5136, 0.5142, 0.5151}},
+				Interval: Interval{0.5124, 0.5162, OverSeeds}, Top5: NewScore(0.93, 0.931, 0.932),
+				PerClass: []float64{0.8, 0.5}, Confusion: [][]int{{24000, 6000}, {7500, 7500}},
+			},
+			{
+				Representation: Model, Dim: 512, Protocol: "knn-200", Accuracy: NewScore(0.4852), Seconds: 3,
+				Interval: Interval{0.4754, 0.4950, OverImages},
+			},
+			{Representation: RandomEncoder, Dim: 512, Protocol: "linear", Accuracy: NewScore(0.378, 0.379, 0.377)},
+			{Representation: RandomEncoder, Dim: 512, Protocol: "knn-200", Accuracy: NewScore(0.342)},
+			{Representation: RawPixels, Dim: 3072, Protocol: "linear", Accuracy: NewScore(0.39, 0.391, 0.389)},
 		},
 		Seconds: 303.25,
 	}
@@ -59,11 +67,15 @@ func TestResultPrintsAsTable(t *testing.T) {
 }
 
 func TestResultHoldsEveryKnobInJSON(t *testing.T) {
-	out, err := json.MarshalIndent(sample(), "", "  ")
-	if err != nil {
+	var out bytes.Buffer
+	if err := sample().WriteJSON(&out); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "result.json", append(out, '\n'))
+	golden(t, "result.json", out.Bytes())
+	read, err := ReadResult(out.Bytes())
+	if err != nil || !reflect.DeepEqual(read, sample()) {
+		t.Errorf("read again: %+v, %v", read, err)
+	}
 }
 
 func TestScoreIsMeanAndSampleDeviation(t *testing.T) {
@@ -73,5 +85,49 @@ func TestScoreIsMeanAndSampleDeviation(t *testing.T) {
 	}
 	if s := NewScore(0.5); s.Std != 0 || s.String() != "50.00" {
 		t.Errorf("single run: %+v prints %s", s, s)
+	}
+}
+
+// An eval.json of before intervals and class names is still a result.
+func TestResultsOfEarlierVersionsAreRead(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("testdata", "result_before.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := ReadResult(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if err := r.Print(&out); err != nil {
+		t.Fatal(err)
+	}
+	if got := out.String(); !strings.Contains(got, "51.43 ± 0.07") || strings.Contains(got, "interval") {
+		t.Errorf("printed:\n%s", got)
+	}
+}
+
+func TestManyClassesAreSummedUp(t *testing.T) {
+	r := sample()
+	c := NewConfusion(nil, nil, 12)
+	for l := range c.Classes {
+		c.Counts[l*12+l] = 4
+		r.ClassNames = append(r.ClassNames, "a class with a name of many letters")
+	}
+	c.Counts[7*12+3] = 12
+	r.Classes, r.Rows[0].Confusion = 12, c.Rows()
+	var out strings.Builder
+	if err := r.Print(&out); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"a class with a na…    25.0 %", "75.0 %   taken for a class with a na…"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("lacks %q:\n%s", want, out.String())
+		}
+	}
+	for line := range strings.Lines(out.String()) {
+		if n := len([]rune(strings.TrimRight(line, "\n"))); n > 80 {
+			t.Errorf("%d columns: %s", n, line)
+		}
 	}
 }

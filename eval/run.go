@@ -53,6 +53,7 @@ func (e *Evaluation) Start() (*Result, error) {
 		Network: e.Model, Config: e.Config,
 		Engine: e.Engine.Name(), ProbeEngine: e.ProbeEngine.Name(),
 		Train: e.Train.Len(), Test: e.Test.Len(), Classes: e.classes(),
+		ClassNames: e.Train.Classes(),
 	}, nil
 }
 
@@ -77,7 +78,13 @@ func (e *Evaluation) check() error {
 	if err := e.Train.check("train"); err != nil {
 		return err
 	}
-	return e.Test.check("test")
+	if err := e.Test.check("test"); err != nil {
+		return err
+	}
+	if e.Config.has(FewShot) {
+		return e.checkFewShot(slices.Max(e.Config.FewShot.Shots))
+	}
+	return nil
 }
 
 // AddModel adds the rows of the model and returns its standardised features.
@@ -160,9 +167,12 @@ func (e *Evaluation) protocols(ctx context.Context, r *Result, name string, s Sp
 		start := time.Now()
 		var rows []Row
 		var err error
-		if p == KNN {
+		switch p {
+		case KNN:
 			rows, err = e.knn(name, s)
-		} else {
+		case FewShot:
+			rows, err = e.fewShot(ctx, name, s)
+		default:
 			rows, err = e.probes(ctx, name, p, s)
 		}
 		if err != nil {
@@ -171,6 +181,9 @@ func (e *Evaluation) protocols(ctx context.Context, r *Result, name string, s Sp
 		for i := range rows {
 			rows[i].Representation, rows[i].Dim = name, s.Train.Dim
 			rows[i].Seconds = time.Since(start).Seconds()
+			if name != Model || p == FewShot {
+				rows[i].Confusion = nil // of 1000 classes a million numbers
+			}
 		}
 		r.Rows = append(r.Rows, rows...)
 	}
@@ -178,16 +191,16 @@ func (e *Evaluation) protocols(ctx context.Context, r *Result, name string, s Sp
 }
 
 func (e *Evaluation) probes(ctx context.Context, name, protocol string, s Split) ([]Row, error) {
-	var runs []float64
+	var runs []Ranking
 	for i, seed := range e.Config.Seeds {
 		e.progress("%s: %s probe, seed %d of %d", name, protocol, i+1, len(e.Config.Seeds))
-		predicted, err := e.Config.Probe.Probe(ctx, e.ProbeEngine, protocol, s.Train, s.Test, e.classes(), seed)
+		ranked, err := e.Config.Probe.Probe(ctx, e.ProbeEngine, protocol, s.Train, s.Test, e.classes(), seed)
 		if err != nil {
 			return nil, err
 		}
-		runs = append(runs, Accuracy(predicted, s.Test.Labels))
+		runs = append(runs, ranked)
 	}
-	return []Row{{Protocol: protocol, Accuracy: NewScore(runs...)}}, nil
+	return []Row{e.row(protocol, OverSeeds, runs, s.Test.Labels)}, nil
 }
 
 func (e *Evaluation) knn(name string, s Split) ([]Row, error) {
@@ -198,11 +211,34 @@ func (e *Evaluation) knn(name string, s Split) ([]Row, error) {
 	}
 	var rows []Row
 	for _, k := range e.Config.KNN.K {
-		predicted := n.Vote(s.Train.Labels, e.classes(), k, e.Config.KNN.Temperature)
-		score := NewScore(Accuracy(predicted, s.Test.Labels))
-		rows = append(rows, Row{Protocol: fmt.Sprintf("%s-%d", KNN, k), Accuracy: score})
+		voted := n.Vote(s.Train.Labels, e.classes(), k, e.Config.KNN.Temperature)
+		rows = append(rows, e.row(fmt.Sprintf("%s-%d", KNN, k), OverSeeds, []Ranking{voted}, s.Test.Labels))
 	}
 	return rows, nil
+}
+
+// row sums up runs of a protocol that differ in their seed, draw or fold.
+func (e *Evaluation) row(protocol, over string, runs []Ranking, labels []int32) Row {
+	var first, five []float64
+	counts := NewConfusion(nil, nil, e.classes())
+	for _, r := range runs {
+		predicted := r.First()
+		first = append(first, Accuracy(predicted, labels))
+		counts.Add(NewConfusion(predicted, labels, e.classes()))
+		if r.Depth == topClasses {
+			five = append(five, r.Accuracy(labels))
+		}
+	}
+	row := Row{Protocol: protocol, Accuracy: NewScore(first...)}
+	row.PerClass, row.Confusion = counts.PerClass(), counts.Rows()
+	row.Interval = wilsonInterval(row.Accuracy.Mean, len(labels))
+	if len(runs) > 1 {
+		row.Interval = studentInterval(row.Accuracy, over)
+	}
+	if five != nil {
+		row.Top5 = NewScore(five...)
+	}
+	return row
 }
 
 func (e *Evaluation) classes() int { return len(e.Train.Classes()) }

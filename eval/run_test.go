@@ -44,7 +44,8 @@ func evaluation(t *testing.T) *Evaluation {
 	t.Helper()
 	c := Default()
 	c.Seeds = []uint64{1, 2}
-	c.Protocols = []string{Linear, MLP, KNN}
+	c.Protocols = []string{Linear, MLP, KNN, FewShot}
+	c.FewShot.Shots, c.FewShot.Draws = []int{2}, 3
 	c.Refresh.Batches, c.Refresh.Batch = 3, 20
 	c.Probe = quick()
 	c.Probe.Epochs = 2
@@ -67,12 +68,23 @@ func TestRunComparesTheModelWithBothBaselines(t *testing.T) {
 	if want := []string{Model, RandomEncoder, RawPixels}; !slices.Equal(representations, want) {
 		t.Errorf("representations %q, want %q", representations, want)
 	}
-	if want := []string{"linear", "mlp", "knn-20", "knn-1"}; !slices.Equal(protocols, want) {
+	want := []string{"linear", "mlp", "knn-20", "knn-1", "few-shot-2", "few-shot-2-mean"}
+	if !slices.Equal(protocols, want) {
 		t.Errorf("protocols %q, want %q", protocols, want)
 	}
 	for _, row := range r.Rows {
 		if n := len(row.Accuracy.Runs); row.Accuracy.Mean <= 0 || row.Protocol == Linear && n != 2 {
 			t.Errorf("%+v", row)
+		}
+		if i := row.Interval; i.Low > row.Accuracy.Mean || i.High < row.Accuracy.Mean {
+			t.Errorf("interval %+v around %v", i, row.Accuracy)
+		}
+		if row.Top5.Mean < row.Accuracy.Mean || len(row.Top5.Runs) != len(row.Accuracy.Runs) {
+			t.Errorf("top-5 %v beside %v", row.Top5, row.Accuracy)
+		}
+		counted := row.Representation == Model && !strings.HasPrefix(row.Protocol, FewShot)
+		if counted != (row.Confusion != nil) {
+			t.Errorf("%s of %s: confusion %v", row.Protocol, row.Representation, row.Confusion)
 		}
 	}
 	if r.Frozen.Before == "" || r.Frozen.Before != r.Frozen.After {
@@ -108,6 +120,9 @@ func TestRunRefusesWhatItCannotEvaluate(t *testing.T) {
 		{func(e *Evaluation) { e.Config.Protocols = []string{"ridge"} }, `unknown protocol "ridge"`},
 		{func(e *Evaluation) { e.Config.Protocols = []string{KNN, KNN} }, "protocol knn twice"},
 		{func(e *Evaluation) { e.Config.Seeds = nil }, "seeds = 0"},
+		{func(e *Evaluation) { e.Config.FewShot.Shots = []int{12} }, `class "disc" has 11 train images`},
+		{func(e *Evaluation) { e.Config.FewShot.Shots = []int{0} }, "few_shot.shots holds 0"},
+		{func(e *Evaluation) { e.Config.FewShot.Draws = 0 }, "must be positive"},
 		{func(e *Evaluation) { e.Config.KNN.K = []int{500} }, "knn.k = 500, but there are 110 train images"},
 		{func(e *Evaluation) { e.Train = plain(t, unlabelled{e.Train.Dataset}) }, "evaluation needs labelled data"},
 		{func(e *Evaluation) { e.Test = plain(t, holed{e.Test.Dataset}) }, "test image 5 has label -1 of 10"},

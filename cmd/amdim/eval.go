@@ -1,8 +1,8 @@
 package main
 
 import (
+	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -36,16 +36,19 @@ func evalCommand() *cobra.Command {
 	e := evaluate{config: eval.Default()}
 	c := &cobra.Command{
 		Use:   "eval",
-		Short: "Measure an encoder by linear probe, MLP probe and neighbours",
+		Short: "Measure an encoder by probes, neighbours and few labels",
 		Long: `Measure a frozen encoder on labelled data, beside raw pixels and the same network
 with random weights.
 
 BatchNorm statistics are refreshed on plain train images; f1 of every image is
 computed once and standardised by the moments of train. Probes are trained on all
-train images and tested after their last epoch on all test images. --json holds
-every setting, and hashes that prove the encoder frozen. The result is kept as
+train images and tested after their last epoch on all test images. few-shot draws a few
+train images of each class many times; from each draw learn a logistic regression
+and, as …-mean, the class means. --json holds every setting, the confusion
+matrices, and hashes that prove the encoder frozen. The result is kept as
 eval.json in the run folder, where amdim report finds it.`,
 		Example: `  amdim eval --model runs/tiny --data cifar10:data/cifar10
+  amdim eval --model runs/tiny --data cifar10:data/cifar10 --protocol few-shot
   amdim eval --model runs/photos/epoch-5.safetensors --data folder:photos --json`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return e.run(c) },
@@ -54,9 +57,14 @@ eval.json in the run folder, where amdim report finds it.`,
 	f := c.Flags()
 	f.StringVar(&e.model, "model", "", "run folder, or a checkpoint of one")
 	f.StringVar(&e.data, "data", "", "labelled images: folder:DIR, shapes (generated), cifar10:DIR, …")
-	f.StringSliceVar(&e.config.Protocols, "protocol", e.config.Protocols, "what to measure: linear, mlp, knn")
+	f.StringSliceVar(&e.config.Protocols, "protocol", e.config.Protocols,
+		"what to measure: linear, mlp, knn, few-shot")
 	f.IntVar(&e.seeds, "seeds", len(e.config.Seeds), "probes of each kind, with seeds 1, 2, …")
 	f.IntSliceVar(&e.config.KNN.K, "k", e.config.KNN.K, "neighbours that vote; each number gives a result")
+	f.IntSliceVar(&e.config.FewShot.Shots, "shots", e.config.FewShot.Shots,
+		"images per class of few-shot; each number gives two results")
+	f.IntVar(&e.config.FewShot.Draws, "draws", e.config.FewShot.Draws,
+		"of the images of few-shot, with seeds 1, 2, …")
 	f.IntVar(&e.config.Refresh.Batch, "refresh-batch", e.config.Refresh.Batch,
 		"images in a batch of the refresh; less when memory is short")
 	f.StringVar(&e.precision, "precision", "",
@@ -78,9 +86,7 @@ func (e *evaluate) run(c *cobra.Command) error {
 		fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", typed("report", e.model))
 	}
 	if e.json {
-		out := json.NewEncoder(c.OutOrStdout())
-		out.SetIndent("", "  ")
-		return out.Encode(result)
+		return result.WriteJSON(c.OutOrStdout())
 	}
 	return result.Print(c.OutOrStdout())
 }
@@ -136,9 +142,10 @@ func (e *evaluate) keep(c *cobra.Command, weights *checkpoint.Reader, result *ev
 	if info, err := os.Stat(e.model); err != nil || !info.IsDir() {
 		return
 	}
-	text, err := json.MarshalIndent(result, "", "  ")
+	var text bytes.Buffer
+	err := result.WriteJSON(&text)
 	if err == nil {
-		err = replaceFile(train.EvalPath(e.model), append(text, '\n'))
+		err = replaceFile(train.EvalPath(e.model), text.Bytes())
 	}
 	if err != nil {
 		fmt.Fprintf(c.ErrOrStderr(), "note: the result is not kept in the run: %v\n", err)

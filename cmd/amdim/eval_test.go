@@ -28,14 +28,15 @@ func tinyRun(t *testing.T) string {
 
 func TestEvalPrintsATableAndJSON(t *testing.T) {
 	run := tinyRun(t)
-	args := []string{"eval", "--model", run, "--data", fewShapes, "--protocol", "linear,knn", "--k", "5",
-		"--seeds", "2", "--refresh-batch", "30"}
+	args := []string{"eval", "--model", run, "--data", fewShapes, "--k", "5",
+		"--protocol", "linear,knn,few-shot", "--shots", "1", "--draws", "3", "--seeds", "2", "--refresh-batch", "30"}
 	out, messages, err := execute(args...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"linear", "knn-5", "model", "random encoder", "raw pixels", "40 test images, 60 train images",
+		"linear", "knn-5", "few-shot-1-mean", "3 draws", "top-5",
+		"model", "random encoder", "raw pixels", "40 test images, 60 train images",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("stdout lacks %q:\n%s", want, out)
@@ -58,7 +59,7 @@ func TestEvalPrintsATableAndJSON(t *testing.T) {
 	if kept := read(t, train.EvalPath(run)); kept != out {
 		t.Errorf("kept in the run: %s", kept)
 	}
-	if len(r.Rows) != 2 || r.Step != 2 || r.Model != run || r.Data != fewShapes || r.Network.NDF != 4 ||
+	if len(r.Rows) != 4 || r.Step != 2 || r.Model != run || r.Data != fewShapes || r.Network.NDF != 4 ||
 		len(r.Config.Seeds) != 2 {
 		t.Errorf("result %+v", r)
 	}
@@ -83,6 +84,8 @@ func TestEvalNamesWhatIsWrong(t *testing.T) {
 		{"--model x --data shapes --protocol ridge", exitUsage, `unknown protocol "ridge"`},
 		{"--model x --data shapes --seeds 0", exitUsage, "--seeds 0"},
 		{"--model x --data shapes --k 0", exitUsage, "knn.k holds 0"},
+		{"--model x --data shapes --shots 0", exitUsage, "few_shot.shots holds 0"},
+		{"--model x --data shapes --draws 0", exitUsage, "few_shot"},
 		{"--model " + missing + " --data shapes", exitFailure, missing},
 		{"--model " + text + " --data shapes", exitFailure, text},
 	} {

@@ -168,7 +168,7 @@ func (g *gallery) fill(ctx context.Context, p *report.Page) error {
 		return err
 	}
 	if !g.own {
-		voted := near.Vote(trainLabels, len(p.Classes), near.K, eval.Default().KNN.Temperature)
+		voted := near.Vote(trainLabels, len(p.Classes), near.K, eval.Default().KNN.Temperature).First()
 		p.Confusion = &report.Confused{K: near.K, Confusion: eval.NewConfusion(voted, testLabels, len(p.Classes))}
 	}
 	g.say("maps of matching scores")

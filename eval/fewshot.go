@@ -1,0 +1,127 @@
+package eval
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/rng"
+	"github.com/amdim/amdim/optim"
+)
+
+// FewShotConfig says how classifiers are trained on a few images of each class.
+// One is a logistic regression, all its images in one batch: of n images it
+// minimises the sum of their cross-entropies plus half the square of all
+// weights. The other takes the class whose mean has the largest cosine.
+type FewShotConfig struct {
+	Shots    []int          `json:"shots"`   // images of a class; each gives two results
+	Draws    int            `json:"draws"`   // of the images, with seeds 1, 2, …
+	Updates  int            `json:"updates"` // of the regression; it has converged by then
+	Schedule optim.Schedule `json:"schedule"`
+}
+
+func defaultFewShot() FewShotConfig {
+	return FewShotConfig{
+		Shots: []int{1, 5, 20}, Draws: 10, Updates: 500,
+		Schedule: optim.Schedule{LR: 1e-2, Drops: []int{300, 400}, Factor: 0.1},
+	}
+}
+
+func (c FewShotConfig) validate() error {
+	if c.Draws < 1 || c.Updates < 1 || c.Schedule.LR <= 0 || len(c.Shots) == 0 {
+		return fmt.Errorf("eval: few_shot: shots, draws, updates and schedule.lr = %v, %d, %d, %g must be positive",
+			c.Shots, c.Draws, c.Updates, c.Schedule.LR)
+	}
+	for _, n := range c.Shots {
+		if n < 1 {
+			return fmt.Errorf("eval: few_shot.shots holds %d, need at least 1", n)
+		}
+	}
+	return nil
+}
+
+// fewShot adds two rows for each number of images: regression and class means.
+func (e *Evaluation) fewShot(ctx context.Context, name string, s Split) ([]Row, error) {
+	c := e.Config.FewShot
+	var rows []Row
+	for _, n := range c.Shots {
+		e.progress("%s: %s-%d, %d draws", name, FewShot, n, c.Draws)
+		var regressions, means []Ranking
+		for draw := range c.Draws {
+			seed := uint64(draw + 1)
+			few := s.Train.subset(drawFew(s.Train.Labels, e.classes(), n, seed))
+			k := linearClassifier(few.Dim, e.classes(), graph.Zeros())
+			r, err := c.regression(few.Len()).classify(ctx, e.ProbeEngine, k, few, s.Test, seed)
+			if err != nil {
+				return nil, fmt.Errorf("eval: %s: %w", FewShot, err)
+			}
+			m, err := nearestMean(few, s.Test, e.classes())
+			if err != nil {
+				return nil, err
+			}
+			regressions, means = append(regressions, r), append(means, m)
+		}
+		protocol := fmt.Sprintf("%s-%d", FewShot, n)
+		rows = append(rows, e.row(protocol, OverDraws, regressions, s.Test.Labels),
+			e.row(protocol+"-mean", OverDraws, means, s.Test.Labels))
+	}
+	return rows, nil
+}
+
+// drawFew draws n images of each class. The draw is a function of the seed and
+// the class; fewer images are among more.
+func drawFew(labels []int32, classes, n int, seed uint64) []int {
+	members := make([][]int, classes)
+	for i, l := range labels {
+		members[l] = append(members[l], i)
+	}
+	var drawn []int
+	for class, of := range members {
+		s := rng.New(seed, 0, class, rng.Sample)
+		for _, i := range s.Perm(len(of))[:n] {
+			drawn = append(drawn, of[i])
+		}
+	}
+	return drawn
+}
+
+// checkFewShot names the first class with fewer train images than are drawn.
+func (e *Evaluation) checkFewShot(most int) error {
+	counts := make([]int, e.classes())
+	for _, l := range e.Train.labels() {
+		counts[l]++
+	}
+	for class, n := range counts {
+		if n < most {
+			return fmt.Errorf("eval: few_shot.shots = %d, but class %q has %d train images: ask for fewer",
+				most, e.Train.Classes()[class], n)
+		}
+	}
+	return nil
+}
+
+// regression is the logistic one on n images. Its mean loss is that of the
+// definition over n, so weights decay by 1/n. β₂ is lower than elsewhere, as the
+// first gradients are much larger than the last and would slow the end.
+func (c FewShotConfig) regression(n int) ProbeConfig {
+	return ProbeConfig{
+		Epochs: c.Updates, Batch: n, Schedule: c.Schedule,
+		Adam: optim.Adam{Beta1: 0.9, Beta2: 0.99, Eps: 1e-8, WeightDecay: 1 / float64(n)},
+	}
+}
+
+// nearestMean ranks classes by the cosine with the mean of their images, each of
+// them first brought to length 1.
+func nearestMean(train, test Features, classes int) (Ranking, error) {
+	means := Features{Dim: train.Dim, X: make([]float32, classes*train.Dim), Labels: make([]int32, classes)}
+	x := Features{Dim: train.Dim, X: unit(train, 0, train.Len(), Moments{}), Labels: train.Labels}
+	for i, l := range train.Labels {
+		mean := means.Row(int(l))
+		for j, v := range x.Row(i) {
+			mean[j] += v // cosines do not ask for the length
+		}
+	}
+	depth := depthOf(classes)
+	near, err := Nearest(means, test, depth)
+	return Ranking{depth, near.Index}, err
+}

@@ -1,0 +1,196 @@
+package eval
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"text/tabwriter"
+)
+
+// numbers is an indented array of numbers alone. No string holds a line break.
+var (
+	numbers = regexp.MustCompile(`\[\n\s+[-+.\deE]+(,\n\s+[-+.\deE]+)*\n\s+\]`)
+	breaks  = regexp.MustCompile(`\n\s+`)
+)
+
+// WriteJSON writes every setting and number, indented, arrays of numbers on a
+// line each: a confusion matrix looks like one.
+func (r *Result) WriteJSON(w io.Writer) error {
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return fmt.Errorf("eval: result: %w", err)
+	}
+	text = numbers.ReplaceAllFunc(text, func(array []byte) []byte {
+		array = breaks.ReplaceAll(array, []byte(" "))
+		return slices.Concat([]byte("["), array[2:len(array)-2], []byte("]"))
+	})
+	_, err = w.Write(append(text, '\n'))
+	return err
+}
+
+// Print writes the accuracies as tables of at most 80 columns, and how they were
+// measured.
+func (r *Result) Print(w io.Writer) error {
+	var text bytes.Buffer
+	r.printAccuracies(&text)
+	r.printIntervals(&text)
+	r.printClasses(&text)
+	r.printOrigin(&text)
+	_, err := w.Write(text.Bytes())
+	return err
+}
+
+func newTable(w io.Writer) *tabwriter.Writer {
+	return tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
+}
+
+// printAccuracies has a line per protocol and a column per representation.
+func (r *Result) printAccuracies(w io.Writer) {
+	representations, protocols := r.Axes()
+	t := newTable(w)
+	fmt.Fprint(t, "accuracy, %\t")
+	for _, name := range representations {
+		fmt.Fprintf(t, "%s\t", name)
+	}
+	fmt.Fprintln(t)
+	for _, p := range protocols {
+		fmt.Fprintf(t, "%s\t", p)
+		for _, name := range representations {
+			if row := r.Row(name, p); row.Protocol == "" {
+				fmt.Fprint(t, "–\t")
+			} else {
+				fmt.Fprintf(t, "%v\t", row.Accuracy)
+			}
+		}
+		fmt.Fprintln(t)
+	}
+	t.Flush()
+}
+
+// printIntervals has a line per protocol on the model.
+func (r *Result) printIntervals(w io.Writer) {
+	rows := r.ofModel(func(row Row) bool { return row.Interval.Over != "" })
+	if len(rows) == 0 {
+		return
+	}
+	five := slices.ContainsFunc(rows, func(row Row) bool { return row.Top5.Runs != nil })
+	t := newTable(w)
+	fmt.Fprint(t, "\nmodel, %\t95 % interval\tover\t")
+	if five {
+		fmt.Fprint(t, "top-5\t")
+	}
+	fmt.Fprintln(t)
+	for _, row := range rows {
+		over := row.Interval.Over
+		if over != OverImages {
+			over = fmt.Sprintf("%d %s", len(row.Accuracy.Runs), over)
+		}
+		fmt.Fprintf(t, "%s\t%v\t%s\t", row.Protocol, row.Interval, over)
+		if five && row.Top5.Runs != nil {
+			fmt.Fprintf(t, "%v\t", row.Top5)
+		}
+		fmt.Fprintln(t)
+	}
+	t.Flush()
+}
+
+// ofModel are the rows of the model that are wanted.
+func (r *Result) ofModel(wanted func(Row) bool) []Row {
+	var rows []Row
+	for _, row := range r.Rows {
+		if row.Representation == Model && wanted(row) {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// Matrix is the confusion of the first protocol that has one; ok is false where
+// none has.
+func (r *Result) Matrix() (c Confusion, protocol string, ok bool) {
+	for _, row := range r.ofModel(func(row Row) bool { return len(row.Confusion) == r.Classes }) {
+		square := !slices.ContainsFunc(row.Confusion, func(of []int) bool { return len(of) != r.Classes })
+		if square {
+			return Confusion{r.Classes, slices.Concat(row.Confusion...)}, row.Protocol, true
+		}
+	}
+	return c, "", false
+}
+
+// Sizes of what is printed of the classes.
+const (
+	mostPrinted  = 10 // classes of a matrix that fits 80 columns
+	mostMistakes = 5
+	longestClass = 18 // letters of a name
+)
+
+// printClasses has the confusion matrix, or of many classes the worst and the
+// most common mistakes.
+func (r *Result) printClasses(w io.Writer) {
+	c, protocol, ok := r.Matrix()
+	if !ok {
+		return
+	}
+	t := newTable(w)
+	if c.Classes <= mostPrinted {
+		fmt.Fprintf(w, "\n%s, %% of the images of a class (line) taken for a class (column):\n", protocol)
+		r.printMatrix(t, c)
+	} else {
+		fmt.Fprintf(w, "\n%s, the least accurate classes and the most common mistakes:\n", protocol)
+		accuracy := c.PerClass()
+		order := make([]int, c.Classes)
+		for l := range order {
+			order[l] = l
+		}
+		slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(accuracy[a], accuracy[b]) })
+		for _, l := range order[:mostMistakes] {
+			fmt.Fprintf(t, "%s\t%.1f %%\t\t\n", r.className(l), 100*accuracy[l])
+		}
+		for _, m := range c.Mistakes(mostMistakes) {
+			share := 100 * float64(m.Count) / float64(m.Of)
+			fmt.Fprintf(t, "%s\t%.1f %%\ttaken for %s\t\n", r.className(m.Label), share, r.className(m.Predicted))
+		}
+	}
+	t.Flush()
+}
+
+func (r *Result) printMatrix(t io.Writer, c Confusion) {
+	fmt.Fprint(t, "\t")
+	for l := range c.Classes {
+		fmt.Fprintf(t, "%d\t", l)
+	}
+	fmt.Fprintln(t)
+	for l := range c.Classes {
+		fmt.Fprintf(t, "%s %d\t", r.className(l), l)
+		for p := range c.Classes {
+			fmt.Fprintf(t, "%.0f\t", 100*float64(c.At(l, p))/float64(max(c.Images(l), 1)))
+		}
+		fmt.Fprintln(t)
+	}
+}
+
+// className is the name of a class, cut where it is long.
+func (r *Result) className(label int) string {
+	if label >= len(r.ClassNames) {
+		return fmt.Sprintf("class %d", label)
+	}
+	name := []rune(r.ClassNames[label])
+	if len(name) > longestClass {
+		name = append(name[:longestClass-1], '…')
+	}
+	return string(name)
+}
+
+func (r *Result) printOrigin(w io.Writer) {
+	fmt.Fprintf(w, "\n%d test images, %d train images, %d classes; all test images, last epoch\n",
+		r.Test, r.Train, r.Classes)
+	fmt.Fprintf(w, "±: standard deviation over %d probe seeds", len(r.Config.Seeds))
+	if r.Config.has(FewShot) {
+		fmt.Fprintf(w, ", of few-shot over %d draws", r.Config.FewShot.Draws)
+	}
+	fmt.Fprintln(w)
+}
