@@ -3,34 +3,15 @@ package data
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"fmt"
 	"path/filepath"
 	"strings"
-	"sync"
-	"sync/atomic"
-
-	"github.com/amdim/amdim/imagefile"
-	"github.com/amdim/amdim/tensor"
 )
 
-// Folder is a folder of image files. They are read when they are asked for and
-// kept in memory while [Options.Memory] lasts.
+// Folder is a folder of image files.
 type Folder struct {
-	dir     string
-	files   []file
-	classes []string // nil: unlabelled
-	options Options
-	digest  func() string
-	kept    []atomic.Pointer[tensor.Image]
-	spent   atomic.Int64 // bytes of kept
-}
-
-// file is one of a Folder, in the order of names.
-type file struct {
-	name  string // path below the folder, with slashes
-	size  int64  // in bytes, when the folder was opened
-	label int    // −1: none
+	*Files
+	dir string
 }
 
 // OpenFolder returns all images in a folder, at any depth and in the order of
@@ -47,9 +28,8 @@ func OpenFolder(dir string, o Options) (*Folder, error) {
 }
 
 func newFolder(dir string, files []file, classes []string, o Options) *Folder {
-	f := &Folder{dir: dir, files: files, classes: classes, options: o}
-	f.kept = make([]atomic.Pointer[tensor.Image], len(files))
-	f.digest = sync.OnceValue(f.sum)
+	f := &Folder{dir: dir}
+	f.Files = newFiles(files, classes, below(dir), o)
 	return f
 }
 
@@ -57,75 +37,7 @@ func newFolder(dir string, files []file, classes []string, o Options) *Folder {
 func (f *Folder) Dir() string { return f.dir }
 
 // Path is where the file of an image is on disk.
-func (f *Folder) Path(i int) string { return filepath.Join(f.dir, filepath.FromSlash(f.files[i].name)) }
-
-// Name is the path of an image below Dir, with slashes.
-func (f *Folder) Name(i int) string { return f.files[i].name }
-
-// Len is the number of files, readable or not.
-func (f *Folder) Len() int { return len(f.files) }
-
-// Label is the index of the image's class, −1 where there is none.
-func (f *Folder) Label(i int) int { return f.files[i].label }
-
-// Classes are the names of the folders that are classes, nil where none is.
-func (f *Folder) Classes() []string { return f.classes }
-
-// Digest is the SHA-256 over the name, size in bytes and label of every file in
-// order. The content is not read: a file that is replaced by one of the same
-// size is not noticed.
-func (f *Folder) Digest() string { return f.digest() }
-
-func (f *Folder) sum() string {
-	sum := sha256.New()
-	var line []byte
-	for _, x := range f.files {
-		line = binary.LittleEndian.AppendUint64(line[:0], uint64(len(x.name)))
-		line = append(line, x.name...)
-		line = binary.LittleEndian.AppendUint64(line, uint64(x.size))
-		line = binary.LittleEndian.AppendUint64(line, uint64(int64(x.label)))
-		sum.Write(line)
-	}
-	return hex.EncodeToString(sum.Sum(nil))
-}
-
-// Image reads an image, reduced as Options.Side says. An error is an
-// *UnreadableError; it may be another one, or none, the next time.
-func (f *Folder) Image(i int) (tensor.Image, error) {
-	if img := f.kept[i].Load(); img != nil {
-		return *img, nil
-	}
-	img, err := f.read(i)
-	if err != nil {
-		return tensor.Image{}, &UnreadableError{f.files[i].name, err}
-	}
-	f.keep(i, img)
-	return img, nil
-}
-
-func (f *Folder) read(i int) (tensor.Image, error) {
-	var limits imagefile.Limits
-	b, err := imagefile.Bytes(f.Path(i), limits)
-	if err != nil {
-		return tensor.Image{}, err
-	}
-	if was := f.files[i].size; int64(len(b)) != was {
-		return tensor.Image{}, fmt.Errorf("changed while it was in use: %d bytes, it had %d", len(b), was)
-	}
-	img, err := imagefile.Decode(b, limits)
-	if err != nil {
-		return tensor.Image{}, err
-	}
-	return imagefile.Reduce(img, f.options.Side), nil
-}
-
-// keep holds an image from now on if there is room.
-func (f *Folder) keep(i int, img tensor.Image) {
-	size := int64(len(img.Pix))
-	if f.spent.Add(size) > f.options.Memory || !f.kept[i].CompareAndSwap(nil, &img) {
-		f.spent.Add(-size)
-	}
-}
+func (f *Folder) Path(i int) string { return filepath.Join(f.dir, filepath.FromSlash(f.Name(i))) }
 
 // openFolder opens a split of "folder:DIR".
 func openFolder(dir string, split Split, o Options) (Dataset, error) {

@@ -38,7 +38,6 @@ func scan(dir string) ([]file, error) {
 		}
 		return nil, fmt.Errorf("data: folder %s: no images in it (jpg, png, gif, bmp, tiff, webp)%s", dir, but)
 	}
-	slices.SortFunc(s.files, func(a, b file) int { return strings.Compare(a.name, b.name) })
 	return s.files, nil
 }
 
@@ -66,17 +65,31 @@ func walk(dir string) (*scanner, error) {
 	case !info.IsDir():
 		return nil, fmt.Errorf("data: folder %s: that is a file; name the folder it lies in", dir)
 	}
-	s := &scanner{dir: dir, seen: map[string]bool{}, other: map[string]int{}}
+	s := newScanner(dir)
+	if err := s.all(); err != nil {
+		return nil, fmt.Errorf("data: folder %s: %w", dir, err)
+	}
+	return s, nil
+}
+
+func newScanner(dir string) *scanner {
+	return &scanner{dir: dir, seen: map[string]bool{}, other: map[string]int{}}
+}
+
+// all finds the files, sorted by name.
+func (s *scanner) all() error {
 	err := s.follow("")
 	for err == nil && len(s.links) > 0 {
 		next := s.links[0]
 		s.links = s.links[1:]
 		err = s.follow(next)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("data: folder %s: %w", dir, err)
-	}
-	return s, nil
+	sortFiles(s.files)
+	return err
+}
+
+func sortFiles(files []file) {
+	slices.SortFunc(files, func(a, b file) int { return strings.Compare(a.name, b.name) })
 }
 
 // follow reads a folder by its real path.

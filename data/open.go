@@ -23,10 +23,10 @@ var kinds = []struct {
 
 // Options say how images are held. The pixels depend on Side alone.
 type Options struct {
-	// Side bounds the images of a folder: one is reduced by the largest whole
+	// Side bounds images that are files: one is reduced by the largest whole
 	// factor that leaves its shorter side at least this long. 0: none is.
 	Side   int
-	Memory int64 // bytes that decoded images of a folder may take; 0: none is kept
+	Memory int64 // bytes that decoded files may take; 0: none is kept
 }
 
 // Open returns the split of the data that spec names:

@@ -23,10 +23,15 @@ type look struct {
 	err    error             // it cannot be read
 }
 
+// files are data sets whose images are files, such as *data.Folder.
+type files interface {
+	Bytes(i int) ([]byte, error)
+}
+
 // look reads the image. An error is one of the data set as a whole.
 func (p *place) look() (look, error) {
-	if f, ok := p.part.Set.(*data.Folder); ok {
-		return lookAtFile(f.Path(p.i)), nil
+	if f, ok := p.part.Set.(files); ok {
+		return lookAtFile(f.Bytes(p.i)), nil
 	}
 	img, err := p.part.Set.Image(p.i)
 	if err != nil {
@@ -47,10 +52,8 @@ func (p *place) look() (look, error) {
 
 // lookAtFile decodes the whole file: a header alone does not show that the rest is
 // damaged.
-func lookAtFile(path string) look {
+func lookAtFile(b []byte, err error) look {
 	l := look{file: true}
-	var limits imagefile.Limits
-	b, err := imagefile.Bytes(path, limits)
 	if err != nil {
 		l.err = err
 		return l
@@ -59,7 +62,7 @@ func lookAtFile(path string) look {
 	if _, _, l.format, l.err = imagefile.Config(b); l.err != nil {
 		return l
 	}
-	img, err := imagefile.Decode(b, limits)
+	img, err := imagefile.Decode(b, imagefile.Limits{})
 	if err != nil {
 		l.err = err
 		return l

@@ -1,0 +1,125 @@
+package data
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+
+	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/tensor"
+)
+
+// Files is a data set of image files that lie in a folder or in an archive. They
+// are read when they are asked for and kept in memory while [Options.Memory]
+// lasts.
+type Files struct {
+	files   []file
+	classes []string // nil: unlabelled
+	content content
+	options Options
+	digest  func() string
+	kept    []atomic.Pointer[tensor.Image]
+	spent   atomic.Int64 // bytes of kept
+}
+
+// file is one of Files.
+type file struct {
+	name  string // path below the folder, with slashes
+	size  int64  // in bytes, when the data was opened
+	label int    // −1: none
+}
+
+// content reads the bytes of a file from where it lies.
+type content func(file) ([]byte, error)
+
+// below is the content of files whose names are their paths below dir.
+func below(dir string) content {
+	return func(f file) ([]byte, error) {
+		return imagefile.Bytes(filepath.Join(dir, filepath.FromSlash(f.name)), imagefile.Limits{})
+	}
+}
+
+func newFiles(files []file, classes []string, content content, o Options) *Files {
+	f := &Files{files: files, classes: classes, content: content, options: o}
+	f.kept = make([]atomic.Pointer[tensor.Image], len(files))
+	f.digest = sync.OnceValue(f.sum)
+	return f
+}
+
+// Name is the path of an image below the folder, with slashes.
+func (f *Files) Name(i int) string { return f.files[i].name }
+
+// Len is the number of files, readable or not.
+func (f *Files) Len() int { return len(f.files) }
+
+// Label is the index of the image's class, −1 where there is none.
+func (f *Files) Label(i int) int { return f.files[i].label }
+
+// Classes are the names of the classes, nil where there is none. Those of a
+// folder are its folders.
+func (f *Files) Classes() []string { return f.classes }
+
+// Digest is the SHA-256 over the name, size in bytes and label of every file in
+// order. The content is not read: a file that is replaced by one of the same
+// size is not noticed.
+func (f *Files) Digest() string { return f.digest() }
+
+func (f *Files) sum() string {
+	sum := sha256.New()
+	var line []byte
+	for _, x := range f.files {
+		line = binary.LittleEndian.AppendUint64(line[:0], uint64(len(x.name)))
+		line = append(line, x.name...)
+		line = binary.LittleEndian.AppendUint64(line, uint64(x.size))
+		line = binary.LittleEndian.AppendUint64(line, uint64(int64(x.label)))
+		sum.Write(line)
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
+// Image reads an image, reduced as Options.Side says. An error is an
+// *UnreadableError; it may be another one, or none, the next time.
+func (f *Files) Image(i int) (tensor.Image, error) {
+	if img := f.kept[i].Load(); img != nil {
+		return *img, nil
+	}
+	img, err := f.read(i)
+	if err != nil {
+		return tensor.Image{}, &UnreadableError{f.files[i].name, err}
+	}
+	f.keep(i, img)
+	return img, nil
+}
+
+// Bytes reads a file as it is. Its errors do not name the file.
+func (f *Files) Bytes(i int) ([]byte, error) {
+	b, err := f.content(f.files[i])
+	if was := f.files[i].size; err == nil && int64(len(b)) != was {
+		return nil, fmt.Errorf("changed while it was in use: %d bytes, it had %d", len(b), was)
+	}
+	return b, err
+}
+
+func (f *Files) read(i int) (tensor.Image, error) {
+	b, err := f.Bytes(i)
+	if err != nil {
+		return tensor.Image{}, err
+	}
+	img, err := imagefile.Decode(b, imagefile.Limits{})
+	if err != nil {
+		return tensor.Image{}, err
+	}
+	return imagefile.Reduce(img, f.options.Side), nil
+}
+
+// keep holds an image from now on if there is room.
+func (f *Files) keep(i int, img tensor.Image) {
+	size := int64(len(img.Pix))
+	if f.spent.Add(size) > f.options.Memory || !f.kept[i].CompareAndSwap(nil, &img) {
+		f.spent.Add(-size)
+	}
+}
