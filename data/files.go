@@ -30,6 +30,7 @@ type Files struct {
 type file struct {
 	name  string // path below the folder, with slashes
 	size  int64  // in bytes, when the data was opened
+	at    int64  // where it begins, if it lies in an archive
 	label int    // −1: none
 }
 

@@ -37,6 +37,19 @@ func Bytes(path string, l Limits) ([]byte, error) {
 	return b, nil
 }
 
+// BytesAt returns the n bytes from offset on of a file that lies in another, such
+// as an archive. Its errors do not name the file.
+func BytesAt(r io.ReaderAt, offset, n int64, l Limits) ([]byte, error) {
+	if n > l.bytes() {
+		return nil, fmt.Errorf("imagefile: read: %d bytes, more than the limit of %d", n, l.bytes())
+	}
+	b := make([]byte, n)
+	if _, err := io.ReadFull(io.NewSectionReader(r, offset, n), b); err != nil {
+		return nil, fmt.Errorf("imagefile: read: %w", err)
+	}
+	return b, nil
+}
+
 func readRegular(path string, limit int64) ([]byte, error) {
 	info, err := os.Stat(path) // before it is opened: a pipe would wait for a writer
 	if err != nil {

@@ -1,0 +1,82 @@
+package data
+
+import (
+	"archive/tar"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+
+	"github.com/amdim/amdim/imagefile"
+)
+
+// member is a file in a tar archive.
+type member struct {
+	name string // the last part of its path
+	at   int64  // where it begins, from the start of the outermost archive
+	size int64
+}
+
+// tarBlock is what headers, files and the two blocks of zeros at the end of a tar
+// are padded to.
+const tarBlock = 512
+
+// members lists the files of a tar that takes up size bytes of r from at on, in
+// its order. Of files it reads the headers alone and the last byte, which shows
+// that they are whole.
+func members(r io.ReaderAt, at, size int64) ([]member, error) {
+	section := io.NewSectionReader(r, at, size)
+	entries := tar.NewReader(section)
+	var all []member
+	seen := map[string]bool{}
+	end := int64(0) // of the last file, with its padding
+	for {
+		h, err := entries.Next()
+		here, _ := section.Seek(0, io.SeekCurrent) // tar reads no further than it must
+		switch {
+		case err == io.EOF && here >= end+2*tarBlock:
+			return all, nil
+		case err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF):
+			return nil, fmt.Errorf("the archive is cut off at byte %d", at+here)
+		case err != nil:
+			return nil, fmt.Errorf("damaged at byte %d: %w", at+here, err)
+		}
+		end = here
+		if h.Typeflag == tar.TypeDir || h.Typeflag == tar.TypeXGlobalHeader {
+			continue
+		}
+		name := path.Base(h.Name)
+		if h.Typeflag != tar.TypeReg || sparse(h) {
+			return nil, fmt.Errorf("%s is no plain file", h.Name)
+		}
+		if seen[name] {
+			return nil, fmt.Errorf("%s is in it twice", name)
+		}
+		seen[name] = true
+		all = append(all, member{name, at + here, h.Size})
+		end += (h.Size + tarBlock - 1) / tarBlock * tarBlock
+	}
+}
+
+// sparse files are not stored as they are.
+func sparse(h *tar.Header) bool {
+	for key := range h.PAXRecords {
+		if strings.HasPrefix(key, "GNU.sparse.") {
+			return true
+		}
+	}
+	return false
+}
+
+// images are those of members that are images, sorted by name.
+func images(of []member) []file {
+	var files []file
+	for _, m := range of {
+		if !hidden(m.name) && imagefile.Known(m.name) {
+			files = append(files, file{name: m.name, size: m.size, at: m.at})
+		}
+	}
+	sortFiles(files)
+	return files
+}
