@@ -26,14 +26,14 @@ func (o origin) archive() string { return path.Base(o.url) }
 type recordFile struct {
 	name    string
 	records int
-	length  int // of a record in bytes; 0: the file is one text of any length
+	length  int // of a record in bytes; 0: the file is one record of any length
 
 	// take keeps record k. Its error says what is wrong with the record.
 	take func(k int, record []byte) error
 }
 
-// maxText bounds a file that is one text: the longest has 50 kB.
-const maxText = 1 << 20
+// maxWhole bounds a file that is one record: none has more than a few MB.
+const maxWhole = 16 << 20
 
 // read takes every record of the files, from a directory or an archive.
 func (o origin) read(path string, files []recordFile) error {
@@ -120,9 +120,9 @@ func (o origin) open(path string, file recordFile) (*os.File, error) {
 func (o origin) checkSize(name string, size int64, file recordFile) error {
 	want := int64(file.records) * int64(file.length)
 	switch {
-	case file.length == 0 && (size < 0 || size > maxText):
+	case file.length == 0 && (size < 0 || size > maxWhole):
 		return fmt.Errorf("%s: %d bytes, need at most %d: not the official file; get %s",
-			name, size, maxText, o.url)
+			name, size, maxWhole, o.url)
 	case file.length > 0 && size != want:
 		return fmt.Errorf("%s: %d bytes, need %d (%d records of %d): damaged or not the binary version; get %s",
 			name, size, want, file.records, file.length, o.url)
@@ -143,11 +143,15 @@ func (o origin) readRecords(r io.Reader, name string, size int64, file recordFil
 	in := bufio.NewReaderSize(r, 1<<18)
 	record := make([]byte, length)
 	for k := range records {
+		where := name
+		if file.length > 0 {
+			where = fmt.Sprintf("%s: record %d", name, k)
+		}
 		if _, err := io.ReadFull(in, record); err != nil {
-			return fmt.Errorf("%s: record %d: %w; get %s again", name, k, err, o.url)
+			return fmt.Errorf("%s: %w; get %s again", where, err, o.url)
 		}
 		if err := file.take(k, record); err != nil {
-			return fmt.Errorf("%s: record %d: %w: damaged or another data set; get %s", name, k, err, o.url)
+			return fmt.Errorf("%s: %w: damaged or another data set; get %s", where, err, o.url)
 		}
 	}
 	return nil

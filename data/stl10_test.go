@@ -133,9 +133,9 @@ func TestSTLErrorsNameFileAndProblem(t *testing.T) {
 		{"short unlabelled", Pretrain, -1, func(f map[string][]byte) { f["unlabeled_X.bin"] = nil },
 			"unlabeled_X.bin: 0 bytes, need 82944"},
 		{"fold missing", Train, 1, func(f map[string][]byte) { f["fold_indices.txt"] = []byte("0 1\n") },
-			"fold_indices.txt: record 0: 1 lines, need 2"},
-		{"fold too long", Train, 0, func(f map[string][]byte) { f["fold_indices.txt"] = make([]byte, maxText+1) },
-			"fold_indices.txt: 1048577 bytes, need at most 1048576"},
+			"fold_indices.txt: 1 lines, need 2"},
+		{"fold too long", Train, 0, func(f map[string][]byte) { f["fold_indices.txt"] = make([]byte, maxWhole+1) },
+			"fold_indices.txt: 16777217 bytes, need at most 16777216"},
 		{"nothing", Train, -1, func(f map[string][]byte) { clear(f) },
 			"no train_X.bin, stl10_binary or stl10_binary.tar.gz in it"},
 	} {

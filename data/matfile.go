@@ -1,0 +1,281 @@
+package data
+
+import (
+	"bytes"
+	"compress/zlib"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+	"unicode/utf16"
+)
+
+// This file reads as much of MATLAB's format of level 5 (MathWorks, "MAT-File
+// Format") as a struct array of numbers and text takes. A file is a header of 128
+// bytes and elements: a type, a length, and data padded to 8 bytes. An element of
+// type matMatrix is an array and holds elements again; one of type matCompressed
+// is such an element, deflated.
+
+// Types of elements.
+const (
+	matInt8       = 1
+	matUint8      = 2
+	matInt16      = 3
+	matUint16     = 4
+	matInt32      = 5
+	matUint32     = 6
+	matDouble     = 9
+	matMatrix     = 14
+	matCompressed = 15
+	matUTF8       = 16
+	matUTF16      = 17
+)
+
+// Classes of arrays; those of numbers are from matFirstNumber on.
+const (
+	matStruct      = 2
+	matChar        = 4
+	matFirstNumber = 6
+	matLastNumber  = 15
+)
+
+// maxMat bounds what the elements of a file may inflate to.
+const maxMat = 16 << 20
+
+var errMatCut = errors.New("the MATLAB file is cut off or damaged")
+
+// matReader reads elements one after the other.
+type matReader struct {
+	b     []byte
+	order binary.ByteOrder
+}
+
+// matArray is an array whose values are still to be read.
+type matArray struct {
+	class  uint8
+	count  uint64 // of values
+	name   string
+	values matReader
+}
+
+// readMatStructs returns the wanted fields of each element of the struct array
+// that is called name.
+func readMatStructs(file []byte, name string, fields ...string) ([][]matArray, error) {
+	r, err := newMatReader(file)
+	if err != nil {
+		return nil, err
+	}
+	budget := int64(maxMat)
+	for len(r.b) > 0 {
+		kind, data, err := r.next()
+		if err != nil {
+			return nil, err
+		}
+		if kind == matCompressed {
+			inner := matReader{order: r.order}
+			if inner.b, err = inflate(data, budget); err != nil {
+				return nil, err
+			}
+			budget -= int64(len(inner.b))
+			if kind, data, err = inner.next(); err != nil {
+				return nil, err
+			}
+		}
+		if kind != matMatrix {
+			continue
+		}
+		a, err := r.array(data)
+		if err != nil {
+			return nil, err
+		}
+		if a.name == name {
+			return a.structs(fields)
+		}
+	}
+	return nil, fmt.Errorf("no array %s in it", name)
+}
+
+func newMatReader(file []byte) (*matReader, error) {
+	const header = 128
+	if len(file) < header {
+		return nil, errMatCut
+	}
+	r := &matReader{b: file[header:]}
+	switch string(file[126:header]) {
+	case "IM":
+		r.order = binary.LittleEndian
+	case "MI":
+		r.order = binary.BigEndian
+	default:
+		return nil, errors.New("not a MATLAB file of level 5")
+	}
+	if version := r.order.Uint16(file[124:]); version != 0x100 {
+		return nil, fmt.Errorf("MATLAB file of version %#x, need 0x100 (save -v7)", version)
+	}
+	return r, nil
+}
+
+// inflate returns at most budget bytes.
+func inflate(data []byte, budget int64) ([]byte, error) {
+	z, err := zlib.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	b, err := io.ReadAll(io.LimitReader(z, budget+1))
+	if err == nil && int64(len(b)) > budget {
+		err = fmt.Errorf("inflates to more than %d MiB", maxMat>>20)
+	}
+	return b, err
+}
+
+// next returns an element. One of up to 4 bytes may stand in the second half of
+// its tag, the length in the upper half of its type.
+func (r *matReader) next() (kind uint32, data []byte, err error) {
+	if len(r.b) < 8 {
+		return 0, nil, errMatCut
+	}
+	kind = r.order.Uint32(r.b)
+	if n := kind >> 16; n > 0 {
+		if n > 4 {
+			return 0, nil, errMatCut
+		}
+		data, r.b = r.b[4:4+n], r.b[8:]
+		return kind & 0xffff, data, nil
+	}
+	n := uint64(r.order.Uint32(r.b[4:]))
+	r.b = r.b[8:]
+	if n > uint64(len(r.b)) {
+		return 0, nil, errMatCut
+	}
+	data = r.b[:n]
+	if kind != matCompressed {
+		n = min((n+7)&^7, uint64(len(r.b)))
+	}
+	r.b = r.b[n:]
+	return kind, data, nil
+}
+
+// array reads the head of an array: flags, dimensions and name.
+func (r *matReader) array(data []byte) (matArray, error) {
+	a := matArray{count: 1, values: matReader{data, r.order}}
+	_, flags, err := a.values.next()
+	if err == nil && len(flags) != 8 {
+		err = errMatCut
+	}
+	if err != nil {
+		return a, err
+	}
+	a.class = uint8(r.order.Uint32(flags))
+	_, dims, err := a.values.next()
+	if err == nil && len(dims)%4 != 0 {
+		err = errMatCut
+	}
+	if err != nil {
+		return a, err
+	}
+	for ; len(dims) > 0; dims = dims[4:] {
+		// a product beyond what the data can hold is as good as any such
+		a.count = min(a.count*uint64(r.order.Uint32(dims)), math.MaxUint32)
+	}
+	_, name, err := a.values.next()
+	a.name = string(name)
+	return a, err
+}
+
+// structs reads a struct array: the length of a name, the names of the fields,
+// then the fields of each element.
+func (a matArray) structs(wanted []string) ([][]matArray, error) {
+	if a.class != matStruct {
+		return nil, fmt.Errorf("the array %s is no struct array", a.name)
+	}
+	r := a.values
+	_, length, err := r.next()
+	if err != nil || len(length) != 4 || r.order.Uint32(length) == 0 {
+		return nil, errMatCut
+	}
+	_, names, err := r.next()
+	if err != nil {
+		return nil, err
+	}
+	var fields []string
+	for name := range slices.Chunk(names, int(r.order.Uint32(length))) {
+		fields = append(fields, strings.TrimRight(string(name), "\x00"))
+	}
+	for _, w := range wanted {
+		if !slices.Contains(fields, w) {
+			return nil, fmt.Errorf("the array %s has no field %s", a.name, w)
+		}
+	}
+	var rows [][]matArray
+	for range a.count {
+		row := make([]matArray, len(wanted))
+		for _, field := range fields {
+			kind, data, err := r.next()
+			if err != nil || kind != matMatrix {
+				return nil, errMatCut
+			}
+			if at := slices.Index(wanted, field); at >= 0 {
+				if row[at], err = r.array(data); err != nil {
+					return nil, err
+				}
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// integer is the value of an array of one whole number, which is stored as any
+// type that holds it.
+func (a matArray) integer() (int, error) {
+	kind, data, err := a.values.next()
+	if err != nil {
+		return 0, err
+	}
+	if a.class < matFirstNumber || a.class > matLastNumber || a.count != 1 {
+		return 0, errors.New("need one number")
+	}
+	order := a.values.order
+	switch {
+	case kind == matUint8 && len(data) == 1:
+		return int(data[0]), nil
+	case kind == matInt8 && len(data) == 1:
+		return int(int8(data[0])), nil
+	case kind == matUint16 && len(data) == 2:
+		return int(order.Uint16(data)), nil
+	case kind == matInt16 && len(data) == 2:
+		return int(int16(order.Uint16(data))), nil
+	case kind == matUint32 && len(data) == 4:
+		return int(order.Uint32(data)), nil
+	case kind == matInt32 && len(data) == 4:
+		return int(int32(order.Uint32(data))), nil
+	case kind == matDouble && len(data) == 8:
+		if x := math.Float64frombits(order.Uint64(data)); x == math.Trunc(x) && math.Abs(x) < 1<<31 {
+			return int(x), nil
+		}
+	}
+	return 0, errors.New("need one whole number")
+}
+
+// text is the value of an array of characters.
+func (a matArray) text() (string, error) {
+	kind, data, err := a.values.next()
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case a.class != matChar:
+	case kind == matInt8, kind == matUint8, kind == matUTF8:
+		return string(data), nil
+	case (kind == matUint16 || kind == matUTF16) && len(data)%2 == 0:
+		var units []uint16
+		for ; len(data) > 0; data = data[2:] {
+			units = append(units, a.values.order.Uint16(data))
+		}
+		return string(utf16.Decode(units)), nil
+	}
+	return "", errors.New("need text")
+}
