@@ -19,6 +19,7 @@ var kinds = []struct {
 	{"cifar10", "cifar10:DIR", cifar10.open},
 	{"cifar100", "cifar100:DIR", cifar100.open},
 	{"stl10", "stl10:DIR[,fold=K]", stl10.open},
+	{"imagenet", "imagenet:DIR", openImageNet},
 }
 
 // Options say how images are held. The pixels depend on Side alone.
@@ -40,6 +41,13 @@ type Options struct {
 //	stl10:DIR           the binary version of STL-10, likewise; Pretrain is the training
 //	                    images and behind them the unlabelled ones, read when asked for
 //	stl10:DIR,fold=K    Train is fold K, 0 to 9, of 1000 training images
+//	imagenet:DIR        ILSVRC 2012, or fewer of its images and classes: DIR holds train
+//	                    and val as folders of classes, or the official archives
+//	                    ILSVRC2012_img_train.tar and ILSVRC2012_img_val.tar, which need
+//	                    not be unpacked; Test is val. Where val is flat, as its archive
+//	                    is, ILSVRC2012_devkit_t12.tar.gz, or what is in it, lies beside
+//	                    it. Classes are WordNet IDs in their order. The digest is the
+//	                    same in every form
 func Open(spec string, split Split, o Options) (Dataset, error) {
 	name, rest, _ := strings.Cut(spec, ":")
 	for _, k := range kinds {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path"
 	"strings"
 
@@ -67,6 +68,35 @@ func sparse(h *tar.Header) bool {
 		}
 	}
 	return false
+}
+
+// archive is an open tar file.
+type archive struct {
+	file    *os.File
+	members []member
+}
+
+// openArchive lists what is in a tar file, which stays open.
+func openArchive(path string) (*archive, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	a := &archive{file: f}
+	info, err := f.Stat()
+	if err == nil {
+		a.members, err = members(f, 0, info.Size())
+	}
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return a, nil
+}
+
+// content reads a file that lies in the archive.
+func (a *archive) content(f file) ([]byte, error) {
+	return imagefile.BytesAt(a.file, f.at, f.size, imagefile.Limits{})
 }
 
 // images are those of members that are images, sorted by name.

@@ -105,7 +105,7 @@ func openParts(spec string) ([]survey.Part, error) {
 	}
 	parts := []survey.Part{{Name: data.Pretrain.String(), Set: all}}
 	held, err := data.Open(spec, data.Test, data.Options{})
-	if _, files := all.(data.Named); err != nil && !files {
+	if _, folder := all.(*data.Folder); err != nil && !folder {
 		return nil, err
 	}
 	if err == nil {

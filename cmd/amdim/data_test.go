@@ -185,6 +185,12 @@ func TestDataCheckOfOtherKinds(t *testing.T) {
 		!strings.Contains(out, "--preset demo") {
 		t.Errorf("%v\n%s", err, out)
 	}
+	dir := photoFolder(t, "train/n01440764/a.png", "train/n01443537/b.png!", "val/n01440764/c.png")
+	out, _, err = execute("data", "check", "imagenet:"+dir)
+	if err != nil || !strings.Contains(out, "2 to learn from, 1 held out") ||
+		!strings.Contains(out, "Cannot be read\n  train/n01443537/b.png: ") {
+		t.Errorf("%v\n%s", err, out)
+	}
 }
 
 func TestDataCheckFailsWithOneLine(t *testing.T) {
@@ -200,6 +206,7 @@ func TestDataCheckFailsWithOneLine(t *testing.T) {
 		{[]string{"folder:" + t.TempDir()}, "no images in it", exitFailure},
 		{[]string{filepath.Dir(file)}, "did you mean folder:", exitFailure},
 		{[]string{"folder:" + file}, "that is a file", exitFailure},
+		{[]string{"imagenet:" + photoFolder(t, "train/n01440764/a.png")}, "no folder val", exitFailure},
 		{
 			[]string{"folder:" + photoFolder(t, "a.png!", "b.png!")},
 			"none of 2 images can be read; the first, a.png", exitFailure,

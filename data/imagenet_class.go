@@ -1,0 +1,134 @@
+package data
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/internal/parallel"
+)
+
+// filesByClass returns the images of a split, class after class. split begins their names;
+// classes are those that may be there.
+func filesByClass(s byClass, split string, classes []string) ([]file, error) {
+	here := s.classes()
+	lists, errs := make([][]file, len(here)), make([]error, len(here))
+	pool := parallel.New(0)
+	defer pool.Close()
+	pool.For(len(here), func(_, i int) { lists[i], errs[i] = s.images(here[i]) })
+	for i, class := range here {
+		label, ok := slices.BinarySearch(classes, class)
+		switch {
+		case errs[i] != nil:
+			return nil, errs[i]
+		case !ok:
+			return nil, fmt.Errorf("%s: class %s, which train does not have", split, class)
+		case len(lists[i]) == 0:
+			return nil, fmt.Errorf("%s: no image of class %s", split, class)
+		}
+		for k := range lists[i] {
+			f := &lists[i][k]
+			f.name, f.label = split+"/"+class+"/"+f.name, label
+		}
+	}
+	return slices.Concat(lists...), nil
+}
+
+// classFolders are folders named by WordNet IDs.
+type classFolders struct {
+	dir   string
+	names []string
+}
+
+func openClassFolders(dir string) (*classFolders, error) {
+	names, err := classFolderNames(dir)
+	if err == nil && len(names) == 0 {
+		err = fmt.Errorf("%s: no folder in it that is named like a class, such as n01440764", dir)
+	}
+	return &classFolders{dir, names}, err
+}
+
+// classFolderNames are the folders in dir, sorted; none where the images lie in
+// dir itself.
+func classFolderNames(dir string) (names []string, err error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	image := "" // one that lies beside the folders
+	for _, e := range entries {
+		name := e.Name()
+		info, err := os.Stat(filepath.Join(dir, name))
+		switch {
+		case hidden(name):
+		case err == nil && info.IsDir() && !wordNetID(name):
+			return nil, fmt.Errorf("%s: the folder %s is not named like a class, such as n01440764; "+
+				"other folders of classes are read as folder:DIR", dir, name)
+		case err == nil && info.IsDir():
+			names = append(names, name)
+		case imagefile.Known(name):
+			image = name
+		}
+	}
+	if image != "" && len(names) > 0 {
+		return nil, fmt.Errorf("%s: the image %s lies beside the folders of classes", dir, image)
+	}
+	return names, nil
+}
+
+func (c *classFolders) classes() []string { return c.names }
+func (c *classFolders) Close() error      { return nil }
+
+func (c *classFolders) images(class string) ([]file, error) {
+	s := newScanner(filepath.Join(c.dir, class))
+	err := s.all()
+	return s.files, err
+}
+
+// content reads a file by its name below the folder that dir lies in.
+func (c *classFolders) content(f file) ([]byte, error) { return below(filepath.Dir(c.dir))(f) }
+
+// classTars are a tar file of tar files named by WordNet IDs.
+type classTars struct {
+	*archive
+	names []string
+	tars  map[string]member // by name
+}
+
+func openClassTars(path string) (*classTars, error) {
+	a, err := openArchive(path)
+	if err != nil {
+		return nil, err
+	}
+	c := &classTars{archive: a, tars: map[string]member{}}
+	for _, m := range a.members {
+		name, ok := strings.CutSuffix(m.name, ".tar")
+		if !ok || !wordNetID(name) {
+			c.Close()
+			return nil, fmt.Errorf("%s: %s in it is not the archive of a class, such as n01440764.tar",
+				path, m.name)
+		}
+		c.names, c.tars[name] = append(c.names, name), m
+	}
+	if len(c.names) == 0 {
+		c.Close()
+		return nil, fmt.Errorf("%s: no class in it", path)
+	}
+	slices.Sort(c.names)
+	return c, nil
+}
+
+func (c *classTars) classes() []string { return c.names }
+func (c *classTars) Close() error      { return c.file.Close() }
+
+func (c *classTars) images(class string) ([]file, error) {
+	m := c.tars[class]
+	inside, err := members(c.file, m.at, m.size)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %s: %w", c.file.Name(), m.name, err)
+	}
+	return images(inside), nil
+}
