@@ -20,6 +20,7 @@ var kinds = []struct {
 	{"cifar100", "cifar100:DIR", cifar100.open},
 	{"stl10", "stl10:DIR[,fold=K]", stl10.open},
 	{"imagenet", "imagenet:DIR", openImageNet},
+	{"places205", "places205:DIR", places205.open},
 }
 
 // Options say how images are held. The pixels depend on Side alone.
@@ -48,6 +49,9 @@ type Options struct {
 //	                    is, ILSVRC2012_devkit_t12.tar.gz, or what is in it, lies beside
 //	                    it. Classes are WordNet IDs in their order. The digest is the
 //	                    same in every form
+//	places205:DIR       Places205: DIR holds the lists trainvalsplit_places205/*.csv and
+//	                    the images below data/vision/torralba/deeplearning/images256, or
+//	                    below images256 or DIR; Test is val, classes are named by paths
 func Open(spec string, split Split, o Options) (Dataset, error) {
 	name, rest, _ := strings.Cut(spec, ":")
 	for _, k := range kinds {

@@ -16,6 +16,7 @@ var badData = []badInput{
 	{"data check stl10:letter.txt", exitFailure, []string{"letter.txt"}},
 	{"data check stl10:good,fold=11", exitFailure, []string{"fold="}},
 	{"data check imagenet:good", exitFailure, []string{"good", "no folder train and no ILSVRC"}},
+	{"data check places205:good", exitFailure, []string{"good", "no val_places205.csv"}},
 	{"data check shapes:train=many", exitFailure, []string{"many"}},
 	{"data check folder:good --threads -1", exitUsage, []string{"--threads -1"}},
 	{"plan", exitUsage, []string{"--preset or --config is missing; presets are"}},
