@@ -11,10 +11,12 @@ type Config struct {
 	Translate TranslateConfig `json:"translate"` // after the crop
 	Crop      CropConfig      `json:"crop"`      // off: the test transform takes its place
 	Jitter    JitterConfig    `json:"jitter"`
-	Gray      float64         `json:"gray"`                // probability of grayscale
-	SameView  bool            `json:"same_view,omitempty"` // both views are one and the same picture
-	Mean      [3]float64      `json:"mean"`                // of R, G and B in [0, 1], for the network's input
-	Std       [3]float64      `json:"std"`                 // their deviations; views themselves stay 8-bit
+	Gray      float64         `json:"gray"`               // probability of grayscale
+	SameView  bool            `json:"same_view,omitzero"` // both views are one and the same picture
+	Policy    PolicyConfig    `json:"policy,omitzero"`    // of distortions, before the crop
+	Lighting  float64         `json:"lighting,omitzero"`  // deviation of the principal components added last
+	Mean      [3]float64      `json:"mean"`               // of R, G and B in [0, 1], for the network's input
+	Std       [3]float64      `json:"std"`                // their deviations; views themselves stay 8-bit
 }
 
 // TranslateConfig moves a view by up to Max pixels in each direction with
@@ -57,6 +59,7 @@ func (c Config) Validate() error {
 		{"jitter.saturation", c.Jitter.Saturation, 0, maxFactor},
 		{"jitter.hue", c.Jitter.Hue, 0, 0.5},
 		{"gray", c.Gray, 0, 1},
+		{"lighting", c.Lighting, 0, 1},
 	} {
 		if !(f.lo <= f.v && f.v <= f.hi) {
 			return fmt.Errorf("augment: %s = %g is not in [%g, %g]", f.name, f.v, f.lo, f.hi)
@@ -64,6 +67,9 @@ func (c Config) Validate() error {
 	}
 	if r := c.resize(); r < c.size() || r > maxSide {
 		return fmt.Errorf("augment: resize = %d is not in [%d, %d]", r, c.size(), maxSide)
+	}
+	if err := c.Policy.Validate(); err != nil {
+		return fmt.Errorf("augment: %w", err)
 	}
 	return c.Crop.validate()
 }

@@ -4,8 +4,10 @@
 // Both views share one horizontal flip; everything after it is drawn for each
 // view alone: a translation with mirrored border or a resized crop, colour
 // jitter and grayscale (Bachman et al. 2019, arXiv 1906.00910, section 3.4, with
-// the values of the authors' code). Views stay 8-bit: the network's input
-// operation normalises them with Config.Mean and Config.Std.
+// the values of the authors' code). Strong augmentation adds a policy of
+// distortions before the crop (PolicyConfig) and PCA lighting at the end. Views stay
+// 8-bit: the network's input operation normalises them with Config.Mean and
+// Config.Std.
 //
 // The one idea is that chance and pixels are apart. Operations such as
 // [Brightness] and [ResizedCrop] take their factors as arguments and reproduce

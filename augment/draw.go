@@ -10,6 +10,24 @@ type choice struct {
 	factors   Factors
 	gray      bool
 	box       Box // of the image; meaningless when the crop is off
+	policy    [maxSteps]distortion
+	alpha     [3]float64 // of the lighting
+}
+
+// choose makes the choices for view 0 or 1 of an h×w image. Policy and lighting
+// came later than the rest and have streams of their own: runs from before repeat.
+func (c Config) choose(h, w int, seed uint64, epoch, index int, view rng.Purpose) choice {
+	s := rng.New(seed, epoch, index, rng.Augment1+view)
+	v := c.draw(h, w, &s)
+	if c.Lighting == 0 && c.Policy.off() {
+		return v
+	}
+	s = rng.New(seed, epoch, index, rng.Policy1+view)
+	for k := range v.alpha {
+		v.alpha[k] = c.Lighting * s.Normal()
+	}
+	v.policy = c.Policy.draw(&s)
+	return v
 }
 
 // draw makes the choices for a view of an h×w image. Each operation takes its

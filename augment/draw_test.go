@@ -8,12 +8,11 @@ import (
 )
 
 func drawn(c Config, h, w, item int) choice {
-	s := rng.New(5, 0, item, rng.Augment1)
-	return c.draw(h, w, &s)
+	return c.choose(h, w, 5, 0, item, 0)
 }
 
 func TestSwitchingAnOperationOffKeepsTheOtherDraws(t *testing.T) {
-	all := STL10()
+	all := STL10().Strong()
 	all.Translate = CIFAR().Translate
 	for _, off := range []struct {
 		name   string
@@ -29,6 +28,9 @@ func TestSwitchingAnOperationOffKeepsTheOtherDraws(t *testing.T) {
 		{"saturation", func(c *Config) { c.Jitter.Saturation = 0 }, func(v *choice) { v.factors.Saturation = 1 }},
 		{"hue", func(c *Config) { c.Jitter.Hue = 0 }, func(v *choice) { v.factors.Hue = 0 }},
 		{"gray", func(c *Config) { c.Gray = 0 }, func(v *choice) { v.gray = false }},
+		{"policy", func(c *Config) { c.Policy = PolicyConfig{} },
+			func(v *choice) { v.policy = [maxSteps]distortion{} }},
+		{"lighting", func(c *Config) { c.Lighting = 0 }, func(v *choice) { v.alpha = [3]float64{} }},
 	} {
 		c := all
 		off.change(&c)
@@ -86,8 +88,7 @@ func TestDrawsOfTheViewsAreIndependent(t *testing.T) {
 	c := CIFAR()
 	both := map[string]float64{}
 	for item := range n {
-		s1, s2 := rng.New(5, 0, item, rng.Augment1), rng.New(5, 0, item, rng.Augment2)
-		v1, v2 := c.draw(32, 32, &s1), c.draw(32, 32, &s2)
+		v1, v2 := c.choose(32, 32, 5, 0, item, 0), c.choose(32, 32, 5, 0, item, 1)
 		for name, ok := range map[string]bool{
 			"gray":           v1.gray && v2.gray,
 			"jitter":         v1.jitter && v2.jitter,

@@ -56,7 +56,13 @@ func readGolden(t *testing.T) *golden {
 	if len(g.Images)*len(g.Cases)*len(g.Fallback)*len(g.EveryColour) == 0 {
 		t.Fatal("testdata/golden.json lacks a list")
 	}
-	f, err := os.Open("testdata/golden.bin.gz")
+	g.pix = inflate(t, "testdata/golden.bin.gz")
+	return g
+}
+
+func inflate(t *testing.T, name string) []uint8 {
+	t.Helper()
+	f, err := os.Open(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,10 +71,11 @@ func readGolden(t *testing.T) *golden {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if g.pix, err = io.ReadAll(z); err != nil {
+	pix, err := io.ReadAll(z)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return g
+	return pix
 }
 
 // image returns a copy of the picture at offset.

@@ -6,6 +6,7 @@ import "github.com/amdim/amdim/tensor"
 // allocates nothing. The zero value is ready; it must not be shared between
 // goroutines.
 type Scratch struct {
+	distorted  [2][]uint8  // an image between the operations of a policy
 	shifted    []uint8     // a view before its translation
 	resized    []uint8     // the resized image before its centre crop
 	rows       []uint8     // after the horizontal pass of a resize

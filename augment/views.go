@@ -10,22 +10,22 @@ import (
 // Views makes two augmented views of img: Size×Size×3 bytes each in dst1 and
 // dst2. They share the flip and nothing else, unless SameView says that they are
 // one picture. The draws are a function of (seed, epoch, index) and the purposes
-// Flip, Augment1 and Augment2.
+// Flip, Augment1, Augment2, Policy1 and Policy2.
 func (c Config) Views(dst1, dst2 []uint8, img tensor.Image, seed uint64, epoch, index int, s *Scratch) {
 	mirrored := c.mirrored(seed, epoch, index)
-	c.augment(dst1, img, mirrored, rng.New(seed, epoch, index, rng.Augment1), s)
+	c.augment(dst1, img, mirrored, c.choose(img.H, img.W, seed, epoch, index, 0), s)
 	if c.SameView {
 		copy(dst2, dst1)
 		return
 	}
-	c.augment(dst2, img, mirrored, rng.New(seed, epoch, index, rng.Augment2), s)
+	c.augment(dst2, img, mirrored, c.choose(img.H, img.W, seed, epoch, index, 1), s)
 }
 
 // View makes the first of the two views alone, for a classifier that is trained
 // on augmented images.
 func (c Config) View(dst []uint8, img tensor.Image, seed uint64, epoch, index int, s *Scratch) {
 	mirrored := c.mirrored(seed, epoch, index)
-	c.augment(dst, img, mirrored, rng.New(seed, epoch, index, rng.Augment1), s)
+	c.augment(dst, img, mirrored, c.choose(img.H, img.W, seed, epoch, index, 0), s)
 }
 
 // mirrored draws whether the views are of the mirror image.
@@ -35,9 +35,9 @@ func (c Config) mirrored(seed uint64, epoch, index int) bool {
 }
 
 // augment makes one view of img or, if mirrored, of its mirror image.
-func (c Config) augment(dst []uint8, img tensor.Image, mirrored bool, stream rng.Stream, s *Scratch) {
+func (c Config) augment(dst []uint8, img tensor.Image, mirrored bool, choice choice, s *Scratch) {
 	view := c.view(dst)
-	choice := c.draw(img.H, img.W, &stream)
+	img, mirrored = distort(img, mirrored, choice.policy, s)
 	c.place(view, img, mirrored, choice, s)
 	if choice.jitter {
 		Jitter(view, choice.factors)
@@ -45,6 +45,23 @@ func (c Config) augment(dst []uint8, img tensor.Image, mirrored bool, stream rng
 	if choice.gray {
 		Gray(view)
 	}
+	if c.Lighting > 0 {
+		Lighting(view, choice.alpha)
+	}
+}
+
+// distort returns img or, if mirrored, its mirror image after the operations of a
+// policy, and whether what it returns is still to be mirrored. img is not changed.
+func distort(img tensor.Image, mirrored bool, policy [maxSteps]distortion, s *Scratch) (tensor.Image, bool) {
+	if policy == [maxSteps]distortion{} {
+		return img, mirrored
+	}
+	at, free := image(&s.distorted[0], img.H, img.W), image(&s.distorted[1], img.H, img.W)
+	crop(at, img, 0, 0, mirrored)
+	for _, d := range policy {
+		at, free = d.apply(at, free)
+	}
+	return at, false
 }
 
 // place sets view to the part of img that chance chose.

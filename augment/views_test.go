@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"hash/crc32"
+	"reflect"
 	"testing"
 
 	"github.com/amdim/amdim/internal/rng"
@@ -149,13 +151,27 @@ func TestAViewIsTheImageChangedByWhatWasDrawn(t *testing.T) {
 			Gray(dst)
 			return v.gray
 		}},
+		{"lighting", Config{Lighting: 0.1}, func(dst, _ tensor.Image, v choice) bool {
+			Lighting(dst, v.alpha)
+			return true
+		}},
+		{"policy", Config{Policy: PolicyConfig{Sub: SubPolicies{{{"Invert", 0.5, 0}, {"Sharpness", 0.5, 1}}}}},
+			func(dst, _ tensor.Image, v choice) bool {
+				if v.policy[0].op == invert {
+					Invert(dst)
+				}
+				before := tensor.Image{H: dst.H, W: dst.W, Pix: bytes.Clone(dst.Pix)}
+				if v.policy[1].op == sharpness {
+					Sharpness(dst, before, v.policy[1].value)
+				}
+				return true
+			}},
 	} {
 		img := noise(32, 32)
 		for index := range 30 {
-			stream := rng.New(1, 0, index, rng.Augment1)
 			changed := tensor.Image{H: 32, W: 32, Pix: bytes.Clone(img.Pix)}
 			want := img
-			if op.change(changed, img, op.config.draw(32, 32, &stream)) {
+			if op.change(changed, img, op.config.choose(32, 32, 1, 0, index, 0)) {
 				want = changed
 			}
 			if got, _ := pair(op.config, img, 1, 0, index); !bytes.Equal(got, want.Pix) {
@@ -187,26 +203,55 @@ func TestPlainCopiesAnImageOfItsSize(t *testing.T) {
 }
 
 func TestViewsAllocateNothing(t *testing.T) {
-	for _, src := range sources {
-		c, img := preset(t, src.px), noise(src.h, src.w)
+	random := CIFAR()
+	random.Policy = PolicyConfig{Name: randAugment, N: maxSteps, M: 9}
+	for _, c := range []struct {
+		name   string
+		config Config
+		h, w   int
+	}{
+		{"32 px", CIFAR(), 32, 32},
+		{"64 px", STL10(), 96, 96},
+		{"128 px", ImageNet(), 375, 500},
+		{"128 px, strong", ImageNet().Strong(), 150, 200},
+		{"randaugment", random, 32, 32},
+		{"searched", searched(), 32, 32},
+	} {
+		img := noise(c.h, c.w)
 		var s Scratch
-		v1, v2 := make([]uint8, src.px*src.px*3), make([]uint8, src.px*src.px*3)
+		v1, v2 := make([]uint8, c.config.Size*c.config.Size*3), make([]uint8, c.config.Size*c.config.Size*3)
 		step := func(index int) {
-			c.Views(v1, v2, img, 1, 0, index, &s)
-			c.Plain(v1, img, &s)
+			c.config.Views(v1, v2, img, 1, 0, index, &s)
+			c.config.Plain(v1, img, &s)
 		}
 		for index := range 10 {
 			step(index) // buffers grow to the largest crop of these
 		}
 		index := 0
 		if n := testing.AllocsPerRun(9, func() { step(index % 10); index++ }); n > 0 {
-			t.Errorf("%d px: %g allocations", src.px, n)
+			t.Errorf("%s: %g allocations", c.name, n)
+		}
+	}
+}
+
+// Runs go on with the views that they began with: those of rng.Version 1, whatever
+// was added to Config since.
+func TestPlainViewsStayWhatTheyWere(t *testing.T) {
+	for px, want := range map[int]uint32{32: 0x623e2cd9, 64: 0x4bb3fbb, 128: 0x1609d47f} {
+		c, img, sum := preset(t, px), noise(px*5/4, px*3/2), crc32.NewIEEE()
+		for index := range 50 {
+			v1, v2 := pair(c, img, 11, index%3, index)
+			sum.Write(v1)
+			sum.Write(v2)
+		}
+		if sum.Sum32() != want {
+			t.Errorf("%d px: CRC-32 %#x, want %#x", px, sum.Sum32(), want)
 		}
 	}
 }
 
 func TestConfigSurvivesJSON(t *testing.T) {
-	for _, want := range []Config{{}, CIFAR(), STL10(), ImageNet()} {
+	for _, want := range []Config{{}, CIFAR(), STL10(), ImageNet(), STL10().Strong(), searched()} {
 		text, err := json.Marshal(want)
 		if err != nil {
 			t.Fatal(err)
@@ -215,7 +260,7 @@ func TestConfigSurvivesJSON(t *testing.T) {
 		if err := json.Unmarshal(text, &got); err != nil {
 			t.Fatal(err)
 		}
-		if got != want {
+		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%+v became %+v", want, got)
 		}
 	}
@@ -223,14 +268,17 @@ func TestConfigSurvivesJSON(t *testing.T) {
 
 // viewByDefinition makes a view step by step: the mirror image first, every
 // operation by its generic loop.
-func viewByDefinition(c Config, img tensor.Image, stream rng.Stream, flip bool) tensor.Image {
+func viewByDefinition(c Config, img tensor.Image, v choice, flip bool) tensor.Image {
 	var s Scratch
 	if flip {
 		mirrored := tensor.NewImage(img.H, img.W)
 		Flip(mirrored, img)
 		img = mirrored
 	}
-	v := c.draw(img.H, img.W, &stream)
+	for _, d := range v.policy {
+		img = tensor.Image{H: img.H, W: img.W, Pix: bytes.Clone(img.Pix)}
+		img, _ = d.apply(img, tensor.NewImage(img.H, img.W))
+	}
 	view := tensor.NewImage(c.size(), c.size())
 	if c.Crop.off() {
 		c.Plain(view.Pix, img, &s)
@@ -248,6 +296,7 @@ func viewByDefinition(c Config, img tensor.Image, stream rng.Stream, flip bool) 
 	if v.gray {
 		Gray(view)
 	}
+	Lighting(view, v.alpha)
 	return view
 }
 
@@ -265,6 +314,9 @@ func TestViewsEqualTheDefinition(t *testing.T) {
 		{"64 px", STL10(), 96, 96, 200},
 		{"128 px", ImageNet(), 292, 389, 20},
 		{"128 px of few pixels", ImageNet(), 5, 3, 20},
+		{"32 px, strong", CIFAR().Strong(), 32, 32, 100},
+		{"64 px, strong", STL10().Strong(), 96, 96, 100},
+		{"128 px of few pixels, strong", ImageNet().Strong(), 5, 3, 20},
 	} {
 		for index := range c.images {
 			img := noise(c.h, c.w+index%2)
@@ -276,8 +328,8 @@ func TestViewsEqualTheDefinition(t *testing.T) {
 			mirrored := flip.Bool(c.config.Flip)
 			generically(func() {
 				for i, v := range [][]uint8{v1, v2} {
-					stream := rng.New(21, 3, index, rng.Augment1+rng.Purpose(i))
-					if want := viewByDefinition(c.config, img, stream, mirrored); !bytes.Equal(v, want.Pix) {
+					drawn := c.config.choose(img.H, img.W, 21, 3, index, rng.Purpose(i))
+					if want := viewByDefinition(c.config, img, drawn, mirrored); !bytes.Equal(v, want.Pix) {
 						t.Fatalf("%s: view %d of image %d differs", c.name, i+1, index)
 					}
 				}

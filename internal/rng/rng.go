@@ -23,6 +23,8 @@ const (
 	Probe                   // order of batches in a probe
 	Generate                // generated images
 	Sample                  // choice of images for a picture or a statistic
+	Policy1                 // policy and lighting of view 1
+	Policy2                 // and of view 2
 )
 
 // Stream is a sequence of draws. The zero value is the stream of zeros

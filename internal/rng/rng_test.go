@@ -33,14 +33,14 @@ func TestStreamsOfDifferentKeysDiffer(t *testing.T) {
 	for seed := range uint64(3) {
 		for epoch := range 3 {
 			for item := range 3 {
-				for p := Order; p <= Sample; p++ {
+				for p := Order; p <= Policy2; p++ {
 					s := New(seed, epoch, item, p)
 					seen[s.Uint64()] = true
 				}
 			}
 		}
 	}
-	if want := 27 * int(Sample+1); len(seen) != want {
+	if want := 27 * int(Policy2+1); len(seen) != want {
 		t.Errorf("%d different first draws, want %d", len(seen), want)
 	}
 }

@@ -1,0 +1,26 @@
+package augment
+
+import "github.com/amdim/amdim/tensor"
+
+// Equalize makes the values of each channel of img in place about equally
+// frequent, as Pillow's ImageOps does: value v becomes the number of pixels below
+// it, in steps of 1/255 of all but those of the largest value.
+func Equalize(img tensor.Image) {
+	var h histogram
+	h.count(img)
+	var t lookup
+	for c := range t {
+		lo, hi := ends(&h[c])
+		step := (img.H*img.W - h[c][hi]) / 255
+		n := step / 2
+		for v := range t[c] {
+			if lo == hi || step == 0 { // nothing to spread
+				t[c][v] = uint8(v)
+				continue
+			}
+			t[c][v] = uint8(min(n/step, 255))
+			n += h[c][v]
+		}
+	}
+	t.apply(img)
+}

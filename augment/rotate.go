@@ -1,0 +1,24 @@
+package augment
+
+import (
+	"math"
+
+	"github.com/amdim/amdim/tensor"
+)
+
+// Rotate sets dst to src turned counter-clockwise about its centre, by the nearest
+// pixel, black where nothing comes to lie; −90 < degrees < 90. dst and src must not
+// overlap.
+func Rotate(dst, src tensor.Image, degrees float64) {
+	checkSame("Rotate", dst, src)
+	if degrees == 0 {
+		copy(dst.Pix, src.Pix)
+		return
+	}
+	sin, cos := math.Sincos(degrees * (math.Pi / 180))
+	x, y := float64(src.W)/2, float64(src.H)/2
+	Affine(dst, src, [6]float64{
+		cos, -sin, x - float64(cos*x) + float64(sin*y),
+		sin, cos, y - float64(sin*x) - float64(cos*y),
+	})
+}
