@@ -28,6 +28,16 @@ var badData = []badInput{
 	{"plan --config letter.txt", exitUsage, []string{"letter.txt"}},
 	{"plan --config letter.json", exitUsage, []string{`"model.nfd": did you mean "model.ndf"?`}},
 	{"plan --config missing.json", exitFailure, []string{"missing.json"}},
+	{"plan --preset demo --augment strng", exitUsage, []string{"--augment strng", "plain or strong"}},
+	{"plan --preset demo --augment plain --set augment.size=48", exitUsage, []string{"augment.size = 48"}},
+	{"plan --preset demo --policy randaugmnt", exitUsage, []string{"randaugmnt", `did you mean "randaugment"`}},
+	{"plan --preset demo --policy vgg", exitUsage, []string{"vgg", "autoaugment-imagenet", "or name a file"}},
+	{"plan --preset demo --policy missing.json", exitFailure, []string{"--policy", "missing.json"}},
+	{"plan --preset demo --policy empty", exitFailure, []string{"--policy", "empty"}},
+	{"plan --preset demo --policy letter.txt", exitUsage,
+		[]string{"--policy letter.txt", "line 1: need a list of sub-policies"}},
+	{"plan --preset demo --policy policy.json", exitUsage,
+		[]string{"policy.json: sub-policy 1", `"Rotat": did you mean "Rotate"?`}},
 }
 
 // badRuns are trainings that cannot begin or go on; taken is an address in use.
@@ -60,6 +70,9 @@ func badRuns(taken string) []badInput {
 			[]string{"it learns from folder:good", "not from folder:oneclass"}},
 		{"pretrain --resume --out run --set model.n_depth=2", exitUsage,
 			[]string{"model.n_depth is 1, not 2"}},
+		{"pretrain --resume --out run --augment strong", exitUsage,
+			[]string{"augment.jitter.p is 0.8, not 1", "augment.policy.name is , not autoaugment-imagenet"}},
+		{smallPhotos + "--data folder:good --out new --policy policy.json", exitUsage, []string{"policy.json", "Rotat"}},
 		{"demo --out letter.txt", exitFailure, []string{"letter.txt"}},
 		{"demo --minutes -1 --out new", exitUsage, []string{"--minutes -1"}},
 	}

@@ -136,6 +136,7 @@ func badInputs(t *testing.T) {
 	put(t, "letter.txt", []byte("Dear Sir or Madam,"))
 	put(t, "letter.npy", []byte("Dear Sir or Madam,"))
 	put(t, "letter.json", []byte(`{"model": {"nfd": 3}}`))
+	put(t, "policy.json", []byte(`[[["Rotat", 0.5, 0.5]]]`))
 	if err := os.Mkdir("empty", 0o755); err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
 )
@@ -18,6 +19,8 @@ var completions = map[string]cobra.CompletionFunc{
 	"ablations": lists(config.AblationNames()...),
 	"data":      completeSpec,
 	"precision": words("bf16", "f32"),
+	"augment":   words("plain", "strong"),
+	"policy":    wordsOrFiles(append(augment.Policies(), "none")...),
 	"engine":    words("cpu", "ref"),
 	"protocol":  lists("linear", "mlp", "knn"),
 	"outputs":   lists(encoderOutputs...),
@@ -64,6 +67,11 @@ func completeFlags(c *cobra.Command) {
 // words completes one of a few.
 func words(w ...string) cobra.CompletionFunc {
 	return cobra.FixedCompletions(w, cobra.ShellCompDirectiveNoFileComp)
+}
+
+// wordsOrFiles completes one of a few, or a file.
+func wordsOrFiles(w ...string) cobra.CompletionFunc {
+	return cobra.FixedCompletions(w, cobra.ShellCompDirectiveDefault)
 }
 
 // lists completes the last of several words with commas between them.

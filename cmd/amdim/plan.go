@@ -144,6 +144,8 @@ func (p *planned) next(c *cobra.Command, made *plan.Plan) string {
 	}
 	add("data", spec)
 	add("out", p.runFolder())
+	add("augment", p.settings.augment.strength)
+	add("policy", p.settings.augment.policy)
 	for _, s := range p.settings.set {
 		add("set", s)
 	}

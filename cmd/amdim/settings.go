@@ -9,14 +9,17 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/config"
 )
 
 // settingsFlags make a config.Config: a preset or a stored configuration, then a
-// file, an ablation, then single keys, the later over the earlier.
+// file, the augmentation, an ablation, then single keys, the later over the earlier.
 type settingsFlags struct {
-	preset, file, ablation string
-	set                    []string
+	preset, file string
+	augment      augmentFlags
+	ablation     string
+	set          []string
 }
 
 // shortFlags stand for keys; kind is what --help shows of the value.
@@ -40,7 +43,11 @@ func (f *settingsFlags) add(c *cobra.Command, without ...string) {
 	flags := c.Flags()
 	flags.StringVar(&f.preset, "preset", "", "start from: "+strings.Join(config.Presets(), ", "))
 	flags.StringVar(&f.file, "config", "", "file of settings, such as a run's config.json; over the preset")
-	flags.StringArrayVar(&f.set, "set", nil, "a setting, such as model.ndf=128; over the file; may be repeated")
+	flags.StringVar(&f.augment.strength, "augment", "",
+		"plain or strong: smaller crops, jitter always, a policy, lighting (default: the preset's)")
+	flags.StringVar(&f.augment.policy, "policy", "",
+		"distortions before the crop: "+strings.Join(augment.Policies(), ", ")+", none, or a `FILE`")
+	flags.StringArrayVar(&f.set, "set", nil, "a setting, such as model.ndf=128; over these; may be repeated")
 	if !slices.Contains(without, "ablation") {
 		flags.StringVar(&f.ablation, "ablation", "",
 			"change a part of the method: "+strings.Join(config.AblationNames(), ", "))
@@ -64,13 +71,17 @@ func (f settingsFlags) apply(c config.Config, cmd *cobra.Command) (config.Config
 		}
 	}
 	if f.file != "" {
-		text, err := readSettings("--config", f.file)
+		text, err := readText("--config", f.file, "file of settings")
 		if err != nil {
 			return c, err
 		}
 		if err := c.Merge(text); err != nil {
 			return c, usagef("%s: %w", f.file, err)
 		}
+	}
+	var err error
+	if c.Augment, err = f.augment.apply(c.Augment); err != nil {
+		return c, err
 	}
 	if f.ablation != "" {
 		a, err := config.FindAblation(f.ablation)
@@ -97,21 +108,22 @@ func (f settingsFlags) apply(c config.Config, cmd *cobra.Command) (config.Config
 	return c, nil
 }
 
-// maxSettings bounds a file of settings: a wrong path may name anything.
-const maxSettings = 1 << 20
+// maxText bounds a file that a flag names: a wrong path may name anything.
+const maxText = 1 << 20
 
-func readSettings(flag, path string) ([]byte, error) {
+// readText reads the file that a flag names; what it is of is for errors.
+func readText(flag, path, what string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", flag, err)
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxSettings+1))
+	text, err := io.ReadAll(io.LimitReader(f, maxText+1))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", flag, err)
 	}
-	if len(text) > maxSettings {
-		return nil, usagef("%s %s: more than %d bytes: not a file of settings", flag, path, maxSettings)
+	if len(text) > maxText {
+		return nil, usagef("%s %s: more than %d bytes: not a %s", flag, path, maxText, what)
 	}
 	return text, nil
 }

@@ -143,7 +143,7 @@ func (s *sweeping) list(base config.Config) ([]sweep.Row, error) {
 		}
 		return rows, nil
 	}
-	text, err := readSettings("--rows", s.rows)
+	text, err := readText("--rows", s.rows, "list of rows")
 	if err != nil {
 		return nil, err
 	}

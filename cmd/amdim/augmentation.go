@@ -1,0 +1,59 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/amdim/amdim/augment"
+)
+
+// augmentFlags choose how strong augmentation is.
+type augmentFlags struct{ strength, policy string }
+
+// apply returns what the flags make of c.
+func (f augmentFlags) apply(c augment.Config) (augment.Config, error) {
+	switch f.strength {
+	case "":
+	case "strong":
+		c = c.Strong()
+	case "plain":
+		plain, ok := augment.ForSize(c.Size)
+		if !ok {
+			return c, usagef("--augment plain: there is none for augment.size = %d, need 32, 64 or 128", c.Size)
+		}
+		plain.Mean, plain.Std = c.Mean, c.Std
+		c = plain
+	default:
+		return c, usagef("--augment %s: need plain or strong", f.strength)
+	}
+	if f.policy == "" {
+		return c, nil
+	}
+	var err error
+	c.Policy, err = readPolicy(f.policy)
+	return c, err
+}
+
+// readPolicy returns the built-in policy of a name, or that in a file.
+func readPolicy(name string) (augment.PolicyConfig, error) {
+	builtIn, unknown := augment.Policy(name)
+	if unknown == nil {
+		return builtIn, nil
+	}
+	text, err := readText("--policy", name, "policy")
+	isWord := !strings.ContainsRune(name, os.PathSeparator) && filepath.Ext(name) == ""
+	if errors.Is(err, fs.ErrNotExist) && isWord {
+		return builtIn, usagef("--policy %s: %w; or name a file", name, unknown)
+	}
+	if err != nil {
+		return builtIn, err
+	}
+	p, err := augment.ParsePolicy(text)
+	if err != nil {
+		return p, usagef("--policy %s: %w", name, err)
+	}
+	return p, nil
+}
