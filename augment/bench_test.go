@@ -9,10 +9,15 @@ import (
 )
 
 // BenchmarkViews makes pairs of views by the presets.
-func BenchmarkViews(b *testing.B) {
+func BenchmarkViews(b *testing.B) { benchmarkViews(b, func(c Config) Config { return c }) }
+
+// BenchmarkStrongViews makes them by strong augmentation.
+func BenchmarkStrongViews(b *testing.B) { benchmarkViews(b, Config.Strong) }
+
+func benchmarkViews(b *testing.B, change func(Config) Config) {
 	for _, src := range sources {
 		b.Run(fmt.Sprintf("%dpx", src.px), func(b *testing.B) {
-			c, img := preset(b, src.px), noise(src.h, src.w)
+			c, img := change(preset(b, src.px)), noise(src.h, src.w)
 			var s Scratch
 			v1, v2 := make([]uint8, src.px*src.px*3), make([]uint8, src.px*src.px*3)
 			for index := range 64 {
@@ -61,6 +66,15 @@ func BenchmarkOperation(b *testing.B) {
 			{"saturation", func() { Saturation(dst, 1.1) }},
 			{"hue", func() { Hue(dst, 0.1) }},
 			{"gray", func() { Gray(dst) }},
+			{"shear", func() { Affine(dst, img, [6]float64{1, 0.2, 0, 0, 1, 0}) }},
+			{"rotate", func() { Rotate(dst, img, 20) }},
+			{"sharpness", func() { Sharpness(dst, img, 1.5) }},
+			{"autocontrast", func() { AutoContrast(dst) }},
+			{"equalize", func() { Equalize(dst) }},
+			{"solarize", func() { Solarize(dst, 128) }},
+			{"posterize", func() { Posterize(dst, 4) }},
+			{"invert", func() { Invert(dst) }},
+			{"lighting", func() { Lighting(dst, [3]float64{0.1, 0.1, 0.1}) }},
 		} {
 			b.Run(fmt.Sprintf("%s/%dpx", op.name, src.px), func(b *testing.B) {
 				copy(dst.Pix, img.Pix)

@@ -24,6 +24,7 @@ type policyCase struct {
 	Offset, H, W int
 	Value        float64
 	At           [2]float64 // of a cutout
+	Alpha        [3]float64 // of the lighting
 }
 
 // goldenAction is an operation, its probability, its magnitude, whether it has a sign.
@@ -54,6 +55,10 @@ func readPolicyGolden(t *testing.T) *policyGolden {
 // run applies the operation of the case to img, which it may change.
 func (c policyCase) run(t *testing.T, img tensor.Image) tensor.Image {
 	t.Helper()
+	if c.Op == "lighting" {
+		Lighting(img, c.Alpha)
+		return img
+	}
 	w, h := float64(img.W), float64(img.H)
 	d, ok := map[string]distortion{
 		"shear x":      {op: shearX, value: c.Value},

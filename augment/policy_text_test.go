@@ -30,7 +30,7 @@ func TestParsePolicyNamesTheFault(t *testing.T) {
 		`[["Rotate", 1, 1]]`:                       "need a list of an operation",
 		`[[[Rotate, 1, 1]]]`:                       "the name of an operation in quotes",
 		`[[["Rotate, 1, 1]]]`:                      "without its closing quote",
-		"[\n[[\"Rotate\", 1, 1]],\n[[\"x\"\n]]]":   "line 4: need an operation, its probability and its level",
+		"[\n[['Rotate', 1, 1]],\n[['x'\n]]]":       "line 4: need an operation, its probability and its level",
 		`[[["Rotate", 1]]]`:                        "need an operation, its probability and its level",
 		`[[["Rotate", 1, 1, 1]]]`:                  "more than an operation",
 		`[[["Rotate", 1, 1] ["Color", 1, 1]]]`:     "need a comma",

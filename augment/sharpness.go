@@ -16,16 +16,19 @@ func Sharpness(dst, src tensor.Image, factor float64) {
 	}
 }
 
-// sharpenRow sets all of dst but the pixels at its ends.
+// sharpenRow sets all of dst but the pixels at its ends, channel by channel: sums of
+// columns of three are carried along.
 func sharpenRow(dst, above, here, below []uint8, alpha float32) {
 	n := len(dst)
 	above, here, below = above[:n], here[:n], below[:n]
-	for i := 3; i < n-3; i++ {
-		sum := 4 * int(here[i])
-		for j := i - 3; j <= i+3; j += 3 {
-			sum += int(above[j]) + int(here[j]) + int(below[j])
+	column := func(i int) int { return int(above[i]) + int(here[i]) + int(below[i]) }
+	for c := range min(3, n-3) {
+		left, middle := column(c), column(c+3)
+		for i := c + 3; i < n-3; i += 3 {
+			right := column(i + 3)
+			smooth := uint8((left + middle + right + 4*int(here[i]) + 6) / 13) // nearest: thirteenths have no half
+			dst[i] = blend(smooth, here[i], alpha)
+			left, middle = middle, right
 		}
-		smooth := uint8((sum + 6) / 13) // to the nearest: thirteenths have no half
-		dst[i] = blend(smooth, here[i], alpha)
 	}
 }

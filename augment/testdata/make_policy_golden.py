@@ -12,7 +12,7 @@ import torchvision
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 from torchvision.transforms import AutoAugment, AutoAugmentPolicy, RandAugment
 
-from make_golden import Golden, colours, dump, photo, smooth
+from make_golden import Golden, colours, dump, photo, smooth, to_image
 
 
 def geometry(img, op, v):
@@ -29,6 +29,13 @@ def cutout(img, x, y, side):
     box = (x0, y0, min(img.width, x0 + side), min(img.height, y0 + side))
     ImageDraw.Draw(out).rectangle(box, (125, 123, 114))
     return out
+
+
+def lighting(img, alpha):
+    """Fast AutoAugment's Lighting of pixels in [0, 1], back in 8 bits."""
+    value = np.array([0.2175, 0.0188, 0.0045])
+    vector = np.array([[-0.5675, 0.7192, 0.4009], [-0.5808, -0.0045, -0.8140], [-0.5836, -0.6948, 0.4203]])
+    return to_image((np.asarray(img) / 255 + vector @ (alpha * value)) * 255)
 
 
 def cases(g, images):
@@ -52,6 +59,8 @@ def cases(g, images):
             g.case("sharpness", name, ImageEnhance.Sharpness(img).enhance(v), value=v)
         for x, y, side in ((0.7, 3.2, 5.5), (11.0, 20.0, 6.0), (23.9, 23.9, 8.3), (2.0, 9.9, 0.4)):
             g.case("cutout", name, cutout(img, x, y, side), value=side, at=[x, y])
+        for alpha in ([0.0, 0.0, 0.0], [0.1, -0.23, 0.41], [-0.3, 0.2, -0.1]):
+            g.case("lighting", name, lighting(img, np.array(alpha)), alpha=alpha)
 
 
 def dull(rng):
