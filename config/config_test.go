@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/model"
 )
@@ -65,6 +66,7 @@ func TestSetIsTypedByTheStruct(t *testing.T) {
 	c := mustPreset(t, "cifar10-tiny")
 	for _, s := range []string{
 		"model.ndf=128", "model.use_bn=true", "model.pairs=1-5,1-7", "augment.crop.scale=0.3,1", "train.lr=1e-3",
+		`augment.policy.sub=[[["Rotate",0.5,1]],[["Color",1,0],["Invert",1,0]]]`, "augment.lighting=0.1",
 		"train.seed=18446744073709551615", "precision=f32", "train.adam.beta1=0.9", "model.mean=[0.1,0.2,0.3]",
 	} {
 		if err := c.Set(s); err != nil {
@@ -76,6 +78,9 @@ func TestSetIsTypedByTheStruct(t *testing.T) {
 	want.Model.Pairs = []model.Pair{{From: 1, To: 5}, {From: 1, To: 7}}
 	want.Augment.Crop.Scale = [2]float64{0.3, 1}
 	want.Train.LR, want.Train.Seed, want.Train.Adam.Beta1 = 1e-3, 1<<64-1, 0.9
+	want.Augment.Policy.Sub = [][]augment.Step{{{Op: "Rotate", P: 0.5, Level: 1}},
+		{{Op: "Color", P: 1}, {Op: "Invert", P: 1}}}
+	want.Augment.Lighting = 0.1
 	want.Precision, want.Model.Mean = "f32", [3]float64{0.1, 0.2, 0.3}
 	if d := Diff(c, want); d != nil {
 		t.Errorf("differs in %v", d)
@@ -84,27 +89,29 @@ func TestSetIsTypedByTheStruct(t *testing.T) {
 
 func TestWrongAssignmentsNameKeyAndValue(t *testing.T) {
 	for assignment, want := range map[string]string{
-		"model.ndf":                      `"model.ndf" is not KEY=VALUE`,
-		"model.nfd=128":                  `unknown key "model.nfd": did you mean "model.ndf"?`,
-		"ndf=128":                        `unknown key "ndf": did you mean "model.ndf"?`,
-		"zzzzzz=1":                       `unknown key "zzzzzz"`,
-		"model.ndf.x=1":                  `unknown key "model.ndf.x"`,
-		"model.ndf=wide":                 "model.ndf = wide is not a whole number",
-		"model.ndf=1.5":                  "model.ndf = 1.5 is not a whole number",
-		"model.ndf=null":                 "model.ndf = null is not a whole number",
-		"model.ndf=":                     "model.ndf =  is not a whole number",
-		"train.seed=-1":                  "train.seed = -1 is not a whole number of at least 0",
-		"train.lr=fast":                  "train.lr = fast is not a number",
-		"train.lr=1e999":                 "train.lr = 1e999 is not a number",
-		"model.use_bn=yes":               "model.use_bn = yes is not true or false",
-		"augment.crop.scale=1":           "augment.crop.scale = [1] is not 2 numbers",
-		"model.mean=[1,2,3,4]":           "model.mean = [1,2,3,4] is not 3 numbers",
-		"model.pairs=one":                `model.pairs = ["one"] is not a list`,
-		"model=1":                        "model is a group of keys",
-		"augment.translate={}":           "augment.translate is a group of keys",
-		"Model.NDF=3":                    `unknown key "Model.NDF"`,
-		"model.ndf=12 trailing":          "model.ndf = 12 trailing is not a whole number",
-		"model.ndf=99999999999999999999": "is not a whole number",
+		"model.ndf":                           `"model.ndf" is not KEY=VALUE`,
+		"model.nfd=128":                       `unknown key "model.nfd": did you mean "model.ndf"?`,
+		"ndf=128":                             `unknown key "ndf": did you mean "model.ndf"?`,
+		"zzzzzz=1":                            `unknown key "zzzzzz"`,
+		"model.ndf.x=1":                       `unknown key "model.ndf.x"`,
+		"model.ndf=wide":                      "model.ndf = wide is not a whole number",
+		"model.ndf=1.5":                       "model.ndf = 1.5 is not a whole number",
+		"model.ndf=null":                      "model.ndf = null is not a whole number",
+		"model.ndf=":                          "model.ndf =  is not a whole number",
+		"train.seed=-1":                       "train.seed = -1 is not a whole number of at least 0",
+		"train.lr=fast":                       "train.lr = fast is not a number",
+		"train.lr=1e999":                      "train.lr = 1e999 is not a number",
+		"model.use_bn=yes":                    "model.use_bn = yes is not true or false",
+		"augment.crop.scale=1":                "augment.crop.scale = [1] is not 2 numbers",
+		"model.mean=[1,2,3,4]":                "model.mean = [1,2,3,4] is not 3 numbers",
+		"model.pairs=one":                     `model.pairs = ["one"] is not a list`,
+		"model=1":                             "model is a group of keys",
+		"augment.translate={}":                "augment.translate is a group of keys",
+		"Model.NDF=3":                         `unknown key "Model.NDF"`,
+		`augment.policy.sub=[[["Rotate",1]]]`: `augment.policy.sub = [[["Rotate",1]]] is not a list`,
+		"augment.policy.sub=[" + strings.Repeat("0,", 500) + "0]": "0,0… is not a list",
+		"model.ndf=12 trailing":                                   "model.ndf = 12 trailing is not a whole number",
+		"model.ndf=99999999999999999999":                          "is not a whole number",
 	} {
 		c := mustPreset(t, "demo")
 		before := mustPreset(t, "demo")
@@ -189,11 +196,14 @@ func TestPartsThatDoNotFit(t *testing.T) {
 func TestDiffNamesKeysAndValues(t *testing.T) {
 	a, b := mustPreset(t, "demo"), mustPreset(t, "demo")
 	b.Train.Adam.Beta1, b.Model.NDF = 0.5, 7
-	want := []Difference{{"model.ndf", "32", "7"}, {"train.adam.beta1", "0.8", "0.5"}}
+	b.Augment.Policy.Sub = [][]augment.Step{{{Op: "Rotate"}}}
+	want := []Difference{{"model.ndf", "32", "7"},
+		{"augment.policy.sub", "none", "1 sub-policies (SHA-256 1510d89da4205c20…)"}, {"train.adam.beta1", "0.8", "0.5"}}
 	if d := Diff(a, b); !reflect.DeepEqual(d, want) {
 		t.Errorf("%v, want %v", d, want)
 	}
-	text := "the run has other settings: model.ndf is 32, not 7; train.adam.beta1 is 0.8, not 0.5"
+	text := "the run has other settings: model.ndf is 32, not 7; " +
+		"augment.policy.sub is none, not 1 sub-policies (SHA-256 1510d89da4205c20…); train.adam.beta1 is 0.8, not 0.5"
 	if err := CheckSame(a, b); err == nil || err.Error() != text {
 		t.Errorf("%v, want %s", err, text)
 	}

@@ -69,7 +69,7 @@ func merge(v reflect.Value, path string, text []byte) error {
 // has, would be taken in silence by encoding/json.
 func setLeaf(v reflect.Value, key string, text []byte) error {
 	next := reflect.New(v.Type())
-	bad := fmt.Errorf("%s = %s is not %s", key, text, describe(v.Type()))
+	bad := fmt.Errorf("%s = %s is not %s", key, brief(text), describe(v.Type()))
 	if string(text) == "null" || json.Unmarshal(text, next.Interface()) != nil {
 		return bad
 	}
@@ -81,6 +81,15 @@ func setLeaf(v reflect.Value, key string, text []byte) error {
 	}
 	v.Set(next.Elem())
 	return nil
+}
+
+// brief is a value as it stands in a message: one may be a whole policy.
+func brief(text []byte) string {
+	const most = 100
+	if len(text) <= most {
+		return string(text)
+	}
+	return strings.ToValidUTF8(string(text[:most]), "") + "…"
 }
 
 // jsonOf is the JSON of a value typed on the command line.
