@@ -28,7 +28,8 @@ const (
 
 // operations say for each operation how Fast AutoAugment's code names it, and what
 // levels 0 and 1 of a searched policy stand for. A geometric one changes the sign of
-// its value half of the time.
+// its value half of the time and takes the nearest pixel; what it uncovers is black,
+// as in that code and in torchvision (AutoAugment's own code fills with gray).
 var operations = [...]struct {
 	name      string
 	lo, hi    float64

@@ -219,6 +219,7 @@ func FuzzMerge(f *testing.F) {
 	}
 	f.Add([]byte(`{"model":{"pairs":["1-5",null]}}`))
 	f.Add([]byte(`{"model":{"ndf":1e2}}`))
+	f.Add([]byte(`{"augment":{"size":32,"policy":{"sub":[[["Rotate",0.5,1e-0]],[["Color",1,0]]]}}}`))
 	f.Add([]byte(`{"train":{"lr":1e-400},"augment":{"crop":{"scale":[0,-0]}}}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		c, err := Parse(text)

@@ -3,8 +3,6 @@ package main
 import (
 	"errors"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/amdim/amdim/augment"
@@ -44,8 +42,7 @@ func readPolicy(name string) (augment.PolicyConfig, error) {
 		return builtIn, nil
 	}
 	text, err := readText("--policy", name, "policy")
-	isWord := !strings.ContainsRune(name, os.PathSeparator) && filepath.Ext(name) == ""
-	if errors.Is(err, fs.ErrNotExist) && isWord {
+	if isPath := strings.ContainsAny(name, `./\`); errors.Is(err, fs.ErrNotExist) && !isPath {
 		return builtIn, usagef("--policy %s: %w; or name a file", name, unknown)
 	}
 	if err != nil {

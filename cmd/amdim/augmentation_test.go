@@ -71,3 +71,19 @@ func TestResumeNeedsNoPolicyFile(t *testing.T) {
 		t.Error("checkpoints differ")
 	}
 }
+
+func TestInspectShowsTheBeginningOfALongPolicy(t *testing.T) {
+	dir := t.TempDir()
+	file, run := filepath.Join(dir, "policy.json"), filepath.Join(dir, "run")
+	put(t, file, []byte("["+strings.Repeat(`[["Rotate", 0.5, 0.25], ["Color", 0.5, 1]],`, 500)+"]"))
+	mustRun(t, "", tiny(run, "--max-steps", "1", "--policy", file)...)
+	out, _, err := execute("inspect", run)
+	if err != nil || !strings.Contains(out, "bytes in all") {
+		t.Fatalf("%v, %q", err, out)
+	}
+	for line := range strings.Lines(out) {
+		if len(line) > mostSettings+100 {
+			t.Errorf("a line of %d bytes", len(line))
+		}
+	}
+}

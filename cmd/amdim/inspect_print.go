@@ -48,6 +48,9 @@ func (f inspection) progress() string {
 	return text
 }
 
+// mostSettings is how much of a group of settings is shown; a policy may be long.
+const mostSettings = 2000
+
 // printConfig writes the settings, a group per line.
 func (f inspection) printConfig(w io.Writer) {
 	head := "config"
@@ -63,6 +66,9 @@ func (f inspection) printConfig(w io.Writer) {
 		}
 		if string(value) == `""` {
 			continue // the engine's choice
+		}
+		if len(value) > mostSettings {
+			value = fmt.Appendf(nil, "%.*s… %d bytes in all", mostSettings, value, len(value))
 		}
 		fmt.Fprintf(w, "%-12s%v %s\n", head, name, value)
 		head = ""

@@ -40,6 +40,12 @@ The folder --out receives checkpoint.safetensors, metrics.jsonl and config.json.
 Labels, where there are any, train two small classifiers beside the encoder whose
 accuracy is shown; the encoder never sees them.
 
+--augment strong is what the paper's best results used: smaller crops, jitter
+always, PCA lighting, a policy of distortions before the crop. The paper's policy
+was found by Fast AutoAugment; the default here is AutoAugment's published one.
+--policy reads another from a FILE: a list of lists of [operation, probability,
+level]; randaugment takes augment.policy.n and .m by --set.
+
 With --ui a browser follows the run: status, health and curves. TensorBoard finds
 the same curves in the folder. What health says in plain words when it changes,
 such as "the learning rate is too high", comes with its figure and what to do.
