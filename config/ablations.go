@@ -21,6 +21,7 @@ func (a Ablation) Apply(c *Config) { a.apply(c) }
 
 var ablations = []Ablation{
 	{"full", "the method as it is", func(*Config) {}},
+	{"strong", "smaller crops, jitter always, a policy, lighting", func(c *Config) { c.Augment = c.Augment.Strong() }},
 	{"no-jitter", "colours are not jittered", func(c *Config) { c.Augment.Jitter = augment.JitterConfig{} }},
 	{"no-gray", "no view is made gray", func(c *Config) { c.Augment.Gray = 0 }},
 	{"no-crop", "views are neither cropped nor moved", func(c *Config) {

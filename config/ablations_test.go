@@ -11,6 +11,7 @@ import (
 func TestAnAblationChangesWhatItNamesAlone(t *testing.T) {
 	want := map[string][]string{
 		"full":           nil,
+		"strong":         {"augment.crop", "augment.jitter", "augment.policy", "augment.lighting"},
 		"no-jitter":      {"augment.jitter"},
 		"no-gray":        {"augment.gray"},
 		"no-crop":        {"augment.crop", "augment.translate"},
@@ -42,7 +43,7 @@ func TestAnAblationChangesWhatItNamesAlone(t *testing.T) {
 }
 
 func TestAnUnknownAblationIsAnsweredByTheNearest(t *testing.T) {
-	for name, want := range map[string]string{"no-grey": `did you mean "no-gray"`, "dropout": "known are full, no-jitter"} {
+	for name, want := range map[string]string{"no-grey": `did you mean "no-gray"`, "dropout": "known are full, strong, no-jitter"} {
 		if _, err := config.FindAblation(name); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %q", name, err, want)
 		}
