@@ -14,9 +14,10 @@ const (
 	MLP     = "mlp"
 	KNN     = "knn"
 	FewShot = "few-shot"
+	Paper   = "paper" // as the original code: see paperNotes
 )
 
-var protocols = []string{Linear, MLP, KNN, FewShot}
+var protocols = []string{Linear, MLP, KNN, FewShot, Paper}
 
 // Config holds every knob of an evaluation; Default is the protocol of record.
 type Config struct {
@@ -27,6 +28,7 @@ type Config struct {
 	Probe     ProbeConfig   `json:"probe"` // of linear and mlp
 	KNN       KNNConfig     `json:"knn"`
 	FewShot   FewShotConfig `json:"few_shot"`
+	Paper     ProbeConfig   `json:"paper"` // of the protocol
 }
 
 // RefreshConfig says how BatchNorm statistics are taken from plain train images.
@@ -42,6 +44,7 @@ type ProbeConfig struct {
 	Batch    int            `json:"batch"`
 	Schedule optim.Schedule `json:"schedule"`
 	Adam     optim.Adam     `json:"adam"`
+	Clipped  bool           `json:"clipped"` // linear too has the paper's loss: clipped at 10, penalised
 }
 
 // KNNConfig says how neighbours vote: with weight exp(cosine/Temperature).
@@ -58,16 +61,15 @@ func Default() Config {
 		Seeds:     []uint64{1, 2, 3},
 		Baselines: true,
 		Refresh:   RefreshConfig{Batches: 50, Batch: 500, Seed: 1},
-		Probe: ProbeConfig{
-			Epochs:   20,
-			Batch:    500,
-			Schedule: optim.Schedule{LR: 1e-3, Drops: []int{14}, Factor: 0.1},
-			Adam:     optim.Adam{Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, WeightDecay: 1e-5},
-		},
-		KNN:     KNNConfig{K: []int{200, 20}, Temperature: 0.1},
-		FewShot: defaultFewShot(),
+		Probe:     recordProbe(),
+		KNN:       KNNConfig{K: []int{200, 20}, Temperature: 0.1},
+		FewShot:   defaultFewShot(),
+		Paper:     PaperProbe(""),
 	}
 }
+
+// clean reports whether a protocol takes features of plain images.
+func (c Config) clean() bool { return len(c.Protocols) > 1 || !c.has(Paper) }
 
 // Validate returns an error that names the first value that cannot be used.
 func (c Config) Validate() error {
@@ -92,6 +94,8 @@ func (c Config) Validate() error {
 		{"refresh.batch", float64(c.Refresh.Batch), 2},
 		{"probe.epochs", float64(c.Probe.Epochs), 1},
 		{"probe.batch", float64(c.Probe.Batch), 2},
+		{"paper.epochs", float64(c.Paper.Epochs), 1},
+		{"paper.batch", float64(c.Paper.Batch), 2},
 		{"knn.k", float64(len(c.KNN.K)), 1},
 	} {
 		if f.v < f.least {

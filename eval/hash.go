@@ -10,10 +10,21 @@ import (
 
 // Hash is the SHA-256 of the encoder's weights and BatchNorm statistics with
 // their names: equal before and after probing, the encoder was frozen.
-func (e *Encoder) Hash() (string, error) {
+func (e *Encoder) Hash() (string, error) { return e.hash(nil) }
+
+// weightsHash leaves the BatchNorm statistics out.
+func (e *Encoder) weightsHash() (string, error) {
+	statistics := map[string]bool{}
+	for _, v := range e.model.Encode(e.taps...).Vars {
+		statistics[v.Name] = !v.Trainable
+	}
+	return e.hash(statistics)
+}
+
+func (e *Encoder) hash(without map[string]bool) (string, error) {
 	h := sha256.New()
 	err := e.state.Each(func(name string, v []float32) error {
-		if strings.Contains(name, "#") { // Adam's moments: engine.SlotM
+		if strings.Contains(name, "#") || without[name] { // Adam's moments: engine.SlotM
 			return nil
 		}
 		h.Write([]byte(name))

@@ -8,7 +8,9 @@ import (
 	"io"
 	"regexp"
 	"slices"
+	"strings"
 	"text/tabwriter"
+	"unicode/utf8"
 )
 
 // numbers is an indented array of numbers alone. No string holds a line break.
@@ -186,11 +188,30 @@ func (r *Result) className(label int) string {
 }
 
 func (r *Result) printOrigin(w io.Writer) {
-	fmt.Fprintf(w, "\n%d test images, %d train images, %d classes; all test images, last epoch\n",
+	fmt.Fprintf(w, "\n%d test images, %d train images, %d classes; last epoch of a probe\n",
 		r.Test, r.Train, r.Classes)
-	fmt.Fprintf(w, "±: standard deviation over %d probe seeds", len(r.Config.Seeds))
-	if r.Config.has(FewShot) {
-		fmt.Fprintf(w, ", of few-shot over %d draws", r.Config.FewShot.Draws)
+	over := fmt.Sprintf("%d probe seeds", len(r.Config.Seeds))
+	if r.Folds > 0 {
+		over = fmt.Sprintf("%d folds of the train images, a classifier on each", r.Folds)
 	}
-	fmt.Fprintln(w)
+	if r.Config.has(FewShot) {
+		over += fmt.Sprintf(", of few-shot over %d draws", r.Config.FewShot.Draws)
+	}
+	fmt.Fprintf(w, "±: standard deviation over %s\n", over)
+	for _, note := range r.Notes {
+		fmt.Fprintln(w, wrapped(note, 80))
+	}
+}
+
+// wrapped breaks lines between words so that they have at most width letters.
+func wrapped(text string, width int) string {
+	var lines []string
+	line := ""
+	for word := range strings.FieldsSeq(text) {
+		if line != "" && utf8.RuneCountInString(line+" "+word) > width {
+			lines, line = append(lines, line), ""
+		}
+		line = strings.TrimSpace(line + " " + word)
+	}
+	return strings.Join(append(lines, line), "\n")
 }

@@ -16,11 +16,15 @@ type classifier struct {
 	train, predict *graph.Program
 }
 
-// newClassifier returns the probe of a protocol. The linear one is trained with
-// the plain cross-entropy, the MLP with the paper's loss (PAPER section 6).
-func newClassifier(protocol string, dim, classes int) classifier {
-	if protocol == MLP {
+// classifier is the probe of a protocol. The linear one is trained with the plain
+// cross-entropy unless c says otherwise, the MLP always with the paper's loss
+// (PAPER section 6).
+func (c ProbeConfig) classifier(protocol string, dim, classes int) classifier {
+	switch {
+	case protocol == MLP:
 		return classifier{model.MLPProbe(dim, classes), model.MLPPredict(dim, classes)}
+	case c.Clipped:
+		return classifier{model.LinearProbe(dim, classes), model.LinearPredict(dim, classes)}
 	}
 	return linearClassifier(dim, classes, graph.FanIn())
 }
@@ -54,7 +58,7 @@ type probe struct {
 // whole batches.
 func (c ProbeConfig) Probe(ctx context.Context, e engine.Engine, protocol string,
 	train, test Features, classes int, seed uint64) (Ranking, error) {
-	ranked, err := c.classify(ctx, e, newClassifier(protocol, train.Dim, classes), train, test, seed)
+	ranked, err := c.classify(ctx, e, c.classifier(protocol, train.Dim, classes), train, test, seed)
 	if err != nil {
 		return Ranking{}, fmt.Errorf("eval: %s probe: %w", protocol, err)
 	}
@@ -127,28 +131,31 @@ func (p *probe) epoch(ctx context.Context, train Features, epoch int) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		p.load(train, order[:batch], epoch)
-		lr := p.config.Schedule.At(p.steps, epoch)
-		if _, err := p.step.Step(p.in, p.out, float32(lr)); err != nil {
+		for row, i := range order[:batch] {
+			copy(p.in[0].F32[row*train.Dim:], train.Row(i))
+			p.in[1].I32[row] = train.Labels[i]
+		}
+		if err := p.update(order[:batch], epoch); err != nil {
 			return err
 		}
-		p.steps++
 	}
 	return nil
 }
 
-// load fills the inputs with the images of a batch.
-func (p *probe) load(train Features, images []int, epoch int) {
-	x, labels, masks := p.in[0], p.in[1], p.in[2:]
+// update learns from the features and labels of a batch of images, which are in
+// the inputs already.
+func (p *probe) update(images []int, epoch int) error {
 	for row, i := range images {
-		copy(x.F32[row*train.Dim:], train.Row(i))
-		labels.I32[row] = train.Labels[i]
 		s := rng.New(p.seed, epoch, i, rng.Dropout)
-		for _, m := range masks {
+		for _, m := range p.in[2:] {
 			width := m.Shape[1]
 			drawMask(m.F32[row*width:(row+1)*width], p.drop, &s)
 		}
 	}
+	lr := p.config.Schedule.At(p.steps, epoch)
+	p.steps++
+	_, err := p.step.Step(p.in, p.out, float32(lr))
+	return err
 }
 
 // drawMask sets each entry to 0 with probability drop, else to 1.

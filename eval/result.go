@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/amdim/amdim/model"
@@ -29,8 +30,10 @@ type Result struct {
 	Test        int          `json:"test_images"`
 	Classes     int          `json:"classes"`
 	ClassNames  []string     `json:"class_names,omitempty"`
+	Folds       int          `json:"folds,omitempty"` // a classifier on each; 0: on all train images
 	Frozen      Frozen       `json:"frozen"`
 	Rows        []Row        `json:"rows"`
+	Notes       []string     `json:"notes,omitempty"` // on what a reader might take for granted
 	Seconds     float64      `json:"seconds"`
 }
 
@@ -76,6 +79,17 @@ func (r *Result) Row(representation, protocol string) Row {
 		}
 	}
 	return Row{}
+}
+
+// add takes in the rows of a protocol that began at start.
+func (r *Result) add(rows []Row, representation string, dim int, start time.Time) {
+	for _, row := range rows {
+		row.Representation, row.Dim, row.Seconds = representation, dim, time.Since(start).Seconds()
+		if representation != Model || strings.HasPrefix(row.Protocol, FewShot) {
+			row.Confusion = nil // of 1000 classes a million numbers
+		}
+		r.Rows = append(r.Rows, row)
+	}
 }
 
 // time adds what has passed since start to the time of the evaluation.

@@ -19,6 +19,7 @@ type Evaluation struct {
 	Engine      engine.Engine // runs the encoder
 	ProbeEngine engine.Engine // trains the probes; float32, so that features are not rounded
 	Train, Test *Images
+	Folds       [][]int           // of Train: one classifier learns from each; nil: each from all
 	Progress    func(what string) // called as each part starts; may be nil
 }
 
@@ -53,7 +54,7 @@ func (e *Evaluation) Start() (*Result, error) {
 		Network: e.Model, Config: e.Config,
 		Engine: e.Engine.Name(), ProbeEngine: e.ProbeEngine.Name(),
 		Train: e.Train.Len(), Test: e.Test.Len(), Classes: e.classes(),
-		ClassNames: e.Train.Classes(),
+		ClassNames: e.Train.Classes(), Folds: len(e.Folds),
 	}, nil
 }
 
@@ -71,9 +72,8 @@ func (e *Evaluation) check() error {
 		return fmt.Errorf("eval: train classes %q, test classes %q: evaluation needs labelled data",
 			c, e.Test.Classes())
 	}
-	if k := slices.Max(e.Config.KNN.K); e.Config.has(KNN) && k > e.Train.Len() {
-		return fmt.Errorf("eval: knn.k = %d, but there are %d train images: ask for fewer neighbours",
-			k, e.Train.Len())
+	if err := e.checkFolds(); err != nil {
+		return err
 	}
 	if err := e.Train.check("train"); err != nil {
 		return err
@@ -87,49 +87,117 @@ func (e *Evaluation) check() error {
 	return nil
 }
 
-// AddModel adds the rows of the model and returns its standardised features.
+// checkFolds looks at the sizes of what classifiers learn from.
+func (e *Evaluation) checkFolds() error {
+	least := e.Train.Len()
+	for i, fold := range e.Folds {
+		least = min(least, len(fold))
+		if len(fold) < 2 || slices.Min(fold) < 0 || slices.Max(fold) >= e.Train.Len() {
+			return fmt.Errorf("eval: fold %d of %d images goes beyond the %d train images or has fewer than 2",
+				i, len(fold), e.Train.Len())
+		}
+	}
+	if e.Folds != nil && e.Config.has(FewShot) {
+		return fmt.Errorf("eval: %s draws from all train images: leave it or the folds out", FewShot)
+	}
+	if e.Folds != nil && e.Config.has(Paper) {
+		return fmt.Errorf("eval: %s learns from all train images, as the original code: leave it or the folds out",
+			Paper)
+	}
+	if k := slices.Max(e.Config.KNN.K); e.Config.has(KNN) && k > least {
+		return fmt.Errorf("eval: knn.k = %d, but there are %d train images: ask for fewer neighbours", k, least)
+	}
+	return nil
+}
+
+// AddModel adds the rows of the model and returns its standardised features; none
+// where no protocol takes them.
 func (e *Evaluation) AddModel(ctx context.Context, r *Result) (Split, error) {
 	defer r.time(time.Now())
-	encoder, features, err := e.encode(ctx, Model, e.Weights)
+	if e.Config.has(Paper) {
+		r.Notes = append(r.Notes, paperNotes...)
+	}
+	features, err := e.addClean(ctx, r)
+	if err == nil && e.Config.has(Paper) {
+		err = e.addPaper(ctx, r, Model, e.Weights)
+	}
 	if err != nil {
 		return Split{}, err
 	}
+	return features, nil
+}
+
+// addClean adds the rows of the model on features of plain images.
+func (e *Evaluation) addClean(ctx context.Context, r *Result) (features Split, err error) {
+	if !e.Config.clean() {
+		return features, nil
+	}
+	encoder, features, err := e.encode(ctx, Model, e.Weights)
+	if err != nil {
+		return features, err
+	}
 	defer encoder.Close()
 	if r.Frozen.Before, err = encoder.Hash(); err != nil {
-		return Split{}, err
+		return features, err
 	}
 	if err := e.protocols(ctx, r, Model, features); err != nil {
-		return Split{}, err
+		return features, err
 	}
-	if r.Frozen.After, err = encoder.Hash(); err != nil {
-		return Split{}, err
+	if r.Frozen.After, err = encoder.Hash(); err == nil && r.Frozen.Before != r.Frozen.After {
+		err = errMoved
 	}
-	if r.Frozen.Before != r.Frozen.After {
-		return Split{}, errMoved
-	}
-	return features, nil
+	return features, err
 }
 
 // AddBaselines adds the rows of the random encoder and of raw pixels.
 func (e *Evaluation) AddBaselines(ctx context.Context, r *Result) error {
 	defer r.time(time.Now())
-	encoder, features, err := e.encode(ctx, RandomEncoder, Random(e.Config.Refresh.Seed))
+	random := Random(e.Config.Refresh.Seed)
+	if e.Config.clean() {
+		encoder, features, err := e.encode(ctx, RandomEncoder, random)
+		if err != nil {
+			return err
+		}
+		encoder.Close()
+		if err := e.protocols(ctx, r, RandomEncoder, features); err != nil {
+			return err
+		}
+	}
+	if e.Config.has(Paper) {
+		if err := e.addPaper(ctx, r, RandomEncoder, random); err != nil {
+			return err
+		}
+	}
+	if !e.Config.clean() {
+		return nil
+	}
+	pixels, err := e.pixels(ctx)
 	if err != nil {
 		return err
 	}
-	encoder.Close()
-	if err := e.protocols(ctx, r, RandomEncoder, features); err != nil {
-		return err
-	}
-	pixels := Split{}
-	if pixels.Train, err = Pixels(ctx, e.Train); err != nil {
-		return err
-	}
-	if pixels.Test, err = Pixels(ctx, e.Test); err != nil {
-		return err
-	}
-	Standardize(pixels.Train, pixels.Test)
 	return e.protocols(ctx, r, RawPixels, pixels)
+}
+
+// addPaper adds the rows of the protocol paper.
+func (e *Evaluation) addPaper(ctx context.Context, r *Result, name string, w Weights) error {
+	start := time.Now()
+	rows, err := e.paper(ctx, name, w)
+	if err == nil {
+		r.add(rows, name, e.Model.NRKHS, start)
+	}
+	return err
+}
+
+// pixels are standardised raw pixels.
+func (e *Evaluation) pixels(ctx context.Context) (s Split, err error) {
+	if s.Train, err = Pixels(ctx, e.Train); err != nil {
+		return s, err
+	}
+	if s.Test, err = Pixels(ctx, e.Test); err != nil {
+		return s, err
+	}
+	Standardize(s.Train, s.Test)
+	return s, nil
 }
 
 // encode returns an encoder, refreshed, and the standardised features of all images.
@@ -161,7 +229,7 @@ func (e *Evaluation) encode(ctx context.Context, name string, w Weights) (_ *Enc
 	return encoder, s, nil
 }
 
-// protocols adds a row for each protocol on one representation.
+// protocols adds the rows of each protocol on features of plain images.
 func (e *Evaluation) protocols(ctx context.Context, r *Result, name string, s Split) error {
 	for _, p := range e.Config.Protocols {
 		start := time.Now()
@@ -172,73 +240,15 @@ func (e *Evaluation) protocols(ctx context.Context, r *Result, name string, s Sp
 			rows, err = e.knn(name, s)
 		case FewShot:
 			rows, err = e.fewShot(ctx, name, s)
-		default:
+		case Linear, MLP:
 			rows, err = e.probes(ctx, name, p, s)
 		}
 		if err != nil {
 			return err
 		}
-		for i := range rows {
-			rows[i].Representation, rows[i].Dim = name, s.Train.Dim
-			rows[i].Seconds = time.Since(start).Seconds()
-			if name != Model || p == FewShot {
-				rows[i].Confusion = nil // of 1000 classes a million numbers
-			}
-		}
-		r.Rows = append(r.Rows, rows...)
+		r.add(rows, name, s.Train.Dim, start)
 	}
 	return nil
-}
-
-func (e *Evaluation) probes(ctx context.Context, name, protocol string, s Split) ([]Row, error) {
-	var runs []Ranking
-	for i, seed := range e.Config.Seeds {
-		e.progress("%s: %s probe, seed %d of %d", name, protocol, i+1, len(e.Config.Seeds))
-		ranked, err := e.Config.Probe.Probe(ctx, e.ProbeEngine, protocol, s.Train, s.Test, e.classes(), seed)
-		if err != nil {
-			return nil, err
-		}
-		runs = append(runs, ranked)
-	}
-	return []Row{e.row(protocol, OverSeeds, runs, s.Test.Labels)}, nil
-}
-
-func (e *Evaluation) knn(name string, s Split) ([]Row, error) {
-	e.progress("%s: nearest neighbours", name)
-	n, err := Nearest(s.Train, s.Test, slices.Max(e.Config.KNN.K))
-	if err != nil {
-		return nil, err
-	}
-	var rows []Row
-	for _, k := range e.Config.KNN.K {
-		voted := n.Vote(s.Train.Labels, e.classes(), k, e.Config.KNN.Temperature)
-		rows = append(rows, e.row(fmt.Sprintf("%s-%d", KNN, k), OverSeeds, []Ranking{voted}, s.Test.Labels))
-	}
-	return rows, nil
-}
-
-// row sums up runs of a protocol that differ in their seed, draw or fold.
-func (e *Evaluation) row(protocol, over string, runs []Ranking, labels []int32) Row {
-	var first, five []float64
-	counts := NewConfusion(nil, nil, e.classes())
-	for _, r := range runs {
-		predicted := r.First()
-		first = append(first, Accuracy(predicted, labels))
-		counts.Add(NewConfusion(predicted, labels, e.classes()))
-		if r.Depth == topClasses {
-			five = append(five, r.Accuracy(labels))
-		}
-	}
-	row := Row{Protocol: protocol, Accuracy: NewScore(first...)}
-	row.PerClass, row.Confusion = counts.PerClass(), counts.Rows()
-	row.Interval = wilsonInterval(row.Accuracy.Mean, len(labels))
-	if len(runs) > 1 {
-		row.Interval = studentInterval(row.Accuracy, over)
-	}
-	if five != nil {
-		row.Top5 = NewScore(five...)
-	}
-	return row
 }
 
 func (e *Evaluation) classes() int { return len(e.Train.Classes()) }

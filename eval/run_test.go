@@ -98,6 +98,33 @@ func TestRunComparesTheModelWithBothBaselines(t *testing.T) {
 	}
 }
 
+// Each fold trains a classifier of its own, as if there were no other images.
+func TestFoldsAreEvaluatedOneByOne(t *testing.T) {
+	e := evaluation(t)
+	e.Config.Protocols, e.Config.KNN.K = []string{Linear, KNN}, []int{5}
+	e.Folds = [][]int{{0, 11, 22, 33, 44, 55, 66, 77}, {5, 6, 7, 8, 9, 100, 101}, {1, 2, 3, 4, 5}}
+	e.Config.Baselines = false
+	r, s, err := e.Run(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	linear := r.Row(Model, Linear)
+	if len(linear.Accuracy.Runs) != 3 || linear.Interval.Over != OverFolds || r.Folds != 3 {
+		t.Errorf("linear: %+v", linear)
+	}
+	runs := r.Row(Model, "knn-5").Accuracy.Runs
+	for i, fold := range e.Folds {
+		train := s.Train.subset(fold)
+		n, err := Nearest(train, s.Test, 5)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := Accuracy(n.Vote(train.Labels, 10, 5, 0.1).First(), s.Test.Labels); runs[i] != want {
+			t.Errorf("fold %d: %g, alone %g", i, runs[i], want)
+		}
+	}
+}
+
 // A random encoder with the seed of the baseline is the baseline.
 func TestRandomBaselineIsTheSameNetwork(t *testing.T) {
 	e := evaluation(t)
@@ -123,6 +150,11 @@ func TestRunRefusesWhatItCannotEvaluate(t *testing.T) {
 		{func(e *Evaluation) { e.Config.FewShot.Shots = []int{12} }, `class "disc" has 11 train images`},
 		{func(e *Evaluation) { e.Config.FewShot.Shots = []int{0} }, "few_shot.shots holds 0"},
 		{func(e *Evaluation) { e.Config.FewShot.Draws = 0 }, "must be positive"},
+		{func(e *Evaluation) { e.Folds = [][]int{{0, 1}} }, "few-shot draws from all train images"},
+		{func(e *Evaluation) { e.Config.Protocols, e.Folds = []string{Paper}, [][]int{{0, 1}} },
+			"paper learns from all train images"},
+		{func(e *Evaluation) { e.Config.Paper.Epochs = 0 }, "paper.epochs = 0"},
+		{func(e *Evaluation) { e.Folds = [][]int{{0, 1, 2}, {3, 110}} }, "fold 1 of 2 images goes beyond the 110"},
 		{func(e *Evaluation) { e.Config.KNN.K = []int{500} }, "knn.k = 500, but there are 110 train images"},
 		{func(e *Evaluation) { e.Train = plain(t, unlabelled{e.Train.Dataset}) }, "evaluation needs labelled data"},
 		{func(e *Evaluation) { e.Test = plain(t, holed{e.Test.Dataset}) }, "test image 5 has label -1 of 10"},

@@ -1,14 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -29,8 +24,19 @@ type evaluate struct {
 	precision   string
 	seeds       int
 	noBaselines bool
+	folds       bool
+	schedule    string
+	probeEpochs int
 	json        bool
+
+	kept bool // the result is, in the run
 }
+
+// What --schedule may be.
+const (
+	scheduleRecord = "record"
+	schedulePaper  = "paper"
+)
 
 func evalCommand() *cobra.Command {
 	e := evaluate{config: eval.Default()}
@@ -38,17 +44,27 @@ func evalCommand() *cobra.Command {
 		Use:   "eval",
 		Short: "Measure an encoder by probes, neighbours and few labels",
 		Long: `Measure a frozen encoder on labelled data, beside raw pixels and the same network
-with random weights.
+with random weights. The data need not be those that it was trained on.
 
 BatchNorm statistics are refreshed on plain train images; f1 of every image is
-computed once and standardised by the moments of train. Probes are trained on all
-train images and tested after their last epoch on all test images. few-shot draws a few
-train images of each class many times; from each draw learn a logistic regression
-and, as …-mean, the class means. --json holds every setting, the confusion
-matrices, and hashes that prove the encoder frozen. The result is kept as
-eval.json in the run folder, where amdim report finds it.`,
+computed once and standardised by the moments of train. Protocols on these features:
+
+  linear, mlp  probes trained on all train images, tested after their last epoch
+  knn          neighbours that vote, by cosine
+  few-shot     a few train images of each class, drawn many times; a logistic
+               regression and, as …-mean, the class means learn from each draw
+
+and for comparison
+
+  paper        linear and MLP as the original code trained them: on augmented
+               views encoded anew in every epoch, BatchNorm set by test images
+
+All test images count. --json holds every setting, the confusion matrices, and
+hashes that prove the encoder frozen. The result is kept as eval.json in the run
+folder, where amdim report finds it.`,
 		Example: `  amdim eval --model runs/tiny --data cifar10:data/cifar10
-  amdim eval --model runs/tiny --data cifar10:data/cifar10 --protocol few-shot
+  amdim eval --model runs/tiny --data folder:photos --protocol linear,few-shot
+  amdim eval --model runs/stl --data stl10:data/stl10 --folds --schedule paper
   amdim eval --model runs/photos/epoch-5.safetensors --data folder:photos --json`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return e.run(c) },
@@ -58,13 +74,19 @@ eval.json in the run folder, where amdim report finds it.`,
 	f.StringVar(&e.model, "model", "", "run folder, or a checkpoint of one")
 	f.StringVar(&e.data, "data", "", "labelled images: folder:DIR, shapes (generated), cifar10:DIR, …")
 	f.StringSliceVar(&e.config.Protocols, "protocol", e.config.Protocols,
-		"what to measure: linear, mlp, knn, few-shot")
+		"what to measure: linear, mlp, knn, few-shot, paper")
 	f.IntVar(&e.seeds, "seeds", len(e.config.Seeds), "probes of each kind, with seeds 1, 2, …")
+	f.StringVar(&e.schedule, "schedule", scheduleRecord,
+		"of linear and mlp: record (ours), or paper (the paper's for the data set)")
+	f.IntVar(&e.probeEpochs, "probe-epochs", 0,
+		"of linear, mlp and paper, the schedule fitted to them (default: those of the schedule)")
 	f.IntSliceVar(&e.config.KNN.K, "k", e.config.KNN.K, "neighbours that vote; each number gives a result")
 	f.IntSliceVar(&e.config.FewShot.Shots, "shots", e.config.FewShot.Shots,
 		"images per class of few-shot; each number gives two results")
 	f.IntVar(&e.config.FewShot.Draws, "draws", e.config.FewShot.Draws,
 		"of the images of few-shot, with seeds 1, 2, …")
+	f.BoolVar(&e.folds, "folds", false,
+		"STL-10's protocol: a classifier on each of its ten folds of 1000 images")
 	f.IntVar(&e.config.Refresh.Batch, "refresh-batch", e.config.Refresh.Batch,
 		"images in a batch of the refresh; less when memory is short")
 	f.StringVar(&e.precision, "precision", "",
@@ -75,6 +97,9 @@ eval.json in the run folder, where amdim report finds it.`,
 }
 
 func (e *evaluate) run(c *cobra.Command) error {
+	if e.folds && c.Flags().Changed("seeds") {
+		return usagef("--seeds: with --folds there is one classifier for each fold")
+	}
 	if err := e.check(); err != nil {
 		return err
 	}
@@ -82,7 +107,7 @@ func (e *evaluate) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(train.EvalPath(e.model)); err == nil {
+	if e.kept {
 		fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", typed("report", e.model))
 	}
 	if e.json {
@@ -107,6 +132,11 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	v := eval.Evaluation{Config: e.config, Model: settings.Model, Weights: weightsOf(weights)}
+	if e.folds {
+		if v.Folds, err = data.Folds(e.data); err != nil {
+			return nil, fmt.Errorf("--folds: %w", err)
+		}
+	}
 	v.Train, v.Test, err = openPlain(c.Context(), e.data, settings, e.engine.threads, c.ErrOrStderr())
 	if err != nil {
 		return nil, err
@@ -133,48 +163,6 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 	return result, nil
 }
 
-// keep stores the result of a run in its folder, where the report finds it. A
-// folder that cannot be written to does not spoil what was measured.
-func (e *evaluate) keep(c *cobra.Command, weights *checkpoint.Reader, result *eval.Result) {
-	if meta, err := weights.Run(); err == nil {
-		result.Step = meta.Step
-	}
-	if info, err := os.Stat(e.model); err != nil || !info.IsDir() {
-		return
-	}
-	var text bytes.Buffer
-	err := result.WriteJSON(&text)
-	if err == nil {
-		err = replaceFile(train.EvalPath(e.model), text.Bytes())
-	}
-	if err != nil {
-		fmt.Fprintf(c.ErrOrStderr(), "note: the result is not kept in the run: %v\n", err)
-		return
-	}
-	fmt.Fprintf(c.ErrOrStderr(), "kept: %s\n", train.EvalPath(e.model))
-}
-
-// replaceFile writes a file whole or not at all.
-func replaceFile(path string, text []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-")
-	var wrong *fs.PathError // it names the temporary file
-	if errors.As(err, &wrong) {
-		return fmt.Errorf("write %s: %w", path, wrong.Err)
-	}
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	err = errors.Join(err, f.Chmod(0o644), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-	}
-	return err
-}
-
 // check completes the configuration from the flags and refuses a wrong one.
 func (e *evaluate) check() error {
 	switch {
@@ -184,13 +172,32 @@ func (e *evaluate) check() error {
 		return usagef("--data is missing: labelled images, such as folder:DIR, cifar10:DIR or shapes")
 	case e.seeds < 1:
 		return usagef("--seeds %d: need at least 1", e.seeds)
+	case e.schedule != scheduleRecord && e.schedule != schedulePaper:
+		return usagef("--schedule %q: need %s or %s", e.schedule, scheduleRecord, schedulePaper)
+	case e.probeEpochs < 0:
+		return usagef("--probe-epochs %d: need at least 1", e.probeEpochs)
 	}
-	e.config.Seeds = countedSeeds(e.seeds)
-	e.config.Baselines = !e.noBaselines
+	e.configure()
 	if err := e.config.Validate(); err != nil {
 		return usageError{err}
 	}
 	return nil
+}
+
+// configure sets what the flags say.
+func (e *evaluate) configure() {
+	e.config.Paper = eval.PaperProbe(e.data)
+	if e.schedule == schedulePaper {
+		e.config.Probe = e.config.Paper
+	}
+	if n := e.probeEpochs; n > 0 {
+		e.config.Probe, e.config.Paper = e.config.Probe.Within(n), e.config.Paper.Within(n)
+	}
+	if e.folds {
+		e.seeds = 1
+	}
+	e.config.Seeds = countedSeeds(e.seeds)
+	e.config.Baselines = !e.noBaselines
 }
 
 // countedSeeds are the seeds of n probes: 1, 2, …

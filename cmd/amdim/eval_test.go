@@ -29,7 +29,8 @@ func tinyRun(t *testing.T) string {
 func TestEvalPrintsATableAndJSON(t *testing.T) {
 	run := tinyRun(t)
 	args := []string{"eval", "--model", run, "--data", fewShapes, "--k", "5",
-		"--protocol", "linear,knn,few-shot", "--shots", "1", "--draws", "3", "--seeds", "2", "--refresh-batch", "30"}
+		"--protocol", "linear,knn,few-shot", "--shots", "1", "--draws", "3", "--seeds", "2",
+		"--refresh-batch", "30"}
 	out, messages, err := execute(args...)
 	if err != nil {
 		t.Fatal(err)
@@ -42,7 +43,7 @@ func TestEvalPrintsATableAndJSON(t *testing.T) {
 			t.Errorf("stdout lacks %q:\n%s", want, out)
 		}
 	}
-	if !strings.Contains(messages, "model: linear probe, seed 2 of 2") {
+	if !strings.Contains(messages, "model: linear probe 2 of 2 seeds") {
 		t.Errorf("stderr %q", messages)
 	}
 	if kept := read(t, train.EvalPath(run)); !strings.Contains(kept, "raw pixels") {
@@ -86,6 +87,9 @@ func TestEvalNamesWhatIsWrong(t *testing.T) {
 		{"--model x --data shapes --k 0", exitUsage, "knn.k holds 0"},
 		{"--model x --data shapes --shots 0", exitUsage, "few_shot.shots holds 0"},
 		{"--model x --data shapes --draws 0", exitUsage, "few_shot"},
+		{"--model x --data shapes --schedule fast", exitUsage, `--schedule "fast"`},
+		{"--model x --data shapes --probe-epochs -1", exitUsage, "--probe-epochs -1"},
+		{"--model x --data shapes --folds --seeds 2", exitUsage, "--seeds: with --folds"},
 		{"--model " + missing + " --data shapes", exitFailure, missing},
 		{"--model " + text + " --data shapes", exitFailure, text},
 	} {
@@ -96,5 +100,29 @@ func TestEvalNamesWhatIsWrong(t *testing.T) {
 		if got := exitCode(err); got != c.code {
 			t.Errorf("amdim eval %s: exit code %d, want %d", c.args, got, c.code)
 		}
+	}
+}
+
+func TestEvalTakesThePapersScheduleAndProtocol(t *testing.T) {
+	run := tinyRun(t)
+	out, _, err := execute("eval", "--model", run, "--data", fewShapes, "--protocol", "linear,paper",
+		"--seeds", "1", "--schedule", "paper", "--probe-epochs", "3", "--refresh-batch", "30",
+		"--no-baselines", "--json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := eval.ReadResult([]byte(out))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := r.Config.Probe; p.Epochs != 3 || !p.Clipped || p.Schedule.LR != 2e-4 || r.Config.Paper.Epochs != 3 {
+		t.Errorf("settings %+v", r.Config)
+	}
+	if len(r.Rows) != 3 || len(r.Notes) == 0 {
+		t.Errorf("result %+v", r)
+	}
+	_, _, err = execute("eval", "--model", run, "--data", fewShapes, "--folds")
+	if err == nil || !strings.Contains(err.Error(), "--folds: data: "+fewShapes+" has no folds") {
+		t.Errorf("--folds on shapes: %v", err)
 	}
 }

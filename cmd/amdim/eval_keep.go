@@ -1,0 +1,59 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/train"
+)
+
+// keep stores the result of a run in its folder, where the report finds it. A
+// folder that cannot be written to does not spoil what was measured.
+func (e *evaluate) keep(c *cobra.Command, weights *checkpoint.Reader, result *eval.Result) {
+	if meta, err := weights.Run(); err == nil {
+		result.Step = meta.Step
+	}
+	if info, err := os.Stat(e.model); err != nil || !info.IsDir() {
+		return
+	}
+	var text bytes.Buffer
+	err := result.WriteJSON(&text)
+	if err == nil {
+		err = replaceFile(train.EvalPath(e.model), text.Bytes())
+	}
+	if err != nil {
+		fmt.Fprintf(c.ErrOrStderr(), "note: the result is not kept in the run: %v\n", err)
+		return
+	}
+	fmt.Fprintf(c.ErrOrStderr(), "kept: %s\n", train.EvalPath(e.model))
+	e.kept = true
+}
+
+// replaceFile writes a file whole or not at all.
+func replaceFile(path string, text []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-")
+	var wrong *fs.PathError // it names the temporary file
+	if errors.As(err, &wrong) {
+		return fmt.Errorf("write %s: %w", path, wrong.Err)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	err = errors.Join(err, f.Chmod(0o644), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+	}
+	return err
+}

@@ -1,0 +1,91 @@
+package eval
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// part is what one classifier learns from.
+type part struct {
+	train Features
+	seed  uint64
+}
+
+// parts are all train images with each seed or, with folds, each fold with the
+// first seed, and what they differ in.
+func (e *Evaluation) parts(train Features) (parts []part, over string) {
+	for _, fold := range e.Folds {
+		parts = append(parts, part{train.subset(fold), e.Config.Seeds[0]})
+	}
+	if parts != nil {
+		return parts, OverFolds
+	}
+	for _, seed := range e.Config.Seeds {
+		parts = append(parts, part{train, seed})
+	}
+	return parts, OverSeeds
+}
+
+func (e *Evaluation) probes(ctx context.Context, name, protocol string, s Split) ([]Row, error) {
+	var runs []Ranking
+	parts, over := e.parts(s.Train)
+	for i, p := range parts {
+		e.progress("%s: %s probe %d of %d %s", name, protocol, i+1, len(parts), over)
+		ranked, err := e.Config.Probe.Probe(ctx, e.ProbeEngine, protocol, p.train, s.Test, e.classes(), p.seed)
+		if err != nil {
+			return nil, err
+		}
+		runs = append(runs, ranked)
+	}
+	return []Row{e.row(protocol, over, runs, s.Test.Labels)}, nil
+}
+
+// knn has one run, or one on each fold.
+func (e *Evaluation) knn(name string, s Split) ([]Row, error) {
+	e.progress("%s: nearest neighbours", name)
+	c := e.Config.KNN
+	parts, over := e.parts(s.Train)
+	if over == OverSeeds {
+		parts = parts[:1]
+	}
+	runs := make([][]Ranking, len(c.K))
+	for _, p := range parts {
+		n, err := Nearest(p.train, s.Test, slices.Max(c.K))
+		if err != nil {
+			return nil, err
+		}
+		for i, k := range c.K {
+			runs[i] = append(runs[i], n.Vote(p.train.Labels, e.classes(), k, c.Temperature))
+		}
+	}
+	var rows []Row
+	for i, k := range c.K {
+		rows = append(rows, e.row(fmt.Sprintf("%s-%d", KNN, k), over, runs[i], s.Test.Labels))
+	}
+	return rows, nil
+}
+
+// row sums up runs of a protocol that differ in their seed, draw or fold.
+func (e *Evaluation) row(protocol, over string, runs []Ranking, labels []int32) Row {
+	var first, five []float64
+	counts := NewConfusion(nil, nil, e.classes())
+	for _, r := range runs {
+		predicted := r.First()
+		first = append(first, Accuracy(predicted, labels))
+		counts.Add(NewConfusion(predicted, labels, e.classes()))
+		if r.Depth == topClasses {
+			five = append(five, r.Accuracy(labels))
+		}
+	}
+	row := Row{Protocol: protocol, Accuracy: NewScore(first...)}
+	row.PerClass, row.Confusion = counts.PerClass(), counts.Rows()
+	row.Interval = wilsonInterval(row.Accuracy.Mean, len(labels))
+	if len(runs) > 1 {
+		row.Interval = studentInterval(row.Accuracy, over)
+	}
+	if five != nil {
+		row.Top5 = NewScore(five...)
+	}
+	return row
+}

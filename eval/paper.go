@@ -1,0 +1,165 @@
+package eval
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/amdim/amdim/augment"
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/internal/rng"
+	"github.com/amdim/amdim/model"
+	"github.com/amdim/amdim/tensor"
+)
+
+// paperNotes are printed with every result of the protocol.
+var paperNotes = []string{
+	"paper-linear, paper-mlp: as the original code, on one augmented view of every image in each epoch, " +
+		"the encoder's BatchNorm in train mode.",
+	"paper-linear, paper-mlp: uses unlabelled test images to set BatchNorm, as the original code did. " +
+		"Unlike it, tests on all test images and not on whole batches alone; " +
+		"the probes of all seeds see the same views.",
+}
+
+// paper does what the original code did (PAPER section 6, mode b): classifiers
+// learn from features of augmented views, made anew in each epoch by an encoder
+// whose weights rest while its BatchNorm is that of the batch and goes on moving
+// its running statistics; these are then taken from test images.
+func (e *Evaluation) paper(ctx context.Context, name string, w Weights) ([]Row, error) {
+	encoder, err := NewEncoder(e.Engine, e.Model, w)
+	if err != nil {
+		return nil, err
+	}
+	defer encoder.Close()
+	before, err := encoder.weightsHash()
+	if err != nil {
+		return nil, err
+	}
+	probes, err := e.paperProbes()
+	defer func() {
+		for _, p := range probes {
+			p.close()
+		}
+	}()
+	if err != nil {
+		return nil, fmt.Errorf("eval: %s: %w", Paper, err)
+	}
+	if err := e.trainOnViews(ctx, name, encoder, probes); err != nil {
+		return nil, fmt.Errorf("eval: %s: %w", Paper, err)
+	}
+	e.progress("%s: BatchNorm from test images", name)
+	if err := encoder.Refresh(ctx, e.Test, e.Config.Refresh); err != nil {
+		return nil, err
+	}
+	test, err := encoder.Encode(ctx, e.Test)
+	if err != nil {
+		return nil, err
+	}
+	if after, err := encoder.weightsHash(); err != nil || after != before {
+		return nil, errMoved
+	}
+	return e.paperRows(probes, test)
+}
+
+// paperProtocols are those whose probes are trained, for each seed.
+var paperProtocols = []string{Linear, MLP}
+
+// paperProbes are the probes of every seed: linear and MLP in turn.
+func (e *Evaluation) paperProbes() (probes []*probe, err error) {
+	c := e.Config.Paper
+	for _, seed := range e.Config.Seeds {
+		for _, protocol := range paperProtocols {
+			k := c.classifier(protocol, e.Model.NRKHS, e.classes())
+			p, err := c.start(e.ProbeEngine, k, min(c.Batch, e.Train.Len()), seed)
+			if err != nil {
+				return probes, err
+			}
+			probes = append(probes, p)
+			if protocol == MLP {
+				scale := make([]float32, model.MLPHidden)
+				s := rng.New(seed, 0, 0, rng.Init)
+				for i := range scale {
+					scale[i] = float32(s.Float64())
+				}
+				if err := p.state.Set("mlp.bn.scale", scale); err != nil {
+					return probes, err
+				}
+			}
+		}
+	}
+	return probes, nil
+}
+
+// trainOnViews trains the probes through all epochs.
+func (e *Evaluation) trainOnViews(ctx context.Context, name string, encoder *Encoder, probes []*probe) error {
+	c := e.Config.Paper
+	batch := min(c.Batch, e.Train.Len())
+	bound, exec, err := encoder.compile(encoder.model.Refresh(), batch)
+	if err != nil {
+		return err
+	}
+	defer exec.Close()
+	config := e.Train.loaderConfig(batch)
+	config.Seed = e.Config.Seeds[0]
+	newView := func() data.Fill { return e.Train.newView(config.Seed) }
+	loader, err := data.NewLoader(ctx, e.Train.Dataset, config, newView)
+	if err != nil {
+		return err
+	}
+	defer loader.Close()
+	out := engine.Outputs(bound)
+	for epoch := range c.Epochs {
+		e.progress("%s: %s protocol, epoch %d of %d", name, Paper, epoch+1, c.Epochs)
+		for range loader.StepsPerEpoch() {
+			b, err := loader.Next()
+			if err != nil {
+				return err
+			}
+			if _, err = exec.Step([]tensor.Tensor{b.Views}, out, 0); err == nil {
+				err = learn(probes, out[0].F32, b, epoch)
+			}
+			b.Release()
+			if err != nil {
+				return fmt.Errorf("epoch %d: %w", epoch+1, err)
+			}
+		}
+	}
+	return nil
+}
+
+// learn makes an update of each probe with the features of a batch.
+func learn(probes []*probe, features []float32, b *data.Batch, epoch int) error {
+	for _, p := range probes {
+		copy(p.in[0].F32, features)
+		copy(p.in[1].I32, b.Labels.I32)
+		if err := p.update(b.Indices, epoch); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *Evaluation) paperRows(probes []*probe, test Features) ([]Row, error) {
+	runs := make([][]Ranking, len(paperProtocols))
+	for i, p := range probes {
+		ranked, err := p.rank(test)
+		if err != nil {
+			return nil, fmt.Errorf("eval: %s: %w", Paper, err)
+		}
+		runs[i%len(runs)] = append(runs[i%len(runs)], ranked)
+	}
+	var rows []Row
+	for i, protocol := range paperProtocols {
+		rows = append(rows, e.row(Paper+"-"+protocol, OverSeeds, runs[i], test.Labels))
+	}
+	return rows, nil
+}
+
+// newView makes one worker's train transform: the first of the two views that
+// pretraining compares.
+func (m *Images) newView(seed uint64) data.Fill {
+	var s augment.Scratch
+	return func(img tensor.Image, epoch, index int, views [][]uint8) {
+		m.transform.View(views[0], img, seed, epoch, index, &s)
+	}
+}
