@@ -27,8 +27,7 @@ func NewImages(set data.Dataset, px int, transform augment.Config) (*Images, err
 	return &Images{set, px, transform}, nil
 }
 
-// check reports the first image without a label among the classes, or a first
-// image that is smaller than the network's input.
+// check reports the first image without a label among the classes.
 func (m *Images) check(part string) error {
 	classes := len(m.Classes())
 	for i := range m.Len() {
@@ -37,15 +36,18 @@ func (m *Images) check(part string) error {
 				part, i, l, classes)
 		}
 	}
-	img, err := m.Image(0)
-	if err != nil {
-		return fmt.Errorf("eval: %s: %w", part, err)
-	}
-	if min(img.H, img.W) < m.px {
-		return fmt.Errorf("eval: %s images of %d×%d are smaller than the network's input of %d×%d",
-			part, img.W, img.H, m.px, m.px)
-	}
 	return nil
+}
+
+// enlarged says so when the first image is smaller than the network's input;
+// empty where it is not. An encoder may be evaluated on smaller images than those
+// that it was trained on.
+func (m *Images) enlarged() (note string, err error) {
+	img, err := m.Image(0)
+	if err != nil || min(img.H, img.W) >= m.px {
+		return "", err
+	}
+	return fmt.Sprintf("Images of %d×%d are enlarged to the network's input of %d×%d.", img.W, img.H, m.px, m.px), nil
 }
 
 // labels are those of all images.

@@ -188,7 +188,12 @@ func (r *Result) className(label int) string {
 }
 
 func (r *Result) printOrigin(w io.Writer) {
-	fmt.Fprintf(w, "\n%d test images, %d train images, %d classes; last epoch of a probe\n",
+	fmt.Fprintln(w)
+	if r.TrainedOn != "" {
+		origin := fmt.Sprintf("trained on %s (update %d), evaluated on %s", r.TrainedOn, r.Step, r.Data)
+		fmt.Fprintln(w, wrapped(origin, 80))
+	}
+	fmt.Fprintf(w, "%d test images, %d train images, %d classes; last epoch of a probe\n",
 		r.Test, r.Train, r.Classes)
 	over := fmt.Sprintf("%d probe seeds", len(r.Config.Seeds))
 	if r.Folds > 0 {

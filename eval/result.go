@@ -19,9 +19,10 @@ const (
 
 // Result is an evaluation with everything that is needed to repeat it.
 type Result struct {
-	Model       string       `json:"model"` // the run or checkpoint
-	Step        int          `json:"step"`  // updates that the model had made
-	Data        string       `json:"data"`  // the spec
+	Model       string       `json:"model"`                // the run or checkpoint
+	Step        int          `json:"step"`                 // updates that the model had made
+	TrainedOn   string       `json:"trained_on,omitempty"` // the spec of the data that the model learnt from
+	Data        string       `json:"data"`                 // the spec of what it is evaluated on
 	Network     model.Config `json:"network"`
 	Config      Config       `json:"config"`
 	Engine      string       `json:"engine"`

@@ -50,12 +50,20 @@ func (e *Evaluation) Start() (*Result, error) {
 	if err := e.check(); err != nil {
 		return nil, err
 	}
-	return &Result{
+	r := &Result{
 		Network: e.Model, Config: e.Config,
 		Engine: e.Engine.Name(), ProbeEngine: e.ProbeEngine.Name(),
 		Train: e.Train.Len(), Test: e.Test.Len(), Classes: e.classes(),
 		ClassNames: e.Train.Classes(), Folds: len(e.Folds),
-	}, nil
+	}
+	note, err := e.Train.enlarged()
+	if err != nil {
+		return nil, fmt.Errorf("eval: train: %w", err)
+	}
+	if note != "" {
+		r.Notes = append(r.Notes, note)
+	}
+	return r, nil
 }
 
 func (e *Evaluation) check() error {

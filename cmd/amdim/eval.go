@@ -159,7 +159,10 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 		return nil, err
 	}
 	result.Model, result.Data = e.model, e.data
-	e.keep(c, weights, result)
+	if meta, err := weights.Run(); err == nil {
+		result.Step, result.TrainedOn = meta.Step, meta.Data.Spec
+	}
+	e.keep(c, result)
 	return result, nil
 }
 

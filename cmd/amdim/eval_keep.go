@@ -10,17 +10,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/train"
 )
 
 // keep stores the result of a run in its folder, where the report finds it. A
 // folder that cannot be written to does not spoil what was measured.
-func (e *evaluate) keep(c *cobra.Command, weights *checkpoint.Reader, result *eval.Result) {
-	if meta, err := weights.Run(); err == nil {
-		result.Step = meta.Step
-	}
+func (e *evaluate) keep(c *cobra.Command, result *eval.Result) {
 	if info, err := os.Stat(e.model); err != nil || !info.IsDir() {
 		return
 	}

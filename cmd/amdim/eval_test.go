@@ -126,3 +126,34 @@ func TestEvalTakesThePapersScheduleAndProtocol(t *testing.T) {
 		t.Errorf("--folds on shapes: %v", err)
 	}
 }
+
+// An encoder may be evaluated on other data, of other sizes, than it learnt from.
+func TestEvalOnOtherDataNamesBoth(t *testing.T) {
+	run := tinyRun(t)
+	for _, other := range []string{"shapes:size=48,train=50,test=30", "shapes:size=24,train=50,test=30"} {
+		out, _, err := execute("eval", "--model", run, "--data", other, "--protocol", "knn", "--k", "5",
+			"--refresh-batch", "30")
+		if err != nil {
+			t.Fatal(err)
+		}
+		words := strings.Join(strings.Fields(out), " ")
+		for _, want := range []string{
+			"trained on " + fewShapes + " (update 2), evaluated on " + other, "random encoder", "raw pixels",
+		} {
+			if !strings.Contains(words, want) {
+				t.Errorf("lacks %q:\n%s", want, out)
+			}
+		}
+		small := strings.Contains(words, "Images of 24×24 are enlarged to the network's input of 32×32.")
+		if small != strings.Contains(other, "size=24") {
+			t.Errorf("printed:\n%s", out)
+		}
+	}
+	page, _, err := execute("report", run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if html := read(t, train.ReportPath(run)); !strings.Contains(html, "Trained on "+fewShapes+", evaluated on") {
+		t.Errorf("the report does not name both data sets; %s", page)
+	}
+}

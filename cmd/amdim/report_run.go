@@ -137,6 +137,8 @@ func (r *runFolder) evaluated() string {
 			", then this report again."
 	case r.result.Step != r.meta.Step:
 		return fmt.Sprintf("Measured after update %d; the run is at update %d now.", r.result.Step, r.meta.Step)
+	case r.result.Data != r.meta.Data.Spec:
+		return fmt.Sprintf("Trained on %s, evaluated on %s.", r.meta.Data.Spec, r.result.Data)
 	}
 	return ""
 }
