@@ -13,12 +13,17 @@ import (
 func (e *Encoder) Hash() (string, error) { return e.hash(nil) }
 
 // weightsHash leaves the BatchNorm statistics out.
-func (e *Encoder) weightsHash() (string, error) {
-	statistics := map[string]bool{}
+func (e *Encoder) weightsHash() (string, error) { return e.hash(e.statistics()) }
+
+// statistics are the names of BatchNorm's running statistics.
+func (e *Encoder) statistics() map[string]bool {
+	names := map[string]bool{}
 	for _, v := range e.model.Encode(e.taps...).Vars {
-		statistics[v.Name] = !v.Trainable
+		if !v.Trainable {
+			names[v.Name] = true
+		}
 	}
-	return e.hash(statistics)
+	return names
 }
 
 func (e *Encoder) hash(without map[string]bool) (string, error) {

@@ -19,7 +19,7 @@ func sample() *Result {
 	return &Result{
 		Model: "runs/tiny", TrainedOn: "shapes", Step: 250, Data: "cifar10:data",
 		Network: model.Config{Px: 32, NDF: 64, NRKHS: 512, NDepth: 3, Lambda: 0.04, TClip: 20},
-		Config: Default(), Engine: "cpu generic f32", ProbeEngine: "cpu generic f32",
+		Config:  Default(), Engine: "cpu generic f32", ProbeEngine: "cpu generic f32",
 		Train: 50000, Test: 10000, Classes: 2, ClassNames: []string{"cat", "dog"},
 		Frozen: Frozen{Before: "ab12", After: "ab12"},
 		Rows: []Row{

@@ -20,6 +20,7 @@ type Evaluation struct {
 	ProbeEngine engine.Engine // trains the probes; float32, so that features are not rounded
 	Train, Test *Images
 	Folds       [][]int           // of Train: one classifier learns from each; nil: each from all
+	Cache       *Cache            // of features; nil: none
 	Progress    func(what string) // called as each part starts; may be nil
 }
 
@@ -219,22 +220,43 @@ func (e *Evaluation) encode(ctx context.Context, name string, w Weights) (_ *Enc
 			encoder.Close()
 		}
 	}()
-	e.progress("%s: refresh BatchNorm", name)
-	if err = encoder.Refresh(ctx, e.Train, e.Config.Refresh); err != nil {
-		return nil, s, err
-	}
-	e.progress("%s: encode %d images", name, e.Train.Len()+e.Test.Len())
-	if s.Train, err = encoder.Encode(ctx, e.Train); err != nil {
-		return nil, s, err
-	}
-	if s.Test, err = encoder.Encode(ctx, e.Test); err != nil {
-		return nil, s, err
-	}
-	if err = s.finite(); err != nil {
+	if s, err = e.features(ctx, name, encoder); err != nil {
 		return nil, s, err
 	}
 	Standardize(s.Train, s.Test)
 	return encoder, s, nil
+}
+
+// features are those of all images by an encoder that is then refreshed.
+func (e *Evaluation) features(ctx context.Context, name string, encoder *Encoder) (s Split, err error) {
+	var kept entry
+	if e.Cache != nil {
+		if kept, err = e.cached(name, encoder); err != nil {
+			return s, err
+		}
+		if s, ok := kept.read(encoder, e.Train, e.Test); ok {
+			e.progress("%s: features of %d images from %s", name, e.Train.Len()+e.Test.Len(), kept.path)
+			return s, nil
+		}
+	}
+	e.progress("%s: refresh BatchNorm", name)
+	if err = encoder.Refresh(ctx, e.Train, e.Config.Refresh); err != nil {
+		return s, err
+	}
+	e.progress("%s: encode %d images", name, e.Train.Len()+e.Test.Len())
+	if s.Train, err = encoder.Encode(ctx, e.Train); err != nil {
+		return s, err
+	}
+	if s.Test, err = encoder.Encode(ctx, e.Test); err != nil {
+		return s, err
+	}
+	if err = s.finite(); err != nil {
+		return s, err
+	}
+	if e.Cache != nil {
+		kept.write(encoder, s)
+	}
+	return s, nil
 }
 
 // protocols adds the rows of each protocol on features of plain images.

@@ -20,8 +20,9 @@ import (
 //	commands.txt                 the command lines that made it, the first one first
 //	unreadable.jsonl             one Unreadable per line, when there are any
 //
-// and others write beside it what belongs to the run: eval.json, report.html and,
-// for TensorBoard, tensorboard/events.out.tfevents.0.amdim.
+// and others write beside it what belongs to the run: eval.json with the features
+// that it was measured on, features-*.safetensors, report.html and, for
+// TensorBoard, tensorboard/events.out.tfevents.0.amdim.
 const (
 	checkpointFile = "checkpoint.safetensors"
 	metricsFile    = "metrics.jsonl"
@@ -139,12 +140,14 @@ func ReadCommands(folder string) ([]string, error) {
 func removeRun(folder string) error {
 	names := []string{checkpointFile, filepath.Base(checkpoint.Previous(checkpointFile)), metricsFile,
 		commandsFile, unreadableFile, evalFile, reportFile, eventsFile}
-	kept, err := filepath.Glob(filepath.Join(folder, "epoch-*.safetensors"))
-	if err != nil {
-		return err
-	}
-	for _, k := range kept {
-		names = append(names, filepath.Base(k))
+	for _, pattern := range []string{"epoch-*.safetensors", "features-*.safetensors"} {
+		kept, err := filepath.Glob(filepath.Join(folder, pattern))
+		if err != nil {
+			return err
+		}
+		for _, k := range kept {
+			names = append(names, filepath.Base(k))
+		}
 	}
 	for _, name := range names {
 		if err := os.Remove(filepath.Join(folder, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -106,9 +106,11 @@ func TestOverwriteStartsAnew(t *testing.T) {
 	task := tinyTask(t, 1)
 	task.Train.Seed = 8
 	mustRun(t, task, Options{Out: dir, KeepEpochs: []int{1}, MaxSteps: 6})
-	own := filepath.Join(dir, "notes.txt")
-	if err := os.WriteFile(own, []byte("mine"), 0o644); err != nil {
-		t.Fatal(err)
+	own, features := filepath.Join(dir, "notes.txt"), filepath.Join(dir, "features-model-0.safetensors")
+	for _, file := range []string{own, features} {
+		if err := os.WriteFile(file, []byte("mine"), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 	mustRun(t, tinyTask(t, 1), Options{Out: dir, Overwrite: true, MaxSteps: 2, LogSteps: 1})
 	fresh := t.TempDir()
@@ -118,6 +120,9 @@ func TestOverwriteStartsAnew(t *testing.T) {
 	}
 	if _, err := os.Stat(EpochPath(dir, 1)); err == nil {
 		t.Error("an epoch of the old run is left")
+	}
+	if _, err := os.Stat(features); err == nil {
+		t.Error("features of the old run are left")
 	}
 	if mustRead(t, own) != "mine" {
 		t.Error("a file of the user was touched")

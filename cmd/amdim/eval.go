@@ -24,6 +24,7 @@ type evaluate struct {
 	precision   string
 	seeds       int
 	noBaselines bool
+	noCache     bool
 	folds       bool
 	schedule    string
 	probeEpochs int
@@ -92,6 +93,7 @@ folder, where amdim report finds it.`,
 	f.StringVar(&e.precision, "precision", "",
 		"of the encoder's products: bf16 or f32 (default: as it was trained)")
 	f.BoolVar(&e.noBaselines, "no-baselines", false, "leave out raw pixels and the random encoder")
+	f.BoolVar(&e.noCache, "no-cache", false, "neither use nor keep features in the run folder")
 	f.BoolVar(&e.json, "json", false, "print the result with every setting as JSON")
 	return c
 }
@@ -153,6 +155,7 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 		return nil, err
 	}
 	defer closeEngines()
+	v.Cache = e.cache(c)
 	v.Progress = func(what string) { fmt.Fprintln(c.ErrOrStderr(), what) }
 	result, _, err := v.Run(c.Context())
 	if err != nil {

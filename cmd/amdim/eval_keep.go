@@ -14,10 +14,25 @@ import (
 	"github.com/amdim/amdim/train"
 )
 
+// isRun reports whether the model is a run folder and not one of its checkpoints.
+func (e *evaluate) isRun() bool {
+	info, err := os.Stat(e.model)
+	return err == nil && info.IsDir()
+}
+
+// cache keeps features in the run folder; nil where there is none.
+func (e *evaluate) cache(c *cobra.Command) *eval.Cache {
+	if e.noCache || !e.isRun() {
+		return nil
+	}
+	note := func(what string) { fmt.Fprintf(c.ErrOrStderr(), "note: %s\n", what) }
+	return &eval.Cache{Folder: e.model, Note: note}
+}
+
 // keep stores the result of a run in its folder, where the report finds it. A
 // folder that cannot be written to does not spoil what was measured.
 func (e *evaluate) keep(c *cobra.Command, result *eval.Result) {
-	if info, err := os.Stat(e.model); err != nil || !info.IsDir() {
+	if !e.isRun() {
 		return
 	}
 	var text bytes.Buffer

@@ -157,3 +157,34 @@ func TestEvalOnOtherDataNamesBoth(t *testing.T) {
 		t.Errorf("the report does not name both data sets; %s", page)
 	}
 }
+
+func TestEvalKeepsFeaturesUnlessToldNotTo(t *testing.T) {
+	run := tinyRun(t)
+	eval := func(flags ...string) (messages string, files []string) {
+		t.Helper()
+		args := []string{"eval", "--model", run, "--data", fewShapes, "--protocol", "knn", "--k", "5",
+			"--refresh-batch", "30", "--no-baselines"}
+		_, messages, err := execute(append(args, flags...)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, err = filepath.Glob(filepath.Join(run, "features-*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return messages, files
+	}
+	const encode = "model: encode 100 images"
+	if said, files := eval("--no-cache"); len(files) != 0 || !strings.Contains(said, encode) {
+		t.Errorf("--no-cache keeps %q, says %s", files, said)
+	}
+	if said, files := eval(); len(files) != 1 || !strings.Contains(said, encode) {
+		t.Errorf("first: files %q, says %s", files, said)
+	}
+	if said, files := eval(); len(files) != 1 || strings.Contains(said, encode) {
+		t.Errorf("again: files %q, says %s", files, said)
+	}
+	if said, _ := eval("--no-cache"); !strings.Contains(said, encode) {
+		t.Errorf("--no-cache uses the file: %s", said)
+	}
+}

@@ -1,0 +1,149 @@
+package eval
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/graph"
+)
+
+// Cache keeps the features of plain images in files of a folder, so that another
+// protocol need not encode them again. A file holds them for one data set and one
+// representation, beside the refreshed BatchNorm statistics; the next weights
+// replace it. Data are the same when their digests are: the content of a folder's
+// files is not looked at.
+type Cache struct {
+	Folder string
+	Note   func(what string) // called about a file that is damaged or cannot be written
+}
+
+const (
+	cacheKey     = "amdim.features" // in the metadata
+	cachedTrain  = "train"          // names of arrays; the others are statistics
+	cachedTest   = "test"
+	cacheVersion = 1
+	nameDigits   = 8 // of a hash, which tell the files of data sets apart
+)
+
+// sum is the SHA-256 of what v is as JSON, in hexadecimal.
+func sum(v ...any) string {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("eval: cache: %v", err)) // numbers that are not finite: Validate lets none pass
+	}
+	return fmt.Sprintf("%x", sha256.Sum256(text))
+}
+
+// entry is a file of a Cache with what must be the same for it to be used.
+type entry struct {
+	*Cache
+	path, key string
+}
+
+// cached is the entry for an encoder whose BatchNorm was not refreshed yet.
+func (e *Evaluation) cached(name string, encoder *Encoder) (entry, error) {
+	weights, err := encoder.Hash()
+	if err != nil {
+		return entry{}, err
+	}
+	images := []any{e.Train.Digest(), e.Train.transform, e.Test.Digest(), e.Test.transform}
+	file := fmt.Sprintf("features-%s-%.*s.safetensors", strings.ReplaceAll(name, " ", "-"), nameDigits, sum(images...))
+	key := sum(cacheVersion, weights, e.Model, images, e.Config.Refresh, e.Engine.Name())
+	return entry{e.Cache, filepath.Join(e.Cache.Folder, file), key}, nil
+}
+
+// read returns the features and sets the encoder's statistics to those that they
+// were made with; ok is false where there are none for the key.
+func (c entry) read(encoder *Encoder, train, test *Images) (s Split, ok bool) {
+	r, err := checkpoint.Open(c.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return s, false
+	}
+	if err == nil {
+		defer r.Close()
+		if r.Meta[cacheKey] != c.key {
+			return s, false
+		}
+		s, err = restore(r, encoder)
+	}
+	dim := encoder.model.NRKHS
+	if err == nil && (len(s.Train.X) != train.Len()*dim || len(s.Test.X) != test.Len()*dim) {
+		err = errors.New("it has other images")
+	}
+	if err != nil {
+		c.note("the features kept in %s cannot be used and are made anew: %v", c.path, err)
+		return Split{}, false
+	}
+	s.Train.Dim, s.Train.Labels = dim, train.labels()
+	s.Test.Dim, s.Test.Labels = dim, test.labels()
+	return s, true
+}
+
+// restore reads the arrays of a file.
+func restore(r *checkpoint.Reader, encoder *Encoder) (s Split, err error) {
+	err = r.Each(func(name string, v []float32) error {
+		switch name {
+		case cachedTrain:
+			s.Train.X = slices.Clone(v)
+		case cachedTest:
+			s.Test.X = slices.Clone(v)
+		default:
+			return encoder.state.Set(name, v)
+		}
+		return nil
+	})
+	return s, err
+}
+
+// write keeps features before they are standardised. Without room for them an
+// evaluation goes on.
+func (c entry) write(encoder *Encoder, s Split) {
+	vars := []graph.Var{
+		{Name: cachedTrain, Shape: []int{s.Train.Len(), s.Train.Dim}},
+		{Name: cachedTest, Shape: []int{s.Test.Len(), s.Test.Dim}},
+	}
+	err := os.Remove(c.path) // else the checkpoint package keeps it as the one before
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		err = checkpoint.Write(c.path, frozen{encoder, s}, vars, map[string]string{cacheKey: c.key})
+	}
+	if err != nil {
+		c.note("the features are not kept: %v", err)
+	}
+}
+
+func (c entry) note(format string, args ...any) {
+	if c.Note != nil {
+		c.Note(fmt.Sprintf(format, args...))
+	}
+}
+
+// frozen is what a file holds: features, and the statistics of the encoder.
+type frozen struct {
+	encoder *Encoder
+	split   Split
+}
+
+// Each calls f for every array.
+func (z frozen) Each(f func(name string, v []float32) error) error {
+	if err := f(cachedTrain, z.split.Train.X); err != nil {
+		return err
+	}
+	if err := f(cachedTest, z.split.Test.X); err != nil {
+		return err
+	}
+	statistics := z.encoder.statistics()
+	return z.encoder.state.Each(func(name string, v []float32) error {
+		if !statistics[name] {
+			return nil
+		}
+		return f(name, v)
+	})
+}
