@@ -195,17 +195,27 @@ func (r *Result) printOrigin(w io.Writer) {
 	}
 	fmt.Fprintf(w, "%d test images, %d train images, %d classes; last epoch of a probe\n",
 		r.Test, r.Train, r.Classes)
-	over := fmt.Sprintf("%d probe seeds", len(r.Config.Seeds))
-	if r.Folds > 0 {
-		over = fmt.Sprintf("%d folds of the train images, a classifier on each", r.Folds)
+	if over := r.Spread(); over != "" {
+		fmt.Fprintf(w, "±: standard deviation over %s\n", over)
 	}
-	if r.Config.has(FewShot) {
-		over += fmt.Sprintf(", of few-shot over %d draws", r.Config.FewShot.Draws)
-	}
-	fmt.Fprintf(w, "±: standard deviation over %s\n", over)
 	for _, note := range r.Notes {
 		fmt.Fprintln(w, wrapped(note, 80))
 	}
+}
+
+// Spread says what ± is taken over; empty where it stands nowhere.
+func (r *Result) Spread() string {
+	var over []string
+	switch {
+	case r.Folds > 0:
+		over = append(over, fmt.Sprintf("%d folds of the train images, a classifier on each", r.Folds))
+	case len(r.Config.Seeds) > 1 && (r.Config.has(Linear) || r.Config.has(MLP) || r.Config.has(Paper)):
+		over = append(over, fmt.Sprintf("%d probe seeds", len(r.Config.Seeds)))
+	}
+	if c := r.Config.FewShot; r.Config.has(FewShot) && c.Draws > 1 {
+		over = append(over, fmt.Sprintf("%d few-shot draws", c.Draws))
+	}
+	return strings.Join(over, ", ")
 }
 
 // wrapped breaks lines between words so that they have at most width letters.

@@ -81,7 +81,7 @@ type Line struct {
 	Name  string
 	Model bool // and no baseline
 	Dim   int
-	Cells []eval.Score // by protocol
+	Cells []eval.Row // by protocol; zero: not measured
 }
 
 // Table are the lines of the table of accuracies.
@@ -92,8 +92,8 @@ func (p *Page) Table() []Line {
 		lines[i] = Line{Name: name, Model: name == eval.Model}
 		for _, protocol := range protocols {
 			row := p.Result.Row(name, protocol)
-			lines[i].Dim = row.Dim
-			lines[i].Cells = append(lines[i].Cells, row.Accuracy)
+			lines[i].Dim = max(lines[i].Dim, row.Dim)
+			lines[i].Cells = append(lines[i].Cells, row)
 		}
 	}
 	return lines

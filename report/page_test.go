@@ -129,6 +129,28 @@ func render(t *testing.T, p *Page) string {
 	return b.String()
 }
 
+func TestPageShowsIntervalsTopFiveAndClasses(t *testing.T) {
+	p := sample(t)
+	p.Result.ClassNames = []string{"<disc>", "square", "star"}
+	p.Result.Notes = []string{"A note."}
+	first := &p.Result.Rows[0]
+	first.Interval, first.Top5 = eval.Interval{Low: 0.701, High: 0.739, Over: eval.OverSeeds}, eval.NewScore(0.91, 0.92)
+	first.Confusion = [][]int{{8, 1, 1}, {0, 10, 0}, {2, 3, 5}}
+	html := render(t, p)
+	for _, want := range []string{
+		"70.10 to 73.90", "top-5 91.50 ± 0.71", "A note.", "By class (linear)",
+		"<th>&lt;disc&gt;</th><td>80.0 %</td><td>taken for square: 10.0 %</td>",
+		"<th>square</th><td>100.0 %</td><td></td>", "<th>star</th><td>50.0 %</td><td>taken for square: 30.0 %</td>",
+	} {
+		if !strings.Contains(html, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if old := render(t, sample(t)); strings.Contains(old, "By class") || strings.Contains(old, "top-5") {
+		t.Error("a result of before shows what it does not have")
+	}
+}
+
 func TestPageNeedsNothingBesideIt(t *testing.T) {
 	html := render(t, sample(t))
 	references := regexp.MustCompile(`(?:src|href|srcset|data|action)="[^"]*"`)

@@ -36,7 +36,7 @@ func TestEvalPrintsATableAndJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"linear", "knn-5", "few-shot-1-mean", "3 draws", "top-5",
+		"linear", "knn-5", "few-shot-1-mean", "3 few-shot draws", "top-5",
 		"model", "random encoder", "raw pixels", "40 test images, 60 train images",
 	} {
 		if !strings.Contains(out, want) {

@@ -1,0 +1,55 @@
+package report
+
+import (
+	"fmt"
+
+	"github.com/amdim/amdim/eval"
+)
+
+// ClassLine is a class of the data that a run was evaluated on.
+type ClassLine struct {
+	Name     string
+	Images   int // counted over all runs of the protocol
+	Accuracy float64
+	Mistake  string // what its images are most often taken for; empty: nothing
+	Share    float64
+}
+
+// ByClass are the classes by the first protocol that counted its confusion; none
+// in results of earlier versions.
+func (p *Page) ByClass() []ClassLine {
+	c, _, ok := p.Result.Matrix()
+	if !ok {
+		return nil
+	}
+	mistakes := map[int]eval.Mistake{}
+	for _, m := range c.Mistakes(c.Classes * c.Classes) {
+		if _, worse := mistakes[m.Label]; !worse {
+			mistakes[m.Label] = m
+		}
+	}
+	accuracy := c.PerClass()
+	lines := make([]ClassLine, c.Classes)
+	for l := range lines {
+		lines[l] = ClassLine{Name: p.evaluatedClass(l), Images: c.Images(l), Accuracy: accuracy[l]}
+		if m, ok := mistakes[l]; ok {
+			lines[l].Mistake, lines[l].Share = p.evaluatedClass(m.Predicted), float64(m.Count)/float64(m.Of)
+		}
+	}
+	return lines
+}
+
+// ByClassProtocol is the protocol of ByClass.
+func (p *Page) ByClassProtocol() string {
+	_, protocol, _ := p.Result.Matrix()
+	return protocol
+}
+
+// evaluatedClass is the name of a class of the evaluation, whose data may be others
+// than those of the pictures.
+func (p *Page) evaluatedClass(label int) string {
+	if label < len(p.Result.ClassNames) {
+		return p.Result.ClassNames[label]
+	}
+	return fmt.Sprintf("class %d", label)
+}
