@@ -2,11 +2,9 @@ package data
 
 import (
 	"context"
-	"crypto/sha256"
 	"fmt"
 
 	"github.com/amdim/amdim/internal/parallel"
-	"github.com/amdim/amdim/tensor"
 )
 
 // Readable reads all images of a data set once, on threads goroutines
@@ -36,38 +34,8 @@ func Readable(
 			onBad(i, err)
 		}
 	}
-	switch {
-	case len(good) == len(errs):
-		return set, nil
-	case len(good) == 0:
+	if len(good) == 0 && len(errs) > 0 {
 		return nil, fmt.Errorf("data: none of the %d images can be read; the first: %w", len(errs), errs[0])
 	}
-	some := subset{set, good}
-	if n, ok := set.(Named); ok {
-		return namedSubset{some, n}, nil
-	}
-	return some, nil
+	return newSubset(set, good), nil
 }
-
-// subset is a data set of which only some images are there.
-type subset struct {
-	of   Dataset
-	kept []int // indices into of
-}
-
-func (s subset) Len() int                          { return len(s.kept) }
-func (s subset) Image(i int) (tensor.Image, error) { return s.of.Image(s.kept[i]) }
-func (s subset) Label(i int) int                   { return s.of.Label(s.kept[i]) }
-func (s subset) Classes() []string                 { return s.of.Classes() }
-
-// Digest names the whole data set and which images are missing.
-func (s subset) Digest() string {
-	return fmt.Sprintf("%x", sha256.Sum256(fmt.Appendln(nil, s.of.Digest(), s.kept)))
-}
-
-type namedSubset struct {
-	subset
-	names Named
-}
-
-func (s namedSubset) Name(i int) string { return s.names.Name(s.kept[i]) }

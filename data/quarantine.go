@@ -1,0 +1,90 @@
+package data
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Quarantine is a list of images that are not to be learnt from: copies of one
+// that is held out, of which an evaluation would show what was memorised, copies
+// of one that is learnt from, and files that cannot be read. It is made for one
+// data set, which Digest names, and is worth nothing for another.
+type Quarantine struct {
+	Spec   string // what the data was opened from: for people
+	Digest string // of the Pretrain split, whole
+	Images int    // in it
+	Left   []LeftOut
+}
+
+// LeftOut is an image that is not to be learnt from, and why.
+type LeftOut struct {
+	Index    int     `json:"index"` // in the Pretrain split
+	Name     string  `json:"name"`  // as Name says
+	Reason   Reason  `json:"reason"`
+	Of       string  `json:"of,omitempty"`       // the image that it is a copy of
+	HeldOut  bool    `json:"held_out,omitempty"` // which is held out
+	Distance float64 `json:"distance,omitempty"` // of the two; 0: byte for byte the same
+	Error    string  `json:"error,omitempty"`    // why it cannot be read
+}
+
+// Reason is why an image is left out.
+type Reason string
+
+// Reasons.
+const (
+	ExactCopy     Reason = "exact copy"
+	NearDuplicate Reason = "near duplicate"
+	Damaged       Reason = "unreadable"
+)
+
+// Without returns set without the images of the list, which must have been made
+// for it: its number of images, digest and names are those of the list. A set
+// that is Named stays so. The digest of what is returned depends on which images
+// are left out, not on why.
+func (q *Quarantine) Without(set Dataset) (Dataset, error) {
+	if set.Len() != q.Images || set.Digest() != q.Digest {
+		return nil, fmt.Errorf("data: the quarantine list was made for %s (%d images, digest %.12s…), "+
+			"not for these (%d images, digest %.12s…): bring those back, or make a list of these",
+			q.Spec, q.Images, q.Digest, set.Len(), set.Digest())
+	}
+	if err := q.validate(); err != nil {
+		return nil, fmt.Errorf("data: quarantine list: %w", err)
+	}
+	left := make([]bool, set.Len())
+	for _, l := range q.Left {
+		if name := nameInText(set, l.Index); name != l.Name {
+			return nil, fmt.Errorf("data: quarantine list: image %d is %q, the list says %q: make it anew",
+				l.Index, name, l.Name)
+		}
+		left[l.Index] = true
+	}
+	if len(q.Left) == set.Len() {
+		return nil, fmt.Errorf("data: the quarantine list leaves out all %d images", set.Len())
+	}
+	kept := make([]int, 0, set.Len()-len(q.Left))
+	for i := range left {
+		if !left[i] {
+			kept = append(kept, i)
+		}
+	}
+	return newSubset(set, kept), nil
+}
+
+// nameInText is the name of an image as JSON can hold it.
+func nameInText(set Dataset, i int) string { return strings.ToValidUTF8(Name(set, i), "\ufffd") }
+
+// validate returns an error that names the first entry that cannot be.
+func (q *Quarantine) validate() error {
+	for k, l := range q.Left {
+		switch {
+		case l.Index < 0 || l.Index >= q.Images:
+			return fmt.Errorf("index %d: the data has images 0 to %d", l.Index, q.Images-1)
+		case k > 0 && l.Index <= q.Left[k-1].Index:
+			return fmt.Errorf("index %d behind %d: each stands once, in order", l.Index, q.Left[k-1].Index)
+		case l.Reason != ExactCopy && l.Reason != NearDuplicate && l.Reason != Damaged:
+			return fmt.Errorf("index %d: reason %q, known are %q, %q and %q",
+				l.Index, l.Reason, ExactCopy, NearDuplicate, Damaged)
+		}
+	}
+	return nil
+}

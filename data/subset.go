@@ -1,0 +1,44 @@
+package data
+
+import (
+	"crypto/sha256"
+	"fmt"
+
+	"github.com/amdim/amdim/tensor"
+)
+
+// subset is a data set of which only some images are there.
+type subset struct {
+	of   Dataset
+	kept []int // indices into of
+}
+
+// newSubset returns the images of a data set that kept names, the data set itself
+// where these are all. One that is Named stays so.
+func newSubset(of Dataset, kept []int) Dataset {
+	if len(kept) == of.Len() {
+		return of
+	}
+	some := subset{of, kept}
+	if n, ok := of.(Named); ok {
+		return namedSubset{some, n}
+	}
+	return some
+}
+
+func (s subset) Len() int                          { return len(s.kept) }
+func (s subset) Image(i int) (tensor.Image, error) { return s.of.Image(s.kept[i]) }
+func (s subset) Label(i int) int                   { return s.of.Label(s.kept[i]) }
+func (s subset) Classes() []string                 { return s.of.Classes() }
+
+// Digest names the whole data set and which images are missing.
+func (s subset) Digest() string {
+	return fmt.Sprintf("%x", sha256.Sum256(fmt.Appendln(nil, s.of.Digest(), s.kept)))
+}
+
+type namedSubset struct {
+	subset
+	names Named
+}
+
+func (s namedSubset) Name(i int) string { return s.names.Name(s.kept[i]) }
