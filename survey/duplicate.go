@@ -17,36 +17,51 @@ type Duplicate struct {
 	ClassesDiffer bool `json:"classes_differ"`
 }
 
-// duplicates are the readable images that have the same sum.
-func duplicates(places []place, looks []look) []Duplicate {
+// same are the readable images that have the same sum, in groups of several.
+func same(looks []look) [][]int {
 	groups := map[[sha256.Size]byte][]int{}
 	for i, l := range looks {
 		if l.err == nil {
 			groups[l.sum] = append(groups[l.sum], i)
 		}
 	}
-	found := []Duplicate{}
+	several := [][]int{}
 	for i, l := range looks {
-		g := groups[l.sum]
-		if l.err != nil || len(g) < 2 || g[0] != i {
-			continue
+		if g := groups[l.sum]; l.err == nil && len(g) > 1 && g[0] == i {
+			several = append(several, g)
 		}
+	}
+	return several
+}
+
+// duplicates names the images of the groups.
+func duplicates(places []place, groups [][]int) []Duplicate {
+	found := []Duplicate{}
+	for _, g := range groups {
 		var d Duplicate
-		first, label := places[i], -1
 		for _, k := range g {
-			p := places[k]
-			d.Names = append(d.Names, p.name)
-			d.SplitsDiffer = d.SplitsDiffer || !slices.Equal(p.parts, first.parts)
-			if l := p.part.Set.Label(p.i); l >= 0 {
-				d.ClassesDiffer = d.ClassesDiffer || label >= 0 && label != l
-				label = l
-			}
+			d.Names = append(d.Names, places[k].name)
 		}
+		d.SplitsDiffer, d.ClassesDiffer = differ(places, g)
 		slices.Sort(d.Names)
 		found = append(found, d)
 	}
 	slices.SortFunc(found, func(a, b Duplicate) int { return cmp.Compare(a.Names[0], b.Names[0]) })
 	return found
+}
+
+// differ reports whether images are of several splits, and of several classes.
+func differ(places []place, group []int) (splits, classes bool) {
+	first, label := places[group[0]], -1
+	for _, k := range group {
+		p := places[k]
+		splits = splits || !slices.Equal(p.parts, first.parts)
+		if l := p.part.Set.Label(p.i); l >= 0 {
+			classes = classes || label >= 0 && label != l
+			label = l
+		}
+	}
+	return splits, classes
 }
 
 // Copies is the number of images that could be deleted: all but one of each

@@ -20,7 +20,8 @@ type look struct {
 	w, h   int
 	grey   bool
 	sum    [sha256.Size]byte // of the file's bytes or, where it is none, of size and pixels
-	err    error             // it cannot be read
+	sign   signature
+	err    error // it cannot be read
 }
 
 // files are data sets whose images are files, such as *data.Folder.
@@ -72,7 +73,7 @@ func lookAtFile(b []byte, err error) look {
 }
 
 func (l *look) see(img tensor.Image) {
-	l.w, l.h, l.grey = img.W, img.H, true
+	l.w, l.h, l.grey, l.sign = img.W, img.H, true, sign(img)
 	for i := 0; i+2 < len(img.Pix) && l.grey; i += 3 {
 		l.grey = img.Pix[i] == img.Pix[i+1] && img.Pix[i] == img.Pix[i+2]
 	}

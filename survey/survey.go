@@ -44,6 +44,12 @@ type Survey struct {
 	Grey        int          `json:"grey"`       // every pixel has red = green = blue
 	Unreadable  []Unreadable `json:"unreadable"` // by name
 	Duplicates  []Duplicate  `json:"duplicates"` // by the first name
+	Near        []Near       `json:"near_duplicates"`
+	Overlap     int          `json:"overlap"` // held-out images of which a copy, exact or near, is learnt from
+
+	// Left is what need not or must not be learnt from, by number in the first
+	// part: see data.Quarantine.
+	Left []data.LeftOut `json:"-"`
 }
 
 // Split is one part: how many images it holds, readable or not.
@@ -79,9 +85,10 @@ type Unreadable struct {
 	Error string `json:"error"`
 }
 
-// Take reads every image of the parts, at least one part. An image that cannot be
-// read is a finding; an error means that the survey could not be taken: the
-// context ended, or the data set as a whole cannot be read.
+// Take reads every image of the parts. The first is what is learnt from; what
+// others hold beside it is held out. An image that cannot be read is a finding; an
+// error means that the survey could not be taken: the context ended, or the data
+// set as a whole cannot be read.
 func Take(ctx context.Context, parts []Part, c Config) (*Survey, error) {
 	places := list(parts)
 	looks, err := lookAll(ctx, places, c)
@@ -94,8 +101,7 @@ func Take(ctx context.Context, parts []Part, c Config) (*Survey, error) {
 	}
 	s.countClasses(parts, places)
 	s.countLooks(places, looks)
-	s.Duplicates = duplicates(places, looks)
-	return s, nil
+	return s, s.findCopies(ctx, places, looks, c.Threads)
 }
 
 // place is an image: number i of a part.
@@ -104,6 +110,7 @@ type place struct {
 	parts []string // names of all parts that hold it
 	i     int
 	name  string
+	held  bool // out: it is not learnt from
 }
 
 // list is every image once: a file that several parts hold has one place.
@@ -123,7 +130,7 @@ func list(parts []Part) []place {
 				continue
 			}
 			at[name] = len(places)
-			places = append(places, place{part, []string{part.Name}, i, name})
+			places = append(places, place{part, []string{part.Name}, i, name, p > 0})
 		}
 	}
 	return places

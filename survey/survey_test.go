@@ -93,6 +93,8 @@ func TestSurveyOfAFolderFindsWhatIsThere(t *testing.T) {
 		Small:       3, Grey: 1,
 		Unreadable: s.Unreadable,
 		Duplicates: []Duplicate{{[]string{"cat/1.png", "dog/1.png"}, false, true}},
+		Near:       []Near{},
+		Left:       s.Left,
 	}
 	if !reflect.DeepEqual(s, want) {
 		t.Errorf("got  %+v\nwant %+v", s, want)
