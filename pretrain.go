@@ -22,6 +22,8 @@ type PretrainConfig struct {
 	Data   string   // spec of the images: "folder:DIR", "cifar10:DIR", "shapes"
 	Out    string   // run folder: Open reads it, and so does every verb of the command
 
+	Quarantine string // file of images to leave out, from amdim data check --quarantine; empty: none
+
 	Resume   bool // go on with the run in Out, if there is one, to the same bytes as without a stop
 	MaxSteps int  // stop when this many updates are made; 0: at the end of the epochs
 	Threads  int  // 0: one for each core
@@ -61,6 +63,11 @@ func Pretrain(ctx context.Context, c PretrainConfig, metrics func(Record)) (Resu
 	defer e.Close()
 	task := settings.Task(c.Data)
 	task.Data, task.Engine = images, e
+	if c.Quarantine != "" {
+		if err := task.LeaveOut(c.Quarantine); err != nil {
+			return Result{}, err
+		}
+	}
 	return train.Run(ctx, task, o)
 }
 

@@ -42,6 +42,8 @@ type Data struct {
 	Digest  string `json:"digest"` // of the images and labels
 	Images  int    `json:"images"`
 	Classes int    `json:"classes"` // 0: unlabelled
+
+	Quarantined int `json:"quarantined,omitempty"` // more images, left out by a list
 }
 
 const metaPrefix = "amdim."

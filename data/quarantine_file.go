@@ -117,7 +117,7 @@ func parseLeftOut(text []byte) (LeftOut, error) {
 	return l, err
 }
 
-// members sets the values that known points to from the object that text is. Other
+// jsonFields sets the values that known points to from the object that text is. Other
 // names and null are errors, and so is it when a needed name is missing.
 func jsonFields(text []byte, known map[string]any, needed ...string) error {
 	seen := map[string]bool{}

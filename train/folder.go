@@ -19,6 +19,7 @@ import (
 //	config.json                  the settings, to be read and given to --config
 //	commands.txt                 the command lines that made it, the first one first
 //	unreadable.jsonl             one Unreadable per line, when there are any
+//	quarantine.json              the list of images left out, when there is one
 //
 // and others write beside it what belongs to the run: eval.json with the features
 // that it was measured on, features-*.safetensors, report.html and, for
@@ -29,6 +30,7 @@ const (
 	settingsFile   = "config.json"
 	commandsFile   = "commands.txt"
 	unreadableFile = "unreadable.jsonl"
+	quarantineFile = "quarantine.json"
 	evalFile       = "eval.json"
 	reportFile     = "report.html"
 	eventsFile     = "tensorboard/events.out.tfevents.0.amdim" // found by "tfevents" in its name
@@ -61,6 +63,9 @@ func CommandsPath(folder string) string { return filepath.Join(folder, commandsF
 
 // UnreadablePath lists the images that the run in a folder could not read.
 func UnreadablePath(folder string) string { return filepath.Join(folder, unreadableFile) }
+
+// QuarantinePath is the list of images that the run in a folder leaves out.
+func QuarantinePath(folder string) string { return filepath.Join(folder, quarantineFile) }
 
 // EvalPath is where an evaluation of the run in a folder is kept.
 func EvalPath(folder string) string { return filepath.Join(folder, evalFile) }
@@ -139,7 +144,7 @@ func ReadCommands(folder string) ([]string, error) {
 
 func removeRun(folder string) error {
 	names := []string{checkpointFile, filepath.Base(checkpoint.Previous(checkpointFile)), metricsFile,
-		commandsFile, unreadableFile, evalFile, reportFile, eventsFile}
+		commandsFile, unreadableFile, quarantineFile, evalFile, reportFile, eventsFile}
 	for _, pattern := range []string{"epoch-*.safetensors", "features-*.safetensors"} {
 		kept, err := filepath.Glob(filepath.Join(folder, pattern))
 		if err != nil {

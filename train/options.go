@@ -21,6 +21,10 @@ type Task struct {
 	Data     data.Dataset
 	DataSpec string // what Data was opened from, stored in each checkpoint
 	Engine   engine.Engine
+
+	// Quarantine is the list of images that Data is without, kept in the run's
+	// folder; nil: nothing is left out. LeaveOut sets it.
+	Quarantine *data.Quarantine
 }
 
 // Options decide how a run is kept and watched, not its numbers.

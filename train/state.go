@@ -30,6 +30,9 @@ func (r *run) start() error {
 	if err := prepare(r.Options, r.Settings); err != nil {
 		return err
 	}
+	if err := r.keepQuarantine(r.Out); err != nil {
+		return err
+	}
 	if r.metrics, r.latest, err = openMetrics(MetricsPath(r.Out), r.step); err != nil {
 		return err
 	}
@@ -79,14 +82,23 @@ func (r *run) fits(m checkpoint.Meta) error {
 	case m.Seed != r.Train.Seed:
 		return fmt.Errorf("its seed is %d, not %d", m.Seed, r.Train.Seed)
 	case m.Data.Digest != r.Data.Digest():
-		return fmt.Errorf("it learns from %s (%d images, digest %.12s…), not from %s (%d images, digest %.12s…): "+
+		return fmt.Errorf("it learns from %s, not from %s: "+
 			"bring back the images as they were, or start a run in another folder",
-			m.Data.Spec, m.Data.Images, m.Data.Digest, r.DataSpec, r.Data.Len(), r.Data.Digest())
+			described(m.Data), described(r.meta().Data))
 	case m.Epoch*r.stepsPerEpoch+m.Batch != m.Step || m.Step > r.steps():
 		return fmt.Errorf("its update %d is not batch %d after epoch %d: epochs have %d batches",
 			m.Step, m.Batch, m.Epoch, r.stepsPerEpoch)
 	}
 	return nil
+}
+
+// described tells data apart for people.
+func described(d checkpoint.Data) string {
+	images := fmt.Sprintf("%d images", d.Images)
+	if d.Quarantined > 0 {
+		images += fmt.Sprintf(" beside %d left out by a quarantine list", d.Quarantined)
+	}
+	return fmt.Sprintf("%s (%s, digest %.12s…)", d.Spec, images, d.Digest)
 }
 
 // save writes the checkpoint unless the last one holds this update.
@@ -125,6 +137,7 @@ func (r *run) meta() checkpoint.Meta {
 		},
 		Data: checkpoint.Data{
 			Spec: r.DataSpec, Digest: r.Data.Digest(), Images: r.Data.Len(), Classes: len(r.Data.Classes()),
+			Quarantined: r.quarantined(),
 		},
 	}
 }

@@ -22,6 +22,9 @@ func (f inspection) printHead(w io.Writer) {
 	if m.Data.Classes > 0 {
 		labels = fmt.Sprintf("%d classes", m.Data.Classes)
 	}
+	if m.Data.Quarantined > 0 {
+		labels += fmt.Sprintf(", %d more left out by a list", m.Data.Quarantined)
+	}
 	fmt.Fprintf(w, "data        %s: %s, %s, digest %.12s…\n",
 		m.Data.Spec, plan.Plural(m.Data.Images, "image"), labels, m.Data.Digest)
 	p := m.Preprocessing

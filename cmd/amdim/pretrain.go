@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -22,6 +23,7 @@ type pretrain struct {
 	engine   engineFlags
 	options  train.Options
 	data     string
+	list     string // file of images to leave out
 	ui       string
 	bad      float64 // share of unreadable images allowed
 	json     bool
@@ -70,6 +72,7 @@ diverges or a number is not finite, lower --lr, or --set model.tclip=10.`,
 func (p *pretrain) add(c *cobra.Command) {
 	f, o := c.Flags(), &p.options
 	f.StringVar(&p.data, "data", "", "images: folder:DIR, shapes (generated), cifar10:DIR, …")
+	f.StringVar(&p.list, "quarantine", "", "leave out the images of this list, which amdim data check writes")
 	f.StringVar(&o.Out, "out", "", "run folder")
 	f.BoolVar(&o.Resume, "resume", false, "continue the run in --out with its settings and data")
 	f.BoolVar(&o.Overwrite, "overwrite", false, "delete the run in --out first")
@@ -126,6 +129,11 @@ func (p *pretrain) fit(c *cobra.Command, task train.Task) (train.Result, error) 
 	if task.Data, err = data.Open(task.DataSpec, data.Pretrain, readingFor(task.Augment)); err != nil {
 		return train.Result{}, err
 	}
+	if p.list != "" {
+		if err := task.LeaveOut(p.list); err != nil {
+			return train.Result{}, err
+		}
+	}
 	return p.train(c, task)
 }
 
@@ -163,8 +171,24 @@ func (p *pretrain) prepare(c *cobra.Command) (train.Task, error) {
 	if p.data == "" {
 		return train.Task{}, usagef("--data is missing: folder:DIR, shapes, cifar10:DIR, …")
 	}
+	if err := p.findList(stored.Data); err != nil {
+		return train.Task{}, err
+	}
 	p.options.Threads, p.options.Command = p.engine.threads, commandLine()
 	return settings.Task(p.data), nil
+}
+
+// findList takes the list that a run to be resumed keeps, unless a flag names one.
+func (p *pretrain) findList(stored checkpoint.Data) error {
+	if stored.Quarantined == 0 || p.list != "" {
+		return nil
+	}
+	p.list = train.QuarantinePath(p.options.Out)
+	if _, err := os.Stat(p.list); err != nil {
+		return fmt.Errorf("resume %s: the run leaves out %s by a list: %w; --quarantine FILE names it again",
+			p.options.Out, counted(stored.Quarantined, "image", "images"), err)
+	}
+	return nil
 }
 
 func (p *pretrain) checkFolder() error {

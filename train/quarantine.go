@@ -1,0 +1,46 @@
+package train
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+
+	"github.com/amdim/amdim/data"
+)
+
+// LeaveOut takes the images of the list in a file out of Data, which must be whole.
+func (t *Task) LeaveOut(path string) error {
+	list, err := data.ReadQuarantine(path)
+	if err != nil {
+		return fmt.Errorf("train: %w", err)
+	}
+	set, err := list.Without(t.Data)
+	if err != nil {
+		return fmt.Errorf("train: %s: %w", path, err)
+	}
+	t.Data, t.Quarantine = set, list
+	return nil
+}
+
+// quarantined is how many images are left out by a list.
+func (t *Task) quarantined() int {
+	if t.Quarantine == nil {
+		return 0
+	}
+	return len(t.Quarantine.Left)
+}
+
+// keepQuarantine writes the list into the folder, where a resumed run finds it.
+func (t *Task) keepQuarantine(folder string) error {
+	if t.Quarantine == nil {
+		return nil
+	}
+	path, text := QuarantinePath(folder), t.Quarantine.Encode()
+	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, text) {
+		return nil
+	}
+	if err := os.WriteFile(path, text, 0o644); err != nil {
+		return fmt.Errorf("train: run folder: %w", err)
+	}
+	return nil
+}
