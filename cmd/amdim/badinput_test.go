@@ -141,6 +141,7 @@ func badInputs(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustRun(t, smallPhotos+"--data folder:good --out run --max-steps 2")
+	mustRun(t, "data check folder:oneclass --quarantine oneclass.json")
 	mustRun(t, "pretrain --preset demo --batch 4 --data shapes:train=8,test=8 --out other --max-steps 1 "+
 		"--epochs 1 --set model.ndf=4 --set model.n_rkhs=16 --set model.n_depth=1")
 	mustRun(t, "embed --model run --data folder:good --out photos.npy")

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -27,8 +29,9 @@ func dataCommand() *cobra.Command {
 
 // dataCheck is the command's flags.
 type dataCheck struct {
-	json    bool
-	threads int
+	json       bool
+	threads    int
+	quarantine string // file of the list; empty: none is written
 }
 
 func dataCheckCommand() *cobra.Command {
@@ -38,11 +41,17 @@ func dataCheckCommand() *cobra.Command {
 		Short: "Count images, classes, damaged files and copies",
 		Long: `Read every image once and say what is there: how many images, of which classes,
 formats and sizes, which files cannot be read and why, which are exact copies of
-another, and which commands to run next. Writes nothing.
+another or look like one, whether copies of held-out images are learnt from, and
+which commands to run next. Near copies are a guess: look at some before you
+trust it.
+
+With --quarantine a file lists what need not or must not be learnt from: copies
+of held-out images, all but one of the copies among the others, damaged files.
+amdim pretrain --quarantine leaves these out. You may delete lines of the list.
 
 Damaged files are reported and are no failure; that no image can be read is one.`,
 		Example: `  amdim data check folder:photos
-  amdim data check cifar10:data/cifar10
+  amdim data check cifar10:data/cifar10 --quarantine copies.json
   amdim data check folder:photos --json | jq '.unreadable[].name'`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
@@ -56,6 +65,7 @@ Damaged files are reported and are no failure; that no image can be read is one.
 	f := c.Flags()
 	f.BoolVar(&d.json, "json", false, "print the result as JSON, with every file named")
 	f.IntVar(&d.threads, "threads", 0, "images read at once (default: all processors)")
+	f.StringVar(&d.quarantine, "quarantine", "", "write the list of images not to learn from to this new file")
 	return c
 }
 
@@ -63,29 +73,27 @@ func (d *dataCheck) run(c *cobra.Command, spec string) error {
 	if d.threads < 0 {
 		return usagef("--threads %d: need at least 0", d.threads)
 	}
+	if err := d.checkNew(); err != nil {
+		return err
+	}
 	parts, err := openParts(spec)
 	if err != nil {
 		return err
 	}
-	k := counter{out: c.ErrOrStderr(), noun: "images read"}
-	found, err := survey.Take(c.Context(), parts, survey.Config{Threads: d.threads, Progress: k.set})
-	k.finish()
-	if errors.Is(err, context.Canceled) {
-		return stoppedError{"stopped before every image was read"}
-	}
+	found, err := d.take(c, spec, parts)
 	if err != nil {
-		return fmt.Errorf("data check %s: %w", spec, err)
-	}
-	if found.Readable == 0 {
-		first := found.Unreadable[0]
-		return fmt.Errorf("data check %s: none of %s can be read; the first, %s: %s",
-			spec, counted(found.Images, "image", "images"), printable(first.Name), first.Error)
+		return err
 	}
 	foreign, err := foreignIn(parts[0].Set)
 	if err != nil {
 		return err
 	}
-	checked := newChecked(spec, found, onlyFolder(parts[0].Set), foreign)
+	if d.quarantine != "" {
+		if err := d.write(c, spec, parts[0].Set, found.Left); err != nil {
+			return err
+		}
+	}
+	checked := newChecked(spec, found, onlyFolder(parts[0].Set), foreign, d.quarantine)
 	if d.json {
 		out := json.NewEncoder(c.OutOrStdout())
 		out.SetIndent("", "  ")
@@ -93,6 +101,51 @@ func (d *dataCheck) run(c *cobra.Command, spec string) error {
 		return out.Encode(checked)
 	}
 	_, err = io.WriteString(c.OutOrStdout(), checked.text())
+	return err
+}
+
+// take reads the images, of which at least one can be.
+func (d *dataCheck) take(c *cobra.Command, spec string, parts []survey.Part) (*survey.Survey, error) {
+	k := counter{out: c.ErrOrStderr(), noun: "images read"}
+	found, err := survey.Take(c.Context(), parts, survey.Config{Threads: d.threads, Progress: k.set})
+	k.finish()
+	switch {
+	case errors.Is(err, context.Canceled):
+		return nil, stoppedError{"stopped before every image was read"}
+	case err != nil:
+		return nil, fmt.Errorf("data check %s: %w", spec, err)
+	case found.Readable == 0:
+		first := found.Unreadable[0]
+		return nil, fmt.Errorf("data check %s: none of %s can be read; the first, %s: %s",
+			spec, counted(found.Images, "image", "images"), printable(first.Name), first.Error)
+	}
+	return found, nil
+}
+
+// checkNew refuses a list that is there: its lines may have been chosen by hand.
+func (d *dataCheck) checkNew() error {
+	if d.quarantine == "" {
+		return nil
+	}
+	if _, err := os.Lstat(d.quarantine); err == nil {
+		return usagef("--quarantine %s: there is something already: delete it or choose another name", d.quarantine)
+	}
+	if info, err := os.Stat(filepath.Dir(d.quarantine)); err != nil {
+		return fmt.Errorf("--quarantine %s: %w", d.quarantine, err)
+	} else if !info.IsDir() {
+		return fmt.Errorf("--quarantine %s: it would lie in a file", d.quarantine)
+	}
+	return nil
+}
+
+// write writes the list whole or not at all.
+func (d *dataCheck) write(c *cobra.Command, spec string, set data.Dataset, left []data.LeftOut) error {
+	list := data.Quarantine{Spec: spec, Digest: set.Digest(), Images: set.Len(), Left: left}
+	if err := replaceFile(d.quarantine, list.Encode()); err != nil {
+		return fmt.Errorf("--quarantine: %w", err)
+	}
+	_, err := fmt.Fprintf(c.ErrOrStderr(), "kept: %s, %s of %s not to learn from\n",
+		d.quarantine, counted(len(left), "image", "images"), grouped(set.Len()))
 	return err
 }
 

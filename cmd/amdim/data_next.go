@@ -21,20 +21,25 @@ type checked struct {
 	commands [][]string // words of Next
 	only     string     // the one folder that all images lie in
 	foreign  string     // photographs of formats that are not read, counted
+	list     string     // file of images not to learn from; empty: none was written
 }
 
 // unevenClasses is the ratio of the largest to the smallest class that gets a note.
 const unevenClasses = 10
 
 // newChecked adds what follows from a survey. only is the one folder that all
-// images lie in, if they do; foreign counts photographs that are passed over.
-func newChecked(spec string, s *survey.Survey, only, foreign string) *checked {
-	c := &checked{Data: spec, Survey: s, Next: []string{}, only: only, foreign: foreign}
+// images lie in, if they do; foreign counts photographs that are passed over; list
+// is the file of images not to learn from, if one was written.
+func newChecked(spec string, s *survey.Survey, only, foreign, list string) *checked {
+	c := &checked{Data: spec, Survey: s, Next: []string{}, only: only, foreign: foreign, list: list}
 	settings, err := config.Preset(c.preset())
 	if err != nil {
 		panic(err) // preset names one of ours
 	}
 	usable := max(0, s.Splits[0].Images-len(s.Unreadable))
+	if list != "" {
+		usable = s.Splits[0].Images - len(s.Left)
+	}
 	c.Notes = c.notes(usable, settings.Train.Batch)
 	c.commands = c.nextCommands(usable, settings.Train.Batch)
 	for _, command := range c.commands {
@@ -57,7 +62,9 @@ func (c *checked) nextCommands(usable, batch int) [][]string {
 	preset, run := c.preset(), "runs/"+c.preset()
 	plan := command("plan", "--preset", preset, "--data", c.Data)
 	pretrain := command("pretrain", "--preset", preset, "--data", c.Data, "--out", run)
-	if d := c.Damaged(); len(c.Unreadable) > c.allowed() {
+	if c.list != "" {
+		pretrain = append(pretrain, "--quarantine", c.list)
+	} else if d := c.Damaged(); len(c.Unreadable) > c.allowed() {
 		// rounded up: the share of a run is taken of its own split
 		pretrain = append(pretrain, "--max-unreadable", fmt.Sprintf("%.2g", min(1, d*1.2+0.01)))
 	}
@@ -127,7 +134,7 @@ func (c *checked) notes(usable, batch int) []string {
 		add("%s of the held-out images lie in no folder named like a class of train: amdim eval needs the same "+
 			"folders in both.", grouped(c.Splits[1].Images-c.labelledHeldOut()))
 	}
-	if len(c.Unreadable) > c.allowed() {
+	if len(c.Unreadable) > c.allowed() && c.list == "" {
 		add("%.1f %% of the images cannot be read: pretrain stops at more than %s unless --max-unreadable allows "+
 			"them. Mend or delete the files.", 100*c.Damaged(), counted(c.allowed(), "file", "files"))
 	}
@@ -147,14 +154,14 @@ func (c *checked) notesOfClasses() []string {
 			printable(most.Name), counted(most.Images, "image", "images"),
 			printable(least.Name), grouped(least.Images))
 	}
-	splits, classes := 0, 0
+	classes := 0
 	for _, d := range c.Duplicates {
-		splits += boolInt(d.SplitsDiffer)
 		classes += boolInt(d.ClassesDiffer)
 	}
-	if splits > 0 && c.evaluable() {
-		add("%s both in what is learnt from and in what is held out: accuracy will look better than it is. "+
-			"Delete one of each.", counted(splits, "picture stands", "pictures stand"))
+	if c.Overlap > 0 && c.evaluable() && c.list == "" {
+		add("%s a copy, exact or near, in what is learnt from: accuracy will look better than it is. "+
+			"Run this again with --quarantine FILE for a list that amdim pretrain leaves out.",
+			counted(c.Overlap, "held-out image has", "held-out images have"))
 	}
 	if classes > 0 {
 		add("%s in several classes: at least one label is wrong.",

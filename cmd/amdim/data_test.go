@@ -82,6 +82,7 @@ func TestDataCheckSaysWhatIsThereAndWhatToRun(t *testing.T) {
 			"one class", numbered("cat/", 3),
 			[]string{"One class only: all images lie in the folder cat", "--batch 2"}, "No classes",
 		},
+		{"all learnt from", numbered("", 60), []string{"of them in the test split as well"}, "overlap"},
 		{"one image", []string{"a.png"}, []string{"1 file,", "One image has nothing"}, "Next"},
 		{
 			"uneven", append(numbered("cat/", 40), "dog/1.png"),

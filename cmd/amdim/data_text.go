@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -41,8 +42,13 @@ func (c *checked) text() string {
 	row("size", c.sizeText())
 	row("grey", someOf(c.Grey, c.Readable))
 	row("copies", c.copiesText())
+	row("near copies", c.nearText())
+	if len(c.Splits) > 1 && !c.shared() {
+		row("overlap", c.overlapText())
+	}
 	c.writeUnreadable(&b)
 	c.writeDuplicates(&b)
+	c.writeNear(&b)
 	if len(c.Notes) > 0 {
 		b.WriteString("\nNotes\n")
 	}
@@ -93,11 +99,14 @@ func (c *checked) splitsText() string {
 		return text + ", none held out"
 	}
 	held := grouped(c.Splits[1].Images)
-	if c.Splits[0].Images+c.Splits[1].Images > c.Images {
+	if c.shared() {
 		return text + ", " + held + " of them in the test split as well"
 	}
 	return text + ", " + held + " held out"
 }
+
+// shared: what is held out is learnt from as well, as where there are no labels.
+func (c *checked) shared() bool { return c.Splits[0].Images+c.Splits[1].Images > c.Images }
 
 func (c *checked) classesText() string {
 	if len(c.Classes) == 0 {
@@ -172,6 +181,22 @@ func (c *checked) copiesText() string {
 	return someOf(c.Copies(), c.Readable) + ", byte for byte as another image"
 }
 
+func (c *checked) nearText() string {
+	if len(c.Near) == 0 {
+		return "none"
+	}
+	return someOf(c.NearCopies(), c.Readable) + ", look like another image"
+}
+
+// overlapText says what of the second part is in the first.
+func (c *checked) overlapText() string {
+	held := c.Splits[1].Images
+	if c.Overlap == 0 {
+		return "none: no held-out image has a copy to learn from"
+	}
+	return someOf(c.Overlap, held) + " of the held-out images have a copy to learn from"
+}
+
 func (c *checked) writeUnreadable(b *strings.Builder) {
 	if len(c.Unreadable) > 0 {
 		b.WriteString("\nCannot be read\n")
@@ -197,6 +222,28 @@ func (c *checked) writeDuplicates(b *strings.Builder) {
 		text := printable(d.Names[0]) + " = " + printable(d.Names[1])
 		if more := len(d.Names) - 2; more > 0 {
 			text += " = " + grouped(more) + " more"
+		}
+		fmt.Fprintf(b, "  %s\n", text)
+	}
+}
+
+// writeNear shows those first that lie in several splits.
+func (c *checked) writeNear(b *strings.Builder) {
+	if len(c.Near) > 0 {
+		b.WriteString("\nNearly the same picture\n")
+	}
+	shown := slices.Clone(c.Near)
+	slices.SortStableFunc(shown, func(a, b survey.Near) int {
+		return boolInt(b.SplitsDiffer) - boolInt(a.SplitsDiffer)
+	})
+	for i, n := range shown {
+		if i == maxDuplicates {
+			fmt.Fprintf(b, "  … and %s more: --json names all\n", grouped(len(shown)-i))
+			break
+		}
+		text := printable(n.Name) + " ≈ " + printable(n.Copies[0].Name)
+		if more := len(n.Copies) - 1; more > 0 {
+			text += " ≈ " + grouped(more) + " more"
 		}
 		fmt.Fprintf(b, "  %s\n", text)
 	}
