@@ -14,8 +14,5 @@
 //
 // In Python, numpy.load("photos.npy") gives the same rows.
 //
-// The reader and writer of NPY are our own: github.com/sbinet/npyio, the library
-// for it, panics on a header without a line end (v0.6.0), allocates what a header
-// asks for before reading, and brings gonum with it. Only what is written here is
-// read: format 1.0 and 2.0, '<f4', C order, two dimensions.
+// Of NPY files only what is written here is read: '<f4', C order, two dimensions.
 package embedding

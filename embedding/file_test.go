@@ -55,8 +55,10 @@ func TestTheFileIsThatOfNumPy(t *testing.T) {
 	}
 }
 
-// npy is a file of version 1 or 2 with a header and 24 bytes of numbers.
-func npy(version byte, header string) string {
+const npyMagic = "\x93NUMPY"
+
+// npyFile is a file of version 1 or 2 with a header and 24 bytes of numbers.
+func npyFile(version byte, header string) string {
 	length := string([]byte{byte(len(header)), 0})
 	if version == 2 {
 		length += "\x00\x00"
@@ -68,23 +70,23 @@ var headers = []struct {
 	file string
 	want string // of the error; empty: none
 }{
-	{npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }  \n"), ""},
-	{npy(2, `{"shape":(3,2,),"fortran_order":False,"descr":"<f4"}`), ""},
-	{npy(1, "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }"), `"<f8": need '<f4'`},
-	{npy(1, "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }"), "Fortran order"},
-	{npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (6,), }"), "two sizes"},
-	{npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 3), }"), "two sizes"},
-	{npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (0, 3), }"), "two sizes"},
-	{npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 4), }"), "cut off"},
-	{npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2147483647, 2147483647), }"), "cut off"},
-	{npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (9999999999, 3), }"), "two sizes"},
-	{npy(1, "{'descr': '<f4', 'fortran_order': False, }"), "missing"},
-	{npy(1, "{'descr': '<f4', 'descr': '<f4', 'shape': (2, 3)}"), `"descr" twice`},
-	{npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), 'x': 1}"), "a key descr"},
-	{npy(1, "{'descr': '<f4' 'fortran_order': False}"), "a comma"},
-	{npy(1, "{'descr': '<f4"), "closing quote"},
-	{npy(1, ""), "expected {"},
-	{npy(3, "{}"), "NPY format 3.0"},
+	{npyFile(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }  \n"), ""},
+	{npyFile(2, `{"shape":(3,2,),"fortran_order":False,"descr":"<f4"}`), ""},
+	{npyFile(1, "{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }"), `"<f8": need '<f4'`},
+	{npyFile(1, "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }"), "Fortran order"},
+	{npyFile(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (6,), }"), "two sizes"},
+	{npyFile(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2, 3), }"), "two sizes"},
+	{npyFile(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (0, 3), }"), "two sizes"},
+	{npyFile(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 4), }"), "cut off"},
+	{npyFile(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2147483647, 2147483647), }"), "cut off"},
+	{npyFile(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (9999999999, 3), }"), "cut off"},
+	{npyFile(1, "{'descr': '<f4', 'fortran_order': False, }"), "missing"},
+	{npyFile(1, "{'descr': '<f4', 'descr': '<f4', 'shape': (2, 3)}"), `"descr" twice`},
+	{npyFile(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), 'x': 1}"), "a key descr"},
+	{npyFile(1, "{'descr': '<f4' 'fortran_order': False}"), "a comma"},
+	{npyFile(1, "{'descr': '<f4"), "closing quote"},
+	{npyFile(1, ""), "expected {"},
+	{npyFile(3, "{}"), "NPY format 3.0"},
 	{npyMagic + "\x02\x00\xff\xff\xff\xff", "header of 4294967295 bytes"},
 	{npyMagic + "\x01\x00\x40\x00{", "cut off"},
 	{"\x89PNG", "not an NPY file"},
