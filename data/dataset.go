@@ -1,11 +1,9 @@
 package data
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
 	"fmt"
 
+	"github.com/amdim/amdim/pack"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -41,23 +39,16 @@ func (s Split) String() string {
 	return fmt.Sprintf("Split(%d)", uint8(s))
 }
 
-// digest is the SHA-256, in hexadecimal, over every image of d in order: height,
-// width and label as 32-bit little-endian numbers, then the pixels. It does not
-// depend on the container that the images were read from.
+// digest is pack.Sum over every image of d in order: it does not depend on the
+// container that the images were read from.
 func digest(d Dataset) (string, error) {
-	sum := sha256.New()
-	var head []byte
+	sum := pack.NewSum()
 	for i := range d.Len() {
 		img, err := d.Image(i)
 		if err != nil {
 			return "", err
 		}
-		head = head[:0]
-		for _, v := range []int{img.H, img.W, d.Label(i)} {
-			head = binary.LittleEndian.AppendUint32(head, uint32(int32(v)))
-		}
-		sum.Write(head)
-		sum.Write(img.Pix)
+		sum.Add(img, d.Label(i))
 	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
+	return sum.String(), nil
 }

@@ -1,0 +1,49 @@
+package pack
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// journal is how far packing has come: of each split the first Done images, with
+// their bytes and rows, are on the disk for good. What lies behind them in the
+// files is of no account.
+type journal struct {
+	Manifest
+	Done []int `json:"done"`
+}
+
+func (p *packer) journalPath() string { return filepath.Join(p.dir, journalName) }
+
+func (p *packer) save() error { return writeJSON(p.journalPath(), p.journal) }
+
+func (p *packer) removeJournal() error {
+	for _, name := range []string{p.journalPath(), p.journalPath() + ".tmp"} {
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// fits returns an error unless packing can go on as want says.
+func (j journal) fits(want journal) error {
+	if err := j.check(); err != nil {
+		return fmt.Errorf("%s: %w", journalName, err)
+	}
+	if err := j.sameSource(want.Manifest); err != nil {
+		return fmt.Errorf("packing was begun there, but %w", err)
+	}
+	if len(j.Done) != len(j.Splits) {
+		return fmt.Errorf("%s: damaged; remove the folder", journalName)
+	}
+	for k, done := range j.Done {
+		if done < 0 || done > j.Splits[k].Images {
+			return fmt.Errorf("%s: damaged; remove the folder", journalName)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,234 @@
+package pack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/amdim/amdim/internal/parallel"
+	"github.com/amdim/amdim/tensor"
+)
+
+// Images is what is packed: a data.Dataset.
+type Images interface {
+	Len() int
+	Image(i int) (tensor.Image, error)
+	Label(i int) int
+	Classes() []string
+	Digest() string
+}
+
+// Source is a split to be packed.
+type Source struct {
+	Split      string // train, test or pretrain
+	Images     Images
+	Name       func(i int) string // nil: images are no files
+	Unreadable int                // how many images may be unreadable
+	Reason     func(error) string // why one is, without its name; nil: the error's text
+}
+
+func (s Source) name(i int) string {
+	if s.Name == nil {
+		return fmt.Sprintf("%s/%d", s.Split, i)
+	}
+	return s.Name(i)
+}
+
+// Task says what is packed. Of the pixels only Sources count.
+type Task struct {
+	Spec     string // of the data, to be known later
+	Side     int    // to which it is reduced
+	Sources  []Source
+	Threads  int                                // 0: GOMAXPROCS
+	Reason   func(err error) string             // short, of an unreadable image; nil: err.Error
+	Progress func(verb string, done, total int) // called from one goroutine at a time; may be nil
+}
+
+// ErrUnreadable is in the error of a source with more unreadable images than it
+// allows.
+var ErrUnreadable = errors.New("too many unreadable images")
+
+var errStopped = errors.New("stopped")
+
+// Write packs into a folder, which is made if need be, and returns the manifest.
+// What an earlier call with the same sources has left there unfinished, however it
+// ended, is continued, to the same bytes; a pack that is there is left as it is
+// and returned. After an error, of a full disk too, the next call goes on.
+func Write(ctx context.Context, dir string, t Task) (*Manifest, error) {
+	p := packer{Task: t, dir: dir, every: commitBytes}
+	m, err := p.run(ctx)
+	if err != nil && ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("pack: %w", err)
+	}
+	return m, nil
+}
+
+// packer is a packing under way.
+type packer struct {
+	Task
+	journal
+	dir   string
+	every int64 // bytes between two commits
+}
+
+// commitBytes is how much is packed between two moments from which packing can be
+// continued: seconds of work, and rarely enough to wait for the disk.
+const commitBytes = 64 << 20
+
+// run packs what is missing.
+func (p *packer) run(ctx context.Context) (*Manifest, error) {
+	done, err := p.begin()
+	if err != nil || done {
+		return &p.Manifest, err
+	}
+	for k := range p.Sources {
+		if err := p.pack(ctx, k); err != nil {
+			return nil, err
+		}
+	}
+	return &p.Manifest, p.seal(ctx)
+}
+
+// begin finds what is in the folder already; done is true of a whole pack.
+func (p *packer) begin() (done bool, err error) {
+	want := p.empty()
+	old, err := readManifest(p.dir)
+	if err == nil {
+		if err := old.sameSource(want.Manifest); err != nil {
+			return false, fmt.Errorf("%s is a pack already: %w", p.dir, err)
+		}
+		p.Manifest = old
+		return true, p.removeJournal()
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return false, err
+	}
+	switch err := readJSON(p.journalPath(), &p.journal); {
+	case err == nil:
+		if err := p.fits(want); err != nil {
+			return false, fmt.Errorf("%s: %w", p.dir, err)
+		}
+		return false, nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return false, err
+	}
+	if err := os.MkdirAll(p.dir, 0o755); err != nil {
+		return false, err
+	}
+	entries, err := os.ReadDir(p.dir)
+	if err != nil {
+		return false, err
+	}
+	for _, e := range entries {
+		if e.Name() != journalName+".tmp" {
+			return false, fmt.Errorf("%s holds %s: a pack needs a folder of its own", p.dir, e.Name())
+		}
+	}
+	p.journal = want
+	return false, p.save()
+}
+
+// empty is the journal of nothing packed yet.
+func (p *packer) empty() journal {
+	j := journal{Manifest: Manifest{
+		Format: FormatVersion, Spec: p.Spec, Side: p.Side, Classes: p.Sources[0].Images.Classes(),
+	}}
+	for _, s := range p.Sources {
+		j.Splits = append(j.Splits, Part{
+			Name: s.Split, Images: s.Images.Len(), Source: s.Images.Digest(), Unreadable: []Unreadable{},
+		})
+	}
+	j.Done = make([]int, len(j.Splits))
+	return j
+}
+
+// sameSource returns an error unless both are packed from the same data.
+func (m Manifest) sameSource(want Manifest) error {
+	if m.Side != want.Side {
+		return fmt.Errorf("its images are reduced to side %d, not %d; name another folder", m.Side, want.Side)
+	}
+	same := slices.Equal(m.Classes, want.Classes) &&
+		slices.EqualFunc(m.Splits, want.Splits, func(a, b Part) bool {
+			return a.Name == b.Name && a.Images == b.Images && a.Source == b.Source
+		})
+	if !same {
+		return fmt.Errorf("it was made from %s, whose images were others than those of %s now; "+
+			"name another folder", m.Spec, want.Spec)
+	}
+	return nil
+}
+
+// pack packs what is missing of a split.
+func (p *packer) pack(ctx context.Context, k int) (err error) {
+	w, err := p.open(k)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
+	pool := parallel.New(p.Threads)
+	defer pool.Close()
+	from, images := p.Done[k], p.Sources[k].Images
+	q := newQueue(from, 4*pool.Threads(), w.add)
+	pool.For(images.Len()-from, func(_, i int) {
+		stop := errStopped // of a panic too: no one may wait for this image
+		defer func() {
+			if stop != nil {
+				q.fail(stop)
+			}
+		}()
+		if stop = ctx.Err(); stop == nil && q.failed() == nil {
+			stop = errStopped
+			img, err := images.Image(from + i)
+			q.put(from+i, decoded{img, err})
+			stop = nil
+		}
+	})
+	if err := q.failed(); err != nil {
+		if ctx.Err() != nil {
+			return errors.Join(ctx.Err(), w.commit())
+		}
+		return err
+	}
+	if err := w.commit(); err != nil {
+		return err
+	}
+	return w.finish()
+}
+
+// seal reads what was packed back, completes the manifest and puts it in place,
+// which makes the folder a pack.
+func (p *packer) seal(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	packed, err := open(p.dir, p.Manifest)
+	if err != nil {
+		return err
+	}
+	for k, s := range packed.splits {
+		part := &p.Manifest.Splits[k]
+		part.Digest, part.Names, err = s.sums(ctx, func(done, total int) {
+			p.progress("checked", done, total)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if err := writeJSON(filepath.Join(p.dir, manifestName), p.Manifest); err != nil {
+		return err
+	}
+	return p.removeJournal()
+}
+
+func (p *packer) progress(verb string, done, total int) {
+	if p.Progress != nil {
+		p.Progress(verb, done, total)
+	}
+}
