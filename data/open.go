@@ -21,6 +21,7 @@ var kinds = []struct {
 	{"stl10", "stl10:DIR[,fold=K]", stl10.open},
 	{"imagenet", "imagenet:DIR", openImageNet},
 	{"places205", "places205:DIR", places205.open},
+	{"packed", "packed:DIR", openPacked},
 }
 
 // Options say how images are held. The pixels depend on Side alone.
@@ -52,6 +53,7 @@ type Options struct {
 //	places205:DIR       Places205: DIR holds the lists trainvalsplit_places205/*.csv and
 //	                    the images below data/vision/torralba/deeplearning/images256, or
 //	                    below images256 or DIR; Test is val, classes are named by paths
+//	packed:DIR          what amdim data pack made of any of these: see Packed
 func Open(spec string, split Split, o Options) (Dataset, error) {
 	name, rest, _ := strings.Cut(spec, ":")
 	for _, k := range kinds {

@@ -14,14 +14,7 @@ import (
 func Readable(
 	ctx context.Context, set Dataset, threads int, onBad func(i int, err error),
 ) (Dataset, error) {
-	pool := parallel.New(threads)
-	defer pool.Close()
-	errs := make([]error, set.Len())
-	pool.For(len(errs), func(_, i int) {
-		if ctx.Err() == nil {
-			_, errs[i] = set.Image(i)
-		}
-	})
+	errs := tryAll(ctx, set, threads)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -38,4 +31,23 @@ func Readable(
 		return nil, fmt.Errorf("data: none of the %d images can be read; the first: %w", len(errs), errs[0])
 	}
 	return newSubset(set, good), nil
+}
+
+// tryAll returns the error of every image. Those of a pack are known.
+func tryAll(ctx context.Context, set Dataset, threads int) []error {
+	errs := make([]error, set.Len())
+	if p, ok := set.(*Packed); ok {
+		for _, u := range p.split.Unreadable {
+			errs[u.Index] = p.unreadable(u)
+		}
+		return errs
+	}
+	pool := parallel.New(threads)
+	defer pool.Close()
+	pool.For(len(errs), func(_, i int) {
+		if ctx.Err() == nil {
+			_, errs[i] = set.Image(i)
+		}
+	})
+	return errs
 }

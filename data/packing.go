@@ -1,0 +1,51 @@
+package data
+
+import (
+	"errors"
+
+	"github.com/amdim/amdim/pack"
+)
+
+// PackSources opens the splits of spec to be packed: train, test where there is
+// one, and pretrain where it is more than train. allowed says how many of so many
+// files may be unreadable.
+func PackSources(spec string, o Options, allowed func(images int) int) ([]pack.Source, error) {
+	train, err := Open(spec, Train, o)
+	if err != nil {
+		return nil, err
+	}
+	_, files := train.(Named)
+	var sources []pack.Source
+	add := func(split Split, set Dataset) {
+		s := pack.Source{Split: split.String(), Images: set}
+		if named, ok := set.(Named); ok {
+			s.Name, s.Unreadable, s.Reason = named.Name, allowed(set.Len()), withoutName
+		}
+		sources = append(sources, s)
+	}
+	add(Train, train)
+	held, err := Open(spec, Test, o)
+	switch {
+	case err == nil:
+		add(Test, held)
+	case !files: // a folder may be too small for one
+		return nil, err
+	}
+	all, err := Open(spec, Pretrain, o)
+	if err != nil {
+		return nil, err
+	}
+	if all.Len() != train.Len() || all.Digest() != train.Digest() {
+		add(Pretrain, all)
+	}
+	return sources, nil
+}
+
+// withoutName is the text of an error that names an image beside it.
+func withoutName(err error) string {
+	var bad *UnreadableError
+	if errors.As(err, &bad) {
+		err = bad.Err
+	}
+	return err.Error()
+}
