@@ -40,7 +40,7 @@ func completeFlags(c *cobra.Command) {
 		case ok && (kind == "string" || kind == "name" || kind == "stringArray" || kind == "stringSlice"):
 		case f.Name == "config":
 			complete = files("json")
-		case f.Name == "out" && (c.Name() == "pretrain" || c.Name() == "demo"):
+		case f.Name == "out" && slices.Contains([]string{"pretrain", "demo", "pack", "get"}, c.Name()):
 			complete = folders
 		case f.Value.Type() == "string":
 			return // a path: what the shell does by itself
@@ -52,7 +52,7 @@ func completeFlags(c *cobra.Command) {
 	switch c.Name() {
 	case "report", "inspect":
 		c.ValidArgsFunction = completeRun
-	case "check":
+	case "check", "pack":
 		c.ValidArgsFunction = completeSpec
 	default:
 		if !c.HasSubCommands() {

@@ -23,7 +23,7 @@ func dataCommand() *cobra.Command {
 		Args:  noArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(dataCheckCommand())
+	c.AddCommand(dataCheckCommand(), dataPackCommand())
 	return c
 }
 
@@ -53,13 +53,7 @@ Damaged files are reported and are no failure; that no image can be read is one.
 		Example: `  amdim data check folder:photos
   amdim data check cifar10:data/cifar10 --quarantine copies.json
   amdim data check folder:photos --json | jq '.unreadable[].name'`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return usagef("data check takes one SPEC, such as folder:photos or cifar10:data/cifar10, got %d",
-					len(args))
-			}
-			return nil
-		},
+		Args: oneSpec("check"),
 		RunE: func(c *cobra.Command, args []string) error { return d.run(c, args[0]) },
 	}
 	f := c.Flags()
@@ -67,6 +61,17 @@ Damaged files are reported and are no failure; that no image can be read is one.
 	f.IntVar(&d.threads, "threads", 0, "images read at once (default: all processors)")
 	f.StringVar(&d.quarantine, "quarantine", "", "write the list of images not to learn from to this new file")
 	return c
+}
+
+// oneSpec refuses anything but one argument.
+func oneSpec(verb string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return usagef("data %s takes one SPEC, such as folder:photos or cifar10:data/cifar10, got %d",
+				verb, len(args))
+		}
+		return nil
+	}
 }
 
 func (d *dataCheck) run(c *cobra.Command, spec string) error {
@@ -83,6 +88,9 @@ func (d *dataCheck) run(c *cobra.Command, spec string) error {
 	found, err := d.take(c, spec, parts)
 	if err != nil {
 		return err
+	}
+	if err := verifyPacked(c, parts); err != nil {
+		return fmt.Errorf("data check %s: %w", spec, err)
 	}
 	foreign, err := foreignIn(parts[0].Set)
 	if err != nil {
@@ -165,6 +173,21 @@ func openParts(spec string) ([]survey.Part, error) {
 		parts = append(parts, survey.Part{Name: data.Test.String(), Set: held})
 	}
 	return parts, nil
+}
+
+// verifyPacked compares a pack with the digests that were taken when it was made.
+func verifyPacked(c *cobra.Command, parts []survey.Part) error {
+	shown := newStages(c.ErrOrStderr())
+	defer shown.finish()
+	for _, part := range parts {
+		if p, ok := part.Set.(*data.Packed); ok {
+			err := p.Verify(c.Context(), func(done, total int) { shown.set("compared", done, total) })
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // foreignIn counts the photographs of a folder that are passed over.

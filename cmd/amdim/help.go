@@ -59,7 +59,7 @@ func init() {
 			return c.CommandPath() + " COMMAND"
 		}
 		if strings.Contains(c.Use, " --") { // it shows its flags
-			return c.Root().Name() + " " + c.Use
+			return c.Parent().CommandPath() + " " + c.Use
 		}
 		return c.UseLine()
 	})

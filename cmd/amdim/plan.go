@@ -84,7 +84,8 @@ func (p *planned) run(c *cobra.Command) error {
 		if task.Data, err = data.Open(p.data, data.Pretrain, reading); err != nil {
 			return err
 		}
-		if _, files := task.Data.(data.Named); files {
+		_, packed := task.Data.(*data.Packed) // it keeps none
+		if _, files := task.Data.(data.Named); files && !packed {
 			task.Keep = keep
 		}
 	}

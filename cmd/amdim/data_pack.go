@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/pack"
+	"github.com/amdim/amdim/train"
+)
+
+// dataPack is the command's flags.
+type dataPack struct {
+	out        string
+	side       int
+	unreadable float64
+	threads    int
+}
+
+func dataPackCommand() *cobra.Command {
+	var d dataPack
+	c := &cobra.Command{
+		Use:   "pack SPEC --out DIR",
+		Short: "Decode every image once, into arrays that NumPy opens too",
+		Long: `Decode every image of all splits once and keep the pixels in DIR. packed:DIR is
+then data like any other: it is mapped into memory and read without decoding, and
+the same seed makes the same batches as from SPEC itself.
+
+--side N keeps photographs as training keeps those of a folder: reduced by the
+largest whole factor that leaves the shorter side at least N pixels, never
+enlarged, the whole picture. For the presets of 64 px (photos-tiny, photos-small,
+stl10) training reduces a folder to 140, for those of 128 px (imagenet-small and
+larger) to 292: with these the batches are the same. The views are random crops of
+what is stored.
+
+Files that cannot be read keep their place, without pixels, and pack.json names
+them with the reason. What was stopped or killed is continued by the same command,
+to the same bytes; until the end DIR holds no pack.json and is no pack.
+
+numpy.load(..., mmap_mode="r") opens the files: images uint8, index (offset,
+height and width of each image), labels, and names, one of each for every split.`,
+		Example: `  amdim data pack folder:photos --side 140 --out photos140
+  amdim data pack cifar10:data/cifar10 --out cifar10-packed
+  amdim pretrain --preset photos-tiny --data packed:photos140 --out runs/photos`,
+		Args: oneSpec("pack"),
+		RunE: func(c *cobra.Command, args []string) error { return d.run(c, args[0]) },
+	}
+	f := c.Flags()
+	f.StringVar(&d.out, "out", "", "folder of the pack; made if need be (required)")
+	f.IntVar(&d.side, "side", 0, "shorter side that photographs are reduced to (default: none is reduced)")
+	f.Float64Var(&d.unreadable, "max-unreadable", train.MaxUnreadable,
+		"share of the files that may be unreadable")
+	f.IntVar(&d.threads, "threads", 0, "images decoded at once (default: all processors)")
+	return c
+}
+
+func (d *dataPack) run(c *cobra.Command, spec string) error {
+	switch {
+	case d.out == "":
+		return usagef("--out is missing: the folder of the pack, such as --out photos140")
+	case d.side < 0:
+		return usagef("--side %d: need at least 0", d.side)
+	case d.threads < 0:
+		return usagef("--threads %d: need at least 0", d.threads)
+	case !(0 <= d.unreadable && d.unreadable <= 1):
+		return usagef("--max-unreadable %g: need 0 to 1", d.unreadable)
+	}
+	sources, err := data.PackSources(spec, data.Options{Side: d.side}, func(images int) int {
+		return train.AllowedUnreadable(images, d.unreadable)
+	})
+	if err != nil {
+		return err
+	}
+	shown := newStages(c.ErrOrStderr())
+	m, err := pack.Write(c.Context(), d.out, pack.Task{
+		Spec: spec, Side: d.side, Sources: sources, Threads: d.threads, Progress: shown.set,
+	})
+	shown.finish()
+	if err != nil {
+		return d.explain(err, spec)
+	}
+	return d.report(c, spec, m)
+}
+
+// explain adds to an error what the user may do.
+func (d *dataPack) explain(err error, spec string) error {
+	words := []string{"data", "pack", spec, "--out", d.out}
+	if d.side > 0 {
+		words = append(words, "--side", fmt.Sprint(d.side))
+	}
+	if d.unreadable != train.MaxUnreadable {
+		words = append(words, "--max-unreadable", fmt.Sprint(d.unreadable))
+	}
+	again := typed(words...)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return stoppedError{"stopped before the end; to go on: " + again}
+	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):
+		return fmt.Errorf("%w: make room, then %s goes on", err, again)
+	case errors.Is(err, pack.ErrUnreadable):
+		return fmt.Errorf("%w; %s names them all; allow a larger share: %s --max-unreadable 0.5",
+			err, typed("data", "check", spec), again)
+	}
+	return err
+}
+
+func (d *dataPack) report(c *cobra.Command, spec string, m *pack.Manifest) error {
+	out, bad := c.OutOrStdout(), 0
+	for _, s := range m.Splits {
+		text := fmt.Sprintf("%-8s  %s, %s", s.Name, counted(s.Images, "image", "images"), megabytes(s.Bytes))
+		if n := len(s.Unreadable); n > 0 {
+			bad += n
+			text += fmt.Sprintf("; %s cannot be read, the first, %s: %s",
+				grouped(n), printable(s.Unreadable[0].Name), printable(s.Unreadable[0].Error))
+		}
+		if _, err := fmt.Fprintln(out, text); err != nil {
+			return err
+		}
+	}
+	if bad > 0 {
+		fmt.Fprintf(c.ErrOrStderr(), "note: pack.json in %s names the images that cannot be read\n", d.out)
+	}
+	_, err := fmt.Fprintf(c.ErrOrStderr(), "next: %s\n",
+		typed("pretrain", "--preset", "PRESET", "--data", "packed:"+d.out, "--out", "runs/PRESET"))
+	return err
+}
+
+// stages counts one thing after the other.
+type stages struct {
+	counter
+	last int
+}
+
+func newStages(out io.Writer) *stages { return &stages{counter: counter{out: out}} }
+
+func (s *stages) set(verb string, done, total int) {
+	if noun := "images " + verb; s.noun != noun || done < s.last { // the next stage, or split
+		s.finish()
+		s.bar, s.noun = nil, noun
+	}
+	s.last = done
+	s.counter.set(done, total)
+}
