@@ -11,10 +11,10 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/durable"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -149,20 +149,5 @@ func replace(path, temporary string) error {
 			}
 		}
 	}
-	if err := os.Rename(temporary, path); err != nil {
-		return err
-	}
-	return syncFolder(filepath.Dir(path))
-}
-
-// syncFolder makes a rename durable. Windows has no such call on folders.
-func syncFolder(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return durable.Rename(temporary, path)
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/amdim/amdim/internal/durable"
 	"github.com/amdim/amdim/internal/strictjson"
 )
 
@@ -119,18 +120,17 @@ func readJSON(path string, v any) error {
 // writeJSON replaces a file at once and durably.
 func writeJSON(path string, v any) error {
 	temporary := path + ".tmp"
-	err := writeFile(temporary, func(w io.Writer) error {
+	err := durable.Write(temporary, func(w io.Writer) error {
 		e := json.NewEncoder(w)
 		e.SetIndent("", "  ")
 		e.SetEscapeHTML(false)
 		return e.Encode(v)
 	})
 	if err == nil {
-		err = os.Rename(temporary, path)
+		err = durable.Rename(temporary, path)
 	}
 	if err != nil {
 		os.Remove(temporary)
-		return err
 	}
-	return syncDir(filepath.Dir(path))
+	return err
 }

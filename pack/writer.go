@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/amdim/amdim/internal/durable"
 	"github.com/amdim/amdim/internal/npy"
 )
 
@@ -174,7 +175,7 @@ func (w *writer) shape() ([]int, error) {
 func (w *writer) table(n int) error {
 	source := w.p.Sources[w.k]
 	labels := npy.Header{Type: npy.Int64, Shape: []int{n}}
-	err := writeFile(arrayPath(w.p.dir, source.Split, "labels"), func(out io.Writer) error {
+	err := durable.Write(arrayPath(w.p.dir, source.Split, "labels"), func(out io.Writer) error {
 		_, err := out.Write(labels.Bytes())
 		for i := 0; i < n && err == nil; i++ {
 			_, err = out.Write(binary.LittleEndian.AppendUint64(nil, uint64(int64(source.Images.Label(i)))))
@@ -192,7 +193,7 @@ func (w *writer) table(n int) error {
 		return fmt.Errorf("split %s: a name of %d bytes", source.Split, longest)
 	}
 	names := npy.Header{Type: npy.Text(longest), Shape: []int{n}}
-	return writeFile(arrayPath(w.p.dir, source.Split, "names"), func(out io.Writer) error {
+	return durable.Write(arrayPath(w.p.dir, source.Split, "names"), func(out io.Writer) error {
 		_, err := out.Write(names.Bytes())
 		row := make([]byte, longest)
 		for i := 0; i < n && err == nil; i++ {
