@@ -1,0 +1,158 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"strings"
+
+	"github.com/amdim/amdim/internal/durable"
+)
+
+// Partial is where what has come of a file lies until it is whole.
+func Partial(path string) string { return path + ".part" }
+
+// File downloads s to path unless the file is there already. What an earlier call
+// has left unfinished is continued where the server allows it; a file with a
+// wrong checksum is removed. progress, which may be nil, gets the bytes that there
+// are and how many there will be, 0 when the server does not say.
+func File(
+	ctx context.Context, client *http.Client, s Source, path string, progress func(done, total int64),
+) error {
+	if err := file(ctx, client, s, path, progress); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return fmt.Errorf("fetch: %w", err)
+	}
+	return nil
+}
+
+func file(
+	ctx context.Context, client *http.Client, s Source, path string, progress func(done, total int64),
+) error {
+	switch err := s.check(path); {
+	case err == nil:
+		return nil
+	case errors.Is(err, ErrChecksum):
+		return fmt.Errorf("%s is there and %w; remove it to download %s", path, err, s.URL)
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	d := download{Source: s, client: client, progress: progress}
+	if err := d.fill(ctx, Partial(path)); err != nil {
+		return err
+	}
+	if err := s.check(Partial(path)); err != nil {
+		if errors.Is(err, ErrChecksum) {
+			err = errors.Join(fmt.Errorf("%s: what came is %w; it was removed: try again, "+
+				"or look for a proxy that answers in its place", s.URL, err), os.Remove(Partial(path)))
+		}
+		return err
+	}
+	return durable.Rename(Partial(path), path)
+}
+
+// download is one under way.
+type download struct {
+	Source
+	client      *http.Client
+	progress    func(done, total int64)
+	done, total int64
+}
+
+// fill completes the partial file, of whatever content.
+func (d *download) fill(ctx context.Context, path string) (err error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err = errors.Join(err, f.Close()); err != nil && d.done == 0 {
+			os.Remove(path)
+		}
+	}()
+	if d.done, err = f.Seek(0, io.SeekEnd); err != nil {
+		return err
+	}
+	response, err := d.ask(ctx)
+	if err != nil {
+		return err
+	}
+	if response == nil { // all of it is there
+		return nil
+	}
+	defer response.Body.Close()
+	if err := f.Truncate(d.done); err != nil {
+		return err
+	}
+	if _, err := f.Seek(d.done, io.SeekStart); err != nil {
+		return err
+	}
+	if d.total = 0; response.ContentLength >= 0 {
+		d.total = d.done + response.ContentLength
+	}
+	if err := d.copy(f, response.Body); err != nil {
+		return err
+	}
+	return f.Sync()
+}
+
+// ask requests what is missing. The response begins at done; there is none where
+// the server has nothing behind it.
+func (d *download) ask(ctx context.Context) (*http.Response, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, d.URL, nil)
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Accept-Encoding", "identity") // the bytes of the file and not of a stream
+	if d.done > 0 {
+		request.Header.Set("Range", fmt.Sprintf("bytes=%d-", d.done))
+	}
+	response, err := d.client.Do(request)
+	if err != nil {
+		return nil, err // it names the URL
+	}
+	from := fmt.Sprintf("bytes %d-", d.done)
+	switch code := response.StatusCode; {
+	case code == http.StatusOK: // from the beginning, whatever was asked for
+		d.done = 0
+		return response, nil
+	case code == http.StatusPartialContent && d.done > 0 &&
+		strings.HasPrefix(response.Header.Get("Content-Range"), from):
+		return response, nil
+	case code == http.StatusRequestedRangeNotSatisfiable && d.done > 0:
+		return nil, response.Body.Close() // the checksum says whether it is all
+	}
+	response.Body.Close()
+	return nil, fmt.Errorf("%s: the server answers %q", d.URL, response.Status)
+}
+
+// copy appends a body to the file. What has come stays for the next time.
+func (d *download) copy(f *os.File, body io.Reader) error {
+	buf := make([]byte, 1<<18)
+	for {
+		n, err := body.Read(buf)
+		if d.done += int64(n); d.Limit > 0 && d.done > d.Limit {
+			d.done = 0 // it is removed
+			return fmt.Errorf("%s: more than %d bytes come: %w; what came was removed",
+				d.URL, d.Limit, ErrChecksum)
+		}
+		if _, err := f.Write(buf[:n]); err != nil {
+			return err
+		}
+		if d.progress != nil {
+			d.progress(d.done, d.total)
+		}
+		switch {
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return fmt.Errorf("%s: the connection broke after %d bytes: %w", d.URL, d.done, err)
+		}
+	}
+}
