@@ -15,6 +15,8 @@ import (
 // files are found.
 type origin struct {
 	url      string   // of the archive
+	md5      string   // of the archive: see Archive
+	sha256   string   // likewise
 	folder   string   // that the archive unpacks to
 	python   []string // what the version for Python has in its place
 	unpacked int64    // bound of what the archive may unpack to: a small file could unpack for hours

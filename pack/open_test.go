@@ -29,8 +29,8 @@ func rows(shape []int, numbers ...int64) string {
 
 // small is a pack of two images of 1×1 px and one that could not be read.
 var small = map[string]string{
-	"pack.json": `{"format": 1, "spec": "folder:x", "side": 0, "classes": ["a", "b"], "splits": [{"name": "train",
-		"images": 3, "bytes": 6, "source_digest": "", "digest": "", "names_digest": "",
+	"pack.json": `{"format": 1, "spec": "folder:x", "side": 0, "classes": ["a", "b"], "splits": [{
+		"name": "train", "images": 3, "bytes": 6, "source_digest": "", "digest": "", "names_digest": "",
 		"unreadable": [{"index": 1, "name": "n", "error": "torn"}]}]}`,
 	"train.images.npy": npyFile(npy.Uint8, 6, 6),
 	"train.index.npy":  rows([]int{3, 3}, 0, 1, 1, 3, 0, 0, 3, 1, 1),
@@ -99,7 +99,8 @@ func TestOpenNamesTheFileThatIsWrong(t *testing.T) {
 			t.Errorf("%s %.60q: %v, want %q", c.file, c.text, err, c.want)
 		}
 	}
-	if _, err := Open(filepath.Join(t.TempDir(), "none")); err == nil || !strings.Contains(err.Error(), "none: no such") {
+	_, err := Open(filepath.Join(t.TempDir(), "none"))
+	if err == nil || !strings.Contains(err.Error(), "none: no such") {
 		t.Error(err)
 	}
 }

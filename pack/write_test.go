@@ -237,7 +237,7 @@ func TestWriteRefusesWithOneLine(t *testing.T) {
 		task      Task
 		want      string
 	}{
-		{"a folder of other things", stranger, taskOf(mixed(), square(), 1), "holds letter.txt: a pack needs a folder"},
+		{"a folder of other things", stranger, taskOf(mixed(), square(), 1), "letter.txt: a pack needs a folder"},
 		{"a file", filepath.Join(stranger, "letter.txt"), taskOf(mixed(), square(), 1), "letter.txt"},
 		{"a pack of another side", other, reduced, "reduced to side 0, not 96"},
 		{"a pack of other images", other, taskOf(fewer, square(), 1), "whose images were others"},

@@ -54,6 +54,8 @@ func completeFlags(c *cobra.Command) {
 		c.ValidArgsFunction = completeRun
 	case "check", "pack":
 		c.ValidArgsFunction = completeSpec
+	case "get":
+		c.ValidArgsFunction = words("cifar10", "cifar100", "stl10")
 	default:
 		if !c.HasSubCommands() {
 			c.ValidArgsFunction = cobra.NoFileCompletions

@@ -10,9 +10,10 @@ import (
 // counter shows how many of a known number are done: a bar on a terminal, else
 // nothing.
 type counter struct {
-	out  io.Writer
-	noun string // of what is counted
-	bar  *progressbar.ProgressBar
+	out   io.Writer
+	noun  string // of what is counted
+	bytes bool   // what is counted are bytes
+	bar   *progressbar.ProgressBar
 }
 
 func (k *counter) set(done, total int) {
@@ -26,6 +27,7 @@ func (k *counter) set(done, total int) {
 			progressbar.OptionSetWidth(20),
 			progressbar.OptionSetDescription(k.noun),
 			progressbar.OptionShowCount(),
+			progressbar.OptionShowBytes(k.bytes),
 			progressbar.OptionClearOnFinish(),
 		)
 	}

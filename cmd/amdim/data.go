@@ -19,11 +19,11 @@ import (
 func dataCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "data",
-		Short: "Look at images before training on them",
+		Short: "Look at images before training on them, get and pack them",
 		Args:  noArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(dataCheckCommand(), dataPackCommand())
+	c.AddCommand(dataCheckCommand(), dataGetCommand(), dataPackCommand())
 	return c
 }
 

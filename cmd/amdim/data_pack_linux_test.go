@@ -23,7 +23,8 @@ func TestPackingGoesOnAfterAFullDisk(t *testing.T) {
 	if err == nil || exitCode(err) != exitFailure || strings.Contains(err.Error(), "\n") {
 		t.Fatalf("exit code %d, %v", exitCode(err), err)
 	}
-	for _, want := range []string{"no space left", "make room, then amdim data pack " + spec + " --out " + full} {
+	again := "make room, then amdim data pack " + spec + " --out " + full
+	for _, want := range []string{"no space left", again} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%v\n\tlacks %q", err, want)
 		}

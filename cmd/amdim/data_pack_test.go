@@ -28,13 +28,14 @@ func filesIn(t *testing.T, dir string) map[string]string {
 }
 
 func TestDataPackSaysWhatWasPacked(t *testing.T) {
-	folder := photoFolder(t, append(numbered("cat/", 40), append(numbered("dog/", 40), "dog/x.png!")...)...)
+	names := append(numbered("cat/", 40), numbered("dog/", 40)...)
+	folder := photoFolder(t, append(names, "dog/x.png!")...)
 	dir := filepath.Join(t.TempDir(), "my pack")
 	out, messages, err := execute("data", "pack", "folder:"+folder, "--out", dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"train ", "test ", "1 cannot be read, the first, dog/x.png: ", "no image of a known"} {
+	for _, want := range []string{"train ", "test ", "1 cannot be read, the first, dog/x.png: no image"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
 		}
@@ -73,7 +74,8 @@ func TestDataPackNamesTheSidesOfThePresets(t *testing.T) {
 
 // Pretraining from a pack is pretraining from the folder: the same losses.
 func TestPretrainFromAPackIsThatFromTheFolder(t *testing.T) {
-	folder := "folder:" + photoFolder(t, append(numbered("cat/", 12), append(numbered("dog/", 12), "a/x.png!")...)...)
+	names := append(numbered("cat/", 12), numbered("dog/", 12)...)
+	folder := "folder:" + photoFolder(t, append(names, "a/x.png!")...)
 	dir := t.TempDir()
 	mustRun(t, "data pack --side 140 --out "+filepath.Join(dir, "pack"), folder)
 	var losses [2][]float64
@@ -102,7 +104,7 @@ func TestKilledPackingGoesOnToTheSameBytes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a process")
 	}
-	const spec = "shapes:train=4000,test=40"
+	const spec = "shapes:train=1000,test=40"
 	whole, killed := filepath.Join(t.TempDir(), "pack"), filepath.Join(t.TempDir(), "pack")
 	mustRun(t, "data pack --out", whole, spec)
 	var messages bytes.Buffer
@@ -140,7 +142,7 @@ func TestDataPackFailsWithOneLine(t *testing.T) {
 		{"shapes --out x --threads=-1", "--threads -1", exitUsage},
 		{"shapes --out x --max-unreadable 2", "--max-unreadable 2", exitUsage},
 		{"folder:" + dir + "/none --out " + dir + "/x", "none", exitFailure},
-		{"shapes --out " + dir + "/taken", "taken holds letter.txt", exitFailure},
+		{"shapes:train=4,test=2 --out " + dir + "/taken", "taken holds letter.txt", exitFailure},
 		{"folder:" + torn + " --out " + dir + "/torn", "data check folder:", exitFailure},
 	} {
 		out, _, err := execute(append([]string{"data", "pack"}, strings.Fields(c.args)...)...)
