@@ -28,6 +28,7 @@ type exec[E kernel.Elem] struct {
 	scratch []scratch[E] // by worker
 	sums    []float32    // parts of the weight gradient at work
 	packed  [2][]E       // its operands, of two chunks
+	scores  []float32    // products of one direction of a contrastive loss; not for float32
 }
 
 func compile[E kernel.Elem](s *state, p *graph.Program, vars []*variable, k kernel.Products[E]) *exec[E] {

@@ -1,0 +1,263 @@
+package cpu
+
+import (
+	"math"
+
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/kernel"
+)
+
+// contrast is what NCE and MixtureNCE share: the products of antecedents of one
+// view and consequents of the other, what becomes of a row of them, and backward,
+// two products per direction. An image has k antecedents; they are rows of their
+// own. The gradient by the products is computed row by row with the loss, whose
+// factors are known when the program is compiled.
+type contrast[E kernel.Elem] struct {
+	a, c       edge // antecedents (2B, k, r), consequents (2B, L, r)
+	softClip   float64
+	b, k, l, r int
+	ld         int // B·L rounded up to whole panels: row length of products
+
+	grads  [2][]E  // (B·k, ld): gradient by the products, per direction
+	lda    int     // from row to row of antecedents in a product
+	wide   []E     // (B·k, lda): antecedents, nil where lda is r
+	packed []E     // antecedents of one view as the right side of a product: B·k × r
+	aOff   []int32 // rows of a block of antecedents
+	cOff   []int32 // of consequents
+	gOff   []int32 // of grads
+}
+
+// nceBlock is how many consequents are multiplied at once by their gradients:
+// packed, 32 of their channels take 32 KiB in float32. A multiple of every KAlign.
+const nceBlock = 256
+
+// nceRows is how many antecedents are: packed, their gradients by 32 consequents
+// take 64 KiB in float32. A multiple of every KAlign.
+const nceRows = 512
+
+func (pl *planner[E]) newContrast(op graph.Op, softClip float64) contrast[E] {
+	as, cs := pl.p.Values[op.In[0]].Shape, pl.p.Values[op.In[1]].Shape
+	n := contrast[E]{
+		a: pl.edge(op, 0), c: pl.edge(op, 1), softClip: softClip,
+		b: as[0] / 2, k: 1, l: 1, r: as[len(as)-1],
+	}
+	for _, d := range as[1 : len(as)-1] {
+		n.k *= d
+	}
+	for _, d := range cs[1 : len(cs)-1] {
+		n.l *= d
+	}
+	rows := n.b * n.k
+	n.ld = kernel.Panels(n.b*n.l) * kernel.PanelCols
+	n.grads = [2][]E{make([]E, rows*n.ld), make([]E, rows*n.ld)}
+	if n.lda = stride[E](pl.e.k.RoundK(n.r)); n.lda != n.r {
+		n.wide = make([]E, rows*n.lda)
+	}
+	n.packed = make([]E, pl.e.k.PackedLen(rows, n.r))
+	n.cOff = rowOffsets(nceBlock, n.r)
+	n.aOff, n.gOff = rowOffsets(min(nceRows, rows), n.r), rowOffsets(min(nceRows, rows), n.ld)
+	if _, inPlace := any(n.grads[0]).([]float32); !inPlace {
+		pl.e.scores = grow(&pl.e.scores, max(len(pl.e.scores), rows*n.ld))
+	}
+	return n
+}
+
+func (n *contrast[E]) inputs() []*edge { return []*edge{&n.a, &n.c} }
+
+// view returns the rows of one view of a (2B, …) value.
+func view[E any](x []E, v int) []E { return x[v*len(x)/2 : (v+1)*len(x)/2] }
+
+// products are ⟨a, c⟩ of the antecedents of one view and the consequents of the
+// other. In float32 they lie where their gradient will.
+func (n *contrast[E]) products(e *exec[E], from int) []float32 {
+	prods, inPlace := any(n.grads[from]).([]float32)
+	if !inPlace {
+		prods = e.scores[:len(n.grads[from])]
+	}
+	a, c := view(e.bufs[n.a.buf].x, from), view(e.bufs[n.c.buf].x, 1-from)
+	rows, cols, depth := n.b*n.k, n.b*n.l, e.k.RoundK(n.r)
+	if n.wide != nil {
+		for i := range rows {
+			copy(n.wide[i*n.lda:], a[i*n.r:][:n.r])
+		}
+		a = n.wide
+	}
+	e.pool.For(kernel.Panels(cols), func(worker, q int) {
+		j := q * kernel.PanelCols
+		panel := grow(&e.scratch[worker].right, e.k.PanelLen(n.r))
+		e.k.PackTransposed(panel, c[j*n.r:], n.r, min(kernel.PanelCols, cols-j), n.r)
+		e.k.Gemm(prods[j:], n.ld, a, n.lda, panel, rows, depth, false)
+	})
+	return prods
+}
+
+// nceRow sums over the scores of one antecedent, or of one image.
+type nceRow struct {
+	loss, square float64
+	clipped      int
+}
+
+func (r *nceRow) add(x nceRow) {
+	r.loss += x.loss
+	r.square += x.square
+	r.clipped += x.clipped
+}
+
+// results sets loss, penalty and clip share from sums over both directions.
+func (n *contrast[E]) results(e *exec[E], sum nceRow, loss, penalty, clipped int) {
+	pairs := n.pairs()
+	e.bufs[loss].scalar = sum.loss / pairs
+	e.bufs[penalty].scalar = sum.square / (pairs * float64(n.b*n.k))
+	e.bufs[clipped].scalar = float64(sum.clipped) / (pairs * float64(n.b*n.k))
+}
+
+// pairs counts the positives of both directions, one for all components.
+func (n *contrast[E]) pairs() float64 { return 2 * float64(n.b*n.l) }
+
+// negatives are the sums over those of one antecedent.
+type negatives struct {
+	nceRow
+	clip kernel.NCEClip
+	z    float64 // Σ e^(y−Top)
+}
+
+// log is log Σ eʸ.
+func (n negatives) log() float64 { return math.Log(n.z) + float64(n.clip.Top) }
+
+// negatives sums over the negatives of an antecedent of image i, whose products
+// are x, and sets u to what the derivative of log Σ eʸ is proportional to.
+func (n *contrast[E]) negatives(e *exec[E], u, x []float32, i int) negatives {
+	lo, hi := i*n.l, (i+1)*n.l
+	c := n.clip(e, x[:lo], x[hi:])
+	left, right := e.set.NCEScores(u[:lo], x[:lo], c), e.set.NCEScores(u[hi:], x[hi:], c)
+	return negatives{
+		nceRow: nceRow{square: left.Square + right.Square, clipped: left.Beyond + right.Beyond},
+		clip:   c, z: left.Exp + right.Exp,
+	}
+}
+
+// clip is how the products of an antecedent with negatives, in two pieces, become
+// scores. A clip bounds them, and where e to twice that bound is a float32 it
+// serves as the largest score.
+func (n *contrast[E]) clip(e *exec[E], left, right []float32) kernel.NCEClip {
+	const most = 32
+	c := kernel.NCEClip{Scale: float32(1 / math.Sqrt(float64(n.r))), Clip: float32(n.softClip), Top: float32(n.softClip)}
+	if n.softClip == 0 || n.softClip > most {
+		top := float64(c.Scale * max(e.set.Max(left), e.set.Max(right)))
+		if n.softClip != 0 {
+			top = n.softClip * math.Tanh(top/n.softClip)
+		}
+		c.Top = float32(top)
+	}
+	return c
+}
+
+// positive is one positive score.
+type positive struct {
+	nceRow
+	wrong float64 // probability of the negatives, all together
+	slope float64 // ds'/ds of the clip
+}
+
+// positive computes the loss of a positive with the product v. With p its score
+// less log Z of the negatives, the loss is log(1 + e⁻ᵖ); its derivative by the
+// score is −wrong·slope.
+func (n *contrast[E]) positive(v, scale float32, logZ float64) positive {
+	s := float64(scale * v)
+	x := positive{nceRow: nceRow{square: s * s}, slope: 1}
+	y := s
+	if n.softClip != 0 {
+		t := math.Tanh(s / n.softClip)
+		y, x.slope = n.softClip*t, 1-t*t
+		if math.Abs(s) > n.softClip {
+			x.clipped = 1
+		}
+	}
+	p := y - logZ
+	d := math.Exp(-math.Abs(p))
+	x.wrong = 1 / (1 + d) // 1/(1 + eᵖ) where p < 0
+	if p > 0 {
+		x.wrong *= d
+	}
+	x.loss = max(-p, 0) + math.Log1p(d)
+	return x
+}
+
+// gradient sets dst to the gradient by the products x of an antecedent of image i:
+// u times weight for positives and wrong/z for negatives, and that of the penalty.
+func (n *contrast[E]) gradient(
+	e *exec[E], dst []E, u, x []float32, i int, neg negatives, weight, wrong, dpenalty float64,
+) {
+	lo, hi := i*n.l, (i+1)*n.l
+	scale := float64(neg.clip.Scale)
+	square := float32(2 * dpenalty / (n.pairs() * float64(n.b*n.k)) * scale * scale)
+	negative := float32(wrong / neg.z * (weight * scale))
+	e.k.NCEGradient(dst[:lo], negative, u[:lo], square, x[:lo])
+	e.k.NCEGradient(dst[lo:hi], float32(weight*scale), u[lo:hi], square, x[lo:hi])
+	e.k.NCEGradient(dst[hi:len(x)], negative, u[hi:], square, x[hi:])
+	clear(dst[len(x):])
+}
+
+func (n *contrast[E]) backward(e *exec[E]) {
+	for from := range 2 {
+		if n.a.grad {
+			n.backwardAntecedents(e, from)
+		}
+		if n.c.grad {
+			n.backwardConsequents(e, from)
+		}
+	}
+}
+
+// backwardAntecedents computes da = ds·c, a panel of 32 channels at a time,
+// summed over blocks of consequents.
+func (n *contrast[E]) backwardAntecedents(e *exec[E], from int) {
+	da := view(e.bufs[n.a.buf].dx, from)
+	c := view(e.bufs[n.c.buf].x, 1-from)
+	rows := n.b * n.k
+	e.pool.For(kernel.Panels(n.r), func(worker, q int) {
+		s := &e.scratch[worker]
+		j := q * kernel.PanelCols
+		cols := min(kernel.PanelCols, n.r-j)
+		right := grow(&s.right, e.k.PanelLen(nceBlock))
+		prod := grow(&s.prod, rows*kernel.PanelCols)
+		for k := 0; k < n.b*n.l; k += nceBlock {
+			size := min(nceBlock, n.b*n.l-k)
+			e.k.PackRows(right, c[k*n.r+j:], n.cOff[:size], cols)
+			e.k.Gemm(prod, kernel.PanelCols, n.grads[from][k:], n.ld, right, rows, e.k.RoundK(size), k > 0)
+		}
+		storeProduct(e, da[j:], n.r, prod, kernel.PanelCols, rows, cols, n.a.add)
+	})
+}
+
+// backwardConsequents computes dc = dsᵀ·a, 32 consequents at a time, summed over
+// blocks of antecedents.
+func (n *contrast[E]) backwardConsequents(e *exec[E], from int) {
+	a := view(e.bufs[n.a.buf].x, from)
+	dc := view(e.bufs[n.c.buf].dx, 1-from)
+	rows, cols, panels := n.b*n.k, n.b*n.l, kernel.Panels(n.r)
+	block := func(lo int) (size int, right []E) {
+		return min(nceRows, rows-lo), n.packed[lo*panels*kernel.PanelCols:]
+	}
+	e.pool.For(panels, func(_, q int) {
+		j := q * kernel.PanelCols
+		for lo := 0; lo < rows; lo += nceRows {
+			size, right := block(lo)
+			panel := e.k.PanelLen(size)
+			e.k.PackRows(right[q*panel:][:panel], a[lo*n.r+j:], n.aOff[:size], min(kernel.PanelCols, n.r-j))
+		}
+	})
+	e.pool.For(kernel.Panels(cols), func(worker, q int) {
+		s := &e.scratch[worker]
+		j := q * kernel.PanelCols
+		prod := grow(&s.prod, kernel.PanelCols*panels*kernel.PanelCols)
+		clear(prod)
+		for lo := 0; lo < rows; lo += nceRows {
+			size, right := block(lo)
+			left := grow(&s.left, e.k.PanelLen(size))
+			e.k.PackLeft(left, n.grads[from][lo*n.ld+j:], n.gOff[:size], kernel.PanelCols)
+			e.k.GemmTN(prod, panels*kernel.PanelCols, left, right, e.k.RoundK(size), panels)
+		}
+		storeProduct(e, dc[j*n.r:], n.r, prod, panels*kernel.PanelCols, min(kernel.PanelCols, cols-j), n.r, n.c.add)
+	})
+}
