@@ -115,7 +115,7 @@ func (b *Builder) PadChannels(name string, x ValueID, out int) ValueID {
 	return b.op(name, PadChannels{out}, nil, x)[0]
 }
 
-// Add is x + y.
+// Add is x + y; y may be rows (n, c) that are added at every place of x (n, …, c).
 func (b *Builder) Add(name string, x, y ValueID) ValueID { return b.op(name, Add{}, nil, x, y)[0] }
 
 // Reshape gives each row of x the shape row.

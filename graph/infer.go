@@ -26,7 +26,8 @@ func infer(a Attr, in [][]int) ([][]int, error) {
 	case ReLU, StopGrad:
 		return [][]int{in[0]}, nil
 	case Add, Dropout:
-		if !equalShape(in[0], in[1]) {
+		_, add := a.(Add)
+		if !equalShape(in[0], in[1]) && !(add && Broadcasts(in[0], in[1])) {
 			return nil, fmt.Errorf("shapes %v and %v differ", in[0], in[1])
 		}
 		return [][]int{in[0]}, nil
@@ -61,6 +62,12 @@ func arity(a Attr) int {
 		return 0
 	}
 	return 1
+}
+
+// Broadcasts reports whether Add adds rows of channels y (n, c) at every place of
+// x (n, …, c).
+func Broadcasts(x, y []int) bool {
+	return len(y) == 2 && len(x) > 2 && x[0] == y[0] && x[len(x)-1] == y[1]
 }
 
 func inferConv(a Conv2D, in []int) ([][]int, error) {

@@ -54,7 +54,8 @@ type AvgPool struct{ K, Stride int }
 // PadChannels appends zero channels up to Out.
 type PadChannels struct{ Out int }
 
-// Add is the sum of two values of one shape.
+// Add is the sum of two values of one shape. The second may also be rows of
+// channels (n, c) where the first is (n, …, c): it is added at every place.
 type Add struct{}
 
 // Reshape gives each row the shape Row; the leading dimension stays.

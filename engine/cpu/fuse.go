@@ -15,6 +15,9 @@ func (pl *planner[E]) fuse() {
 				pl.fused[c] = true
 			}
 		case graph.Add:
+			if pl.broadcasts(op) {
+				continue
+			}
 			if r, ok := pl.findResidual(op); ok {
 				pl.residuals[i] = r
 				for _, j := range r.ops {

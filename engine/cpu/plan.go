@@ -146,6 +146,10 @@ func (pl *planner[E]) lowerReLU(op graph.Op) {
 
 // lowerAdd makes a sum, or the convolution that ends in it.
 func (pl *planner[E]) lowerAdd(op graph.Op) {
+	if pl.broadcasts(op) {
+		pl.add(pl.newSpread(op))
+		return
+	}
 	for k := range 2 {
 		c, ok := pl.fusedInto(op.In[k])
 		if _, conv := c.Attr.(graph.Conv2D); !ok || !conv {

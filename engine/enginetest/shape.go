@@ -17,6 +17,22 @@ func shapeCases() []testCase {
 			x := s.source("x", 5, 33)
 			s.score("y", s.Add("add", x, x), 1)
 		}},
+		{name: "add rows at every place", build: func(s *sketch) {
+			s.score("y", s.Add("add", s.source("x", 5, 3, 2, 33), s.source("z", 5, 33)), 1)
+		}},
+		{name: "add rows at every place of a convolution", build: func(s *sketch) {
+			x := s.Conv2D("conv", s.source("x", 5, 3, 3, 7), graph.Conv2D{Out: 20, K: 2, Stride: 1}, gain())
+			s.score("y", s.Add("add", x, s.source("z", 5, 20)), 1)
+		}},
+		{name: "add rows of a value with another consumer", build: func(s *sketch) {
+			z := s.source("z", 4, 20)
+			s.score("y", s.Add("add", s.source("x", 4, 3, 20), z), 1)
+			s.score("other", s.ReLU("relu", z), 2)
+		}},
+		{name: "add rows to themselves", build: func(s *sketch) {
+			x := s.source("x", 5, 20)
+			s.score("y", s.Add("add", s.Reshape("one", x, 1, 20), x), 1)
+		}},
 		{name: "reshape to a row and back", build: func(s *sketch) {
 			x := s.Reshape("row", s.source("x", 3, 2, 5, 7), 70)
 			x = s.Linear("linear", x, graph.Linear{Out: 60}, gain())
