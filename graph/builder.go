@@ -81,10 +81,15 @@ func (b *Builder) Conv2D(name string, x ValueID, a Conv2D, w Init) ValueID {
 // Linear is a fully connected layer; w initialises its weight, the bias is U(±1/√fanIn).
 func (b *Builder) Linear(name string, x ValueID, a Linear, w Init) ValueID {
 	in := b.p.Values[x].Shape
-	c := in[len(in)-1]
-	vars := []VarID{b.variable(name+".weight", w, true, c, a.Out)}
+	return b.LinearFrom(name, x, a, w, biasOf(in[len(in)-1]))
+}
+
+// LinearFrom is Linear with a bias that starts by a rule of its own.
+func (b *Builder) LinearFrom(name string, x ValueID, a Linear, w, bias Init) ValueID {
+	in := b.p.Values[x].Shape
+	vars := []VarID{b.variable(name+".weight", w, true, in[len(in)-1], a.Out)}
 	if a.Bias {
-		vars = append(vars, b.variable(name+".bias", biasOf(c), true, a.Out))
+		vars = append(vars, b.variable(name+".bias", bias, true, a.Out))
 	}
 	return b.op(name, a, vars, x)[0]
 }

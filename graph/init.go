@@ -10,7 +10,7 @@ import (
 // Init is a rule for the first value of a variable.
 type Init struct {
 	Rule  InitRule
-	Bound float64 // Uniform, Shortcut: draws lie in ±Bound; FanInUniform: a factor
+	Bound float64 // Uniform, Shortcut: draws lie in ±Bound; FanInUniform, FanInNormal: a factor
 }
 
 // InitRule names a rule.
@@ -23,6 +23,7 @@ const (
 	FanInUniform    // U(±Bound/√fanIn), fanIn = all dimensions but the last; PyTorch's default
 	UniformRule     // U(±Bound)
 	ShortcutUniform // U(±Bound) with exact ones on the diagonal of the last two dimensions
+	FanInNormal     // N(0, Bound²/fanIn)
 )
 
 // FanIn is U(±1/√fanIn): kaiming_uniform with a = √5 (PAPER 3.5).
@@ -40,6 +41,9 @@ func Uniform(bound float64) Init { return Init{Rule: UniformRule, Bound: bound} 
 // Shortcut is U(±bound) with ones on the diagonal (PAPER 3.5, head shortcut).
 func Shortcut(bound float64) Init { return Init{Rule: ShortcutUniform, Bound: bound} }
 
+// Normal is N(0, factor²/fanIn).
+func Normal(factor float64) Init { return Init{Rule: FanInNormal, Bound: factor} }
+
 // Fill sets w, of the variable's shape, drawing from uniform(lo, hi).
 func (v Var) Fill(w []float32, uniform func(lo, hi float64) float64) {
 	if len(w) != tensor.Size(v.Shape) {
@@ -52,11 +56,15 @@ func (v Var) Fill(w []float32, uniform func(lo, hi float64) float64) {
 			w[i] = float32(v.Init.Rule)
 		}
 		return
-	case FanInUniform:
+	case FanInUniform, FanInNormal:
 		bound /= math.Sqrt(float64(len(w) / v.Shape[len(v.Shape)-1]))
 	}
 	for i := range w {
-		w[i] = float32(uniform(-bound, bound))
+		if v.Init.Rule == FanInNormal {
+			w[i] = float32(bound * normal(uniform))
+		} else {
+			w[i] = float32(uniform(-bound, bound))
+		}
 	}
 	if v.Init.Rule == ShortcutUniform {
 		in, out := v.Shape[len(v.Shape)-2], v.Shape[len(v.Shape)-1]
@@ -64,4 +72,10 @@ func (v Var) Fill(w []float32, uniform func(lo, hi float64) float64) {
 			w[i*out+i] = 1
 		}
 	}
+}
+
+// normal makes a draw from N(0, 1) of two uniform ones by Box and Muller 1958.
+func normal(uniform func(lo, hi float64) float64) float64 {
+	u := 1 - uniform(0, 1) // in (0, 1]: its logarithm is finite
+	return math.Sqrt(-2*math.Log(u)) * math.Cos(2*math.Pi*uniform(0, 1))
 }
