@@ -150,6 +150,15 @@ func (b *Builder) NCE(name string, antecedent, consequent ValueID, clip float64)
 	return o[0], o[1], o[2]
 }
 
+// Mixture are the results of MixtureNCE.
+type Mixture struct{ Loss, Penalty, Clipped, Usage, Q ValueID }
+
+// MixtureNCE is the contrastive loss of a mixture; see the type.
+func (b *Builder) MixtureNCE(name string, components, consequent ValueID, a MixtureNCE) Mixture {
+	o := b.op(name, a, nil, components, consequent)
+	return Mixture{o[0], o[1], o[2], o[3], o[4]}
+}
+
 // StopGrad lets no gradient back.
 func (b *Builder) StopGrad(name string, x ValueID) ValueID {
 	return b.op(name, StopGrad{}, nil, x)[0]
@@ -169,6 +178,7 @@ func (b *Builder) op(name string, a Attr, vars []VarID, in ...ValueID) []ValueID
 var resultNames = map[string][]string{
 	"SoftmaxXent": {"loss", "penalty", "accuracy"},
 	"NCE":         {"loss", "penalty", "clipped"},
+	"MixtureNCE":  {"loss", "penalty", "clipped", "usage", "q"},
 }
 
 func (b *Builder) append(name string, a Attr, in []ValueID, shapes [][]int) []ValueID {

@@ -58,6 +58,14 @@ func TestWrongProgramsPanic(t *testing.T) {
 		{"need (n, classes) and (n)", func(b *Builder, x, _, i ValueID) { b.SoftmaxXent("op", x, i, 10) }},
 		{"need (2B, r) and (2B, …, r)", func(b *Builder, x, y, _ ValueID) { b.NCE("op", y, x, 20) }},
 		{"need (2B, r) and (2B, …, r)", func(b *Builder, _, y, _ ValueID) { b.NCE("op", y, y, 20) }},
+		{"need (2B, k, r) and (2B, …, r)", func(b *Builder, x, y, _ ValueID) {
+			b.MixtureNCE("op", y, x, MixtureNCE{Tau: 1})
+		}},
+		{"temperature 0", func(b *Builder, x, _, _ ValueID) {
+			c := b.Reshape("c", x, 25, 3)
+			b.MixtureNCE("op", c, c, MixtureNCE{})
+		}},
+		{"differ", func(b *Builder, x, _, _ ValueID) { b.Add("op", x, b.Reshape("row", x, 75)) }},
 	} {
 		b := NewBuilder("net")
 		x := b.Input("images", Input{}, 4, 5, 5, 3)
@@ -78,6 +86,22 @@ func TestNCENeedsTwoViewsOfTwoImages(t *testing.T) {
 		if msg := panicOf(func() { b.NCE("nce", a, c, 20) }); !strings.Contains(msg, "two views") {
 			t.Errorf("%d rows: panic %q", rows, msg)
 		}
+	}
+}
+
+func TestShapesOfAMixture(t *testing.T) {
+	b := NewBuilder("net")
+	f, m := b.Input("f", Input{}, 4, 7), b.Input("m", Input{}, 4, 3, 7)
+	c := b.Input("c", Input{}, 4, 5, 5, 7)
+	a := b.Add("add", m, f)
+	b.Check(a, 4, 3, 7)
+	got := b.MixtureNCE("nce", a, c, MixtureNCE{Tau: 1})
+	for _, v := range []ValueID{got.Loss, got.Penalty, got.Clipped, got.Usage} {
+		b.Check(v)
+	}
+	b.Check(got.Q, 4, 5, 5, 3)
+	if want := int64(2 * 2 * 3 * 4 * 25 * 7); b.Program().Cost().Forward != want {
+		t.Errorf("%d FLOPs, want %d", b.Program().Cost().Forward, want)
 	}
 }
 

@@ -47,6 +47,9 @@ func (p *Program) OpFLOPs(op Op) int64 {
 	case NCE: // two directions of B antecedents against B·L consequents
 		half := int64(p.Values[op.In[0]].Shape[0] / 2)
 		return 2 * half * int64(tensor.Size(p.Values[op.In[1]].Shape))
+	case MixtureNCE: // the same with k antecedents for each
+		in := p.Values[op.In[0]].Shape
+		return 2 * int64(in[0]/2*in[1]) * int64(tensor.Size(p.Values[op.In[1]].Shape))
 	}
 	return 0
 }

@@ -50,13 +50,15 @@ func infer(a Attr, in [][]int) ([][]int, error) {
 		return [][]int{nil, nil, nil}, nil
 	case NCE:
 		return inferNCE(in[0], in[1])
+	case MixtureNCE:
+		return inferMixtureNCE(a, in[0], in[1])
 	}
 	panic(fmt.Sprintf("graph: infer: no rule for %T", a))
 }
 
 func arity(a Attr) int {
 	switch a.(type) {
-	case Add, Dropout, Gather, SoftmaxXent, NCE:
+	case Add, Dropout, Gather, SoftmaxXent, NCE, MixtureNCE:
 		return 2
 	case Input:
 		return 0
@@ -131,10 +133,26 @@ func inferNCE(a, c []int) ([][]int, error) {
 	if len(a) != 2 || len(c) < 3 || a[0] != c[0] || a[1] != c[len(c)-1] {
 		return nil, fmt.Errorf("shapes %v and %v, need (2B, r) and (2B, …, r)", a, c)
 	}
-	if a[0] != Any && (a[0]%2 != 0 || a[0] < 4) {
-		return nil, fmt.Errorf("%d rows: need two views of at least 2 images", a[0])
+	return [][]int{nil, nil, nil}, twoViews(a[0])
+}
+
+func inferMixtureNCE(m MixtureNCE, a, c []int) ([][]int, error) {
+	if len(a) != 3 || len(c) < 3 || a[0] != c[0] || a[1] < 1 || a[2] != c[len(c)-1] {
+		return nil, fmt.Errorf("shapes %v and %v, need (2B, k, r) and (2B, …, r)", a, c)
 	}
-	return [][]int{nil, nil, nil}, nil
+	if !m.Hard && !(m.Tau > 0) {
+		return nil, fmt.Errorf("temperature %g, need more than 0", m.Tau)
+	}
+	q := slices.Clone(c)
+	q[len(q)-1] = a[1]
+	return [][]int{nil, nil, nil, nil, q}, twoViews(a[0])
+}
+
+func twoViews(rows int) error {
+	if rows != Any && (rows%2 != 0 || rows < 4) {
+		return fmt.Errorf("%d rows: need two views of at least 2 images", rows)
+	}
+	return nil
 }
 
 func equalShape(a, b []int) bool { return slices.Equal(a, b) }

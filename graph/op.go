@@ -93,6 +93,31 @@ type SoftmaxXent struct{ Clip float64 }
 // of scores with |s| > Clip.
 type NCE struct{ Clip float64 }
 
+// MixtureNCE is NCE where each antecedent is a mixture of k components and each
+// consequent chooses among them, PAPER 4. Antecedents a are (2B, k, r),
+// consequents c as those of NCE. Every component is an antecedent of its own with
+// the negatives of NCE: s_bjl = −loss_bl of component j. The consequent at l of
+// the image assigns itself by
+//
+//	q_blj = exp(Tau·s_bjl) / Σ_m exp(Tau·s_bml)
+//
+// or, with Hard, to the first of the best alone, as for Tau → ∞. Results, the
+// first four each the mean of the two directions:
+//
+//	loss     −1/Tau · mean over b and l of log(1/k · Σ_j exp(Tau·s_bjl)); with Hard −mean of
+//	         max_j s_bjl. Its derivative by s_bjl is −q_blj/(B·L): q is a constant to it.
+//	         The 1/k, ours, makes it that of NCE where all components are equal
+//	penalty  mean of s² over all B·k·B·L scores, before the clip
+//	clipped  share of scores with |s| > Clip
+//	usage    H(q̄) in nats, q̄ the mean of q over b and l: log k where all components
+//	         are used alike, 0 where one is. Gradients pass through q, with Hard none
+//	q        (2B, …, k): row n assigns the locations of consequent n; it passes no gradient
+type MixtureNCE struct {
+	Clip float64
+	Tau  float64
+	Hard bool
+}
+
 // StopGrad passes its value on and lets no gradient back.
 type StopGrad struct{}
 
@@ -110,4 +135,5 @@ func (Dropout) Kind() string     { return "Dropout" }
 func (Gather) Kind() string      { return "Gather" }
 func (SoftmaxXent) Kind() string { return "SoftmaxXent" }
 func (NCE) Kind() string         { return "NCE" }
+func (MixtureNCE) Kind() string  { return "MixtureNCE" }
 func (StopGrad) Kind() string    { return "StopGrad" }

@@ -99,7 +99,7 @@ func traffic(p *graph.Program, train bool, e engine.Engine) int64 {
 		switch op.Attr.(type) {
 		case graph.Input, graph.Reshape, graph.StopGrad, graph.ReLU, graph.Gather:
 			continue // views, or part of what stands before
-		case graph.Conv2D, graph.Linear, graph.NCE:
+		case graph.Conv2D, graph.Linear, graph.NCE, graph.MixtureNCE:
 			passes = 3
 		default:
 			passes = 2

@@ -23,7 +23,7 @@ var groupNames = []string{
 // groupOf is the group of a phase of an operation.
 func groupOf(t engine.Time) string {
 	switch t.Kind {
-	case "NCE", "SoftmaxXent":
+	case "NCE", "MixtureNCE", "SoftmaxXent":
 		return loss
 	case "BatchNorm":
 		return normalisation

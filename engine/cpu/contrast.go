@@ -141,7 +141,8 @@ func (n *contrast[E]) negatives(e *exec[E], u, x []float32, i int) negatives {
 // serves as the largest score.
 func (n *contrast[E]) clip(e *exec[E], left, right []float32) kernel.NCEClip {
 	const most = 32
-	c := kernel.NCEClip{Scale: float32(1 / math.Sqrt(float64(n.r))), Clip: float32(n.softClip), Top: float32(n.softClip)}
+	c := kernel.NCEClip{Scale: float32(1 / math.Sqrt(float64(n.r))), Clip: float32(n.softClip)}
+	c.Top = c.Clip
 	if n.softClip == 0 || n.softClip > most {
 		top := float64(c.Scale * max(e.set.Max(left), e.set.Max(right)))
 		if n.softClip != 0 {

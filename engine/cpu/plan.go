@@ -128,6 +128,8 @@ func (pl *planner[E]) lower(i int, op graph.Op) {
 		pl.add(pl.newXent(op, a))
 	case graph.NCE:
 		pl.add(pl.newNCE(op, a))
+	case graph.MixtureNCE:
+		pl.add(pl.newMixture(op, a))
 	default:
 		panic(fmt.Sprintf("cpu: no node for %T", a))
 	}

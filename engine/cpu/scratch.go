@@ -20,6 +20,8 @@ type scratch[E kernel.Elem] struct {
 	hidden, dhidden []E
 	skip            []E    // means of windows of a block of rows
 	flow            [2][]E // values between the layers of a chain, or their gradients
+
+	mixture mixtureScratch
 }
 
 // grow returns s with length n, contents undefined.

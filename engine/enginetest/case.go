@@ -20,7 +20,7 @@ func table() []testCase {
 	var all []testCase
 	for _, part := range [][]testCase{
 		inputCases(), convCases(), linearCases(), fusionCases(), blockCases(), normCases(),
-		shapeCases(), flowCases(), xentCases(), nceCases(), networkCases(),
+		shapeCases(), flowCases(), xentCases(), nceCases(), mixtureCases(), networkCases(),
 	} {
 		all = append(all, part...)
 	}

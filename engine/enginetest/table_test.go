@@ -18,7 +18,7 @@ func TestEveryOperationIsInTheTable(t *testing.T) {
 	for _, a := range []graph.Attr{
 		graph.Input{}, graph.Conv2D{}, graph.BatchNorm{}, graph.ReLU{}, graph.AvgPool{},
 		graph.PadChannels{}, graph.Add{}, graph.Reshape{}, graph.Linear{}, graph.Dropout{},
-		graph.Gather{}, graph.SoftmaxXent{}, graph.NCE{}, graph.StopGrad{},
+		graph.Gather{}, graph.SoftmaxXent{}, graph.NCE{}, graph.MixtureNCE{}, graph.StopGrad{},
 	} {
 		if !seen[a.Kind()] {
 			t.Errorf("no case with %s", a.Kind())

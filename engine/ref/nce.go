@@ -92,24 +92,42 @@ func (s scores) contest(b, l int) []int {
 	return set
 }
 
-// loss is the mean over b and l of −log softmax of the positive in its contest,
-// on clipped scores.
+// loss is the mean of losses.
 func (s scores) loss(clip float64) float64 {
 	var sum float64
-	for b := range s.b {
-		for l := range s.l {
-			v := clipRow(s.pick(s.contest(b, l)), clip)
-			sum += logSumExp(v) - v[0]
-		}
+	for _, v := range s.losses(clip) {
+		sum += v
 	}
 	return sum / float64(s.b*s.l)
 }
 
-// lossBackward adds to ds, with p the softmax of a contest whose member 0 is
-// the positive:
-//
-//	ds[set_i] += dloss/(B·L) · (p_i − [i = 0]) · ds'/ds
+// losses are −log softmax of each positive (b, l) in its contest, on clipped
+// scores.
+func (s scores) losses(clip float64) []float64 {
+	losses := make([]float64, 0, s.b*s.l)
+	for b := range s.b {
+		for l := range s.l {
+			v := clipRow(s.pick(s.contest(b, l)), clip)
+			losses = append(losses, logSumExp(v)-v[0])
+		}
+	}
+	return losses
+}
+
+// lossBackward adds to ds the derivative of the mean of losses.
 func (s scores) lossBackward(ds []float64, clip, dloss float64) {
+	dlog := make([]float64, s.b*s.l)
+	for i := range dlog {
+		dlog[i] = -dloss / float64(len(dlog))
+	}
+	s.lossesBackward(ds, clip, dlog)
+}
+
+// lossesBackward adds to ds, for the derivative dlog by each −losses and with p
+// the softmax of a contest whose member 0 is the positive:
+//
+//	ds[set_i] −= dlog · (p_i − [i = 0]) · ds'/ds
+func (s scores) lossesBackward(ds []float64, clip float64, dlog []float64) {
 	for b := range s.b {
 		for l := range s.l {
 			set := s.contest(b, l)
@@ -120,7 +138,7 @@ func (s scores) lossBackward(ds []float64, clip, dloss float64) {
 				if i == 0 {
 					d--
 				}
-				ds[at] += dloss / float64(s.b*s.l) * d * softClipSlope(s.v[at], clip)
+				ds[at] -= dlog[b*s.l+l] * d * softClipSlope(s.v[at], clip)
 			}
 		}
 	}

@@ -37,6 +37,8 @@ func (c *call) forward(op graph.Op) error {
 		return softmaxXent(a, y, c.x[op.Out[1]], c.x[op.Out[2]], x, c.in(op, 1))
 	case graph.NCE:
 		nce(a, y, c.x[op.Out[1]], c.x[op.Out[2]], x, c.in(op, 1))
+	case graph.MixtureNCE:
+		mixtureNCE(a, of(c.x, op.Out), x, c.in(op, 1))
 	default:
 		panic(fmt.Sprintf("ref: no forward for %T", a))
 	}
@@ -74,9 +76,20 @@ func (c *call) backward(op graph.Op) {
 		softmaxXentBackward(a, dx, dy, c.dx[op.Out[1]], x, c.in(op, 1))
 	case graph.NCE:
 		nceBackward(a, dx, c.din(op, 1), dy, c.dx[op.Out[1]], x, c.in(op, 1))
+	case graph.MixtureNCE:
+		mixtureNCEBackward(a, dx, c.din(op, 1), of(c.dx, op.Out), x, c.in(op, 1))
 	default:
 		panic(fmt.Sprintf("ref: no backward for %T", a))
 	}
+}
+
+// of picks some values or gradients.
+func of(all []array, ids []graph.ValueID) []array {
+	some := make([]array, len(ids))
+	for i, id := range ids {
+		some[i] = all[id]
+	}
+	return some
 }
 
 // in is input k of an operation; an Input has none.
