@@ -16,6 +16,7 @@ type Config struct {
 	Pairs  []Pair  `json:"pairs,omitempty"` // contrastive tasks; nil: DefaultPairs
 	Lambda float64 `json:"lambda"`          // λ: weight of the squared-score penalty; paper 4e-2, 0: none
 	TClip  float64 `json:"tclip"`           // c: scores are clipped to c·tanh(s/c); 20, 0: they are not
+	Mix    Mix     `json:"mix,omitzero"`    // f1 as a mixture
 
 	Mean [3]float64 `json:"mean"` // of the red, green and blue values in [0, 1]
 	Std  [3]float64 `json:"std"`  // their deviations: the network sees (x/255 − Mean)/Std
@@ -50,7 +51,7 @@ func (c Config) Validate() error {
 			return fmt.Errorf("model: pair %v twice", p)
 		}
 	}
-	return nil
+	return c.validateMix()
 }
 
 // Tasks are the contrastive tasks: Pairs, or DefaultPairs when there are none.

@@ -48,6 +48,9 @@ func TestConfigSurvivesJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if strings.Contains(string(text), "mix") {
+		t.Errorf("a model without a mixture stores one: %s", text)
+	}
 	if !strings.Contains(string(text), `"pairs":["1-5","7-7"]`) {
 		t.Errorf("pairs are not short: %s", text)
 	}

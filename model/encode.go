@@ -2,13 +2,15 @@ package model
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/amdim/amdim/graph"
 )
 
 // Encode is the frozen encoder, with BatchNorm's running statistics. Its input
 // is images, uint8 (n, px, px, 3). Its outputs are the taps, in order: f1
-// (n, r), f5 and f7 (n, d, d, c), phi5 and phi7 (n, d, d, r); without taps, f1.
+// (n, r), f5 and f7 (n, d, d, c), phi5 and phi7 (n, d, d, r), and of a Config with
+// a mixture mix, its components (n, k, r); without taps, f1.
 func (c Config) Encode(taps ...string) *graph.Program {
 	return c.tapped("encode", graph.Running, taps)
 }
@@ -27,10 +29,11 @@ func (c Config) tapped(name string, mode graph.Norm, taps []string) *graph.Progr
 	}
 	n := c.network(name, mode, 1)
 	f := n.encoder(n.images())
+	f1 := sync.OnceValue(func() graph.ValueID { return n.vector(f[1]) })
 	for _, tap := range taps {
 		switch tap {
 		case "f1":
-			n.Output(tap, n.vector(f[1]))
+			n.Output(tap, f1())
 		case "f5":
 			n.Output(tap, f[5])
 		case "f7":
@@ -39,8 +42,13 @@ func (c Config) tapped(name string, mode graph.Norm, taps []string) *graph.Progr
 			n.Output(tap, n.head(5, f[5]))
 		case "phi7":
 			n.Output(tap, n.head(7, f[7]))
+		case "mix":
+			if n.Mix.K == 0 {
+				panic("model: tap mix of a model without a mixture")
+			}
+			n.Output(tap, n.mixture(f1()))
 		default:
-			panic(fmt.Sprintf("model: no tap %q; there are f1, f5, f7, phi5, phi7", tap))
+			panic(fmt.Sprintf("model: no tap %q; there are f1, f5, f7, phi5, phi7, mix", tap))
 		}
 	}
 	return n.Program()

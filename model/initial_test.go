@@ -34,6 +34,19 @@ func start(t *testing.T, p *graph.Program, rows int) map[string][]float32 {
 	if err != nil {
 		t.Fatal(err)
 	}
+	out := engine.Outputs(p)
+	if err := e.Forward(randomInputs(p), out); err != nil {
+		t.Fatal(err)
+	}
+	named := map[string][]float32{}
+	for i, o := range p.Outputs {
+		named[o.Name] = out[i].F32
+	}
+	return named
+}
+
+// randomInputs are images and locations.
+func randomInputs(p *graph.Program) []tensor.Tensor {
 	draw := rng.New(1, 0, 0, rng.Sample)
 	var in []tensor.Tensor
 	for _, id := range p.Inputs {
@@ -49,15 +62,7 @@ func start(t *testing.T, p *graph.Program, rows int) map[string][]float32 {
 		}
 		in = append(in, x)
 	}
-	out := engine.Outputs(p)
-	if err := e.Forward(in, out); err != nil {
-		t.Fatal(err)
-	}
-	named := map[string][]float32{}
-	for i, o := range p.Outputs {
-		named[o.Name] = out[i].F32
-	}
-	return named
+	return in
 }
 
 // PAPER 3.5 and acceptance test 2: the encoder starts as pooled stem features,

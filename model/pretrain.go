@@ -17,8 +17,10 @@ import (
 //	mask2      float32 (2B, 1024)
 //
 // Outputs: for each pair such as 1-5 the scalars nce.1-5, penalty.1-5 and
-// clipped.1-5; with classes linear.loss, linear.accuracy, mlp.loss and
-// mlp.accuracy; f1 (2B, r). The probes learn on f1 and send no gradient back.
+// clipped.1-5, and where it predicts with a mixture q.1-5 (2B, d, d, k), the
+// probabilities of components at each location; with classes linear.loss,
+// linear.accuracy, mlp.loss and mlp.accuracy; f1 (2B, r). The probes learn on f1
+// and send no gradient back.
 //
 // Each view has BatchNorm statistics of its own, as if the views passed one
 // after the other (PAPER 3.4); the MLP probe sees one group of 2B rows.
@@ -28,13 +30,12 @@ func (c Config) Pretrain(classes int) *graph.Program {
 	f1 := n.vector(f[1])
 	phi := n.embeddings(f, n.contrasts)
 	antecedent := n.antecedents(phi, f1)
+	var mix graph.ValueID
+	if n.Mix.K > 0 {
+		mix = n.mixture(f1)
+	}
 	for _, p := range n.Tasks() {
-		loss, penalty, clipped := n.NCE("nce."+p.String(), antecedent[p.From], phi[p.To], n.TClip)
-		n.Loss(loss, 1)
-		n.Loss(penalty, n.Lambda)
-		n.Output("nce."+p.String(), loss)
-		n.Output("penalty."+p.String(), penalty)
-		n.Output("clipped."+p.String(), clipped)
+		n.contrast(p, antecedent[p.From], mix, phi[p.To])
 	}
 	if classes > 0 {
 		n.onlineProbes(f1, classes)

@@ -22,24 +22,32 @@ var tiny = model.Config{
 
 // All sums are cut by shapes, so the number of threads leaves no trace.
 func TestAnyNumberOfThreadsGivesTheSameBytes(t *testing.T) {
-	p, err := tiny.Pretrain(10).Bind(10, 0, 0)
-	if err != nil {
-		t.Fatal(err)
+	mixed := tiny
+	mixed.Mix = model.Mix{K: 4, Beta: 0.05}
+	for name, c := range map[string]model.Config{"": tiny, " mixture": mixed} {
+		p, err := c.Pretrain(10).Bind(10, 0, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, set := range kernel.Sets() {
+			for _, precision := range []string{F32, BF16} {
+				t.Run(set.Name+" "+precision+name, func(t *testing.T) {
+					sameForAnyThreads(t, p, Config{Precision: precision, Kernel: set.Name})
+				})
+			}
+		}
 	}
-	for _, set := range kernel.Sets() {
-		for _, precision := range []string{F32, BF16} {
-			t.Run(set.Name+" "+precision, func(t *testing.T) {
-				want := ""
-				for _, threads := range []int{1, 2, 3, 7} {
-					got := trainedDigest(t, p, Config{Precision: precision, Kernel: set.Name, Threads: threads}, 4)
-					if want == "" {
-						want = got
-					}
-					if got != want {
-						t.Errorf("%d threads: digest %s, with one thread %s", threads, got, want)
-					}
-				}
-			})
+}
+
+func sameForAnyThreads(t *testing.T, p *graph.Program, c Config) {
+	want := ""
+	for _, c.Threads = range []int{1, 2, 3, 7} {
+		got := trainedDigest(t, p, c, 2)
+		if want == "" {
+			want = got
+		}
+		if got != want {
+			t.Errorf("%d threads: digest %s, with one thread %s", c.Threads, got, want)
 		}
 	}
 }
@@ -104,10 +112,15 @@ func randomInputs(p *graph.Program, step int) []tensor.Tensor {
 }
 
 // BenchmarkPretrain is one step of the preset cifar10-tiny on random images.
-func BenchmarkPretrain(b *testing.B) {
+func BenchmarkPretrain(b *testing.B) { benchmarkPretrain(b, model.Mix{}) }
+
+// BenchmarkPretrainMixture is the same with a mixture of 8.
+func BenchmarkPretrainMixture(b *testing.B) { benchmarkPretrain(b, model.Mix{K: 8}) }
+
+func benchmarkPretrain(b *testing.B, mix model.Mix) {
 	const pairs = 128
 	c := tiny
-	c.NDF, c.NRKHS, c.NDepth = 64, 512, 3
+	c.NDF, c.NRKHS, c.NDepth, c.Mix = 64, 512, 3, mix
 	p, err := c.Pretrain(10).Bind(2*pairs, 0, 0)
 	if err != nil {
 		b.Fatal(err)
