@@ -65,6 +65,11 @@ func scalars(r train.Record) []scalar {
 		t := r.Tasks[pair]
 		s = append(s, scalar{"loss/" + pair, t.Loss}, scalar{"below_ceiling/" + pair, 1 - t.Loss/t.Ceiling},
 			scalar{"penalty/" + pair, t.Penalty}, scalar{"clipped/" + pair, t.Clipped})
+		if m := t.Mix; m != nil {
+			s = append(s, scalar{"mix_information/" + pair, m.Information}, scalar{"mix_entropy/" + pair, m.Entropy},
+				scalar{"mix_mean_entropy/" + pair, m.MeanEntropy}, scalar{"mix_several/" + pair, m.Several},
+				scalar{"mix_largest_use/" + pair, m.Largest()})
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Probes)) {
 		p := r.Probes[name]

@@ -130,7 +130,10 @@ func record(step int) train.Record {
 		Step: step, LR: 1e-3, Loss: 12.5, FeatureStd: 0.5, GradNorm: 20, PairsPerSecond: 250, WaitShare: 0.25,
 		Seconds: float64(step) / 8,
 		Tasks: map[string]train.TaskRecord{
-			"1-5": {Loss: 6, Ceiling: 8, Penalty: 1.5, Clipped: 0.125}, "1-7": {Loss: 6.5, Ceiling: 8}},
+			"1-5": {Loss: 6, Ceiling: 8, Penalty: 1.5, Clipped: 0.125},
+			"1-7": {Loss: 6.5, Ceiling: 8, Mix: &train.Mixture{
+				Entropy: 0.5, MeanEntropy: 0.75, Information: 0.25, Usage: []float64{0.125, 0.875}, Several: 1}},
+		},
 		Probes: map[string]train.Probe{"linear": {Loss: 2, Accuracy: 0.75}},
 	}
 }
@@ -158,6 +161,8 @@ func TestTheFileHoldsEveryRecord(t *testing.T) {
 	}
 	want := map[string]float64{
 		"loss/all": 12.5, "loss/1-5": 6, "loss/1-7": 6.5, "below_ceiling/1-5": 0.25, "below_ceiling/1-7": 0.1875,
+		"mix_entropy/1-7": 0.5, "mix_mean_entropy/1-7": 0.75, "mix_information/1-7": 0.25,
+		"mix_several/1-7": 1, "mix_largest_use/1-7": 0.875,
 		"penalty/1-5": 1.5, "penalty/1-7": 0, "clipped/1-5": 0.125, "clipped/1-7": 0,
 		"probe_accuracy/linear": 0.75, "probe_loss/linear": 2, "update/lr": float64(float32(1e-3)),
 		"update/grad_norm": 20, "update/feature_std": 0.5, "speed/pairs_per_second": 250, "speed/wait_share": 0.25,

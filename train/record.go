@@ -40,6 +40,8 @@ type TaskRecord struct {
 	Ceiling float64 `json:"ceiling"` // log N: N candidates, the negatives and the positive
 	Penalty float64 `json:"penalty"` // mean of the squared scores, without its weight λ
 	Clipped float64 `json:"clipped"` // share of scores beyond the soft clip
+
+	Mix *Mixture `json:"mix,omitempty"` // of a task that predicts with a mixture
 }
 
 // Probe is an online classifier.
@@ -53,6 +55,7 @@ type window struct {
 	names   []string // of the outputs
 	f1      int      // index of the output f1
 	sums    []float64
+	mixes   map[int]*Mixture // sums of outputs q, by index
 	norm    float64
 	steps   int
 	lr      float64
@@ -67,10 +70,13 @@ type window struct {
 func newWindow(p *graph.Program, tasks []model.Pair, batch int, seconds float64) *window {
 	w := &window{
 		f1: p.Output("f1"), sums: make([]float64, len(p.Outputs)), ceiling: map[string]float64{},
-		since: time.Now(), batch: batch, seconds: seconds,
+		mixes: map[int]*Mixture{}, since: time.Now(), batch: batch, seconds: seconds,
 	}
-	for _, o := range p.Outputs {
+	for i, o := range p.Outputs {
 		w.names = append(w.names, o.Name)
+		if strings.HasPrefix(o.Name, "q.") {
+			w.mixes[i] = &Mixture{}
+		}
 	}
 	for _, t := range tasks {
 		w.ceiling[t.String()] = math.Log(float64(t.Negatives(batch) + 1))
@@ -81,7 +87,9 @@ func newWindow(p *graph.Program, tasks []model.Pair, batch int, seconds float64)
 // add counts the outputs of one update.
 func (w *window) add(out []tensor.Tensor, stats engine.StepStats, lr float64) {
 	for i, t := range out {
-		if i != w.f1 {
+		if m := w.mixes[i]; m != nil {
+			m.Add(mixtureOf(t), 1)
+		} else if i != w.f1 {
 			w.sums[i] += float64(t.F32[0])
 		}
 	}
@@ -104,6 +112,12 @@ func (w *window) record(step, stepsPerEpoch int, f1 tensor.Tensor, waitShare flo
 	}
 	for i, name := range w.names {
 		r.set(name, w.sums[i]/n)
+	}
+	for i, sum := range w.mixes {
+		mean := &Mixture{}
+		mean.Add(*sum, 1/n)
+		r.setMix(w.names[i], mean)
+		*sum = Mixture{}
 	}
 	for _, pair := range slices.Sorted(maps.Keys(r.Tasks)) { // a sum in one order
 		t := r.Tasks[pair]
@@ -143,6 +157,14 @@ func (r *Record) set(name string, v float64) {
 		}
 		r.Probes[kind] = p
 	}
+}
+
+// setMix files the mixture of the output q.<pair>.
+func (r *Record) setMix(name string, m *Mixture) {
+	pair := strings.TrimPrefix(name, "q.")
+	t := r.Tasks[pair]
+	t.Mix = m
+	r.Tasks[pair] = t
 }
 
 // featureStd is the deviation of each dimension of x (n, r) over the rows, mean

@@ -1,0 +1,87 @@
+package train
+
+import (
+	"math"
+
+	"github.com/amdim/amdim/tensor"
+)
+
+// Mixture says how the locations of a task choose among the components of f1:
+// PAPER 4.4, with q the probabilities of a location and q̄ their mean over the batch.
+type Mixture struct {
+	Entropy     float64   `json:"entropy"`      // mean H(q), nats: 0 all locations are sure, log k none is
+	MeanEntropy float64   `json:"mean_entropy"` // H(q̄), nats: log k all components are used alike, 0 one is
+	Information float64   `json:"information"`  // their difference, between component and place; about 0: collapse
+	Usage       []float64 `json:"usage"`        // by component: share of locations of which it is the likeliest
+	Several     float64   `json:"several"`      // share of images whose locations have several likeliest ones
+}
+
+// Largest is the largest share in Usage.
+func (m Mixture) Largest() (share float64) {
+	for _, u := range m.Usage {
+		share = max(share, u)
+	}
+	return share
+}
+
+// Add adds the weight times x.
+func (m *Mixture) Add(x Mixture, weight float64) {
+	m.Entropy += weight * x.Entropy
+	m.MeanEntropy += weight * x.MeanEntropy
+	m.Information += weight * x.Information
+	m.Several += weight * x.Several
+	for len(m.Usage) < len(x.Usage) {
+		m.Usage = append(m.Usage, 0)
+	}
+	for j, u := range x.Usage {
+		m.Usage[j] += weight * u
+	}
+}
+
+// mixtureOf describes q (n, …, k), a row for each image.
+func mixtureOf(q tensor.Tensor) Mixture {
+	n, k := q.Shape[0], q.Shape[len(q.Shape)-1]
+	size := len(q.F32) / n
+	places := float64(len(q.F32) / k)
+	m := Mixture{Usage: make([]float64, k)}
+	mean, p := make([]float64, k), make([]float64, k)
+	for i := range n {
+		first, several := -1, false
+		for at := i * size; at < (i+1)*size; at += k {
+			best := 0
+			for j, v := range q.F32[at : at+k] {
+				p[j] = float64(v)
+				mean[j] += p[j]
+				if p[j] > p[best] {
+					best = j
+				}
+			}
+			m.Entropy += entropy(p)
+			m.Usage[best]++
+			several = several || first >= 0 && best != first
+			first = best
+		}
+		if several {
+			m.Several++
+		}
+	}
+	m.Entropy /= places
+	m.Several /= float64(n)
+	for j := range k {
+		mean[j] /= places
+		m.Usage[j] /= places
+	}
+	m.MeanEntropy = entropy(mean)
+	m.Information = m.MeanEntropy - m.Entropy
+	return m
+}
+
+// entropy is −Σ p·log p in nats.
+func entropy(p []float64) (h float64) {
+	for _, v := range p {
+		if v > 0 {
+			h -= v * math.Log(v)
+		}
+	}
+	return h
+}
