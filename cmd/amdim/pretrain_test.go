@@ -66,6 +66,40 @@ func TestResumeNeedsNoSettings(t *testing.T) {
 	}
 }
 
+// A mixture trains, is recorded, and its model is read as any other; a run without
+// one stores the settings that it did before there were mixtures.
+func TestPretrainWithAMixture(t *testing.T) {
+	plain, run := t.TempDir(), t.TempDir()
+	for out, flags := range map[string][]string{plain: nil, run: {"--mix-k", "3", "--mix-tau", "2"}} {
+		if _, _, err := execute(tiny(out, append(flags, "--max-steps", "2")...)...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if text := read(t, filepath.Join(plain, "config.json")) + read(t, train.MetricsPath(plain)); strings.Contains(text, "mix") {
+		t.Errorf("a run without a mixture stores %s", text)
+	}
+	records, err := train.ReadMetrics(train.MetricsPath(run))
+	if err != nil || len(records) != 2 {
+		t.Fatalf("%d records, %v", len(records), err)
+	}
+	for _, pair := range []string{"1-5", "1-7"} {
+		if m := records[1].Tasks[pair].Mix; m == nil || len(m.Usage) != 3 {
+			t.Errorf("%s: mixture %+v", pair, m)
+		}
+	}
+	if records[1].Tasks["5-5"].Mix != nil {
+		t.Error("5-5 has a mixture")
+	}
+	for _, args := range [][]string{
+		{"inspect", run}, {"pretrain", "--resume", "--out", run, "--max-steps", "3"},
+		{"embed", "--model", run, "--data", "shapes:train=2,test=2", "--out", filepath.Join(run, "vectors.npy")},
+	} {
+		if _, messages, err := execute(args...); err != nil {
+			t.Errorf("amdim %s: %v\n%s", args[0], err, messages)
+		}
+	}
+}
+
 func TestConfigOfARunMakesTheSameRun(t *testing.T) {
 	first, second := t.TempDir(), t.TempDir()
 	if _, _, err := execute(tiny(first, "--max-steps", "2")...); err != nil {
@@ -122,6 +156,11 @@ func TestPretrainRefusesAndLosesNothing(t *testing.T) {
 		{tiny(missing, "--set", "model.nfd=3"), exitUsage, `unknown key "model.nfd": did you mean "model.ndf"?`},
 		{tiny(missing, "--set", "model.ndf=wide"), exitUsage, "model.ndf = wide is not a whole number"},
 		{tiny(missing, "--set", "model.px=48"), exitUsage, "px = 48"},
+		{tiny(missing, "--mix-k", "many"), exitUsage, "--mix-k many: config: model.mix.k = many is not"},
+		{tiny(missing, "--mix-k", "65"), exitUsage, "mix.k = 65, need 0 (no mixture) to 64"},
+		{tiny(missing, "--mix-tau", "2"), exitUsage, "set mix.k"},
+		{tiny(missing, "--mix-k", "8", "--set", "model.mix.pairs=5-5"), exitUsage, "need a pair from scale 1"},
+		{tiny(run, "--resume", "--mix-k", "4"), exitUsage, "model.mix.k is 0, not 4"},
 		{tiny(missing, "--epochs", "0"), exitUsage, "epochs = 0"},
 		{tiny(missing, "--epochs", "two"), exitUsage, "--epochs two: config: train.epochs = two is not"},
 		{tiny(missing, "--config", file), exitUsage, file + `: config: unknown key "model.nfd"`},
