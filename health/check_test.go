@@ -29,6 +29,8 @@ var real = []struct {
 	{"lambda100", func(f *Facts) { f.Lambda = 100 }},
 	{"collapse", func(f *Facts) { f.LR = 0.01 }},
 	{"starved", func(*Facts) {}},
+	{"mix", func(f *Facts) { f.Tau = 1 }},
+	{"mixalike", func(f *Facts) { f.Tau = 0.02 }},
 }
 
 // demo are the facts of the demo preset on 4000 images.
@@ -88,6 +90,8 @@ func TestVerdictsOfRealRuns(t *testing.T) {
 		"lambda100": "not learning yet",
 		"collapse":  "collapsed",
 		"starved":   "starved for data, starting",
+		"mix":       "learning",
+		"mixalike":  "mixture collapsed, learning",
 	} {
 		f := demo()
 		for _, run := range real {
@@ -149,6 +153,12 @@ func TestVerdictsAtTheThresholds(t *testing.T) {
 	clipped := func(share float64) func(*train.Record) {
 		return func(r *train.Record) { r.Tasks["1-7"] = train.TaskRecord{Ceiling: 10, Clipped: share} }
 	}
+	mixed := func(information float64, usage ...float64) func(*train.Record) {
+		return func(r *train.Record) {
+			m := train.Mixture{Information: information, Usage: usage}
+			r.Tasks["1-7"] = train.TaskRecord{Ceiling: 10, Mix: &m}
+		}
+	}
 	good := run(rep(6, 0.2)...)
 	for _, c := range []struct {
 		name    string
@@ -180,6 +190,15 @@ func TestVerdictsAtTheThresholds(t *testing.T) {
 		{"a batch of 8", run(rep(30, 0.2)...), func(f facts) { f.Batch = 8 }, "batch too small, learning"},
 		{"100 images", run(rep(30, 0.2)...), func(f facts) { f.Images, f.Batch = 100, 8 },
 			"too few images for the batch, learning"},
+		{"one component", edit(run(rep(27, 0.2)...), mixed(0.5, 0.049, 0.951)), nil,
+			"mixture collapsed, learning"},
+		{"a large component", edit(run(rep(27, 0.2)...), mixed(0.5, 0.051, 0.949)), nil, "learning"},
+		{"components alike", edit(run(rep(27, 0.2)...), mixed(0.0034, 0.5, 0.5)), nil,
+			"mixture collapsed, learning"}, // 0.005·log 2 = 0.00347
+		{"components differ", edit(run(rep(27, 0.2)...), mixed(0.0035, 0.5, 0.5)), nil, "learning"},
+		{"alike in the beginning", edit(run(rep(26, 0.2)...), mixed(0, 0.5, 0.5)), nil, "learning"},
+		{"a mixture of one", edit(run(rep(27, 0.2)...), mixed(0, 1)), nil, "learning"},
+		{"a mixture without figures", edit(run(rep(27, 0.2)...), mixed(0)), nil, "learning"},
 		{"no facts", run(rep(30, 0.2)...), func(f facts) { *f = Facts{} }, "learning"},
 	} {
 		f := demo()

@@ -1,9 +1,6 @@
 package health
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // Beyond the clip a score passes less than 42 % of its gradient on, the
 // derivative 1 − tanh²(1). At c = 20 the share is below 1 % in every task; at
@@ -22,7 +19,7 @@ func (h *history) clip() (Finding, bool) {
 	}
 	f := Finding{ClipSaturate, Warn, "The score clip is saturated",
 		fmt.Sprintf("%.0f %% of the scores of task %s are beyond c = %g, where little gradient passes",
-			100*share, strings.Replace(pair, "-", "→", 1), h.TClip), ""}
+			100*share, arrow(pair), h.TClip), ""}
 	if share >= clippedBad {
 		f.Level = Bad
 	}

@@ -14,12 +14,17 @@ type Facts struct {
 	Warmup int     // updates of it
 	TClip  float64 // c: scores are clipped to c·tanh(s/c)
 	Lambda float64 // λ: weight of the squared-score penalty
+	Tau    float64 // τ of a mixture; 0: none, or a hard choice
 }
 
 // FactsOf are the facts of a run with these settings on so many images.
 func FactsOf(m model.Config, t train.Config, images int) Facts {
-	return Facts{
+	f := Facts{
 		Images: images, Batch: t.Batch, LR: t.LR, TClip: m.TClip, Lambda: m.Lambda,
 		Warmup: optim.Scale(t.LR, t.Epochs, images/max(1, t.Batch)).Warmup,
 	}
+	if m.Mix.K > 0 && !m.Mix.Hard {
+		f.Tau = m.Mix.Temperature()
+	}
+	return f
 }

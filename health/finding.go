@@ -11,15 +11,16 @@ type Kind string
 
 // Kinds. The first five are verdicts on learning, of which Check gives one.
 const (
-	Starting     Kind = "starting"
-	Learning     Kind = "learning"
-	NotLearning  Kind = "not learning yet"
-	Collapsed    Kind = "collapsed"
-	RateTooHigh  Kind = "learning rate too high"
-	ClipSaturate Kind = "clip saturated"
-	Starved      Kind = "starved for data"
-	FewImages    Kind = "too few images for the batch"
-	SmallBatch   Kind = "batch too small"
+	Starting         Kind = "starting"
+	Learning         Kind = "learning"
+	NotLearning      Kind = "not learning yet"
+	Collapsed        Kind = "collapsed"
+	RateTooHigh      Kind = "learning rate too high"
+	ClipSaturate     Kind = "clip saturated"
+	Starved          Kind = "starved for data"
+	FewImages        Kind = "too few images for the batch"
+	SmallBatch       Kind = "batch too small"
+	MixtureCollapsed Kind = "mixture collapsed"
 )
 
 // Level is how much a Finding should worry.
@@ -61,7 +62,7 @@ func Check(records []train.Record, f Facts) []Finding {
 	}
 	h := newHistory(records, f)
 	findings := []Finding{h.learning()}
-	for _, check := range []func() (Finding, bool){h.clip, h.starved, h.batch} {
+	for _, check := range []func() (Finding, bool){h.clip, h.starved, h.batch, h.mixture} {
 		if found, ok := check(); ok {
 			findings = append(findings, found)
 		}

@@ -29,6 +29,7 @@ type mean struct {
 	std     float64
 	wait    float64            // by time
 	clipped map[string]float64 // by pair
+	mixes   map[string]train.Mixture
 }
 
 // below is how far the loss is below its ceiling, as a share of it.
@@ -56,7 +57,9 @@ func (h *history) length() int {
 // window is the mean over the window that ends before record end, weighted by
 // updates; it is shorter where the run is.
 func (h *history) window(end int) mean {
-	m := mean{step: h.records[end-1].Step, clipped: map[string]float64{}}
+	m := mean{
+		step: h.records[end-1].Step, clipped: map[string]float64{}, mixes: map[string]train.Mixture{},
+	}
 	var updates, seconds float64
 	for i := end - 1; i >= 0 && updates < float64(h.length()); i-- {
 		r := h.records[i]
@@ -67,12 +70,22 @@ func (h *history) window(end int) mean {
 		m.wait += took * r.WaitShare
 		for pair, t := range r.Tasks {
 			m.clipped[pair] += n * t.Clipped
+			if t.Mix != nil {
+				sum := m.mixes[pair]
+				sum.Add(*t.Mix, n)
+				m.mixes[pair] = sum
+			}
 		}
 		updates, seconds = updates+n, seconds+took
 	}
 	m.loss, m.std, m.wait = m.loss/updates, m.std/updates, m.wait/seconds
 	for pair := range m.clipped {
 		m.clipped[pair] /= updates
+	}
+	for pair, sum := range m.mixes {
+		var mean train.Mixture
+		mean.Add(sum, 1/updates)
+		m.mixes[pair] = mean
 	}
 	return m
 }

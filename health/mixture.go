@@ -1,0 +1,85 @@
+package health
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/amdim/amdim/train"
+)
+
+// Thresholds of the verdict on a mixture, from the task that shows most: all tasks
+// use the same components.
+const (
+	// In a run of 8 components at τ = 1 (testdata/mix.jsonl) place and component
+	// share 0.9 to 1.7 % of log k up to update 300 and 3.7 % at update 500, at τ = 5
+	// 58 % by update 40; at τ = 0.02 (mixalike.jsonl) 2e-8 of it.
+	alike = 0.005
+
+	// Of 8 components the likeliest has up to 34 % of the locations at τ = 1, up to 17 %
+	// with a hard choice, also at ten times the rate. Above this, which no run of ours
+	// came near, the others are hardly trained.
+	alone = 0.95
+)
+
+// mixture looks for components that are all alike, and for one that has replaced
+// the others.
+func (h *history) mixture() (Finding, bool) {
+	if len(h.now.mixes) == 0 || h.step < h.Warmup+patience {
+		return Finding{}, false
+	}
+	informed, shared := h.now.mostInformed(), h.now.mostShared()
+	m, largest := h.now.mixes[informed], h.now.mixes[shared].Largest()
+	k := len(m.Usage)
+	switch {
+	case k < 2:
+		return Finding{}, false
+	case largest > alone:
+		return Finding{MixtureCollapsed, Warn, "One component takes nearly everything",
+			fmt.Sprintf("%.0f %% of the locations of task %s choose the same of %d components",
+				100*largest, arrow(shared), k), h.spread()}, true
+	case m.Information < alike*math.Log(float64(k)):
+		return Finding{MixtureCollapsed, Warn, "The components are alike",
+			fmt.Sprintf("a location says %.2g nats about its component (task %s), %.2f would tell %d apart",
+				m.Information, arrow(informed), math.Log(float64(k)), k), h.sharpen()}, true
+	}
+	return Finding{}, false
+}
+
+// spread says how all components come to be used.
+func (h *history) spread() string {
+	if h.Tau == 0 {
+		return "start again without model.mix.hard, with --mix-tau 1"
+	}
+	return fmt.Sprintf("start again with --set model.mix.beta=0.05, a bonus for using all, or --mix-tau %.2g", h.Tau/2)
+}
+
+// sharpen says how components come to differ: the gradients of components differ by
+// how differently locations choose.
+func (h *history) sharpen() string {
+	const why = "a choice that soft trains all components alike"
+	return fmt.Sprintf("start again with --mix-tau %.2g: %s", max(1, 5*h.Tau), why)
+}
+
+func arrow(pair string) string { return strings.Replace(pair, "-", "→", 1) }
+
+// mostInformed is the task whose locations say most about the component.
+func (m mean) mostInformed() string {
+	return m.best(func(x train.Mixture) float64 { return x.Information })
+}
+
+// mostShared is the task whose likeliest component has the smallest share.
+func (m mean) mostShared() string {
+	return m.best(func(x train.Mixture) float64 { return -x.Largest() })
+}
+
+func (m mean) best(value func(train.Mixture) float64) (pair string) {
+	for _, p := range slices.Sorted(maps.Keys(m.mixes)) {
+		if pair == "" || value(m.mixes[p]) > value(m.mixes[pair]) {
+			pair = p
+		}
+	}
+	return pair
+}
