@@ -55,7 +55,8 @@ func (e *Evaluation) cached(name string, encoder *Encoder) (entry, error) {
 		return entry{}, err
 	}
 	images := []any{e.Train.Digest(), e.Train.transform, e.Test.Digest(), e.Test.transform}
-	file := fmt.Sprintf("features-%s-%.*s.safetensors", strings.ReplaceAll(name, " ", "-"), nameDigits, sum(images...))
+	name = strings.ReplaceAll(name, " ", "-")
+	file := fmt.Sprintf("features-%s-%.*s.safetensors", name, nameDigits, sum(images...))
 	key := sum(cacheVersion, weights, e.Model, images, e.Config.Refresh, e.Engine.Name())
 	return entry{e.Cache, filepath.Join(e.Cache.Folder, file), key}, nil
 }

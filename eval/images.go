@@ -47,7 +47,8 @@ func (m *Images) enlarged() (note string, err error) {
 	if err != nil || min(img.H, img.W) >= m.px {
 		return "", err
 	}
-	return fmt.Sprintf("Images of %d×%d are enlarged to the network's input of %d×%d.", img.W, img.H, m.px, m.px), nil
+	return fmt.Sprintf("Images of %d×%d are enlarged to the network's input of %d×%d.",
+		img.W, img.H, m.px, m.px), nil
 }
 
 // labels are those of all images.

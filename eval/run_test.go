@@ -133,7 +133,8 @@ func TestSmallerImagesAreEnlargedAndItSaysSo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"Images of 16×16 are enlarged to the network's input of 32×32."}; !slices.Equal(r.Notes, want) {
+	want := []string{"Images of 16×16 are enlarged to the network's input of 32×32."}
+	if !slices.Equal(r.Notes, want) {
 		t.Errorf("notes %q, want %q", r.Notes, want)
 	}
 }

@@ -134,7 +134,8 @@ func TestPageShowsIntervalsTopFiveAndClasses(t *testing.T) {
 	p.Result.ClassNames = []string{"<disc>", "square", "star"}
 	p.Result.Notes = []string{"A note."}
 	first := &p.Result.Rows[0]
-	first.Interval, first.Top5 = eval.Interval{Low: 0.701, High: 0.739, Over: eval.OverSeeds}, eval.NewScore(0.91, 0.92)
+	first.Interval = eval.Interval{Low: 0.701, High: 0.739, Over: eval.OverSeeds}
+	first.Top5 = eval.NewScore(0.91, 0.92)
 	first.Confusion = [][]int{{8, 1, 1}, {0, 10, 0}, {2, 3, 5}}
 	html := render(t, p)
 	for _, want := range []string{

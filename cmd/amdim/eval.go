@@ -28,6 +28,7 @@ type evaluate struct {
 	folds       bool
 	schedule    string
 	probeEpochs int
+	probeBatch  int
 	json        bool
 
 	kept bool // the result is, in the run
@@ -65,7 +66,7 @@ hashes that prove the encoder frozen. The result is kept as eval.json in the run
 folder, where amdim report finds it.`,
 		Example: `  amdim eval --model runs/tiny --data cifar10:data/cifar10
   amdim eval --model runs/tiny --data folder:photos --protocol linear,few-shot
-  amdim eval --model runs/stl --data stl10:data/stl10 --folds --schedule paper
+  amdim eval --model runs/stl --data stl10:data/stl10 --folds --probe-batch 100
   amdim eval --model runs/photos/epoch-5.safetensors --data folder:photos --json`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return e.run(c) },
@@ -81,6 +82,8 @@ folder, where amdim report finds it.`,
 		"of linear and mlp: record (ours), or paper (the paper's for the data set)")
 	f.IntVar(&e.probeEpochs, "probe-epochs", 0,
 		"of linear, mlp and paper, the schedule fitted to them (default: those of the schedule)")
+	f.IntVar(&e.probeBatch, "probe-batch", 0,
+		"images in their batches; less where there are few images (default: those of the schedule)")
 	f.IntSliceVar(&e.config.KNN.K, "k", e.config.KNN.K, "neighbours that vote; each number gives a result")
 	f.IntSliceVar(&e.config.FewShot.Shots, "shots", e.config.FewShot.Shots,
 		"images per class of few-shot; each number gives two results")
@@ -182,6 +185,8 @@ func (e *evaluate) check() error {
 		return usagef("--schedule %q: need %s or %s", e.schedule, scheduleRecord, schedulePaper)
 	case e.probeEpochs < 0:
 		return usagef("--probe-epochs %d: need at least 1", e.probeEpochs)
+	case e.probeBatch < 0 || e.probeBatch == 1:
+		return usagef("--probe-batch %d: need at least 2", e.probeBatch)
 	}
 	e.configure()
 	if err := e.config.Validate(); err != nil {
@@ -198,6 +203,9 @@ func (e *evaluate) configure() {
 	}
 	if n := e.probeEpochs; n > 0 {
 		e.config.Probe, e.config.Paper = e.config.Probe.Within(n), e.config.Paper.Within(n)
+	}
+	if n := e.probeBatch; n > 0 {
+		e.config.Probe.Batch, e.config.Paper.Batch = n, n
 	}
 	if e.folds {
 		e.seeds = 1

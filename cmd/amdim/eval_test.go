@@ -89,6 +89,7 @@ func TestEvalNamesWhatIsWrong(t *testing.T) {
 		{"--model x --data shapes --draws 0", exitUsage, "few_shot"},
 		{"--model x --data shapes --schedule fast", exitUsage, `--schedule "fast"`},
 		{"--model x --data shapes --probe-epochs -1", exitUsage, "--probe-epochs -1"},
+		{"--model x --data shapes --probe-batch 1", exitUsage, "--probe-batch 1"},
 		{"--model x --data shapes --folds --seeds 2", exitUsage, "--seeds: with --folds"},
 		{"--model " + missing + " --data shapes", exitFailure, missing},
 		{"--model " + text + " --data shapes", exitFailure, text},
@@ -106,7 +107,7 @@ func TestEvalNamesWhatIsWrong(t *testing.T) {
 func TestEvalTakesThePapersScheduleAndProtocol(t *testing.T) {
 	run := tinyRun(t)
 	out, _, err := execute("eval", "--model", run, "--data", fewShapes, "--protocol", "linear,paper",
-		"--seeds", "1", "--schedule", "paper", "--probe-epochs", "3", "--refresh-batch", "30",
+		"--seeds", "1", "--schedule", "paper", "--probe-epochs", "3", "--probe-batch", "20", "--refresh-batch", "30",
 		"--no-baselines", "--json")
 	if err != nil {
 		t.Fatal(err)
@@ -115,7 +116,8 @@ func TestEvalTakesThePapersScheduleAndProtocol(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p := r.Config.Probe; p.Epochs != 3 || !p.Clipped || p.Schedule.LR != 2e-4 || r.Config.Paper.Epochs != 3 {
+	if p := r.Config.Probe; p.Epochs != 3 || !p.Clipped || p.Schedule.LR != 2e-4 || p.Batch != 20 ||
+		r.Config.Paper.Epochs != 3 || r.Config.Paper.Batch != 20 {
 		t.Errorf("settings %+v", r.Config)
 	}
 	if len(r.Rows) != 3 || len(r.Notes) == 0 {
