@@ -37,8 +37,8 @@ func open(t *testing.T, spec string, split Split, o Options) Dataset {
 	return set
 }
 
-// content puts size and pixels of an image into its views.
-func content() Fill {
+// sizeAndPixels puts size and pixels of an image into its views.
+func sizeAndPixels() Fill {
 	return func(img tensor.Image, epoch, index int, views [][]uint8) {
 		for _, v := range views {
 			clear(v)
@@ -67,7 +67,7 @@ func TestPackedMakesTheBatchesOfTheFolder(t *testing.T) {
 				}
 				return nil
 			}
-			l, err := NewLoader(context.Background(), set, c, content)
+			l, err := NewLoader(context.Background(), set, c, sizeAndPixels)
 			if err != nil {
 				t.Fatal(err)
 			}
