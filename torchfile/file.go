@@ -1,0 +1,240 @@
+package torchfile
+
+import (
+	"archive/zip"
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// File is an open .pth file.
+type File struct {
+	Root  *Dict // what was saved
+	path  string
+	close func() error
+}
+
+// Open reads all of a file but its numbers. What was saved must be a dictionary.
+func Open(path string) (*File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("torchfile: %w", err)
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = errors.New("not a file")
+	}
+	var root *Dict
+	if err == nil {
+		root, err = read(f, info.Size())
+	}
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("torchfile: read %s: %w", path, err)
+	}
+	return &File{root, path, f.Close}, nil
+}
+
+// Close closes the file; tensors can no longer be read.
+func (f *File) Close() error { return f.close() }
+
+// legacyMagic is a pickle of the number that the old form begins with.
+const legacyMagic = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
+
+// read tells the two forms apart.
+func read(r io.ReaderAt, size int64) (*Dict, error) {
+	head := make([]byte, min(size, int64(len(legacyMagic))))
+	if _, err := r.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	switch {
+	case string(head) == legacyMagic:
+		return readLegacy(r, size)
+	case strings.HasPrefix(string(head), "PK"):
+		return readZip(r, size)
+	}
+	return nil, errors.New("neither form of a PyTorch file: torch.save writes them")
+}
+
+func asDict(v any) (*Dict, error) {
+	d, ok := v.(*Dict)
+	if !ok {
+		return nil, fmt.Errorf("%s was saved: a dictionary is needed", kindOf(v))
+	}
+	return d, nil
+}
+
+// readZip reads PREFIX/data.pkl; the numbers of storage k are PREFIX/data/k.
+func readZip(r io.ReaderAt, size int64) (*Dict, error) {
+	z, err := zip.NewReader(r, size)
+	if err != nil {
+		return nil, fmt.Errorf("the file is cut off or no zip: %w", err)
+	}
+	entries := map[string]*zip.File{}
+	prefix, pickles := "", 0
+	for _, f := range z.File {
+		entries[f.Name] = f
+		if p, ok := strings.CutSuffix(f.Name, "/data.pkl"); ok {
+			prefix, pickles = p, pickles+1
+		}
+	}
+	if pickles != 1 {
+		return nil, fmt.Errorf("a zip with %d data.pkl, torch.save writes 1", pickles)
+	}
+	if order, ok := entries[prefix+"/byteorder"]; ok {
+		b, err := stored(order)
+		if err != nil || string(b) != "little" {
+			return nil, fmt.Errorf("byte order %s: little is read", shortened(string(b)))
+		}
+	}
+	pickle, err := entries[prefix+"/data.pkl"].Open()
+	if err != nil {
+		return nil, err
+	}
+	defer pickle.Close()
+	m := newMachine(bufio.NewReader(pickle))
+	root, err := m.run()
+	if err != nil {
+		return nil, err
+	}
+	for key, s := range m.storages {
+		f, ok := entries[prefix+"/data/"+key]
+		if !ok {
+			return nil, fmt.Errorf("the numbers of storage %s are missing", shortened(key))
+		}
+		if want := uint64(s.numbers) * uint64(s.dtype.size()); f.UncompressedSize64 != want {
+			return nil, fmt.Errorf("storage %s has %d bytes, need %d", shortened(key), f.UncompressedSize64, want)
+		}
+		s.open = func() ([]byte, error) { return stored(f) }
+	}
+	return asDict(root)
+}
+
+// stored reads an entry that is not compressed: its size is one that the file has.
+func stored(f *zip.File) ([]byte, error) {
+	if f.Method != zip.Store || f.CompressedSize64 != f.UncompressedSize64 {
+		return nil, fmt.Errorf("%s is compressed: torch.save stores it as it is", shortened(f.Name))
+	}
+	r, err := f.OpenRaw() // checks that the entry begins inside the file
+	if err != nil {
+		return nil, err
+	}
+	if section, ok := r.(*io.SectionReader); ok {
+		last := make([]byte, 1)
+		if n := section.Size(); n > 0 {
+			if _, err := section.ReadAt(last, n-1); err != nil {
+				return nil, errCut
+			}
+		}
+	}
+	checked, err := f.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer checked.Close()
+	b := make([]byte, f.UncompressedSize64)
+	if _, err = io.ReadFull(checked, b); err == nil {
+		_, err = checked.Read(make([]byte, 1)) // the checksum is compared at the end
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: %w", shortened(f.Name), err)
+	}
+	return b, nil
+}
+
+// counted counts what is read.
+type counted struct {
+	r  *bufio.Reader
+	at int64
+}
+
+func (c *counted) Read(b []byte) (int, error) {
+	n, err := c.r.Read(b)
+	c.at += int64(n)
+	return n, err
+}
+
+// readLegacy reads five pickles one after the other, a magic number, a version,
+// the machine's habits, what was saved and the keys of the storages; then each
+// storage, its count of numbers before it.
+func readLegacy(r io.ReaderAt, size int64) (*Dict, error) {
+	at := int64(len(legacyMagic))
+	in := &counted{bufio.NewReader(io.NewSectionReader(r, at, size-at)), at}
+	if v, err := newMachine(in).run(); err != nil {
+		return nil, err
+	} else if v != any(int64(1001)) {
+		return nil, errors.New("a version of the old form other than 1001")
+	}
+	habits, err := newMachine(in).run()
+	if err != nil {
+		return nil, err
+	}
+	if d, err := asDict(habits); err != nil {
+		return nil, err
+	} else if little, ok := d.Value("little_endian"); ok && little != any(true) {
+		return nil, errors.New("byte order big: little is read")
+	}
+	m := newMachine(in)
+	root, err := m.run()
+	if err != nil {
+		return nil, err
+	}
+	keys, err := newMachine(in).run()
+	if err != nil {
+		return nil, err
+	}
+	list, ok := keys.(*List)
+	if !ok {
+		return nil, errors.New("no list of storages")
+	}
+	if err := m.layOut(list.Items, r, in.at, size); err != nil {
+		return nil, err
+	}
+	return asDict(root)
+}
+
+// layOut finds the storages, which lie from at on in the order of their keys.
+func (m *machine) layOut(keys []any, r io.ReaderAt, at, size int64) error {
+	for _, key := range keys {
+		name, _ := key.(string)
+		s, ok := m.storages[name]
+		if !ok {
+			return fmt.Errorf("storage %s is used by no tensor", shortened(name))
+		}
+		var count [8]byte
+		if _, err := r.ReadAt(count[:], at); err != nil {
+			return errCut
+		}
+		at += int64(len(count))
+		if n := binary.LittleEndian.Uint64(count[:]); n != uint64(s.numbers) {
+			return fmt.Errorf("storage %s has %d numbers, need %d", shortened(name), n, s.numbers)
+		}
+		n := s.numbers * int64(s.dtype.size())
+		if n > size-at {
+			return errCut
+		}
+		from := at
+		s.open = func() ([]byte, error) {
+			b := make([]byte, n)
+			if n == 0 {
+				return b, nil
+			}
+			_, err := r.ReadAt(b, from)
+			if errors.Is(err, io.EOF) {
+				err = nil // numbers that end with the file
+			}
+			return b, err
+		}
+		at += n
+	}
+	for key, s := range m.storages {
+		if s.open == nil {
+			return fmt.Errorf("the numbers of storage %s are missing", shortened(key))
+		}
+	}
+	return nil
+}
