@@ -127,6 +127,32 @@ func TestRestoreGivesTheSameBits(t *testing.T) {
 	}
 }
 
+func TestArrayIsOneOfTheFile(t *testing.T) {
+	path, a := filepath.Join(t.TempDir(), "x.safetensors"), testArrays()
+	if err := Write(path, a, testVars, nil); err != nil {
+		t.Fatal(err)
+	}
+	r, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	b := &arrays{a.names, map[string][]float32{}}
+	for _, name := range a.names {
+		v, ok, err := r.Array(name)
+		if err != nil || !ok {
+			t.Errorf("%s: %v, %v", name, ok, err)
+		}
+		b.v[name] = v
+	}
+	if bitsOf(b) != bitsOf(a) {
+		t.Errorf("%s, want %s", bitsOf(b), bitsOf(a))
+	}
+	if _, ok, err := r.Array("stem"); ok || err != nil {
+		t.Errorf("an array that is not there: %v, %v", ok, err)
+	}
+}
+
 func TestRestoreWeightsLeavesMomentsAlone(t *testing.T) {
 	path, _ := testFile(t)
 	r, err := Open(path)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -113,6 +114,21 @@ func (r *Reader) Each(f func(name string, v []float32) error) error {
 		}
 	}
 	return nil
+}
+
+// Array returns one array, and whether the file has it.
+func (r *Reader) Array(name string) (v []float32, ok bool, err error) {
+	i := slices.IndexFunc(r.Entries, func(e Entry) bool { return e.Name == name })
+	if i < 0 {
+		return nil, false, nil
+	}
+	e := r.Entries[i]
+	v = make([]float32, e.size)
+	data := io.NewSectionReader(r.file, int64(len(r.header))+e.at, e.bytes())
+	if err := readFloats(data, v, make([]byte, min(4*chunk, e.bytes()))); err != nil {
+		return nil, true, fmt.Errorf("checkpoint: read %s: tensor %s: %w", r.path, name, err)
+	}
+	return v, true, nil
 }
 
 // Target is what a checkpoint is restored to: an engine.State.
