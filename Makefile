@@ -1,7 +1,7 @@
 # A list of scripts; each target is what one would type.
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: demo build test check generic fuzz cross neon emulate twin bench-peer bench-kernels bench-sweep
+.PHONY: demo build test check generic fuzz cross neon emulate twin original bench-peer bench-kernels bench-sweep
 
 demo:
 	go run ./cmd/amdim demo
@@ -54,6 +54,11 @@ neon:
 # Fresh golden files from the PyTorch twin, and our test against them; needs python3-torch.
 twin:
 	dir=$$(mktemp -d) && $${PYTHON:-/usr/bin/python3} twin/golden.py $$dir && AMDIM_TWIN=$$dir go test -count=1 ./twin
+
+# Fresh checkpoints in the authors' layout from PyTorch, imported and exported; needs python3-torch.
+original:
+	dir=$$(mktemp -d) && trap 'rm -r "$$dir"' EXIT && \
+	  $${PYTHON:-/usr/bin/python3} original/testdata/make.py $$dir && AMDIM_ORIGINAL=$$dir go test -count=1 ./original
 
 # Training and inference beside the PyTorch twin, in turns. PYTHON=python3 with any torch, else Debian's is installed;
 # ARGS="--isa avx2 --rounds 1", and more in bench/peer.sh.

@@ -1,0 +1,174 @@
+package original
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/model"
+)
+
+// placed is a variable of ours and its place in their state dict.
+type placed struct {
+	graph.Var
+	key  string // theirs
+	used bool   // else a BatchNorm that exists in their network alone
+}
+
+// The parts of their state dict.
+const (
+	encoderKey = "encoder.module."
+	mlpKey     = "evaluator.block_glb_mlp.block_forward."
+	linearKey  = "evaluator.block_glb_lin.block_forward."
+	masksKey   = "g2l_loss.masks_r5" // one-hot choices of a location, in no sum
+	countOf    = ".num_batches_tracked"
+)
+
+// layout lists the variables of their network with c's sizes: encoder, heads and,
+// with classes > 0, classifiers.
+func layout(c model.Config, classes int) []placed {
+	used := map[string]bool{}
+	for _, v := range c.Pretrain(classes).Vars {
+		used[v.Name] = true
+	}
+	full := c
+	full.UseBN, full.Pairs = true, nil
+	var all []placed
+	for _, v := range full.Pretrain(classes).Vars {
+		all = append(all, placed{v, keyOf(c.Px, v.Name), used[v.Name]})
+	}
+	return all
+}
+
+// shape is that of the tensor in their state dict: OIHW and (out, in).
+func (p placed) shape() []int {
+	s := p.Shape
+	switch len(s) {
+	case 4:
+		return []int{s[3], s[2], s[0], s[1]}
+	case 2:
+		return []int{s[1], s[0]}
+	}
+	return s
+}
+
+// norm reports whether the variable is the last of a BatchNorm, behind which
+// theirs counts batches.
+func (p placed) norm() bool { return strings.HasSuffix(p.Name, ".var") }
+
+// ours returns an array of theirs in our order of axes.
+func (p placed) ours(v []float32) []float32 {
+	s := p.Shape
+	switch len(s) {
+	case 4:
+		return transpose(v, s[3]*s[2], s[0]*s[1], s[3])
+	case 2:
+		return transpose(v, s[1]*s[0], 1, s[1])
+	}
+	return v
+}
+
+// theirs is the way back.
+func (p placed) theirs(v []float32) []float32 {
+	s := p.Shape
+	switch len(s) {
+	case 4: // (window, in, out) to (out, in, window)
+		w := make([]float32, len(v))
+		window, in, out := s[0]*s[1], s[2], s[3]
+		for k := range window {
+			for i := range in {
+				for o := range out {
+					w[(o*in+i)*window+k] = v[(k*in+i)*out+o]
+				}
+			}
+		}
+		return w
+	case 2:
+		return transpose(v, s[0]*s[1], 1, s[0])
+	}
+	return v
+}
+
+// transpose turns (out, in, window), out·in = n, into (window, in, out).
+func transpose(v []float32, n, window, out int) []float32 {
+	w := make([]float32, len(v))
+	in := n / out
+	for o := range out {
+		for i := range in {
+			for k := range window {
+				w[(k*in+i)*out+o] = v[(o*in+i)*window+k]
+			}
+		}
+	}
+	return w
+}
+
+// keyOf is their key of our variable.
+func keyOf(px int, name string) string {
+	at := strings.LastIndexByte(name, '.')
+	module, part := name[:at], name[at+1:]
+	if moduleKey := moduleOf(px, module); moduleKey != "" {
+		return moduleKey + "." + map[string]string{
+			"weight": "weight", "bias": "bias", "scale": "weight", "mean": "running_mean", "var": "running_var",
+		}[part]
+	}
+	panic(fmt.Sprintf("original: no place for variable %s", name))
+}
+
+// moduleOf is their name of our operation. At the side of 7 their list of layers
+// has one entry more than ours, a BatchNorm; a layer of depth 1 is no list there.
+func moduleOf(px int, name string) string {
+	switch name {
+	case "linear":
+		return linearKey + "2"
+	case "mlp.fc1":
+		return mlpKey + "2"
+	case "mlp.bn":
+		return mlpKey + "3"
+	case "mlp.fc2":
+		return mlpKey + "6"
+	}
+	for _, scale := range []string{"5", "7"} {
+		if rest, ok := strings.CutPrefix(name, "phi"+scale+"."); ok {
+			switch rest {
+			case "conv1.bn":
+				rest = "bn_hid.bn"
+			case "bn":
+				rest = "bn_out.bn"
+			}
+			return encoderKey + "rkhs_block_" + scale + "." + rest
+		}
+	}
+	parts := strings.SplitN(name, ".", 4) // encoder, l3, 0, conv1.bn
+	var layer int
+	if len(parts) < 2 || parts[0] != "encoder" {
+		return ""
+	}
+	if _, err := fmt.Sscanf(parts[1], "l%d", &layer); err != nil {
+		return ""
+	}
+	return encoderKey + layerOf(px, layer, parts[2:])
+}
+
+// layerOf is their name of what our layer has, counted from 1.
+func layerOf(px, layer int, rest []string) string {
+	seven, last := 4, 7 // the layers of side 7 and 1
+	if px == 128 {
+		seven, last = 5, 8
+	}
+	index := layer - 1
+	if layer > seven {
+		index++
+	}
+	list := fmt.Sprintf("layer_list.%d", index)
+	switch len(rest) {
+	case 0:
+		return list + ".conv" // a stem
+	case 1: // the BatchNorm behind a layer
+		return fmt.Sprintf("layer_list.%d.bn", index+1)
+	}
+	if layer != last && !(px == 32 && layer == 2) {
+		list += ".layer_list." + rest[0]
+	}
+	return list + "." + strings.Replace(rest[1], "conv1.bn", "bn1.bn", 1)
+}
