@@ -6,6 +6,7 @@ import (
 
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/model"
+	"github.com/amdim/amdim/tensor"
 )
 
 // placed is a variable of ours and its place in their state dict.
@@ -40,68 +41,12 @@ func layout(c model.Config, classes int) []placed {
 	return all
 }
 
-// shape is that of the tensor in their state dict: OIHW and (out, in).
-func (p placed) shape() []int {
-	s := p.Shape
-	switch len(s) {
-	case 4:
-		return []int{s[3], s[2], s[0], s[1]}
-	case 2:
-		return []int{s[1], s[0]}
-	}
-	return s
-}
+// shape is that of the tensor in their state dict.
+func (p placed) shape() []int { return tensor.OutFirstShape(p.Shape) }
 
 // norm reports whether the variable is the last of a BatchNorm, behind which
 // theirs counts batches.
 func (p placed) norm() bool { return strings.HasSuffix(p.Name, ".var") }
-
-// ours returns an array of theirs in our order of axes.
-func (p placed) ours(v []float32) []float32 {
-	s := p.Shape
-	switch len(s) {
-	case 4:
-		return transpose(v, s[3]*s[2], s[0]*s[1], s[3])
-	case 2:
-		return transpose(v, s[1]*s[0], 1, s[1])
-	}
-	return v
-}
-
-// theirs is the way back.
-func (p placed) theirs(v []float32) []float32 {
-	s := p.Shape
-	switch len(s) {
-	case 4: // (window, in, out) to (out, in, window)
-		w := make([]float32, len(v))
-		window, in, out := s[0]*s[1], s[2], s[3]
-		for k := range window {
-			for i := range in {
-				for o := range out {
-					w[(o*in+i)*window+k] = v[(k*in+i)*out+o]
-				}
-			}
-		}
-		return w
-	case 2:
-		return transpose(v, s[0]*s[1], 1, s[0])
-	}
-	return v
-}
-
-// transpose turns (out, in, window), out·in = n, into (window, in, out).
-func transpose(v []float32, n, window, out int) []float32 {
-	w := make([]float32, len(v))
-	in := n / out
-	for o := range out {
-		for i := range in {
-			for k := range window {
-				w[(k*in+i)*out+o] = v[(o*in+i)*window+k]
-			}
-		}
-	}
-	return w
-}
 
 // keyOf is their key of our variable.
 func keyOf(px int, name string) string {

@@ -12,6 +12,7 @@ import (
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/model"
+	"github.com/amdim/amdim/tensor"
 	"github.com/amdim/amdim/torchfile"
 )
 
@@ -65,7 +66,7 @@ func (c *Checkpoint) Each(f func(name string, v []float32) error) error {
 			err = finite(v)
 		}
 		if err == nil {
-			err = f(p.Name, p.ours(v))
+			err = f(p.Name, tensor.OutLast(v, p.Shape))
 		}
 		if err != nil {
 			return fmt.Errorf("original: read %s: %s: %w", c.path, p.key, err)

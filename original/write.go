@@ -68,7 +68,7 @@ func (n Network) state() *torchfile.Dict {
 			if err != nil {
 				return nil, err
 			}
-			return p.theirs(v), nil
+			return tensor.OutFirst(v, p.Shape), nil
 		}))
 		if p.norm() {
 			batches := 0
