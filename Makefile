@@ -1,7 +1,7 @@
 # A list of scripts; each target is what one would type.
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: demo build test check generic fuzz cross neon emulate twin original bench-peer bench-kernels bench-sweep
+.PHONY: demo build test check generic fuzz cross neon emulate twin original onnx bench-peer bench-kernels bench-sweep
 
 demo:
 	go run ./cmd/amdim demo
@@ -59,6 +59,11 @@ twin:
 original:
 	dir=$$(mktemp -d) && trap 'rm -r "$$dir"' EXIT && \
 	  $${PYTHON:-/usr/bin/python3} original/testdata/make.py $$dir && AMDIM_ORIGINAL=$$dir go test -count=1 ./original
+
+# ONNX files in ONNX Runtime, which npm brings; needs node. ORT=DIR keeps what npm installs.
+onnx:
+	dir=$${ORT:-$$(mktemp -d)} && npm install --silent --no-audit --no-fund --ignore-scripts --prefix $$dir \
+	  onnxruntime-node@1.16.3 && AMDIM_ORT=$$dir go test -count=1 -v -run ONNX ./onnx
 
 # Training and inference beside the PyTorch twin, in turns. PYTHON=python3 with any torch, else Debian's is installed;
 # ARGS="--isa avx2 --rounds 1", and more in bench/peer.sh.
