@@ -1,5 +1,5 @@
 // Package tensorboard writes the records of a run as an event file, which
-// TensorBoard and its kin draw curves from.
+// TensorBoard and its kin draw curves from, and a set of vectors for its projector.
 //
 // The one idea is that the file is a copy of metrics.jsonl, made anew whenever a
 // run starts or resumes and longer by one event with each record: nothing is ever
