@@ -1,0 +1,76 @@
+package report
+
+import (
+	_ "embed"
+	"fmt"
+	"io"
+	"strings"
+	"text/template"
+
+	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/graph"
+)
+
+// Card is a model card: what whoever uses a network must know of it (Mitchell et
+// al. 2019, "Model cards for model reporting", arXiv 1810.03993).
+type Card struct {
+	Name     string
+	Files    []string // it goes with; may be none
+	Meta     checkpoint.Meta
+	Settings config.Config
+	Result   *eval.Result // nil: not evaluated
+	Commands []string     // that made it; may be none
+}
+
+//go:embed card.md
+var cardText string
+
+var card = template.Must(template.New("card").Funcs(template.FuncMap{
+	"cell": cardCell,
+}).Parse(cardText))
+
+// Write writes the card as Markdown.
+func (c *Card) Write(w io.Writer) error {
+	if err := card.Execute(w, c); err != nil {
+		return fmt.Errorf("report: model card: %w", err)
+	}
+	return nil
+}
+
+// cardCell is text for a table or a line of Markdown.
+func cardCell(v any) string {
+	return strings.NewReplacer("|", `\|`, "\n", " ", "\r", " ", "`", "'").Replace(fmt.Sprint(v))
+}
+
+// Parameters are the numbers in trainable variables of the encoder, and with
+// both heads, in millions.
+func (c *Card) Parameters() string {
+	m := c.Settings.Model
+	count := func(taps ...string) float64 { return float64(graph.Parameters(m.Encode(taps...).Vars)) / 1e6 }
+	return fmt.Sprintf("%.2f M, with the heads φ5 and φ7 %.2f M", count(), count("f1", "phi5", "phi7"))
+}
+
+// Pairs are the contrastive tasks.
+func (c *Card) Pairs() string {
+	var all []string
+	for _, p := range c.Settings.Model.Tasks() {
+		all = append(all, p.String())
+	}
+	return strings.Join(all, ", ")
+}
+
+// Channels are three numbers, of red, green and blue.
+func (c *Card) Channels(v [3]float64) string {
+	return fmt.Sprintf("%.4g, %.4g, %.4g", v[0], v[1], v[2])
+}
+
+// Known reports whether the images that the network learnt from are noted.
+func (c *Card) Known() bool { return c.Meta.Data.Images > 0 }
+
+// Shorter is the length of an image's shorter side before the centre is cut.
+func (c *Card) Shorter() int { return max(c.Meta.Preprocessing.Resize, c.Meta.Preprocessing.Size) }
+
+// Stale reports whether the result is of another state of the network.
+func (c *Card) Stale() bool { return c.Result != nil && c.Result.Step != c.Meta.Step }

@@ -1,0 +1,62 @@
+package report
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/eval"
+)
+
+func aCard(t *testing.T) *Card {
+	t.Helper()
+	c, err := config.Preset("stl10")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Card{
+		Name: "runs|x\n# no heading", Settings: c,
+		Meta: checkpoint.Meta{
+			Step: 7, Epoch: 2, Code: "abc", Engine: "cpu", Data: checkpoint.Data{Spec: "stl10:data", Images: 105000},
+			Preprocessing: checkpoint.Preprocessing{Size: 64, Resize: 70, Mean: c.Model.Mean, Std: c.Model.Std},
+		},
+		Result: &eval.Result{Step: 5, Data: "stl10:data", Classes: 10, Rows: []eval.Row{
+			{Representation: eval.Model, Protocol: "linear", Accuracy: eval.NewScore(0.5, 0.6)},
+		}},
+	}
+}
+
+func written(t *testing.T, c *Card) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := c.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestTheCardSaysWhatIsKnown(t *testing.T) {
+	c := aCard(t)
+	text := written(t, c)
+	for _, want := range []string{
+		`# runs\|x # no heading`, "192 / 1536 / 8", "193.91 M, with the heads φ5 and φ7 208.08 M", "resized to 70 pixels",
+		"central 64 × 64", "| mean | 0.43, 0.42, 0.39 |", "stl10:data: 105000 images", "1-5, 1-7, 5-5; 0.04; 20",
+		"| model | linear | 55.00 ± 7.07 |", "Measured after update 5, not 7.",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the card lacks %q:\n%s", want, text)
+		}
+	}
+	c.Result, c.Meta.Data = nil, checkpoint.Data{}
+	text = written(t, c)
+	for _, want := range []string{"Not evaluated.", "not noted: the network was imported"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the card of an import lacks %q:\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "contrastive tasks") {
+		t.Error("the card of an import tells of a training that is not known")
+	}
+}
