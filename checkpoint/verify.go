@@ -11,12 +11,15 @@ import (
 
 // Faults lists what is wrong with the arrays of a checkpoint of a network with
 // the variables, after step updates; nil: nothing. A fault is a line that names
-// the array.
+// the array. A checkpoint without any of Adam's entries holds weights alone, which
+// is no fault.
 func Faults(all []Summary, vars []graph.Var, step int) []string {
 	want := map[string][]int{}
+	isSlot := func(s Summary) bool { return strings.Contains(s.Name, slotMark) }
+	slots := slices.ContainsFunc(all, isSlot)
 	for _, v := range vars {
 		want[v.Name] = v.Shape
-		if v.Trainable {
+		if v.Trainable && slots {
 			want[v.Name+slotMark+"m"], want[v.Name+slotMark+"v"] = v.Shape, v.Shape
 			want[v.Name+slotMark+"t"] = []int{1}
 		}

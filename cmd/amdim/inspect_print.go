@@ -25,11 +25,15 @@ func (f inspection) printHead(w io.Writer) {
 	if m.Data.Quarantined > 0 {
 		labels += fmt.Sprintf(", %d more left out by a list", m.Data.Quarantined)
 	}
-	fmt.Fprintf(w, "data        %s: %s, %s, digest %.12s…\n",
-		m.Data.Spec, plan.Plural(m.Data.Images, "image"), labels, m.Data.Digest)
+	if m.Data.Images == 0 {
+		fmt.Fprintln(w, "data        not noted: the network was imported")
+	} else {
+		fmt.Fprintf(w, "data        %s: %s, %s, digest %.12s…\n",
+			m.Data.Spec, plan.Plural(m.Data.Images, "image"), labels, m.Data.Digest)
+	}
 	p := m.Preprocessing
 	fmt.Fprintf(w, "images      shorter side resized to %d, centre cut to %d×%d, mean %.4g, std %.4g\n",
-		p.Resize, p.Size, p.Size, p.Mean, p.Std)
+		max(p.Resize, p.Size), p.Size, p.Size, p.Mean, p.Std)
 	fmt.Fprintf(w, "made by     code %s, engine %s, random streams version %d\n", m.Code, m.Engine, m.RNG)
 	f.printConfig(w)
 	fmt.Fprintf(w, "tensors     %d: %s numbers in weights and statistics, %s in Adam's moments and counts\n",
@@ -42,7 +46,7 @@ func (f inspection) progress() string {
 	var c struct {
 		Train train.Config `json:"train"`
 	}
-	if json.Unmarshal(f.Meta.Config, &c) == nil && c.Train.Epochs > 0 {
+	if f.Moments > 0 && json.Unmarshal(f.Meta.Config, &c) == nil && c.Train.Epochs > 0 {
 		text = fmt.Sprintf("; the run has %s", plan.Plural(c.Train.Epochs, "epoch"))
 	}
 	if f.Records > 0 {

@@ -40,6 +40,9 @@ func (f inspection) faultsOfMeta(c config.Config) []string {
 		Size: c.Model.Px, Resize: c.Augment.Resize, Mean: c.Model.Mean, Std: c.Model.Std,
 	}
 	add(m.Preprocessing != p, "its preprocessing is %+v, that of its settings %+v", m.Preprocessing, p)
+	if f.Moments == 0 {
+		return faults // weights alone, imported or exported: nothing goes on from their counters
+	}
 	epoch := m.Data.Images / c.Train.Batch
 	if epoch == 0 {
 		add(true, "its data has %d images, a batch of its settings %d", m.Data.Images, c.Train.Batch)
