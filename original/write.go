@@ -85,6 +85,9 @@ func (n Network) state() *torchfile.Dict {
 // array is a variable of ours, or its first value where we have none.
 func (n Network) array(p placed) (v []float32, err error) {
 	v, err = n.Array(p.Name)
+	if v != nil && err == nil && len(v) != tensor.Size(p.Shape) {
+		err = fmt.Errorf("%s has %d numbers, the network needs %v", p.Name, len(v), p.Shape)
+	}
 	if v != nil || err != nil {
 		return v, err
 	}

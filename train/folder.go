@@ -99,6 +99,19 @@ func CheckFolder(o Options) error {
 	return nil
 }
 
+// AdoptFolder makes a folder that holds a checkpoint from elsewhere a run: its
+// settings and the command are noted, and there are no records.
+func AdoptFolder(folder string, settings []byte, command string) error {
+	for path, text := range map[string][]byte{
+		filepath.Join(folder, settingsFile): settings, MetricsPath(folder): nil,
+	} {
+		if err := os.WriteFile(path, text, 0o644); err != nil {
+			return fmt.Errorf("train: run folder: %w", err)
+		}
+	}
+	return appendCommand(Options{Out: folder, Command: command})
+}
+
 // prepare deletes, to overwrite, what a run wrote in the folder and nothing else.
 // A folder that cannot be written to is found here.
 func prepare(o Options, settings []byte) error {

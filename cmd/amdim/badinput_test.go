@@ -114,6 +114,7 @@ func rewriteAs(t *testing.T, to, from, like string, f func(name string, v []floa
 // with a run that must not be lost.
 func badInputs(t *testing.T) {
 	t.Helper()
+	sound := authors(t, "px32")
 	t.Chdir(t.TempDir())
 	for i := range 24 {
 		put(t, filepath.Join("good", []string{"cat", "dog"}[i%2], strconv.Itoa(i)+".png"), photo(t, 64, i))
@@ -150,6 +151,7 @@ func badInputs(t *testing.T) {
 	whole := []byte(read(t, train.CheckpointPath("run")))
 	put(t, train.CheckpointPath("cut"), whole[:len(whole)/2])
 	put(t, train.CheckpointPath("flipped"), append(whole[:len(whole)-1:len(whole)-1], whole[len(whole)-1]^1))
+	authorsFiles(t, sound)
 	vectors := []byte(read(t, "photos.npy"))
 	put(t, "cut.npy", vectors[:len(vectors)-7])
 	put(t, "cut.names.jsonl", []byte("{}\n"))
@@ -229,7 +231,7 @@ func TestBadInputIsNamedAndLosesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	cases := slices.Concat(badData, badRuns(taken.Addr().String()), badModels, badIndexes)
+	cases := slices.Concat(badData, badRuns(taken.Addr().String()), badModels, badIndexes, badCheckpoints)
 	if len(cases) < 40 {
 		t.Errorf("%d cases, need 40", len(cases))
 	}

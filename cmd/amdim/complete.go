@@ -29,6 +29,8 @@ var completions = map[string]cobra.CompletionFunc{
 	"ui":        words("127.0.0.1:8080", "127.0.0.1:0"),
 	"model":     completeRun,
 	"images":    folders,
+	"format":    words(formatNames()...),
+	"data-set":  words(dataSetNames()...),
 }
 
 // completeFlags gives each flag of c and of its verbs what completes it: words,
@@ -52,6 +54,8 @@ func completeFlags(c *cobra.Command) {
 	switch c.Name() {
 	case "report", "inspect":
 		c.ValidArgsFunction = completeRun
+	case "import":
+		c.ValidArgsFunction = files("pth")
 	case "check", "pack":
 		c.ValidArgsFunction = completeSpec
 	case "get":

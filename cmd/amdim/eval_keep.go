@@ -2,11 +2,8 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -46,25 +43,4 @@ func (e *evaluate) keep(c *cobra.Command, result *eval.Result) {
 	}
 	fmt.Fprintf(c.ErrOrStderr(), "kept: %s\n", train.EvalPath(e.model))
 	e.kept = true
-}
-
-// replaceFile writes a file whole or not at all.
-func replaceFile(path string, text []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-")
-	var wrong *fs.PathError // it names the temporary file
-	if errors.As(err, &wrong) {
-		return fmt.Errorf("write %s: %w", path, wrong.Err)
-	}
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	err = errors.Join(err, f.Chmod(0o644), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-	}
-	return err
 }

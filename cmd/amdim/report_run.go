@@ -102,6 +102,9 @@ func (r *runFolder) findings() []health.Finding {
 // headline is what is known of the run in one sentence.
 func (r *runFolder) headline() string {
 	made := fmt.Sprintf("%d of %d updates on %d images", r.meta.Step, r.steps(), r.meta.Data.Images)
+	if r.imported() {
+		made = fmt.Sprintf("Imported after %d updates", r.meta.Step)
+	}
 	if spent := r.spent(); spent > 0 {
 		made += " in " + spell(spent)
 	}
@@ -122,6 +125,9 @@ func (r *runFolder) headline() string {
 	return made + ", no label used."
 }
 
+// imported reports whether the images that the network learnt from are not noted.
+func (r *runFolder) imported() bool { return r.meta.Data.Images == 0 }
+
 func (r *runFolder) spent() time.Duration {
 	return time.Duration(r.latest().Seconds * float64(time.Second))
 }
@@ -129,6 +135,9 @@ func (r *runFolder) spent() time.Duration {
 // evaluated says when the accuracies were measured, or how they can be.
 func (r *runFolder) evaluated() string {
 	switch {
+	case r.result == nil && r.imported():
+		return "Not measured yet. To do it: " + typed("eval", "--model", r.path, "--data", "folder:DIR") +
+			", then this report again."
 	case r.result == nil && r.meta.Data.Classes < 2:
 		return "The images have no classes, so there is no accuracy: the neighbours below show what was learnt."
 	case r.result == nil:
@@ -143,13 +152,25 @@ func (r *runFolder) evaluated() string {
 	return ""
 }
 
+func (r *runFolder) network() report.Fact {
+	m := r.settings.Model
+	sizes := fmt.Sprintf("%d px, ndf %d, n_rkhs %d, n_depth %d", m.Px, m.NDF, m.NRKHS, m.NDepth)
+	return report.Fact{Name: "network", Value: fmt.Sprintf("%s: %.2f M parameters",
+		sizes, float64(graph.Parameters(m.Encode().Vars))/1e6)}
+}
+
 func (r *runFolder) facts() []report.Fact {
-	m, t := r.settings.Model, r.settings.Train
+	t := r.settings.Train
 	passes := float64(r.meta.Step*t.Batch) / float64(max(r.meta.Data.Images, 1))
+	if r.imported() {
+		return []report.Fact{
+			r.network(),
+			{Name: "pretraining", Value: fmt.Sprintf("%d updates elsewhere, the images are not noted", r.meta.Step)},
+		}
+	}
 	facts := []report.Fact{
 		{Name: "data", Value: fmt.Sprintf("%s, SHA-256 %.16s…", r.meta.Data.Spec, r.meta.Data.Digest)},
-		{Name: "network", Value: fmt.Sprintf("%d px, ndf %d, n_rkhs %d, n_depth %d: %.2f M parameters",
-			m.Px, m.NDF, m.NRKHS, m.NDepth, float64(graph.Parameters(m.Encode().Vars))/1e6)},
+		r.network(),
 		{Name: "pretraining", Value: fmt.Sprintf("%d updates of %d pairs, %.1f passes over %d images",
 			r.meta.Step, t.Batch, passes, r.meta.Data.Images)},
 	}

@@ -48,6 +48,8 @@ arXiv 1906.00910).`,
 		inspectCommand(),
 		embedCommand(),
 		searchCommand(),
+		importCommand(),
+		exportCommand(),
 		versionCommand(),
 	)
 	root.AddCommand(helpTopics()...)

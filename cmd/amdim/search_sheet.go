@@ -43,13 +43,22 @@ func (s *search) openThumbnails(set *embedding.Set) (*thumbnails, error) {
 	if info, err := os.Stat(filepath.Dir(s.sheet)); err != nil || !info.IsDir() {
 		return nil, fmt.Errorf("--sheet %s: there is no folder %s", s.sheet, filepath.Dir(s.sheet))
 	}
-	p := &thumbnails{set: set, folder: s.images}
+	p, err := thumbnailsOf(set, s.images)
+	if err != nil {
+		return nil, fmt.Errorf("--sheet: %w", err)
+	}
+	return p, nil
+}
+
+// thumbnailsOf finds the images of an index: below folder, or where it says.
+func thumbnailsOf(set *embedding.Set, folder string) (*thumbnails, error) {
+	p := &thumbnails{set: set, folder: folder}
 	if dir, ok := set.Model.Folder(); ok && p.folder == "" {
 		p.folder = dir
 	}
 	if p.folder != "" {
 		if info, err := os.Stat(p.folder); err != nil || !info.IsDir() {
-			return nil, fmt.Errorf("--sheet: no folder %s: name that of the images by --images", p.folder)
+			return nil, fmt.Errorf("no folder %s: name that of the images by --images", p.folder)
 		}
 		return p, nil
 	}
@@ -62,10 +71,10 @@ func (s *search) openThumbnails(set *embedding.Set) (*thumbnails, error) {
 		}
 		var err error
 		if p.data, err = data.Open(set.Model.Images, split, data.Options{}); err != nil {
-			return nil, fmt.Errorf("--sheet: %w", err)
+			return nil, err
 		}
 		if p.data.Len() != set.Len() {
-			return nil, fmt.Errorf("--sheet: %s has %d images, the index %d: the data changed",
+			return nil, fmt.Errorf("%s has %d images, the index %d: the data changed",
 				set.Model.Images, p.data.Len(), set.Len())
 		}
 	}

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// export is the command's flags.
+type export struct {
+	engine                     engineFlags
+	model, out, format         string
+	outputs                    []string
+	index, data, split, images string
+	noCard, overwrite          bool
+}
+
+// formats of export and the ending by which each is known.
+var formats = []struct{ name, ending string }{
+	{"safetensors", ".safetensors"}, {"onnx", ".onnx"}, {"torch", ".pth"}, {"card", ".md"}, {"projector", ""},
+}
+
+func formatNames() []string {
+	names := make([]string, len(formats))
+	for i, f := range formats {
+		names[i] = f.name
+	}
+	return names
+}
+
+func exportCommand() *cobra.Command {
+	var e export
+	c := &cobra.Command{
+		Use:   "export",
+		Short: "Give an encoder to other programs: safetensors, ONNX, PyTorch",
+		Long: `Give a trained encoder to other programs. How images are prepared stands in the
+metadata of each file, and a model card is written beside it: FILE.md.
+
+  safetensors  encoder and heads without Adam's moments; --model takes it too
+  onnx         image, float32 (n, 3, px, px) in [0, 1], to f1, f5 and f7
+  torch        a .pth in the layout of the authors' code, with all it wants
+  card         a model card: network, data, settings, results of amdim eval
+  projector    a folder for TensorBoard's projector: vectors, names, pictures;
+               of an index of amdim embed, or of --model and --data`,
+		Example: `  amdim export --model runs/photos --out photos.onnx
+  amdim export --model runs/photos --out photos.pth
+  amdim export --model runs/photos --out MODEL_CARD.md
+  amdim export --format projector --index photos.npy --out projector`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return e.run(c) },
+	}
+	e.engine.add(c)
+	f := c.Flags()
+	f.StringVar(&e.model, "model", "", "run folder, or a checkpoint of one")
+	f.StringVar(&e.out, "out", "", "file to write; a folder for projector")
+	f.StringVar(&e.format, "format", "",
+		"one of "+strings.Join(formatNames(), ", ")+" (default: by the ending of --out)")
+	f.StringSliceVar(&e.outputs, "outputs", []string{"f1", "f5", "f7"},
+		"of onnx: some of "+strings.Join(encoderOutputs, ", "))
+	f.StringVar(&e.index, "index", "", "of projector: vectors that amdim embed wrote")
+	f.StringVar(&e.data, "data", "", "of projector, with --model: images, as folder:DIR")
+	f.StringVar(&e.split, "split", "", "of projector, with --data: train, test or pretrain")
+	f.StringVar(&e.images, "images", "", "of projector: folder of the images (default: as the index noted it)")
+	f.BoolVar(&e.noCard, "no-card", false, "write no model card beside the file")
+	f.BoolVar(&e.overwrite, "overwrite", false, "replace the files that are there")
+	return c
+}
+
+func (e *export) run(c *cobra.Command) error {
+	if err := e.check(c); err != nil {
+		return err
+	}
+	if e.format == "projector" {
+		return e.projector(c)
+	}
+	m, err := openExported(e.model)
+	if err != nil {
+		return err
+	}
+	defer m.weights.Close()
+	write := map[string]func(string) error{
+		"safetensors": m.safetensors, "torch": m.torch, "card": func(path string) error { return m.card(path) },
+		"onnx": func(path string) error { return m.onnx(path, e.outputs) },
+	}[e.format]
+	for _, f := range []struct {
+		path  string
+		write func(string) error
+	}{{e.out, write}, {e.cardPath(), func(path string) error { return m.card(path, filepath.Base(e.out)) }}} {
+		if f.path == "" {
+			continue
+		}
+		if err := f.write(f.path); err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintln(c.OutOrStdout(), f.path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cardPath is where the card of an exported file goes; empty: none is written.
+func (e *export) cardPath() string {
+	if e.noCard || e.format == "card" {
+		return ""
+	}
+	return e.out + ".md"
+}
+
+// check refuses what is wrong before anything is read, and finds the format.
+func (e *export) check(c *cobra.Command) error {
+	if e.out == "" {
+		return usagef("--out is missing: a file such as encoder.onnx, or a folder for --format projector")
+	}
+	if e.format == "" {
+		for _, f := range formats {
+			if f.ending != "" && strings.EqualFold(filepath.Ext(e.out), f.ending) {
+				e.format = f.name
+			}
+		}
+	}
+	if !slices.Contains(formatNames(), e.format) {
+		return usagef("--format %q: need one of %s", e.format, strings.Join(formatNames(), ", "))
+	}
+	for flag, format := range map[string]string{
+		"outputs": "onnx", "index": "projector", "data": "projector", "split": "projector", "images": "projector",
+	} {
+		if c.Flags().Changed(flag) && format != e.format {
+			return usagef("--%s is for --format %s, not %s", flag, format, e.format)
+		}
+	}
+	for i, o := range e.outputs {
+		if !slices.Contains(encoderOutputs, o) || slices.Contains(e.outputs[:i], o) {
+			return usagef("--outputs %s: need some of %s, each once",
+				strings.Join(e.outputs, ","), strings.Join(encoderOutputs, ", "))
+		}
+	}
+	if e.format == "projector" {
+		return e.checkProjector()
+	}
+	if e.model == "" {
+		return usagef("--model is missing: a run folder or a checkpoint")
+	}
+	for _, path := range []string{e.out, e.cardPath()} {
+		if path == "" {
+			continue
+		}
+		if err := free(path, e.overwrite); err != nil {
+			return err
+		}
+	}
+	return nil
+}

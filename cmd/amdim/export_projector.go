@@ -1,0 +1,93 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/amdim/amdim"
+	"github.com/amdim/amdim/embedding"
+	"github.com/amdim/amdim/tensorboard"
+)
+
+func (e *export) checkProjector() error {
+	switch {
+	case (e.index == "") == (e.model == ""):
+		return usagef("--format projector takes --index, or --model and --data")
+	case e.model != "" && e.data == "":
+		return usagef("--data is missing: the images to be encoded, as folder:DIR")
+	case e.index != "" && (e.data != "" || e.split != ""):
+		return usagef("--index has its vectors: no --data, --split")
+	case e.split != "" && e.split != "train" && e.split != "test" && e.split != "pretrain":
+		return usagef("--split %q: need train, test or pretrain", e.split)
+	}
+	if info, err := os.Stat(e.out); err == nil && !info.IsDir() {
+		return usagef("--out: %s is a file: a folder is needed", e.out)
+	}
+	for _, name := range tensorboard.ProjectorFiles {
+		if err := free(filepath.Join(e.out, name), e.overwrite); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// projector writes a folder for TensorBoard's projector.
+func (e *export) projector(c *cobra.Command) error {
+	set, err := e.vectors(c)
+	if err != nil {
+		return err
+	}
+	pictures, err := thumbnailsOf(set, e.images)
+	if err != nil {
+		return err
+	}
+	made := os.MkdirAll(e.out, 0o755)
+	folder, err := os.MkdirTemp(e.out, ".amdim-")
+	if err = errors.Join(made, err); err != nil {
+		return fmt.Errorf("--out %s: %w", e.out, err)
+	}
+	defer os.RemoveAll(folder)
+	if err := tensorboard.Projector(folder, set, pictures.image); err != nil {
+		return err
+	}
+	for _, name := range tensorboard.ProjectorFiles {
+		if _, err := os.Stat(filepath.Join(folder, name)); err != nil {
+			continue // no sprite of so many images
+		}
+		if err := os.Rename(filepath.Join(folder, name), filepath.Join(e.out, name)); err != nil {
+			return fmt.Errorf("--out: %w", err)
+		}
+	}
+	if pictures.lost > 0 {
+		fmt.Fprintf(c.ErrOrStderr(), "note: %s cannot be shown: %v\n",
+			count(pictures.lost, "image"), pictures.first)
+	}
+	if _, err := fmt.Fprintln(c.OutOrStdout(), e.out); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(c.ErrOrStderr(), "next: tensorboard --logdir %s\n", quote(e.out))
+	return err
+}
+
+// vectors are those of the index, or of the images that --data names.
+func (e *export) vectors(c *cobra.Command) (*amdim.Set, error) {
+	if e.index != "" {
+		return embedding.Load(e.index)
+	}
+	bar := counter{out: c.ErrOrStderr(), noun: "images"}
+	m, closeModel, err := e.engine.openModel(e.model, "", bar.set)
+	if err != nil {
+		return nil, err
+	}
+	defer closeModel()
+	set, bad, err := m.EmbedData(c.Context(), e.data, e.split)
+	bar.finish()
+	if err == nil {
+		noteUnreadable(c.ErrOrStderr(), bad)
+	}
+	return set, err
+}
