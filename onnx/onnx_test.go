@@ -159,7 +159,8 @@ func TestWhatIsNoFrozenEncoderIsRefused(t *testing.T) {
 	c.NDF, c.NRKHS = 1024, 8192
 	c.NDepth = 20
 	p = c.Encode()
-	if err := Write(&bytes.Buffer{}, p, Options{}); err == nil || !strings.Contains(err.Error(), "at most 2147483647") {
+	err = Write(&bytes.Buffer{}, p, Options{})
+	if err == nil || !strings.Contains(err.Error(), "at most 2147483647") {
 		t.Errorf("more than a protobuf holds: %v", err)
 	}
 }

@@ -248,7 +248,8 @@ func TestWhatANetworkLacksIsInitial(t *testing.T) {
 	}
 	again := mustOpen(t, export(t, n))
 	got := arraysOf(t, again)
-	if again.Classes != noClasses || !slices.Equal(got["encoder.l4.0.conv1.weight"], all["encoder.l4.0.conv1.weight"]) {
+	const conv = "encoder.l4.0.conv1.weight"
+	if again.Classes != noClasses || !slices.Equal(got[conv], all[conv]) {
 		t.Errorf("%d classes", again.Classes)
 	}
 	if v := got["phi5.conv2.weight"]; len(v) == 0 || slices.Max(v) != 0 {
@@ -277,7 +278,10 @@ func broken(t *testing.T, change func(root, state *torchfile.Dict)) error {
 }
 
 func TestWrongCheckpointsAreNamed(t *testing.T) {
-	const conv = "encoder.module.layer_list.5.layer_list.1.conv1.weight"
+	const (
+		conv = "encoder.module.layer_list.5.layer_list.1.conv1.weight"
+		stem = "encoder.module.layer_list.0.conv.weight"
+	)
 	hyper := func(key string, v any) func(root, _ *torchfile.Dict) {
 		return func(root, _ *torchfile.Dict) {
 			h, _ := root.Value("hyperparams")
@@ -301,7 +305,7 @@ func TestWrongCheckpointsAreNamed(t *testing.T) {
 		change     func(root, state *torchfile.Dict)
 	}{
 		{"missing", "lacks " + conv, without(conv)},
-		{"no stem", "lacks encoder.module.layer_list.0.conv.weight", without("encoder.module.layer_list.0.conv.weight")},
+		{"no stem", "lacks " + stem, without(stem)},
 		{"shape", conv + " has shape [3]", func(_, s *torchfile.Dict) { s.Set(conv, empty) }},
 		{"unknown", "has encoder.module.fc.weight, which", func(_, s *torchfile.Dict) {
 			s.Set("encoder.module.fc.weight", empty)
@@ -318,7 +322,9 @@ func TestWrongCheckpointsAreNamed(t *testing.T) {
 			d.Set("info_step", int64(-3))
 			r.Set("cursor", d)
 		}},
-		{"preprocessing", "preprocessing: ", func(r, _ *torchfile.Dict) { r.Set("preprocessing", torchfile.NewDict()) }},
+		{"preprocessing", "preprocessing: ", func(r, _ *torchfile.Dict) {
+			r.Set("preprocessing", torchfile.NewDict())
+		}},
 	} {
 		err := broken(t, c.change)
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
@@ -327,6 +333,36 @@ func TestWrongCheckpointsAreNamed(t *testing.T) {
 	}
 	if err := broken(t, func(r, _ *torchfile.Dict) { r.Set("hyperparams", nil) }); err != nil {
 		t.Errorf("without hyperparameters: %v", err)
+	}
+}
+
+// A state dict may be all that was saved, and its network may have stood outside
+// DataParallel, or inside as a whole.
+func TestOtherKeysOfTheSameNetwork(t *testing.T) {
+	f, err := torchfile.Open(unpack(t, "px32.pth"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	v, _ := f.Root.Value("model")
+	state := v.(*torchfile.Dict)
+	for name, rename := range map[string]func(string) string{
+		"outside": func(key string) string { return strings.Replace(key, "encoder.module.", "encoder.", 1) },
+		"inside":  func(key string) string { return "module." + key },
+	} {
+		root := torchfile.NewDict()
+		for _, key := range state.Keys() {
+			v, _ := state.Value(key)
+			root.Set(rename(key), v)
+		}
+		c, err := parse(root)
+		if err != nil || c.Model.NDF != 3 || c.Classes != 5 {
+			t.Errorf("%s: %v", name, err)
+		}
+		root.Set("encoder.module.layer_list.0.conv.bias", torchfile.NewTensor(torchfile.Float32, []int{3}, nil))
+		if _, err := parse(root); err == nil || !strings.Contains(err.Error(), "two tensors for") {
+			t.Errorf("%s, one key twice: %v", name, err)
+		}
 	}
 }
 
