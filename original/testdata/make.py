@@ -1,7 +1,7 @@
 """Checkpoints in the layout of the authors' code, with random weights, and what their networks compute.
 
     make.py DIR          writes them, gzipped: NAME.pth.gz and, beside it, NAME.expected.pth.gz
-    make.py --load FILE  loads a checkpoint as the authors' code does, and writes FILE.expected
+    make.py --load FILE… loads checkpoints as the authors' code does, and writes FILE.expected
 
 The modules are written from the paper and from the names in the authors' state dict; they share no code with theirs.
 Runs on torch 1.13 (Debian's python3-torch) and later.
@@ -219,8 +219,9 @@ def load(path):
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    if len(sys.argv) == 3 and sys.argv[1] == "--load":
-        load(sys.argv[2])
+    if len(sys.argv) > 2 and sys.argv[1] == "--load":
+        for path in sys.argv[2:]:
+            load(path)
     elif len(sys.argv) == 2:
         write(pathlib.Path(sys.argv[1]))
     else:
