@@ -28,6 +28,7 @@ const (
 // layout lists the variables of their network with c's sizes: encoder, heads and,
 // with classes > 0, classifiers.
 func layout(c model.Config, classes int) []placed {
+	c.Mix = model.Mix{} // their code has no mixtures
 	used := map[string]bool{}
 	for _, v := range c.Pretrain(classes).Vars {
 		used[v.Name] = true

@@ -29,7 +29,8 @@ type Network struct {
 
 // Write writes a checkpoint that the authors' code restores: every key that
 // their network has is there. What ours lacks, unused BatchNorms and classifiers
-// never trained, has the values that training would start from.
+// never trained, has the values that training would start from; a mixture has no
+// place in theirs and is left out.
 func Write(w io.Writer, n Network) error {
 	if n.Classes == 0 {
 		n.Classes = noClasses

@@ -90,12 +90,12 @@ type nothing struct{ checkpoint.Target }
 
 func (nothing) Set(string, []float32) error { return nil }
 
-// frozen gives the variables of encoder and heads that the checkpoint has.
+// frozen gives the variables of encoder, heads and mixture that the checkpoint has.
 type frozen struct{ *exported }
 
 func (f frozen) vars() []graph.Var {
 	var vars []graph.Var
-	for _, v := range f.settings.Model.Encode(encoderOutputs...).Vars {
+	for _, v := range f.settings.Model.Pretrain(0).Vars {
 		for _, e := range f.weights.Entries {
 			if e.Name == v.Name {
 				vars = append(vars, v)
