@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/amdim/amdim/checkpoint"
@@ -173,4 +174,23 @@ func removeRun(folder string) error {
 		}
 	}
 	return nil
+}
+
+// KeptEpochs are the epochs after which the state of the run in a folder was
+// kept, in order.
+func KeptEpochs(folder string) ([]int, error) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, fmt.Errorf("train: run folder: %w", err)
+	}
+	var epochs []int
+	for _, e := range entries {
+		var n int
+		fmt.Sscanf(e.Name(), "epoch-%d.safetensors", &n) // another name is not that of epoch n
+		if n > 0 && e.Name() == EpochPath("", n) {
+			epochs = append(epochs, n)
+		}
+	}
+	slices.Sort(epochs)
+	return epochs, nil
 }

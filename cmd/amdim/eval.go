@@ -29,6 +29,7 @@ type evaluate struct {
 	schedule    string
 	probeEpochs int
 	probeBatch  int
+	curve       bool
 	json        bool
 
 	kept bool // the result is, in the run
@@ -67,6 +68,7 @@ folder, where amdim report finds it.`,
 		Example: `  amdim eval --model runs/tiny --data cifar10:data/cifar10
   amdim eval --model runs/tiny --data folder:photos --protocol linear,few-shot
   amdim eval --model runs/stl --data stl10:data/stl10 --folds --probe-batch 100
+  amdim eval --model runs/tiny --data cifar10:data/cifar10 --curve
   amdim eval --model runs/photos/epoch-5.safetensors --data folder:photos --json`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return e.run(c) },
@@ -97,6 +99,7 @@ folder, where amdim report finds it.`,
 		"of the encoder's products: bf16 or f32 (default: as it was trained)")
 	f.BoolVar(&e.noBaselines, "no-baselines", false, "leave out raw pixels and the random encoder")
 	f.BoolVar(&e.noCache, "no-cache", false, "neither use nor keep features in the run folder")
+	f.BoolVar(&e.curve, "curve", false, "measure every kept epoch of the run too: accuracy against epochs and time")
 	f.BoolVar(&e.json, "json", false, "print the result with every setting as JSON")
 	return c
 }
@@ -107,6 +110,9 @@ func (e *evaluate) run(c *cobra.Command) error {
 	}
 	if err := e.check(); err != nil {
 		return err
+	}
+	if e.curve {
+		return e.runCurve(c)
 	}
 	result, err := e.measure(c)
 	if err != nil {

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/train"
+)
+
+// runCurve evaluates every kept epoch of a run and its last state.
+func (e *evaluate) runCurve(c *cobra.Command) error {
+	if !e.isRun() {
+		return usagef("--curve: %s is no run folder", e.model)
+	}
+	records, err := train.ReadMetrics(train.MetricsPath(e.model))
+	if err != nil {
+		return err
+	}
+	epochs, err := train.KeptEpochs(e.model)
+	if err != nil {
+		return err
+	}
+	if len(epochs) == 0 {
+		return fmt.Errorf("--curve: %s has no epoch-N.safetensors: train with --keep-epochs", e.model)
+	}
+	var curve eval.Curve
+	for _, n := range epochs {
+		fmt.Fprintf(c.ErrOrStderr(), "epoch %d\n", n)
+		p, err := e.point(c, train.EpochPath(e.model, n), records)
+		if err != nil {
+			return err
+		}
+		curve = append(curve, p)
+	}
+	fmt.Fprintln(c.ErrOrStderr(), "last state")
+	last, err := e.point(c, e.model, records)
+	if err != nil {
+		return err
+	}
+	if last.Result.Step > curve[len(curve)-1].Result.Step {
+		curve = append(curve, last)
+	}
+	if e.json {
+		out := json.NewEncoder(c.OutOrStdout())
+		out.SetIndent("", "  ")
+		return out.Encode(curve)
+	}
+	return curve.Print(c.OutOrStdout())
+}
+
+// point measures a checkpoint. Baselines do not change while a model learns, so
+// only the last state, which is kept in the run, is set beside them.
+func (e *evaluate) point(c *cobra.Command, model string, records []train.Record) (eval.Point, error) {
+	one := *e
+	one.model = model
+	one.config.Baselines = e.config.Baselines && model == e.model
+	result, err := one.measure(c)
+	if err != nil {
+		return eval.Point{}, err
+	}
+	p := eval.Point{Result: result}
+	for _, r := range records {
+		if r.Step <= result.Step {
+			p.Epoch, p.Minutes = r.Epoch, r.Seconds/60
+		}
+	}
+	return p, nil
+}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/train"
+)
+
+func TestACurveHasEveryKeptEpochAndTheLastState(t *testing.T) {
+	run := filepath.Join(t.TempDir(), "run")
+	const spec = "shapes:train=22,test=9"
+	args := append(tiny(run, "--keep-epochs", "1,2"), "--data", spec)
+	if _, _, err := execute(args...); err != nil {
+		t.Fatal(err)
+	}
+	curveOf := []string{"eval", "--model", run, "--data", spec, "--protocol", "linear,knn", "--k", "3",
+		"--seeds", "1", "--refresh-batch", "10", "--curve"}
+	text, _, err := execute(append(curveOf, "--json")...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var curve eval.Curve
+	if err := json.Unmarshal([]byte(text), &curve); err != nil {
+		t.Fatal(err)
+	}
+	if len(curve) != 3 {
+		t.Fatalf("%d points, want epochs 1, 2 and 3", len(curve))
+	}
+	for i, p := range curve {
+		if p.Epoch != float64(i+1) || p.Result.Step != 5*(i+1) || !(p.Minutes > 0) {
+			t.Errorf("point %d: epoch %g, update %d, %g minutes", i, p.Epoch, p.Result.Step, p.Minutes)
+		}
+		baselines := p.Result.Row(eval.RawPixels, eval.Linear).Protocol != ""
+		if baselines != (i == 2) {
+			t.Errorf("point %d: baselines %t", i, baselines)
+		}
+	}
+	kept, err := eval.ReadResult([]byte(read(t, train.EvalPath(run))))
+	if err != nil || kept.Step != 15 {
+		t.Errorf("kept in the run: %v, %v", kept, err)
+	}
+	text, _, err = execute(curveOf...)
+	if err != nil || strings.Count(text, "\n") != 4 || !strings.Contains(text, "epoch   updates   minutes   linear, %") {
+		t.Errorf("%v, not a line for each point:\n%s", err, text)
+	}
+}
+
+func TestACurveNeedsKeptEpochs(t *testing.T) {
+	run := tinyRun(t)
+	for model, want := range map[string]string{
+		run:                       "has no epoch-N.safetensors: train with --keep-epochs",
+		train.CheckpointPath(run): "is no run folder",
+	} {
+		_, _, err := execute("eval", "--model", model, "--data", fewShapes, "--curve")
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", model, err, want)
+		}
+	}
+}

@@ -1,0 +1,38 @@
+package eval
+
+import (
+	"fmt"
+	"io"
+)
+
+// Point is a model as it was in the course of its training.
+type Point struct {
+	Epoch   float64 `json:"epoch"`   // epochs made
+	Minutes float64 `json:"minutes"` // of training until then
+	Result  *Result `json:"result"`
+}
+
+// Curve is a training in points, the earliest first.
+type Curve []Point
+
+// Print writes the accuracies of the model against epochs and time.
+func (c Curve) Print(w io.Writer) error {
+	var protocols []string
+	for _, p := range c {
+		_, protocols = p.Result.Axes() // the same in every point
+	}
+	t := newTable(w)
+	fmt.Fprint(t, "epoch\tupdates\tminutes\t")
+	for _, p := range protocols {
+		fmt.Fprintf(t, "%s, %%\t", p)
+	}
+	fmt.Fprintln(t)
+	for _, p := range c {
+		fmt.Fprintf(t, "%.4g\t%d\t%.1f\t", p.Epoch, p.Result.Step, p.Minutes)
+		for _, protocol := range protocols {
+			fmt.Fprintf(t, "%v\t", p.Result.Row(Model, protocol).Accuracy)
+		}
+		fmt.Fprintln(t)
+	}
+	return t.Flush()
+}
