@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/amdim/amdim/pack"
 	"github.com/amdim/amdim/tensor"
@@ -35,6 +36,20 @@ func openPacked(dir string, split Split, _ Options) (Dataset, error) {
 		return nil, fmt.Errorf("data: packed:%s: no %s split: %s had none when it was packed", dir, split, p.Spec)
 	}
 	return &Packed{s}, nil
+}
+
+// Origin is the spec of the data that a pack was made of; of anything else, and of
+// what is no pack, the spec itself.
+func Origin(spec string) string {
+	dir, ok := strings.CutPrefix(spec, "packed:")
+	if !ok {
+		return spec
+	}
+	p, err := pack.Open(atHome(dir))
+	if err != nil {
+		return spec
+	}
+	return p.Spec
 }
 
 // Len is the number of images, readable or not.

@@ -189,3 +189,21 @@ func TestVerifyFindsADamagedPack(t *testing.T) {
 		}
 	}
 }
+
+func TestOriginIsTheSpecThatWasPacked(t *testing.T) {
+	f, _ := damagedFolder(t)
+	folder := "folder:" + f.Dir()
+	for spec, want := range map[string]string{
+		packed(t, folder, Options{}):   folder,
+		folder:                         folder,
+		"imagenet:data":                "imagenet:data",
+		"packed:" + t.TempDir() + "/x": "", // itself
+	} {
+		if want == "" {
+			want = spec
+		}
+		if got := Origin(spec); got != want {
+			t.Errorf("%s: %s, want %s", spec, got, want)
+		}
+	}
+}

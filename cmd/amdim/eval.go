@@ -203,7 +203,7 @@ func (e *evaluate) check() error {
 
 // configure sets what the flags say.
 func (e *evaluate) configure() {
-	e.config.Paper = eval.PaperProbe(e.data)
+	e.config.Paper = eval.PaperProbe(data.Origin(e.data))
 	if e.schedule == schedulePaper {
 		e.config.Probe = e.config.Paper
 	}

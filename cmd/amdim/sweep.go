@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/sweep"
@@ -119,7 +120,7 @@ func (s *sweeping) prepare(c *cobra.Command) ([]sweep.Row, error) {
 			return nil, usagef("--seeds holds %d twice", seed)
 		}
 	}
-	s.config.Seeds = countedSeeds(s.probes)
+	s.config.Seeds, s.config.Paper = countedSeeds(s.probes), eval.PaperProbe(data.Origin(s.data))
 	if err := s.config.Validate(); err != nil {
 		return nil, usageError{err}
 	}
