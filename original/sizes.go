@@ -103,8 +103,8 @@ func agree(c *model.Config, classes int, hyper *torchfile.Dict) error {
 			return fmt.Errorf("hyperparams: tclip = %v, need a number", v)
 		}
 	}
-	if !(c.TClip > 0) || math.IsInf(c.TClip, 1) {
-		return fmt.Errorf("hyperparams: tclip = %v, need more than 0", c.TClip)
+	if !(c.TClip >= 0) || math.IsInf(c.TClip, 1) {
+		return fmt.Errorf("hyperparams: tclip = %v, need at least 0", c.TClip)
 	}
 	return nil
 }

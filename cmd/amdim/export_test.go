@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/train"
 )
 
 // names are the files of the working folder that begin with a word.
@@ -83,5 +86,28 @@ func TestExportForTheProjector(t *testing.T) {
 	}
 	if left := names(t, "one/.amdim"); len(left) > 0 {
 		t.Errorf("left %v", left)
+	}
+}
+
+// The row of the ablations without penalty and clip is a network like any other.
+func TestANetworkWithoutClipComesBack(t *testing.T) {
+	dir := t.TempDir()
+	run, file, back := filepath.Join(dir, "run"), filepath.Join(dir, "x.pth"), filepath.Join(dir, "back")
+	for _, args := range [][]string{
+		tiny(run, "--ablation", "no-stabilizers", "--max-steps", "1"),
+		{"export", "--model", run, "--out", file},
+		{"import", file, "--out", back},
+	} {
+		if _, _, err := execute(args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	meta, err := readMeta(train.CheckpointPath(back))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := config.Parse(meta.Config)
+	if err != nil || c.Model.TClip != 0 {
+		t.Errorf("tclip %g, %v", c.Model.TClip, err)
 	}
 }
