@@ -3,9 +3,11 @@ package train
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/internal/durable"
 )
 
 // LeaveOut takes the images of the list in a file out of Data, which must be whole.
@@ -39,7 +41,11 @@ func (t *Task) keepQuarantine(folder string) error {
 	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, text) {
 		return nil
 	}
-	if err := os.WriteFile(path, text, 0o644); err != nil {
+	err := durable.Write(path+".tmp", func(w io.Writer) error { _, err := w.Write(text); return err })
+	if err == nil {
+		err = durable.Rename(path+".tmp", path)
+	}
+	if err != nil {
 		return fmt.Errorf("train: run folder: %w", err)
 	}
 	return nil

@@ -22,7 +22,7 @@ var completions = map[string]cobra.CompletionFunc{
 	"augment":   words("plain", "strong"),
 	"policy":    wordsOrFiles(append(augment.Policies(), "none")...),
 	"engine":    words("cpu", "ref"),
-	"protocol":  lists("linear", "mlp", "knn"),
+	"protocol":  lists("linear", "mlp", "knn", "few-shot", "paper"),
 	"outputs":   lists(encoderOutputs...),
 	"split":     words("train", "test", "pretrain"),
 	"set":       completeSetting,
