@@ -10,29 +10,6 @@ import (
 func shapeCases() []testCase {
 	cases := []testCase{
 		{name: "relu", build: func(s *sketch) { s.score("y", s.ReLU("relu", s.source("x", 5, 3, 3, 7)), 1) }},
-		{name: "add", build: func(s *sketch) {
-			s.score("y", s.Add("add", s.source("x", 5, 3, 3, 7), s.source("z", 5, 3, 3, 7)), 1)
-		}},
-		{name: "add to itself", build: func(s *sketch) {
-			x := s.source("x", 5, 33)
-			s.score("y", s.Add("add", x, x), 1)
-		}},
-		{name: "add rows at every place", build: func(s *sketch) {
-			s.score("y", s.Add("add", s.source("x", 5, 3, 2, 33), s.source("z", 5, 33)), 1)
-		}},
-		{name: "add rows at every place of a convolution", build: func(s *sketch) {
-			x := s.Conv2D("conv", s.source("x", 5, 3, 3, 7), graph.Conv2D{Out: 20, K: 2, Stride: 1}, gain())
-			s.score("y", s.Add("add", x, s.source("z", 5, 20)), 1)
-		}},
-		{name: "add rows of a value with another consumer", build: func(s *sketch) {
-			z := s.source("z", 4, 20)
-			s.score("y", s.Add("add", s.source("x", 4, 3, 20), z), 1)
-			s.score("other", s.ReLU("relu", z), 2)
-		}},
-		{name: "add rows to themselves", build: func(s *sketch) {
-			x := s.source("x", 5, 20)
-			s.score("y", s.Add("add", s.Reshape("one", x, 1, 20), x), 1)
-		}},
 		{name: "reshape to a row and back", build: func(s *sketch) {
 			x := s.Reshape("row", s.source("x", 3, 2, 5, 7), 70)
 			x = s.Linear("linear", x, graph.Linear{Out: 60}, gain())
@@ -61,6 +38,7 @@ func shapeCases() []testCase {
 			s.score("z", s.ReLU("relu", x), 2)
 		}},
 	}
+	cases = append(cases, addCases()...)
 	for _, c := range []struct{ n, h, w, c, k, stride int }{
 		{3, 7, 6, 5, 3, 1}, {2, 8, 8, 20, 4, 2}, {2, 9, 7, 33, 2, 2},
 		{5, 3, 3, 64, 3, 1}, {2, 8, 7, 3, 2, 3}, {2, 3, 3, 5, 1, 1},
@@ -77,6 +55,35 @@ func shapeCases() []testCase {
 		}})
 	}
 	return cases
+}
+
+// addCases are sums, of values of one shape and of rows at every place.
+func addCases() []testCase {
+	return []testCase{
+		{name: "add", build: func(s *sketch) {
+			s.score("y", s.Add("add", s.source("x", 5, 3, 3, 7), s.source("z", 5, 3, 3, 7)), 1)
+		}},
+		{name: "add to itself", build: func(s *sketch) {
+			x := s.source("x", 5, 33)
+			s.score("y", s.Add("add", x, x), 1)
+		}},
+		{name: "add rows at every place", build: func(s *sketch) {
+			s.score("y", s.Add("add", s.source("x", 5, 3, 2, 33), s.source("z", 5, 33)), 1)
+		}},
+		{name: "add rows at every place of a convolution", build: func(s *sketch) {
+			x := s.Conv2D("conv", s.source("x", 5, 3, 3, 7), graph.Conv2D{Out: 20, K: 2, Stride: 1}, gain())
+			s.score("y", s.Add("add", x, s.source("z", 5, 20)), 1)
+		}},
+		{name: "add rows of a value with another consumer", build: func(s *sketch) {
+			z := s.source("z", 4, 20)
+			s.score("y", s.Add("add", s.source("x", 4, 3, 20), z), 1)
+			s.score("other", s.ReLU("relu", z), 2)
+		}},
+		{name: "add rows to themselves", build: func(s *sketch) {
+			x := s.source("x", 5, 20)
+			s.score("y", s.Add("add", s.Reshape("one", x, 1, 20), x), 1)
+		}},
+	}
 }
 
 // flowCases are about where gradients go: sums over consumers, and stops.
