@@ -1,9 +1,7 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 	"runtime"
 	"slices"
 	"strings"
@@ -136,7 +134,7 @@ func (b *benchmark) run(c *cobra.Command) error {
 		return err
 	}
 	if b.json {
-		return writeJSON(c.OutOrStdout(), benchResult{r, r.Verdict()})
+		return printJSON(c.OutOrStdout(), benchResult{r, r.Verdict()})
 	}
 	return printBench(c.OutOrStdout(), r, b.ops)
 }
@@ -164,11 +162,5 @@ func (b *benchmark) runSweep(c *cobra.Command, task measure.Task) error {
 	if err != nil || !b.json {
 		return err
 	}
-	return writeJSON(out, sweepResult{points})
-}
-
-func writeJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
+	return printJSON(out, sweepResult{points})
 }

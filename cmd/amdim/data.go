@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -103,10 +102,7 @@ func (d *dataCheck) run(c *cobra.Command, spec string) error {
 	}
 	checked := newChecked(spec, found, onlyFolder(parts[0].Set), foreign, d.quarantine)
 	if d.json {
-		out := json.NewEncoder(c.OutOrStdout())
-		out.SetIndent("", "  ")
-		out.SetEscapeHTML(false)
-		return out.Encode(checked)
+		return printJSON(c.OutOrStdout(), checked)
 	}
 	_, err = io.WriteString(c.OutOrStdout(), checked.text())
 	return err

@@ -74,6 +74,11 @@ folder, where amdim report finds it.`,
 		RunE: func(c *cobra.Command, _ []string) error { return e.run(c) },
 	}
 	e.engine.add(c)
+	e.add(c)
+	return c
+}
+
+func (e *evaluate) add(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&e.model, "model", "", "run folder, or a checkpoint of one")
 	f.StringVar(&e.data, "data", "", "labelled images: folder:DIR, shapes (generated), cifar10:DIR, …")
@@ -101,7 +106,6 @@ folder, where amdim report finds it.`,
 	f.BoolVar(&e.noCache, "no-cache", false, "neither use nor keep features in the run folder")
 	f.BoolVar(&e.curve, "curve", false, "measure every kept epoch of the run too: accuracy against epochs and time")
 	f.BoolVar(&e.json, "json", false, "print the result with every setting as JSON")
-	return c
 }
 
 func (e *evaluate) run(c *cobra.Command) error {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -44,9 +43,7 @@ func (e *evaluate) runCurve(c *cobra.Command) error {
 		curve = append(curve, last)
 	}
 	if e.json {
-		out := json.NewEncoder(c.OutOrStdout())
-		out.SetIndent("", "  ")
-		return out.Encode(curve)
+		return printJSON(c.OutOrStdout(), curve)
 	}
 	return curve.Print(c.OutOrStdout())
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -131,9 +130,7 @@ func isSlot(name string) bool { return strings.Contains(name, "#") }
 
 func (i inspect) print(w io.Writer, found inspection) error {
 	if i.json {
-		out := json.NewEncoder(w)
-		out.SetIndent("", "  ")
-		return out.Encode(found)
+		return printJSON(w, found)
 	}
 	var b bytes.Buffer
 	found.printHead(&b)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"strconv"
@@ -107,9 +106,7 @@ type planResult struct {
 func (p *planned) report(c *cobra.Command, made *plan.Plan) error {
 	next := p.next(c, made)
 	if p.json {
-		out := json.NewEncoder(c.OutOrStdout())
-		out.SetIndent("", "  ")
-		return out.Encode(planResult{made, made.Verdicts(), next})
+		return printJSON(c.OutOrStdout(), planResult{made, made.Verdicts(), next})
 	}
 	if err := made.Print(c.OutOrStdout()); err != nil {
 		return err

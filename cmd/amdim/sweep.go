@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -66,7 +65,7 @@ numbers are not finite is a row without accuracy, and the sweep goes on.`,
 	f.StringVar(&s.rows, "rows", "", "`FILE` of rows, in place of the ablations")
 	f.UintSliceVar(&s.seeds, "seeds", []uint{1, 2}, "of the trainings; each gives a run of every row")
 	f.IntSliceVar(&s.keep, "keep-epochs", nil, "epochs to keep of every run as epoch-N.safetensors, such as 1,2,5")
-	f.StringSliceVar(&s.config.Protocols, "protocol", s.config.Protocols, "what to measure: linear, mlp, knn")
+	f.StringSliceVar(&s.config.Protocols, "protocol", s.config.Protocols, "what to measure: linear, mlp, knn, few-shot, paper")
 	f.IntVar(&s.probes, "probes", len(s.config.Seeds), "probes of each kind, with seeds 1, 2, …")
 	f.BoolVar(&s.json, "json", false, "print the table, and every result, as JSON")
 	return c
@@ -92,9 +91,7 @@ func (s *sweeping) run(c *cobra.Command) error {
 	}
 	table := sweep.NewTable(rows, outcomes)
 	if s.json {
-		out := json.NewEncoder(c.OutOrStdout())
-		out.SetIndent("", "  ")
-		return out.Encode(table)
+		return printJSON(c.OutOrStdout(), table)
 	}
 	return table.Print(c.OutOrStdout())
 }
