@@ -28,7 +28,7 @@ func (c Config) tapped(name string, mode graph.Norm, taps []string) *graph.Progr
 		taps = []string{"f1"}
 	}
 	n := c.network(name, mode, 1)
-	f := n.encoder(n.images())
+	f := n.encoder(n.images(n.Px, n.Px))
 	f1 := sync.OnceValue(func() graph.ValueID { return n.vector(f[1]) })
 	for _, tap := range taps {
 		switch tap {

@@ -80,34 +80,40 @@ func batchNorm(mode graph.Norm, groups int) graph.BatchNorm {
 	return graph.BatchNorm{Mode: mode, Groups: groups, Momentum: 0.1, Eps: 1e-5}
 }
 
-// images is the input of 8-bit pixels.
-func (n network) images() graph.ValueID {
+// images is the input of 8-bit pixels, h×w.
+func (n network) images(h, w int) graph.ValueID {
 	a := graph.Input{DType: tensor.Uint8}
 	for i := range n.Mean {
 		a.Mean = append(a.Mean, float32(n.Mean[i]))
 		a.Std = append(a.Std, float32(n.Std[i]))
 	}
-	return n.Input("images", a, graph.Any, n.Px, n.Px, 3)
+	return n.Input("images", a, graph.Any, h, w, 3)
 }
 
 // encoder returns the features f_d by scale d: the last value of that size.
 func (n network) encoder(x graph.ValueID) map[int]graph.ValueID {
 	f := map[int]graph.ValueID{}
 	for i, l := range n.layers() {
-		name := fmt.Sprintf("encoder.l%d", i+1)
-		switch l.kind {
-		case stem:
-			x = n.stem(name, x, l)
-		case block:
-			x = n.block(name, x, l)
-		}
-		if l.size == 1 || l.size == 7 && n.UseBN {
-			x = n.BatchNorm(name+".bn", x, n.norm)
-		}
+		x = n.layer(i, l, x)
 		n.Check(x, graph.Any, l.size, l.size, l.out)
 		f[l.size] = x
 	}
 	return f
+}
+
+// layer is the layer with index i of the encoder.
+func (n network) layer(i int, l layer, x graph.ValueID) graph.ValueID {
+	name := fmt.Sprintf("encoder.l%d", i+1)
+	switch l.kind {
+	case stem:
+		x = n.stem(name, x, l)
+	case block:
+		x = n.block(name, x, l)
+	}
+	if l.size == 1 || l.size == 7 && n.UseBN {
+		x = n.BatchNorm(name+".bn", x, n.norm)
+	}
+	return x
 }
 
 func (n network) stem(name string, x graph.ValueID, l layer) graph.ValueID {

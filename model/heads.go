@@ -16,9 +16,7 @@ func (n network) head(scale int, f graph.ValueID) graph.ValueID {
 	branch := n.Conv2D(name+".conv2", h, conv, graph.Zeros())
 	skip := n.Conv2D(name+".shortcut", f,
 		graph.Conv2D{Out: n.NRKHS, K: 1, Stride: 1, Bias: true}, graph.Shortcut(0.01))
-	phi := n.BatchNorm(name+".bn", n.Add(name+".add", branch, skip), n.norm)
-	n.Check(phi, graph.Any, scale, scale, n.NRKHS)
-	return phi
+	return n.BatchNorm(name+".bn", n.Add(name+".add", branch, skip), n.norm)
 }
 
 // embeddings are φ_d by scale d for the scales that are asked for.

@@ -26,7 +26,7 @@ import (
 // after the other (PAPER 3.4); the MLP probe sees one group of 2B rows.
 func (c Config) Pretrain(classes int) *graph.Program {
 	n := c.network("pretrain", graph.BatchUpdate, 2)
-	f := n.encoder(n.images())
+	f := n.encoder(n.images(n.Px, n.Px))
 	f1 := n.vector(f[1])
 	phi := n.embeddings(f, n.contrasts)
 	antecedent := n.antecedents(phi, f1)
