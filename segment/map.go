@@ -44,3 +44,12 @@ func (m Map) Compact() (Map, int) {
 	}
 	return c, len(names)
 }
+
+// segments are the labels that occur, in order, and their pixels.
+func (m Map) segments() []Segment {
+	count := map[int32]int64{}
+	for _, l := range m.Label {
+		count[l]++
+	}
+	return segments(count)
+}
