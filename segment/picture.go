@@ -1,0 +1,87 @@
+package segment
+
+import (
+	"fmt"
+
+	"github.com/amdim/amdim/tensor"
+)
+
+// Overlay draws a map over its image in the colours of Palette.
+type Overlay struct {
+	Opacity    float64   // of the colours, 0 to 1
+	Confidence []float32 // (H, W), 0 to 1: of each pixel, times Opacity; nil is 1
+	Boundaries bool      // white lines of one pixel, on the right and the lower side
+}
+
+// Draw returns an error when the sizes differ.
+func (o Overlay) Draw(img tensor.Image, m Map) (tensor.Image, error) {
+	img.Check()
+	if err := m.Validate(); err != nil {
+		return tensor.Image{}, err
+	}
+	if m.W != img.W || m.H != img.H {
+		return tensor.Image{}, fmt.Errorf("segment: a map of %d×%d for an image of %d×%d", m.W, m.H, img.W, img.H)
+	}
+	if o.Confidence != nil && len(o.Confidence) != len(m.Label) {
+		return tensor.Image{}, fmt.Errorf("segment: %d values of confidence for a map of %d×%d",
+			len(o.Confidence), m.W, m.H)
+	}
+	out := tensor.NewImage(img.H, img.W)
+	for i, l := range m.Label {
+		from, to := img.Pix[3*i:3*i+3], out.Pix[3*i:3*i+3]
+		if o.Boundaries && m.boundary(i) {
+			to[0], to[1], to[2] = 255, 255, 255
+			continue
+		}
+		opacity := o.Opacity
+		if o.Confidence != nil {
+			opacity *= float64(o.Confidence[i])
+		}
+		opacity = min(max(opacity, 0), 1)
+		colour := colourOf(l)
+		for c := range to {
+			to[c] = uint8(float64(from[c]) + opacity*(float64(colour[c])-float64(from[c])) + 0.5)
+		}
+	}
+	return out, nil
+}
+
+// boundary says whether the label left of or above pixel i is another.
+func (m Map) boundary(i int) bool {
+	return i%m.W > 0 && m.Label[i-1] != m.Label[i] || i >= m.W && m.Label[i-m.W] != m.Label[i]
+}
+
+// Picture is the map itself in the colours of Palette.
+func (m Map) Picture() tensor.Image {
+	p := tensor.NewImage(m.H, m.W)
+	for i, l := range m.Label {
+		colour := colourOf(l)
+		copy(p.Pix[3*i:], colour[:])
+	}
+	return p
+}
+
+// Beside puts images into one, left to right and from the top, with white between.
+func Beside(images ...tensor.Image) tensor.Image {
+	const gap = 4
+	w, h := -gap, 0
+	for _, img := range images {
+		img.Check()
+		w, h = w+gap+img.W, max(h, img.H)
+	}
+	if len(images) == 0 {
+		panic("segment: Beside: no images")
+	}
+	out := tensor.NewImage(h, w)
+	for i := range out.Pix {
+		out.Pix[i] = 255
+	}
+	left := 0
+	for _, img := range images {
+		for y := range img.H {
+			copy(out.Pix[(y*w+left)*3:], img.Pix[y*img.W*3:(y+1)*img.W*3])
+		}
+		left += img.W + gap
+	}
+	return out
+}

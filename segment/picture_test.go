@@ -1,0 +1,82 @@
+package segment
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/amdim/amdim/internal/rng"
+	"github.com/amdim/amdim/tensor"
+)
+
+func TestOverlayMixesColours(t *testing.T) {
+	img := tensor.NewImage(1, 3)
+	copy(img.Pix, []uint8{0, 0, 0, 100, 100, 100, 255, 255, 255})
+	m := Map{W: 3, H: 1, Label: []int32{0, 0, 1}}
+	for _, c := range []struct {
+		o    Overlay
+		want []uint8
+	}{
+		{Overlay{}, img.Pix},
+		{Overlay{Opacity: 1}, []uint8{230, 159, 0, 230, 159, 0, 86, 180, 233}},
+		{Overlay{Opacity: 0.5}, []uint8{115, 80, 0, 165, 130, 50, 171, 218, 244}},
+		{Overlay{Opacity: 0.5, Boundaries: true}, []uint8{115, 80, 0, 165, 130, 50, 255, 255, 255}},
+		{
+			Overlay{Opacity: 1, Confidence: []float32{0, 0.5, 7}},
+			[]uint8{0, 0, 0, 165, 130, 50, 86, 180, 233},
+		},
+	} {
+		got, err := c.o.Draw(img, m)
+		if err != nil || !slices.Equal(got.Pix, c.want) {
+			t.Errorf("%+v: %v %v, want %v", c.o, got.Pix, err, c.want)
+		}
+	}
+	if got := m.Picture(); !slices.Equal(got.Pix, []uint8{230, 159, 0, 230, 159, 0, 86, 180, 233}) {
+		t.Errorf("picture %v", got.Pix)
+	}
+}
+
+func TestOverlayNamesSizesThatDiffer(t *testing.T) {
+	for _, c := range []struct {
+		o    Overlay
+		m    Map
+		want string
+	}{
+		{Overlay{}, NewMap(3, 2), "segment: a map of 3×2 for an image of 2×3"},
+		{Overlay{}, Map{W: 2, H: 3}, "segment: 0 labels for a map of 2×3"},
+		{Overlay{Confidence: make([]float32, 5)}, NewMap(2, 3), "segment: 5 values of confidence for a map of 2×3"},
+	} {
+		if _, err := c.o.Draw(tensor.NewImage(3, 2), c.m); err == nil || err.Error() != c.want {
+			t.Errorf("error %v, want %s", err, c.want)
+		}
+	}
+}
+
+func TestBesideKeepsImages(t *testing.T) {
+	s := rng.New(1, 0, 0, rng.Sample)
+	a, b := randomImage(&s, 3, 2), randomImage(&s, 5, 4)
+	got := Beside(a, b)
+	if got.W != 2+4+4 || got.H != 5 {
+		t.Fatalf("%d×%d", got.W, got.H)
+	}
+	for y := range 5 {
+		for x := range 10 {
+			want := []uint8{255, 255, 255}
+			if x < 2 && y < 3 {
+				want = a.At(y, x)
+			} else if x >= 6 {
+				want = b.At(y, x-6)
+			}
+			if !slices.Equal(got.At(y, x), want) {
+				t.Errorf("column %d of row %d: %v", x, y, got.At(y, x))
+			}
+		}
+	}
+}
+
+func randomImage(s *rng.Stream, h, w int) tensor.Image {
+	img := tensor.NewImage(h, w)
+	for i := range img.Pix {
+		img.Pix[i] = uint8(s.IntN(256))
+	}
+	return img
+}
