@@ -28,3 +28,14 @@ func Example() {
 		a.AdjustedRand, a.ProbabilisticRand, a.Covering, a.VariationOfInformation)
 	// Output: ARI 0.85, PRI 0.93, covering 0.88, VI 0.25 bits
 }
+
+// Soft maps on a coarse grid become labels of pixels.
+func ExampleGrid_Over() {
+	grid := segment.Grid{
+		W: 2, H: 1, K: 2, V: []float32{0.9, 0.1, 0.2, 0.8}, // two cells, two values each
+		X0: 0.5, Y0: 0, DX: 4, DY: 1,
+	}
+	m, _ := segment.Argmax(grid.Over(6, 1), 0)
+	fmt.Println(m.Label)
+	// Output: [0 0 0 1 1 1]
+}
