@@ -200,6 +200,25 @@ func TestFastGuidedIsNearTheExact(t *testing.T) {
 	}
 }
 
+// At a large eps the filter takes means, and they keep a slope.
+func TestFastGuidedLiesWhereTheGridDoes(t *testing.T) {
+	s := rng.New(9, 0, 0, rng.Sample)
+	const w, h = 96, 80
+	slope := Grid{W: 2, H: 2, K: 1, V: []float32{0, 1, 2, 3}, X0: 3, Y0: 5, DX: 90, DY: 70}
+	for _, step := range []int{1, 2, 3, 5} {
+		soft := Guided{Radius: 6, Eps: 1e6, Step: step}.Refine(slope, randomImage(&s, h, w))
+		row := make([]float32, w)
+		for y := 25; y < h-25; y++ {
+			soft.Row(row, y)
+			for x := 25; x < w-25; x++ {
+				if want := (float64(x)-3)/90 + 2*(float64(y)-5)/70; !near(float64(row[x]), want, 1e-4) {
+					t.Fatalf("step %d, column %d of row %d: %v, want %v", step, x, y, row[x], want)
+				}
+			}
+		}
+	}
+}
+
 func TestGuidedDoesNotDependOnThreads(t *testing.T) {
 	s := rng.New(6, 0, 0, rng.Sample)
 	img, p := randomImage(&s, 40, 531), randomPlane(&s, 40*531)

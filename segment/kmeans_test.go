@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/internal/rng"
 )
 
@@ -139,6 +140,17 @@ func TestFewerDistinctRowsThanClusters(t *testing.T) {
 		if got.Inertia != 0 && c.x[0] < 1e38 {
 			t.Errorf("%v: inertia %v", c.x, got.Inertia)
 		}
+	}
+}
+
+func TestRowsBetweenCentresGoToTheFirst(t *testing.T) {
+	pool := parallel.New(1)
+	defer pool.Close()
+	l := newLloyd([]float32{0, 1, 2}, 3, 1, pool)
+	l.centre = []float32{2, 0}
+	l.assign()
+	if !slices.Equal(l.label, []int32{1, 0, 0}) {
+		t.Error(l.label)
 	}
 }
 

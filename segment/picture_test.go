@@ -30,6 +30,11 @@ func TestOverlayMixesColours(t *testing.T) {
 			t.Errorf("%+v: %v %v, want %v", c.o, got.Pix, err, c.want)
 		}
 	}
+	column := Map{W: 1, H: 3, Label: []int32{4, 9, 9}}
+	got, err := Overlay{Boundaries: true}.Draw(tensor.NewImage(3, 1), column)
+	if err != nil || !slices.Equal(got.Pix, []uint8{0, 0, 0, 255, 255, 255, 0, 0, 0}) {
+		t.Errorf("a column: %v %v", got.Pix, err)
+	}
 	if got := m.Picture(); !slices.Equal(got.Pix, []uint8{230, 159, 0, 230, 159, 0, 86, 180, 233}) {
 		t.Errorf("picture %v", got.Pix)
 	}
