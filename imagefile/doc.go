@@ -11,5 +11,6 @@
 // The formats are JPEG, PNG, GIF (first frame), BMP, TIFF and WebP (no
 // animation), told apart by their content. Grey, 16-bit, palette and CMYK images
 // become RGB, transparent ones lie on white, and the orientation that a camera
-// noted in EXIF is applied. Colour profiles are not: pixels are taken as sRGB.
+// noted in EXIF is applied. Colour profiles are not: pixels are taken as sRGB. Where
+// a PNG holds labels in place of colours, [Labels] reads them.
 package imagefile
