@@ -66,7 +66,7 @@ func TestSynsetErrors(t *testing.T) {
 		content []byte
 		want    string
 	}{
-		{"fraction", file([][]byte{w.double(1.5), wnid}), "ILSVRC2012_ID of synset 1: need one whole number"},
+		{"fraction", file([][]byte{w.double(1.5), wnid}), "ILSVRC2012_ID of synset 1: need whole numbers"},
 		{"text for a number", file([][]byte{wnid, wnid}), "ILSVRC2012_ID of synset 1: need one number"},
 		{"number for a text", file([][]byte{id, id}), "WNID of synset 1: need text"},
 		{"another text", file([][]byte{id, w.text("../../etc")}), `WNID of synset 1: "../../etc" is no WordNet ID`},

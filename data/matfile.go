@@ -14,7 +14,7 @@ import (
 )
 
 // This file reads as much of MATLAB's format of level 5 (MathWorks, "MAT-File
-// Format") as a struct array of numbers and text takes. A file is a header of 128
+// Format") as cells and structs of numbers and text take. A file is a header of 128
 // bytes and elements: a type, a length, and data padded to 8 bytes. An element of
 // type matMatrix is an array and holds elements again; one of type matCompressed
 // is such an element, deflated.
@@ -36,6 +36,7 @@ const (
 
 // Classes of arrays; those of numbers are from matFirstNumber on.
 const (
+	matCell        = 1
 	matStruct      = 2
 	matChar        = 4
 	matFirstNumber = 6
@@ -56,7 +57,8 @@ type matReader struct {
 // matArray is an array whose values are still to be read.
 type matArray struct {
 	class  uint8
-	count  uint64 // of values
+	dims   []uint32 // rows, columns, …
+	count  uint64   // of values
 	name   string
 	values matReader
 }
@@ -64,38 +66,43 @@ type matArray struct {
 // readMatStructs returns the wanted fields of each element of the struct array
 // that is called name.
 func readMatStructs(file []byte, name string, fields ...string) ([][]matArray, error) {
-	r, err := newMatReader(file)
+	a, err := readMatArray(file, name)
 	if err != nil {
 		return nil, err
+	}
+	return a.structs(fields...)
+}
+
+// readMatArray returns the array that is called name.
+func readMatArray(file []byte, name string) (matArray, error) {
+	r, err := newMatReader(file)
+	if err != nil {
+		return matArray{}, err
 	}
 	budget := int64(maxMat)
 	for len(r.b) > 0 {
 		kind, data, err := r.next()
 		if err != nil {
-			return nil, err
+			return matArray{}, err
 		}
 		if kind == matCompressed {
 			inner := matReader{order: r.order}
 			if inner.b, err = inflate(data, budget); err != nil {
-				return nil, err
+				return matArray{}, err
 			}
 			budget -= int64(len(inner.b))
 			if kind, data, err = inner.next(); err != nil {
-				return nil, err
+				return matArray{}, err
 			}
 		}
 		if kind != matMatrix {
 			continue
 		}
-		a, err := r.array(data)
-		if err != nil {
-			return nil, err
-		}
-		if a.name == name {
-			return a.structs(fields)
+		if a, err := r.array(data); err != nil || a.name == name {
+			return a, err
 		}
 	}
-	return nil, fmt.Errorf("no array %s in it", name)
+	return matArray{}, fmt.Errorf("no array %s in it", name)
 }
 
 func newMatReader(file []byte) (*matReader, error) {
@@ -158,6 +165,15 @@ func (r *matReader) next() (kind uint32, data []byte, err error) {
 	return kind, data, nil
 }
 
+// matrix returns the data of an element that must be an array.
+func (r *matReader) matrix() ([]byte, error) {
+	kind, data, err := r.next()
+	if err == nil && kind != matMatrix {
+		err = errMatCut
+	}
+	return data, err
+}
+
 // array reads the head of an array: flags, dimensions and name.
 func (r *matReader) array(data []byte) (matArray, error) {
 	a := matArray{count: 1, values: matReader{data, r.order}}
@@ -177,17 +193,40 @@ func (r *matReader) array(data []byte) (matArray, error) {
 		return a, err
 	}
 	for ; len(dims) > 0; dims = dims[4:] {
+		n := r.order.Uint32(dims)
+		a.dims = append(a.dims, n)
 		// a product beyond what the data can hold is as good as any such
-		a.count = min(a.count*uint64(r.order.Uint32(dims)), math.MaxUint32)
+		a.count = min(a.count*uint64(n), math.MaxUint32)
 	}
 	_, name, err := a.values.next()
 	a.name = string(name)
 	return a, err
 }
 
+// cells reads the arrays in a cell array, whose names are then as in groundTruth{1}.
+func (a matArray) cells() ([]matArray, error) {
+	if a.class != matCell {
+		return nil, fmt.Errorf("the array %s is no cell array", a.name)
+	}
+	var cells []matArray
+	for r := a.values; uint64(len(cells)) < a.count; {
+		data, err := r.matrix()
+		if err != nil {
+			return nil, err
+		}
+		cell, err := r.array(data)
+		if err != nil {
+			return nil, err
+		}
+		cell.name = fmt.Sprintf("%s{%d}", a.name, len(cells)+1)
+		cells = append(cells, cell)
+	}
+	return cells, nil
+}
+
 // structs reads a struct array: the length of a name, the names of the fields,
 // then the fields of each element.
-func (a matArray) structs(wanted []string) ([][]matArray, error) {
+func (a matArray) structs(wanted ...string) ([][]matArray, error) {
 	if a.class != matStruct {
 		return nil, fmt.Errorf("the array %s is no struct array", a.name)
 	}
@@ -213,9 +252,9 @@ func (a matArray) structs(wanted []string) ([][]matArray, error) {
 	for range a.count {
 		row := make([]matArray, len(wanted))
 		for _, field := range fields {
-			kind, data, err := r.next()
-			if err != nil || kind != matMatrix {
-				return nil, errMatCut
+			data, err := r.matrix()
+			if err != nil {
+				return nil, err
 			}
 			if at := slices.Index(wanted, field); at >= 0 {
 				if row[at], err = r.array(data); err != nil {
@@ -226,38 +265,6 @@ func (a matArray) structs(wanted []string) ([][]matArray, error) {
 		rows = append(rows, row)
 	}
 	return rows, nil
-}
-
-// integer is the value of an array of one whole number, which is stored as any
-// type that holds it.
-func (a matArray) integer() (int, error) {
-	kind, data, err := a.values.next()
-	if err != nil {
-		return 0, err
-	}
-	if a.class < matFirstNumber || a.class > matLastNumber || a.count != 1 {
-		return 0, errors.New("need one number")
-	}
-	order := a.values.order
-	switch {
-	case kind == matUint8 && len(data) == 1:
-		return int(data[0]), nil
-	case kind == matInt8 && len(data) == 1:
-		return int(int8(data[0])), nil
-	case kind == matUint16 && len(data) == 2:
-		return int(order.Uint16(data)), nil
-	case kind == matInt16 && len(data) == 2:
-		return int(int16(order.Uint16(data))), nil
-	case kind == matUint32 && len(data) == 4:
-		return int(order.Uint32(data)), nil
-	case kind == matInt32 && len(data) == 4:
-		return int(int32(order.Uint32(data))), nil
-	case kind == matDouble && len(data) == 8:
-		if x := math.Float64frombits(order.Uint64(data)); x == math.Trunc(x) && math.Abs(x) < 1<<31 {
-			return int(x), nil
-		}
-	}
-	return 0, errors.New("need one whole number")
 }
 
 // text is the value of an array of characters.

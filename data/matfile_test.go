@@ -48,8 +48,15 @@ func (w matWriter) element(kind uint32, data []byte) []byte {
 }
 
 func (w matWriter) array(class, count uint32, name string, values ...[]byte) []byte {
+	return w.matrix(class, []uint32{count, 1}, name, values...)
+}
+
+func (w matWriter) matrix(class uint32, dim []uint32, name string, values ...[]byte) []byte {
 	flags := w.order.AppendUint32(w.order.AppendUint32(nil, class), 0)
-	dims := w.order.AppendUint32(w.order.AppendUint32(nil, count), 1)
+	var dims []byte
+	for _, n := range dim {
+		dims = w.order.AppendUint32(dims, n)
+	}
 	b := w.element(matUint32, flags)
 	b = append(b, w.element(matInt32, dims)...)
 	b = append(b, w.element(matInt8, []byte(name))...)

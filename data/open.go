@@ -21,6 +21,7 @@ var kinds = []struct {
 	{"stl10", "stl10:DIR[,fold=K]", stl10.open},
 	{"imagenet", "imagenet:DIR", openImageNet},
 	{"places205", "places205:DIR", places205.open},
+	{"bsds500", "bsds500:DIR[,split=test]", openBSDS},
 	{"packed", "packed:DIR", openPacked},
 }
 
@@ -53,6 +54,10 @@ type Options struct {
 //	places205:DIR       Places205: DIR holds the lists trainvalsplit_places205/*.csv and
 //	                    the images below data/vision/torralba/deeplearning/images256, or
 //	                    below images256 or DIR; Test is val, classes are named by paths
+//	bsds500:DIR         BSDS500, which is Segmented: DIR holds images and groundTruth, as
+//	                    they lie in BSR/BSDS500/data of its archive, or segmentations as
+//	                    PNG; Test is val; no labels
+//	bsds500:DIR,split=test  Test is the official test split
 //	packed:DIR          what amdim data pack made of any of these: see Packed
 func Open(spec string, split Split, o Options) (Dataset, error) {
 	name, rest, _ := strings.Cut(spec, ":")
@@ -74,6 +79,15 @@ func Open(spec string, split Split, o Options) (Dataset, error) {
 			name, spec, near, forms)
 	}
 	return nil, fmt.Errorf("data: unknown kind %q in spec %q; known are %s", name, spec, forms)
+}
+
+// cutOption cuts "DIR,key=VALUE".
+func cutOption(rest, key string) (dir, value string, found bool) {
+	at := strings.LastIndex(rest, ","+key+"=")
+	if at < 0 {
+		return rest, "", false
+	}
+	return rest[:at], rest[at+len(key)+2:], true
 }
 
 // Forms are the specs that Open knows, such as "folder:DIR".

@@ -55,14 +55,13 @@ func (s stl) open(rest string, split Split, o Options) (Dataset, error) {
 
 // parse returns fold −1 where none is named.
 func (s stl) parse(rest string) (path string, fold int, err error) {
-	path, fold = rest, -1
-	if at := strings.LastIndex(rest, ",fold="); at >= 0 {
-		number := rest[at+len(",fold="):]
+	fold = -1
+	path, number, found := cutOption(rest, "fold")
+	if found {
 		fold, err = strconv.Atoi(number)
 		if err != nil || fold < 0 || fold >= s.folds {
 			return "", 0, fmt.Errorf("fold=%q, need a whole number from 0 to %d", number, s.folds-1)
 		}
-		path = rest[:at]
 	}
 	if path == "" {
 		return "", 0, errors.New("no directory; write stl10:DIR or stl10:DIR,fold=K")

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 
+	"github.com/amdim/amdim/segment"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -14,16 +15,22 @@ type subset struct {
 }
 
 // newSubset returns the images of a data set that kept names, the data set itself
-// where these are all. One that is Named stays so.
+// where these are all. One that is Named stays so, and of those one that is
+// Segmented.
 func newSubset(of Dataset, kept []int) Dataset {
 	if len(kept) == of.Len() {
 		return of
 	}
 	some := subset{of, kept}
-	if n, ok := of.(Named); ok {
-		return namedSubset{some, n}
+	n, ok := of.(Named)
+	if !ok {
+		return some
 	}
-	return some
+	named := namedSubset{some, n}
+	if s, ok := of.(Segmented); ok {
+		return segmentedSubset{named, s}
+	}
+	return named
 }
 
 func (s subset) Len() int                          { return len(s.kept) }
@@ -42,3 +49,10 @@ type namedSubset struct {
 }
 
 func (s namedSubset) Name(i int) string { return s.names.Name(s.kept[i]) }
+
+type segmentedSubset struct {
+	namedSubset
+	truths Segmented
+}
+
+func (s segmentedSubset) Truths(i int) ([]segment.Map, error) { return s.truths.Truths(s.kept[i]) }

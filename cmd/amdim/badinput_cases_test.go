@@ -17,6 +17,8 @@ var badData = []badInput{
 	{"data check stl10:good,fold=11", exitFailure, []string{"fold="}},
 	{"data check imagenet:good", exitFailure, []string{"good", "no folder train and no ILSVRC"}},
 	{"data check places205:good", exitFailure, []string{"good", "no val_places205.csv"}},
+	{"data check bsds500:good", exitFailure, []string{"good", "no folders images and groundTruth"}},
+	{"data check bsds500:good,split=dev", exitFailure, []string{`split="dev"`, "val or test"}},
 	{"data check shapes:train=many", exitFailure, []string{"many"}},
 	{"data check folder:good --threads -1", exitUsage, []string{"--threads -1"}},
 	{"data check folder:good --quarantine letter.txt", exitUsage, []string{"letter.txt", "delete it"}},
