@@ -3,7 +3,8 @@
 // A data set is named by one spec everywhere, such as "folder:DIR" or "shapes",
 // and is read with [Open]. A [Loader] makes batches ahead of their use. It knows
 // nothing of augmentation: it calls a function that writes the views of an image
-// into the batch.
+// into the batch. Some sets are [Segmented]: people, or what made their pictures, say
+// which pixels belong together.
 //
 // The one idea is the cursor. What batch (epoch, step) holds is a function of the
 // data, the seed and the cursor, whatever the number of workers, so a run that

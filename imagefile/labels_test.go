@@ -86,7 +86,7 @@ func TestLabelsRefuseWhatIsNone(t *testing.T) {
 		content []byte
 		want    string
 	}{
-		"colours":  {pngOf(8, pngRGB, make([]uint16, 30)...), "imagefile: decode png: it has colours or transparency"},
+		"colours":  {pngOf(8, pngRGB, make([]uint16, 30)...), "imagefile: decode png: it has colours"},
 		"cut":      {good[:len(good)-20], "imagefile: decode png: png: invalid format: unexpected EOF"},
 		"cut head": {good[:20], "imagefile: decode png: the file is cut off"},
 		"empty":    {nil, "imagefile: the file is empty"},

@@ -22,6 +22,9 @@ type look struct {
 	sum    [sha256.Size]byte // of the file's bytes or, where it is none, of size and pixels
 	sign   signature
 	err    error // it cannot be read
+
+	maps     int // segmentations, where they are files as well
+	truthErr error
 }
 
 // files are data sets whose images are files, such as *data.Folder.
@@ -32,7 +35,9 @@ type files interface {
 // look reads the image. An error is one of the data set as a whole.
 func (p *place) look() (look, error) {
 	if f, ok := p.part.Set.(files); ok {
-		return lookAtFile(f.Bytes(p.i)), nil
+		l := lookAtFile(f.Bytes(p.i))
+		l.seeTruths(p.part.Set, p.i)
+		return l, nil
 	}
 	img, err := p.part.Set.Image(p.i)
 	if err != nil {
@@ -76,6 +81,14 @@ func (l *look) see(img tensor.Image) {
 	l.w, l.h, l.grey, l.sign = img.W, img.H, true, sign(img)
 	for i := 0; i+2 < len(img.Pix) && l.grey; i += 3 {
 		l.grey = img.Pix[i] == img.Pix[i+1] && img.Pix[i] == img.Pix[i+2]
+	}
+}
+
+// seeTruths reads the segmentations of image i, unless that cannot be read itself.
+func (l *look) seeTruths(set data.Dataset, i int) {
+	if s, ok := set.(data.Segmented); ok && l.err == nil {
+		maps, err := s.Truths(i)
+		l.maps, l.truthErr = len(maps), err
 	}
 }
 

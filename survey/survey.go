@@ -3,6 +3,7 @@ package survey
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"sync"
 
@@ -46,6 +47,11 @@ type Survey struct {
 	Duplicates  []Duplicate  `json:"duplicates"` // by the first name
 	Near        []Near       `json:"near_duplicates"`
 	Overlap     int          `json:"overlap"` // held-out images of which a copy, exact or near, is learnt from
+
+	// Segmentations that are files: how many can be read, and by name what cannot,
+	// one of an image.
+	Truths    int          `json:"segmentations,omitempty"`
+	BadTruths []Unreadable `json:"unreadable_segmentations,omitempty"`
 
 	// Left is what need not or must not be learnt from, by number in the first
 	// part: see data.Quarantine.
@@ -198,6 +204,10 @@ func (s *Survey) countLooks(places []place, looks []look) {
 			continue
 		}
 		s.Readable++
+		s.Truths += l.maps
+		if l.truthErr != nil {
+			s.BadTruths = append(s.BadTruths, unreadableTruth(places[i].name, l.truthErr))
+		}
 		if l.format != "" {
 			formats[l.format]++
 		}
@@ -211,13 +221,25 @@ func (s *Survey) countLooks(places []place, looks []look) {
 		}
 	}
 	s.Width, s.Height, s.ShorterSide = rangeOf(widths), rangeOf(heights), rangeOf(shorter)
-	slices.SortFunc(s.Unreadable, func(a, b Unreadable) int { return cmp.Compare(a.Name, b.Name) })
+	for _, list := range [][]Unreadable{s.Unreadable, s.BadTruths} {
+		slices.SortFunc(list, func(a, b Unreadable) int { return cmp.Compare(a.Name, b.Name) })
+	}
 	for name, n := range formats {
 		s.Formats = append(s.Formats, Format{name, n})
 	}
 	slices.SortFunc(s.Formats, func(a, b Format) int {
 		return cmp.Or(cmp.Compare(b.Images, a.Images), cmp.Compare(a.Name, b.Name))
 	})
+}
+
+// unreadableTruth names the file of a segmentation or, where the error names none,
+// the image.
+func unreadableTruth(image string, err error) Unreadable {
+	var bad *data.UnreadableError
+	if errors.As(err, &bad) {
+		image = bad.Name
+	}
+	return Unreadable{image, Reason(err)}
 }
 
 // rangeOf sorts the numbers.

@@ -39,10 +39,10 @@ func dataCheckCommand() *cobra.Command {
 		Use:   "check SPEC",
 		Short: "Count images, classes, damaged files and copies",
 		Long: `Read every image once and say what is there: how many images, of which classes,
-formats and sizes, which files cannot be read and why, which are exact copies of
-another or look like one, whether copies of held-out images are learnt from, and
-which commands to run next. Near copies are a guess: look at some before you
-trust it.
+formats and sizes, which files cannot be read and why, segmentations among them,
+which images are exact copies of another or look like one, whether copies of
+held-out images are learnt from, and which commands to run next. Near copies are a
+guess: look at some before you trust it.
 
 With --quarantine a file lists what need not or must not be learnt from: copies
 of held-out images, all but one of the copies among the others, damaged files.

@@ -120,7 +120,7 @@ func (c *checked) notes(usable, batch int) []string {
 			"What is learnt from so few images is of little use.", batch)
 	}
 	switch {
-	case !c.Files || len(c.Classes) > 0:
+	case !c.Files || len(c.Classes) > 0 || c.segmented():
 	case c.only != "":
 		add("One class only: all images lie in the folder %s. Training does without classes, "+
 			"amdim eval needs a second one.", printable(c.only))

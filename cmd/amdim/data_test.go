@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -191,6 +192,35 @@ func TestDataCheckOfOtherKinds(t *testing.T) {
 	if err != nil || !strings.Contains(out, "2 to learn from, 1 held out") ||
 		!strings.Contains(out, "Cannot be read\n  train/n01443537/b.png: ") {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// A segmentation that cannot be used is named; the images can be learnt from.
+func TestDataCheckReadsSegmentations(t *testing.T) {
+	dir := photoFolder(t, "images/train/1.png", "segmentations/train/1_0.png", "images/train/2.png",
+		"segmentations/train/2_0.png!", "images/val/3.png", "segmentations/val/3_0.png!", "segmentations/val/3_1.png")
+	grey := image.NewGray(image.Rect(0, 0, 64, 80))
+	for _, name := range []string{"train/1_0.png", "val/3_0.png"} {
+		f, err := os.Create(filepath.Join(dir, "segmentations", name))
+		if err == nil {
+			err = errors.Join(png.Encode(f, grey), f.Close())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, _, err := execute("data", "check", "bsds500:"+dir)
+	for _, want := range []string{
+		"2 to learn from, 1 held out\n", "segmented     1 segmentation; those of 2 images cannot be read\n",
+		"\nSegmentations that cannot be read\n  segmentations/train/2_0.png: no image of a known format",
+		"  segmentations/val/3_1.png: decode png: it has colours",
+	} {
+		if err != nil || !strings.Contains(out, want) {
+			t.Errorf("%v, no %q in\n%s", err, want, out)
+		}
+	}
+	if strings.Contains(out, "classes, amdim eval needs") {
+		t.Errorf("asks for classes:\n%s", out)
 	}
 }
 

@@ -36,6 +36,9 @@ func (c *checked) text() string {
 	for _, line := range c.classLines() {
 		row("", line)
 	}
+	if c.segmented() {
+		row("segmented", c.truthsText())
+	}
 	if len(c.Formats) > 0 {
 		row("formats", c.formatsText())
 	}
@@ -46,7 +49,8 @@ func (c *checked) text() string {
 	if len(c.Splits) > 1 && !c.shared() {
 		row("overlap", c.overlapText())
 	}
-	c.writeUnreadable(&b)
+	writeUnreadable(&b, "Cannot be read", c.Unreadable)
+	writeUnreadable(&b, "Segmentations that cannot be read", c.BadTruths)
 	c.writeDuplicates(&b)
 	c.writeNear(&b)
 	if len(c.Notes) > 0 {
@@ -147,6 +151,17 @@ func (c *checked) classLines() []string {
 	return lines
 }
 
+// segmented: the images have segmentations in files.
+func (c *checked) segmented() bool { return c.Truths+len(c.BadTruths) > 0 }
+
+func (c *checked) truthsText() string {
+	text := counted(c.Truths, "segmentation", "segmentations")
+	if n := len(c.BadTruths); n > 0 {
+		return text + "; those of " + counted(n, "image", "images") + " cannot be read"
+	}
+	return text + ", all readable"
+}
+
 func (c *checked) formatsText() string {
 	words := make([]string, len(c.Formats))
 	for i, f := range c.Formats {
@@ -197,13 +212,13 @@ func (c *checked) overlapText() string {
 	return someOf(c.Overlap, held) + " of the held-out images have a copy to learn from"
 }
 
-func (c *checked) writeUnreadable(b *strings.Builder) {
-	if len(c.Unreadable) > 0 {
-		b.WriteString("\nCannot be read\n")
+func writeUnreadable(b *strings.Builder, title string, files []survey.Unreadable) {
+	if len(files) > 0 {
+		b.WriteString("\n" + title + "\n")
 	}
-	for i, u := range c.Unreadable {
+	for i, u := range files {
 		if i == maxUnreadable {
-			fmt.Fprintf(b, "  … and %s more: --json names all\n", grouped(len(c.Unreadable)-i))
+			fmt.Fprintf(b, "  … and %s more: --json names all\n", grouped(len(files)-i))
 			break
 		}
 		fmt.Fprintf(b, "  %s: %s\n", printable(u.Name), printable(u.Error))
