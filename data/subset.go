@@ -33,6 +33,18 @@ func newSubset(of Dataset, kept []int) Dataset {
 	return named
 }
 
+// Spread returns n images of a data set, evenly spaced over it; all where there
+// are no more.
+func Spread(set Dataset, n int) Dataset {
+	size := set.Len()
+	n = min(n, size)
+	kept := make([]int, n)
+	for i := range kept {
+		kept[i] = int(int64(i) * int64(size) / int64(n))
+	}
+	return newSubset(set, kept)
+}
+
 func (s subset) Len() int                          { return len(s.kept) }
 func (s subset) Image(i int) (tensor.Image, error) { return s.of.Image(s.kept[i]) }
 func (s subset) Label(i int) int                   { return s.of.Label(s.kept[i]) }

@@ -140,11 +140,5 @@ func (z frozen) Each(f func(name string, v []float32) error) error {
 	if err := f(cachedTest, z.split.Test.X); err != nil {
 		return err
 	}
-	statistics := z.encoder.statistics()
-	return z.encoder.state.Each(func(name string, v []float32) error {
-		if !statistics[name] {
-			return nil
-		}
-		return f(name, v)
-	})
+	return z.encoder.eachStatistic(f)
 }

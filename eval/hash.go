@@ -26,6 +26,17 @@ func (e *Encoder) statistics() map[string]bool {
 	return names
 }
 
+// eachStatistic calls f for BatchNorm's running statistics.
+func (e *Encoder) eachStatistic(f func(name string, v []float32) error) error {
+	statistics := e.statistics()
+	return e.state.Each(func(name string, v []float32) error {
+		if !statistics[name] {
+			return nil
+		}
+		return f(name, v)
+	})
+}
+
 func (e *Encoder) hash(without map[string]bool) (string, error) {
 	h := sha256.New()
 	err := e.state.Each(func(name string, v []float32) error {

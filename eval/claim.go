@@ -1,0 +1,83 @@
+package eval
+
+import (
+	"math"
+
+	"github.com/amdim/amdim/internal/parallel"
+	"github.com/amdim/amdim/model"
+)
+
+// claims are the components of an image's f1, ready to be scored against places.
+type claims struct {
+	components []float32 // (k, r), divided by √r
+	z          []float64 // log Σ exp of the scores with all negatives, by component
+	k, dim     int
+	clip, tau  float64
+	nce        []float64
+}
+
+// newClaims takes the components (k, r) of an image.
+func newClaims(m model.Config, components []float32, n Negatives, tau float64, pool *parallel.Pool) claims {
+	c := claims{k: m.Mix.K, dim: m.NRKHS, clip: m.TClip, tau: tau}
+	c.components, c.z, c.nce = make([]float32, c.k*c.dim), make([]float64, c.k), make([]float64, c.k)
+	for i, v := range components {
+		c.components[i] = v / float32(math.Sqrt(float64(c.dim)))
+	}
+	pool.For(c.k, func(_, j int) {
+		sum := logSum{highest: math.Inf(-1)}
+		for at := 0; at < len(n.X); at += c.dim {
+			sum.add(c.score(j, n.X[at:at+c.dim]))
+		}
+		c.z[j] = sum.value()
+	})
+	return c
+}
+
+// score is the clipped one of component j and a place, φ7 (r): as in the loss.
+func (c *claims) score(j int, place []float32) float64 {
+	sum := float32(0)
+	place = place[:c.dim]
+	for i, v := range c.components[j*c.dim : (j+1)*c.dim] {
+		sum += v * place[i]
+	}
+	if c.clip == 0 {
+		return float64(sum)
+	}
+	return c.clip * math.Tanh(float64(sum)/c.clip)
+}
+
+// share sets q (k) to the probabilities with which a place belongs to each
+// component: PAPER 4.1, q ∝ exp(τ·s_nce).
+func (c *claims) share(q, place []float32) {
+	highest, sum := math.Inf(-1), 0.0
+	for j := range c.nce {
+		s := c.score(j, place)
+		c.nce[j] = c.tau * (s - logAdd(s, c.z[j]))
+		highest = max(highest, c.nce[j])
+	}
+	for j, v := range c.nce {
+		c.nce[j] = math.Exp(v - highest)
+		sum += c.nce[j]
+	}
+	for j, v := range c.nce {
+		q[j] = float32(v / sum)
+	}
+}
+
+// logSum is log Σ exp of numbers met one after the other.
+type logSum struct{ highest, sum float64 }
+
+func (l *logSum) add(v float64) {
+	if v > l.highest {
+		l.sum *= math.Exp(l.highest - v)
+		l.highest = v
+	}
+	l.sum += math.Exp(v - l.highest)
+}
+
+func (l *logSum) value() float64 { return l.highest + math.Log(l.sum) }
+
+func logAdd(a, b float64) float64 {
+	high, low := max(a, b), min(a, b)
+	return high + math.Log1p(math.Exp(low-high))
+}

@@ -1,0 +1,154 @@
+package eval
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+
+	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/tensor"
+)
+
+// NegativesConfig says what the places of an image are scored against.
+type NegativesConfig struct {
+	Images  int           `json:"images"` // evenly spaced over the data
+	Refresh RefreshConfig `json:"refresh"`
+}
+
+// DefaultNegatives are those of as many images as PAPER 4.5 has.
+func DefaultNegatives() NegativesConfig {
+	return NegativesConfig{Images: 1024, Refresh: Default().Refresh}
+}
+
+// Negatives are places of other images, which a place of an image is scored
+// against: φ7 of plain images (PAPER 4.5).
+type Negatives struct {
+	Dim int
+	X   []float32 // (n·49, Dim)
+}
+
+// takeNegatives encodes n images, evenly spaced over the set.
+func (e *Encoder) takeNegatives(ctx context.Context, images *Images, n int) (Negatives, error) {
+	bound, exec, err := e.compile(e.model.Encode("phi7"), encodeBatch)
+	if err != nil {
+		return Negatives{}, fmt.Errorf("eval: negatives: %w", err)
+	}
+	defer exec.Close()
+	some := *images
+	some.Dataset = data.Spread(images.Dataset, n)
+	out := engine.Outputs(bound)
+	b := Negatives{Dim: e.model.NRKHS}
+	one := MapSide * MapSide * b.Dim
+	b.X = make([]float32, 0, some.Len()*one)
+	err = some.pass(ctx, encodeBatch, func(batch tensor.Tensor, n int) error {
+		if err := exec.Forward([]tensor.Tensor{batch}, out); err != nil {
+			return err
+		}
+		b.X = append(b.X, out[0].F32[:n*one]...)
+		return nil
+	})
+	if err != nil {
+		return Negatives{}, fmt.Errorf("eval: negatives: %w", err)
+	}
+	return b, nil
+}
+
+// In the file of negatives: the key of its metadata that names the weights it was
+// made with, and the array beside those of BatchNorm's statistics.
+const (
+	negativesKey = "amdim.negatives"
+	negativesOf  = "negatives"
+)
+
+// Save keeps the negatives, and the statistics of BatchNorm that they were made
+// with, in a file beside the weights.
+func (s *Segmenter) Save(path string) error {
+	hash, err := s.weightsHash()
+	if err != nil {
+		return err
+	}
+	n := s.negatives
+	vars := []graph.Var{{Name: negativesOf, Shape: []int{len(n.X) / n.Dim, n.Dim}}}
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("eval: negatives: %w", err)
+	}
+	err = checkpoint.Write(path, learnt{s}, vars, map[string]string{negativesKey: hash})
+	if err != nil {
+		return fmt.Errorf("eval: negatives: %w", err)
+	}
+	return nil
+}
+
+// Restore sets what Save has kept. ErrNoNegatives: there is no such file, or it is
+// of other weights.
+func (s *Segmenter) Restore(path string) error {
+	r, err := checkpoint.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return ErrNoNegatives
+	}
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	hash, err := s.weightsHash()
+	if err != nil {
+		return err
+	}
+	if r.Meta[negativesKey] != hash {
+		return ErrNoNegatives
+	}
+	n := Negatives{Dim: s.model.NRKHS}
+	err = r.Each(func(name string, v []float32) error {
+		if name == negativesOf {
+			n.X = slices.Clone(v)
+			return nil
+		}
+		return s.state.Set(name, v)
+	})
+	if err == nil && (len(n.X) == 0 || len(n.X)%n.Dim != 0) {
+		err = fmt.Errorf("%d numbers of negatives of %d each", len(n.X), n.Dim)
+	}
+	if err != nil {
+		return fmt.Errorf("eval: negatives: %s: %w", path, err)
+	}
+	s.negatives = n
+	return nil
+}
+
+// ErrNoNegatives says that the negatives of a model are not known yet.
+var ErrNoNegatives = errors.New("no negatives are kept beside the model")
+
+// learnt is what the file of negatives holds.
+type learnt struct{ *Segmenter }
+
+// Each calls f for every array.
+func (l learnt) Each(f func(name string, v []float32) error) error {
+	if err := f(negativesOf, l.negatives.X); err != nil {
+		return err
+	}
+	return l.eachStatistic(f)
+}
+
+// Prepare restores the negatives that a file keeps or, where it keeps none of these
+// weights, learns them of images and keeps them there. images may be nil: then
+// ErrNoNegatives may come back. An empty path keeps nothing.
+func (s *Segmenter) Prepare(ctx context.Context, path string, images *Images, c NegativesConfig) error {
+	if path != "" {
+		if err := s.Restore(path); !errors.Is(err, ErrNoNegatives) {
+			return err
+		}
+	}
+	if images == nil {
+		return ErrNoNegatives
+	}
+	if err := s.Learn(ctx, images, c); err != nil || path == "" {
+		return err
+	}
+	return s.Save(path)
+}

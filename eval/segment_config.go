@@ -1,0 +1,97 @@
+package eval
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/amdim/amdim/model"
+	"github.com/amdim/amdim/segment"
+	"github.com/amdim/amdim/tensor"
+)
+
+// ErrNoMixture says that a model has no components to segment by.
+var ErrNoMixture = errors.New("the model has no mixture: train one with --mix-k, such as --mix-k 8")
+
+// SegmentConfig says how finely an image is segmented, and how probabilities of
+// places become labels of pixels. All of it is ours: the paper is silent.
+type SegmentConfig struct {
+	Side   int     `json:"side"`          // shorter side, in pixels, at which places are looked at; 0: twice the network's
+	Step   int     `json:"step"`          // pixels from place to place there, a divisor of the trunk's stride
+	Tau    float64 `json:"tau,omitempty"` // τ; 0: as trained
+	Guided bool    `json:"guided"`        // maps take the edges of the image; else bilinear
+	Radius float64 `json:"radius"`        // of the guided filter's windows, a share of the shorter side
+	Eps    float64 `json:"eps"`           // of the guided filter
+	Least  float64 `json:"least"`         // regions of a smaller share of the image join their neighbour
+}
+
+// DefaultSegment was chosen on the train images of BSDS500.
+func DefaultSegment() SegmentConfig {
+	return SegmentConfig{Step: 2, Guided: true, Radius: 0.05, Eps: 1e-3}
+}
+
+// Validate returns an error that names the first value that cannot be used with a
+// network.
+func (c SegmentConfig) Validate(m model.Config) error {
+	stride := m.Grid().Stride
+	switch {
+	case c.Side != 0 && c.Side < m.Grid().Field/2 || c.Side > mostSide:
+		return fmt.Errorf("eval: segment: side = %d, need %d to %d (0: %d)",
+			c.Side, m.Grid().Field/2, mostSide, c.side(m.Px))
+	case c.Step < 1 || stride%c.Step != 0:
+		return fmt.Errorf("eval: segment: step = %d, need a divisor of the trunk's stride, %d", c.Step, stride)
+	case !(c.Tau >= 0):
+		return fmt.Errorf("eval: segment: tau = %v, need more than 0 (0: as trained)", c.Tau)
+	case c.Guided && !(c.Radius > 0 && c.Radius <= 1):
+		return fmt.Errorf("eval: segment: radius = %v, need a share of the shorter side, above 0 to 1", c.Radius)
+	case c.Guided && !(c.Eps > 0):
+		return fmt.Errorf("eval: segment: eps = %v, need more than 0", c.Eps)
+	case !(c.Least >= 0 && c.Least < 1):
+		return fmt.Errorf("eval: segment: least = %v, need a share of the image, 0 to 1", c.Least)
+	}
+	return nil
+}
+
+const (
+	mostSide = 4096 // places see too little of a larger image
+	longest  = 8192 // pixels of the longer side: a strip of one pixel by 10,000 is an image too
+)
+
+func (c SegmentConfig) side(px int) int {
+	if c.Side == 0 {
+		return 2 * px
+	}
+	return c.Side
+}
+
+// size is that at which the places of an image are looked at.
+func (c SegmentConfig) size(img tensor.Image, px int) (h, w int) {
+	scale := min(float64(c.side(px))/float64(min(img.H, img.W)), longest/float64(max(img.H, img.W)))
+	round := func(n int) int { return max(1, int(scale*float64(n)+0.5)) }
+	return round(img.H), round(img.W)
+}
+
+func (c SegmentConfig) temperature(m model.Mix) float64 {
+	if c.Tau == 0 {
+		return m.Temperature()
+	}
+	return c.Tau
+}
+
+// Cut labels each pixel of the image with its likeliest of the grid's k, and says
+// how likely that is.
+func (c SegmentConfig) Cut(g segment.Grid, img tensor.Image, threads int) (segment.Map, []float32) {
+	m, sure := segment.Argmax(c.Soft(g, img, threads), threads)
+	if least := int(c.Least * float64(img.H*img.W)); least > 1 {
+		m = m.Absorb(least)
+	}
+	return m, sure
+}
+
+// Soft is the grid at every pixel of the image.
+func (c SegmentConfig) Soft(g segment.Grid, img tensor.Image, threads int) segment.Soft {
+	if !c.Guided {
+		return g.Over(img.W, img.H)
+	}
+	radius := max(1, int(c.Radius*float64(min(img.H, img.W))))
+	return segment.Guided{Radius: radius, Eps: c.Eps, Threads: threads}.Refine(g, img)
+}

@@ -1,0 +1,183 @@
+package eval
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/model"
+	"github.com/amdim/amdim/segment"
+	"github.com/amdim/amdim/tensor"
+)
+
+// SegmentationProtocol is the name of the protocol that Segmentation runs, by itself.
+const SegmentationProtocol = "segmentation"
+
+// Segmentation compares the maps of a mixture with those of people, beside maps of
+// as many segments that are made in other ways.
+type Segmentation struct {
+	Config    SegmentationConfig
+	Model     model.Config
+	Weights   Weights
+	Engine    engine.Engine
+	Threads   int
+	Negatives string         // file that keeps those of the model: see Segmenter.Restore
+	Learn     *Images        // what negatives are taken from where none are kept, and those of a random encoder
+	Data      data.Segmented // at full size
+	Progress  func(done, total int)
+}
+
+// SegmentationConfig holds every knob of it.
+type SegmentationConfig struct {
+	Segment   SegmentConfig   `json:"segment"`
+	Negatives NegativesConfig `json:"negatives"`
+	Images    int             `json:"images"`    // at most, evenly spaced; 0: all
+	Baselines bool            `json:"baselines"` // beside the mixture
+	Seed      uint64          `json:"seed"`      // of k-means and of the random encoder
+}
+
+// DefaultSegmentation is the protocol of record.
+func DefaultSegmentation() SegmentationConfig {
+	return SegmentationConfig{Segment: DefaultSegment(), Negatives: DefaultNegatives(), Baselines: true, Seed: 1}
+}
+
+// Ways to segment an image, as named in results.
+const (
+	Mixture       = "mixture"
+	RandomMixture = "mixture of a random encoder"
+	ClusteredF7   = "k-means on f7"
+	RandomF7      = "k-means on f7 of a random encoder"
+	Clustered     = "k-means on colour and position"
+	OneSegment    = "one segment"
+)
+
+// Run segments and measures every image.
+func (s *Segmentation) Run(ctx context.Context) (*Segmented, error) {
+	start := time.Now()
+	n := s.Data.Len()
+	if s.Config.Images > 0 {
+		n = min(n, s.Config.Images)
+	}
+	r := &Segmented{Network: s.Model, Config: s.Config, Engine: s.Engine.Name(), Images: n}
+	ways, closeAll, err := s.ways(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer closeAll()
+	for i := range n {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if err := s.image(i*s.Data.Len()/n, ways, r); err != nil {
+			return nil, err
+		}
+		if s.Progress != nil {
+			s.Progress(i+1, n)
+		}
+	}
+	r.summarise()
+	r.Seconds = time.Since(start).Seconds()
+	return r, nil
+}
+
+// way makes a grid of an image whose cuts are its segments; n is how many segments
+// the mixture has made.
+type way struct {
+	name string
+	grid func(img tensor.Image, n int) (segment.Grid, error)
+}
+
+// ways are all that are asked for, the mixture first.
+func (s *Segmentation) ways(ctx context.Context) (_ []way, closeAll func(), err error) {
+	c := s.Config.Segment
+	trained, err := NewSegmenter(s.Engine, s.Model, s.Weights, s.Threads)
+	if err != nil {
+		return nil, nil, fmt.Errorf("eval: segmentation: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			trained.Close()
+		}
+	}()
+	if err = trained.Prepare(ctx, s.Negatives, s.Learn, s.Config.Negatives); err != nil {
+		return nil, nil, err
+	}
+	mixture := way{Mixture, func(img tensor.Image, _ int) (segment.Grid, error) { return trained.Components(img, c) }}
+	if !s.Config.Baselines {
+		return []way{mixture}, func() { trained.Close() }, nil
+	}
+	random, err := NewSegmenter(s.Engine, s.Model, Random(s.Config.Seed), s.Threads)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err = random.Learn(ctx, s.Learn, s.Config.Negatives); err != nil {
+		random.Close()
+		return nil, nil, err
+	}
+	ways := []way{
+		mixture,
+		{ClusteredF7, func(img tensor.Image, n int) (segment.Grid, error) { return s.clustered(trained, img, n) }},
+		{Clustered, func(img tensor.Image, n int) (segment.Grid, error) { return s.byColour(trained, img, n) }},
+		{RandomMixture, func(img tensor.Image, _ int) (segment.Grid, error) { return random.Components(img, c) }},
+		{RandomF7, func(img tensor.Image, n int) (segment.Grid, error) { return s.clustered(random, img, n) }},
+		{OneSegment, func(tensor.Image, int) (segment.Grid, error) { return one(), nil }},
+	}
+	return ways, func() { trained.Close(); random.Close() }, nil
+}
+
+// image measures all ways on image i.
+func (s *Segmentation) image(i int, ways []way, r *Segmented) error {
+	img, err := s.Data.Image(i)
+	if err != nil {
+		return err
+	}
+	truths, err := s.Data.Truths(i)
+	if err != nil {
+		return err
+	}
+	segments := 0
+	for _, w := range ways {
+		g, err := w.grid(img, segments)
+		if err != nil {
+			return fmt.Errorf("eval: segmentation: image %d: %s: %w", i, w.name, err)
+		}
+		m, _ := s.Config.Segment.Cut(g, img, s.Threads)
+		measured, err := s.measure(i, m, truths)
+		if err != nil {
+			return fmt.Errorf("eval: segmentation: image %d: %w", i, err)
+		}
+		if w.name == Mixture {
+			segments = measured.Segments
+			measured.Information = information(g)
+		}
+		r.add(w.name, measured)
+	}
+	return nil
+}
+
+// measure compares a map with those of people and, where there is one, an object.
+func (s *Segmentation) measure(i int, m segment.Map, truths []segment.Map) (Measured, error) {
+	_, n := m.Compact()
+	a, err := segment.Agree(m, truths)
+	if err != nil {
+		return Measured{}, err
+	}
+	measured := Measured{Image: i, Segments: n, Agreement: a}
+	masked, ok := s.Data.(data.Masked)
+	if !ok {
+		return measured, nil
+	}
+	mask := make([]bool, len(m.Label))
+	for j, v := range masked.Mask(i) {
+		mask[j] = v != 0
+	}
+	object := Object{}
+	if object.IoU, err = segment.ForegroundIoU(m, segment.Foreground(m), mask); err != nil {
+		return measured, err
+	}
+	_, object.Oracle, err = segment.Oracle(m, mask)
+	measured.Object = &object
+	return measured, err
+}

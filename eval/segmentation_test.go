@@ -1,0 +1,97 @@
+package eval
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"math"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/segment"
+)
+
+func segmentation(t *testing.T) *Segmentation {
+	t.Helper()
+	c := DefaultSegmentation()
+	c.Segment.Step, c.Images = 4, 6
+	c.Negatives = NegativesConfig{Images: 8, Refresh: RefreshConfig{Batches: 3, Batch: 10, Seed: 1}}
+	return &Segmentation{
+		Config: c, Model: mixed(32), Weights: Random(3), Engine: newEngine(t), Threads: 2,
+		Learn: plain(t, shapes(t, 32, 20, data.Train)),
+		Data:  shapes(t, 48, 12, data.Test).(data.Segmented),
+	}
+}
+
+func TestSegmentationMeasuresAllWaysAlike(t *testing.T) {
+	s := segmentation(t)
+	r, err := s.Run(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ways := []string{Mixture, ClusteredF7, Clustered, RandomMixture, RandomF7, OneSegment}
+	if len(r.Rows) != len(ways) || len(r.PerImage) != 6 || r.PerImage[5].Image != 10 {
+		t.Fatalf("rows %+v, images %+v", r.Rows, r.PerImage)
+	}
+	mean := 0.0
+	for _, m := range r.PerImage {
+		mean += m.Agreement.AdjustedRand / 6
+	}
+	for i, row := range r.Rows {
+		switch {
+		case row.Way != ways[i] || row.Object == nil || !(row.Object.Oracle >= 0 && row.Object.Oracle <= 1):
+			t.Errorf("row %d: %+v, want %s with an object", i, row, ways[i])
+		case row.Segments > r.Rows[0].Segments && row.Way != RandomMixture:
+			t.Errorf("%s has %g segments, the mixture %g", row.Way, row.Segments, r.Rows[0].Segments)
+		}
+	}
+	if got := r.Row(Mixture).Mean.AdjustedRand; math.Abs(got-mean) > 1e-12 {
+		t.Errorf("ARI %g, the mean of the images is %g", got, mean)
+	}
+	if one := r.Row(OneSegment); one.Segments != 1 || one.Mean.AdjustedRand != 0 {
+		t.Errorf("one segment: %+v", one)
+	}
+	text, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := ReadSegmented(text)
+	if err != nil || !reflect.DeepEqual(back.PerImage, r.PerImage) {
+		t.Errorf("read back: %v", err)
+	}
+	var table bytes.Buffer
+	if err := r.Print(&table); err != nil || !strings.Contains(table.String(), "oracle IoU") {
+		t.Errorf("%v\n%s", err, &table)
+	}
+}
+
+func TestSegmentationWithoutBaselinesIsTheMixtureAlone(t *testing.T) {
+	s := segmentation(t)
+	s.Config.Baselines = false
+	r, err := s.Run(context.Background())
+	if err != nil || len(r.Rows) != 1 || r.Rows[0].Way != Mixture {
+		t.Errorf("%v, %+v", err, r)
+	}
+}
+
+// Two components on two halves tell all of a place, two everywhere alike nothing.
+func TestInformationIsBetweenComponentAndPlace(t *testing.T) {
+	halves := segment.Grid{W: 2, H: 1, K: 2, V: []float32{1, 0, 0, 1}}
+	alike := segment.Grid{W: 2, H: 1, K: 2, V: []float32{0.5, 0.5, 0.5, 0.5}}
+	if got := information(halves); math.Abs(got-math.Ln2) > 1e-12 {
+		t.Errorf("%g nats, want log 2", got)
+	}
+	if got := information(alike); math.Abs(got) > 1e-12 {
+		t.Errorf("%g nats, want 0", got)
+	}
+}
+
+func TestReadSegmentedRefusesWhatIsNone(t *testing.T) {
+	for _, text := range []string{"", "{}", `{"rows": [{}]}`, "[1]"} {
+		if _, err := ReadSegmented([]byte(text)); err == nil {
+			t.Errorf("%q is read", text)
+		}
+	}
+}

@@ -1,0 +1,143 @@
+package eval
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/amdim/amdim/model"
+	"github.com/amdim/amdim/segment"
+)
+
+// Segmented is the result of a Segmentation with everything that is needed to
+// repeat it.
+type Segmented struct {
+	Model     string             `json:"model"`                // the run or checkpoint
+	Step      int                `json:"step"`                 // updates that the model had made
+	TrainedOn string             `json:"trained_on,omitempty"` // the spec of the data that the model learnt from
+	Data      string             `json:"data"`
+	Split     string             `json:"split"`
+	Network   model.Config       `json:"network"`
+	Config    SegmentationConfig `json:"config"`
+	Engine    string             `json:"engine"`
+	Images    int                `json:"images"`
+	Rows      []SegmentedRow     `json:"rows"`
+	PerImage  []Measured         `json:"per_image"` // of the mixture
+	Seconds   float64            `json:"seconds"`
+}
+
+// SegmentedRow are means over the images of one way to segment them.
+type SegmentedRow struct {
+	Way      string            `json:"way"`
+	Segments float64           `json:"segments"`
+	Mean     segment.Agreement `json:"mean"`
+	Object   *Object           `json:"object,omitempty"`
+
+	images int
+}
+
+// Measured is the map of one image.
+type Measured struct {
+	Image       int               `json:"image"`
+	Segments    int               `json:"segments"`
+	Agreement   segment.Agreement `json:"agreement"`
+	Object      *Object           `json:"object,omitempty"`
+	Information float64           `json:"information,omitempty"` // between component and place, nats
+}
+
+// Object compares a map with the mask of an object.
+type Object struct {
+	IoU    float64 `json:"iou"`    // of the labels that hold less of the border than of the area
+	Oracle float64 `json:"oracle"` // of the label that fits the mask best: a bound, it sees the mask
+}
+
+// ReadSegmented reads a Segmented that was written as JSON.
+func ReadSegmented(text []byte) (*Segmented, error) {
+	var r Segmented
+	if err := json.Unmarshal(text, &r); err != nil {
+		return nil, fmt.Errorf("eval: segmentation: %w", err)
+	}
+	if len(r.Rows) == 0 || r.Images < 1 {
+		return nil, fmt.Errorf("eval: segmentation: %d rows of %d images: not the result of one", len(r.Rows), r.Images)
+	}
+	return &r, nil
+}
+
+// Row is that of a way; the zero SegmentedRow if absent.
+func (r *Segmented) Row(way string) SegmentedRow {
+	for _, row := range r.Rows {
+		if row.Way == way {
+			return row
+		}
+	}
+	return SegmentedRow{}
+}
+
+// add sums what was measured on an image.
+func (r *Segmented) add(way string, m Measured) {
+	if way == Mixture {
+		r.PerImage = append(r.PerImage, m)
+	}
+	at := -1
+	for i := range r.Rows {
+		if r.Rows[i].Way == way {
+			at = i
+		}
+	}
+	if at < 0 {
+		at = len(r.Rows)
+		r.Rows = append(r.Rows, SegmentedRow{Way: way})
+	}
+	row := &r.Rows[at]
+	row.images++
+	row.Segments += float64(m.Segments)
+	row.Mean.AdjustedRand += m.Agreement.AdjustedRand
+	row.Mean.ProbabilisticRand += m.Agreement.ProbabilisticRand
+	row.Mean.Covering += m.Agreement.Covering
+	row.Mean.VariationOfInformation += m.Agreement.VariationOfInformation
+	if m.Object != nil {
+		if row.Object == nil {
+			row.Object = &Object{}
+		}
+		row.Object.IoU += m.Object.IoU
+		row.Object.Oracle += m.Object.Oracle
+	}
+}
+
+// summarise makes means of the sums.
+func (r *Segmented) summarise() {
+	for i := range r.Rows {
+		row := &r.Rows[i]
+		n := float64(row.images)
+		row.Segments /= n
+		row.Mean.AdjustedRand /= n
+		row.Mean.ProbabilisticRand /= n
+		row.Mean.Covering /= n
+		row.Mean.VariationOfInformation /= n
+		if row.Object != nil {
+			row.Object.IoU /= n
+			row.Object.Oracle /= n
+		}
+	}
+}
+
+// Print writes the table, a line for each way.
+func (r *Segmented) Print(w io.Writer) error {
+	t := newTable(w)
+	object := len(r.Rows) > 0 && r.Rows[0].Object != nil
+	fmt.Fprint(t, "\tsegments\tARI\tcovering\tPRI\tVI, bits\t")
+	if object {
+		fmt.Fprint(t, "IoU\toracle IoU\t")
+	}
+	fmt.Fprintln(t)
+	for _, row := range r.Rows {
+		m := row.Mean
+		fmt.Fprintf(t, "%s\t%.1f\t%.3f\t%.3f\t%.3f\t%.3f\t", row.Way, row.Segments,
+			m.AdjustedRand, m.Covering, m.ProbabilisticRand, m.VariationOfInformation)
+		if row.Object != nil {
+			fmt.Fprintf(t, "%.3f\t%.3f\t", row.Object.IoU, row.Object.Oracle)
+		}
+		fmt.Fprintln(t)
+	}
+	return t.Flush()
+}
