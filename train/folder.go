@@ -23,8 +23,8 @@ import (
 //	quarantine.json              the list of images left out, when there is one
 //
 // and others write beside it what belongs to the run: eval.json with the features
-// that it was measured on, features-*.safetensors, report.html and, for
-// TensorBoard, tensorboard/events.out.tfevents.0.amdim.
+// that it was measured on, features-*.safetensors, segmentation.json, report.html, beside
+// the state of a mixture *.negatives.safetensors, and, for TensorBoard, tensorboard/events.out.tfevents.0.amdim.
 const (
 	checkpointFile = "checkpoint.safetensors"
 	metricsFile    = "metrics.jsonl"
@@ -33,6 +33,7 @@ const (
 	unreadableFile = "unreadable.jsonl"
 	quarantineFile = "quarantine.json"
 	evalFile       = "eval.json"
+	segmentFile    = "segmentation.json"
 	reportFile     = "report.html"
 	eventsFile     = "tensorboard/events.out.tfevents.0.amdim" // found by "tfevents" in its name
 )
@@ -70,6 +71,15 @@ func QuarantinePath(folder string) string { return filepath.Join(folder, quarant
 
 // EvalPath is where an evaluation of the run in a folder is kept.
 func EvalPath(folder string) string { return filepath.Join(folder, evalFile) }
+
+// SegmentationPath is where a segmentation by the run in a folder, measured, is kept.
+func SegmentationPath(folder string) string { return filepath.Join(folder, segmentFile) }
+
+// NegativesPath is where the negatives of a checkpoint are kept: places of other
+// images, which those of an image are scored against when it is segmented.
+func NegativesPath(checkpoint string) string {
+	return strings.TrimSuffix(checkpoint, ".safetensors") + ".negatives.safetensors"
+}
 
 // ReportPath is where the page about the run in a folder is kept.
 func ReportPath(folder string) string { return filepath.Join(folder, reportFile) }
@@ -158,7 +168,8 @@ func ReadCommands(folder string) ([]string, error) {
 
 func removeRun(folder string) error {
 	names := []string{checkpointFile, filepath.Base(checkpoint.Previous(checkpointFile)), metricsFile,
-		commandsFile, unreadableFile, quarantineFile, evalFile, reportFile, eventsFile}
+		commandsFile, unreadableFile, quarantineFile, evalFile, segmentFile, reportFile, eventsFile,
+		NegativesPath(checkpointFile)}
 	for _, pattern := range []string{"epoch-*.safetensors", "features-*.safetensors"} {
 		kept, err := filepath.Glob(filepath.Join(folder, pattern))
 		if err != nil {

@@ -32,6 +32,8 @@ type evaluate struct {
 	curve       bool
 	json        bool
 
+	segmentation segmentation
+
 	kept bool // the result is, in the run
 }
 
@@ -62,6 +64,11 @@ and for comparison
   paper        linear and MLP as the original code trained them: on augmented
                views encoded anew in every epoch, BatchNorm set by test images
 
+and of a model with a mixture, on images that people have segmented
+
+  segmentation  its maps beside k-means, a random encoder and one segment:
+                adjusted Rand index, covering, PRI, VI; of shapes, IoU too
+
 All test images count. --json holds every setting, the confusion matrices, and
 hashes that prove the encoder frozen. The result is kept as eval.json in the run
 folder, where amdim report finds it.`,
@@ -69,12 +76,14 @@ folder, where amdim report finds it.`,
   amdim eval --model runs/tiny --data folder:photos --protocol linear,few-shot
   amdim eval --model runs/stl --data stl10:data/stl10 --folds --probe-batch 100
   amdim eval --model runs/tiny --data cifar10:data/cifar10 --curve
-  amdim eval --model runs/photos/epoch-5.safetensors --data folder:photos --json`,
+  amdim eval --model runs/photos/epoch-5.safetensors --data folder:photos --json
+  amdim eval --model runs/mix --data bsds500:bsds500 --protocol segmentation`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return e.run(c) },
 	}
 	e.engine.add(c)
 	e.add(c)
+	e.segmentation.add(c)
 	return c
 }
 
@@ -83,7 +92,7 @@ func (e *evaluate) add(c *cobra.Command) {
 	f.StringVar(&e.model, "model", "", "run folder, or a checkpoint of one")
 	f.StringVar(&e.data, "data", "", "labelled images: folder:DIR, shapes (generated), cifar10:DIR, …")
 	f.StringSliceVar(&e.config.Protocols, "protocol", e.config.Protocols,
-		"what to measure: linear, mlp, knn, few-shot, paper")
+		"what to measure: linear, mlp, knn, few-shot, paper; or segmentation")
 	f.IntVar(&e.seeds, "seeds", len(e.config.Seeds), "probes of each kind, with seeds 1, 2, …")
 	f.StringVar(&e.schedule, "schedule", scheduleRecord,
 		"of linear and mlp: record (ours), or paper (the paper's for the data set)")
@@ -111,6 +120,9 @@ func (e *evaluate) add(c *cobra.Command) {
 func (e *evaluate) run(c *cobra.Command) error {
 	if e.folds && c.Flags().Changed("seeds") {
 		return usagef("--seeds: with --folds there is one classifier for each fold")
+	}
+	if e.segments() {
+		return e.runSegmentation(c)
 	}
 	if err := e.check(); err != nil {
 		return err

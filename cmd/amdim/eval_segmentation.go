@@ -1,0 +1,167 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/train"
+)
+
+// segmentation is the protocol of the same name: it stands by itself.
+type segmentation struct {
+	flags     segmentFlags
+	split     string
+	images    int
+	negatives string
+}
+
+func (s *segmentation) add(c *cobra.Command) {
+	s.flags.add(c)
+	f := c.Flags()
+	f.StringVar(&s.split, "split", "test", "train or test images of segmentation; knobs are chosen on train")
+	f.IntVar(&s.images, "images", 0, "measure segmentation on so many images, evenly spaced (default: all)")
+	f.StringVar(&s.negatives, "negatives", "",
+		"images that places are scored against (default: those that the model learnt from)")
+}
+
+// segments reports whether segmentation is asked for.
+func (e *evaluate) segments() bool {
+	return slices.Contains(e.config.Protocols, eval.SegmentationProtocol)
+}
+
+// runSegmentation measures the maps of a mixture.
+func (e *evaluate) runSegmentation(c *cobra.Command) error {
+	switch s := e.segmentation; {
+	case len(e.config.Protocols) > 1:
+		return usagef("--protocol: segmentation is measured by itself")
+	case e.model == "":
+		return usagef("--model is missing: a run folder or a checkpoint")
+	case e.data == "":
+		return usagef("--data is missing: images with known segmentations, such as shapes or bsds500:DIR")
+	case s.split != "test" && s.split != "train":
+		return usagef("--split %q: need train or test", s.split)
+	case s.images < 0:
+		return usagef("--images %d: need at least 1", s.images)
+	}
+	path, err := checkpointOf(e.model)
+	if err != nil {
+		return err
+	}
+	weights, err := checkpoint.Open(path)
+	if err != nil {
+		return err
+	}
+	defer weights.Close()
+	r, err := e.measureSegmentation(c, path, weights)
+	if err != nil {
+		return err
+	}
+	e.keepSegmentation(c, r)
+	if e.json {
+		return printJSON(c.OutOrStdout(), r)
+	}
+	return r.Print(c.OutOrStdout())
+}
+
+func (e *evaluate) measureSegmentation(
+	c *cobra.Command, path string, weights *checkpoint.Reader,
+) (*eval.Segmented, error) {
+	settings, err := settingsOf(weights)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	meta, err := weights.Run()
+	if err != nil {
+		return nil, err
+	}
+	if err := e.segmentation.flags.check(settings.Model); err != nil {
+		return nil, err
+	}
+	v := eval.Segmentation{
+		Config: eval.DefaultSegmentation(), Model: settings.Model, Weights: weightsOf(weights),
+		Threads: e.engine.threads, Negatives: train.NegativesPath(path),
+	}
+	v.Config.Segment, v.Config.Images = e.segmentation.flags.config, e.segmentation.images
+	v.Config.Baselines = !e.noBaselines
+	if v.Data, err = e.segmentation.open(e.data); err != nil {
+		return nil, err
+	}
+	spec := e.segmentation.negatives
+	if spec == "" {
+		spec = meta.Data.Spec
+	} else {
+		v.Negatives = ""
+	}
+	if v.Learn, err = e.learnFrom(c, spec, settings); err != nil {
+		return nil, err
+	}
+	if e.precision == "" {
+		e.precision = settings.Precision
+	}
+	engine, closeEngine, err := e.engine.open(e.precision)
+	if err != nil {
+		return nil, err
+	}
+	defer closeEngine()
+	v.Engine = engine
+	bar := counter{out: c.ErrOrStderr(), noun: "images"}
+	v.Progress = bar.set
+	r, err := v.Run(c.Context())
+	bar.finish()
+	if err != nil {
+		return nil, err
+	}
+	r.Model, r.Data, r.Split = e.model, e.data, e.segmentation.split
+	r.Step, r.TrainedOn = meta.Step, meta.Data.Spec
+	return r, nil
+}
+
+// learnFrom opens the images that negatives are taken from.
+func (e *evaluate) learnFrom(c *cobra.Command, spec string, settings config.Config) (*eval.Images, error) {
+	set, err := openReadable(c.Context(), spec, data.Pretrain, settings, e.engine.threads, c.ErrOrStderr())
+	if err != nil {
+		return nil, fmt.Errorf("the images that places are scored against: %w; --negatives names others", err)
+	}
+	return eval.NewImages(set, settings.Model.Px, settings.Augment)
+}
+
+// open opens images with known segmentations at full size.
+func (s segmentation) open(spec string) (data.Segmented, error) {
+	split := data.Test
+	if s.split == "train" {
+		split = data.Train
+	}
+	set, err := data.Open(spec, split, data.Options{})
+	if err != nil {
+		return nil, err
+	}
+	segmented, ok := set.(data.Segmented)
+	if !ok {
+		return nil, fmt.Errorf("--data %s: nobody has segmented these images: need shapes or bsds500:DIR", spec)
+	}
+	return segmented, nil
+}
+
+// keepSegmentation stores the result of a run in its folder, where the report finds it.
+func (e *evaluate) keepSegmentation(c *cobra.Command, r *eval.Segmented) {
+	if !e.isRun() {
+		return
+	}
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err == nil {
+		err = replaceFile(train.SegmentationPath(e.model), append(bytes.TrimSpace(text), '\n'))
+	}
+	if err != nil {
+		fmt.Fprintf(c.ErrOrStderr(), "note: the result is not kept in the run: %v\n", err)
+		return
+	}
+	fmt.Fprintf(c.ErrOrStderr(), "kept: %s\n", train.SegmentationPath(e.model))
+}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/train"
+)
+
+// mixedRun pretrains a very small network with a mixture for two updates.
+func mixedRun(t *testing.T) string {
+	t.Helper()
+	out := filepath.Join(t.TempDir(), "run")
+	_, messages, err := execute("pretrain", "--preset", "demo", "--data", fewShapes, "--out", out,
+		"--max-steps", "2", "--epochs", "1", "--batch", "16", "--mix-k", "3", "--mix-tau", "5",
+		"--set", "model.ndf=4", "--set", "model.n_rkhs=16", "--set", "model.n_depth=1")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, messages)
+	}
+	return out
+}
+
+func TestEvalMeasuresSegmentation(t *testing.T) {
+	run := mixedRun(t)
+	args := []string{"eval", "--model", run, "--data", fewShapes, "--protocol", "segmentation", "--images", "4"}
+	out, messages, err := execute(args...)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, messages)
+	}
+	for _, want := range []string{"segments", "oracle IoU", "mixture", "k-means on f7", "one segment"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("stdout lacks %q:\n%s", want, out)
+		}
+	}
+	first, err := eval.ReadSegmented([]byte(read(t, train.SegmentationPath(run))))
+	if err != nil || first.Images != 4 || first.Data != fewShapes || first.Split != "test" || first.Step != 2 {
+		t.Errorf("kept %+v, %v", first, err)
+	}
+	out, _, err = execute(append(args, "--json", "--no-baselines")...) // with the negatives that are kept now
+	var again eval.Segmented
+	if err != nil || json.Unmarshal([]byte(out), &again) != nil {
+		t.Fatalf("%v in %s", err, out)
+	}
+	if len(again.Rows) != 1 || again.Rows[0].Mean != first.Rows[0].Mean {
+		t.Errorf("again %+v, first %+v", again.Rows, first.Rows)
+	}
+}
+
+func TestEvalNamesWhatIsWrongWithSegmentation(t *testing.T) {
+	mixed, plain := mixedRun(t), tinyRun(t)
+	for want, args := range map[string][]string{
+		"by itself":             {"--model", mixed, "--data", fewShapes, "--protocol", "linear,segmentation"},
+		"no mixture":            {"--model", plain, "--data", fewShapes, "--protocol", "segmentation"},
+		"step = 3":              {"--model", mixed, "--data", fewShapes, "--protocol", "segmentation", "--step", "3"},
+		`--split "val"`:         {"--model", mixed, "--data", fewShapes, "--protocol", "segmentation", "--split", "val"},
+		"nobody has segmented":  {"--model", mixed, "--data", "folder:" + photos(t, 4), "--protocol", "segmentation",
+			"--split", "train"},
+		`--upsample "nearest"`:  {"--model", mixed, "--data", fewShapes, "--protocol", "segmentation", "--upsample", "nearest"},
+		"--negatives names oth": {"--model", mixed, "--data", fewShapes, "--protocol", "segmentation", "--negatives", "folder:none"},
+	} {
+		_, _, err := execute(append([]string{"eval"}, args...)...)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v: error %v, want %s", args, err, want)
+		}
+	}
+}

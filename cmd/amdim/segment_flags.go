@@ -1,0 +1,49 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/model"
+)
+
+// What --upsample may be.
+const (
+	upsampleGuided   = "guided"
+	upsampleBilinear = "bilinear"
+)
+
+// segmentFlags say how finely an image is segmented.
+type segmentFlags struct {
+	config   eval.SegmentConfig
+	upsample string
+}
+
+func (s *segmentFlags) add(c *cobra.Command) {
+	s.config = eval.DefaultSegment()
+	f := c.Flags()
+	f.IntVar(&s.config.Side, "side", 0,
+		"shorter side in pixels at which an image is looked at; more is finer (default: twice the network's)")
+	f.IntVar(&s.config.Step, "step", s.config.Step, "pixels from place to place there: 1, 2, 4, …")
+	f.Float64Var(&s.config.Tau, "tau", 0, "τ: how sharply a place chooses its component (default: as trained)")
+	f.StringVar(&s.upsample, "upsample", upsampleGuided,
+		"from places to pixels: guided, along the edges of the image, or bilinear")
+	f.Float64Var(&s.config.Least, "least", s.config.Least,
+		"join regions of a smaller share of the image with their neighbour, such as 0.001")
+}
+
+// check completes the configuration and refuses a wrong one.
+func (s *segmentFlags) check(m model.Config) error {
+	switch s.upsample {
+	case upsampleGuided, upsampleBilinear:
+	default:
+		return usagef("--upsample %q: need %s or %s", s.upsample, upsampleGuided, upsampleBilinear)
+	}
+	s.config.Guided = s.upsample == upsampleGuided
+	if err := s.config.Validate(m); err != nil {
+		return usageError{fmt.Errorf("%w; --side, --step, --tau and --least set them", err)}
+	}
+	return nil
+}
