@@ -52,11 +52,11 @@ func TestEvalMeasuresSegmentation(t *testing.T) {
 func TestEvalNamesWhatIsWrongWithSegmentation(t *testing.T) {
 	mixed, plain := mixedRun(t), tinyRun(t)
 	for want, args := range map[string][]string{
-		"by itself":             {"--model", mixed, "--data", fewShapes, "--protocol", "linear,segmentation"},
-		"no mixture":            {"--model", plain, "--data", fewShapes, "--protocol", "segmentation"},
-		"step = 3":              {"--model", mixed, "--data", fewShapes, "--protocol", "segmentation", "--step", "3"},
-		`--split "val"`:         {"--model", mixed, "--data", fewShapes, "--protocol", "segmentation", "--split", "val"},
-		"nobody has segmented":  {"--model", mixed, "--data", "folder:" + photos(t, 4), "--protocol", "segmentation",
+		"by itself":     {"--model", mixed, "--data", fewShapes, "--protocol", "linear,segmentation"},
+		"no mixture":    {"--model", plain, "--data", fewShapes, "--protocol", "segmentation"},
+		"step = 3":      {"--model", mixed, "--data", fewShapes, "--protocol", "segmentation", "--step", "3"},
+		`--split "val"`: {"--model", mixed, "--data", fewShapes, "--protocol", "segmentation", "--split", "val"},
+		"nobody has segmented": {"--model", mixed, "--data", "folder:" + photos(t, 4), "--protocol", "segmentation",
 			"--split", "train"},
 		`--upsample "nearest"`:  {"--model", mixed, "--data", fewShapes, "--protocol", "segmentation", "--upsample", "nearest"},
 		"--negatives names oth": {"--model", mixed, "--data", fewShapes, "--protocol", "segmentation", "--negatives", "folder:none"},
