@@ -2,6 +2,7 @@ package eval
 
 import (
 	"math"
+	"slices"
 
 	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/model"
@@ -16,13 +17,18 @@ type claims struct {
 	nce        []float64
 }
 
-// newClaims takes the components (k, r) of an image.
-func newClaims(m model.Config, components []float32, n Negatives, tau float64, pool *parallel.Pool) claims {
+// newClaims takes the components (k, r) of an image; meet must follow.
+func newClaims(m model.Config, components []float32, tau float64) claims {
 	c := claims{k: m.Mix.K, dim: m.NRKHS, clip: m.TClip, tau: tau}
 	c.components, c.z, c.nce = make([]float32, c.k*c.dim), make([]float64, c.k), make([]float64, c.k)
 	for i, v := range components {
 		c.components[i] = v / float32(math.Sqrt(float64(c.dim)))
 	}
+	return c
+}
+
+// meet scores the components, as they are now, with all negatives.
+func (c *claims) meet(n Negatives, pool *parallel.Pool) {
 	pool.For(c.k, func(_, j int) {
 		sum := logSum{highest: math.Inf(-1)}
 		for at := 0; at < len(n.X); at += c.dim {
@@ -30,7 +36,6 @@ func newClaims(m model.Config, components []float32, n Negatives, tau float64, p
 		}
 		c.z[j] = sum.value()
 	})
-	return c
 }
 
 // score is the clipped one of component j and a place, φ7 (r): as in the loss.
@@ -40,27 +45,37 @@ func (c *claims) score(j int, place []float32) float64 {
 	for i, v := range c.components[j*c.dim : (j+1)*c.dim] {
 		sum += v * place[i]
 	}
+	return c.clipped(float64(sum))
+}
+
+func (c *claims) clipped(s float64) float64 {
 	if c.clip == 0 {
-		return float64(sum)
+		return s
 	}
-	return c.clip * math.Tanh(float64(sum)/c.clip)
+	return c.clip * math.Tanh(s/c.clip)
 }
 
 // share sets q (k) to the probabilities with which a place belongs to each
 // component: PAPER 4.1, q ∝ exp(τ·s_nce).
 func (c *claims) share(q, place []float32) {
-	highest, sum := math.Inf(-1), 0.0
 	for j := range c.nce {
 		s := c.score(j, place)
 		c.nce[j] = c.tau * (s - logAdd(s, c.z[j]))
-		highest = max(highest, c.nce[j])
 	}
+	softmax(c.nce)
 	for j, v := range c.nce {
-		c.nce[j] = math.Exp(v - highest)
-		sum += c.nce[j]
+		q[j] = float32(v)
 	}
-	for j, v := range c.nce {
-		q[j] = float32(v / sum)
+}
+
+func softmax(x []float64) {
+	highest, sum := slices.Max(x), 0.0
+	for j, v := range x {
+		x[j] = math.Exp(v - highest)
+		sum += x[j]
+	}
+	for j := range x {
+		x[j] /= sum
 	}
 }
 

@@ -12,45 +12,56 @@ import (
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/rng"
 	"github.com/amdim/amdim/tensor"
 )
 
 // NegativesConfig says what the places of an image are scored against.
 type NegativesConfig struct {
 	Images  int           `json:"images"` // evenly spaced over the data
+	Places  int           `json:"places"` // of each, drawn: neighbours are alike
+	Seed    uint64        `json:"seed"`   // of them
 	Refresh RefreshConfig `json:"refresh"`
 }
 
-// DefaultNegatives are those of as many images as PAPER 4.5 has.
+// DefaultNegatives are 4,096: about as many as an update at batch 64 has, of 1,024
+// images, as PAPER 4.5 has.
 func DefaultNegatives() NegativesConfig {
-	return NegativesConfig{Images: 1024, Refresh: Default().Refresh}
+	return NegativesConfig{Images: 1024, Places: 4, Seed: 1, Refresh: Default().Refresh}
 }
 
 // Negatives are places of other images, which a place of an image is scored
 // against: φ7 of plain images (PAPER 4.5).
 type Negatives struct {
 	Dim int
-	X   []float32 // (n·49, Dim)
+	X   []float32 // (n, Dim)
 }
 
-// takeNegatives encodes n images, evenly spaced over the set.
-func (e *Encoder) takeNegatives(ctx context.Context, images *Images, n int) (Negatives, error) {
+// takeNegatives encodes images, evenly spaced over the set, and draws places of each.
+func (e *Encoder) takeNegatives(ctx context.Context, images *Images, c NegativesConfig) (Negatives, error) {
 	bound, exec, err := e.compile(e.model.Encode("phi7"), encodeBatch)
 	if err != nil {
 		return Negatives{}, fmt.Errorf("eval: negatives: %w", err)
 	}
 	defer exec.Close()
 	some := *images
-	some.Dataset = data.Spread(images.Dataset, n)
+	some.Dataset = data.Spread(images.Dataset, c.Images)
 	out := engine.Outputs(bound)
 	b := Negatives{Dim: e.model.NRKHS}
-	one := MapSide * MapSide * b.Dim
-	b.X = make([]float32, 0, some.Len()*one)
+	b.X = make([]float32, 0, some.Len()*c.Places*b.Dim)
+	image := 0
 	err = some.pass(ctx, encodeBatch, func(batch tensor.Tensor, n int) error {
 		if err := exec.Forward([]tensor.Tensor{batch}, out); err != nil {
 			return err
 		}
-		b.X = append(b.X, out[0].F32[:n*one]...)
+		for i := range n {
+			s := rng.New(c.Seed, 0, image, rng.Sample)
+			image++
+			for range c.Places {
+				at := (i*MapSide*MapSide + s.IntN(MapSide*MapSide)) * b.Dim
+				b.X = append(b.X, out[0].F32[at:at+b.Dim]...)
+			}
+		}
 		return nil
 	})
 	if err != nil {

@@ -18,6 +18,7 @@ type SegmentConfig struct {
 	Side   int     `json:"side"`          // shorter side, in pixels, at which places are looked at; 0: twice the network's
 	Step   int     `json:"step"`          // pixels from place to place there, a divisor of the trunk's stride
 	Tau    float64 `json:"tau,omitempty"` // τ; 0: as trained
+	Fit    int     `json:"fit"`           // updates that fit the components to the image; 0: as f1 gives them
 	Guided bool    `json:"guided"`        // maps take the edges of the image; else bilinear
 	Radius float64 `json:"radius"`        // of the guided filter's windows, a share of the shorter side
 	Eps    float64 `json:"eps"`           // of the guided filter
@@ -26,7 +27,7 @@ type SegmentConfig struct {
 
 // DefaultSegment was chosen on the train images of BSDS500.
 func DefaultSegment() SegmentConfig {
-	return SegmentConfig{Step: 2, Guided: true, Radius: 0.05, Eps: 1e-3}
+	return SegmentConfig{Step: 2, Fit: 100, Guided: true, Radius: 0.05, Eps: 1e-3}
 }
 
 // Validate returns an error that names the first value that cannot be used with a
@@ -41,6 +42,8 @@ func (c SegmentConfig) Validate(m model.Config) error {
 		return fmt.Errorf("eval: segment: step = %d, need a divisor of the trunk's stride, %d", c.Step, stride)
 	case !(c.Tau >= 0):
 		return fmt.Errorf("eval: segment: tau = %v, need more than 0 (0: as trained)", c.Tau)
+	case c.Fit < 0:
+		return fmt.Errorf("eval: segment: fit = %d, need at least 0", c.Fit)
 	case c.Guided && !(c.Radius > 0 && c.Radius <= 1):
 		return fmt.Errorf("eval: segment: radius = %v, need a share of the shorter side, above 0 to 1", c.Radius)
 	case c.Guided && !(c.Eps > 0):

@@ -66,7 +66,7 @@ func (s *Segmenter) Close() error {
 // Learn refreshes BatchNorm on plain images and takes some of them as negatives.
 func (s *Segmenter) Learn(ctx context.Context, images *Images, c NegativesConfig) (err error) {
 	if err = s.Refresh(ctx, images, c.Refresh); err == nil {
-		s.negatives, err = s.takeNegatives(ctx, images, c.Images)
+		s.negatives, err = s.takeNegatives(ctx, images, c)
 	}
 	return err
 }
@@ -74,15 +74,20 @@ func (s *Segmenter) Learn(ctx context.Context, images *Images, c NegativesConfig
 // Components are the probabilities q with which the places of an image belong to
 // each component, as a grid over the image.
 func (s *Segmenter) Components(img tensor.Image, c SegmentConfig) (segment.Grid, error) {
-	claims, err := s.claims(img, c.temperature(s.model.Mix))
+	phi7, err := s.places(img, c, s.model.NRKHS, func(x, phi7, _ []float32) { copy(x, phi7) })
 	if err != nil {
-		return segment.Grid{}, err
+		return phi7, err
 	}
-	g, err := s.places(img, c, claims.k, func(q []float32, phi7, _ []float32) { claims.share(q, phi7) })
-	if err == nil {
-		err = finite(g.V)
+	claims, err := s.claims(img, phi7, c)
+	if err != nil {
+		return phi7, err
 	}
-	return g, err
+	q := phi7
+	q.K, q.V = claims.k, make([]float32, phi7.H*phi7.W*claims.k)
+	for i := range phi7.H * phi7.W {
+		claims.share(q.V[i*q.K:(i+1)*q.K], phi7.V[i*phi7.K:(i+1)*phi7.K])
+	}
+	return q, finite(q.V)
 }
 
 // Features are f7 of the places of an image, as a grid over the image.
@@ -90,10 +95,10 @@ func (s *Segmenter) Features(img tensor.Image, c SegmentConfig) (segment.Grid, e
 	return s.places(img, c, s.mosaic.out[1].Shape[3], func(x, _, f7 []float32) { copy(x, f7) })
 }
 
-// claims are those of the components of an image's f1. The whole image is squeezed
-// into the network's square: what lies beside the central square has a component
-// too.
-func (s *Segmenter) claims(img tensor.Image, tau float64) (claims, error) {
+// claims are those of the components of an image's f1, fitted to its places. The
+// whole image is squeezed into the network's square: what lies beside the central
+// square has a component too.
+func (s *Segmenter) claims(img tensor.Image, phi7 segment.Grid, c SegmentConfig) (claims, error) {
 	px := s.model.Px
 	augment.Resize(tensor.Image{H: px, W: px, Pix: s.in.U8}, img, &s.scratch)
 	if err := s.mixture.Forward([]tensor.Tensor{s.in}, s.out); err != nil {
@@ -101,7 +106,28 @@ func (s *Segmenter) claims(img tensor.Image, tau float64) (claims, error) {
 	}
 	pool := parallel.New(s.threads)
 	defer pool.Close()
-	return newClaims(s.model, s.out[0].F32, s.negatives, tau, pool), nil
+	claims := newClaims(s.model, s.out[0].F32, c.temperature(s.model.Mix))
+	if c.Fit > 0 {
+		f, err := newFit(&claims, spread(phi7, fitPlaces), s.negatives, s.model.Lambda, pool)
+		if err != nil {
+			return claims, fmt.Errorf("eval: segment: %w", err)
+		}
+		f.run(c.Fit)
+	}
+	claims.meet(s.negatives, pool)
+	return claims, nil
+}
+
+// spread are the values of at most n cells of a grid, evenly spaced.
+func spread(g segment.Grid, n int) []float32 {
+	cells := g.H * g.W
+	n = min(n, cells)
+	v := make([]float32, 0, n*g.K)
+	for i := range n {
+		at := i * cells / n
+		v = append(v, g.V[at*g.K:(at+1)*g.K]...)
+	}
+	return v
 }
 
 // places calls f for each place of an image at c.Side, to set its k values.

@@ -43,7 +43,7 @@ func newSegmenter(t *testing.T, px int, seed uint64) *Segmenter {
 func learntSegmenter(t *testing.T, seed uint64) *Segmenter {
 	t.Helper()
 	s := newSegmenter(t, 32, seed)
-	c := NegativesConfig{Images: 8, Refresh: RefreshConfig{Batches: 3, Batch: 10, Seed: 1}}
+	c := NegativesConfig{Images: 8, Places: 4, Refresh: RefreshConfig{Batches: 3, Batch: 10, Seed: 1}}
 	if err := s.Learn(context.Background(), plain(t, shapes(t, 32, 20, data.Train)), c); err != nil {
 		t.Fatal(err)
 	}
@@ -175,7 +175,8 @@ func TestSharesAreThoseOfTheLoss(t *testing.T) {
 				others = append(others, phi7.F32[(b+j)*l*r:(b+j+1)*l*r]...)
 			}
 		}
-		c := newClaims(m, f1.F32[i*k*r:(i+1)*k*r], Negatives{r, others}, m.Mix.Tau, pool)
+		c := newClaims(m, f1.F32[i*k*r:(i+1)*k*r], m.Mix.Tau)
+		c.meet(Negatives{r, others}, pool)
 		got := make([]float32, k)
 		for at := range l {
 			c.share(got, phi7.F32[((b+i)*l+at)*r:])

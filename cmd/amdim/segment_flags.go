@@ -28,6 +28,8 @@ func (s *segmentFlags) add(c *cobra.Command) {
 		"shorter side in pixels at which an image is looked at; more is finer (default: twice the network's)")
 	f.IntVar(&s.config.Step, "step", s.config.Step, "pixels from place to place there: 1, 2, 4, …")
 	f.Float64Var(&s.config.Tau, "tau", 0, "τ: how sharply a place chooses its component (default: as trained)")
+	f.IntVar(&s.config.Fit, "fit", s.config.Fit,
+		"updates that fit the components to an image's own places; 0: as the network gives them")
 	f.StringVar(&s.upsample, "upsample", upsampleGuided,
 		"from places to pixels: guided, along the edges of the image, or bilinear")
 	f.Float64Var(&s.config.Least, "least", s.config.Least,
@@ -43,7 +45,7 @@ func (s *segmentFlags) check(m model.Config) error {
 	}
 	s.config.Guided = s.upsample == upsampleGuided
 	if err := s.config.Validate(m); err != nil {
-		return usageError{fmt.Errorf("%w; --side, --step, --tau and --least set them", err)}
+		return usageError{fmt.Errorf("%w; --side, --step, --tau, --fit and --least set them", err)}
 	}
 	return nil
 }

@@ -1,0 +1,143 @@
+package eval
+
+import (
+	"math"
+
+	"github.com/amdim/amdim/internal/kernel"
+	"github.com/amdim/amdim/internal/parallel"
+	"github.com/amdim/amdim/optim"
+)
+
+// fit moves the components of one image to where they predict its own places best:
+// the objective of training, (1/τ)·log Σ_j exp(τ·s_nce) less the penalty, with all
+// else frozen. It is ours: m_k knows the image by f1 alone.
+type fit struct {
+	*claims
+	lambda  float64
+	pool    *parallel.Pool
+	product *kernel.Products[float32]
+
+	places, rows int       // of which rows − places are negatives
+	across       []float32 // rows packed as columns: of the scores
+	down         []float32 // rows packed as rows: of the gradient
+	scores       []float32 // (k, width): raw; then the gradient by them
+	width        int       // rows, rounded up to whole panels
+	weight       []float64 // (k, places): s_nce; then q·(1 − p)/places
+	gradient     []float32 // (k, r), rounded up to whole panels
+}
+
+const (
+	fitPlaces = 1024 // of an image, evenly spaced, that its components are fitted to
+	fitRate   = 0.03 // of Adam, for components that BatchNorm has made of size 1
+	fitBlock  = 64   // places that a worker takes at once
+)
+
+func newFit(c *claims, places []float32, n Negatives, lambda float64, pool *parallel.Pool) (*fit, error) {
+	set, err := kernel.ByName("")
+	if err != nil {
+		return nil, err
+	}
+	all := append(places[:len(places):len(places)], n.X...)
+	f := &fit{claims: c, lambda: lambda, pool: pool, product: &set.F32}
+	f.places, f.rows = len(places)/c.dim, len(all)/c.dim
+	f.width = kernel.Panels(f.rows) * kernel.PanelCols
+	f.across = make([]float32, f.product.PackedLen(c.dim, f.rows))
+	f.product.PackF32Transposed(f.across, all, c.dim, f.rows, c.dim)
+	f.down = make([]float32, f.product.PackedLen(f.rows, c.dim))
+	f.product.PackF32(f.down, all, c.dim, f.rows, c.dim)
+	f.scores, f.weight = make([]float32, c.k*f.width), make([]float64, c.k*f.places)
+	f.gradient = make([]float32, c.k*f.padded())
+	return f, nil
+}
+
+// padded is r, rounded up to whole panels.
+func (f *fit) padded() int { return kernel.Panels(f.dim) * kernel.PanelCols }
+
+// run makes so many updates of the components.
+func (f *fit) run(updates int) {
+	adam := optim.Adam{Beta1: 0.8, Beta2: 0.99, Eps: 1e-8}
+	m, v := make([]float32, f.k*f.dim), make([]float32, f.k*f.dim)
+	g := make([]float32, f.k*f.dim)
+	for t := range updates {
+		f.differentiate()
+		for j := range f.k {
+			copy(g[j*f.dim:(j+1)*f.dim], f.gradient[j*f.padded():])
+		}
+		optim.Update(adam, f.components, m, v, g, fitRate/math.Sqrt(float64(f.dim)), t+1)
+	}
+}
+
+// differentiate sets gradient to that of the loss by the components, which are
+// divided by √r.
+func (f *fit) differentiate() {
+	f.multiply(f.scores, f.width, f.components, f.dim, f.across, f.dim)
+	z := make([]float64, f.k)
+	f.pool.For(f.k, func(_, j int) { z[j] = f.compare(j) })
+	f.pool.For((f.places+fitBlock-1)/fitBlock, func(_, i int) {
+		f.choose(i*fitBlock, min(f.places, (i+1)*fitBlock))
+	})
+	f.pool.For(f.k, func(_, j int) { f.pull(j, z[j]) })
+	f.multiply(f.gradient, f.padded(), f.scores, f.width, f.down, f.rows)
+}
+
+// multiply sets c (k, ldc) to a (k, inner) times a packed matrix.
+func (f *fit) multiply(c []float32, ldc int, a []float32, lda int, b []float32, inner int) {
+	length := f.product.PanelLen(inner)
+	f.pool.For(len(b)/length, func(_, p int) {
+		f.product.Gemm(c[p*kernel.PanelCols:], ldc, a, lda, b[p*length:(p+1)*length], f.k, inner, false)
+	})
+}
+
+// compare sets the weights of component j to s_nce of the places, and returns the
+// log Σ exp of its scores with the negatives.
+func (f *fit) compare(j int) float64 {
+	s := f.scores[j*f.width:][:f.rows]
+	sum := logSum{highest: math.Inf(-1)}
+	for _, v := range s[f.places:] {
+		sum.add(f.clipped(float64(v)))
+	}
+	z := sum.value()
+	for i, v := range s[:f.places] {
+		c := f.clipped(float64(v))
+		f.weight[j*f.places+i] = c - logAdd(c, z)
+	}
+	return z
+}
+
+// choose turns s_nce of some places into q·(1 − p)/places, p their probability
+// beside the negatives.
+func (f *fit) choose(from, to int) {
+	q := make([]float64, f.k)
+	for i := from; i < to; i++ {
+		for j := range q {
+			q[j] = f.tau * f.weight[j*f.places+i]
+		}
+		softmax(q)
+		for j, v := range q {
+			w := &f.weight[j*f.places+i]
+			*w = v * -math.Expm1(*w) / float64(f.places)
+		}
+	}
+}
+
+// pull replaces the scores of component j by the gradient of the loss by them:
+// places that chose it pull, negatives push as hard.
+func (f *fit) pull(j int, z float64) {
+	s, weight := f.scores[j*f.width:][:f.rows], f.weight[j*f.places:][:f.places]
+	chosen := 0.0
+	for _, w := range weight {
+		chosen += w
+	}
+	for i, v := range s {
+		c, pull := f.clipped(float64(v)), 0.0
+		if i < f.places {
+			pull = weight[i]
+		} else {
+			pull = -chosen * math.Exp(c-z)
+		}
+		if f.clip > 0 {
+			pull *= 1 - c/f.clip*c/f.clip
+		}
+		s[i] = float32(2*f.lambda*float64(v)/float64(f.rows*f.k) - pull)
+	}
+}
