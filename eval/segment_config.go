@@ -15,8 +15,8 @@ var ErrNoMixture = errors.New("the model has no mixture: train one with --mix-k,
 // SegmentConfig says how finely an image is segmented, and how probabilities of
 // places become labels of pixels. All of it is ours: the paper is silent.
 type SegmentConfig struct {
-	Side   int     `json:"side"`          // shorter side, in pixels, at which places are looked at; 0: twice the network's
-	Step   int     `json:"step"`          // pixels from place to place there, a divisor of the trunk's stride
+	Side   int     `json:"side"`          // shorter side, in pixels, at which places are looked at; 0: the image's own, from px to 4·px
+	Step   int     `json:"step"`          // pixels from place to place there, a divisor of the trunk's stride; 0: its half
 	Tau    float64 `json:"tau,omitempty"` // τ; 0: as trained
 	Fit    int     `json:"fit"`           // updates that fit the components to the image; 0: as f1 gives them
 	Guided bool    `json:"guided"`        // maps take the edges of the image; else bilinear
@@ -27,7 +27,7 @@ type SegmentConfig struct {
 
 // DefaultSegment was chosen on the train images of BSDS500.
 func DefaultSegment() SegmentConfig {
-	return SegmentConfig{Step: 2, Fit: 100, Guided: true, Radius: 0.05, Eps: 1e-3}
+	return SegmentConfig{Fit: 100, Guided: true, Radius: 0.05, Eps: 1e-3}
 }
 
 // Validate returns an error that names the first value that cannot be used with a
@@ -36,9 +36,9 @@ func (c SegmentConfig) Validate(m model.Config) error {
 	stride := m.Grid().Stride
 	switch {
 	case c.Side != 0 && c.Side < m.Grid().Field/2 || c.Side > mostSide:
-		return fmt.Errorf("eval: segment: side = %d, need %d to %d (0: %d)",
-			c.Side, m.Grid().Field/2, mostSide, c.side(m.Px))
-	case c.Step < 1 || stride%c.Step != 0:
+		return fmt.Errorf("eval: segment: side = %d, need %d to %d (0: the image's own, from %d to %d)",
+			c.Side, m.Grid().Field/2, mostSide, m.Px, finest*m.Px)
+	case c.Step < 0 || stride%c.step(stride) != 0:
 		return fmt.Errorf("eval: segment: step = %d, need a divisor of the trunk's stride, %d", c.Step, stride)
 	case !(c.Tau >= 0):
 		return fmt.Errorf("eval: segment: tau = %v, need more than 0 (0: as trained)", c.Tau)
@@ -56,21 +56,26 @@ func (c SegmentConfig) Validate(m model.Config) error {
 
 const (
 	mostSide = 4096 // places see too little of a larger image
+	finest   = 4    // times the network's side: the default of larger images
 	longest  = 8192 // pixels of the longer side: a strip of one pixel by 10,000 is an image too
 )
 
-func (c SegmentConfig) side(px int) int {
-	if c.Side == 0 {
-		return 2 * px
-	}
-	return c.Side
-}
-
-// size is that at which the places of an image are looked at.
+// size is that at which the places of an image are looked at by a network of px.
 func (c SegmentConfig) size(img tensor.Image, px int) (h, w int) {
-	scale := min(float64(c.side(px))/float64(min(img.H, img.W)), longest/float64(max(img.H, img.W)))
+	side := c.Side
+	if side == 0 {
+		side = max(px, min(img.H, img.W, finest*px))
+	}
+	scale := min(float64(side)/float64(min(img.H, img.W)), longest/float64(max(img.H, img.W)))
 	round := func(n int) int { return max(1, int(scale*float64(n)+0.5)) }
 	return round(img.H), round(img.W)
+}
+
+func (c SegmentConfig) step(stride int) int {
+	if c.Step == 0 {
+		return max(1, stride/2)
+	}
+	return c.Step
 }
 
 func (c SegmentConfig) temperature(m model.Mix) float64 {

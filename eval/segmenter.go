@@ -136,7 +136,7 @@ func (s *Segmenter) places(
 ) (segment.Grid, error) {
 	small := tensor.NewImage(c.size(img, s.model.Px))
 	augment.Resize(small, img, &s.scratch)
-	l := s.mosaic.lattice(small.H, small.W, c.Step)
+	l := s.mosaic.lattice(small.H, small.W, c.step(s.mosaic.grid.Stride))
 	y, x := float64(img.H)/float64(small.H), float64(img.W)/float64(small.W)
 	g := segment.Grid{
 		H: l.rows, W: l.cols, K: k, V: make([]float32, l.rows*l.cols*k),
