@@ -25,6 +25,13 @@ func (g Grid) Over(w, h int) Soft {
 	return resampled{g, taps(w, g.W, g.X0, g.DX), taps(h, g.H, g.Y0, g.DY)}
 }
 
+// Scaled returns the grid over the same image at another size, x and y times its own.
+func (g Grid) Scaled(x, y float64) Grid {
+	g.X0, g.DX = (g.X0+0.5)*x-0.5, g.DX*x
+	g.Y0, g.DY = (g.Y0+0.5)*y-0.5, g.DY*y
+	return g
+}
+
 // tap is the value before·(1 − part) + after·part.
 type tap struct {
 	before, after int

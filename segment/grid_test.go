@@ -36,6 +36,24 @@ func TestGridKeepsLinearFunctionsBetweenItsCentres(t *testing.T) {
 	}
 }
 
+// Pixel i of an image that is made s times as large lies where (i+½)/s−½ was.
+func TestAScaledGridLiesOverTheSamePicture(t *testing.T) {
+	g := Grid{W: 6, H: 5, K: 1, V: make([]float32, 30), X0: 1.5, Y0: 0.5, DX: 3, DY: 2.5}
+	for i := range g.V {
+		g.V[i] = float32(g.X0+g.DX*float64(i%6)) - 2*float32(g.Y0+g.DY*float64(i/6))
+	}
+	for _, scale := range [][2]float64{{1, 1}, {2, 2}, {0.5, 0.25}, {1.5, 3}} {
+		w, h := int(18*scale[0]), int(12*scale[1])
+		for i, got := range rowsOf(g.Scaled(scale[0], scale[1]).Over(w, h)) {
+			x := min(max((float64(i%w)+0.5)/scale[0]-0.5, g.X0), g.X0+5*g.DX)
+			y := min(max((float64(i/w)+0.5)/scale[1]-0.5, g.Y0), g.Y0+4*g.DY)
+			if want := x - 2*y; !near(float64(got), want, 1e-4) {
+				t.Fatalf("scaled by %v, column %d of row %d: %v, want %v", scale, i%w, i/w, got, want)
+			}
+		}
+	}
+}
+
 func TestGridOfPixelsIsItself(t *testing.T) {
 	s := rng.New(1, 0, 0, rng.Sample)
 	g := Grid{W: 7, H: 5, K: 3, V: randomPlane(&s, 7*5*3), DX: 1, DY: 1}
