@@ -8,13 +8,16 @@ import (
 	"github.com/amdim/amdim/train"
 )
 
-// Curves are the charts of a run: its losses and, where images have one of
-// classes labels, the probes that learn beside the encoder.
+// Curves are the charts of a run: its losses, where images have one of classes
+// labels the probes that learn beside the encoder, and what a mixture tells.
 func Curves(records []train.Record, classes int) []Chart {
 	records = thin(records)
 	charts := []Chart{losses(records)}
 	if len(records) > 0 && len(records[0].Probes) > 0 {
 		charts = append(charts, probes(records, classes))
+	}
+	if c := information(records); len(c.Series) > 0 {
+		charts = append(charts, c)
 	}
 	return charts
 }
@@ -42,9 +45,27 @@ func losses(records []train.Record) Chart {
 		return c
 	}
 	for _, pair := range slices.Sorted(maps.Keys(records[0].Tasks)) {
-		s := Series{Name: strings.Replace(pair, "-", "→", 1), Level: records[0].Tasks[pair].Ceiling}
+		s := Series{Name: arrow(pair), Level: records[0].Tasks[pair].Ceiling}
 		for _, r := range records {
 			s.X, s.Y = append(s.X, float64(r.Step)), append(s.Y, r.Tasks[pair].Loss)
+		}
+		c.Series = append(c.Series, s)
+	}
+	return c
+}
+
+// arrow is a task's name as the page writes it: 1→5.
+func arrow(pair string) string { return strings.Replace(pair, "-", "→", 1) }
+
+// information shows how much a place tells of its component; 0 is a collapse.
+func information(records []train.Record) Chart {
+	c := Chart{Title: "Information of the mixture, nats; dotted: log k, the most", X: "update"}
+	for _, choice := range Choices(records) {
+		s := Series{Name: choice.Name(), Level: choice.Ceiling()}
+		for _, r := range records {
+			if mix := r.Tasks[choice.Task].Mix; mix != nil {
+				s.X, s.Y = append(s.X, float64(r.Step)), append(s.Y, mix.Information)
+			}
 		}
 		c.Series = append(c.Series, s)
 	}

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"math"
+	"slices"
 	"testing"
 
 	"github.com/amdim/amdim/train"
@@ -16,5 +18,26 @@ func TestCurvesHaveFewPointsAndKeepTheLast(t *testing.T) {
 		if len(x) > mostPoints || n <= mostPoints && len(x) != n || x[len(x)-1] != float64(n) {
 			t.Errorf("%d records: %d points, the last %v", n, len(x), x[len(x)-1])
 		}
+	}
+}
+
+func TestCurvesShowTheInformationOfAMixture(t *testing.T) {
+	record := func(step int, mix *train.Mixture) train.Record {
+		return train.Record{Step: step, Tasks: map[string]train.TaskRecord{"1-7": {Mix: mix}, "5-5": {}}}
+	}
+	mix := func(information float64) *train.Mixture {
+		return &train.Mixture{Information: information, Usage: []float64{0.25, 0.25, 0.25, 0.25}}
+	}
+	charts := Curves([]train.Record{record(10, mix(0.1)), record(20, mix(0.9))}, 0)
+	if len(charts) != 2 {
+		t.Fatalf("%d charts, want the losses and the information", len(charts))
+	}
+	s := charts[1].Series
+	if len(s) != 1 || s[0].Name != "1→7" || !slices.Equal(s[0].X, []float64{10, 20}) ||
+		!slices.Equal(s[0].Y, []float64{0.1, 0.9}) || math.Abs(s[0].Level-math.Log(4)) > 1e-12 {
+		t.Errorf("curves %+v", s)
+	}
+	if charts := Curves([]train.Record{record(10, nil)}, 0); len(charts) != 1 {
+		t.Errorf("without a mixture %d charts", len(charts))
 	}
 }

@@ -14,22 +14,23 @@ import (
 
 // Page is what a report shows, from top to bottom. What is zero is left out.
 type Page struct {
-	Title      string
-	Headline   string // the result in one sentence
-	Result     *eval.Result
-	Unseen     bool   // pretraining saw none of the test images either
-	Evaluated  string // about Result: when it was measured, or how it can be
-	Progress   Progress
-	Views      []View
-	Classes    []string
-	Sample     string // which images the pictures were chosen among
-	Near       Retrieval
-	Matching   Matching
-	Confusion  *Confused
-	Unreadable []Fact   // file and reason
-	Commands   []string // that made the run
-	Facts      []Fact   // environment, data, time
-	Config     string   // the run's configuration, as JSON
+	Title        string
+	Headline     string // the result in one sentence
+	Result       *eval.Result
+	Unseen       bool   // pretraining saw none of the test images either
+	Evaluated    string // about Result: when it was measured, or how it can be
+	Progress     Progress
+	Views        []View
+	Classes      []string
+	Sample       string // which images the pictures were chosen among
+	Near         Retrieval
+	Matching     Matching
+	Confusion    *Confused
+	Segmentation *Segmentation // nil: the network has no mixture
+	Unreadable   []Fact        // file and reason
+	Commands     []string      // that made the run
+	Facts        []Fact        // environment, data, time
+	Config       string        // the run's configuration, as JSON
 }
 
 // View is an image beside the two augmented views that training compares.
@@ -44,6 +45,7 @@ var files embed.FS
 var page = template.Must(template.New("page.html").Funcs(template.FuncMap{
 	"picture": dataURI,
 	"tenth":   tenth,
+	"three":   func(x float64) string { return fmt.Sprintf("%.3f", x) },
 	"percent": func(x float64) string { return fmt.Sprintf("%.1f", 100*x) },
 	"short":   func(hash string) string { return hash[:min(16, len(hash))] },
 	"style":   style,

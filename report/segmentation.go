@@ -1,0 +1,247 @@
+package report
+
+import (
+	"fmt"
+	"image/color"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/segment"
+	"github.com/amdim/amdim/train"
+)
+
+// Segmentation shows how a mixture cuts images: what was measured, pictures, and how
+// training used the components.
+type Segmentation struct {
+	Result   *eval.Segmented // nil: not measured
+	Measured string          // about Result: when it was measured, or how it can be
+	Groups   []Cuts
+	Choices  []Choice
+}
+
+// Images says which were measured.
+func (s *Segmentation) Images() string {
+	r, kind := s.Result, "held-out"
+	if r.Split == "train" {
+		kind = "train"
+	}
+	text := fmt.Sprintf("%d %s images of %s", r.Images, kind, r.Data)
+	if r.Config.Images > 0 {
+		text += ", evenly spaced"
+	}
+	if r.TrainedOn != "" && r.TrainedOn != r.Data {
+		text += "; the network learnt from " + r.TrainedOn
+	}
+	return text
+}
+
+// Cuts are images of one rule.
+type Cuts struct {
+	Title string
+	Rule  string // by which they were chosen, a sentence
+	Cuts  []Cut
+}
+
+// Smooth reports whether pictures are enlarged smoothly.
+func (c Cuts) Smooth() bool {
+	return len(c.Cuts) > 0 && max(c.Cuts[0].Image.W, c.Cuts[0].Image.H) > smallSide
+}
+
+// Truth reports whether somebody has segmented the images.
+func (c Cuts) Truth() bool { return len(c.Cuts) > 0 && c.Cuts[0].Truth != nil }
+
+// Verdict says in a sentence which baselines the mixture is ahead of.
+func (s *Segmentation) Verdict() string {
+	mixture, others := eval.SegmentedRow{}, []eval.SegmentedRow{}
+	for _, row := range s.Result.Rows {
+		if row.Way == eval.Mixture {
+			mixture = row
+		} else {
+			others = append(others, row)
+		}
+	}
+	if len(others) == 0 {
+		return fmt.Sprintf("The mixture has an adjusted Rand index of %.3f and a covering of %.3f; "+
+			"no baseline was measured.", mixture.Mean.AdjustedRand, mixture.Mean.Covering)
+	}
+	ari := ahead(mixture, others, func(a segment.Agreement) float64 { return a.AdjustedRand })
+	covering := ahead(mixture, others, func(a segment.Agreement) float64 { return a.Covering })
+	return fmt.Sprintf("By adjusted Rand index the mixture %s; by covering it %s.", ari, covering)
+}
+
+// ahead says of which rows the mixture has a larger figure.
+func ahead(mixture eval.SegmentedRow, others []eval.SegmentedRow, of func(segment.Agreement) float64) string {
+	var not []string
+	for _, row := range others {
+		if of(row.Mean) >= of(mixture.Mean) {
+			not = append(not, fmt.Sprintf("%s (%.3f)", row.Way, of(row.Mean)))
+		}
+	}
+	own := of(mixture.Mean)
+	switch len(not) {
+	case 0:
+		return fmt.Sprintf("is ahead of every baseline (%.3f)", own)
+	case len(others):
+		return fmt.Sprintf("is ahead of no baseline (%.3f)", own)
+	}
+	return fmt.Sprintf("is ahead of %d of %d baselines (%.3f), not of %s",
+		len(others)-len(not), len(others), own, both(not))
+}
+
+// both is "a, b and c".
+func both(words []string) string {
+	last := len(words) - 1
+	if last == 0 {
+		return words[0]
+	}
+	return strings.Join(words[:last], ", ") + " and " + words[last]
+}
+
+// SegmentedLine is a line of the table of a segmentation.
+type SegmentedLine struct {
+	Way   string
+	Model bool // and no baseline
+	Cells []SegmentedCell
+}
+
+// SegmentedCell is a figure; Best marks the best of its column.
+type SegmentedCell struct {
+	Text string
+	Best bool
+}
+
+// SegmentedColumn is a column; Sign is 1 where more is better, −1 where less is, 0
+// where neither is.
+type SegmentedColumn struct {
+	Name string
+	Sign float64
+	form string
+	of   func(eval.SegmentedRow) float64
+}
+
+// Columns are those of the table.
+func (s *Segmentation) Columns() []SegmentedColumn {
+	columns := []SegmentedColumn{
+		{"segments", 0, "%.1f", func(r eval.SegmentedRow) float64 { return r.Segments }},
+		{"ARI", 1, "%.3f", func(r eval.SegmentedRow) float64 { return r.Mean.AdjustedRand }},
+		{"covering", 1, "%.3f", func(r eval.SegmentedRow) float64 { return r.Mean.Covering }},
+		{"PRI", 1, "%.3f", func(r eval.SegmentedRow) float64 { return r.Mean.ProbabilisticRand }},
+		{"VI, bits", -1, "%.3f", func(r eval.SegmentedRow) float64 { return r.Mean.VariationOfInformation }},
+	}
+	if s.Masked() {
+		columns = append(columns,
+			SegmentedColumn{"IoU", 1, "%.3f", func(r eval.SegmentedRow) float64 { return r.Object.IoU }},
+			SegmentedColumn{"oracle IoU", 1, "%.3f", func(r eval.SegmentedRow) float64 { return r.Object.Oracle }})
+	}
+	return columns
+}
+
+// Masked reports whether the truth is an object on a ground.
+func (s *Segmentation) Masked() bool {
+	return !slices.ContainsFunc(s.Result.Rows, func(r eval.SegmentedRow) bool { return r.Object == nil })
+}
+
+// Table are the lines of the table, a cell for each column.
+func (s *Segmentation) Table() []SegmentedLine {
+	lines := make([]SegmentedLine, len(s.Result.Rows))
+	for i, row := range s.Result.Rows {
+		lines[i] = SegmentedLine{Way: row.Way, Model: row.Way == eval.Mixture}
+	}
+	for _, c := range s.Columns() {
+		best := math.Inf(-1)
+		for _, row := range s.Result.Rows {
+			best = max(best, c.Sign*c.of(row))
+		}
+		for i, row := range s.Result.Rows {
+			is := len(lines) > 1 && c.Sign != 0 && c.Sign*c.of(row) == best
+			lines[i].Cells = append(lines[i].Cells, SegmentedCell{fmt.Sprintf(c.form, c.of(row)), is})
+		}
+	}
+	return lines
+}
+
+// Settings are those of the measurement, in a sentence.
+func (s *Segmentation) Settings() string {
+	r := s.Result
+	c, mix := r.Config.Segment, r.Network.Mix
+	side, tau := c.Side, c.Tau
+	if side == 0 {
+		side = 2 * r.Network.Px
+	}
+	if tau == 0 {
+		tau = mix.Temperature()
+	}
+	upsampled := "bilinear"
+	if c.Guided {
+		upsampled = "along the edges of the image (guided filter)"
+	}
+	text := fmt.Sprintf("k = %d components, τ = %g, images looked at with a shorter side of %d px, a place "+
+		"every %d px, from places to pixels %s, negatives of up to %d images",
+		mix.K, tau, side, c.Step, upsampled, r.Config.Negatives.Images)
+	if c.Least > 0 {
+		text += fmt.Sprintf(", regions below %.2g of the image joined", c.Least)
+	}
+	return text + "."
+}
+
+// Choice is how the places of a task chose among the components, after the last
+// update that was recorded.
+type Choice struct {
+	Task string // as records name it: 1-5
+	train.Mixture
+}
+
+// Name is the task as the page writes it.
+func (c Choice) Name() string { return arrow(c.Task) }
+
+// Choices are those of a run's last record; none where its tasks have no mixture.
+func Choices(records []train.Record) []Choice {
+	if len(records) == 0 {
+		return nil
+	}
+	tasks := records[len(records)-1].Tasks
+	var choices []Choice
+	for _, pair := range slices.Sorted(maps.Keys(tasks)) {
+		if mix := tasks[pair].Mix; mix != nil && len(mix.Usage) > 0 {
+			choices = append(choices, Choice{pair, *mix})
+		}
+	}
+	return choices
+}
+
+// Ceiling is log k, the most that information can be.
+func (c Choice) Ceiling() float64 { return math.Log(float64(len(c.Usage))) }
+
+// UsageBar is the share of places that chose a component.
+type UsageBar struct {
+	Height string // percent of the plot
+	Colour string
+	Title  string
+}
+
+// Bars are those of the components.
+func (c Choice) Bars() []UsageBar {
+	bars := make([]UsageBar, len(c.Usage))
+	for j, u := range c.Usage {
+		bars[j] = UsageBar{c.height(u), colourOf(j), fmt.Sprintf("component %d: %.1f %% of the places", j+1, 100*u)}
+	}
+	return bars
+}
+
+// Even is the height of a bar if all components were used alike.
+func (c Choice) Even() string { return c.height(1 / float64(len(c.Usage))) }
+
+func (c Choice) height(share float64) string {
+	top := max(c.Largest(), 1.25/float64(len(c.Usage)))
+	return fmt.Sprintf("%.1f", 100*share/top)
+}
+
+// colourOf is the colour of a component in maps.
+func colourOf(component int) string {
+	palette := segment.Palette()
+	c := palette[component%len(palette)].(color.RGBA)
+	return fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B)
+}
