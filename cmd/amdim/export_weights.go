@@ -12,6 +12,7 @@ import (
 
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/onnx"
 	"github.com/amdim/amdim/original"
@@ -174,14 +175,12 @@ func (m *exported) onnx(path string, outputs []string) error {
 func (m *exported) card(path string, goesWith ...string) error {
 	c := report.Card{Name: m.name(), Files: goesWith, Meta: m.meta, Settings: m.settings}
 	if info, err := os.Stat(m.path); err == nil && info.IsDir() {
-		run := runFolder{path: m.path}
-		if err := run.readResult(); err != nil {
+		if c.Result, err = readResult(train.EvalPath(m.path), eval.ReadResult); err != nil {
 			return err
 		}
 		if c.Commands, err = train.ReadCommands(m.path); err != nil {
 			return err
 		}
-		c.Result = run.result
 	}
 	return replaceBy(path, c.Write)
 }

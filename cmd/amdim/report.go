@@ -14,6 +14,8 @@ import (
 
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/report"
 	"github.com/amdim/amdim/train"
 )
@@ -23,6 +25,7 @@ type reporting struct {
 	engine    engineFlags
 	out, data string
 	images    int
+	segmented int
 	say       func(format string, args ...any)
 }
 
@@ -38,11 +41,15 @@ neighbours of held-out images with the worst failures, maps of where the network
 finds one image in another, what is taken for what, the result of amdim eval, the
 command lines and the settings. It is written to report.html in the run's folder.
 
+Of a run with a mixture it also shows images cut into segments, beside those of
+people where segmentation was measured: the best and the worst of all measured.
+
 Several runs are compared on one page: the settings that differ, curves laid over
 each other, accuracies side by side. It goes to --out.`,
 		Example: `  amdim report runs/photos
   amdim report runs/photos runs/photos-large --out compare.html
-  amdim report runs/photos --data folder:/mnt/photos`,
+  amdim report runs/photos --data folder:/mnt/photos
+  amdim report runs/mixture --segmented 10`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usagef("no run is given: amdim report RUN, the folder of a pretraining")
@@ -57,12 +64,16 @@ each other, accuracies side by side. It goes to --out.`,
 		"file for the page (default: report.html in the run; compare.html for several)")
 	f.StringVar(&r.data, "data", "", "where the images are now, when they moved (default: as the run noted it)")
 	f.IntVar(&r.images, "images", 0, "train images to look for neighbours among (default: up to 2000, by cost)")
+	f.IntVar(&r.segmented, "segmented", 5, "of a mixture: so many of the best segmented images and of the worst")
 	return c
 }
 
 func (r *reporting) run(c *cobra.Command, paths []string) error {
 	if r.images < 0 {
 		return usagef("--images %d: need at least 0", r.images)
+	}
+	if r.segmented < 0 {
+		return usagef("--segmented %d: need at least 0", r.segmented)
 	}
 	r.say = func(format string, args ...any) { fmt.Fprintf(c.ErrOrStderr(), format+"\n", args...) }
 	runs := make([]*runFolder, len(paths))
@@ -71,6 +82,9 @@ func (r *reporting) run(c *cobra.Command, paths []string) error {
 		if runs[i], err = openRun(path); err != nil {
 			return err
 		}
+	}
+	if c.Flags().Changed("segmented") && len(runs) == 1 && !runs[0].mixes() {
+		return fmt.Errorf("report: --segmented: %s: %w", paths[0], eval.ErrNoMixture)
 	}
 	var page interface{ Write(io.Writer) error }
 	out := r.out
@@ -95,48 +109,76 @@ func (r *reporting) run(c *cobra.Command, paths []string) error {
 	return err
 }
 
-// page is the page of a run. Without its images it has no pictures.
+// page is the page of a run. Without its images it has no pictures of them.
 func (r *reporting) page(ctx context.Context, run *runFolder) (*report.Page, error) {
-	spec := run.meta.Data.Spec
-	if r.data != "" {
-		spec = r.data
-	}
-	reading := readingFor(run.settings.Augment)
-	trainSet, err := data.Open(spec, data.Train, reading)
-	var testSet data.Dataset
-	if err == nil {
-		testSet, err = data.Open(spec, data.Test, reading)
-	}
+	trainSet, testSet, err := r.sets(run)
 	if err != nil {
 		if r.data != "" {
 			return nil, err
 		}
-		r.say("note: the page has no pictures: %v; --data says where the images are now", err)
-		return run.page(), nil
+		r.say("note: the page has no pictures of the run's images: %v; --data says where they are now", err)
+		trainSet, testSet = nil, nil
 	}
 	return r.pictured(ctx, run, trainSet, testSet)
 }
 
-// pictured is the page of a run with pictures of its images.
+// pictured is the page of a run with pictures of its images, where there are any,
+// and of those that its mixture was measured on.
 func (r *reporting) pictured(ctx context.Context, run *runFolder, trainSet, testSet data.Dataset) (
 	*report.Page, error) {
+	page := run.page()
+	if trainSet == nil && !run.mixes() {
+		return page, nil
+	}
 	e, closeEngine, err := r.engine.open(run.settings.Precision)
 	if err != nil {
 		return nil, err
 	}
 	defer closeEngine()
+	g := gallery{run: run, threads: r.engine.threads, say: r.say}
+	if trainSet != nil {
+		if err := r.picture(ctx, e, &g, page, trainSet, testSet); err != nil {
+			return nil, err
+		}
+	}
+	if !run.mixes() {
+		return page, nil
+	}
+	c := cutter{reporting: r, run: run, learn: g.train.plain}
+	return page, c.fill(ctx, e, page.Segmentation)
+}
+
+// spec names the run's images, where they are now.
+func (r *reporting) spec(run *runFolder) string {
+	if r.data != "" {
+		return r.data
+	}
+	return run.meta.Data.Spec
+}
+
+// sets are the run's images.
+func (r *reporting) sets(run *runFolder) (trainSet, testSet data.Dataset, err error) {
+	reading := readingFor(run.settings.Augment)
+	if trainSet, err = data.Open(r.spec(run), data.Train, reading); err == nil {
+		testSet, err = data.Open(r.spec(run), data.Test, reading)
+	}
+	return trainSet, testSet, err
+}
+
+// picture adds pictures of the run's images to the page.
+func (r *reporting) picture(
+	ctx context.Context, e engine.Engine, g *gallery, page *report.Page, trainSet, testSet data.Dataset,
+) error {
 	most := r.images
 	if most == 0 {
-		most = run.affordable()
+		most = g.run.affordable()
 	}
-	g := gallery{run: run, threads: r.engine.threads, say: r.say}
 	if err := g.open(ctx, e, trainSet, testSet, most); err != nil {
-		return nil, err
+		return err
 	}
 	defer g.matcher.Close()
 	r.say("encode %d images", g.train.Len()+g.test.Len())
-	page := run.page()
-	return page, g.fill(ctx, page)
+	return g.fill(ctx, page)
 }
 
 // compare is the page of several runs.

@@ -23,7 +23,8 @@ type runFolder struct {
 	meta     checkpoint.Meta
 	settings config.Config
 	records  []train.Record
-	result   *eval.Result // nil: not evaluated
+	result   *eval.Result    // nil: not evaluated
+	cut      *eval.Segmented // nil: its segmentation was not measured
 	commands []string
 	bad      []train.Unreadable // images that could not be read
 }
@@ -58,21 +59,27 @@ func openRun(path string) (*runFolder, error) {
 	if r.bad, err = train.ReadUnreadable(train.UnreadablePath(path)); err != nil {
 		return nil, err
 	}
-	return r, r.readResult()
+	if r.result, err = readResult(train.EvalPath(path), eval.ReadResult); err != nil {
+		return nil, err
+	}
+	r.cut, err = readResult(train.SegmentationPath(path), eval.ReadSegmented)
+	return r, err
 }
 
-func (r *runFolder) readResult() error {
-	text, err := os.ReadFile(train.EvalPath(r.path))
+// readResult reads what an evaluation keeps in a run; nil where there is none.
+func readResult[R any](path string, read func([]byte) (*R, error)) (*R, error) {
+	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return nil, nil
 	}
+	var result *R
 	if err == nil {
-		r.result, err = eval.ReadResult(text)
+		result, err = read(text)
 	}
 	if err != nil {
-		return fmt.Errorf("report: %s: %w", train.EvalPath(r.path), err)
+		return nil, fmt.Errorf("report: %s: %w", path, err)
 	}
-	return nil
+	return result, nil
 }
 
 // name is the last part of the folder's path.
@@ -192,6 +199,9 @@ func (r *runFolder) page() *report.Page {
 			Health: r.findings(), Charts: report.Curves(r.records, r.meta.Data.Classes),
 		},
 		Commands: r.commands, Facts: r.facts(), Config: indented(r.meta.Config),
+	}
+	if r.mixes() {
+		page.Segmentation = r.segmentation()
 	}
 	page.Unseen = r.result != nil && r.result.Data == r.meta.Data.Spec
 	for _, u := range r.bad {

@@ -182,6 +182,8 @@ func TestReportNamesWhatIsWrong(t *testing.T) {
 		{[]string{dir}, exitFailure, dir + ": the folder holds no run"},
 		{[]string{damaged}, exitFailure, "eval.json"},
 		{[]string{run, "--images", "-1"}, exitUsage, "--images -1"},
+		{[]string{run, "--segmented", "-1"}, exitUsage, "--segmented -1"},
+		{[]string{run, "--segmented", "3"}, exitFailure, "no mixture"},
 		{[]string{run, "--data", "folder:" + dir + "/none"}, exitFailure, dir + "/none"},
 		{[]string{run, run, "--out", dir + "/none/c.html"}, exitFailure, dir + "/none"},
 	} {

@@ -1,0 +1,232 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/report"
+	"github.com/amdim/amdim/tensor"
+	"github.com/amdim/amdim/train"
+)
+
+// mixes reports whether the run's network has a mixture to segment by.
+func (r *runFolder) mixes() bool { return r.settings.Model.Mix.K > 0 }
+
+// segmentation is the part of the page about it, without pictures.
+func (r *runFolder) segmentation() *report.Segmentation {
+	s := &report.Segmentation{Result: r.cut, Choices: report.Choices(r.records)}
+	switch {
+	case r.cut == nil:
+		s.Measured = "Not measured yet. To do it, on images with known segmentations: " +
+			typed("eval", "--model", r.path, "--protocol", eval.SegmentationProtocol, "--data", "bsds500:DIR") +
+			", then this report again."
+	case r.cut.Step != r.meta.Step:
+		s.Measured = fmt.Sprintf("Measured after update %d; the run is at update %d now, which the pictures show.",
+			r.cut.Step, r.meta.Step)
+	}
+	return s
+}
+
+// cutter makes the pictures of a page about segmentation.
+type cutter struct {
+	*reporting
+	run       *runFolder
+	learn     *eval.Images // what negatives are taken from where none are kept; nil: nothing
+	segmenter *eval.Segmenter
+	config    eval.SegmentConfig
+}
+
+// fill adds the pictures: of the images that were measured or, where there are none,
+// of the run's own.
+func (c *cutter) fill(ctx context.Context, e engine.Engine, s *report.Segmentation) error {
+	if c.segmented == 0 {
+		return nil
+	}
+	weights, err := checkpoint.Open(train.CheckpointPath(c.run.path))
+	if err != nil {
+		return err
+	}
+	defer weights.Close()
+	c.segmenter, err = eval.NewSegmenter(e, c.run.settings.Model, weightsOf(weights), c.engine.threads)
+	if err != nil {
+		return err
+	}
+	defer c.segmenter.Close()
+	switch err := c.prepare(ctx); {
+	case errors.Is(err, eval.ErrNoNegatives):
+		c.say("note: the page has no segmented images: %v, and the images that it learnt from are not there", err)
+		return nil
+	case err != nil:
+		return err
+	}
+	c.config = eval.DefaultSegment()
+	if c.run.cut != nil && len(c.run.cut.PerImage) > 0 {
+		c.config = c.run.cut.Config.Segment
+		set, err := c.measuredSet()
+		if err == nil {
+			s.Groups, err = c.extremes(ctx, set)
+			return err
+		}
+		c.say("note: the page does not show the images that segmentation was measured on: %v", err)
+	}
+	own, err := c.own(ctx)
+	if err == nil && len(own.Cuts) > 0 {
+		s.Groups = []report.Cuts{own}
+	}
+	return err
+}
+
+// prepare restores the negatives of the checkpoint or, for this page alone, takes
+// them of the images that the page shows.
+func (c *cutter) prepare(ctx context.Context) error {
+	err := c.segmenter.Restore(train.NegativesPath(train.CheckpointPath(c.run.path)))
+	if !errors.Is(err, eval.ErrNoNegatives) || c.learn == nil {
+		return err
+	}
+	c.say("note: no negatives are kept beside the model: the page segments with those of %d images",
+		min(eval.DefaultNegatives().Images, c.learn.Len()))
+	n := eval.DefaultNegatives()
+	n.Refresh = eval.RefreshConfig{Batches: min(20, c.learn.Len()/100+1), Batch: 100, Seed: 1}
+	return c.segmenter.Learn(ctx, c.learn, n)
+}
+
+// measuredSet opens the images that were measured.
+func (c *cutter) measuredSet() (data.Segmented, error) {
+	r := c.run.cut
+	spec := r.Data
+	if spec == c.run.meta.Data.Spec {
+		spec = c.spec(c.run)
+	}
+	set, err := segmentation{split: r.Split}.open(spec)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range r.PerImage {
+		if m.Image < 0 || m.Image >= set.Len() {
+			return nil, fmt.Errorf("%s: image %d was measured, there are %d now", spec, m.Image, set.Len())
+		}
+	}
+	return set, nil
+}
+
+// extremes are the best and the worst of the images that were measured.
+func (c *cutter) extremes(ctx context.Context, set data.Segmented) ([]report.Cuts, error) {
+	name, score := "covering", func(m eval.Measured) float64 { return m.Agreement.Covering }
+	if _, masked := set.(data.Masked); masked {
+		name, score = "adjusted Rand index", func(m eval.Measured) float64 { return m.Agreement.AdjustedRand }
+	}
+	per := slices.Clone(c.run.cut.PerImage)
+	slices.SortStableFunc(per, func(a, b eval.Measured) int { return cmp.Compare(score(b), score(a)) })
+	best := per[:min(c.segmented, (len(per)+1)/2)]
+	worst := slices.Clone(per[len(per)-min(c.segmented, len(per)/2):])
+	slices.Reverse(worst)
+	c.say("segment %d images", len(best)+len(worst))
+	rule := func(n int, end string) string {
+		return fmt.Sprintf("Rule: the %d of %d measured images with the %s %s, the %s first.",
+			n, len(per), end, name, end)
+	}
+	groups := []report.Cuts{
+		{Title: "Best segmented", Rule: rule(len(best), "highest") + " From the left: the image, the map of the " +
+			"mixture over it, the known map in colours of its own, then " + softLegend},
+		{Title: "Worst segmented", Rule: rule(len(worst), "lowest")},
+	}
+	for i, chosen := range [][]eval.Measured{best, worst} {
+		for _, m := range chosen {
+			cut, err := c.measured(ctx, set, m)
+			if bad := new(data.UnreadableError); errors.As(err, &bad) {
+				c.say("note: left out: %v", err)
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			groups[i].Cuts = append(groups[i].Cuts, cut)
+		}
+	}
+	return groups, nil
+}
+
+const softLegend = "the probabilities of the components (white: 1) " +
+	"with their share of the map, the largest first."
+
+// measured is the picture of an image that was measured, beside the first person's.
+func (c *cutter) measured(ctx context.Context, set data.Segmented, m eval.Measured) (report.Cut, error) {
+	img, err := set.Image(m.Image)
+	if err != nil {
+		return report.Cut{}, err
+	}
+	truths, err := set.Truths(m.Image)
+	if err != nil {
+		return report.Cut{}, err
+	}
+	cut, err := c.cut(ctx, img)
+	if err != nil {
+		return report.Cut{}, err
+	}
+	if _, masked := set.(data.Masked); masked {
+		cut.SetTruth(truths[0], "object and ground")
+	} else {
+		first, _ := truths[0].Compact()
+		cut.SetTruth(first, fmt.Sprintf("annotator 1 of %d", len(truths)))
+	}
+	cut.Name, cut.Measured = data.Name(set, m.Image), &m
+	return cut, nil
+}
+
+// own are images of the run that nobody has segmented.
+func (c *cutter) own(ctx context.Context) (report.Cuts, error) {
+	kind, split := "held-out images", data.Test
+	set, err := data.Open(c.spec(c.run), split, data.Options{Side: ownSide})
+	if err == nil && set.Len() == 0 {
+		kind = "images"
+		set, err = data.Open(c.spec(c.run), data.Train, data.Options{Side: ownSide})
+	}
+	if err != nil { // the user knows: the page has no other pictures either
+		return report.Cuts{}, nil
+	}
+	n := min(2*c.segmented, set.Len())
+	c.say("segment %d images", n)
+	cuts := report.Cuts{Title: "Images of the run's data"}
+	for i := range n {
+		at, until := i*set.Len()/n, (i+1)*set.Len()/n
+		img, err := set.Image(at)
+		for ; err != nil && at+1 < until; img, err = set.Image(at) {
+			at++
+		}
+		if err != nil {
+			continue // none between this one and the next can be read
+		}
+		cut, err := c.cut(ctx, img)
+		if err != nil {
+			return cuts, err
+		}
+		cut.Name = data.Name(set, at)
+		cuts.Cuts = append(cuts.Cuts, cut)
+	}
+	cuts.Rule = fmt.Sprintf("Rule: %d of %d %s, evenly spaced. From the left: the image, the map of the mixture "+
+		"over it, then %s", len(cuts.Cuts), set.Len(), kind, softLegend)
+	return cuts, nil
+}
+
+// ownSide is the shorter side that the run's own images are read with, in pixels.
+const ownSide = 240
+
+// cut segments an image and draws it.
+func (c *cutter) cut(ctx context.Context, img tensor.Image) (report.Cut, error) {
+	if err := ctx.Err(); err != nil {
+		return report.Cut{}, err
+	}
+	q, err := c.segmenter.Components(img, c.config)
+	if err != nil {
+		return report.Cut{}, err
+	}
+	m, _ := c.config.Cut(q, img, c.engine.threads)
+	return report.NewCut(img, q, m, c.config, c.engine.threads)
+}
