@@ -153,6 +153,17 @@ func TestReduceIsTheMeanOfBoxes(t *testing.T) {
 	}
 }
 
+func TestRGBAIsTheInverseOfFrom(t *testing.T) {
+	img := tensor.NewImage(5, 7)
+	for i := range img.Pix {
+		img.Pix[i] = uint8(i * 37)
+	}
+	m := RGBA(img)
+	if got := From(m); got.H != 5 || got.W != 7 || !slices.Equal(got.Pix, img.Pix) || !m.Opaque() {
+		t.Errorf("%d×%d, other pixels than %d×%d", got.W, got.H, img.W, img.H)
+	}
+}
+
 func BenchmarkFrom(b *testing.B) {
 	r := image.Rect(0, 0, 640, 480)
 	for name, m := range map[string]image.Image{

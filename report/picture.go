@@ -11,6 +11,7 @@ import (
 	"image/png"
 	"io"
 
+	"github.com/amdim/amdim/imagefile"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -24,7 +25,7 @@ const (
 // dataURI is the image inside a URI.
 func dataURI(img tensor.Image) (template.URL, error) {
 	img.Check()
-	m := rgba(img)
+	m := imagefile.RGBA(img)
 	if max(img.H, img.W) <= smallSide {
 		return uriOf("png", func(w io.Writer) error { return png.Encode(w, m) })
 	}

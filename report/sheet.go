@@ -50,7 +50,7 @@ func Thumbnail(img tensor.Image) tensor.Image {
 	long = max(img.H, img.W)
 	scale := func(n int) int { return max(1, (n*SheetSide+long/2)/long) }
 	small := image.NewRGBA(image.Rect(0, 0, scale(img.W), scale(img.H)))
-	draw.CatmullRom.Scale(small, small.Rect, rgba(img), image.Rect(0, 0, img.W, img.H), draw.Src, nil)
+	draw.CatmullRom.Scale(small, small.Rect, imagefile.RGBA(img), image.Rect(0, 0, img.W, img.H), draw.Src, nil)
 	return imagefile.From(small)
 }
 

@@ -16,7 +16,7 @@ import (
 	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/math/fixed"
 
-	"github.com/amdim/amdim/tensor"
+	"github.com/amdim/amdim/imagefile"
 )
 
 // The measures of a sheet in pixels.
@@ -141,7 +141,7 @@ func (d *drawing) cell(c SheetCell, x, y int) {
 		left, top := x+(SheetSide-c.Image.W)/2, y+(SheetSide-c.Image.H)/2
 		square := image.Rect(left, top, left+c.Image.W, top+c.Image.H)
 		clip := square.Intersect(image.Rect(x, y, x+SheetSide, y+SheetSide))
-		draw.Draw(d.img, clip, rgba(c.Image), clip.Min.Sub(square.Min), draw.Src)
+		draw.Draw(d.img, clip, imagefile.RGBA(c.Image), clip.Min.Sub(square.Min), draw.Src)
 	} else {
 		const none = "cannot be shown"
 		d.text(d.plain, sheetSoft, x+(SheetSide-font.MeasureString(d.plain, none).Ceil())/2, y+SheetSide/2+4, none)
@@ -180,14 +180,4 @@ func fit(f font.Face, text string, width int) string {
 		}
 	}
 	return "…" + string(letters[high:])
-}
-
-// rgba are the pixels of an image as the standard library holds them.
-func rgba(img tensor.Image) *image.RGBA {
-	m := image.NewRGBA(image.Rect(0, 0, img.W, img.H))
-	for i := range img.H * img.W {
-		copy(m.Pix[4*i:], img.Pix[3*i:3*i+3])
-		m.Pix[4*i+3] = 255
-	}
-	return m
 }

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/image/draw"
 
 	"github.com/amdim/amdim/embedding"
+	"github.com/amdim/amdim/imagefile"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -151,18 +152,8 @@ func sprite(n, cell int, picture func(i int) tensor.Image) *image.RGBA {
 		long := max(img.H, img.W)
 		w, h := max(1, img.W*cell/long), max(1, img.H*cell/long)
 		x, y := i%line*cell+(cell-w)/2, i/line*cell+(cell-h)/2
-		draw.CatmullRom.Scale(all, image.Rect(x, y, x+w, y+h), pixels(img), image.Rect(0, 0, img.W, img.H),
+		draw.CatmullRom.Scale(all, image.Rect(x, y, x+w, y+h), imagefile.RGBA(img), image.Rect(0, 0, img.W, img.H),
 			draw.Src, nil)
 	}
 	return all
-}
-
-// pixels are those of an image as the standard library holds them.
-func pixels(img tensor.Image) *image.RGBA {
-	m := image.NewRGBA(image.Rect(0, 0, img.W, img.H))
-	for i := range img.H * img.W {
-		copy(m.Pix[4*i:], img.Pix[3*i:3*i+3])
-		m.Pix[4*i+3] = 255
-	}
-	return m
 }
