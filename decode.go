@@ -8,25 +8,39 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// Decode reads a JPEG, PNG, GIF (its first frame), BMP, TIFF or WebP file, turns
-// it upright as its EXIF orientation says, and reduces it to about twice what
-// the network sees. A file whose header asks for more pixels than a limit, 200
-// million, is refused before it is decoded; no file makes it panic.
-func (m *Model) Decode(file []byte) (image.Image, error) {
+// Decode reads a JPEG, PNG, GIF (its first frame), BMP, TIFF or WebP file and turns it
+// upright as its EXIF orientation says: what Segment takes. A file whose header asks
+// for more pixels than a limit, 200 million, is refused before it is decoded; no file
+// makes it panic.
+func Decode(file []byte) (image.Image, error) {
 	img, err := imagefile.Decode(file, imagefile.Limits{})
 	if err != nil {
 		return nil, err
 	}
-	return picture{imagefile.Reduce(img, m.transform.Source())}, nil
+	return picture{img}, nil
 }
 
 // DecodeFile is Decode of the file at path, which the error names.
-func (m *Model) DecodeFile(path string) (image.Image, error) {
+func DecodeFile(path string) (image.Image, error) {
 	img, err := imagefile.Read(path, imagefile.Limits{})
 	if err != nil {
 		return nil, err
 	}
-	return picture{imagefile.Reduce(img, m.transform.Source())}, nil
+	return picture{img}, nil
+}
+
+// Decode is the function of this name, reduced to about twice what the network sees:
+// what Embed takes.
+func (m *Model) Decode(file []byte) (image.Image, error) { return m.reduced(Decode(file)) }
+
+// DecodeFile is Decode of the file at path, which the error names.
+func (m *Model) DecodeFile(path string) (image.Image, error) { return m.reduced(DecodeFile(path)) }
+
+func (m *Model) reduced(img image.Image, err error) (image.Image, error) {
+	if err != nil {
+		return nil, err
+	}
+	return picture{imagefile.Reduce(fromImage(img), m.transform.Source())}, nil
 }
 
 // picture is a tensor.Image as the standard library sees images.

@@ -16,6 +16,9 @@
 //	}
 //	vectors, err := m.Embed(ctx, img) // m.Dim() numbers for each image
 //
+// A model that was trained with a mixture (model.mix.k) also segments: [Model.Segment]
+// labels each pixel of an image, at the image's own size, with a component.
+//
 // [Model.EmbedFolder] turns a folder into a [Set], which is saved as NPY; an
 // [Index] finds the nearest images in it and near-duplicates; [Pretrain] trains
 // an encoder on a folder, and the command amdim does all of this without code.
@@ -32,6 +35,7 @@
 // batch uses all threads: a single image is not kept waiting for a whole folder.
 // [Model.Close] waits for the calls under way; later calls are errors. A context
 // that is done ends a call between two batches. A [Set] and an [Index] are safe
-// to read at once. [Pretrain] uses all threads, and calls its function from the
+// to read at once. [Model.Segment] takes one image at a time through the network.
+// [Pretrain] uses all threads, and calls its function from the
 // goroutine that called Pretrain.
 package amdim

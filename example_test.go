@@ -53,14 +53,15 @@ func album() (dir string, err error) {
 	return dir, os.WriteFile(filepath.Join(dir, "torn.png"), []byte("\x89PNG"), 0o644)
 }
 
-// trained is the folder of a run: a very small network after two updates.
-func trained() (run string, err error) {
+// trained is the folder of a run: a very small network after two updates. set are
+// further settings.
+func trained(set ...string) (run string, err error) {
 	if run, err = os.MkdirTemp("", "run"); err != nil {
 		return "", err
 	}
 	_, err = amdim.Pretrain(context.Background(), amdim.PretrainConfig{
 		Preset: "demo", Data: "shapes:train=32,test=1", Out: run, MaxSteps: 2,
-		Set: []string{"model.ndf=4", "model.n_rkhs=16", "model.n_depth=1", "train.batch=16", "train.epochs=1"},
+		Set: append(set, "model.ndf=4", "model.n_rkhs=16", "model.n_depth=1", "train.batch=16", "train.epochs=1"),
 	}, nil)
 	return run, err
 }
@@ -170,6 +171,41 @@ func ExampleModel_EmbedFolder() {
 	// Output:
 	// 6 images; left out: torn.png
 	// red-2.png 1.00
+}
+
+// Segment a picture by the components of a mixture, and draw them over it.
+func ExampleModel_Segment() {
+	run, err := trained("model.mix.k=8", "model.mix.tau=5")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(run)
+	m, err := amdim.Open(run, amdim.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer m.Close()
+
+	s, err := m.Segment(context.Background(), disc(90, 30, red, sand), amdim.SegmentOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	overlay, err := s.Overlay()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var file bytes.Buffer
+	if err := png.Encode(&file, overlay); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("labels of %d×%d pixels, %d components; the disc and its ground have labels: %v\n",
+		s.Labels.W, s.Labels.H, s.Grid.K, s.Labels.At(45, 45) < 8 && s.Labels.At(0, 0) < 8)
+	// Output: labels of 90×90 pixels, 8 components; the disc and its ground have labels: true
 }
 
 // Train on a folder and watch the loss. With Resume the same call goes on after

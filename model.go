@@ -23,6 +23,8 @@ type Options struct {
 
 	Engine   engine.Engine         // what computes; nil: the processor, with Threads and Precision
 	Progress func(done, total int) // images of a Set that are read; called from one goroutine at a time
+
+	Negatives string // spec of the images that Segment scores places against; empty: see PrepareSegment
 }
 
 // Model is a trained encoder, frozen. Its methods may be called from several
@@ -42,6 +44,9 @@ type Model struct {
 
 	mu       sync.Mutex
 	forwards map[int]*eval.Forward // by size of the batch
+
+	segmenting sync.Mutex      // held by what uses
+	segmenter  *eval.Segmenter // nil until it is needed
 }
 
 var errClosed = errors.New("amdim: the model is closed")
@@ -95,12 +100,16 @@ func (m *Model) open(weights *checkpoint.Reader) error {
 		m.engine = e
 		m.closers = append(m.closers, func() error { e.Close(); return nil })
 	}
-	restore := func(s engine.State, _ []graph.Var) error { return weights.RestoreWeights(checkpoint.Finite(s)) }
-	if m.encoder, err = eval.NewEncoder(m.engine, m.settings.Model, restore); err != nil {
+	if m.encoder, err = eval.NewEncoder(m.engine, m.settings.Model, restored(weights)); err != nil {
 		return err
 	}
 	m.closers = append(m.closers, m.encoder.Close)
 	return nil
+}
+
+// restored are the weights of a checkpoint.
+func restored(r *checkpoint.Reader) eval.Weights {
+	return func(s engine.State, _ []graph.Var) error { return r.RestoreWeights(checkpoint.Finite(s)) }
 }
 
 // Dim is the length of a vector: r, the size of f1.
@@ -128,6 +137,9 @@ func (m *Model) close() error {
 	var all []error
 	for _, f := range m.forwards {
 		all = append(all, f.Close())
+	}
+	if m.segmenter != nil {
+		all = append(all, m.segmenter.Close())
 	}
 	for i := len(m.closers) - 1; i >= 0; i-- {
 		all = append(all, m.closers[i]())

@@ -39,6 +39,7 @@ type Result = train.Result
 // called with every Record, ten updates each. When ctx is done a checkpoint is
 // written, and the error wraps that of ctx; the same call with Resume goes on.
 // Images that cannot be read are listed in the run folder; too many are an error.
+// A mixture that is trained to the end is prepared for Segment.
 func Pretrain(ctx context.Context, c PretrainConfig, metrics func(Record)) (Result, error) {
 	settings, err := c.settings()
 	if err != nil {
@@ -68,7 +69,24 @@ func Pretrain(ctx context.Context, c PretrainConfig, metrics func(Record)) (Resu
 			return Result{}, err
 		}
 	}
-	return train.Run(ctx, task, o)
+	result, err := train.Run(ctx, task, o)
+	if err != nil || settings.Model.Mix.K == 0 || result.Step < result.Steps {
+		return result, err
+	}
+	if err := prepareRun(ctx, c.Out, Options{Threads: c.Threads, Engine: e}); err != nil {
+		return result, fmt.Errorf("amdim: pretrain: the run is finished, and not prepared to segment: %w", err)
+	}
+	return result, nil
+}
+
+// prepareRun learns what a finished mixture segments by while its images are there.
+func prepareRun(ctx context.Context, run string, o Options) error {
+	m, err := Open(run, o)
+	if err != nil {
+		return err
+	}
+	defer m.Close()
+	return m.PrepareSegment(ctx)
 }
 
 func (c PretrainConfig) settings() (config.Config, error) {

@@ -1,0 +1,115 @@
+package amdim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/segment"
+	"github.com/amdim/amdim/tensor"
+)
+
+// SegmentOptions say how finely an image is segmented. The zero value is right for
+// most.
+type SegmentOptions struct {
+	Side     int     // shorter side in pixels at which places are looked at, more is finer; 0: twice Px
+	Step     int     // pixels from place to place there: 1, 2, 4, …; 0: the default
+	Tau      float64 // τ: how sharply a place chooses its component; 0: as trained
+	Bilinear bool    // probabilities between places are interpolated; else they follow the image's edges
+	Least    float64 // regions of a smaller share of the image join their neighbour; 0: the default, −1: none
+}
+
+func (o SegmentOptions) config() eval.SegmentConfig {
+	c := eval.DefaultSegment()
+	c.Side, c.Tau, c.Guided = o.Side, o.Tau, !o.Bilinear
+	if o.Step != 0 {
+		c.Step = o.Step
+	}
+	if o.Least != 0 {
+		c.Least = max(o.Least, 0)
+	}
+	return c
+}
+
+// Segmentation says to which component of a model's mixture each pixel of an image
+// belongs. The number of a component means nothing by itself, and need not mean the
+// same in another image.
+type Segmentation struct {
+	Labels     segment.Map  // components, from 0
+	Confidence []float32    // (H, W): the probability of each pixel's component
+	Grid       segment.Grid // the probabilities of all components at the places looked at
+
+	image tensor.Image
+}
+
+const opacity = 0.7 // of colours that are certain: the image stays to be seen
+
+// Overlay is the image with the colours of its labels, fainter where they are less
+// certain, and white lines between them. Labels may have been replaced, such as by
+// their Regions.
+func (s *Segmentation) Overlay() (image.Image, error) {
+	o := segment.Overlay{Opacity: opacity, Confidence: s.Confidence, Boundaries: true}
+	img, err := o.Draw(s.image, s.Labels)
+	if err != nil {
+		return nil, fmt.Errorf("amdim: overlay: %w", err)
+	}
+	return imagefile.RGBA(img), nil
+}
+
+// Segment labels every pixel of an image, of any size and shape, with a component of
+// the model's mixture. Labels are as large as the image: Decode of this package gives
+// a photograph in full, that of the Model a smaller one.
+//
+// A model without a mixture is eval.ErrNoMixture. The first call does what
+// PrepareSegment does.
+func (m *Model) Segment(ctx context.Context, img image.Image, o SegmentOptions) (*Segmentation, error) {
+	s, err := m.segment(ctx, img, o)
+	if err != nil {
+		return nil, fmt.Errorf("amdim: segment: %w", err)
+	}
+	return s, nil
+}
+
+func (m *Model) segment(ctx context.Context, img image.Image, o SegmentOptions) (*Segmentation, error) {
+	done, err := m.use()
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	if img == nil || img.Bounds().Empty() {
+		return nil, errors.New("the image is empty")
+	}
+	if m.settings.Model.Mix.K == 0 {
+		return nil, eval.ErrNoMixture
+	}
+	c := o.config()
+	if err := c.Validate(m.settings.Model); err != nil {
+		return nil, err
+	}
+	s := &Segmentation{image: fromImage(img)}
+	if s.Grid, err = m.components(ctx, s.image, c); err != nil {
+		return nil, err
+	}
+	s.Labels, s.Confidence = c.Cut(s.Grid, s.image, m.options.Threads)
+	for i, v := range s.Confidence { // along edges it may leave the range a little
+		s.Confidence[i] = min(max(v, 0), 1)
+	}
+	return s, nil
+}
+
+// components are the probabilities of an image's places. One image at a time has
+// the segmenter.
+func (m *Model) components(ctx context.Context, img tensor.Image, c eval.SegmentConfig) (segment.Grid, error) {
+	m.segmenting.Lock()
+	defer m.segmenting.Unlock()
+	if err := ctx.Err(); err != nil {
+		return segment.Grid{}, err
+	}
+	if err := m.openSegmenter(ctx); err != nil {
+		return segment.Grid{}, err
+	}
+	return m.segmenter.Components(img, c)
+}

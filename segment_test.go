@@ -1,0 +1,220 @@
+package amdim
+
+import (
+	"context"
+	"errors"
+	"image"
+	"image/color"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/train"
+)
+
+func mixedConfig(t *testing.T) PretrainConfig {
+	c := tinyConfig(t.TempDir())
+	c.MaxSteps, c.Set = 0, append(c.Set, "model.mix.k=3", "model.mix.tau=5")
+	return c
+}
+
+// mixedRun pretrains a very small network with a mixture to its end.
+func mixedRun(t *testing.T) string {
+	t.Helper()
+	c := mixedConfig(t)
+	if _, err := Pretrain(context.Background(), c, nil); err != nil {
+		t.Fatal(err)
+	}
+	return c.Out
+}
+
+func openAt(t *testing.T, run string, o Options) *Model {
+	t.Helper()
+	m, err := Open(run, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { m.Close() })
+	return m
+}
+
+func TestEveryPixelHasAComponent(t *testing.T) {
+	m := openAt(t, mixedRun(t), Options{})
+	grey, clear := image.NewGray(image.Rect(5, 7, 45, 97)), image.NewNRGBA(image.Rect(0, 0, 60, 20))
+	for name, img := range map[string]image.Image{
+		"drawn": stripes(70, 50, 3), "grey": grey, "transparent": clear, "wide": stripes(90, 9, 1),
+		"high": stripes(5, 60, 2), "a pixel": stripes(1, 1, 1), "decoded": picture{imagefile.From(photo(4))},
+	} {
+		for _, o := range []SegmentOptions{{}, {Side: 40, Step: 4, Tau: 1, Bilinear: true, Least: 0.1}, {Least: -1}} {
+			s, err := m.Segment(context.Background(), img, o)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			size := img.Bounds().Size()
+			if s.Labels.W != size.X || s.Labels.H != size.Y || s.Labels.Validate() != nil || s.Grid.K != 3 {
+				t.Errorf("%s: labels of %d×%d, %d components", name, s.Labels.W, s.Labels.H, s.Grid.K)
+			}
+			if l, c := slices.Max(s.Labels.Label), slices.Min(s.Confidence); l > 2 || c < 0 || slices.Max(s.Confidence) > 1 {
+				t.Errorf("%s: label %d, confidence %v", name, l, c)
+			}
+			drawn, err := s.Overlay()
+			if err != nil || drawn.Bounds().Size() != size || drawn.At(0, 0) == (color.RGBA{}) {
+				t.Errorf("%s: overlay %v, %v", name, drawn.Bounds(), err)
+			}
+		}
+	}
+}
+
+func TestAFinishedMixtureSegmentsWithoutItsImages(t *testing.T) {
+	ctx, run, img := context.Background(), mixedRun(t), photo(3)
+	kept := train.NegativesPath(train.CheckpointPath(run))
+	first, err := os.ReadFile(kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := openAt(t, run, Options{}).Segment(ctx, img, SegmentOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(kept); err != nil {
+		t.Fatal(err)
+	}
+	again, err := openAt(t, run, Options{Threads: 1}).Segment(ctx, img, SegmentOptions{})
+	if err != nil || !slices.Equal(s.Grid.V, again.Grid.V) || !slices.Equal(s.Labels.Label, again.Labels.Label) {
+		t.Errorf("with negatives that are learnt again: %v, other numbers", err)
+	}
+	if second, err := os.ReadFile(kept); err != nil || !slices.Equal(first, second) {
+		t.Errorf("other negatives are kept, %v", err)
+	}
+	other, err := openAt(t, run, Options{Negatives: "shapes:train=9,seed=4"}).Segment(ctx, img, SegmentOptions{})
+	if err != nil || slices.Equal(s.Grid.V, other.Grid.V) {
+		t.Errorf("with negatives of other images: %v, the same numbers", err)
+	}
+	if second, err := os.ReadFile(kept); err != nil || !slices.Equal(first, second) {
+		t.Errorf("negatives of other images are kept, %v", err)
+	}
+}
+
+func TestNegativesThatCannotBeKeptAreUsed(t *testing.T) {
+	run := mixedRun(t)
+	if err := os.Remove(train.NegativesPath(train.CheckpointPath(run))); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(run, 0o555); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.Chmod(run, 0o755) })
+	if os.WriteFile(filepath.Join(run, "probe"), nil, 0o644) == nil {
+		t.Skip("this user may write to any folder")
+	}
+	if _, err := openAt(t, run, Options{}).Segment(context.Background(), photo(3), SegmentOptions{}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestManyMaySegmentAtOnce(t *testing.T) {
+	ctx := context.Background()
+	m := openAt(t, mixedRun(t), Options{})
+	want := make([]*Segmentation, 3)
+	for i := range want {
+		var err error
+		if want[i], err = m.Segment(ctx, photo(i), SegmentOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var all sync.WaitGroup
+	for i := range 9 {
+		all.Go(func() {
+			if i > 5 {
+				if _, err := m.Embed(ctx, photo(i)); err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			s, err := m.Segment(ctx, photo(i%3), SegmentOptions{})
+			if err != nil || !slices.Equal(s.Labels.Label, want[i%3].Labels.Label) {
+				t.Errorf("image %d: %v, other labels", i%3, err)
+			}
+		})
+	}
+	all.Wait()
+	all.Go(func() { m.Close() })
+	if _, err := m.Segment(ctx, photo(0), SegmentOptions{}); err != nil && !errors.Is(err, errClosed) {
+		t.Errorf("beside Close: %v", err)
+	}
+	all.Wait()
+	if err := m.PrepareSegment(ctx); !errors.Is(err, errClosed) {
+		t.Errorf("after Close: %v", err)
+	}
+}
+
+func TestWhatCannotBeSegmentedIsNamed(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	run, plain := mixedRun(t), open(t, Options{})
+	m := openAt(t, run, Options{})
+	lost := lostRun(t)
+	segment := func(m *Model, img image.Image, o SegmentOptions) error {
+		_, err := m.Segment(ctx, img, o)
+		return err
+	}
+	for _, c := range []struct {
+		what string
+		do   func() error
+		want string
+	}{
+		{"no image", func() error { return segment(m, nil, SegmentOptions{}) }, "segment: the image is empty"},
+		{"empty", func() error { return segment(m, stripes(0, 9, 1), SegmentOptions{}) }, "the image is empty"},
+		{"step", func() error { return segment(m, photo(0), SegmentOptions{Step: 3}) }, "step = 3"},
+		{"side", func() error { return segment(m, photo(0), SegmentOptions{Side: -1}) }, "side = -1"},
+		{"plain", func() error { return segment(plain, photo(0), SegmentOptions{}) }, "no mixture"},
+		{"plain, prepared", func() error { return plain.PrepareSegment(ctx) }, "no mixture"},
+		{"negatives", func() error {
+			return segment(openAt(t, run, Options{Negatives: "shape"}), photo(0), SegmentOptions{})
+		}, `scored against: data: unknown kind "shape"`},
+		{"data lost", func() error { return openAt(t, lost, Options{}).PrepareSegment(ctx) },
+			"no negatives are kept beside the model as " + train.NegativesPath(train.CheckpointPath(lost)) +
+				", and the images that it learnt from cannot be used: data: "},
+		{"damaged", func() error {
+			if err := os.WriteFile(train.NegativesPath(train.CheckpointPath(run)), []byte("torn"), 0o644); err != nil {
+				return err
+			}
+			return openAt(t, run, Options{}).PrepareSegment(ctx)
+		}, "without the file they are learnt again"},
+		{"cancelled", func() error { cancel(); return segment(m, photo(0), SegmentOptions{}) }, "context canceled"},
+	} {
+		if err := c.do(); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want %q", c.what, err, c.want)
+		}
+	}
+	other := openAt(t, lost, Options{Negatives: "shapes:train=9"})
+	if err := segment(other, photo(0), SegmentOptions{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+	if _, err := other.Segment(context.Background(), photo(0), SegmentOptions{}); err != nil {
+		t.Errorf("with other negatives: %v", err)
+	}
+}
+
+// lostRun is that of a mixture that was stopped, and whose images, of which one is
+// damaged, are gone.
+func lostRun(t *testing.T) string {
+	t.Helper()
+	c, dir := mixedConfig(t), photos(t, 11)
+	c.Data, c.MaxSteps = "folder:"+dir, 1
+	c.Set = append(c.Set, "train.epochs=3", "train.batch=4")
+	if _, err := Pretrain(context.Background(), c, nil); err != nil {
+		t.Fatal(err)
+	}
+	m := openAt(t, c.Out, Options{Negatives: c.Data})
+	if err := m.PrepareSegment(context.Background()); err != nil {
+		t.Errorf("with a damaged image: %v", err)
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	return c.Out
+}
