@@ -26,7 +26,7 @@ func Palette() color.Palette {
 func colourOf(label int32) [3]uint8 { return colours()[label%256] }
 
 // colours are whole numbers throughout: every platform draws alike.
-var colours = sync.OnceValue(func() [256][3]uint8 {
+var colours = sync.OnceValue(func() *[256][3]uint8 {
 	var all [256][3]uint8
 	copy(all[:], okabeIto[:])
 	var candidates [][3]uint8
@@ -55,7 +55,7 @@ var colours = sync.OnceValue(func() [256][3]uint8 {
 			all[n] = candidates[best]
 		}
 	}
-	return all
+	return &all
 })
 
 // apart is the least of the squared distances of two colours in the three ways of
