@@ -45,7 +45,7 @@ type Segmentation struct {
 	image tensor.Image
 }
 
-const opacity = 0.7 // of colours that are certain: the image stays to be seen
+const opacity = 0.6 // of colours that are certain: the image stays to be seen
 
 // Overlay is the image with the colours of its labels, fainter where they are less
 // certain, and white lines between them. Labels may have been replaced, such as by
