@@ -37,29 +37,11 @@ func (m *Model) EmbedFiles(ctx context.Context, paths ...string) (*Set, []Unread
 // split is "train", "test", "pretrain", or empty: all images of a folder, the
 // train split of other data.
 func (m *Model) EmbedData(ctx context.Context, spec, split string) (*Set, []Unreadable, error) {
-	set, split, err := openSplit(spec, split, data.Options{Side: m.transform.Source()})
+	set, split, err := data.OpenSplit(spec, split, data.Options{Side: m.transform.Source()})
 	if err != nil {
 		return nil, nil, err
 	}
 	return m.embedSet(ctx, set, embedding.Origin{Images: spec, Split: split})
-}
-
-// openSplit opens the split and returns its name.
-func openSplit(spec, split string, o data.Options) (data.Dataset, string, error) {
-	if dir, ok := (embedding.Origin{Images: spec}).Folder(); ok && split == "" {
-		set, err := data.OpenFolder(dir, o)
-		return set, "", err
-	}
-	if split == "" {
-		split = data.Train.String()
-	}
-	for _, s := range []data.Split{data.Train, data.Test, data.Pretrain} {
-		if s.String() == split {
-			set, err := data.Open(spec, s, o)
-			return set, split, err
-		}
-	}
-	return nil, "", fmt.Errorf("amdim: split %q: need train, test or pretrain", split)
 }
 
 // embedSet encodes a data set and leaves out the images that cannot be read.
