@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"hash/crc32"
 	"image"
 	"image/color"
@@ -146,6 +147,13 @@ func badInputs(t *testing.T) {
 	mustRun(t, "pretrain --preset demo --batch 4 --data shapes:train=8,test=8 --out other --max-steps 1 "+
 		"--epochs 1 --set model.ndf=4 --set model.n_rkhs=16 --set model.n_depth=1")
 	mustRun(t, "embed --model run --data folder:good --out photos.npy")
+	put(t, "gone/0.png", photo(t, 64, 0))
+	put(t, "gone/1.png", photo(t, 64, 1))
+	mustRun(t, smallPhotos+"--data folder:gone --out mix --max-steps 1 --batch 2 --mix-k 2")
+	put(t, "segments/0.labels.png", []byte("mine"))
+	if err := errors.Join(os.Remove("gone/0.png"), os.Remove("gone/1.png")); err != nil {
+		t.Fatal(err)
+	}
 	rewriteAs(t, "nan", "run", "run", func(_ string, v []float32) { v[len(v)/2] = float32(math.NaN()) })
 	rewriteAs(t, "mixed", "other", "run", func(string, []float32) {})
 	whole := []byte(read(t, train.CheckpointPath("run")))
@@ -231,7 +239,8 @@ func TestBadInputIsNamedAndLosesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	cases := slices.Concat(badData, badRuns(taken.Addr().String()), badModels, badIndexes, badCheckpoints)
+	cases := slices.Concat(badData, badRuns(taken.Addr().String()), badModels, badIndexes,
+		badSegments, badCheckpoints)
 	if len(cases) < 40 {
 		t.Errorf("%d cases, need 40", len(cases))
 	}

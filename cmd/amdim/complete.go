@@ -18,11 +18,13 @@ var completions = map[string]cobra.CompletionFunc{
 	"ablation":  words(config.AblationNames()...),
 	"ablations": lists(config.AblationNames()...),
 	"data":      completeSpec,
+	"negatives": completeSpec,
+	"upsample":  words(upsampleGuided, upsampleBilinear),
 	"precision": words("bf16", "f32"),
 	"augment":   words("plain", "strong"),
 	"policy":    wordsOrFiles(append(augment.Policies(), "none")...),
 	"engine":    words("cpu", "ref"),
-	"protocol":  lists("linear", "mlp", "knn", "few-shot", "paper"),
+	"protocol":  lists("linear", "mlp", "knn", "few-shot", "paper", "segmentation"),
 	"outputs":   lists(encoderOutputs...),
 	"split":     words("train", "test", "pretrain"),
 	"set":       completeSetting,
@@ -42,7 +44,7 @@ func completeFlags(c *cobra.Command) {
 		case ok && (kind == "string" || kind == "name" || kind == "stringArray" || kind == "stringSlice"):
 		case f.Name == "config":
 			complete = files("json")
-		case f.Name == "out" && slices.Contains([]string{"pretrain", "demo", "pack", "get"}, c.Name()):
+		case f.Name == "out" && slices.Contains([]string{"pretrain", "demo", "pack", "get", "segment"}, c.Name()):
 			complete = folders
 		case f.Value.Type() == "string":
 			return // a path: what the shell does by itself
@@ -54,6 +56,7 @@ func completeFlags(c *cobra.Command) {
 	switch c.Name() {
 	case "report", "inspect":
 		c.ValidArgsFunction = completeRun
+	case "segment": // files: what the shell does by itself
 	case "import":
 		c.ValidArgsFunction = files("pth")
 	case "check", "pack":

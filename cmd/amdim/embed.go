@@ -63,7 +63,7 @@ func (e *embed) run(c *cobra.Command) error {
 		return err
 	}
 	bar := counter{out: c.ErrOrStderr(), noun: "images"}
-	m, closeModel, err := e.engine.openModel(e.model, e.precision, bar.set)
+	m, closeModel, err := e.engine.openModel(e.model, amdim.Options{Precision: e.precision, Progress: bar.set})
 	if err != nil {
 		return err
 	}

@@ -39,18 +39,16 @@ func (f engineFlags) open(precision string) (engine.Engine, func(), error) {
 	return nil, nil, usagef("--engine %q: need cpu or ref", f.name)
 }
 
-// openModel opens the encoder of a run with the engine that the flags name, and
-// returns what closes both. progress may be nil.
-func (f engineFlags) openModel(
-	run, precision string, progress func(done, total int),
-) (*amdim.Model, func(), error) {
+// openModel opens a run with the engine that the flags name, and returns what closes
+// both.
+func (f engineFlags) openModel(run string, o amdim.Options) (*amdim.Model, func(), error) {
 	if _, err := checkpointOf(run); err != nil {
 		return nil, nil, err
 	}
-	o := amdim.Options{Threads: f.threads, Precision: precision, Progress: progress}
+	o.Threads = f.threads
 	closeEngine := func() {}
 	if f.name != "cpu" || f.threads < 0 { // the processor is opened by amdim, as it was trained
-		e, closeIt, err := f.open(precision)
+		e, closeIt, err := f.open(o.Precision)
 		if err != nil {
 			return nil, nil, err
 		}

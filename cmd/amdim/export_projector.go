@@ -79,7 +79,7 @@ func (e *export) vectors(c *cobra.Command) (*amdim.Set, error) {
 		return embedding.Load(e.index)
 	}
 	bar := counter{out: c.ErrOrStderr(), noun: "images"}
-	m, closeModel, err := e.engine.openModel(e.model, "", bar.set)
+	m, closeModel, err := e.engine.openModel(e.model, amdim.Options{Progress: bar.set})
 	if err != nil {
 		return nil, err
 	}

@@ -175,7 +175,7 @@ func (s *search) searchFiles(c *cobra.Command, x *embedding.Index) ([]found, []a
 	if len(s.queries) == 0 {
 		return nil, nil, nil
 	}
-	m, closeModel, err := s.engine.openModel(s.model, s.precision, nil)
+	m, closeModel, err := s.engine.openModel(s.model, amdim.Options{Precision: s.precision})
 	if err != nil {
 		return nil, nil, err
 	}

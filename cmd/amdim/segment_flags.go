@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/amdim/amdim"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/model"
 )
@@ -48,4 +49,14 @@ func (s *segmentFlags) check(m model.Config) error {
 		return usageError{fmt.Errorf("%w; --side, --step, --tau, --fit and --least set them", err)}
 	}
 	return nil
+}
+
+// options are those of the front door.
+func (s *segmentFlags) options() amdim.SegmentOptions {
+	c := s.config
+	o := amdim.SegmentOptions{Side: c.Side, Step: c.Step, Tau: c.Tau, Bilinear: !c.Guided, Least: c.Least}
+	if c.Least == 0 {
+		o.Least = -1
+	}
+	return o
 }

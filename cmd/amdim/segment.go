@@ -1,0 +1,217 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/amdim/amdim"
+	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/train"
+)
+
+// segmenting is the command's flags.
+type segmenting struct {
+	engine                                        engineFlags
+	places                                        segmentFlags
+	model, data, split, negatives, precision, out string
+	q, regions, overwrite, json                   bool
+}
+
+func segmentCommand() *cobra.Command {
+	var s segmenting
+	c := &cobra.Command{
+		Use:   "segment --model RUN --out DIR [FILE…]",
+		Short: "Divide photographs into parts, as a mixture sees them",
+		Long: `Divide photographs into parts: each pixel belongs to a component of the mixture
+that pretrain --mix-k trains, without labels. Of each image are written
+
+  NAME.overlay.png  colours over the image, fainter where they are less certain
+  NAME.labels.png   the component of each pixel, as an index of a palette
+  NAME.q.npy        with --q: probabilities (rows, columns, k), float32
+
+as large as the image, upright. Images that cannot be read are named and left out;
+the exit code is 1 when they were named as FILE.
+
+Places are scored against those of other images. They lie beside the checkpoint of
+a mixture that was trained to its end; else they are taken from the images that it
+learnt from, or from --negatives.`,
+		Example: `  amdim segment --model runs/mix --out segments plane.jpg horse.jpg
+  amdim segment --model runs/mix --out segments --data folder:photos --json
+  amdim segment --model runs/mix --out fine --side 320 --least 0.002 plane.jpg`,
+		RunE: func(c *cobra.Command, files []string) error { return s.run(c, files) },
+	}
+	s.engine.add(c)
+	s.places.add(c)
+	f := c.Flags()
+	f.StringVar(&s.model, "model", "", "run folder, or a checkpoint of one, trained with --mix-k")
+	f.StringVar(&s.data, "data", "", "images, in place of FILE: folder:DIR, shapes, cifar10:DIR, …")
+	f.StringVar(&s.split, "split", "",
+		"train, test or pretrain (default: all images of a folder, train of other data)")
+	f.StringVar(&s.out, "out", "", "folder for the files")
+	f.StringVar(&s.negatives, "negatives", "",
+		"images that places are scored against (default: those kept, or that the model learnt from)")
+	f.BoolVar(&s.q, "q", false, "write the probabilities too")
+	f.BoolVar(&s.regions, "regions", false, "a label for each connected region, in place of each component")
+	f.BoolVar(&s.overwrite, "overwrite", false, "replace the files that are there")
+	f.StringVar(&s.precision, "precision", "", "of the products: bf16 or f32 (default: as it was trained)")
+	f.BoolVar(&s.json, "json", false, "print, as JSON, each image's files and its components' shares")
+	return c
+}
+
+func (s *segmenting) run(c *cobra.Command, files []string) error {
+	if err := s.check(files); err != nil {
+		return err
+	}
+	images, err := s.open(files)
+	if err != nil {
+		return err
+	}
+	for _, name := range images.names {
+		for _, path := range s.pathsOf(name) {
+			if err := free(path, s.overwrite); err != nil {
+				return err
+			}
+		}
+	}
+	m, closeModel, err := s.openModel(c)
+	if err != nil {
+		return err
+	}
+	defer closeModel()
+	r, err := s.segment(c, m, images)
+	if err != nil {
+		return err
+	}
+	return s.report(c, r, images)
+}
+
+// check refuses what is wrong before anything is read.
+func (s *segmenting) check(files []string) error {
+	switch {
+	case s.model == "":
+		return usagef("--model is missing: a run folder or a checkpoint")
+	case s.precision != "" && s.precision != "bf16" && s.precision != "f32":
+		return usagef("--precision %q: need bf16 or f32", s.precision)
+	case len(files) == 0 && s.data == "":
+		return usagef("nothing to segment: name image files, or --data folder:DIR")
+	case len(files) > 0 && s.data != "":
+		return usagef("--data %s and files: need one of them", s.data)
+	case len(files) > 0 && s.split != "":
+		return usagef("--split %s is for --data", s.split)
+	case s.split != "" && s.split != "train" && s.split != "test" && s.split != "pretrain":
+		return usagef("--split %q: need train, test or pretrain", s.split)
+	case s.out == "":
+		return usagef("--out is missing: a folder for the files")
+	}
+	if info, err := os.Stat(s.out); err == nil && !info.IsDir() {
+		return usagef("--out: %s is a file: a folder is needed", s.out)
+	}
+	return nil
+}
+
+// openModel checks the flags against the model and makes it ready to segment.
+func (s *segmenting) openModel(c *cobra.Command) (*amdim.Model, func(), error) {
+	path, err := checkpointOf(s.model)
+	if err != nil {
+		return nil, nil, err
+	}
+	meta, err := readMeta(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	settings, err := config.Parse(meta.Config)
+	switch {
+	case err != nil:
+		return nil, nil, fmt.Errorf("%s: %w", path, err)
+	case settings.Model.Mix.K == 0:
+		return nil, nil, fmt.Errorf("--model %s: %w", s.model, eval.ErrNoMixture)
+	}
+	if err := s.places.check(settings.Model); err != nil {
+		return nil, nil, err
+	}
+	m, closeModel, err := s.engine.openModel(s.model,
+		amdim.Options{Precision: s.precision, Negatives: s.negatives})
+	if err != nil {
+		return nil, nil, err
+	}
+	spec := s.negatives
+	if _, err := os.Stat(train.NegativesPath(path)); err != nil && spec == "" {
+		spec = meta.Data.Spec
+	}
+	if spec != "" {
+		fmt.Fprintf(c.ErrOrStderr(), "places are scored against those of images of %s: reading them\n", spec)
+	}
+	if err := m.PrepareSegment(c.Context()); err != nil {
+		closeModel()
+		return nil, nil, err
+	}
+	return m, closeModel, nil
+}
+
+// segment segments all images and writes their files.
+func (s *segmenting) segment(c *cobra.Command, m *amdim.Model, images *subjects) (*segmentResult, error) {
+	bar := counter{out: c.ErrOrStderr(), noun: "images"}
+	defer bar.finish()
+	r := &segmentResult{Model: s.model, Out: s.out, Config: s.places.config, Images: []segmentedImage{}}
+	n := len(images.names)
+	for i, name := range images.names {
+		img, err := images.image(i)
+		var bad *amdim.Unreadable
+		switch {
+		case errors.As(err, &bad):
+			r.bad = append(r.bad, *bad)
+			continue
+		case err != nil:
+			return nil, err
+		}
+		made, err := m.Segment(c.Context(), img, s.places.options())
+		if errors.Is(err, context.Canceled) {
+			return nil, stoppedError{fmt.Sprintf("stopped: %d of %s are segmented, their files are whole",
+				i, count(n, "image"))}
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", images.given(i), err)
+		}
+		if err := r.write(s, images.given(i), name, made); err != nil {
+			return nil, err
+		}
+		bar.set(i+1, n)
+	}
+	return r, nil
+}
+
+// report tells what was made, and fails where a file that was named was not read.
+func (s *segmenting) report(c *cobra.Command, r *segmentResult, images *subjects) error {
+	n := len(images.names)
+	switch {
+	case len(r.bad) == n && n == 1:
+		return &r.bad[0]
+	case len(r.bad) == n:
+		return fmt.Errorf("none of %s can be read; the first: %w", count(n, "image"), &r.bad[0])
+	}
+	noteUnreadable(c.ErrOrStderr(), r.bad)
+	if err := r.print(c.OutOrStdout(), s.json); err != nil {
+		return err
+	}
+	if images.set == nil && len(r.bad) > 0 {
+		return fmt.Errorf("%d of %d files cannot be read; the first: %w", len(r.bad), n, &r.bad[0])
+	}
+	return nil
+}
+
+// pathsOf are the files of the image of a name: overlay, labels and, where it is
+// asked for, q.
+func (s *segmenting) pathsOf(name string) []string {
+	base := filepath.Join(s.out, filepath.FromSlash(name))
+	paths := []string{base + ".overlay.png", base + ".labels.png"}
+	if s.q {
+		paths = append(paths, base+".q.npy")
+	}
+	return paths
+}

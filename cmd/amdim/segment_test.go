@@ -1,0 +1,192 @@
+package main
+
+import (
+	"encoding/json"
+	"image/png"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/amdim/amdim/internal/npy"
+	"github.com/amdim/amdim/segment"
+	"github.com/amdim/amdim/train"
+)
+
+func TestSegmentWritesItsFilesForEachImage(t *testing.T) {
+	run, dir, out := mixedRun(t), pictures(t, 3), filepath.Join(t.TempDir(), "a", "out")
+	args := []string{"segment", "--model", run, "--out", out, "--data", "folder:" + dir, "--q"}
+	text, messages, err := execute(args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(text, "3 images, ") || !strings.HasSuffix(text, ": "+out+"\n") {
+		t.Errorf("stdout %q", text)
+	}
+	for _, want := range []string{"note: left out torn.png: ", "of images of " + fewShapes} {
+		if !strings.Contains(messages, want) {
+			t.Errorf("stderr lacks %q: %q", want, messages)
+		}
+	}
+	if _, err := os.Stat(train.NegativesPath(train.CheckpointPath(run))); err != nil {
+		t.Error(err)
+	}
+	names, err := filepath.Glob(filepath.Join(out, "*"))
+	if err != nil || len(names) != 9 {
+		t.Errorf("%q, %v", names, err)
+	}
+	base := filepath.Join(out, "p02")
+	m := readMap(t, base+".labels.png")
+	if m.W != 42 || m.H != 36 || slices.Max(m.Label) > 2 {
+		t.Errorf("labels up to %d of %d×%d pixels", slices.Max(m.Label), m.W, m.H)
+	}
+	overlay, err := png.Decode(strings.NewReader(read(t, base+".overlay.png")))
+	if err != nil || overlay.Bounds().Dx() != 42 || overlay.Bounds().Dy() != 36 {
+		t.Errorf("overlay: %v", err)
+	}
+	file := read(t, base+".q.npy")
+	h, start, err := npy.Read(strings.NewReader(file))
+	if err != nil || len(h.Shape) != 3 || h.Shape[2] != 3 || h.Type != npy.Float32 ||
+		h.Check(int64(len(file))-start) != nil {
+		t.Errorf("q: %+v, %v", h, err)
+	}
+	if _, _, err := execute(args...); exitCode(err) != exitUsage || !strings.Contains(err.Error(), "--overwrite") {
+		t.Errorf("again: %v", err)
+	}
+	before := read(t, base+".labels.png")
+	if _, messages, err := execute(append(args, "--overwrite", "--threads", "1")...); err != nil ||
+		strings.Contains(messages, "reading") || read(t, base+".labels.png") != before {
+		t.Errorf("one thread and kept negatives: %v, other bytes, or %q", err, messages)
+	}
+}
+
+func readMap(t *testing.T, path string) segment.Map {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	m, err := segment.ReadPNG(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func TestSegmentTellsWhatItFound(t *testing.T) {
+	run, dir, out := mixedRun(t), pictures(t, 2), t.TempDir()
+	torn, first := filepath.Join(dir, "torn.png"), filepath.Join(dir, "p01.png")
+	text, _, err := execute("segment", "--model", run, "--out", out, "--json", "--regions", "--side", "64",
+		"--negatives", "shapes:train=9", first, torn, filepath.Join(dir, "p00.png"))
+	if exitCode(err) != exitFailure || !strings.Contains(err.Error(), "1 of 3 files cannot be read; the first: "+torn) {
+		t.Errorf("error %v", err)
+	}
+	var r segmentResult
+	if err := json.Unmarshal([]byte(text), &r); err != nil {
+		t.Fatalf("%v in %s", err, text)
+	}
+	if len(r.Images) != 2 || len(r.Unreadable) != 1 || r.Unreadable[0].Name != torn || r.Config.Side != 64 {
+		t.Fatalf("%+v", r)
+	}
+	img := r.Images[0]
+	m := readMap(t, img.Labels)
+	if _, n := m.Compact(); img.Name != first || img.Width != 41 || img.Regions != n || img.Q != "" {
+		t.Errorf("%+v, %d regions", img, n)
+	}
+	share, sure := 0.0, 0.0
+	for _, p := range img.Parts {
+		share, sure = share+p.Share, sure+p.Share*p.Confidence
+	}
+	if d := sure - img.Confidence; share < 0.999 || share > 1.001 || d*d > 1e-9 || img.Confidence <= 1.0/3 {
+		t.Errorf("shares add to %v, confidence to %v of %v", share, sure, img.Confidence)
+	}
+	if _, err := os.Stat(train.NegativesPath(train.CheckpointPath(run))); err == nil {
+		t.Error("negatives of other images are kept")
+	}
+}
+
+func TestDataWithoutNamesIsCounted(t *testing.T) {
+	run, out := mixedRun(t), t.TempDir()
+	_, _, err := execute("segment", "--model", run, "--out", out, "--data", "shapes:test=11,train=60", "--split", "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"00.labels.png", "10.overlay.png"} {
+		if _, err := os.Stat(filepath.Join(out, name)); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestNoTwoImagesShareAName(t *testing.T) {
+	for _, c := range []struct{ files, want string }{
+		{"x.jpg", "x"},
+		{"a/x.jpg b/y.png", "x y"},
+		{"a/x.jpg a/x.png a/y.png", "x.jpg x.png y"},
+		{"a/x.jpg b/x.jpg b/c/y.png", "a/x b/x b/c/y"},
+		{"a/b/x.jpg a/x.jpg", "b/x x"},
+		{"a/b/x.jpg a/c/x.jpg a/c/x.png", "b/x c/x.jpg c/x.png"},
+		{"../x.jpg x.jpg", "x here/x"},
+		{".jpg x", ".jpg x"},
+		{"x.jpg a/../x.jpg", ""},
+	} {
+		dir := filepath.Join(t.TempDir(), "here")
+		if err := os.Mkdir(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		t.Chdir(dir)
+		names, err := namesOfFiles(strings.Fields(c.files))
+		if got := strings.Join(namesOf(names), " "); got != c.want || (err != nil) != (c.want == "") {
+			t.Errorf("%s: %q, %v, want %q", c.files, got, err, c.want)
+		}
+	}
+}
+
+func TestSegmentNamesWhatIsWrong(t *testing.T) {
+	mixed, plain, dir := mixedRun(t), tinyRun(t), pictures(t, 1)
+	good, out := filepath.Join(dir, "p00.png"), filepath.Join(t.TempDir(), "out")
+	with := func(args ...string) []string {
+		return append([]string{"segment", "--model", mixed, "--out", out}, args...)
+	}
+	for _, c := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"segment", "--out", out, good}, exitUsage, "--model is missing"},
+		{[]string{"segment", "--model", mixed, good}, exitUsage, "--out is missing"},
+		{[]string{"segment", "--model", mixed, "--out", good, good}, exitUsage, "is a file: a folder is needed"},
+		{[]string{"segment", "--model", plain, "--out", out, good}, exitFailure, plain + ": the model has no mixture"},
+		{[]string{"segment", "--model", dir, "--out", out, good}, exitFailure, "--model"},
+		{with(), exitUsage, "nothing to segment"},
+		{with(good, "--data", "shapes"), exitUsage, "need one of them"},
+		{with(good, "--split", "test"), exitUsage, "--split test is for --data"},
+		{with("--data", "shapes", "--split", "val"), exitUsage, `--split "val"`},
+		{with("--data", "shape"), exitFailure, `"shape": did you mean "shapes"`},
+		{with(good, good), exitUsage, "named twice"},
+		{with(good, "--step", "3"), exitUsage, "step = 3"},
+		{with(good, "--side", "1"), exitUsage, "side = 1"},
+		{with(good, "--tau", "-1"), exitUsage, "tau = -1"},
+		{with(good, "--least", "2"), exitUsage, "least = 2"},
+		{with(good, "--upsample", "nearest"), exitUsage, `--upsample "nearest"`},
+		{with(good, "--precision", "f16"), exitUsage, `"f16"`},
+		{with(good, "--threads", "-1"), exitUsage, "--threads -1"},
+		{with(good, "--negatives", "folder:"+out), exitFailure, "scored against: data: "},
+		{with(filepath.Join(dir, "torn.png")), exitFailure, "torn.png: imagefile: "},
+		{with(filepath.Join(dir, "gone.png")), exitFailure, "gone.png"},
+		{with(dir, filepath.Join(dir, "torn.png")), exitFailure, "none of 2 images can be read; the first: " + dir},
+	} {
+		text, _, err := execute(c.args...)
+		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("amdim %s: %v, want %q in one line", c.args, err, c.want)
+		}
+		if code := exitCode(err); code != c.code || text != "" {
+			t.Errorf("amdim %s: exit code %d, want %d; stdout %q", c.args, code, c.code, text)
+		}
+		if made, _ := filepath.Glob(filepath.Join(out, "*")); made != nil {
+			t.Fatalf("amdim %s: wrote %q", c.args, made)
+		}
+	}
+}
