@@ -2,11 +2,14 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/amdim/amdim/train"
 )
 
 // export is the command's flags.
@@ -39,7 +42,8 @@ func exportCommand() *cobra.Command {
 		Long: `Give a trained encoder to other programs. How images are prepared stands in the
 metadata of each file, and a model card is written beside it: FILE.md.
 
-  safetensors  encoder and heads without Adam's moments; --model takes it too
+  safetensors  encoder and heads without Adam's moments; --model takes it too;
+               what segment needs of a mixture is copied beside it
   onnx         image, float32 (n, 3, px, px) in [0, 1], to f1, f5 and f7
   torch        a .pth in the layout of the authors' code, with all it wants
   card         a model card: network, data, settings, results of amdim eval
@@ -81,6 +85,11 @@ func (e *export) run(c *cobra.Command) error {
 		return err
 	}
 	defer m.weights.Close()
+	if path := e.negativesPath(m); path != "" {
+		if err := free(path, e.overwrite); err != nil {
+			return err
+		}
+	}
 	write := map[string]func(string) error{
 		"safetensors": m.safetensors, "torch": m.torch, "card": func(path string) error { return m.card(path) },
 		"onnx": func(path string) error { return m.onnx(path, e.outputs) },
@@ -88,7 +97,10 @@ func (e *export) run(c *cobra.Command) error {
 	for _, f := range []struct {
 		path  string
 		write func(string) error
-	}{{e.out, write}, {e.cardPath(), func(path string) error { return m.card(path, filepath.Base(e.out)) }}} {
+	}{
+		{e.out, write}, {e.negativesPath(m), m.negatives},
+		{e.cardPath(), func(path string) error { return m.card(path, filepath.Base(e.out)) }},
+	} {
 		if f.path == "" {
 			continue
 		}
@@ -108,6 +120,15 @@ func (e *export) cardPath() string {
 		return ""
 	}
 	return e.out + ".md"
+}
+
+// negativesPath is where what a mixture segments by goes beside its checkpoint; empty:
+// none is kept.
+func (e *export) negativesPath(m *exported) string {
+	if _, err := os.Stat(train.NegativesPath(m.file)); err != nil || e.format != "safetensors" {
+		return ""
+	}
+	return train.NegativesPath(e.out)
 }
 
 // check refuses what is wrong before anything is read, and finds the format.

@@ -23,6 +23,7 @@ import (
 // exported is a checkpoint to be given to other programs.
 type exported struct {
 	path     string // of the model, as it was named
+	file     string // the checkpoint
 	weights  *checkpoint.Reader
 	meta     checkpoint.Meta
 	settings config.Config
@@ -33,7 +34,7 @@ func openExported(path string) (*exported, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &exported{path: path}
+	m := &exported{path: path, file: file}
 	if m.weights, err = checkpoint.Open(file); err != nil {
 		return nil, err
 	}
@@ -137,6 +138,16 @@ func (m *exported) safetensors(path string) error {
 		return fmt.Errorf("write %s: %w", path, errors.Unwrap(err)) // without the name of the folder
 	}
 	return os.Rename(whole, path)
+}
+
+// negatives copies the file that lies beside the checkpoint.
+func (m *exported) negatives(path string) error {
+	from, err := os.Open(train.NegativesPath(m.file))
+	if err != nil {
+		return err
+	}
+	defer from.Close()
+	return replaceBy(path, func(w io.Writer) error { _, err := io.Copy(w, from); return err })
 }
 
 func (m *exported) torch(path string) error {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/amdim/amdim"
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
@@ -111,7 +112,25 @@ func (p *pretrain) learn(c *cobra.Command, task train.Task) error {
 	if err != nil {
 		return err
 	}
+	if task.Model.Mix.K > 0 && result.Step == result.Steps {
+		p.prepareSegment(c, task)
+	}
 	return p.report(c, task, result)
+}
+
+// prepareSegment keeps what amdim segment needs beside a finished mixture, while its
+// images are there. What fails then is done when it is needed.
+func (p *pretrain) prepareSegment(c *cobra.Command, task train.Task) {
+	file := train.NegativesPath(train.CheckpointPath(p.options.Out))
+	fmt.Fprintf(c.ErrOrStderr(), "for amdim segment, places of images of %s: %s\n", task.DataSpec, file)
+	m, closeModel, err := p.engine.openModel(p.options.Out, amdim.Options{})
+	if err == nil {
+		err = m.PrepareSegment(c.Context())
+		closeModel()
+	}
+	if err != nil {
+		fmt.Fprintf(c.ErrOrStderr(), "note: %s\n", told(err))
+	}
 }
 
 // fit opens engine and images, and trains.

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/amdim/amdim/train"
+)
+
+func TestPretrainPreparesAMixtureToSegment(t *testing.T) {
+	parts, kept := t.TempDir(), ""
+	for i, args := range [][]string{
+		tiny(parts, "--mix-k", "3", "--epochs", "1", "--max-steps", "2"), {"pretrain", "--resume", "--out", parts, "--max-steps", "9"},
+		{"pretrain", "--resume", "--out", parts},
+	} {
+		_, messages, err := execute(args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := train.NegativesPath(train.CheckpointPath(parts))
+		if said := strings.Contains(messages, "for amdim segment, places of images of shapes"); said != (i > 0) {
+			t.Errorf("call %d says %q", i, messages)
+		}
+		if _, err := os.Stat(file); (err == nil) != (i > 0) {
+			t.Errorf("call %d: %v", i, err)
+		}
+		if i == 0 {
+			continue
+		}
+		if text := read(t, file); kept == "" {
+			kept = text
+		} else if kept != text {
+			t.Error("a finished run that is resumed has other negatives")
+		}
+	}
+	out := filepath.Join(t.TempDir(), "mix.safetensors")
+	text, _, err := execute("export", "--model", parts, "--out", out)
+	if err != nil || !strings.Contains(text, train.NegativesPath(out)+"\n") || read(t, train.NegativesPath(out)) != kept {
+		t.Errorf("export: %v, %q", err, text)
+	}
+	dir := pictures(t, 1)
+	_, messages, err := execute("segment", "--model", out, "--out", dir, filepath.Join(dir, "p00.png"))
+	if err != nil || messages != "" {
+		t.Errorf("exported: %v, %q", err, messages)
+	}
+}
