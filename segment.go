@@ -15,18 +15,19 @@ import (
 // SegmentOptions say how finely an image is segmented. The zero value is right for
 // most.
 type SegmentOptions struct {
-	Side     int     // shorter side in pixels at which places are looked at, more is finer; 0: twice Px
-	Step     int     // pixels from place to place there: 1, 2, 4, …; 0: the default
+	Side     int     // shorter side in pixels at which places are looked at, more is finer; 0: by the image and Px
+	Step     int     // pixels from place to place there: 1, 2, 4, …; 0: half the network's stride
 	Tau      float64 // τ: how sharply a place chooses its component; 0: as trained
+	Fit      int     // updates that fit the components to the image's own places; 0: the default, −1: none
 	Bilinear bool    // probabilities between places are interpolated; else they follow the image's edges
 	Least    float64 // regions of a smaller share of the image join their neighbour; 0: the default, −1: none
 }
 
 func (o SegmentOptions) config() eval.SegmentConfig {
 	c := eval.DefaultSegment()
-	c.Side, c.Tau, c.Guided = o.Side, o.Tau, !o.Bilinear
-	if o.Step != 0 {
-		c.Step = o.Step
+	c.Side, c.Step, c.Tau, c.Guided = o.Side, o.Step, o.Tau, !o.Bilinear
+	if o.Fit != 0 {
+		c.Fit = max(o.Fit, 0)
 	}
 	if o.Least != 0 {
 		c.Least = max(o.Least, 0)

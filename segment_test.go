@@ -49,7 +49,7 @@ func TestEveryPixelHasAComponent(t *testing.T) {
 		"drawn": stripes(70, 50, 3), "grey": grey, "transparent": clear, "wide": stripes(90, 9, 1),
 		"high": stripes(5, 60, 2), "a pixel": stripes(1, 1, 1), "decoded": picture{imagefile.From(photo(4))},
 	} {
-		for _, o := range []SegmentOptions{{}, {Side: 40, Step: 4, Tau: 1, Bilinear: true, Least: 0.1}, {Least: -1}} {
+		for _, o := range []SegmentOptions{{}, {Side: 40, Step: 4, Tau: 1, Bilinear: true, Fit: -1, Least: 0.1}, {Fit: 3, Least: -1}} {
 			s, err := m.Segment(context.Background(), img, o)
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)

@@ -54,7 +54,12 @@ func (s *segmentFlags) check(m model.Config) error {
 // options are those of the front door.
 func (s *segmentFlags) options() amdim.SegmentOptions {
 	c := s.config
-	o := amdim.SegmentOptions{Side: c.Side, Step: c.Step, Tau: c.Tau, Bilinear: !c.Guided, Least: c.Least}
+	o := amdim.SegmentOptions{
+		Side: c.Side, Step: c.Step, Tau: c.Tau, Fit: c.Fit, Bilinear: !c.Guided, Least: c.Least,
+	}
+	if c.Fit == 0 { // the zero value there is the default
+		o.Fit = -1
+	}
 	if c.Least == 0 {
 		o.Least = -1
 	}

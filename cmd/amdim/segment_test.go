@@ -78,7 +78,7 @@ func readMap(t *testing.T, path string) segment.Map {
 func TestSegmentTellsWhatItFound(t *testing.T) {
 	run, dir, out := mixedRun(t), pictures(t, 2), t.TempDir()
 	torn, first := filepath.Join(dir, "torn.png"), filepath.Join(dir, "p01.png")
-	text, _, err := execute("segment", "--model", run, "--out", out, "--json", "--regions", "--side", "64",
+	text, _, err := execute("segment", "--model", run, "--out", out, "--json", "--regions", "--side", "64", "--fit", "0",
 		"--negatives", "shapes:train=9", first, torn, filepath.Join(dir, "p00.png"))
 	if exitCode(err) != exitFailure || !strings.Contains(err.Error(), "1 of 3 files cannot be read; the first: "+torn) {
 		t.Errorf("error %v", err)
@@ -87,7 +87,8 @@ func TestSegmentTellsWhatItFound(t *testing.T) {
 	if err := json.Unmarshal([]byte(text), &r); err != nil {
 		t.Fatalf("%v in %s", err, text)
 	}
-	if len(r.Images) != 2 || len(r.Unreadable) != 1 || r.Unreadable[0].Name != torn || r.Config.Side != 64 {
+	if len(r.Images) != 2 || len(r.Unreadable) != 1 || r.Unreadable[0].Name != torn || r.Config.Side != 64 ||
+		r.Config.Fit != 0 {
 		t.Fatalf("%+v", r)
 	}
 	img := r.Images[0]
@@ -169,6 +170,7 @@ func TestSegmentNamesWhatIsWrong(t *testing.T) {
 		{with(good, "--step", "3"), exitUsage, "step = 3"},
 		{with(good, "--side", "1"), exitUsage, "side = 1"},
 		{with(good, "--tau", "-1"), exitUsage, "tau = -1"},
+		{with(good, "--fit", "-1"), exitUsage, "fit = -1"},
 		{with(good, "--least", "2"), exitUsage, "least = 2"},
 		{with(good, "--upsample", "nearest"), exitUsage, `--upsample "nearest"`},
 		{with(good, "--precision", "f16"), exitUsage, `"f16"`},
