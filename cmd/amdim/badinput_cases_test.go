@@ -156,7 +156,7 @@ var badIndexes = []badInput{
 }
 
 // badSegments are models without a mixture, and images that cannot be segmented; mix
-// has lost the images that it learnt from.
+// has lost the images that it learnt from, kept needs none.
 var badSegments = []badInput{
 	{"segment good/cat/0.png --out new", exitUsage, []string{"--model is missing"}},
 	{"segment --model mix --out new", exitUsage, []string{"nothing to segment", "--data folder:DIR"}},
@@ -165,7 +165,7 @@ var badSegments = []badInput{
 	{"segment --model cut --out new good/cat/0.png", exitFailure, []string{"cut", "the file is cut off"}},
 	{"segment --model missing --out new good/cat/0.png", exitFailure, []string{"--model", "missing"}},
 	{"segment --model mix --out letter.txt good/cat/0.png", exitUsage, []string{"letter.txt is a file"}},
-	{"segment --model mix --out letter.txt/new good/cat/0.png --negatives folder:good", exitFailure,
+	{"segment --model kept --out letter.txt/new good/cat/0.png", exitFailure,
 		[]string{"--out", "letter.txt"}},
 	{"segment --model mix --out segments good/cat/0.png", exitUsage,
 		[]string{"segments/0.labels.png", "--overwrite replaces"}},
@@ -175,13 +175,13 @@ var badSegments = []badInput{
 		[]string{"scored against", "text: no images"}},
 	{"segment --model mix --out new good/cat/0.png --negatives flder:good", exitFailure,
 		[]string{"flder", `did you mean "folder"?`}},
-	{"segment --model mix --out new missing.jpg --negatives folder:good", exitFailure, []string{"missing.jpg"}},
-	{"segment --model mix --out new letter.txt --negatives folder:good", exitFailure,
+	{"segment --model kept --out new missing.jpg", exitFailure, []string{"missing.jpg"}},
+	{"segment --model kept --out new letter.txt", exitFailure,
 		[]string{"letter.txt", "known format"}},
-	{"segment --model mix --out new huge/wall.png --negatives folder:good", exitFailure,
+	{"segment --model kept --out new huge/wall.png", exitFailure,
 		[]string{"wall.png", "more than the limit"}},
 	{"segment --model mix --out new --data folder:empty", exitFailure, []string{"empty", "no images"}},
-	{"segment --model mix --out new --data folder:noimage --negatives folder:good", exitFailure,
+	{"segment --model kept --out new --data folder:noimage", exitFailure,
 		[]string{"letter.jpg"}},
 	{"segment --model mix --out new good/cat/0.png --step 3", exitUsage, []string{"step = 3", "--step"}},
 }

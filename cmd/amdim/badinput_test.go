@@ -150,6 +150,7 @@ func badInputs(t *testing.T) {
 	put(t, "gone/0.png", photo(t, 64, 0))
 	put(t, "gone/1.png", photo(t, 64, 1))
 	mustRun(t, smallPhotos+"--data folder:gone --out mix --max-steps 1 --batch 2 --mix-k 2")
+	mustRun(t, smallPhotos+"--data folder:few --out kept --epochs 1 --batch 2 --mix-k 2")
 	put(t, "segments/0.labels.png", []byte("mine"))
 	if err := errors.Join(os.Remove("gone/0.png"), os.Remove("gone/1.png")); err != nil {
 		t.Fatal(err)
