@@ -15,7 +15,7 @@ import (
 // SegmentOptions say how finely an image is segmented. The zero value is right for
 // most.
 type SegmentOptions struct {
-	Side     int     // shorter side in pixels at which places are looked at, more is finer; 0: by the image and Px
+	Side     int     // shorter side in pixels at which places are looked at: finer; 0: by image and Px
 	Step     int     // pixels from place to place there: 1, 2, 4, …; 0: half the network's stride
 	Tau      float64 // τ: how sharply a place chooses its component; 0: as trained
 	Fit      int     // updates that fit the components to the image's own places; 0: the default, −1: none
@@ -103,7 +103,9 @@ func (m *Model) segment(ctx context.Context, img image.Image, o SegmentOptions) 
 
 // components are the probabilities of an image's places. One image at a time has
 // the segmenter.
-func (m *Model) components(ctx context.Context, img tensor.Image, c eval.SegmentConfig) (segment.Grid, error) {
+func (m *Model) components(
+	ctx context.Context, img tensor.Image, c eval.SegmentConfig,
+) (segment.Grid, error) {
 	m.segmenting.Lock()
 	defer m.segmenting.Unlock()
 	if err := ctx.Err(); err != nil {

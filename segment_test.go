@@ -49,7 +49,9 @@ func TestEveryPixelHasAComponent(t *testing.T) {
 		"drawn": stripes(70, 50, 3), "grey": grey, "transparent": clear, "wide": stripes(90, 9, 1),
 		"high": stripes(5, 60, 2), "a pixel": stripes(1, 1, 1), "decoded": picture{imagefile.From(photo(4))},
 	} {
-		for _, o := range []SegmentOptions{{}, {Side: 40, Step: 4, Tau: 1, Bilinear: true, Fit: -1, Least: 0.1}, {Fit: 3, Least: -1}} {
+		for _, o := range []SegmentOptions{
+			{}, {Side: 40, Step: 4, Tau: 1, Bilinear: true, Fit: -1, Least: 0.1}, {Fit: 3, Least: -1},
+		} {
 			s, err := m.Segment(context.Background(), img, o)
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
@@ -58,8 +60,9 @@ func TestEveryPixelHasAComponent(t *testing.T) {
 			if s.Labels.W != size.X || s.Labels.H != size.Y || s.Labels.Validate() != nil || s.Grid.K != 3 {
 				t.Errorf("%s: labels of %d×%d, %d components", name, s.Labels.W, s.Labels.H, s.Grid.K)
 			}
-			if l, c := slices.Max(s.Labels.Label), slices.Min(s.Confidence); l > 2 || c < 0 || slices.Max(s.Confidence) > 1 {
-				t.Errorf("%s: label %d, confidence %v", name, l, c)
+			label, least, most := slices.Max(s.Labels.Label), slices.Min(s.Confidence), slices.Max(s.Confidence)
+			if label > 2 || least < 0 || most > 1 {
+				t.Errorf("%s: label %d, confidence %v to %v", name, label, least, most)
 			}
 			drawn, err := s.Overlay()
 			if err != nil || drawn.Bounds().Size() != size || drawn.At(0, 0) == (color.RGBA{}) {
@@ -111,7 +114,8 @@ func TestNegativesThatCannotBeKeptAreUsed(t *testing.T) {
 	if os.WriteFile(filepath.Join(run, "probe"), nil, 0o644) == nil {
 		t.Skip("this user may write to any folder")
 	}
-	if _, err := openAt(t, run, Options{}).Segment(context.Background(), photo(3), SegmentOptions{}); err != nil {
+	m := openAt(t, run, Options{})
+	if _, err := m.Segment(context.Background(), photo(3), SegmentOptions{}); err != nil {
 		t.Error(err)
 	}
 }

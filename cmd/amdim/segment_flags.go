@@ -26,8 +26,10 @@ func (s *segmentFlags) add(c *cobra.Command) {
 	s.config = eval.DefaultSegment()
 	f := c.Flags()
 	f.IntVar(&s.config.Side, "side", 0,
-		"shorter side in pixels at which an image is looked at; more is finer (default: its own, at most 4 times the network's)")
-	f.IntVar(&s.config.Step, "step", 0, "pixels from place to place there: 1, 2, 4, … (default: half the network's stride)")
+		"shorter side in pixels at which an image is looked at; more is finer "+
+			"(default: its own, at most 4 times the network's)")
+	f.IntVar(&s.config.Step, "step", 0,
+		"pixels from place to place there: 1, 2, 4, … (default: half the network's stride)")
 	f.Float64Var(&s.config.Tau, "tau", 0, "τ: how sharply a place chooses its component (default: as trained)")
 	f.IntVar(&s.config.Fit, "fit", s.config.Fit,
 		"updates that fit the components to an image's own places; 0: as the network gives them")

@@ -12,7 +12,8 @@ import (
 func TestPretrainPreparesAMixtureToSegment(t *testing.T) {
 	parts, kept := t.TempDir(), ""
 	for i, args := range [][]string{
-		tiny(parts, "--mix-k", "3", "--epochs", "1", "--max-steps", "2"), {"pretrain", "--resume", "--out", parts, "--max-steps", "9"},
+		tiny(parts, "--mix-k", "3", "--epochs", "1", "--max-steps", "2"),
+		{"pretrain", "--resume", "--out", parts, "--max-steps", "9"},
 		{"pretrain", "--resume", "--out", parts},
 	} {
 		_, messages, err := execute(args...)
@@ -37,7 +38,8 @@ func TestPretrainPreparesAMixtureToSegment(t *testing.T) {
 	}
 	out := filepath.Join(t.TempDir(), "mix.safetensors")
 	text, _, err := execute("export", "--model", parts, "--out", out)
-	if err != nil || !strings.Contains(text, train.NegativesPath(out)+"\n") || read(t, train.NegativesPath(out)) != kept {
+	beside := train.NegativesPath(out)
+	if err != nil || !strings.Contains(text, beside+"\n") || read(t, beside) != kept {
 		t.Errorf("export: %v, %q", err, text)
 	}
 	dir := pictures(t, 1)

@@ -51,7 +51,8 @@ func TestSegmentWritesItsFilesForEachImage(t *testing.T) {
 		h.Check(int64(len(file))-start) != nil {
 		t.Errorf("q: %+v, %v", h, err)
 	}
-	if _, _, err := execute(args...); exitCode(err) != exitUsage || !strings.Contains(err.Error(), "--overwrite") {
+	_, _, err = execute(args...)
+	if exitCode(err) != exitUsage || !strings.Contains(err.Error(), "--overwrite") {
 		t.Errorf("again: %v", err)
 	}
 	before := read(t, base+".labels.png")
@@ -78,9 +79,10 @@ func readMap(t *testing.T, path string) segment.Map {
 func TestSegmentTellsWhatItFound(t *testing.T) {
 	run, dir, out := mixedRun(t), pictures(t, 2), t.TempDir()
 	torn, first := filepath.Join(dir, "torn.png"), filepath.Join(dir, "p01.png")
-	text, _, err := execute("segment", "--model", run, "--out", out, "--json", "--regions", "--side", "64", "--fit", "0",
-		"--negatives", "shapes:train=9", first, torn, filepath.Join(dir, "p00.png"))
-	if exitCode(err) != exitFailure || !strings.Contains(err.Error(), "1 of 3 files cannot be read; the first: "+torn) {
+	text, _, err := execute("segment", "--model", run, "--out", out, "--json", "--regions", "--side", "64",
+		"--fit", "0", "--negatives", "shapes:train=9", first, torn, filepath.Join(dir, "p00.png"))
+	want := "1 of 3 files cannot be read; the first: " + torn
+	if exitCode(err) != exitFailure || !strings.Contains(err.Error(), want) {
 		t.Errorf("error %v", err)
 	}
 	var r segmentResult
@@ -110,7 +112,8 @@ func TestSegmentTellsWhatItFound(t *testing.T) {
 
 func TestDataWithoutNamesIsCounted(t *testing.T) {
 	run, out := mixedRun(t), t.TempDir()
-	_, _, err := execute("segment", "--model", run, "--out", out, "--data", "shapes:test=11,train=60", "--split", "test")
+	_, _, err := execute("segment", "--model", run, "--out", out,
+		"--data", "shapes:test=11,train=60", "--split", "test")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +162,7 @@ func TestSegmentNamesWhatIsWrong(t *testing.T) {
 		{[]string{"segment", "--out", out, good}, exitUsage, "--model is missing"},
 		{[]string{"segment", "--model", mixed, good}, exitUsage, "--out is missing"},
 		{[]string{"segment", "--model", mixed, "--out", good, good}, exitUsage, "is a file: a folder is needed"},
-		{[]string{"segment", "--model", plain, "--out", out, good}, exitFailure, plain + ": the model has no mixture"},
+		{[]string{"segment", "--model", plain, "--out", out, good}, exitFailure, plain + ": the model has no mix"},
 		{[]string{"segment", "--model", dir, "--out", out, good}, exitFailure, "--model"},
 		{with(), exitUsage, "nothing to segment"},
 		{with(good, "--data", "shapes"), exitUsage, "need one of them"},
