@@ -14,13 +14,15 @@ type claims struct {
 	z          []float64 // log Σ exp of the scores with all negatives, by component
 	k, dim     int
 	clip, tau  float64
+	prior      []float64 // log π_j
 	nce        []float64
 }
 
 // newClaims takes the components (k, r) of an image; meet must follow.
 func newClaims(m model.Config, components []float32, tau float64) claims {
 	c := claims{k: m.Mix.K, dim: m.NRKHS, clip: m.TClip, tau: tau}
-	c.components, c.z, c.nce = make([]float32, c.k*c.dim), make([]float64, c.k), make([]float64, c.k)
+	c.components, c.z = make([]float32, c.k*c.dim), make([]float64, c.k)
+	c.prior, c.nce = make([]float64, c.k), make([]float64, c.k)
 	for i, v := range components {
 		c.components[i] = v / float32(math.Sqrt(float64(c.dim)))
 	}
@@ -60,7 +62,7 @@ func (c *claims) clipped(s float64) float64 {
 func (c *claims) share(q, place []float32) {
 	for j := range c.nce {
 		s := c.score(j, place)
-		c.nce[j] = c.tau * (s - logAdd(s, c.z[j]))
+		c.nce[j] = c.prior[j] + c.tau*(s-logAdd(s, c.z[j]))
 	}
 	softmax(c.nce)
 	for j, v := range c.nce {

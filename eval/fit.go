@@ -9,11 +9,14 @@ import (
 )
 
 // fit moves the components of one image to where they predict its own places best:
-// the objective of training, (1/τ)·log Σ_j exp(τ·s_nce) less the penalty, with all
-// else frozen. It is ours: m_k knows the image by f1 alone.
+// the objective of training, (1/τ)·log Σ_j π_j·exp(τ·s_nce) less the penalty, with
+// all else frozen. The shares π_j of the components are those that they take, as
+// expectation maximisation has it; those of training are alike. It is ours: m_k
+// knows the image by f1 alone, and gives as many components to any.
 type fit struct {
 	*claims
 	lambda  float64
+	least   float64 // share below which a component fades out; 0: shares stay alike
 	pool    *parallel.Pool
 	product *kernel.Products[float32]
 
@@ -22,7 +25,8 @@ type fit struct {
 	down         []float32 // rows packed as rows: of the gradient
 	scores       []float32 // (k, width): raw; then the gradient by them
 	width        int       // rows, rounded up to whole panels
-	weight       []float64 // (k, places): s_nce; then q·(1 − p)/places
+	nce          []float64 // (k, places): s_nce
+	q            []float64 // (k, places)
 	gradient     []float32 // (k, r), rounded up to whole panels
 }
 
@@ -32,20 +36,23 @@ const (
 	fitBlock  = 64   // places that a worker takes at once
 )
 
-func newFit(c *claims, places []float32, n Negatives, lambda float64, pool *parallel.Pool) (*fit, error) {
+func newFit(
+	c *claims, places []float32, n Negatives, lambda, least float64, pool *parallel.Pool,
+) (*fit, error) {
 	set, err := kernel.ByName("")
 	if err != nil {
 		return nil, err
 	}
 	all := append(places[:len(places):len(places)], n.X...)
-	f := &fit{claims: c, lambda: lambda, pool: pool, product: &set.F32}
+	f := &fit{claims: c, lambda: lambda, least: least, pool: pool, product: &set.F32}
 	f.places, f.rows = len(places)/c.dim, len(all)/c.dim
 	f.width = kernel.Panels(f.rows) * kernel.PanelCols
 	f.across = make([]float32, f.product.PackedLen(c.dim, f.rows))
 	f.product.PackF32Transposed(f.across, all, c.dim, f.rows, c.dim)
 	f.down = make([]float32, f.product.PackedLen(f.rows, c.dim))
 	f.product.PackF32(f.down, all, c.dim, f.rows, c.dim)
-	f.scores, f.weight = make([]float32, c.k*f.width), make([]float64, c.k*f.places)
+	f.scores = make([]float32, c.k*f.width)
+	f.nce, f.q = make([]float64, c.k*f.places), make([]float64, c.k*f.places)
 	f.gradient = make([]float32, c.k*f.padded())
 	return f, nil
 }
@@ -77,6 +84,7 @@ func (f *fit) differentiate() {
 		f.choose(i*fitBlock, min(f.places, (i+1)*fitBlock))
 	})
 	f.pool.For(f.k, func(_, j int) { f.pull(j, z[j]) })
+	f.reweigh()
 	f.multiply(f.gradient, f.padded(), f.scores, f.width, f.down, f.rows)
 }
 
@@ -88,8 +96,8 @@ func (f *fit) multiply(c []float32, ldc int, a []float32, lda int, b []float32, 
 	})
 }
 
-// compare sets the weights of component j to s_nce of the places, and returns the
-// log Σ exp of its scores with the negatives.
+// compare sets s_nce of component j and the places, and returns the log Σ exp of
+// its scores with the negatives.
 func (f *fit) compare(j int) float64 {
 	s := f.scores[j*f.width:][:f.rows]
 	sum := logSum{highest: math.Inf(-1)}
@@ -99,23 +107,21 @@ func (f *fit) compare(j int) float64 {
 	z := sum.value()
 	for i, v := range s[:f.places] {
 		c := f.clipped(float64(v))
-		f.weight[j*f.places+i] = c - logAdd(c, z)
+		f.nce[j*f.places+i] = c - logAdd(c, z)
 	}
 	return z
 }
 
-// choose turns s_nce of some places into q·(1 − p)/places, p their probability
-// beside the negatives.
+// choose sets q of some places.
 func (f *fit) choose(from, to int) {
 	q := make([]float64, f.k)
 	for i := from; i < to; i++ {
 		for j := range q {
-			q[j] = f.tau * f.weight[j*f.places+i]
+			q[j] = f.prior[j] + f.tau*f.nce[j*f.places+i]
 		}
 		softmax(q)
 		for j, v := range q {
-			w := &f.weight[j*f.places+i]
-			*w = v * -math.Expm1(*w) / float64(f.places)
+			f.q[j*f.places+i] = v
 		}
 	}
 }
@@ -123,21 +129,39 @@ func (f *fit) choose(from, to int) {
 // pull replaces the scores of component j by the gradient of the loss by them:
 // places that chose it pull, negatives push as hard.
 func (f *fit) pull(j int, z float64) {
-	s, weight := f.scores[j*f.width:][:f.rows], f.weight[j*f.places:][:f.places]
-	chosen := 0.0
-	for _, w := range weight {
-		chosen += w
-	}
+	s, q, nce := f.scores[j*f.width:][:f.rows], f.q[j*f.places:], f.nce[j*f.places:]
+	pulled := 0.0
 	for i, v := range s {
 		c, pull := f.clipped(float64(v)), 0.0
 		if i < f.places {
-			pull = weight[i]
+			pull = q[i] * -math.Expm1(nce[i]) / float64(f.places)
+			pulled += pull
 		} else {
-			pull = -chosen * math.Exp(c-z)
+			pull = -pulled * math.Exp(c-z)
 		}
 		if f.clip > 0 {
 			pull *= 1 - c/f.clip*c/f.clip
 		}
 		s[i] = float32(2*f.lambda*float64(v)/float64(f.rows*f.k) - pull)
+	}
+}
+
+// reweigh sets the shares of the components to those that they take of the places;
+// one that takes less than the least fades out.
+func (f *fit) reweigh() {
+	if f.least == 0 {
+		return
+	}
+	total := 0.0
+	for j := range f.prior {
+		share := 0.0
+		for _, v := range f.q[j*f.places:][:f.places] {
+			share += v / float64(f.places)
+		}
+		f.prior[j] = max(0, share-f.least)
+		total += f.prior[j]
+	}
+	for j := range f.prior {
+		f.prior[j] = math.Log(f.prior[j] / total)
 	}
 }

@@ -34,7 +34,8 @@ func newTestFit(t *testing.T, threads int) *fit {
 	t.Cleanup(pool.Close)
 	m := model.Config{NRKHS: fitDim, TClip: fitClip, Mix: model.Mix{K: fitK}}
 	c := newClaims(m, normals(1, fitK*fitDim, 1), fitTau)
-	f, err := newFit(&c, normals(2, fitted*fitDim, 1), Negatives{fitDim, normals(3, fitNegs*fitDim, 1)}, fitPenal, pool)
+	negatives := Negatives{fitDim, normals(3, fitNegs*fitDim, 1)}
+	f, err := newFit(&c, normals(2, fitted*fitDim, 1), negatives, fitPenal, 0, pool)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,5 +98,38 @@ func TestFitLowersTheLossAlikeOnAnyThreads(t *testing.T) {
 	}
 	if !slices.Equal(one.components, three.components) {
 		t.Error("three threads fit other components than one")
+	}
+}
+
+// One component predicts two kinds of places, if they are not too many.
+func TestSharesFadeWhereComponentsAreNotNeeded(t *testing.T) {
+	pool := parallel.New(1)
+	defer pool.Close()
+	places, a, b := make([]float32, 0, fitted*fitDim), normals(8, fitDim, 1), normals(9, fitDim, 1)
+	for i := range fitted {
+		places = append(places, [][]float32{a, b}[i%2]...)
+	}
+	fit := func(least float64) []float64 {
+		c := newClaims(model.Config{NRKHS: fitDim, Mix: model.Mix{K: fitK}}, normals(1, fitK*fitDim, 1), fitTau)
+		negatives := Negatives{fitDim, normals(3, fitNegs*fitDim, 1)}
+		f, err := newFit(&c, slices.Clone(places), negatives, 0.04, least, pool)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.run(200)
+		return c.prior
+	}
+	if alike := fit(0); !slices.Equal(alike, []float64{0, 0, 0}) {
+		t.Errorf("log shares %v, want all alike", alike)
+	}
+	sum, gone := 0.0, 0
+	for _, p := range fit(0.05) {
+		sum += math.Exp(p)
+		if math.IsInf(p, -1) {
+			gone++
+		}
+	}
+	if gone == 0 || gone == fitK || math.Abs(sum-1) > 1e-9 {
+		t.Errorf("%d of 3 components faded, shares sum to %g", gone, sum)
 	}
 }

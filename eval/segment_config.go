@@ -15,10 +15,13 @@ var ErrNoMixture = errors.New("the model has no mixture: train one with --mix-k,
 // SegmentConfig says how finely an image is segmented, and how probabilities of
 // places become labels of pixels. All of it is ours: the paper is silent.
 type SegmentConfig struct {
-	Side   int     `json:"side"`          // shorter side, in pixels, at which places are looked at; 0: the image's own, from px to 4·px
-	Step   int     `json:"step"`          // pixels from place to place there, a divisor of the trunk's stride; 0: its half
+	// Side is the shorter side, in pixels, at which places are looked at; 0: the
+	// image's own, but from the network's to four times that.
+	Side   int     `json:"side"`
+	Step   int     `json:"step"`          // pixels from place to place there; 0: half the trunk's stride
 	Tau    float64 `json:"tau,omitempty"` // τ; 0: as trained
 	Fit    int     `json:"fit"`           // updates that fit the components to the image; 0: as f1 gives them
+	Share  float64 `json:"share"`         // below it a component fades out while they are fitted; 0: all alike
 	Guided bool    `json:"guided"`        // maps take the edges of the image; else bilinear
 	Radius float64 `json:"radius"`        // of the guided filter's windows, a share of the shorter side
 	Eps    float64 `json:"eps"`           // of the guided filter
@@ -44,6 +47,8 @@ func (c SegmentConfig) Validate(m model.Config) error {
 		return fmt.Errorf("eval: segment: tau = %v, need more than 0 (0: as trained)", c.Tau)
 	case c.Fit < 0:
 		return fmt.Errorf("eval: segment: fit = %d, need at least 0", c.Fit)
+	case !(c.Share >= 0 && c.Share < 0.5):
+		return fmt.Errorf("eval: segment: share = %v, need 0 (all alike) to below 0.5", c.Share)
 	case c.Guided && !(c.Radius > 0 && c.Radius <= 1):
 		return fmt.Errorf("eval: segment: radius = %v, need a share of the shorter side, above 0 to 1", c.Radius)
 	case c.Guided && !(c.Eps > 0):

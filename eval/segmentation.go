@@ -104,7 +104,9 @@ func (s *Segmentation) ways(ctx context.Context) (_ []way, closeAll func(), err 
 	if err = trained.Prepare(ctx, s.Negatives, s.Learn, s.Config.Negatives); err != nil {
 		return nil, nil, err
 	}
-	mixture := way{Mixture, func(img tensor.Image, _ int) (segment.Grid, error) { return trained.Components(img, c) }}
+	mixture := way{Mixture, func(img tensor.Image, _ int) (segment.Grid, error) {
+		return trained.Components(img, c)
+	}}
 	if !s.Config.Baselines {
 		return []way{mixture}, func() { trained.Close() }, nil
 	}
@@ -118,7 +120,9 @@ func (s *Segmentation) ways(ctx context.Context) (_ []way, closeAll func(), err 
 	}
 	ways := []way{
 		mixture,
-		{ClusteredF7, func(img tensor.Image, n int) (segment.Grid, error) { return s.clustered(trained, img, n) }},
+		{ClusteredF7, func(img tensor.Image, n int) (segment.Grid, error) {
+			return s.clustered(trained, img, n)
+		}},
 		{Clustered, func(img tensor.Image, n int) (segment.Grid, error) { return s.byColour(trained, img, n) }},
 		{RandomMixture, func(img tensor.Image, _ int) (segment.Grid, error) { return random.Components(img, c) }},
 		{RandomF7, func(img tensor.Image, n int) (segment.Grid, error) { return s.clustered(random, img, n) }},

@@ -58,7 +58,8 @@ func ReadSegmented(text []byte) (*Segmented, error) {
 		return nil, fmt.Errorf("eval: segmentation: %w", err)
 	}
 	if len(r.Rows) == 0 || r.Images < 1 {
-		return nil, fmt.Errorf("eval: segmentation: %d rows of %d images: not the result of one", len(r.Rows), r.Images)
+		return nil, fmt.Errorf("eval: segmentation: %d rows of %d images: not the result of one",
+			len(r.Rows), r.Images)
 	}
 	return &r, nil
 }

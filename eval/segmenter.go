@@ -108,7 +108,7 @@ func (s *Segmenter) claims(img tensor.Image, phi7 segment.Grid, c SegmentConfig)
 	defer pool.Close()
 	claims := newClaims(s.model, s.out[0].F32, c.temperature(s.model.Mix))
 	if c.Fit > 0 {
-		f, err := newFit(&claims, spread(phi7, fitPlaces), s.negatives, s.model.Lambda, pool)
+		f, err := newFit(&claims, spread(phi7, fitPlaces), s.negatives, s.model.Lambda, c.Share, pool)
 		if err != nil {
 			return claims, fmt.Errorf("eval: segment: %w", err)
 		}

@@ -238,6 +238,7 @@ func TestSegmentConfigNamesWhatIsWrong(t *testing.T) {
 		"side = 5000": func(c *SegmentConfig) { c.Side = 5000 },
 		"step = 3":    func(c *SegmentConfig) { c.Step = 3 },
 		"step = -2":   func(c *SegmentConfig) { c.Step = -2 },
+		"share = 0.5": func(c *SegmentConfig) { c.Share = 0.5 },
 		"fit = -1":    func(c *SegmentConfig) { c.Fit = -1 },
 		"tau = -1":    func(c *SegmentConfig) { c.Tau = -1 },
 		"radius = 2":  func(c *SegmentConfig) { c.Radius = 2 },

@@ -33,6 +33,8 @@ func (s *segmentFlags) add(c *cobra.Command) {
 	f.Float64Var(&s.config.Tau, "tau", 0, "τ: how sharply a place chooses its component (default: as trained)")
 	f.IntVar(&s.config.Fit, "fit", s.config.Fit,
 		"updates that fit the components to an image's own places; 0: as the network gives them")
+	f.Float64Var(&s.config.Share, "share", s.config.Share,
+		"components fade out that fit less of the image, such as 0.01; more gives fewer segments")
 	f.StringVar(&s.upsample, "upsample", upsampleGuided,
 		"from places to pixels: guided, along the edges of the image, or bilinear")
 	f.Float64Var(&s.config.Least, "least", s.config.Least,
@@ -48,7 +50,7 @@ func (s *segmentFlags) check(m model.Config) error {
 	}
 	s.config.Guided = s.upsample == upsampleGuided
 	if err := s.config.Validate(m); err != nil {
-		return usageError{fmt.Errorf("%w; --side, --step, --tau, --fit and --least set them", err)}
+		return usageError{fmt.Errorf("%w; --side, --step, --tau, --fit, --share and --least set them", err)}
 	}
 	return nil
 }
@@ -57,7 +59,8 @@ func (s *segmentFlags) check(m model.Config) error {
 func (s *segmentFlags) options() amdim.SegmentOptions {
 	c := s.config
 	o := amdim.SegmentOptions{
-		Side: c.Side, Step: c.Step, Tau: c.Tau, Fit: c.Fit, Bilinear: !c.Guided, Least: c.Least,
+		Side: c.Side, Step: c.Step, Tau: c.Tau, Fit: c.Fit, Share: c.Share,
+		Bilinear: !c.Guided, Least: c.Least,
 	}
 	if c.Fit == 0 { // the zero value there is the default
 		o.Fit = -1

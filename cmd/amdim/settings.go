@@ -29,7 +29,7 @@ var shortFlags = []struct{ flag, key, kind, help string }{
 	{"lr", "train.lr", "float", "learning rate, 1e-4 to 1e-3 (presets: 2e-4 to 1e-3); lower it when the loss diverges"},
 	{"seed", "train.seed", "int", "of weights, order and everything else that is drawn (presets: 1)"},
 	{"mix-k", "model.mix.k", "int", "predict with a mixture of so many components of f1, such as 8; 0: none"},
-	{"mix-tau", "model.mix.tau", "float", "how sharply a location chooses one, 0.5 to 5 (default 1); needs --mix-k"},
+	{"mix-tau", "model.mix.tau", "float", "how sharply a location chooses one, 0.5 to 5 (default 2); needs --mix-k"},
 	{"precision", "precision", "name", "bf16 or f32 (default: the faster); f32 when in doubt about rounding"},
 }
 
