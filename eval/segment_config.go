@@ -65,12 +65,22 @@ const (
 	longest  = 8192 // pixels of the longer side: a strip of one pixel by 10,000 is an image too
 )
 
+// Sides are the least and the most pixels of the shorter side at which images are
+// looked at by a network.
+func (c SegmentConfig) Sides(m model.Config) (least, most int) {
+	if c.Side == 0 {
+		return m.Px, finest * m.Px
+	}
+	return c.Side, c.Side
+}
+
+// Spacing is how many pixels lie from place to place there.
+func (c SegmentConfig) Spacing(m model.Config) int { return c.step(m.Grid().Stride) }
+
 // size is that at which the places of an image are looked at by a network of px.
 func (c SegmentConfig) size(img tensor.Image, px int) (h, w int) {
-	side := c.Side
-	if side == 0 {
-		side = max(px, min(img.H, img.W, finest*px))
-	}
+	least, most := c.Sides(model.Config{Px: px})
+	side := max(least, min(img.H, img.W, most))
 	scale := min(float64(side)/float64(min(img.H, img.W)), longest/float64(max(img.H, img.W)))
 	round := func(n int) int { return max(1, int(scale*float64(n)+0.5)) }
 	return round(img.H), round(img.W)

@@ -167,9 +167,12 @@ func (s *Segmentation) Table() []SegmentedLine {
 func (s *Segmentation) Settings() string {
 	r := s.Result
 	c, mix := r.Config.Segment, r.Network.Mix
-	side, tau := c.Side, c.Tau
-	if side == 0 {
-		side = 2 * r.Network.Px
+	tau, size := c.Tau, ""
+	switch least, most := c.Sides(r.Network); {
+	case least == most:
+		size = fmt.Sprintf("with a shorter side of %d px", most)
+	default:
+		size = fmt.Sprintf("as finely as they are, with a shorter side of %d to %d px", least, most)
 	}
 	if tau == 0 {
 		tau = mix.Temperature()
@@ -178,9 +181,12 @@ func (s *Segmentation) Settings() string {
 	if c.Guided {
 		upsampled = "along the edges of the image (guided filter)"
 	}
-	text := fmt.Sprintf("k = %d components, τ = %g, images looked at with a shorter side of %d px, a place "+
-		"every %d px, from places to pixels %s, negatives of up to %d images",
-		mix.K, tau, side, c.Step, upsampled, r.Config.Negatives.Images)
+	text := fmt.Sprintf("k = %d components, τ = %g, images looked at %s, a place "+
+		"every %d px, %d updates to fit the components to the image, from places to pixels %s, negatives of up to %d images",
+		mix.K, tau, size, c.Spacing(r.Network), c.Fit, upsampled, r.Config.Negatives.Images)
+	if c.Share > 0 {
+		text += fmt.Sprintf(", components below %.2g of the image fade out", c.Share)
+	}
 	if c.Least > 0 {
 		text += fmt.Sprintf(", regions below %.2g of the image joined", c.Least)
 	}

@@ -128,7 +128,7 @@ func TestPageShowsSegmentation(t *testing.T) {
 		`<tr class="model"><th>mixture</th><td>4.0</td><td><span class="best">0.500</span></td><td>0.600</td>`,
 		"<th>k-means on f7</th>", "Measured &lt;early&gt;.",
 		"9 held-out images of &lt;shapes&gt;; the network learnt from folder:photos", "k = 3 components, τ = 2",
-		"shorter side of 64 px", "<b>ARI 0.123</b>, IoU 0.510", "&lt;name&gt;.jpg",
+		"shorter side of 32 to 128 px, a place every 2 px, 100 updates", "<b>ARI 0.123</b>, IoU 0.510", "&lt;name&gt;.jpg",
 		"annotator 1 of 5", "75.0 %", "0.31 of 1.10 nats", "<td>25.0 %</td>", "<th>1→7</th>",
 		`style="border-color:#e69f00"`, "height:100.0%;background:#e69f00", "height:0.0%", `<b style="bottom:66.7%">`,
 		`<div class="cuts smooth untold">`,
