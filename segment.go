@@ -19,16 +19,19 @@ type SegmentOptions struct {
 	Step     int     // pixels from place to place there: 1, 2, 4, …; 0: half the network's stride
 	Tau      float64 // τ: how sharply a place chooses its component; 0: as trained
 	Fit      int     // updates that fit the components to the image's own places; 0: the default, −1: none
-	Share    float64 // components that fit less of the image fade out; 0.01 gives fewer segments, 0 all components
+	Share    float64 // components that fit less of the image fade out, as 0.01; 0: the default, −1: none
 	Bilinear bool    // probabilities between places are interpolated; else they follow the image's edges
 	Least    float64 // regions of a smaller share of the image join their neighbour; 0: the default, −1: none
 }
 
 func (o SegmentOptions) config() eval.SegmentConfig {
 	c := eval.DefaultSegment()
-	c.Side, c.Step, c.Tau, c.Share, c.Guided = o.Side, o.Step, o.Tau, o.Share, !o.Bilinear
+	c.Side, c.Step, c.Tau, c.Guided = o.Side, o.Step, o.Tau, !o.Bilinear
 	if o.Fit != 0 {
 		c.Fit = max(o.Fit, 0)
+	}
+	if o.Share != 0 {
+		c.Share = max(o.Share, 0)
 	}
 	if o.Least != 0 {
 		c.Least = max(o.Least, 0)

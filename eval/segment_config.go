@@ -30,7 +30,7 @@ type SegmentConfig struct {
 
 // DefaultSegment was chosen on the train images of BSDS500.
 func DefaultSegment() SegmentConfig {
-	return SegmentConfig{Fit: 100, Guided: true, Radius: 0.05, Eps: 1e-3}
+	return SegmentConfig{Fit: 100, Share: 0.001, Guided: true, Radius: 0.05, Eps: 1e-3}
 }
 
 // Validate returns an error that names the first value that cannot be used with a

@@ -34,7 +34,7 @@ func (s *segmentFlags) add(c *cobra.Command) {
 	f.IntVar(&s.config.Fit, "fit", s.config.Fit,
 		"updates that fit the components to an image's own places; 0: as the network gives them")
 	f.Float64Var(&s.config.Share, "share", s.config.Share,
-		"components fade out that fit less of the image, such as 0.01; more gives fewer segments")
+		"components fade out that fit less of the image; 0.01 gives fewer segments, 0 all components")
 	f.StringVar(&s.upsample, "upsample", upsampleGuided,
 		"from places to pixels: guided, along the edges of the image, or bilinear")
 	f.Float64Var(&s.config.Least, "least", s.config.Least,
@@ -64,6 +64,9 @@ func (s *segmentFlags) options() amdim.SegmentOptions {
 	}
 	if c.Fit == 0 { // the zero value there is the default
 		o.Fit = -1
+	}
+	if c.Share == 0 {
+		o.Share = -1
 	}
 	if c.Least == 0 {
 		o.Least = -1
