@@ -152,16 +152,19 @@ func (f *fit) reweigh() {
 	if f.least == 0 {
 		return
 	}
-	total := 0.0
-	for j := range f.prior {
+	shares, total := make([]float64, f.k), 0.0
+	for j := range shares {
 		share := 0.0
 		for _, v := range f.q[j*f.places:][:f.places] {
 			share += v / float64(f.places)
 		}
-		f.prior[j] = max(0, share-f.least)
-		total += f.prior[j]
+		shares[j] = max(0, share-f.least)
+		total += shares[j]
 	}
-	for j := range f.prior {
-		f.prior[j] = math.Log(f.prior[j] / total)
+	if total == 0 { // none takes the least: they stay
+		return
+	}
+	for j, share := range shares {
+		f.prior[j] = math.Log(share / total)
 	}
 }

@@ -133,3 +133,15 @@ func TestSharesFadeWhereComponentsAreNotNeeded(t *testing.T) {
 		t.Errorf("%d of 3 components faded, shares sum to %g", gone, sum)
 	}
 }
+
+func TestAShareThatNoComponentReachesChangesNothing(t *testing.T) {
+	f := newTestFit(t, 1)
+	for j := 1; j < fitK; j++ { // alike: each takes a third
+		copy(f.components[j*fitDim:(j+1)*fitDim], f.components[:fitDim])
+	}
+	f.least = 0.4
+	f.run(2)
+	if !slices.Equal(f.prior, []float64{0, 0, 0}) {
+		t.Errorf("log shares %v", f.prior)
+	}
+}
