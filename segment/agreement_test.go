@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/amdim/amdim/imagefile"
 	"github.com/amdim/amdim/internal/rng"
 )
 
@@ -196,14 +197,17 @@ func TestPeopleAgreeAsPublished(t *testing.T) {
 
 func readFile(t *testing.T, name string) Map {
 	t.Helper()
-	f, err := os.Open(name)
+	b, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	m, err := ReadPNG(f)
+	w, h, _, err := imagefile.Config(b)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return m
+	labels, err := imagefile.Labels(b, w, h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Map{W: w, H: h, Label: labels}
 }

@@ -60,28 +60,3 @@ func (m Map) Picture() tensor.Image {
 	}
 	return p
 }
-
-// Beside puts images into one, left to right and from the top, with white between.
-func Beside(images ...tensor.Image) tensor.Image {
-	const gap = 4
-	w, h := -gap, 0
-	for _, img := range images {
-		img.Check()
-		w, h = w+gap+img.W, max(h, img.H)
-	}
-	if len(images) == 0 {
-		panic("segment: Beside: no images")
-	}
-	out := tensor.NewImage(h, w)
-	for i := range out.Pix {
-		out.Pix[i] = 255
-	}
-	left := 0
-	for _, img := range images {
-		for y := range img.H {
-			copy(out.Pix[(y*w+left)*3:], img.Pix[y*img.W*3:(y+1)*img.W*3])
-		}
-		left += img.W + gap
-	}
-	return out
-}

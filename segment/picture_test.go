@@ -56,28 +56,6 @@ func TestOverlayNamesSizesThatDiffer(t *testing.T) {
 	}
 }
 
-func TestBesideKeepsImages(t *testing.T) {
-	s := rng.New(1, 0, 0, rng.Sample)
-	a, b := randomImage(&s, 3, 2), randomImage(&s, 5, 4)
-	got := Beside(a, b)
-	if got.W != 2+4+4 || got.H != 5 {
-		t.Fatalf("%d×%d", got.W, got.H)
-	}
-	for y := range 5 {
-		for x := range 10 {
-			want := []uint8{255, 255, 255}
-			if x < 2 && y < 3 {
-				want = a.At(y, x)
-			} else if x >= 6 {
-				want = b.At(y, x-6)
-			}
-			if !slices.Equal(got.At(y, x), want) {
-				t.Errorf("column %d of row %d: %v", x, y, got.At(y, x))
-			}
-		}
-	}
-}
-
 func randomImage(s *rng.Stream, h, w int) tensor.Image {
 	img := tensor.NewImage(h, w)
 	for i := range img.Pix {

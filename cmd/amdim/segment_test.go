@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/amdim/amdim/imagefile"
 	"github.com/amdim/amdim/internal/npy"
 	"github.com/amdim/amdim/segment"
 	"github.com/amdim/amdim/train"
@@ -64,16 +65,16 @@ func TestSegmentWritesItsFilesForEachImage(t *testing.T) {
 
 func readMap(t *testing.T, path string) segment.Map {
 	t.Helper()
-	f, err := os.Open(path)
+	b := []byte(read(t, path))
+	w, h, _, err := imagefile.Config(b)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	m, err := segment.ReadPNG(f)
+	labels, err := imagefile.Labels(b, w, h)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return m
+	return segment.Map{W: w, H: h, Label: labels}
 }
 
 func TestSegmentTellsWhatItFound(t *testing.T) {
