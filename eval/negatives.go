@@ -147,7 +147,7 @@ func (l learnt) Each(f func(name string, v []float32) error) error {
 }
 
 // Prepare restores the negatives that a file keeps or, where it keeps none of these
-// weights, learns them of images and keeps them there. images may be nil: then
+// weights, learns them of images and keeps them there if it can. images may be nil: then
 // ErrNoNegatives may come back. An empty path keeps nothing.
 func (s *Segmenter) Prepare(ctx context.Context, path string, images *Images, c NegativesConfig) error {
 	if path != "" {
@@ -161,5 +161,6 @@ func (s *Segmenter) Prepare(ctx context.Context, path string, images *Images, c 
 	if err := s.Learn(ctx, images, c); err != nil || path == "" {
 		return err
 	}
-	return s.Save(path)
+	s.Save(path) // in a folder that cannot be written to they are learnt each time
+	return nil
 }

@@ -154,7 +154,6 @@ func (s *Segmentation) image(i int, ways []way, r *Segmented) error {
 		}
 		if w.name == Mixture {
 			segments = measured.Segments
-			measured.Information = information(g)
 		}
 		r.add(w.name, measured)
 	}

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/data"
-	"github.com/amdim/amdim/segment"
 )
 
 func segmentation(t *testing.T) *Segmentation {
@@ -73,18 +72,6 @@ func TestSegmentationWithoutBaselinesIsTheMixtureAlone(t *testing.T) {
 	r, err := s.Run(context.Background())
 	if err != nil || len(r.Rows) != 1 || r.Rows[0].Way != Mixture {
 		t.Errorf("%v, %+v", err, r)
-	}
-}
-
-// Two components on two halves tell all of a place, two everywhere alike nothing.
-func TestInformationIsBetweenComponentAndPlace(t *testing.T) {
-	halves := segment.Grid{W: 2, H: 1, K: 2, V: []float32{1, 0, 0, 1}}
-	alike := segment.Grid{W: 2, H: 1, K: 2, V: []float32{0.5, 0.5, 0.5, 0.5}}
-	if got := information(halves); math.Abs(got-math.Ln2) > 1e-12 {
-		t.Errorf("%g nats, want log 2", got)
-	}
-	if got := information(alike); math.Abs(got) > 1e-12 {
-		t.Errorf("%g nats, want 0", got)
 	}
 }
 

@@ -38,11 +38,10 @@ type SegmentedRow struct {
 
 // Measured is the map of one image.
 type Measured struct {
-	Image       int               `json:"image"`
-	Segments    int               `json:"segments"`
-	Agreement   segment.Agreement `json:"agreement"`
-	Object      *Object           `json:"object,omitempty"`
-	Information float64           `json:"information,omitempty"` // between component and place, nats
+	Image     int               `json:"image"`
+	Segments  int               `json:"segments"`
+	Agreement segment.Agreement `json:"agreement"`
+	Object    *Object           `json:"object,omitempty"`
 }
 
 // Object compares a map with the mask of an object.

@@ -1,8 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -26,21 +26,20 @@ func (e *evaluate) cache(c *cobra.Command) *eval.Cache {
 	return &eval.Cache{Folder: e.model, Note: note}
 }
 
-// keep stores the result of a run in its folder, where the report finds it. A
-// folder that cannot be written to does not spoil what was measured.
+// keep stores the result of a run in its folder, where the report finds it.
 func (e *evaluate) keep(c *cobra.Command, result *eval.Result) {
-	if !e.isRun() {
-		return
+	if e.isRun() {
+		e.kept = keepIn(c, train.EvalPath(e.model), result.WriteJSON)
 	}
-	var text bytes.Buffer
-	err := result.WriteJSON(&text)
-	if err == nil {
-		err = replaceFile(train.EvalPath(e.model), text.Bytes())
-	}
-	if err != nil {
+}
+
+// keepIn writes a result whole and says so. A folder that cannot be written to does
+// not spoil what was measured.
+func keepIn(c *cobra.Command, path string, write func(io.Writer) error) bool {
+	if err := replaceBy(path, write); err != nil {
 		fmt.Fprintf(c.ErrOrStderr(), "note: the result is not kept in the run: %v\n", err)
-		return
+		return false
 	}
-	fmt.Fprintf(c.ErrOrStderr(), "kept: %s\n", train.EvalPath(e.model))
-	e.kept = true
+	fmt.Fprintf(c.ErrOrStderr(), "kept: %s\n", path)
+	return true
 }

@@ -1,9 +1,8 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -64,7 +63,9 @@ func (e *evaluate) runSegmentation(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	e.keepSegmentation(c, r)
+	if e.isRun() {
+		keepIn(c, train.SegmentationPath(e.model), func(w io.Writer) error { return printJSON(w, r) })
+	}
 	if e.json {
 		return printJSON(c.OutOrStdout(), r)
 	}
@@ -148,20 +149,4 @@ func (s segmentation) open(spec string) (data.Segmented, error) {
 		return nil, fmt.Errorf("--data %s: nobody has segmented these images: need shapes or bsds500:DIR", spec)
 	}
 	return segmented, nil
-}
-
-// keepSegmentation stores the result of a run in its folder, where the report finds it.
-func (e *evaluate) keepSegmentation(c *cobra.Command, r *eval.Segmented) {
-	if !e.isRun() {
-		return
-	}
-	text, err := json.MarshalIndent(r, "", "  ")
-	if err == nil {
-		err = replaceFile(train.SegmentationPath(e.model), append(bytes.TrimSpace(text), '\n'))
-	}
-	if err != nil {
-		fmt.Fprintf(c.ErrOrStderr(), "note: the result is not kept in the run: %v\n", err)
-		return
-	}
-	fmt.Fprintf(c.ErrOrStderr(), "kept: %s\n", train.SegmentationPath(e.model))
 }
