@@ -18,6 +18,15 @@ type Engine interface {
 type Options struct {
 	Adam   optim.Adam
 	Groups map[string]optim.Group // by graph.Var.Group; a group that is absent uses Adam
+
+	// Group, unless nil, makes the state one of several that train together. Rows
+	// of a program are then this process's share of a batch, Size times as large;
+	// statistics of BatchNorm, negatives, losses, gradients and updates are those
+	// of the whole batch, as one process would compute them. Of two views the share
+	// is the same rows of each. Scalar results are those of the whole batch too;
+	// others are of the share. Forward is of this process alone where the program
+	// takes no statistics of a batch and has no loss.
+	Group Group
 }
 
 // State owns weights, BatchNorm statistics and Adam moments on the device. It
