@@ -1,7 +1,7 @@
 # A list of scripts; each target is what one would type.
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: demo build test check generic fuzz cross neon emulate twin original onnx bench-peer bench-kernels bench-sweep
+.PHONY: demo build torch test-torch test check generic fuzz cross neon emulate twin original onnx bench-peer bench-kernels bench-sweep
 
 demo:
 	go run ./cmd/amdim demo
@@ -9,6 +9,16 @@ demo:
 # One static file. Where a C compiler is installed, Go would link its name resolver to libc.
 build:
 	CGO_ENABLED=0 go build -o $${OUT:-amdim} ./cmd/amdim
+
+# amdim with libtorch, and the shim it loads, into OUT (default: here). PYTHON=python3 whose torch it is,
+# or TORCH=DIR with include and lib; else what is found, Debian's libtorch-dev too. Needs a C++ compiler.
+torch:
+	$(MAKE) -C engine/torch/shim OUT=$${OUT:-$(CURDIR)}
+	CGO_ENABLED=0 go build -tags torch -o $${OUT:-$(CURDIR)}/amdim ./cmd/amdim
+
+# The tests that need the shim of make torch.
+test-torch: torch
+	AMDIM_TORCH_LIBRARY=$${OUT:-$(CURDIR)}/libamdim_torch.so go test -tags torch -count=1 ./engine/torch
 
 test:
 	go test ./...

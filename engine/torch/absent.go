@@ -1,0 +1,36 @@
+//go:build !(torch && linux)
+
+package torch
+
+import (
+	"errors"
+
+	"github.com/amdim/amdim/engine"
+)
+
+// Library is the shim, loaded; here it never is.
+type Library struct{}
+
+// Open returns an error: this program was built without the tag torch.
+func Open(string) (*Library, error) {
+	return nil, errors.New("this amdim was built without libtorch: make torch builds one with it, " +
+		"on Linux with libtorch and a C++ compiler")
+}
+
+// Version is that of libtorch.
+func (*Library) Version() string { return "" }
+
+// Devices is how many GPUs libtorch sees.
+func (*Library) Devices() int { return 0 }
+
+// NewEngine is there in builds with the tag torch.
+func (*Library) NewEngine(Config) (engine.Engine, error) { return nil, errors.ErrUnsupported }
+
+// Join is there in builds with the tag torch.
+func (*Library) Join(Place) (*Group, error) { return nil, errors.ErrUnsupported }
+
+// Group is a membership of a process group; without the tag torch there is none.
+type Group struct{ engine.Group }
+
+// Close leaves the group.
+func (*Group) Close() error { return nil }

@@ -1,0 +1,27 @@
+package torch
+
+import "time"
+
+// Precisions of Config. Weights, sums over locations, losses and Adam are
+// float32 in all but F64.
+const (
+	F32  = "f32"
+	TF32 = "tf32" // float32 whose products round their operands to 10 bits of mantissa, on a GPU
+	BF16 = "bf16" // autocast: products and activations in bfloat16
+	F64  = "f64"  // everything in double, for tests
+)
+
+// Config chooses device and precision.
+type Config struct {
+	Device    string // "cpu", "cuda" (the first) or "cuda:1"; "": a GPU where there is one
+	Precision string // F32, TF32, BF16 or F64; "": BF16 on a GPU, else F32
+	Threads   int    // of the processor; 0: as libtorch chooses
+}
+
+// Place of a process in its group.
+type Place struct {
+	Rank, Size int
+	Master     string        // address of rank 0's host
+	Port       int           // where rank 0, or torchrun, serves the store there
+	Timeout    time.Duration // how long a process may keep the others waiting; 0: 10 minutes
+}

@@ -1,0 +1,181 @@
+//go:build torch && linux
+
+package torch
+
+import (
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"strings"
+	"syscall"
+
+	"github.com/ebitengine/purego"
+)
+
+// abi is the version of the boundary: amdim_abi of shim/library.cc.
+const abi = 1
+
+// name is the file that make torch writes.
+const name = "libamdim_torch.so"
+
+// Library is the shim, loaded. A process opens it once; it is never unloaded.
+type Library struct {
+	functions
+	path  string
+	calls chan func()
+}
+
+// functions are the shim's, by their names there.
+type functions struct {
+	ABI         func() int32   `shim:"amdim_abi"`
+	Torch       func() string  `shim:"amdim_torch_version"`
+	CUDADevices func() int32   `shim:"amdim_cuda_devices"`
+	SetThreads  func(n int32)  `shim:"amdim_set_threads"`
+	Group       groupFunctions // group.go
+}
+
+// Open loads the shim: path or, when it is empty, the file AMDIM_TORCH_LIBRARY
+// or the one beside the program.
+func Open(path string) (*Library, error) {
+	path, err := find(path)
+	if err != nil {
+		return nil, err
+	}
+	// Else a peer that goes away ends this process without a word, from a thread of C++.
+	signal.Ignore(syscall.SIGPIPE)
+	l := &Library{path: path, calls: make(chan func())}
+	started := make(chan struct{})
+	go l.serve(started)
+	<-started
+	l.on(func() { err = l.load() })
+	if err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// find returns the path of the shim.
+func find(path string) (string, error) {
+	if path == "" {
+		path = os.Getenv("AMDIM_TORCH_LIBRARY")
+	}
+	if path == "" {
+		program, err := os.Executable()
+		if err != nil {
+			return "", fmt.Errorf("torch: %w", err)
+		}
+		path = filepath.Join(filepath.Dir(program), name)
+	}
+	if _, err := os.Stat(path); err != nil {
+		return "", fmt.Errorf("torch: the shim over libtorch is not built: %w; make torch builds it, "+
+			"AMDIM_TORCH_LIBRARY names it where it is", err)
+	}
+	return filepath.Abs(path)
+}
+
+// load opens the file and finds its functions.
+func (l *Library) load() error {
+	// Global: libtorch's own libraries look symbols up in each other.
+	handle, err := purego.Dlopen(l.path, purego.RTLD_NOW|purego.RTLD_GLOBAL)
+	if err != nil {
+		return fmt.Errorf("torch: %w; is libtorch where it was when make torch built %s?", err, l.path)
+	}
+	if err := register(handle, reflect.ValueOf(&l.functions).Elem()); err != nil {
+		return fmt.Errorf("torch: %s: %w; it was built for another amdim: make torch", l.path, err)
+	}
+	if have := l.ABI(); have != abi {
+		return fmt.Errorf("torch: %s has boundary %d, this amdim %d: it was built for another amdim: make torch",
+			l.path, have, abi)
+	}
+	return nil
+}
+
+// register sets the fields with a tag to the functions of these names.
+func register(handle uintptr, f reflect.Value) error {
+	for i := range f.NumField() {
+		if f.Field(i).Kind() == reflect.Struct {
+			if err := register(handle, f.Field(i)); err != nil {
+				return err
+			}
+			continue
+		}
+		symbol, err := purego.Dlsym(handle, f.Type().Field(i).Tag.Get("shim"))
+		if err != nil {
+			return err
+		}
+		purego.RegisterFunc(f.Field(i).Addr().Interface(), symbol)
+	}
+	return nil
+}
+
+// serve runs all calls on one thread: libgomp keeps a team of threads for each
+// that calls it, and grad mode, autocast and the current GPU are the thread's.
+func (l *Library) serve(started chan struct{}) {
+	runtime.LockOSThread()
+	close(started)
+	for f := range l.calls {
+		f()
+	}
+}
+
+// on runs f on the thread of the library and waits for it.
+func (l *Library) on(f func()) {
+	done := make(chan struct{})
+	l.calls <- func() { defer close(done); f() }
+	<-done
+}
+
+// Codes that a function of the shim returns beside 0; shim/guard.hpp has the same.
+const (
+	failed = iota + 1
+	outOfMemory
+	notFinite
+	groupLost
+)
+
+// Error is what the shim reports.
+type Error struct {
+	Code int32
+	Text string
+}
+
+func (e *Error) Error() string { return "torch: " + e.Text }
+
+// call runs a function of the shim that returns a code and writes its reason.
+func (l *Library) call(f func(err *byte, cap int32) int32) error {
+	var text [4096]byte
+	var code int32
+	l.on(func() { code = f(&text[0], int32(len(text))) })
+	if code == 0 {
+		return nil
+	}
+	reason, _, _ := strings.Cut(string(text[:]), "\x00")
+	return &Error{Code: code, Text: strings.TrimSpace(reason)}
+}
+
+// open is call for a function that returns a handle, 0 when it fails.
+func (l *Library) open(f func(err *byte, cap int32) uintptr) (uintptr, error) {
+	var handle uintptr
+	err := l.call(func(text *byte, cap int32) int32 {
+		if handle = f(text, cap); handle == 0 {
+			return failed
+		}
+		return 0
+	})
+	return handle, err
+}
+
+// Version is that of libtorch.
+func (l *Library) Version() (v string) {
+	l.on(func() { v = l.Torch() })
+	return v
+}
+
+// Devices is how many GPUs libtorch sees.
+func (l *Library) Devices() (n int) {
+	l.on(func() { n = int(l.CUDADevices()) })
+	return n
+}

@@ -1,0 +1,141 @@
+#include "group.hpp"
+
+#include <torch/csrc/distributed/c10d/PrefixStore.hpp>
+#include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
+#include <cstdlib>
+#ifdef AMDIM_CUDA
+#include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
+#endif
+
+#include "guard.hpp"
+
+namespace amdim {
+namespace {
+
+std::string environment(const char* name) {
+  const char* v = getenv(name);
+  return v ? v : "";
+}
+
+// lost runs a collective; whatever fails in it ends the group.
+template <class F>
+auto lost(F f) -> decltype(f()) {
+  try {
+    return f();
+  } catch (const c10::Error& e) {
+    throw Failure(kGroupLost, e.what_without_backtrace());
+  } catch (const std::exception& e) {
+    throw Failure(kGroupLost, e.what());
+  }
+}
+
+// torchrun serves the store itself and expects a prefix for each attempt.
+bool served_by_torchrun() { return environment("TORCHELASTIC_USE_AGENT_STORE") == "True"; }
+
+c10::intrusive_ptr<c10d::Store> open_store(const Group::Place& p, const std::string& master, int port,
+                                           std::chrono::milliseconds timeout) {
+  c10d::TCPStoreOptions o;
+  o.port = port;
+  o.isServer = p.rank == 0 && !served_by_torchrun();
+  o.numWorkers = p.size;
+  o.timeout = timeout;
+  c10::intrusive_ptr<c10d::Store> store = c10::make_intrusive<c10d::TCPStore>(master, o);
+  if (!served_by_torchrun()) return store;
+  std::string attempt = environment("TORCHELASTIC_RESTART_COUNT");
+  return c10::make_intrusive<c10d::PrefixStore>("/worker/attempt_" + (attempt.empty() ? "0" : attempt), store);
+}
+
+c10::intrusive_ptr<Backend> open_gloo(const c10::intrusive_ptr<c10d::Store>& store, const Group::Place& p,
+                                      const std::string& host, std::chrono::milliseconds timeout) {
+  using Gloo = c10d::ProcessGroupGloo;
+  auto o = Gloo::Options::create(timeout);
+  std::string interface = environment("GLOO_SOCKET_IFNAME");  // torch reads it in Python alone
+  o->devices.push_back(!interface.empty() ? Gloo::createDeviceForInterface(interface)
+                       : !host.empty()    ? Gloo::createDeviceForHostname(host)
+                                          : Gloo::createDefaultDevice());
+  return c10::make_intrusive<Gloo>(c10::make_intrusive<c10d::PrefixStore>("gloo", store), p.rank, p.size, o);
+}
+
+}  // namespace
+
+Group::Group(Place place, std::string master, int port, std::string host, std::chrono::milliseconds timeout)
+    : place_(place), timeout_(timeout) {
+  lost([&] {
+    store_ = open_store(place, master, port, timeout);
+    gloo_ = open_gloo(store_, place, host, timeout);
+  });
+}
+
+Backend& Group::backend(const at::Tensor& t) {
+  if (!t.is_cuda()) return *gloo_;
+#ifdef AMDIM_CUDA
+  if (!nccl_) {
+    auto o = c10d::ProcessGroupNCCL::Options::create();
+    o->timeout = timeout_;
+    auto store = c10::make_intrusive<c10d::PrefixStore>("nccl", store_);
+    nccl_ = c10::make_intrusive<c10d::ProcessGroupNCCL>(store, place_.rank, place_.size, o);
+  }
+  return *nccl_;
+#else
+  throw Failure(kFailed, "the shim was built without CUDA and NCCL");
+#endif
+}
+
+c10::intrusive_ptr<Work> Group::start(at::Tensor& t) {
+  std::vector<at::Tensor> v{t};
+  return lost([&] { return backend(t).allreduce(v); });
+}
+
+void Group::finish(const c10::intrusive_ptr<Work>& w) {
+  lost([&] { w->wait(); });
+}
+
+at::Tensor Group::gather(const at::Tensor& t) {
+  std::vector<at::Tensor> in{t.contiguous()};
+  auto shape = t.sizes().vec();
+  shape.insert(shape.begin(), size());
+  at::Tensor all = at::empty(shape, t.options());
+  std::vector<std::vector<at::Tensor>> out{all.unbind()};
+  lost([&] { backend(t).allgather(out, in)->wait(); });
+  return all;
+}
+
+void Group::barrier() {
+  lost([&] { gloo_->barrier()->wait(); });
+}
+
+}  // namespace amdim
+
+using amdim::Group;
+using amdim::guard;
+
+AMDIM_API void* amdim_group_open(int rank, int size, const char* master, int port, const char* host, int timeout_ms,
+                                 char* err, int cap) {
+  Group* g = nullptr;
+  guard(err, cap, [&] {
+    g = new Group({rank, size}, master, port, host, std::chrono::milliseconds(timeout_ms));
+  });
+  return g;
+}
+
+AMDIM_API int amdim_group_sum(void* g, float* v, int64_t n, char* err, int cap) {
+  return guard(err, cap, [&] {
+    at::Tensor t = at::from_blob(v, {n}, at::kFloat);
+    static_cast<Group*>(g)->sum(t);
+  });
+}
+
+// out holds size × bytes.
+AMDIM_API int amdim_group_gather(void* g, void* out, const void* v, int64_t bytes, char* err, int cap) {
+  return guard(err, cap, [&] {
+    at::Tensor all = static_cast<Group*>(g)->gather(at::from_blob(const_cast<void*>(v), {bytes}, at::kByte));
+    memcpy(out, all.data_ptr(), all.nbytes());
+  });
+}
+
+// Rank 0 serves the store: the processes leave together.
+AMDIM_API int amdim_group_close(void* g, char* err, int cap) {
+  int rc = guard(err, cap, [&] { static_cast<Group*>(g)->barrier(); });
+  delete static_cast<Group*>(g);
+  return rc;
+}
