@@ -3,6 +3,7 @@ package config
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/model"
@@ -14,7 +15,7 @@ type Config struct {
 	Model     model.Config   `json:"model"`
 	Augment   augment.Config `json:"augment"`
 	Train     train.Config   `json:"train"`
-	Precision string         `json:"precision"` // of products: "bf16" or "f32"; empty: the engine's best
+	Precision string         `json:"precision"` // of products: "bf16", "f32" or, on a GPU, "tf32"; empty: the engine's best
 }
 
 // Task is a training with these settings on the data that spec names; the caller
@@ -30,8 +31,8 @@ func (c Config) Validate() error {
 			return err
 		}
 	}
-	if c.Precision != "" && c.Precision != "bf16" && c.Precision != "f32" {
-		return fmt.Errorf("config: precision = %q, need bf16 or f32", c.Precision)
+	if !slices.Contains([]string{"", "bf16", "f32", "tf32"}, c.Precision) {
+		return fmt.Errorf("config: precision = %q, need bf16, f32 or tf32", c.Precision)
 	}
 	if c.Augment.Size != c.Model.Px {
 		return fmt.Errorf("config: augment.size = %d and model.px = %d differ: a view is the encoder's input",

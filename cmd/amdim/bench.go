@@ -11,14 +11,13 @@ import (
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
-	"github.com/amdim/amdim/engine/cpu"
 	"github.com/amdim/amdim/measure"
 )
 
 // benchmark is the command's flags.
 type benchmark struct {
 	settings  settingsFlags
-	threads   int
+	engine    engineFlags
 	data      string
 	noData    bool
 	seconds   float64
@@ -56,7 +55,7 @@ n_depth, px and threads; all but the batch are measured at a batch of 32 at most
 	}
 	b.settings.add(c)
 	f := c.Flags()
-	f.IntVar(&b.threads, "threads", 0, "threads of the engine and of the loader (default: one per core)")
+	b.engine.add(c)
 	f.StringVar(&b.data, "data", "", "images, as for pretrain (default: noise in memory)")
 	f.BoolVar(&b.noData, "no-data", false, "the same views in every update: no reading, no augmentation")
 	f.Float64Var(&b.seconds, "seconds", 10, "time to spend, about; large networks take longer")
@@ -73,8 +72,8 @@ func (b *benchmark) check(c *cobra.Command) error {
 	switch {
 	case !b.settings.named():
 		return usagef("--preset or --config is missing; presets are %s", strings.Join(config.Presets(), ", "))
-	case b.threads < 0:
-		return usagef("--threads %d: need at least 0", b.threads)
+	case b.engine.threads < 0:
+		return usagef("--threads %d: need at least 0", b.engine.threads)
 	case b.ops < 0:
 		return usagef("--operations %d: need at least 0", b.ops)
 	case !(0 < b.seconds && b.seconds <= 3600):
@@ -104,13 +103,9 @@ func (b *benchmark) run(c *cobra.Command) error {
 		return err
 	}
 	task := measure.Task{
-		Task: settings.Task(b.data), Threads: b.threads, Seconds: b.seconds, NoLoader: b.noData, Outputs: b.outputs,
+		Task: settings.Task(b.data), Threads: b.engine.threads, Seconds: b.seconds, NoLoader: b.noData, Outputs: b.outputs,
 		Open: func(threads int) (engine.Profiler, func(), error) {
-			e, err := cpu.New(cpu.Config{Precision: settings.Precision, Threads: threads})
-			if err != nil {
-				return nil, nil, usageError{err}
-			}
-			return e, e.Close, nil
+			return b.engine.profiler(settings.Precision, threads)
 		},
 	}
 	if task.Threads == 0 {

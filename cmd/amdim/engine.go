@@ -1,33 +1,45 @@
 package main
 
 import (
+	"fmt"
+	"sync"
+
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/cpu"
 	"github.com/amdim/amdim/engine/ref"
+	"github.com/amdim/amdim/engine/torch"
 )
 
 // engineFlags choose what computes.
 type engineFlags struct {
 	name    string
+	device  string
 	threads int
 }
 
 func (f *engineFlags) add(c *cobra.Command) {
-	c.Flags().StringVar(&f.name, "engine", "cpu", "what computes: cpu, or ref (float64: exact and very slow)")
+	c.Flags().StringVar(&f.name, "engine", "cpu", "what computes: cpu, torch (GPUs, by libtorch), or ref (float64: exact\nand very slow)")
+	c.Flags().StringVar(&f.device, "device", "", "of --engine torch: cpu, cuda or cuda:1 (default: a GPU where there is one)")
 	c.Flags().IntVar(&f.threads, "threads", 0, "any number gives the same bytes (default: one per core)")
 }
 
 // open returns the engine for a precision, "bf16", "f32" or "" for the engine's
 // best, and what closes it.
 func (f engineFlags) open(precision string) (engine.Engine, func(), error) {
-	if f.threads < 0 {
+	switch {
+	case f.threads < 0:
 		return nil, nil, usagef("--threads %d: need at least 0", f.threads)
+	case f.device != "" && f.name != "torch":
+		return nil, nil, usagef("--device %s is for --engine torch, not for %s", f.device, f.name)
 	}
 	switch f.name {
 	case "cpu":
+		if precision == torch.TF32 { // a licence to round, which a processor does not need
+			precision = cpu.F32
+		}
 		e, err := cpu.New(cpu.Config{Precision: precision, Threads: f.threads})
 		if err != nil {
 			return nil, nil, usageError{err}
@@ -35,8 +47,41 @@ func (f engineFlags) open(precision string) (engine.Engine, func(), error) {
 		return e, e.Close, nil
 	case "ref":
 		return ref.New(), func() {}, nil
+	case "torch":
+		e, err := f.openTorch(precision)
+		return e, func() {}, err
 	}
-	return nil, nil, usagef("--engine %q: need cpu or ref", f.name)
+	return nil, nil, usagef("--engine %q: need cpu, torch or ref", f.name)
+}
+
+// profiler is open for so many threads and an engine that says where its time goes.
+func (f engineFlags) profiler(precision string, threads int) (engine.Profiler, func(), error) {
+	f.threads = threads
+	e, closeEngine, err := f.open(precision)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, ok := e.(engine.Profiler)
+	if !ok {
+		closeEngine()
+		return nil, nil, usagef("--engine %s cannot be measured: it does not say where its time goes", f.name)
+	}
+	return p, closeEngine, nil
+}
+
+// libtorch is loaded once in a process, when it is first needed.
+var libtorch = sync.OnceValues(func() (*torch.Library, error) { return torch.Open("") })
+
+func (f engineFlags) openTorch(precision string) (engine.Engine, error) {
+	lib, err := libtorch()
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--engine torch: %w", err)}
+	}
+	e, err := lib.NewEngine(torch.Config{Device: f.device, Precision: precision, Threads: f.threads})
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return e, nil
 }
 
 // openModel opens a run with the engine that the flags name, and returns what closes

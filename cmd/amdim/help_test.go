@@ -113,7 +113,7 @@ func TestCompletionKnowsTheValues(t *testing.T) {
 		{"inspect ", "safetensors\n:8"}, // such files, and folders
 		{"eval --protocol linear,", "linear,mlp\nlinear,knn"},
 		{"eval --precision b", "bf16"},
-		{"eval --engine ", "cpu\nref"},
+		{"eval --engine ", "cpu\ntorch\nref"},
 	} {
 		words := strings.Split(c.args, " ")
 		out, _, err := execute(append([]string{"__complete"}, words...)...)

@@ -30,7 +30,7 @@ var shortFlags = []struct{ flag, key, kind, help string }{
 	{"seed", "train.seed", "int", "of weights, order and everything else that is drawn (presets: 1)"},
 	{"mix-k", "model.mix.k", "int", "predict with a mixture of so many components of f1, such as 8; 0: none"},
 	{"mix-tau", "model.mix.tau", "float", "how sharply a location chooses one, 0.5 to 5 (default 2); needs --mix-k"},
-	{"precision", "precision", "name", "bf16 or f32 (default: the faster); f32 when in doubt about rounding"},
+	{"precision", "precision", "name", "bf16 or f32, tf32 on a GPU (default: the faster); f32 when in doubt"},
 }
 
 // keyValue is the text of a short flag; the configuration types it.
