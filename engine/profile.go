@@ -8,10 +8,12 @@ type Profiler interface {
 	// Profile starts to time operations, from zero, or stops; stopped it costs
 	// nothing. No program may be running.
 	Profile(on bool)
-	// Times is what every operation took since Profile(true), for all programs.
+	// Times is what every operation took since Profile(true), for all programs:
+	// none where the work is a GPU's, or not ours to look into.
 	Times() []Time
 	// Peak is the multiply-adds that so many threads make at once in registers,
-	// in FLOP/s: what products could reach. It runs for about d.
+	// in FLOP/s: what products could reach. Of a GPU it is what its largest
+	// products reach. It runs for about d.
 	Peak(threads int, d time.Duration) float64
 	// Bandwidth is the bytes per second that so many threads move at once, over
 	// arrays of so many bytes in all. It runs for about d.

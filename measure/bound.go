@@ -39,7 +39,7 @@ func (t Task) bounds(e engine.Profiler, r *Result) {
 
 // scaling measures all threads beside one, in turns.
 func (t Task) scaling(ctx context.Context, e engine.Profiler, s *Step, r *Result) error {
-	if t.Threads == 1 {
+	if t.Threads == 1 || !r.ofThreads() {
 		return nil
 	}
 	one, closeOne, err := t.Open(1)

@@ -53,7 +53,7 @@ func Train(ctx context.Context, t Task) (*Result, error) {
 	if err := r.profile(ctx, e, p, t.share(profileShare), s.Update); err != nil {
 		return nil, err
 	}
-	if read.pair > 0 {
+	if read.pair > 0 && r.ofThreads() {
 		r.Groups = append(r.Groups, Group{Name: images, Seconds: read.pair * float64(r.Batch)})
 	}
 	if err := t.scaling(ctx, e, s, r); err != nil {
@@ -175,6 +175,13 @@ func (r *Result) profile(
 		sum += s
 	}
 	n := len(seconds)
-	r.profiled(p, e.Times(), n, sum/float64(n))
+	if times := e.Times(); len(times) > 0 {
+		r.profiled(p, times, n, sum/float64(n))
+	} else {
+		r.Core = 0
+	}
 	return nil
 }
+
+// ofThreads reports whether the work is that of the engine's threads, not a GPU's.
+func (r *Result) ofThreads() bool { return len(r.Ops) > 0 }

@@ -18,7 +18,9 @@ import (
 func printBench(w io.Writer, r *measure.Result, ops int) error {
 	var b bytes.Buffer
 	printHead(&b, r)
-	printGroups(&b, r)
+	if len(r.Groups) > 0 {
+		printGroups(&b, r)
+	}
 	printOps(&b, r, ops)
 	b.WriteString(wrapped(r.Verdict()))
 	b.WriteByte('\n')
