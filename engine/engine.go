@@ -24,8 +24,11 @@ type Options struct {
 	// statistics of BatchNorm, negatives, losses, gradients and updates are those
 	// of the whole batch, as one process would compute them. Of two views the share
 	// is the same rows of each. Scalar results are those of the whole batch too;
-	// others are of the share. Forward is of this process alone where the program
-	// takes no statistics of a batch and has no loss.
+	// others are of the share. All processes make the same calls in the same order: a
+	// wrong call, or a value that is not finite, in one of them is an error in all,
+	// after which they may go on. An error of the group is returned, before the
+	// update. Forward is of this process alone where no operation looks across rows:
+	// no BatchNorm of a batch, and no loss, whether Program.Loss names it or not.
 	Group Group
 }
 

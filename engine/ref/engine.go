@@ -1,6 +1,8 @@
 package ref
 
 import (
+	"fmt"
+
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
 )
@@ -14,8 +16,12 @@ func New() Engine { return Engine{} }
 // Name is "ref float64".
 func (Engine) Name() string { return "ref float64" }
 
-// NewState allocates the variables, all zero. The state is a *State.
+// NewState allocates the variables, all zero. The state is a *State. The definition
+// is of one process: a group is an error.
 func (Engine) NewState(vars []graph.Var, o engine.Options) (engine.State, error) {
+	if o.Group != nil && o.Group.Size() > 1 {
+		return nil, fmt.Errorf("ref: a group of %d processes: the reference computes in one", o.Group.Size())
+	}
 	s := &State{opt: o, entries: map[string][]float64{}, shapes: map[string][]int{}}
 	for _, v := range vars {
 		s.add(v)
