@@ -22,8 +22,8 @@ type Profiler interface {
 
 // Time is that of one phase of one operation.
 type Time struct {
-	Op      string  `json:"op"`   // its name in the program; "input" and "adam" beside
-	Kind    string  `json:"kind"` // of the operation, as graph.Attr has it; "Input", "Adam"
+	Op      string  `json:"op"`   // its name in the program; "input", "adam" and "group" beside
+	Kind    string  `json:"kind"` // of the operation, as graph.Attr has it; "Input", "Adam", "Group"
 	Phase   string  `json:"phase"`
 	Seconds float64 `json:"seconds"` // summed over all threads at work
 }

@@ -76,7 +76,8 @@ func (n *batchNorm[E]) forward(e *exec[E], _ bool) {
 		}
 		n.normalise(e, ys, xs, mean, variance)
 		if n.Mode == graph.BatchUpdate {
-			n.update(mean, variance, size/c)
+			_, processes := e.peers.place()
+			n.update(mean, variance, size/c*processes)
 		}
 	}
 }
@@ -109,6 +110,9 @@ func (n *batchNorm[E]) statistics(e *exec[E], mean, variance []float32, x []E) {
 		}
 		q += r
 	})
+	if e.peers != nil {
+		q = e.peers.moments(n.total, q)
+	}
 	for j := range mean {
 		mean[j], variance[j] = float32(m[j]), float32(max(0, m2[j]/q))
 	}
@@ -209,10 +213,11 @@ func (n *batchNorm[E]) backward(e *exec[E]) {
 	}
 }
 
-// backwardGroup adds to the gradients of scale and bias and, where a gradient
-// flows on, sets dx. dx may be dy.
+// backwardGroup adds to the gradients of scale and bias, of the rows of this process,
+// and, where a gradient flows on, sets dx. dx may be dy.
 func (n *batchNorm[E]) backwardGroup(e *exec[E], dx, dy, x []E, mean, variance []float32) {
-	c, rows := len(mean), float32(len(x)/len(mean))
+	_, processes := e.peers.place()
+	c, rows := len(mean), float32(len(x)/len(mean)*processes)
 	clear(n.total)
 	sum, prod := n.total[:c], n.total[c:]
 	n.sum(e, c, len(x)/c, func(p normPart, lo, hi int) {
@@ -223,13 +228,18 @@ func (n *batchNorm[E]) backwardGroup(e *exec[E], dx, dy, x []E, mean, variance [
 			prod[j] += float64(p.sum2[j])
 		}
 	})
+	if n.trains {
+		for j := range c {
+			n.scale.g[j] += float32(prod[j]) * n.rstd(variance[j])
+			n.bias.g[j] += float32(sum[j])
+		}
+	}
+	if n.Mode != graph.Running {
+		e.peers.sum(n.total)
+	}
 	a, b, shift := n.coef[:c], n.coef[c:2*c], n.coef[2*c:]
 	for j := range c {
 		rstd, sum, prod := n.rstd(variance[j]), float32(sum[j]), float32(prod[j])
-		if n.trains {
-			n.scale.g[j] += prod * rstd
-			n.bias.g[j] += sum
-		}
 		a[j], b[j], shift[j] = n.scale.w[j]*rstd, 0, 0
 		if n.Mode != graph.Running {
 			b[j] = -a[j] * rstd * rstd * prod / rows

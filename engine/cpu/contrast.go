@@ -13,15 +13,16 @@ import (
 // own. The gradient by the products is computed row by row with the loss, whose
 // factors are known when the program is compiled.
 type contrast[E kernel.Elem] struct {
-	a, c       edge // antecedents (2B, k, r), consequents (2B, L, r)
+	a, c       edge // antecedents (2b, k, r), consequents (2B, L, r)
 	softClip   float64
 	b, k, l, r int
+	all, at    int // B, the images of all processes, and where the b of this one begin
 	ld         int // B·L rounded up to whole panels: row length of products
 
-	grads  [2][]E  // (B·k, ld): gradient by the products, per direction
+	grads  [2][]E  // (b·k, ld): gradient by the products, per direction
 	lda    int     // from row to row of antecedents in a product
-	wide   []E     // (B·k, lda): antecedents, nil where lda is r
-	packed []E     // antecedents of one view as the right side of a product: B·k × r
+	wide   []E     // (b·k, lda): antecedents, nil where lda is r
+	packed []E     // antecedents of one view as the right side of a product: b·k × r
 	aOff   []int32 // rows of a block of antecedents
 	cOff   []int32 // of consequents
 	gOff   []int32 // of grads
@@ -38,7 +39,7 @@ const nceRows = 512
 func (pl *planner[E]) newContrast(op graph.Op, softClip float64) contrast[E] {
 	as, cs := pl.p.Values[op.In[0]].Shape, pl.p.Values[op.In[1]].Shape
 	n := contrast[E]{
-		a: pl.edge(op, 0), c: pl.edge(op, 1), softClip: softClip,
+		a: pl.edge(op, 0), c: pl.whole(op, 1), softClip: softClip,
 		b: as[0] / 2, k: 1, l: 1, r: as[len(as)-1],
 	}
 	for _, d := range as[1 : len(as)-1] {
@@ -47,8 +48,10 @@ func (pl *planner[E]) newContrast(op graph.Op, softClip float64) contrast[E] {
 	for _, d := range cs[1 : len(cs)-1] {
 		n.l *= d
 	}
+	rank, processes := pl.e.peers.place()
+	n.all, n.at = processes*n.b, rank*n.b
 	rows := n.b * n.k
-	n.ld = kernel.Panels(n.b*n.l) * kernel.PanelCols
+	n.ld = kernel.Panels(n.all*n.l) * kernel.PanelCols
 	n.grads = [2][]E{make([]E, rows*n.ld), make([]E, rows*n.ld)}
 	if n.lda = stride[E](pl.e.k.RoundK(n.r)); n.lda != n.r {
 		n.wide = make([]E, rows*n.lda)
@@ -75,7 +78,7 @@ func (n *contrast[E]) products(e *exec[E], from int) []float32 {
 		prods = e.scores[:len(n.grads[from])]
 	}
 	a, c := view(e.bufs[n.a.buf].x, from), view(e.bufs[n.c.buf].x, 1-from)
-	rows, cols, depth := n.b*n.k, n.b*n.l, e.k.RoundK(n.r)
+	rows, cols, depth := n.b*n.k, n.all*n.l, e.k.RoundK(n.r)
 	if n.wide != nil {
 		for i := range rows {
 			copy(n.wide[i*n.lda:], a[i*n.r:][:n.r])
@@ -105,14 +108,21 @@ func (r *nceRow) add(x nceRow) {
 
 // results sets loss, penalty and clip share from sums over both directions.
 func (n *contrast[E]) results(e *exec[E], sum nceRow, loss, penalty, clipped int) {
-	pairs := n.pairs()
-	e.bufs[loss].scalar = sum.loss / pairs
-	e.bufs[penalty].scalar = sum.square / (pairs * float64(n.b*n.k))
-	e.bufs[clipped].scalar = float64(sum.clipped) / (pairs * float64(n.b*n.k))
+	sums := []float64{sum.loss, sum.square, float64(sum.clipped)}
+	e.peers.sum(sums)
+	e.bufs[loss].scalar = sums[0] / n.pairs()
+	e.bufs[penalty].scalar = sums[1] / n.scores()
+	e.bufs[clipped].scalar = sums[2] / n.scores()
 }
 
 // pairs counts the positives of both directions, one for all components.
-func (n *contrast[E]) pairs() float64 { return 2 * float64(n.b*n.l) }
+func (n *contrast[E]) pairs() float64 { return 2 * float64(n.all*n.l) }
+
+// scores counts those of both directions, of all components.
+func (n *contrast[E]) scores() float64 { return n.pairs() * float64(n.all*n.k) }
+
+// positives are where those of image i lie in a row of products.
+func (n *contrast[E]) positives(i int) (lo, hi int) { return (n.at + i) * n.l, (n.at + i + 1) * n.l }
 
 // negatives are the sums over those of one antecedent.
 type negatives struct {
@@ -127,7 +137,7 @@ func (n negatives) log() float64 { return math.Log(n.z) + float64(n.clip.Top) }
 // negatives sums over the negatives of an antecedent of image i, whose products
 // are x, and sets u to what the derivative of log Σ eʸ is proportional to.
 func (n *contrast[E]) negatives(e *exec[E], u, x []float32, i int) negatives {
-	lo, hi := i*n.l, (i+1)*n.l
+	lo, hi := n.positives(i)
 	c := n.clip(e, x[:lo], x[hi:])
 	left, right := e.set.NCEScores(u[:lo], x[:lo], c), e.set.NCEScores(u[hi:], x[hi:], c)
 	return negatives{
@@ -189,9 +199,9 @@ func (n *contrast[E]) positive(v, scale float32, logZ float64) positive {
 func (n *contrast[E]) gradient(
 	e *exec[E], dst []E, u, x []float32, i int, neg negatives, weight, wrong, dpenalty float64,
 ) {
-	lo, hi := i*n.l, (i+1)*n.l
+	lo, hi := n.positives(i)
 	scale := float64(neg.clip.Scale)
-	square := float32(2 * dpenalty / (n.pairs() * float64(n.b*n.k)) * scale * scale)
+	square := float32(2 * dpenalty / n.scores() * scale * scale)
 	negative := float32(wrong / neg.z * (weight * scale))
 	e.k.NCEGradient(dst[:lo], negative, u[:lo], square, x[:lo])
 	e.k.NCEGradient(dst[lo:hi], float32(weight*scale), u[lo:hi], square, x[lo:hi])
@@ -222,8 +232,8 @@ func (n *contrast[E]) backwardAntecedents(e *exec[E], from int) {
 		cols := min(kernel.PanelCols, n.r-j)
 		right := grow(&s.right, e.k.PanelLen(nceBlock))
 		prod := grow(&s.prod, rows*kernel.PanelCols)
-		for k := 0; k < n.b*n.l; k += nceBlock {
-			size := min(nceBlock, n.b*n.l-k)
+		for k := 0; k < n.all*n.l; k += nceBlock {
+			size := min(nceBlock, n.all*n.l-k)
 			e.k.PackRows(right, c[k*n.r+j:], n.cOff[:size], cols)
 			e.k.Gemm(prod, kernel.PanelCols, n.grads[from][k:], n.ld, right, rows, e.k.RoundK(size), k > 0)
 		}
@@ -236,7 +246,7 @@ func (n *contrast[E]) backwardAntecedents(e *exec[E], from int) {
 func (n *contrast[E]) backwardConsequents(e *exec[E], from int) {
 	a := view(e.bufs[n.a.buf].x, from)
 	dc := view(e.bufs[n.c.buf].dx, 1-from)
-	rows, cols, panels := n.b*n.k, n.b*n.l, kernel.Panels(n.r)
+	rows, cols, panels := n.b*n.k, n.all*n.l, kernel.Panels(n.r)
 	block := func(lo int) (size int, right []E) {
 		return min(nceRows, rows-lo), n.packed[lo*panels*kernel.PanelCols:]
 	}

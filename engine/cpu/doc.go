@@ -14,6 +14,9 @@
 // or by rows, and shared by a pool; sums are cut in parts that depend on shapes
 // alone, so one thread and sixteen give the same bytes.
 //
+// In a group of processes (group.go, whole.go) nodes sum over the others what one
+// process would sum over its rows, and backward ends with one sum of the gradients.
+//
 // A convolution happens in filter.go: its weights, and the product forward. The
 // gradient by its input is in filter_data.go, that by its weights in
 // filter_gradient.go (within a chain) and filter_shared.go (all workers together).

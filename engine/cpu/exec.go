@@ -17,6 +17,7 @@ type exec[E kernel.Elem] struct {
 	k       kernel.Products[E]
 	set     *kernel.Set
 	pool    workers
+	peers   *peers // nil: this process is alone
 	ops     opNumbers
 	nodes   []node[E]
 	bufs    []buffer[E]
@@ -24,6 +25,7 @@ type exec[E kernel.Elem] struct {
 	outputs []int       // buffer of each output
 	trained []*variable // variables that the loss reaches
 	owner   []string    // operation of each trained variable
+	buckets [][]float32 // gradients of trained: those that lie side by side, together
 	norms   []*batchNorm[E]
 	scratch []scratch[E] // by worker
 	sums    []float32    // parts of the weight gradient at work
@@ -39,6 +41,9 @@ func compile[E kernel.Elem](s *state, p *graph.Program, vars []*variable, k kern
 	for w := range e.scratch {
 		e.scratch[w].worker = w
 	}
+	if acrossRows(p) {
+		e.peers = s.peers
+	}
 	pl := newPlanner(e, p, vars)
 	pl.plan()
 	e.ops = e.number()
@@ -53,20 +58,26 @@ func compile[E kernel.Elem](s *state, p *graph.Program, vars []*variable, k kern
 			}
 		}
 	}
+	if e.peers != nil {
+		e.buckets = s.buckets(e.trained)
+	}
 	return e
 }
 
 // Forward implements engine.Exec.
-func (e *exec[E]) Forward(in, out []tensor.Tensor) error { return e.run(in, out, false) }
+func (e *exec[E]) Forward(in, out []tensor.Tensor) error {
+	return e.run(in, out, false, e.check(in, out))
+}
 
 // Grad implements engine.Exec.
 func (e *exec[E]) Grad(in, out []tensor.Tensor, d map[string][]float32) error {
+	wrong := e.check(in, out)
 	for name, g := range d {
 		if v := e.s.byName[name]; v == nil || len(v.w) != len(g) {
-			return fmt.Errorf("cpu: %s: gradient by %s of %d values: no such variable", e.p.Name, name, len(g))
+			wrong = fmt.Errorf("cpu: %s: gradient by %s of %d values: no such variable", e.p.Name, name, len(g))
 		}
 	}
-	if err := e.run(in, out, true); err != nil {
+	if err := e.run(in, out, true, wrong); err != nil {
 		return err
 	}
 	for _, g := range d {
@@ -81,7 +92,7 @@ func (e *exec[E]) Grad(in, out []tensor.Tensor, d map[string][]float32) error {
 // Step implements engine.Exec.
 func (e *exec[E]) Step(in, out []tensor.Tensor, lr float32) (engine.StepStats, error) {
 	train := len(e.p.Loss) > 0
-	if err := e.run(in, out, train); err != nil {
+	if err := e.run(in, out, train, e.check(in, out)); err != nil {
 		return engine.StepStats{}, err
 	}
 	e.turn(e.ops.adam, update)
@@ -109,8 +120,8 @@ func (e *exec[E]) Step(in, out []tensor.Tensor, lr float32) (engine.StepStats, e
 // Close implements engine.Exec.
 func (e *exec[E]) Close() error { return nil }
 
-// run is forward and, with train, backward.
-func (e *exec[E]) run(in, out []tensor.Tensor, train bool) error {
+// check reports what a call was given wrongly.
+func (e *exec[E]) check(in, out []tensor.Tensor) error {
 	if err := engine.CheckCall(e.p, in, out); err != nil {
 		return err
 	}
@@ -118,6 +129,15 @@ func (e *exec[E]) run(in, out []tensor.Tensor, train bool) error {
 		if err := e.inputs[i].check(e.p, in[i]); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// run is forward and, with train, backward, unless the call is wrong. Every process
+// of a group returns the error of any.
+func (e *exec[E]) run(in, out []tensor.Tensor, train bool, wrong error) error {
+	if err := e.peers.agree(e.p.Name, wrong); err != nil {
+		return err
 	}
 	defer e.rest()
 	e.turn(e.ops.input, forward)
@@ -128,6 +148,9 @@ func (e *exec[E]) run(in, out []tensor.Tensor, train bool) error {
 		e.turn(e.ops.node[i], forward)
 		n.forward(e, train)
 	}
+	if err := e.peers.lost(); err != nil {
+		return err
+	}
 	for i, o := range out {
 		e.store(o.F32, &e.bufs[e.outputs[i]])
 	}
@@ -137,13 +160,23 @@ func (e *exec[E]) run(in, out []tensor.Tensor, train bool) error {
 	if err := e.checkLosses(); err != nil {
 		return err
 	}
+	return e.backward()
+}
+
+// backward computes the gradients by all variables that the loss reaches, of the
+// whole batch.
+func (e *exec[E]) backward() error {
 	for i := len(e.nodes) - 1; i >= 0; i-- {
 		if n := e.nodes[i]; e.needsBackward(n) {
 			e.turn(e.ops.node[i], backwardData)
 			n.backward(e)
 		}
 	}
-	return nil
+	for _, b := range e.buckets {
+		e.turn(e.ops.group, update)
+		e.peers.addUp(b)
+	}
+	return e.peers.lost()
 }
 
 // needsBackward is false for what stands before the first trained variable and

@@ -55,7 +55,7 @@ func (n *mixture[E]) forward(e *exec[E], train bool) {
 		n.bonus = nil
 		bonus := train && e.bufs[n.usage].dloss != 0 && !n.attr.Hard
 		n.direction(e, prods, from, train && !bonus)
-		mean := n.meanQ()
+		mean := n.meanQ(e)
 		usage += entropy(mean) / 2
 		if bonus { // its gradient needs the mean over all images
 			n.bonus = make([]float64, n.k)
@@ -81,9 +81,10 @@ func (n *mixture[E]) direction(e *exec[E], prods []float32, from int, train bool
 // image computes loss, squares, q and, with train, the gradient of the components
 // of image i by their products x (k, ld).
 func (n *mixture[E]) image(e *exec[E], s *scratch[E], x []float32, from, i int, train bool) {
-	m, cols := &s.mixture, n.b*n.l
+	m, cols := &s.mixture, n.all*n.l
 	u := grow(&s.acc, n.k*cols)
 	negs, logs, wrongs := grow(&m.negatives, n.k), grow(&m.log, n.l*n.k), grow(&m.wrong, n.l*n.k)
+	first, _ := n.positives(i)
 	var sum nceRow
 	for j := range n.k {
 		uj, xj := u[j*cols:][:cols], x[j*n.ld:][:cols]
@@ -91,11 +92,11 @@ func (n *mixture[E]) image(e *exec[E], s *scratch[E], x []float32, from, i int, 
 		sum.add(negs[j].nceRow)
 		logZ := negs[j].log()
 		for l := range n.l {
-			p := n.positive(xj[i*n.l+l], negs[j].clip.Scale, logZ)
+			p := n.positive(xj[first+l], negs[j].clip.Scale, logZ)
 			sum.square += p.square
 			sum.clipped += p.clipped
 			logs[l*n.k+j], wrongs[l*n.k+j] = -p.loss, p.wrong
-			uj[i*n.l+l] = float32(-p.wrong * p.slope)
+			uj[first+l] = float32(-p.wrong * p.slope)
 		}
 	}
 	sum.loss = n.assign(e, m, logs, from, i)
@@ -153,7 +154,8 @@ func softMax(s []float64, a graph.MixtureNCE) float64 {
 func (n *mixture[E]) gradients(
 	e *exec[E], u, x []float32, from, i int, negs []negatives, q, wrongs []float64,
 ) {
-	cols := n.b * n.l
+	cols := n.all * n.l
+	first, _ := n.positives(i)
 	dloss, dusage := e.bufs[n.loss].dloss, e.bufs[n.usage].dloss
 	for j := range n.k {
 		uj := u[j*cols:][:cols]
@@ -165,7 +167,7 @@ func (n *mixture[E]) gradients(
 				w -= dusage * n.attr.Tau * ql[j] * (n.bonus[j] - dot(ql, n.bonus))
 			}
 			wrong += w * wrongs[l*n.k+j]
-			uj[i*n.l+l] *= float32(w)
+			uj[first+l] *= float32(w)
 		}
 		dst := n.grads[from][(i*n.k+j)*n.ld:][:n.ld]
 		n.gradient(e, dst, uj, x[j*n.ld:][:cols], i, negs[j], 1/n.pairs(), wrong, e.bufs[n.penalty].dloss)
@@ -173,13 +175,14 @@ func (n *mixture[E]) gradients(
 }
 
 // meanQ is the mean of q over images and locations, of the direction at work.
-func (n *mixture[E]) meanQ() []float64 {
+func (n *mixture[E]) meanQ(e *exec[E]) []float64 {
 	mean := make([]float64, n.k)
 	for _, x := range n.images {
 		for j, v := range x.used {
-			mean[j] += v / float64(n.b*n.l)
+			mean[j] += v / float64(n.all*n.l)
 		}
 	}
+	e.peers.sum(mean)
 	return mean
 }
 

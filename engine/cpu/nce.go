@@ -28,7 +28,7 @@ func (n *nce[E]) forward(e *exec[E], train bool) {
 	for from := range 2 {
 		prods := n.products(e, from)
 		e.pool.For(n.b, func(worker, i int) {
-			n.rows[i] = n.row(e, &e.scratch[worker], prods[i*n.ld:][:n.b*n.l], from, i, train)
+			n.rows[i] = n.row(e, &e.scratch[worker], prods[i*n.ld:][:n.all*n.l], from, i, train)
 		})
 		for _, r := range n.rows {
 			sum.add(r)
@@ -44,7 +44,8 @@ func (n *nce[E]) row(e *exec[E], s *scratch[E], x []float32, from, i int, train 
 	neg := n.negatives(e, u, x, i)
 	var sum nceRow
 	logZ, wrong := neg.log(), 0.
-	for j := i * n.l; j < (i+1)*n.l; j++ {
+	lo, hi := n.positives(i)
+	for j := lo; j < hi; j++ {
 		p := n.positive(x[j], neg.clip.Scale, logZ)
 		sum.add(p.nceRow)
 		wrong += p.wrong

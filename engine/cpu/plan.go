@@ -59,12 +59,14 @@ type planner[E kernel.Elem] struct {
 	bufOf []int  // buffer of each value
 
 	residuals map[int]residualOps // by the Add that ends each
+	wholes    map[int]*whole[E]   // by the buffer that each gathers
 }
 
 func newPlanner[E kernel.Elem](e *exec[E], p *graph.Program, vars []*variable) *planner[E] {
 	pl := &planner[E]{
 		e: e, p: p, vars: vars, flow: p.Flow(),
 		uses: make([]int, len(p.Values)), fused: make([]bool, len(p.Ops)), bufOf: make([]int, len(p.Values)),
+		wholes: map[int]*whole[E]{},
 	}
 	for _, op := range p.Ops {
 		for _, v := range op.In {

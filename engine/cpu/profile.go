@@ -103,8 +103,8 @@ func (w workers) For(n int, body func(worker, i int)) {
 
 // opNumbers are the numbers of an exec's operations on the clock.
 type opNumbers struct {
-	node        []int // by node
-	input, adam int
+	node               []int // by node
+	input, adam, group int
 }
 
 // number gives numbers to the operations of the nodes. A convolution goes by the
@@ -127,6 +127,9 @@ func (e *exec[E]) number() (o opNumbers) {
 		o.node = append(o.node, e.pool.clock.op(name, kinds[name]))
 	}
 	o.input, o.adam = e.pool.clock.op("input", "Input"), e.pool.clock.op("adam", "Adam")
+	if e.peers != nil {
+		o.group = e.pool.clock.op("group", "Group")
+	}
 	return o
 }
 

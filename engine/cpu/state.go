@@ -3,6 +3,7 @@ package cpu
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
@@ -16,6 +17,7 @@ import (
 type variable struct {
 	graph.Var
 	w, g, m, v []float32
+	at         int               // of g among the gradients of the state
 	t          []float32         // count of updates, one number
 	adam       kernel.AdamParams // of the update at work
 	version    int               // changes with w: packed copies compare it
@@ -27,11 +29,13 @@ type state struct {
 	opt    engine.Options
 	vars   []*variable
 	byName map[string]*variable
-	pieces []piece // of the gradient or the update at work
+	peers  *peers    // nil: this process is alone
+	grads  []float32 // of all variables, with peers
+	pieces []piece   // of the gradient or the update at work
 }
 
 func newState(e *Engine, vars []graph.Var, o engine.Options) *state {
-	s := &state{engine: e, opt: o, byName: map[string]*variable{}}
+	s := &state{engine: e, opt: o, byName: map[string]*variable{}, peers: newPeers(o.Group)}
 	for _, v := range vars {
 		n := tensor.Size(v.Shape)
 		x := &variable{Var: v, w: make([]float32, n)}
@@ -42,7 +46,46 @@ func newState(e *Engine, vars []graph.Var, o engine.Options) *state {
 		s.vars = append(s.vars, x)
 		s.byName[v.Name] = x
 	}
+	if s.peers != nil {
+		s.joinGradients()
+	}
 	return s
+}
+
+// joinGradients lays the gradients of all variables side by side, each at the start
+// of a cache line: one sum over the processes takes many.
+func (s *state) joinGradients() {
+	const line = 16
+	total := 0
+	for _, x := range s.vars {
+		x.at = total
+		total += (len(x.g) + line - 1) / line * line
+	}
+	s.grads = make([]float32, total)
+	for _, x := range s.vars {
+		x.g = s.grads[x.at:][:len(x.g):len(x.g)]
+	}
+}
+
+// buckets are the gradients of the trained variables, those side by side as one.
+func (s *state) buckets(trained []*variable) (all [][]float32) {
+	lo, hi := 0, 0
+	for i, x := range s.vars {
+		end := len(s.grads)
+		if i+1 < len(s.vars) {
+			end = s.vars[i+1].at
+		}
+		switch {
+		case end == x.at: // a running statistic
+		case !slices.Contains(trained, x):
+			all = append(all, s.grads[lo:hi])
+			lo, hi = end, end
+		default:
+			hi = end
+		}
+	}
+	all = append(all, s.grads[lo:hi])
+	return slices.DeleteFunc(all, func(b []float32) bool { return len(b) == 0 })
 }
 
 // Compile implements engine.State.

@@ -33,14 +33,9 @@ func (n *xent[E]) forward(e *exec[E], _ bool) {
 	logits := make([]float32, len(x.x))
 	e.k.Widen(logits, x.x)
 	n.dx = grow(&n.dx, len(logits))
-	labelled := 0
-	for _, l := range labels {
-		if l >= 0 {
-			labelled++
-		}
-	}
-	weight := e.bufs[n.loss].dloss / float64(max(1, labelled))
-	square := 2 * e.bufs[n.penalty].dloss / float64(len(logits))
+	labelled, elements := n.count(e, labels)
+	weight := e.bufs[n.loss].dloss / labelled
+	square := 2 * e.bufs[n.penalty].dloss / elements
 	var loss, penalty, right float64
 	classes := n.x.cols
 	for r, label := range labels {
@@ -58,9 +53,24 @@ func (n *xent[E]) forward(e *exec[E], _ bool) {
 			right++
 		}
 	}
-	e.bufs[n.loss].scalar = loss / float64(max(1, labelled))
-	e.bufs[n.accuracy].scalar = right / float64(max(1, labelled))
-	e.bufs[n.penalty].scalar = penalty / float64(len(logits))
+	sums := []float64{loss, right, penalty}
+	e.peers.sum(sums)
+	e.bufs[n.loss].scalar = sums[0] / labelled
+	e.bufs[n.accuracy].scalar = sums[1] / labelled
+	e.bufs[n.penalty].scalar = sums[2] / elements
+}
+
+// count is the number of labelled rows, or 1, and that of logits in the batch.
+func (n *xent[E]) count(e *exec[E], labels []int32) (labelled, logits float64) {
+	sums := []float64{0}
+	for _, l := range labels {
+		if l >= 0 {
+			sums[0]++
+		}
+	}
+	e.peers.sum(sums)
+	_, processes := e.peers.place()
+	return max(1, sums[0]), float64(processes * len(labels) * n.x.cols)
 }
 
 // row returns the cross-entropy of one row and adds weight times its gradient to dx.

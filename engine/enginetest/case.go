@@ -13,6 +13,7 @@ type testCase struct {
 	name  string
 	build func(s *sketch)
 	slack float64 // factor on the bounds of Options; 0: 1. The case says why
+	rows  int     // that a program of any number of rows is bound to
 }
 
 // table is all cases.
@@ -92,11 +93,20 @@ func (s *sketch) mask(name string, p float64, shape ...int) graph.ValueID {
 // source is a value of the given shape whose gradient can be read: its rows are
 // the rows of the weight name.weight.
 func (s *sketch) source(name string, shape ...int) graph.ValueID {
-	n := shape[0]
+	return s.rowsOf(name, shape[0], shape[0], shape[1:])
+}
+
+// shared is a source in a program of any number of rows, which will be bound to n or
+// to some of them.
+func (s *sketch) shared(name string, n int, row ...int) graph.ValueID {
+	return s.rowsOf(name, graph.Any, n, row)
+}
+
+func (s *sketch) rowsOf(name string, rows, n int, row []int) graph.ValueID {
 	s.fills[name+".identity"] = identity
-	one := s.Input(name+".identity", graph.Input{}, n, n)
-	x := s.Linear(name, one, graph.Linear{Out: tensor.Size(shape[1:])}, unit())
-	return s.Reshape(name+".shaped", x, shape[1:]...)
+	one := s.Input(name+".identity", graph.Input{}, rows, n)
+	x := s.Linear(name, one, graph.Linear{Out: tensor.Size(row)}, unit())
+	return s.Reshape(name+".shaped", x, row...)
 }
 
 // StopGrad lets no gradient back, unless the case is built without.
@@ -163,11 +173,24 @@ func (c testCase) sketch() *sketch {
 	return s
 }
 
+// program is that of a sketch, bound to rows unless they are 0.
+func (s *sketch) program(rows int) *graph.Program {
+	p := s.Program()
+	if rows == 0 {
+		return p
+	}
+	bound, err := p.Bind(rows, 0, 0)
+	if err != nil {
+		panic(fmt.Sprintf("enginetest: %v", err))
+	}
+	return bound
+}
+
 // trial builds the case and draws its inputs and variables.
 func (c testCase) trial(seed uint64) *trial {
 	s := c.sketch()
 	tr := &trial{
-		name: c.name, p: s.Program(), vars: map[string][]float32{}, counts: s.counts,
+		name: c.name, p: s.program(c.rows), vars: map[string][]float32{}, counts: s.counts,
 		slack: max(c.slack, 1), seed: seed,
 	}
 	for _, id := range tr.p.Inputs {

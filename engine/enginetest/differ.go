@@ -56,11 +56,12 @@ func (d *differ) outputs(call string, tr *trial, got, want *side) {
 // largest.
 const noise = 1e-9
 
-func (d *differ) gradients(p *graph.Program, got, want map[string][]float32) {
-	top := largest(want)
+// gradients tells noise by exact, the gradients of the reference.
+func (d *differ) gradients(p *graph.Program, got, want, exact map[string][]float32) {
+	top := largest(exact)
 	for _, v := range p.Vars {
 		if v.Trainable {
-			floor := noiseFloor(rms(want[v.Name]), top)
+			floor := noiseFloor(rms(exact[v.Name]), top)
 			d.check("gradient by "+v.Name, got[v.Name], want[v.Name], d.grad, floor)
 		}
 	}

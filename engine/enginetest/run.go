@@ -88,7 +88,7 @@ func compare(t *testing.T, eng engine.Engine, tr *trial, o Options) []error {
 
 	dGot, dWant := got.grad(t), want.grad(t)
 	d.outputs("grad", tr, got, want)
-	d.gradients(tr.p, dGot, dWant)
+	d.gradients(tr.p, dGot, dWant, dWant)
 
 	setMoments(t, tr, dWant, got, want)
 	for _, call := range []string{"first update", secondUpdate} {

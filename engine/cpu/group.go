@@ -1,0 +1,147 @@
+package cpu
+
+import (
+	"fmt"
+
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/graph"
+)
+
+// peers are the processes of a group as an exec meets them; nil: this one is
+// alone. What decides anything is combined from all shares in order of rank, so
+// every process decides alike. After an error, which stays, nothing more is asked
+// of the group.
+type peers struct {
+	engine.Group
+	err       error
+	send, all []float32 // what is exchanged: of this process, and of all
+}
+
+func newPeers(g engine.Group) *peers {
+	if g == nil || g.Size() == 1 {
+		return nil
+	}
+	return &peers{Group: g}
+}
+
+// acrossRows reports whether a result of some operation depends on other rows:
+// the others then have to run the program too.
+func acrossRows(p *graph.Program) bool {
+	for _, op := range p.Ops {
+		switch a := op.Attr.(type) {
+		case graph.NCE, graph.MixtureNCE, graph.SoftmaxXent:
+			return true
+		case graph.BatchNorm:
+			if a.Mode != graph.Running {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// place is the rank of this process and the number of all.
+func (p *peers) place() (rank, size int) {
+	if p == nil {
+		return 0, 1
+	}
+	return p.Rank(), p.Size()
+}
+
+// lost is the error of the group, if it has one.
+func (p *peers) lost() error {
+	if p == nil || p.err == nil {
+		return nil
+	}
+	return fmt.Errorf("cpu: the processes that train together: %w", p.err)
+}
+
+// gather sets all to the v of all processes.
+func (p *peers) gather(all, v []float32) {
+	if p.err == nil {
+		p.err = p.Gather(all, v)
+	}
+}
+
+// addUp replaces v by its sum over the processes.
+func (p *peers) addUp(v []float32) {
+	if p.err == nil {
+		p.err = p.Sum(v)
+	}
+}
+
+// each calls f with the v of every process in order of rank, unless the group is
+// lost. A number goes over as its float32 and what that leaves of it: 48 bits.
+func (p *peers) each(v []float64, f func(rank int, v []float64)) {
+	n := len(v)
+	send, all := grow(&p.send, 2*n), grow(&p.all, 2*n*p.Size())
+	for i, x := range v {
+		send[i] = float32(x)
+		send[n+i] = float32(x - float64(send[i]))
+	}
+	if p.gather(all, send); p.err != nil {
+		return
+	}
+	x := make([]float64, n)
+	for rank := range p.Size() {
+		part := all[rank*2*n:][:2*n]
+		for i := range x {
+			x[i] = float64(part[i]) + float64(part[n+i])
+		}
+		f(rank, x)
+	}
+}
+
+// sum replaces v by its sum over the processes.
+func (p *peers) sum(v []float64) {
+	if p == nil {
+		return
+	}
+	total := make([]float64, len(v))
+	p.each(v, func(_ int, x []float64) {
+		for i := range x {
+			total[i] += x[i]
+		}
+	})
+	copy(v, total)
+}
+
+// moments turns mean and sum of squared deviations (2, c) of the rows of this
+// process into those of all; each has as many. See batchNorm.statistics.
+func (p *peers) moments(total []float64, rows float64) (all float64) {
+	c := len(total) / 2
+	m, m2 := make([]float64, c), make([]float64, c)
+	p.each(total, func(_ int, x []float64) {
+		w := rows / (all + rows)
+		for j := range c {
+			d := x[j] - m[j]
+			m[j] += d * w
+			m2[j] += x[c+j] + d*d*all*w
+		}
+		all += rows
+	})
+	copy(total, m)
+	copy(total[c:], m2)
+	return all
+}
+
+// agree is the error of this process or, where it has none, of another: none may
+// start what the others would wait for.
+func (p *peers) agree(program string, err error) error {
+	if p == nil {
+		return err
+	}
+	bad := []float64{0}
+	if err != nil {
+		bad[0] = 1
+	}
+	p.each(bad, func(rank int, x []float64) {
+		if err == nil && x[0] != 0 {
+			err = fmt.Errorf("cpu: %s: process %d of the group refuses what it was given", program, rank)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return p.lost()
+}
