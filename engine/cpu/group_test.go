@@ -11,6 +11,8 @@ import (
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/kernel"
 	"github.com/amdim/amdim/internal/parallel"
+	"github.com/amdim/amdim/model"
+	"github.com/amdim/amdim/optim"
 )
 
 // In a group of processes other rows are summed together: in float32 within the
@@ -89,4 +91,66 @@ func TestBucketsAreTheTrainedGradients(t *testing.T) {
 			t.Errorf("buckets of %v are %v, want %v", c.trained, got, c.want)
 		}
 	}
+}
+
+// BenchmarkPretrainGroup is BenchmarkPretrain in float32, by as many threads in one
+// process and in two, which are goroutines of this one. It says what of a step of
+// the first member goes to the sum of the gradients, waiting for the other included.
+func BenchmarkPretrainGroup(b *testing.B) {
+	const pairs, threads = 128, 2
+	for _, size := range []int{1, threads} {
+		b.Run(fmt.Sprintf("%d processes", size), func(b *testing.B) {
+			members := enginetest.Groups(size)
+			pool := parallel.New(size)
+			defer pool.Close()
+			engines, steps := make([]*Engine, size), make([]func() error, size)
+			for rank, m := range members {
+				engines[rank], steps[rank] = pretraining(b, Config{Precision: F32, Threads: threads / size}, 2*pairs/size, m)
+			}
+			step := func() {
+				pool.For(size, func(_, rank int) {
+					if err := steps[rank](); err != nil {
+						panic(err)
+					}
+				})
+			}
+			step() // packs weights, grows scratch
+			engines[0].Profile(true)
+			for b.Loop() {
+				step()
+			}
+			engines[0].Profile(false)
+			for _, t := range engines[0].Times() {
+				if t.Op == "group" {
+					b.ReportMetric(1e3*t.Seconds/float64(b.N), "group-ms")
+				}
+			}
+			b.ReportMetric(pairs*float64(b.N)/b.Elapsed().Seconds(), "pairs/s")
+		})
+	}
+}
+
+// pretraining is one update of the preset cifar10-tiny on rows of random images.
+func pretraining(b *testing.B, c Config, rows int, g engine.Group) (*Engine, func() error) {
+	m := tiny
+	m.NDF, m.NRKHS, m.NDepth = 64, 512, 3
+	p, err := m.Pretrain(10).Bind(rows, 0, 0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	e, err := New(c)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(e.Close)
+	s, _ := e.NewState(p.Vars, engine.Options{Adam: optim.DefaultAdam(), Group: g})
+	if err := model.Initialize(p.Vars, 1, s.Set); err != nil {
+		b.Fatal(err)
+	}
+	x, err := s.Compile(p)
+	if err != nil {
+		b.Fatal(err)
+	}
+	in, out := randomInputs(p, g.Rank()), engine.Outputs(p)
+	return e, func() error { _, err := x.Step(in, out, 1e-4); return err }
 }
