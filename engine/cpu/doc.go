@@ -15,7 +15,7 @@
 // alone, so one thread and sixteen give the same bytes.
 //
 // In a group of processes (group.go, whole.go) nodes sum over the others what one
-// process would sum over its rows, and backward ends with one sum of the gradients.
+// process would sum over its rows; gradients go over while backward works (bucket.go).
 //
 // A convolution happens in filter.go: its weights, and the product forward. The
 // gradient by its input is in filter_data.go, that by its weights in

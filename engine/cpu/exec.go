@@ -22,10 +22,10 @@ type exec[E kernel.Elem] struct {
 	nodes   []node[E]
 	bufs    []buffer[E]
 	inputs  []input
-	outputs []int       // buffer of each output
-	trained []*variable // variables that the loss reaches
-	owner   []string    // operation of each trained variable
-	buckets [][]float32 // gradients of trained: those that lie side by side, together
+	outputs []int         // buffer of each output
+	trained []*variable   // variables that the loss reaches
+	owner   []string      // operation of each trained variable
+	buckets [][][]float32 // by node: gradients to be summed over the processes after it
 	norms   []*batchNorm[E]
 	scratch []scratch[E] // by worker
 	sums    []float32    // parts of the weight gradient at work
@@ -59,7 +59,7 @@ func compile[E kernel.Elem](s *state, p *graph.Program, vars []*variable, k kern
 		}
 	}
 	if e.peers != nil {
-		e.buckets = s.buckets(e.trained)
+		e.buckets = e.schedule()
 	}
 	return e
 }
@@ -171,11 +171,14 @@ func (e *exec[E]) backward() error {
 			e.turn(e.ops.node[i], backwardData)
 			n.backward(e)
 		}
+		if e.peers != nil {
+			e.peers.begin(e.buckets[i])
+		}
 	}
-	for _, b := range e.buckets {
-		e.turn(e.ops.group, update)
-		e.peers.addUp(b)
+	if e.peers == nil {
+		return nil
 	}
+	e.turn(e.ops.group, update)
 	return e.peers.lost()
 }
 

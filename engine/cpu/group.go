@@ -5,6 +5,7 @@ import (
 
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/parallel"
 )
 
 // peers are the processes of a group as an exec meets them; nil: this one is
@@ -14,7 +15,8 @@ import (
 type peers struct {
 	engine.Group
 	err       error
-	send, all []float32 // what is exchanged: of this process, and of all
+	send, all []float32      // what is exchanged: of this process, and of all
+	sums      parallel.Queue // at work; every other call waits for them, as in every process
 }
 
 func newPeers(g engine.Group) *peers {
@@ -50,7 +52,10 @@ func (p *peers) place() (rank, size int) {
 
 // lost is the error of the group, if it has one.
 func (p *peers) lost() error {
-	if p == nil || p.err == nil {
+	if p == nil {
+		return nil
+	}
+	if p.sums.Wait(); p.err == nil {
 		return nil
 	}
 	return fmt.Errorf("cpu: the processes that train together: %w", p.err)
@@ -58,15 +63,26 @@ func (p *peers) lost() error {
 
 // gather sets all to the v of all processes.
 func (p *peers) gather(all, v []float32) {
-	if p.err == nil {
+	if p.sums.Wait(); p.err == nil {
 		p.err = p.Gather(all, v)
 	}
 }
 
 // addUp replaces v by its sum over the processes.
 func (p *peers) addUp(v []float32) {
-	if p.err == nil {
-		p.err = p.Sum(v)
+	p.begin([][]float32{v})
+	p.sums.Wait()
+}
+
+// begin is addUp of some slices beside the caller, who leaves them alone until it has
+// called another method.
+func (p *peers) begin(all [][]float32) {
+	for _, v := range all {
+		p.sums.Add(func() {
+			if p.err == nil {
+				p.err = p.Sum(v)
+			}
+		})
 	}
 }
 

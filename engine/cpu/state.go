@@ -3,7 +3,6 @@ package cpu
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
@@ -50,42 +49,6 @@ func newState(e *Engine, vars []graph.Var, o engine.Options) *state {
 		s.joinGradients()
 	}
 	return s
-}
-
-// joinGradients lays the gradients of all variables side by side, each at the start
-// of a cache line: one sum over the processes takes many.
-func (s *state) joinGradients() {
-	const line = 16
-	total := 0
-	for _, x := range s.vars {
-		x.at = total
-		total += (len(x.g) + line - 1) / line * line
-	}
-	s.grads = make([]float32, total)
-	for _, x := range s.vars {
-		x.g = s.grads[x.at:][:len(x.g):len(x.g)]
-	}
-}
-
-// buckets are the gradients of the trained variables, those side by side as one.
-func (s *state) buckets(trained []*variable) (all [][]float32) {
-	lo, hi := 0, 0
-	for i, x := range s.vars {
-		end := len(s.grads)
-		if i+1 < len(s.vars) {
-			end = s.vars[i+1].at
-		}
-		switch {
-		case end == x.at: // a running statistic
-		case !slices.Contains(trained, x):
-			all = append(all, s.grads[lo:hi])
-			lo, hi = end, end
-		default:
-			hi = end
-		}
-	}
-	all = append(all, s.grads[lo:hi])
-	return slices.DeleteFunc(all, func(b []float32) bool { return len(b) == 0 })
 }
 
 // Compile implements engine.State.

@@ -7,4 +7,6 @@
 //	pool := parallel.New(0) // as many workers as GOMAXPROCS
 //	defer pool.Close()
 //	pool.For(len(parts), func(worker, i int) { parts[i] = work(i) })
+//
+// A Queue runs one function after the other while its caller goes on.
 package parallel
