@@ -21,6 +21,7 @@ type LoaderConfig struct {
 	Views   int    // views of an image: 2 to pretrain, 1 to evaluate
 	Seed    uint64 // of the order
 	Start   Cursor // of the first batch
+	Share   Share  // of each batch that this loader makes; zero: all of it
 	Workers int    // 0: GOMAXPROCS
 	Ahead   int    // batches made before they are asked for; 0: 2
 
@@ -31,6 +32,11 @@ type LoaderConfig struct {
 	// image when it is nil.
 	Unreadable func(i int, err error) error
 }
+
+// Share is a part of every batch: of Of parts of equal size, in order, part Rank.
+// The images of the others are not read, and the parts together are the batch
+// that one loader makes of all.
+type Share struct{ Rank, Of int }
 
 // Loader makes batches ahead of their use. Its methods are for one consumer,
 // which holds at most Ahead batches at a time and ends with Close.
@@ -62,12 +68,17 @@ func NewLoader(ctx context.Context, set Dataset, c LoaderConfig, newFill func() 
 		return nil, fmt.Errorf("data: no batch %d in epoch %d: one has %d batches of %d images; is it other data?",
 			s.Step, s.Epoch, steps, c.Batch)
 	}
-	return start(ctx, set, c, newFill, &shuffled{n: set.Len(), size: c.Batch, seed: c.Seed}, steps), nil
+	if c.Batch%c.Share.Of != 0 {
+		return nil, fmt.Errorf("data: a batch of %d images does not divide into %d shares", c.Batch, c.Share.Of)
+	}
+	o := &shuffled{n: set.Len(), size: c.Batch, share: c.Share, seed: c.Seed}
+	c.Batch /= c.Share.Of
+	return start(ctx, set, c, newFill, o, steps), nil
 }
 
 // NewPass returns a sequence that visits all images once and in order, after
-// which Next returns io.EOF. The last batch may hold fewer than B images. c.Seed
-// and c.Start have no meaning here.
+// which Next returns io.EOF. The last batch may hold fewer than B images. c.Seed,
+// c.Start and c.Share have no meaning here.
 func NewPass(ctx context.Context, set Dataset, c LoaderConfig, newFill func() Fill) *Loader {
 	c.setDefaults()
 	c.Start = Cursor{}
@@ -78,6 +89,12 @@ func NewPass(ctx context.Context, set Dataset, c LoaderConfig, newFill func() Fi
 func (c *LoaderConfig) setDefaults() {
 	if c.Batch <= 0 || c.Size <= 0 || c.Views <= 0 || c.Workers < 0 || c.Ahead < 0 {
 		panic(fmt.Sprintf("data: Loader: bad configuration %+v", *c))
+	}
+	if c.Share == (Share{}) {
+		c.Share.Of = 1
+	}
+	if c.Share.Rank < 0 || c.Share.Rank >= c.Share.Of {
+		panic(fmt.Sprintf("data: Loader: share %d of %d", c.Share.Rank, c.Share.Of))
 	}
 	if c.Workers == 0 {
 		c.Workers = runtime.GOMAXPROCS(0)

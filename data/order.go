@@ -12,9 +12,10 @@ type order interface {
 }
 
 // shuffled is an infinite sequence: every epoch is a permutation that depends on
-// seed and epoch alone, cut into whole batches; what is left over is dropped.
+// seed and epoch alone, cut into whole batches, of which it gives a share; what is left over is dropped.
 type shuffled struct {
 	n, size int
+	share   Share
 	seed    uint64
 	epoch   int // of perm
 	perm    []int
@@ -25,7 +26,8 @@ func (o *shuffled) batch(dst []int, c Cursor) ([]int, Cursor) {
 		s := rng.New(o.seed, c.Epoch, 0, rng.Order)
 		o.perm, o.epoch = s.Perm(o.n), c.Epoch
 	}
-	dst = append(dst, o.perm[c.Step*o.size:][:o.size]...)
+	rows := o.size / o.share.Of
+	dst = append(dst, o.perm[c.Step*o.size+o.share.Rank*rows:][:rows]...)
 	if c.Step++; c.Step == o.n/o.size {
 		c = Cursor{Epoch: c.Epoch + 1}
 	}
