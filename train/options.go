@@ -46,6 +46,12 @@ type Options struct {
 	// folder always may: see AllowedUnreadable.
 	MaxUnreadable float64
 
+	// Group, unless nil, are the processes that make the run together, each with
+	// the same Task. Batch is that of all of them, and so is the result. The first
+	// one, of rank 0, decides by its options, writes the folder, which the others
+	// need not see, and is told: OnStep alone is called in all.
+	Group engine.Group
+
 	LogSteps int // updates between records; 0: 10
 	Threads  int // of the loader and of what is drawn; 0: GOMAXPROCS
 
@@ -55,9 +61,8 @@ type Options struct {
 	OnRecord func(Record)                          // after every line of metrics.jsonl
 	OnNotice func(format string, args ...any)      // what a user should know and no error says
 
-	// OnUnreadable is called once for each image that cannot be read, from
-	// another goroutine than the others. Those met before a resume do not come
-	// again.
+	// OnUnreadable is called once for each image that cannot be read, before the
+	// next update. Those met before a resume do not come again.
 	OnUnreadable func(name string, err error)
 }
 

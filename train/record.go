@@ -14,7 +14,9 @@ import (
 )
 
 // Record is a line of metrics.jsonl: means over the updates since the line
-// before it, or since the run was resumed.
+// before it, or since the run was resumed. Of a group, losses, probes, GradNorm and
+// PairsPerSecond are of the whole batch; FeatureStd, mixtures and WaitShare are of
+// the share of its first process.
 type Record struct {
 	Step  int     `json:"step"`  // updates made
 	Epoch float64 `json:"epoch"` // epochs made: 1.5 is half through the second
@@ -31,6 +33,8 @@ type Record struct {
 	PairsPerSecond float64 `json:"pairs_per_second"`
 	WaitShare      float64 `json:"wait_share"` // of the time, waiting for data
 	Seconds        float64 `json:"seconds"`    // spent on the run so far, interruptions left out
+
+	World int `json:"world,omitempty"` // processes that made the updates; absent: one
 }
 
 // TaskRecord is one contrastive task. A loss at the ceiling means that nothing
@@ -63,6 +67,7 @@ type window struct {
 
 	since   time.Time
 	batch   int
+	world   int     // processes; 0: one
 	seconds float64 // of the run before since
 }
 
@@ -109,6 +114,9 @@ func (w *window) record(step, stepsPerEpoch int, f1 tensor.Tensor, waitShare flo
 		Step: step, Epoch: float64(step) / float64(stepsPerEpoch), Mean: w.steps, LR: w.lr,
 		Tasks: map[string]TaskRecord{}, FeatureStd: featureStd(f1), GradNorm: w.norm / n,
 		PairsPerSecond: n * float64(w.batch) / max(elapsed, 1e-9), WaitShare: waitShare, Seconds: w.seconds,
+	}
+	if w.world > 1 {
+		r.World = w.world
 	}
 	for i, name := range w.names {
 		r.set(name, w.sums[i]/n)

@@ -27,33 +27,58 @@ type Result struct {
 // or ctx is done. It then has written a checkpoint of the last update; when ctx
 // was the reason, the error wraps ctx.Err(). When a number is not finite the
 // error wraps an *engine.NonFiniteError and the checkpoint stays that of before.
+//
+// The processes of a group begin, stop and fail together: an error of one before
+// the first update, a ctx that is done and images that it cannot read end all of
+// them after the same update. When one is lost, Run returns an error in the others
+// and the checkpoint stays that of before.
 func Run(ctx context.Context, t Task, o Options) (Result, error) {
 	o.setDefaults()
-	if err := t.validate(); err != nil {
+	if err := Agree(o.Group, t.mayRun(o)); err != nil {
 		return Result{}, err
 	}
-	if err := o.Validate(t.Train.Epochs); err != nil {
-		return Result{}, err
-	}
-	if err := CheckFolder(o); err != nil {
+	if err := t.agrees(o.members()); err != nil {
 		return Result{}, err
 	}
 	r, err := newRun(t, o)
-	if err != nil {
+	if err == nil {
+		defer r.close()
+		err = r.start()
+	}
+	if err := Agree(o.Group, err); err != nil {
 		return Result{}, err
 	}
-	defer r.close()
-	if err := r.start(); err != nil {
+	if err := r.share(); err != nil {
 		return Result{}, err
 	}
 	err = r.loop(ctx)
 	return Result{r.status(), CheckpointPath(o.Out)}, err
 }
 
+// mayRun returns an error when task or options cannot be.
+func (t Task) mayRun(o Options) error {
+	if err := t.validate(); err != nil {
+		return err
+	}
+	if err := o.Validate(t.Train.Epochs); err != nil {
+		return err
+	}
+	const least = 2 // images of a process: the loss is of several
+	if n := o.members().Size(); n > 1 && (t.Train.Batch%n != 0 || t.Train.Batch/n < least) {
+		return fmt.Errorf("train: batch = %d does not divide among %d processes, at least %d images each: "+
+			"choose a multiple of %d, such as %d", t.Train.Batch, n, least, n, n*max(t.Train.Batch/n+1, least))
+	}
+	if !o.leads() {
+		return nil
+	}
+	return CheckFolder(o)
+}
+
 // run is a Task under way.
 type run struct {
 	Task
 	Options
+	all           engine.Group // one process where Options.Group is nil
 	stepsPerEpoch int
 	schedule      optim.Schedule
 	program       *graph.Program // bound
@@ -92,13 +117,14 @@ func (t Task) validate() error {
 
 // newRun compiles the training step; nothing is written yet.
 func newRun(t Task, o Options) (*run, error) {
-	r := &run{Task: t, Options: o, stepsPerEpoch: t.Data.Len() / t.Train.Batch, began: time.Now()}
+	r := &run{Task: t, Options: o, all: o.members(), stepsPerEpoch: t.Data.Len() / t.Train.Batch, began: time.Now()}
 	r.schedule = optim.Scale(t.Train.LR, t.Train.Epochs, r.stepsPerEpoch)
 	var err error
-	if r.program, err = t.Model.Pretrain(len(t.Data.Classes())).Bind(2*t.Train.Batch, 0, 0); err != nil {
+	rows := 2 * t.Train.Batch / r.all.Size()
+	if r.program, err = t.Model.Pretrain(len(t.Data.Classes())).Bind(rows, 0, 0); err != nil {
 		return nil, fmt.Errorf("train: %w", err)
 	}
-	r.state, err = t.Engine.NewState(graph.Variables(r.program), engine.Options{Adam: t.Train.Adam})
+	r.state, err = t.Engine.NewState(graph.Variables(r.program), engine.Options{Adam: t.Train.Adam, Group: o.Group})
 	if err != nil {
 		return nil, fmt.Errorf("train: %w", err)
 	}
@@ -154,20 +180,23 @@ func (r *run) cursor() data.Cursor {
 func (r *run) loop(ctx context.Context) error {
 	loader, err := data.NewLoader(ctx, r.Data, data.LoaderConfig{
 		Batch: r.Train.Batch, Size: r.Model.Px, Views: 2, Seed: r.Train.Seed,
-		Start: r.cursor(), Workers: r.Threads, Unreadable: r.bad.add,
+		Start: r.cursor(), Share: data.Share{Rank: r.all.Rank(), Of: r.all.Size()},
+		Workers: r.Threads, Unreadable: r.bad.add,
 	}, r.newFill)
 	if err != nil {
 		return fmt.Errorf("train: %w", err)
 	}
 	defer loader.Close()
-	r.OnStart(r.status())
-	for err == nil && ctx.Err() == nil && !r.stops() {
-		err = r.next(loader)
+	if r.leads() {
+		r.OnStart(r.status())
 	}
+	err = r.updates(ctx, loader)
 	var nonFinite *engine.NonFiniteError
 	if errors.As(err, &nonFinite) {
-		return fmt.Errorf("train: stopped before update %d: %w; %s holds update %d",
-			r.step+1, err, CheckpointPath(r.Out), r.saved)
+		return fmt.Errorf("train: stopped before update %d: %w; %s", r.step+1, err, r.held())
+	}
+	if isLost(err) {
+		return err
 	}
 	if err := r.save(); err != nil {
 		return err
@@ -181,24 +210,39 @@ func (r *run) loop(ctx context.Context) error {
 	return nil
 }
 
+// updates makes updates until the processes decide to stop.
+func (r *run) updates(ctx context.Context, loader *data.Loader) error {
+	var kept error // of what this process did after the last update
+	for {
+		b, err := r.await(ctx, loader, kept)
+		stop, err := r.decide(b, err)
+		if stop {
+			if b != nil {
+				b.Release()
+			}
+			return err
+		}
+		lr := r.schedule.At(r.step, b.Epoch)
+		stats, err := r.exec.Step(r.inputs.of(b), r.out, float32(lr))
+		b.Release()
+		if err != nil {
+			return r.broken(err)
+		}
+		r.step++
+		if r.leads() {
+			kept = r.keep(loader, stats, lr)
+		}
+		r.OnStep(r.status())
+	}
+}
+
 // stops reports whether enough updates are made or enough time has passed.
 func (r *run) stops() bool {
 	return r.step >= r.until() || time.Since(r.began) >= minutes(r.Minutes)
 }
 
-// next makes one update and what is due after it.
-func (r *run) next(loader *data.Loader) error {
-	b, err := loader.Next()
-	if err != nil {
-		return err
-	}
-	lr := r.schedule.At(r.step, b.Epoch)
-	stats, err := r.exec.Step(r.inputs.of(b), r.out, float32(lr))
-	b.Release()
-	if err != nil {
-		return err
-	}
-	r.step++
+// keep does what is due after an update.
+func (r *run) keep(loader *data.Loader, stats engine.StepStats, lr float64) error {
 	r.window.add(r.out, stats, lr)
 	epochEnds := r.step%r.stepsPerEpoch == 0
 	if epochEnds || r.step%r.LogSteps == 0 {
@@ -215,10 +259,11 @@ func (r *run) next(loader *data.Loader) error {
 		}
 	}
 	if epochEnds {
-		err = r.endEpoch(r.step / r.stepsPerEpoch)
+		if err := r.endEpoch(r.step / r.stepsPerEpoch); err != nil {
+			return err
+		}
 	}
-	r.OnStep(r.status())
-	return err
+	return r.bad.failed
 }
 
 // shortEpoch is the age that a checkpoint must have to be replaced at the end of

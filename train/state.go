@@ -15,11 +15,13 @@ import (
 // no moment from which it cannot be resumed.
 func (r *run) start() error {
 	var err error
-	if r.folder, err = occupy(r.Options); err != nil {
-		return err
+	if r.leads() {
+		if r.folder, err = occupy(r.Options); err != nil {
+			return err
+		}
 	}
 	before := -1 // the update of the checkpoint
-	if r.Resume {
+	if r.leads() && r.Resume {
 		if err := r.restore(); err != nil {
 			return err
 		}
@@ -27,6 +29,20 @@ func (r *run) start() error {
 	} else if err := model.Initialize(r.program.Vars, r.Train.Seed, r.state.Set); err != nil {
 		return fmt.Errorf("train: %w", err)
 	}
+	if r.bad = newUnreadable(r); !r.leads() {
+		return nil
+	}
+	if err := r.open(); err != nil {
+		return err
+	}
+	r.window = newWindow(r.program, r.Model.Tasks(), r.Train.Batch, r.latest.Seconds)
+	r.window.world = r.all.Size()
+	r.saved, r.savedAt = before, time.Now()
+	return r.save()
+}
+
+// open begins to write the folder.
+func (r *run) open() (err error) {
 	if err := prepare(r.Options, r.Settings); err != nil {
 		return err
 	}
@@ -36,12 +52,11 @@ func (r *run) start() error {
 	if r.metrics, r.latest, err = openMetrics(MetricsPath(r.Out), r.step); err != nil {
 		return err
 	}
-	if r.bad, err = openUnreadable(r); err != nil {
-		return err
+	if was, is := max(r.latest.World, 1), r.all.Size(); r.latest.Step > 0 && was != is {
+		r.OnNotice("the run was made by %d processes and goes on with %d: its numbers will differ in rounding", was, is)
 	}
-	r.window = newWindow(r.program, r.Model.Tasks(), r.Train.Batch, r.latest.Seconds)
-	r.saved, r.savedAt = before, time.Now()
-	return r.save()
+	r.bad, err = openUnreadable(r)
+	return err
 }
 
 // restore sets the state to that of the checkpoint.
@@ -101,9 +116,10 @@ func described(d checkpoint.Data) string {
 	return fmt.Sprintf("%s (%s, digest %.12s…)", d.Spec, images, d.Digest)
 }
 
-// save writes the checkpoint unless the last one holds this update.
+// save writes the checkpoint unless the last one holds this update or another
+// process writes it.
 func (r *run) save() error {
-	if r.saved == r.step {
+	if r.saved == r.step || !r.leads() {
 		return nil
 	}
 	if err := r.metrics.sync(); err != nil {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/amdim/amdim/data"
 )
@@ -62,25 +63,35 @@ func ReadUnreadable(path string) ([]Unreadable, error) {
 	}
 }
 
-// unreadable keeps the list of a run. Its methods are called by one goroutine at
-// a time.
+// unreadable keeps the list of a run: the loader adds to it, between updates what
+// all processes met is listed.
 type unreadable struct {
-	path    string
+	path    string // empty: another process writes the list
 	of      data.Dataset
 	allowed int // images that may be unreadable
 	tell    func(name string, err error)
-	names   []string        // in the order in which they were met
-	met     map[string]bool // names, as the file holds them
-	over    error           // why the run stops: there are too many
+	names   []string // listed, in the order in which they were met
+	over    error    // why the run stops: there are too many
+	failed  error    // of writing the list
+
+	mu   sync.Mutex
+	met  map[string]bool // names; true: listed
+	news []Unreadable    // met here, not listed
+}
+
+// newUnreadable returns an empty list that is kept by another process.
+func newUnreadable(r *run) *unreadable {
+	return &unreadable{
+		of: r.Data, tell: func(string, error) {}, met: map[string]bool{},
+		allowed: AllowedUnreadable(r.Data.Len(), r.MaxUnreadable),
+	}
 }
 
 // openUnreadable continues the list in a folder; a line that a kill tore is cut
 // off.
 func openUnreadable(r *run) (*unreadable, error) {
-	u := &unreadable{
-		path: UnreadablePath(r.Out), of: r.Data, tell: r.OnUnreadable, met: map[string]bool{},
-		allowed: AllowedUnreadable(r.Data.Len(), r.MaxUnreadable),
-	}
+	u := newUnreadable(r)
+	u.path, u.tell = UnreadablePath(r.Out), r.OnUnreadable
 	before, err := ReadUnreadable(u.path)
 	if err != nil {
 		return nil, err
@@ -105,30 +116,56 @@ func (u *unreadable) cut() error {
 	return nil
 }
 
-// add notes an image unless it is noted. It returns an error when there are too
-// many: from then on the sequence of batches has ended.
+// add notes an image that a goroutine of the loader met. It returns an error when
+// there are too many: from then on the sequence of batches has ended.
 func (u *unreadable) add(i int, reason error) error {
-	if u.over != nil {
-		return u.over
-	}
 	name := strings.ToValidUTF8(data.Name(u.of, i), "\ufffd") // as JSON keeps it
 	var bad *data.UnreadableError
 	if errors.As(reason, &bad) {
 		reason = bad.Err // without the name
 	}
-	if !u.met[name] {
-		if err := u.write(Unreadable{name, reason.Error()}); err != nil {
-			return err
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if _, met := u.met[name]; !met {
+		u.met[name] = false
+		u.news = append(u.news, Unreadable{name, reason.Error()})
+	}
+	if len(u.met) > u.allowed {
+		return ErrUnreadable
+	}
+	return nil
+}
+
+// take returns what was met here since the last call.
+func (u *unreadable) take() []Unreadable {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	news := u.news
+	u.news = nil
+	return news
+}
+
+// list adds what a process met and is not listed.
+func (u *unreadable) list(news []Unreadable) {
+	for _, n := range news {
+		u.mu.Lock()
+		listed := u.met[n.Name]
+		u.met[n.Name] = true
+		u.mu.Unlock()
+		if listed || u.over != nil {
+			continue
 		}
-		u.names, u.met[name] = append(u.names, name), true
-		u.tell(name, reason)
+		if u.path != "" {
+			u.failed = errors.Join(u.failed, u.write(n))
+		}
+		u.names = append(u.names, n.Name)
+		u.tell(n.Name, errors.New(n.Error))
+		if len(u.names) > u.allowed {
+			u.over = fmt.Errorf("%w: %d of %d, where %d may: %s, this one because of %s; "+
+				"%s lists all that were met: mend or remove them",
+				ErrUnreadable, len(u.names), u.of.Len(), u.allowed, some(u.names), n.Error, u.path)
+		}
 	}
-	if len(u.names) > u.allowed {
-		u.over = fmt.Errorf("%w: %d of %d, where %d may: %s, this one because of %w; "+
-			"%s lists all that were met: mend or remove them",
-			ErrUnreadable, len(u.names), u.of.Len(), u.allowed, some(u.names), reason, u.path)
-	}
-	return u.over
 }
 
 // write appends a line in one call, so that a kill tears at most the last one.

@@ -1,0 +1,73 @@
+package train
+
+import (
+	"encoding/json"
+)
+
+// standing is what the first process tells the others of the run.
+type standing struct {
+	Resumed    bool     `json:"resumed"`
+	Step       int      `json:"step"`
+	Unreadable []string `json:"unreadable"` // names, as listed so far
+	Allowed    int      `json:"allowed"`    // images that may be unreadable
+}
+
+// share brings the other processes to where the first one stands, so that they
+// need not see its folder.
+func (r *run) share() error {
+	if r.all.Size() == 1 {
+		return nil
+	}
+	if err := r.shareStanding(); err != nil {
+		return notBegun(err)
+	}
+	return nil
+}
+
+func (r *run) shareStanding() error {
+	text, err := json.Marshal(standing{r.Resume, r.step, r.bad.names, r.bad.allowed})
+	if err != nil {
+		return err
+	}
+	texts, err := r.all.Exchange(string(text))
+	if err != nil {
+		return err
+	}
+	var first standing
+	if err := json.Unmarshal([]byte(texts[0]), &first); err != nil {
+		return err
+	}
+	r.step, r.bad.allowed = first.Step, first.Allowed
+	if !r.leads() {
+		r.bad.names = first.Unreadable
+		for _, name := range first.Unreadable {
+			r.bad.met[name] = true
+		}
+	}
+	if !first.Resumed {
+		return nil // the seed gave all the same weights
+	}
+	return r.shareState()
+}
+
+// shareState sets the state of the others to that of the first process: zeros are
+// added to it.
+func (r *run) shareState() error {
+	var names []string
+	var values [][]float32
+	err := r.state.Each(func(name string, v []float32) error {
+		x := make([]float32, len(v))
+		if r.leads() {
+			copy(x, v)
+		} else {
+			names, values = append(names, name), append(values, x)
+		}
+		return r.all.Sum(x)
+	})
+	for i, name := range names {
+		if err == nil {
+			err = r.state.Set(name, values[i])
+		}
+	}
+	return err
+}
