@@ -46,7 +46,8 @@ func TestSharesTogetherAreTheBatch(t *testing.T) {
 				}
 				lo, hi := rank*rows, (rank+1)*rows
 				if part.Cursor != b.Cursor || !slices.Equal(part.Indices, b.Indices[lo:hi]) {
-					t.Errorf("share %d of %d holds %v, want rows %d to %d of %v", rank, of, part.Indices, lo, hi-1, b.Indices)
+					t.Errorf("share %d of %d holds %v, want rows %d to %d of %v",
+						rank, of, part.Indices, lo, hi-1, b.Indices)
 				}
 				for row := range rows {
 					for v := range 2 {

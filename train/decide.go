@@ -82,8 +82,8 @@ func isLost(err error) bool {
 // lost is the error of a run whose group has failed. What an update began to
 // change is not saved.
 func (r *run) lost(err error) error {
-	return lostError{fmt.Errorf("train: stopped before update %d: %w: a process of the group failed or was lost; "+
-		"%s: start all processes again with --resume", r.step+1, err, r.held())}
+	return lostError{fmt.Errorf("train: stopped before update %d: %w: "+
+		"a process of the group failed or was lost; %s: start all processes again with --resume", r.step+1, err, r.held())}
 }
 
 // held says where the last checkpoint is.

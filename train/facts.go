@@ -101,7 +101,8 @@ func differ(first, other []fact, rank int) error {
 	for _, f := range slices.Concat(first, other) { // what the first lacks comes last
 		a, b := valueOf(first, f.Name, none), valueOf(other, f.Name, none)
 		if a != b {
-			return fmt.Errorf("train: rank %d has %s = %s, rank 0 has %s: %s", rank, f.Name, b, a, mending(f.Name))
+			return fmt.Errorf("train: rank %d has %s = %s, rank 0 has %s: %s",
+				rank, f.Name, b, a, mending(f.Name))
 		}
 	}
 	return nil

@@ -117,14 +117,17 @@ func (t Task) validate() error {
 
 // newRun compiles the training step; nothing is written yet.
 func newRun(t Task, o Options) (*run, error) {
-	r := &run{Task: t, Options: o, all: o.members(), stepsPerEpoch: t.Data.Len() / t.Train.Batch, began: time.Now()}
+	r := &run{
+		Task: t, Options: o, all: o.members(), stepsPerEpoch: t.Data.Len() / t.Train.Batch, began: time.Now(),
+	}
 	r.schedule = optim.Scale(t.Train.LR, t.Train.Epochs, r.stepsPerEpoch)
 	var err error
 	rows := 2 * t.Train.Batch / r.all.Size()
 	if r.program, err = t.Model.Pretrain(len(t.Data.Classes())).Bind(rows, 0, 0); err != nil {
 		return nil, fmt.Errorf("train: %w", err)
 	}
-	r.state, err = t.Engine.NewState(graph.Variables(r.program), engine.Options{Adam: t.Train.Adam, Group: o.Group})
+	kept := engine.Options{Adam: t.Train.Adam, Group: o.Group}
+	r.state, err = t.Engine.NewState(graph.Variables(r.program), kept)
 	if err != nil {
 		return nil, fmt.Errorf("train: %w", err)
 	}

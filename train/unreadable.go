@@ -66,7 +66,8 @@ func ReadUnreadable(path string) ([]Unreadable, error) {
 // unreadable keeps the list of a run: the loader adds to it, between updates what
 // all processes met is listed.
 type unreadable struct {
-	path    string // empty: another process writes the list
+	path    string
+	writes  bool // else another process keeps the list
 	of      data.Dataset
 	allowed int // images that may be unreadable
 	tell    func(name string, err error)
@@ -82,7 +83,7 @@ type unreadable struct {
 // newUnreadable returns an empty list that is kept by another process.
 func newUnreadable(r *run) *unreadable {
 	return &unreadable{
-		of: r.Data, tell: func(string, error) {}, met: map[string]bool{},
+		path: UnreadablePath(r.Out), of: r.Data, tell: func(string, error) {}, met: map[string]bool{},
 		allowed: AllowedUnreadable(r.Data.Len(), r.MaxUnreadable),
 	}
 }
@@ -91,7 +92,7 @@ func newUnreadable(r *run) *unreadable {
 // off.
 func openUnreadable(r *run) (*unreadable, error) {
 	u := newUnreadable(r)
-	u.path, u.tell = UnreadablePath(r.Out), r.OnUnreadable
+	u.writes, u.tell = true, r.OnUnreadable
 	before, err := ReadUnreadable(u.path)
 	if err != nil {
 		return nil, err
@@ -155,7 +156,7 @@ func (u *unreadable) list(news []Unreadable) {
 		if listed || u.over != nil {
 			continue
 		}
-		if u.path != "" {
+		if u.writes {
 			u.failed = errors.Join(u.failed, u.write(n))
 		}
 		u.names = append(u.names, n.Name)

@@ -1,112 +1,12 @@
 package train
 
 import (
-	"errors"
-	"fmt"
-	"slices"
-	"sync"
 	"testing"
 
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/tensor"
 )
-
-// room is where the members of a group in this process meet: goroutines.
-type room struct {
-	mu     sync.Mutex
-	moved  *sync.Cond
-	said   []any // by rank, of the round under way
-	missed int   // who have not said theirs
-	heard  []any // of the round before
-	round  int
-	gone   error // a member has left: no round ends any more
-}
-
-var errGone = errors.New("connection closed by peer")
-
-func newRoom(size int) []*member {
-	r := &room{said: make([]any, size), missed: size}
-	r.moved = sync.NewCond(&r.mu)
-	var all []*member
-	for rank := range size {
-		all = append(all, &member{r, rank})
-	}
-	return all
-}
-
-// meet says v and returns what all have said in this round.
-func (r *room) meet(rank int, v any) ([]any, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.gone != nil {
-		return nil, r.gone
-	}
-	round := r.round
-	r.said[rank] = v
-	if r.missed--; r.missed == 0 {
-		r.heard, r.said, r.missed, r.round = r.said, make([]any, len(r.said)), len(r.said), round+1
-		r.moved.Broadcast()
-		return r.heard, nil
-	}
-	for r.round == round && r.gone == nil {
-		r.moved.Wait()
-	}
-	if r.round == round {
-		return nil, r.gone
-	}
-	return r.heard, nil // the next round cannot end without this member
-}
-
-// member is one process of a group.
-type member struct {
-	*room
-	rank int
-}
-
-func (m *member) Rank() int { return m.rank }
-func (m *member) Size() int { return len(m.said) }
-
-func (m *member) leave() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.gone = errGone
-	m.moved.Broadcast()
-}
-
-func (m *member) Sum(v []float32) error {
-	all, err := m.meet(m.rank, slices.Clone(v))
-	if err != nil {
-		return err
-	}
-	clear(v)
-	for _, x := range all {
-		if len(x.([]float32)) != len(v) {
-			return fmt.Errorf("sum of %d and %d values", len(x.([]float32)), len(v))
-		}
-		for i := range v {
-			v[i] += x.([]float32)[i]
-		}
-	}
-	return nil
-}
-
-func (m *member) Gather(out, v []float32) error {
-	all, err := m.meet(m.rank, slices.Clone(v))
-	for rank, x := range all {
-		copy(out[rank*len(v):], x.([]float32))
-	}
-	return err
-}
-
-func (m *member) Exchange(text string) ([]string, error) {
-	all, err := m.meet(m.rank, text)
-	var texts []string
-	for _, x := range all {
-		texts = append(texts, x.(string))
-	}
-	return texts, err
-}
 
 // gathering is an engine for a group: every member computes the whole batch, of
 // which the others send it their shares.
