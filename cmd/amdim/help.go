@@ -136,5 +136,8 @@ const environmentHelp = `  NO_COLOR      obeyed: nothing is ever coloured, with 
   TERM=dumb     no progress bar; there is none either where messages go to a file
   AMDIM_KERNEL  generic; avx2, avx512 or amx on amd64; neon on arm64: the loops of
                 the processor's engine (default: the fastest that the processor has)
+  WORLD_SIZE    more than 1: amdim pretrain trains with as many processes together,
+                this one being RANK, and LOCAL_RANK on its host; process 0 listens at
+                MASTER_ADDR, MASTER_PORT. torchrun --no-python sets them
   GOGC          how much garbage may pile up, in percent of what is in use
   GOMAXPROCS    how many processors are used; --threads is for the engine alone`

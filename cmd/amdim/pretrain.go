@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/health"
 	"github.com/amdim/amdim/train"
 )
@@ -25,15 +27,22 @@ type pretrain struct {
 	options  train.Options
 	data     string
 	list     string // file of images to leave out
+	resume   resumeFlag
 	ui       string
 	bad      float64 // share of unreadable images allowed
 	json     bool
 	page     *page // nil: none is asked for
 	health   []health.Finding
+
+	join func() (engine.Group, func(), error) // the group to train in, nil for none, and what leaves it
+	told bool                                 // the others of the group learn how this process ends
 }
 
-func pretrainCommand() *cobra.Command {
-	var p pretrain
+func pretrainCommand() *cobra.Command { return pretrainCommandIn(groupOfEnvironment) }
+
+// pretrainCommandIn is the command as a member of the group that join opens.
+func pretrainCommandIn(join func() (engine.Group, func(), error)) *cobra.Command {
+	p := pretrain{join: join}
 	c := &cobra.Command{
 		Use:   "pretrain",
 		Short: "Train an encoder on unlabelled images",
@@ -54,7 +63,11 @@ the same curves in the folder. What health says in plain words when it changes,
 such as "the learning rate is too high", comes with its figure and what to do.
 
 Ctrl-C finishes the update, writes a checkpoint and stops; --resume goes on from
-there, also after a crash, and ends in the same bytes as a run never stopped.
+there, also after a crash, and ends in the same bytes as a run never stopped. With
+--resume=auto the same command begins a run and goes on with it: for launchers.
+
+Several processes train together when a launcher such as torchrun starts them:
+--batch is that of all, each reads its share. See amdim help environment.
 
 The loss is shown beside its ceiling, at which nothing is learnt. When it
 diverges or a number is not finite, lower --lr, or --set model.tclip=10.`,
@@ -75,7 +88,8 @@ func (p *pretrain) add(c *cobra.Command) {
 	f.StringVar(&p.data, "data", "", "images: folder:DIR, shapes (generated), cifar10:DIR, …")
 	f.StringVar(&p.list, "quarantine", "", "leave out the images of this list, which amdim data check writes")
 	f.StringVar(&o.Out, "out", "", "run folder")
-	f.BoolVar(&o.Resume, "resume", false, "continue the run in --out with its settings and data")
+	f.Var(&p.resume, "resume", "continue the run in --out with its settings and data; =auto: if there is one")
+	f.Lookup("resume").NoOptDefVal = string(resumeRun)
 	f.BoolVar(&o.Overwrite, "overwrite", false, "delete the run in --out first")
 	f.Float64Var(&o.Minutes, "minutes", 0, "stop early after this time; the schedule is that of --epochs")
 	f.IntVar(&o.MaxSteps, "max-steps", 0, "stop after this many updates in all (default: never)")
@@ -89,13 +103,39 @@ func (p *pretrain) add(c *cobra.Command) {
 	f.BoolVar(&p.json, "json", false, "print the result as JSON")
 }
 
+// run trains, as a member of a group where there is one. The others of it are
+// told of an error.
 func (p *pretrain) run(c *cobra.Command) error {
+	group, leave, err := p.join()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	p.options.Group = group
+	if !p.leads() {
+		c.SetErr(io.Discard)
+	}
+	if err = p.begin(c); err != nil && !p.told {
+		train.Agree(group, err)
+	}
+	if err != nil && !p.leads() {
+		return rankError{group.Rank(), err}
+	}
+	return err
+}
+
+// leads reports whether this process keeps the run and speaks of it.
+func (p *pretrain) leads() bool { return p.options.Group == nil || p.options.Group.Rank() == 0 }
+
+func (p *pretrain) begin(c *cobra.Command) error {
 	task, err := p.prepare(c)
 	if err != nil {
 		return err
 	}
-	if p.page, err = openPage(p.ui, p.options.Out, c.ErrOrStderr()); err != nil {
-		return err
+	if p.leads() {
+		if p.page, err = openPage(p.ui, p.options.Out, c.ErrOrStderr()); err != nil {
+			return err
+		}
 	}
 	err = p.learn(c, task)
 	p.page.close(err)
@@ -109,7 +149,7 @@ func (p *pretrain) learn(c *cobra.Command, task train.Task) error {
 		return stoppedError{fmt.Sprintf("stopped after update %d of %d; to go on: %s",
 			result.Step, result.Steps, resuming(p.options.Out))}
 	}
-	if err != nil {
+	if err != nil || !p.leads() { // the others need not wait for what follows
 		return err
 	}
 	if task.Model.Mix.K > 0 && result.Step == result.Steps {
@@ -158,18 +198,9 @@ func (p *pretrain) fit(c *cobra.Command, task train.Task) (train.Result, error) 
 
 // prepare does what can be refused before images are read.
 func (p *pretrain) prepare(c *cobra.Command) (train.Task, error) {
-	if p.options.Out == "" {
-		return train.Task{}, usagef("--out is missing: the folder for the run")
-	}
-	if err := p.checkFolder(); err != nil {
+	stored, err := p.stand()
+	if err != nil {
 		return train.Task{}, err
-	}
-	var stored checkpoint.Meta
-	if p.options.Resume {
-		var err error
-		if stored, err = readMeta(train.CheckpointPath(p.options.Out)); err != nil {
-			return train.Task{}, err
-		}
 	}
 	settings, err := p.configuration(c, stored)
 	if err != nil {
@@ -245,16 +276,11 @@ func (p *pretrain) configuration(c *cobra.Command, stored checkpoint.Meta) (conf
 	return was, nil
 }
 
-func readMeta(path string) (checkpoint.Meta, error) {
-	r, err := checkpoint.Open(path)
-	if err != nil {
-		return checkpoint.Meta{}, err
-	}
-	defer r.Close()
-	return r.Run()
-}
-
 func (p *pretrain) train(c *cobra.Command, task train.Task) (train.Result, error) {
+	if p.told = true; !p.leads() {
+		result, err := train.Run(c.Context(), task, p.options)
+		return result, tooManyUnreadable(err, p.options.Out)
+	}
 	w := newWatch(task, p.options.Out, c.ErrOrStderr(), p.page)
 	defer w.close()
 	m := task.Model

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/engine/enginetest"
+	"github.com/amdim/amdim/train"
+)
+
+func TestMembershipInTheEnvironment(t *testing.T) {
+	const torchrun = "WORLD_SIZE=4 RANK=2 LOCAL_RANK=1 MASTER_ADDR=10.0.0.1 MASTER_PORT=29500"
+	for _, c := range []struct {
+		env  string
+		want membership
+		err  string
+	}{
+		{"", membership{Size: 1}, ""},
+		{"RANK=3", membership{Size: 1}, ""},
+		{"WORLD_SIZE=1 RANK=0", membership{Size: 1}, ""},
+		{torchrun, membership{Rank: 2, Size: 4, Local: 1, Host: "10.0.0.1", Port: 29500}, ""},
+		{torchrun + " LOCAL_RANK=-", membership{}, "LOCAL_RANK=-: need a whole number from 0 to 3"},
+		{torchrun + " WORLD_SIZE=four", membership{}, "WORLD_SIZE=four: need a whole number from 1"},
+		{torchrun + " WORLD_SIZE=0", membership{}, "WORLD_SIZE=0: need a whole number from 1"},
+		{torchrun + " WORLD_SIZE=", membership{}, "WORLD_SIZE=: need a whole number from 1"},
+		{torchrun + " RANK=", membership{}, `WORLD_SIZE is "4" and RANK is not set: start amdim with torchrun`},
+		{torchrun + " RANK=4", membership{}, "RANK=4: need a whole number from 0 to 3"},
+		{torchrun + " RANK=-1", membership{}, "RANK=-1: need"},
+		{torchrun + " RANK=two", membership{}, "RANK=two: need"},
+		{torchrun + " LOCAL_RANK=4", membership{}, "LOCAL_RANK=4: need a whole number from 0 to 3"},
+		{torchrun + " MASTER_ADDR=", membership{}, `WORLD_SIZE is "4" and MASTER_ADDR is not set`},
+		{torchrun + " MASTER_PORT=", membership{}, `WORLD_SIZE is "4" and MASTER_PORT is not set`},
+		{torchrun + " MASTER_PORT=70000", membership{}, "MASTER_PORT=70000: need a whole number from 1 to 65535"},
+	} {
+		env := map[string]string{}
+		for _, assignment := range strings.Fields(c.env) {
+			name, v, _ := strings.Cut(assignment, "=")
+			env[name] = v
+		}
+		m, err := membershipIn(func(name string) (string, bool) { v, ok := env[name]; return v, ok })
+		if c.err == "" && (err != nil || m != c.want) {
+			t.Errorf("%s: %+v, %v, want %+v", c.env, m, err, c.want)
+		}
+		if c.err != "" && (err == nil || !strings.Contains(err.Error(), c.err) || strings.Contains(err.Error(), "\n")) {
+			t.Errorf("%s: %v, want %q in one line", c.env, err, c.err)
+		}
+	}
+}
+
+// Without libtorch several processes are refused before anything is made; verbs
+// that train nothing run as ever.
+func TestManyProcessesNeedLibtorch(t *testing.T) {
+	for name, v := range map[string]string{
+		"WORLD_SIZE": "4", "RANK": "0", "MASTER_ADDR": "localhost", "MASTER_PORT": "29500",
+	} {
+		t.Setenv(name, v)
+	}
+	dir := filepath.Join(t.TempDir(), "run")
+	_, _, err := execute(tiny(dir)...)
+	want := `WORLD_SIZE is 4, and this amdim was built without libtorch: build it with "make torch" (go build -tags torch)`
+	if err == nil || err.Error() != want || exitCode(err) != exitUsage {
+		t.Errorf("%v, want %s", err, want)
+	}
+	if _, err := os.Stat(dir); err == nil {
+		t.Error("a refused run made its folder")
+	}
+	if _, _, err := execute("version"); err != nil {
+		t.Error(err)
+	}
+}
+
+// said is what one process of a group printed and how it ended.
+type said struct {
+	out, messages string
+	err           error
+}
+
+// executeIn runs pretrain in a group of two, each with arguments of its own.
+func executeIn(args ...[]string) []said {
+	all := make([]said, len(args))
+	var done sync.WaitGroup
+	for rank, m := range enginetest.Groups(len(args)) {
+		done.Go(func() {
+			var out, messages bytes.Buffer
+			c := pretrainCommandIn(func() (engine.Group, func(), error) { return m, m.Leave, nil })
+			c.SilenceErrors, c.SilenceUsage = true, true
+			c.SetArgs(args[rank][1:]) // behind the verb
+			c.SetOut(&out)
+			c.SetErr(&messages)
+			err := c.Execute()
+			all[rank] = said{out.String(), messages.String(), err}
+		})
+	}
+	done.Wait()
+	return all
+}
+
+// The second process has no folder: what it needs of the run comes from the first.
+func TestAGroupTrainsAndResumes(t *testing.T) {
+	dir := t.TempDir()
+	run := filepath.Join(dir, "run")
+	for i, more := range [][]string{{"--max-steps", "4"}, {"--json"}} {
+		var lines [][]string
+		for rank := range 2 {
+			line := tiny(run, append(more, "--resume=auto", "--precision", "f32")...)
+			if i > 0 {
+				line = append([]string{"pretrain", "--resume", "--out", run}, more...)
+			}
+			if rank > 0 {
+				line = append(line, "--out", filepath.Join(dir, strconv.Itoa(rank)))
+			}
+			lines = append(lines, line)
+		}
+		all := executeIn(lines...)
+		for rank, s := range all {
+			if s.err != nil || (s.out == "") != (rank > 0) || rank > 0 && s.messages != "" {
+				t.Fatalf("rank %d: %v, printed %q and %q", rank, s.err, s.out, s.messages)
+			}
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "1")); err == nil {
+		t.Error("rank 1 made a folder")
+	}
+	records := withoutClock(t, run)
+	if n := len(records); n != 7 || records[n-1].Step != 15 || records[n-1].World != 2 {
+		t.Errorf("records %+v", records)
+	}
+}
+
+func TestAnErrorOfOneProcessEndsAll(t *testing.T) {
+	run := filepath.Join(t.TempDir(), "run")
+	good := tiny(run)
+	for _, c := range []struct {
+		first, second []string
+		want          string
+	}{
+		{good, tiny(run, "--lr", "0.002"), "rank 1 has train.lr = 0.002, rank 0 has 0.001"},
+		{good, tiny(run, "--data", "folder:missing"), "missing"},
+		{tiny(run, "--data", "folder:missing"), good, "missing"},
+		{good, tiny(run, "--engine", "gpu"), `--engine "gpu"`},
+		{good, tiny(run, "--epochs", "0"), "epochs = 0"},
+		{good, []string{"pretrain"}, "--out is missing"},
+		{tiny(run, "--resume"), good, "the folder holds no run"},
+		{tiny(run, "--ui", "nowhere"), good, "--ui nowhere"},
+		{tiny(run, "--batch", "5"), tiny(run, "--batch", "5"), "batch = 5 does not divide among 2 processes"},
+	} {
+		for rank, s := range executeIn(c.first, c.second) {
+			if s.err == nil || !strings.Contains(s.err.Error(), c.want) || strings.Contains(s.err.Error(), "\n") {
+				t.Errorf("%q: rank %d: %v, want it in one line", c.want, rank, s.err)
+			}
+			if rank == 1 && s.err != nil && !strings.HasPrefix(s.err.Error(), "rank 1: ") {
+				t.Errorf("%q: rank 1 says %v", c.want, s.err)
+			}
+		}
+		if _, err := os.Stat(run); err == nil {
+			t.Fatalf("%q: a run was begun", c.want)
+		}
+	}
+}
+
+// A launcher repeats one command: it begins the run, then goes on with it.
+func TestResumeAutoRepeatsTheSameCommand(t *testing.T) {
+	whole, parts := t.TempDir(), filepath.Join(t.TempDir(), "run")
+	if _, _, err := execute(tiny(whole, "--precision", "f32")...); err != nil {
+		t.Fatal(err)
+	}
+	for _, more := range [][]string{{"--max-steps", "4"}, {"--max-steps", "9"}, nil, nil} {
+		if _, _, err := execute(tiny(parts, append(more, "--precision", "f32", "--resume=auto")...)...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if read(t, train.CheckpointPath(whole)) != read(t, train.CheckpointPath(parts)) {
+		t.Error("checkpoints differ")
+	}
+	var r pretrainResult
+	out, _, err := execute(tiny(parts, "--precision", "f32", "--resume=auto", "--json")...)
+	if err != nil || json.Unmarshal([]byte(out), &r) != nil || r.Step != 15 {
+		t.Errorf("a finished run: %v, %q", err, out)
+	}
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{tiny(parts, "--resume=auto", "--seed", "9"), "train.seed is 1, not 9"},
+		{tiny(parts, "--resume=auto", "--overwrite"), "exclude each other"},
+		{tiny(parts, "--resume=perhaps"), "need --resume, --resume=auto or --resume=false"},
+		{tiny(parts, "--resume=false"), "the folder holds a run"},
+	} {
+		if _, _, err := execute(c.args...); exitCode(err) != exitUsage || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v, want %q", err, c.want)
+		}
+	}
+	// Only the checkpoint before is left: that is no reason to begin anew over it.
+	path := train.CheckpointPath(parts)
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := execute(tiny(parts, "--resume=auto")...); err == nil || !strings.Contains(err.Error(), "no run") {
+		t.Errorf("%v", err)
+	}
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strconv"
+
+	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/train"
+)
+
+// resumeFlag is whether a run is gone on with: --resume, --resume=auto, or not.
+type resumeFlag string
+
+const (
+	resumeNot  resumeFlag = ""
+	resumeRun  resumeFlag = "true"
+	resumeAuto resumeFlag = "auto" // where there is a run; else one is begun
+)
+
+func (f *resumeFlag) String() string { return string(*f) }
+
+// Type is that of a flag that needs no value.
+func (f *resumeFlag) Type() string { return "bool" }
+
+// Set implements pflag.Value.
+func (f *resumeFlag) Set(s string) error {
+	if s == string(resumeAuto) {
+		*f = resumeAuto
+		return nil
+	}
+	on, err := strconv.ParseBool(s)
+	if err != nil {
+		return fmt.Errorf("need --resume, --resume=auto or --resume=false")
+	}
+	if *f = resumeNot; on {
+		*f = resumeRun
+	}
+	return nil
+}
+
+// goesOn reports whether the flag asks to go on with the run in a folder.
+func (f resumeFlag) goesOn(folder string) bool {
+	if f != resumeAuto {
+		return f == resumeRun
+	}
+	path := train.CheckpointPath(folder)
+	for _, p := range []string{path, checkpoint.Previous(path)} { // nothing to begin anew over
+		if _, err := os.Stat(p); !errors.Is(err, fs.ErrNotExist) {
+			return true
+		}
+	}
+	return false
+}
+
+// standing is what the folder says of the run. The first process of a group tells
+// the others, which need not see it.
+type standing struct {
+	Resume bool            `json:"resume"`
+	Meta   checkpoint.Meta `json:"meta"` // of the checkpoint, to resume
+}
+
+// stand finds out whether the run is gone on with, and returns what its checkpoint
+// says.
+func (p *pretrain) stand() (checkpoint.Meta, error) {
+	var s standing
+	err := p.checkOut()
+	if err == nil && p.leads() {
+		s, err = p.look()
+	}
+	p.told = true
+	if err := train.Agree(p.options.Group, err); err != nil {
+		return s.Meta, err
+	}
+	if g := p.options.Group; g != nil {
+		text, err := json.Marshal(s)
+		if err != nil {
+			return s.Meta, err
+		}
+		texts, err := g.Exchange(string(text))
+		if err != nil {
+			return s.Meta, err
+		}
+		if err := json.Unmarshal([]byte(texts[0]), &s); err != nil {
+			return s.Meta, err
+		}
+	}
+	p.told, p.options.Resume = false, s.Resume
+	return s.Meta, nil
+}
+
+func (p *pretrain) checkOut() error {
+	switch {
+	case p.options.Out == "":
+		return usagef("--out is missing: the folder for the run")
+	case p.resume != resumeNot && p.options.Overwrite:
+		return usagef("--resume and --overwrite exclude each other")
+	}
+	return nil
+}
+
+// look is standing as the folder says.
+func (p *pretrain) look() (standing, error) {
+	s := standing{Resume: p.resume.goesOn(p.options.Out)}
+	p.options.Resume = s.Resume
+	err := p.checkFolder()
+	if err == nil && s.Resume {
+		s.Meta, err = readMeta(train.CheckpointPath(p.options.Out))
+	}
+	return s, err
+}
+
+func readMeta(path string) (checkpoint.Meta, error) {
+	r, err := checkpoint.Open(path)
+	if err != nil {
+		return checkpoint.Meta{}, err
+	}
+	defer r.Close()
+	return r.Run()
+}
