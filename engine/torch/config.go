@@ -1,7 +1,5 @@
 package torch
 
-import "time"
-
 // Precisions of Config. Weights, sums over locations, losses and Adam are
 // float32 in all but F64.
 const (
@@ -16,12 +14,4 @@ type Config struct {
 	Device    string // "cpu", "cuda" (the first) or "cuda:1"; "": a GPU where there is one
 	Precision string // F32, TF32, BF16 or F64; "": BF16 on a GPU, else F32
 	Threads   int    // of the processor; 0: as libtorch chooses
-}
-
-// Place of a process in its group.
-type Place struct {
-	Rank, Size int
-	Master     string        // address of rank 0's host
-	Port       int           // where rank 0, or torchrun, serves the store there
-	Timeout    time.Duration // how long a process may keep the others waiting; 0: 10 minutes
 }

@@ -6,8 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"net"
-	"strconv"
+	"strings"
 	"time"
 	"unsafe"
 
@@ -15,44 +14,85 @@ import (
 )
 
 type groupFunctions struct {
-	Open   func(rank, size int32, master string, port int32, host string, ms int32, err *byte, cap int32) uintptr `shim:"amdim_group_open"`
-	Sum    func(g uintptr, v *float32, n int64, err *byte, cap int32) int32                                       `shim:"amdim_group_sum"`
-	Gather func(g uintptr, out, v *byte, bytes int64, err *byte, cap int32) int32                                 `shim:"amdim_group_gather"`
-	Close  func(g uintptr, err *byte, cap int32) int32                                                            `shim:"amdim_group_close"`
+	Open   func(store uintptr, rank, size int32, host string, ms int32, err *byte, cap int32) uintptr `shim:"amdim_group_open"`
+	Sum    func(g uintptr, v *float32, n int64, err *byte, cap int32) int32                           `shim:"amdim_group_sum"`
+	Gather func(g uintptr, out, v *byte, bytes int64, err *byte, cap int32) int32                     `shim:"amdim_group_gather"`
+	Close  func(g uintptr, err *byte, cap int32) int32                                                `shim:"amdim_group_close"`
 }
 
 // Group is this process's membership of a process group of torch.
 type Group struct {
-	lib    *Library
-	place  Place
-	handle uintptr
+	lib     *Library
+	place   Place
+	store   *store
+	members []member
+	handle  uintptr
+	broken  bool // a collective failed: torch would wait for those that are gone
 }
 
 var _ engine.Group = (*Group)(nil)
 
-// Join waits until all processes of the group are there.
+// Join waits until all processes of the group are there, not longer than the
+// time limit of p. After an error the library is of no more use.
 func (l *Library) Join(p Place) (*Group, error) {
 	if p.Timeout == 0 {
-		p.Timeout = 10 * time.Minute
+		p.Timeout = defaultTimeout
 	}
-	handle, err := l.open(func(err *byte, cap int32) uintptr {
-		return l.functions.Group.Open(int32(p.Rank), int32(p.Size), p.Master, int32(p.Port), address(p),
-			int32(p.Timeout.Milliseconds()), err, cap)
-	})
+	if err := checkInterfaces(); err != nil {
+		return nil, err
+	}
+	g, err := l.join(p, time.Now().Add(p.Timeout))
 	if err != nil {
-		return nil, fmt.Errorf("join a group of %d processes at %s: %w", p.Size, net.JoinHostPort(p.Master, strconv.Itoa(p.Port)), err)
+		return nil, fmt.Errorf("join the group at %s as rank %d of %d: %w", p.store(), p.Rank, p.Size, err)
 	}
-	return &Group{lib: l, place: p, handle: handle}, nil
+	return g, nil
 }
 
-// address is that of this host as the master sees it; no packet is sent.
-func address(p Place) string {
-	c, err := net.Dial("udp", net.JoinHostPort(p.Master, strconv.Itoa(p.Port)))
+func (l *Library) join(p Place, deadline time.Time) (*Group, error) {
+	s, members, host, err := l.meet(p, deadline)
 	if err != nil {
-		return ""
+		return nil, err
 	}
-	defer c.Close()
-	return c.LocalAddr().(*net.UDPAddr).IP.String()
+	g := &Group{lib: l, place: p, store: s, members: members}
+	err = s.call(func(err *byte, cap int32) int32 {
+		ms := int32(p.Timeout.Milliseconds())
+		g.handle = l.functions.Group.Open(s.handle, int32(p.Rank), int32(p.Size), host, ms, err, cap)
+		if g.handle == 0 {
+			return failed
+		}
+		return 0
+	})
+	var e *Error
+	if errors.As(err, &e) && e.Code == groupLost && late.MatchString(e.Text) {
+		text, _, _ := strings.Cut(place.ReplaceAllString(e.Text, ""), "\n")
+		return nil, fmt.Errorf("all %d processes came, but could not connect to each other (%s): a process ended "+
+			"meanwhile, a firewall holds ports back, or GLOO_SOCKET_IFNAME must name the network between the hosts", p.Size, text)
+	}
+	if err != nil {
+		return nil, g.lost(err)
+	}
+	return g, nil
+}
+
+// meet is the rendezvous; it begins again when the store goes away, which may
+// have been that of a rank 0 that was ending.
+func (l *Library) meet(p Place, deadline time.Time) (*store, []member, string, error) {
+	for pause := newPause(); ; pause.sleep() {
+		s, err := l.openStore(p, deadline)
+		if err != nil {
+			return nil, nil, "", err
+		}
+		r := rendezvous{store: s, place: p, me: newMember(p)}
+		members, err := r.meet()
+		if err == nil {
+			return s, members, r.address(members), nil
+		}
+		var gone *Error
+		if !errors.As(err, &gone) || p.Rank == 0 || time.Now().After(deadline) {
+			return nil, nil, "", err
+		}
+		s.close()
+	}
 }
 
 // Rank implements engine.Group.
@@ -117,22 +157,18 @@ func (g *Group) Exchange(text string) ([]string, error) {
 	return texts, nil
 }
 
-// lost says in plain words what a failed collective means.
-func (g *Group) lost(err error) error {
-	var e *Error
-	if errors.As(err, &e) && e.Code == groupLost {
-		return fmt.Errorf("a process of the group is gone, or kept rank %d of %d waiting longer than %s: %w",
-			g.Rank(), g.Size(), g.place.Timeout, err)
-	}
-	return err
-}
-
 // Close leaves the group when all processes do: rank 0 may serve the others.
+// After an error it leaves everything to the end of the process.
 func (g *Group) Close() error {
-	if g.handle == 0 {
+	if g.handle == 0 || g.broken {
 		return nil
 	}
 	handle := g.handle
 	g.handle = 0
-	return g.lost(g.lib.call(func(err *byte, cap int32) int32 { return g.lib.functions.Group.Close(handle, err, cap) }))
+	err := g.lib.call(func(err *byte, cap int32) int32 { return g.lib.functions.Group.Close(handle, err, cap) })
+	if err != nil {
+		return g.lost(err)
+	}
+	g.store.close()
+	return nil
 }

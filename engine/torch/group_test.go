@@ -4,110 +4,128 @@ package torch
 
 import (
 	"fmt"
+	"hash/fnv"
+	"math"
 	"net"
 	"os"
-	"os/exec"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
-	"time"
 )
 
-// TestMain runs the process of a group when the test started it as one.
-func TestMain(m *testing.M) {
-	if name := os.Getenv("AMDIM_TEST_MEMBER"); name != "" {
-		if err := member(name); err != nil {
-			fmt.Println(err)
-			os.Exit(1)
-		}
-		os.Exit(0)
-	}
-	os.Exit(m.Run())
+func TestCollectives(t *testing.T) {
+	succeed(t, startGroup(t, "collectives", Place{Size: 3}))
 }
 
-// members are what the processes of a group do.
-var members = map[string]func(*Group) error{"collectives": collectives}
-
-func member(name string) error {
-	rank, _ := strconv.Atoi(os.Getenv("RANK"))
-	size, _ := strconv.Atoi(os.Getenv("WORLD_SIZE"))
-	port, _ := strconv.Atoi(os.Getenv("MASTER_PORT"))
-	lib, err := Open("")
-	if err != nil {
-		return err
-	}
-	g, err := lib.Join(Place{Rank: rank, Size: size, Master: "127.0.0.1", Port: port, Timeout: 20 * time.Second})
-	if err != nil {
-		return err
-	}
-	if err := members[name](g); err != nil {
-		return err
-	}
-	return g.Close()
-}
-
-// library is the shim; without it the test is skipped.
-func library(t *testing.T) *Library {
-	t.Helper()
-	if _, err := find(""); err != nil {
-		t.Skip(err)
-	}
-	l, err := shared()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return l
-}
-
-// runGroup starts the processes of a group and returns what each printed; one that
-// fails fails the test.
-func runGroup(t *testing.T, name string, size int) []string {
-	t.Helper()
-	library(t)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	port := l.Addr().(*net.TCPAddr).Port
-	l.Close()
-	commands := make([]*exec.Cmd, size)
-	out := make([]strings.Builder, size)
-	for rank := range commands {
-		c := exec.Command(os.Args[0])
-		c.Env = append(os.Environ(), "AMDIM_TEST_MEMBER="+name, fmt.Sprint("RANK=", rank),
-			fmt.Sprint("WORLD_SIZE=", size), fmt.Sprint("MASTER_PORT=", port))
-		c.Stdout, c.Stderr = &out[rank], &out[rank]
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
-		}
-		commands[rank] = c
-	}
-	texts := make([]string, size)
-	for rank, c := range commands {
-		err := c.Wait()
-		if texts[rank] = out[rank].String(); err != nil {
-			t.Errorf("rank %d: %v: %s", rank, err, texts[rank])
-		}
-	}
-	return texts
-}
-
-func TestCollectives(t *testing.T) { runGroup(t, "collectives", 3) }
-
-func collectives(g *Group) error {
+func collectives(_ *Library, g *Group) error {
 	r := float32(g.Rank())
 	v := []float32{1, r}
-	if err := g.Sum(v); err != nil || !slices.Equal(v, []float32{3, 3}) {
+	if err := g.Sum(v); err != nil || !slices.Equal(v, sums(g.Size())) {
 		return fmt.Errorf("sum %v, %v", v, err)
 	}
-	all := make([]float32, 6)
-	if err := g.Gather(all, []float32{r, -r}); err != nil || !slices.Equal(all, []float32{0, 0, 1, -1, 2, -2}) {
-		return fmt.Errorf("gather %v, %v", all, err)
+	all := make([]float32, 2*g.Size())
+	if err := g.Gather(all, []float32{r, -r}); err != nil {
+		return err
 	}
-	texts, err := g.Exchange(strings.Repeat("x", 10*g.Rank()))
-	if err != nil || len(texts) != 3 || texts[0] != "" || texts[2] != strings.Repeat("x", 20) {
-		return fmt.Errorf("exchange %q, %v", texts, err)
+	for i, got := range all {
+		if want := []float32{float32(i / 2), -float32(i / 2)}[i%2]; got != want {
+			return fmt.Errorf("gather %v", all)
+		}
 	}
+	if err := g.Sum(nil); err != nil {
+		return err
+	}
+	if err := g.Gather(nil, nil); err != nil {
+		return err
+	}
+	text := func(rank int) string { return strings.Repeat(fmt.Sprint(rank), 10_000*rank) }
+	texts, err := g.Exchange(text(g.Rank()))
+	if err != nil || len(texts) != g.Size() {
+		return fmt.Errorf("exchange: %d texts, %v", len(texts), err)
+	}
+	for rank, got := range texts {
+		if got != text(rank) {
+			return fmt.Errorf("exchange: %d bytes of rank %d", len(got), rank)
+		}
+	}
+	return nil
+}
+
+// sums is of {1, rank} over the ranks.
+func sums(size int) []float32 { return []float32{float32(size), float32(size * (size - 1) / 2)} }
+
+// All ranks must get the same bytes, else their weights drift apart.
+func TestSumIsTheSameBytesInEachProcess(t *testing.T) {
+	succeed(t, startGroup(t, "large", Place{Size: 3}))
+}
+
+func large(_ *Library, g *Group) error {
+	v := make([]float32, 3_000_001)
+	for i := range v {
+		v[i] = float32(math.Sin(float64(i * (g.Rank() + 1)))) // sums of these depend on the order
+	}
+	if err := g.Sum(v); err != nil {
+		return err
+	}
+	h := fnv.New64()
+	h.Write(bytesOf(v))
+	hashes, err := g.Exchange(fmt.Sprint(h.Sum64()))
+	if err != nil {
+		return err
+	}
+	if len(slices.Compact(hashes)) != 1 {
+		return fmt.Errorf("sums differ: %v", hashes)
+	}
+	return g.Gather(make([]float32, g.Size()*len(v)), v)
+}
+
+func TestProcessesJoinAgain(t *testing.T) { succeed(t, startGroup(t, "twice", Place{Size: 2})) }
+
+func twice(lib *Library, g *Group) error {
+	if err := g.Close(); err != nil {
+		return err
+	}
+	again, err := lib.Join(g.place)
+	if err != nil {
+		return err
+	}
+	if err := collectives(lib, again); err != nil {
+		return err
+	}
+	return again.Close()
+}
+
+func TestGroupOverIPv6(t *testing.T) {
+	l, err := net.Listen("tcp", "[::1]:0")
+	if err != nil {
+		t.Skip(err)
+	}
+	l.Close()
+	succeed(t, startGroup(t, "collectives", Place{Size: 2, Master: "::1"}))
+}
+
+func TestInterfaceIsTheOneAskedFor(t *testing.T) {
+	succeed(t, startGroup(t, "collectives", Place{Size: 2}, "GLOO_SOCKET_IFNAME=lo"))
+	for _, c := range startGroup(t, "collectives", Place{Size: 2}, "GLOO_SOCKET_IFNAME=eth77") {
+		failWith(t, c, "GLOO_SOCKET_IFNAME=eth77")
+	}
+}
+
+// attempts says which attempt of a launcher this is; in the first rank 1 dies.
+func attempts(lib *Library, g *Group) error {
+	if err := collectives(lib, g); err != nil {
+		return err
+	}
+	attempt := os.Getenv("TORCHELASTIC_RESTART_COUNT")
+	if attempt == "0" && g.Rank() == 1 {
+		if self, err := os.FindProcess(os.Getpid()); err == nil {
+			self.Kill()
+		}
+		select {}
+	}
+	if err := collectives(lib, g); err != nil {
+		return err
+	}
+	fmt.Printf("rank %d of %d, attempt %s: the group works\n", g.Rank(), g.Size(), attempt)
 	return nil
 }

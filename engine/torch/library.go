@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/ebitengine/purego"
 )
@@ -34,6 +35,7 @@ type functions struct {
 	Torch       func() string  `shim:"amdim_torch_version"`
 	CUDADevices func() int32   `shim:"amdim_cuda_devices"`
 	SetThreads  func(n int32)  `shim:"amdim_set_threads"`
+	Store       storeFunctions // store.go
 	Group       groupFunctions // group.go
 }
 
@@ -46,6 +48,7 @@ func Open(path string) (*Library, error) {
 	}
 	// Else a peer that goes away ends this process without a word, from a thread of C++.
 	signal.Ignore(syscall.SIGPIPE)
+	quiet()
 	l := &Library{path: path, calls: make(chan func())}
 	started := make(chan struct{})
 	go l.serve(started)
@@ -55,6 +58,16 @@ func Open(path string) (*Library, error) {
 		return nil, err
 	}
 	return l, nil
+}
+
+// quiet leaves torch's warnings out unless the user asked for them: what fails is
+// an error of ours. Builds of torch with glog read the second.
+func quiet() {
+	for name, level := range map[string]string{"TORCH_CPP_LOG_LEVEL": "ERROR", "GLOG_minloglevel": "2"} {
+		if os.Getenv(name) == "" {
+			os.Setenv(name, level)
+		}
+	}
 }
 
 // find returns the path of the shim.
@@ -128,6 +141,19 @@ func (l *Library) on(f func()) {
 	<-done
 }
 
+// within is on for calls that may wait for ever: false when d has passed. The
+// thread is then lost, and with it the library.
+func (l *Library) within(d time.Duration, f func()) bool {
+	done := make(chan struct{})
+	l.calls <- func() { defer close(done); f() }
+	select {
+	case <-done:
+		return true
+	case <-time.After(d):
+		return false
+	}
+}
+
 // Codes that a function of the shim returns beside 0; shim/guard.hpp has the same.
 const (
 	failed = iota + 1
@@ -145,10 +171,15 @@ type Error struct {
 func (e *Error) Error() string { return "torch: " + e.Text }
 
 // call runs a function of the shim that returns a code and writes its reason.
-func (l *Library) call(f func(err *byte, cap int32) int32) error {
+func (l *Library) call(f func(err *byte, cap int32) int32) (err error) {
+	l.on(func() { err = report(f) })
+	return err
+}
+
+// report is call on the thread of the library.
+func report(f func(err *byte, cap int32) int32) error {
 	var text [4096]byte
-	var code int32
-	l.on(func() { code = f(&text[0], int32(len(text))) })
+	code := f(&text[0], int32(len(text)))
 	if code == 0 {
 		return nil
 	}

@@ -3,11 +3,13 @@
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <cstdlib>
+#include <sstream>
 #ifdef AMDIM_CUDA
 #include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
 #endif
 
 #include "guard.hpp"
+#include "store.hpp"
 
 namespace amdim {
 namespace {
@@ -29,41 +31,24 @@ auto lost(F f) -> decltype(f()) {
   }
 }
 
-// torchrun serves the store itself and expects a prefix for each attempt.
-bool served_by_torchrun() { return environment("TORCHELASTIC_USE_AGENT_STORE") == "True"; }
-
-c10::intrusive_ptr<c10d::Store> open_store(const Group::Place& p, const std::string& master, int port,
-                                           std::chrono::milliseconds timeout) {
-  c10d::TCPStoreOptions o;
-  o.port = port;
-  o.isServer = p.rank == 0 && !served_by_torchrun();
-  o.numWorkers = p.size;
-  o.timeout = timeout;
-  c10::intrusive_ptr<c10d::Store> store = c10::make_intrusive<c10d::TCPStore>(master, o);
-  if (!served_by_torchrun()) return store;
-  std::string attempt = environment("TORCHELASTIC_RESTART_COUNT");
-  return c10::make_intrusive<c10d::PrefixStore>("/worker/attempt_" + (attempt.empty() ? "0" : attempt), store);
-}
-
 c10::intrusive_ptr<Backend> open_gloo(const c10::intrusive_ptr<c10d::Store>& store, const Group::Place& p,
                                       const std::string& host, std::chrono::milliseconds timeout) {
   using Gloo = c10d::ProcessGroupGloo;
   auto o = Gloo::Options::create(timeout);
-  std::string interface = environment("GLOO_SOCKET_IFNAME");  // torch reads it in Python alone
-  o->devices.push_back(!interface.empty() ? Gloo::createDeviceForInterface(interface)
-                       : !host.empty()    ? Gloo::createDeviceForHostname(host)
-                                          : Gloo::createDefaultDevice());
+  // torch reads it in Python alone: names of interfaces between commas.
+  std::istringstream interfaces(environment("GLOO_SOCKET_IFNAME"));
+  for (std::string name; std::getline(interfaces, name, ',');)
+    o->devices.push_back(Gloo::createDeviceForInterface(name));
+  if (o->devices.empty())
+    o->devices.push_back(host.empty() ? Gloo::createDefaultDevice() : Gloo::createDeviceForHostname(host));
   return c10::make_intrusive<Gloo>(c10::make_intrusive<c10d::PrefixStore>("gloo", store), p.rank, p.size, o);
 }
 
 }  // namespace
 
-Group::Group(Place place, std::string master, int port, std::string host, std::chrono::milliseconds timeout)
-    : place_(place), timeout_(timeout) {
-  lost([&] {
-    store_ = open_store(place, master, port, timeout);
-    gloo_ = open_gloo(store_, place, host, timeout);
-  });
+Group::Group(c10::intrusive_ptr<c10d::Store> store, Place place, std::string host, std::chrono::milliseconds timeout)
+    : place_(place), timeout_(timeout), store_(store) {
+  lost([&] { gloo_ = open_gloo(store_, place, host, timeout); });
 }
 
 Backend& Group::backend(const at::Tensor& t) {
@@ -109,11 +94,10 @@ void Group::barrier() {
 using amdim::Group;
 using amdim::guard;
 
-AMDIM_API void* amdim_group_open(int rank, int size, const char* master, int port, const char* host, int timeout_ms,
-                                 char* err, int cap) {
+AMDIM_API void* amdim_group_open(void* store, int rank, int size, const char* host, int timeout_ms, char* err, int cap) {
   Group* g = nullptr;
   guard(err, cap, [&] {
-    g = new Group({rank, size}, master, port, host, std::chrono::milliseconds(timeout_ms));
+    g = new Group(static_cast<amdim::Store*>(store)->store, {rank, size}, host, std::chrono::milliseconds(timeout_ms));
   });
   return g;
 }
@@ -133,9 +117,11 @@ AMDIM_API int amdim_group_gather(void* g, void* out, const void* v, int64_t byte
   });
 }
 
-// Rank 0 serves the store: the processes leave together.
+// Rank 0 serves the store: the processes leave together. A group that is lost is
+// left to the end of the process, as its destructor may wait for those that are gone.
 AMDIM_API int amdim_group_close(void* g, char* err, int cap) {
-  int rc = guard(err, cap, [&] { static_cast<Group*>(g)->barrier(); });
-  delete static_cast<Group*>(g);
-  return rc;
+  return guard(err, cap, [&] {
+    static_cast<Group*>(g)->barrier();
+    delete static_cast<Group*>(g);
+  });
 }

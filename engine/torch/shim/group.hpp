@@ -1,7 +1,7 @@
 // Process groups of torch: Gloo between processors, NCCL between GPUs.
 #pragma once
 #include <ATen/ATen.h>
-#include <torch/csrc/distributed/c10d/TCPStore.hpp>
+#include <torch/csrc/distributed/c10d/Store.hpp>
 #include <torch/csrc/distributed/c10d/Work.hpp>
 #include <torch/version.h>
 #include <chrono>
@@ -28,7 +28,7 @@ class Group {
     int rank, size;
   };
   // host is this host's address as the others see it; empty: found by Gloo.
-  Group(Place place, std::string master, int port, std::string host, std::chrono::milliseconds timeout);
+  Group(c10::intrusive_ptr<c10d::Store> store, Place place, std::string host, std::chrono::milliseconds timeout);
 
   int rank() const { return place_.rank; }
   int size() const { return place_.size; }

@@ -2,8 +2,29 @@
 #include <ATen/Parallel.h>
 #include <ATen/Context.h>
 #include <torch/version.h>
+#include <unistd.h>
 
 #include "guard.hpp"
+
+namespace {
+
+// A thread of libtorch that throws, as NCCL's watchdog does when a process of the
+// group is gone, ends the program: with one line, where the default is a page.
+[[noreturn]] void end() {
+  std::string text = "an exception of unknown type";
+  try {
+    if (auto e = std::current_exception()) std::rethrow_exception(e);
+  } catch (const std::exception& e) {
+    text = e.what();
+  } catch (...) {
+  }
+  fprintf(stderr, "amdim: a thread of libtorch failed: %s\n", text.substr(0, text.find('\n')).c_str());
+  _exit(1);
+}
+
+const auto before = std::set_terminate(end);
+
+}  // namespace
 
 // Counted up when a function of the boundary changes; library.go wants the same.
 AMDIM_API int amdim_abi() { return 1; }

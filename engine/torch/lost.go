@@ -1,0 +1,61 @@
+//go:build torch && linux
+
+package torch
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"regexp"
+	"strings"
+)
+
+var (
+	place = regexp.MustCompile(`^\[[^\]]*\.(cc|cpp|h|hpp):\d+\] |^\[enforce fail at [^\]]*\] `) // in torch's sources
+	peer  = regexp.MustCompile(`\[([0-9a-fA-F.:%a-z]+)\]:\d+`)
+	ended = regexp.MustCompile(`(?i)closed by peer|reset by peer|broken pipe|remote process exited|no route to host`)
+	late  = regexp.MustCompile(`(?i)timed out|timeout`)
+)
+
+// lost says in plain words what a failed collective means, and marks the group:
+// it is of no more use.
+func (g *Group) lost(err error) error {
+	var e *Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	g.broken = true
+	if e.Code != groupLost {
+		return err
+	}
+	text, _, _ := strings.Cut(place.ReplaceAllString(e.Text, ""), "\n")
+	who := fmt.Sprintf("rank %d of %d", g.Rank(), g.Size())
+	switch {
+	case ended.MatchString(text):
+		return fmt.Errorf("a process of the group is gone: %s lost its connection to %s (%s); the output of the "+
+			"process that ended first says why", who, g.peerOf(text), strings.TrimRight(text, ". "))
+	case late.MatchString(text):
+		return fmt.Errorf("%s waited %s for the other processes of the group: one is stopped or slow, "+
+			"or its host cannot be reached (%s)", who, g.place.Timeout, text)
+	}
+	return fmt.Errorf("%s lost its group: torch: %s", who, text)
+}
+
+// peerOf names the process at the address in torch's text, as far as it is known.
+func (g *Group) peerOf(text string) string {
+	m := peer.FindStringSubmatch(text)
+	if m == nil {
+		return "another"
+	}
+	address := m[1]
+	var ranks []string
+	for _, m := range g.members {
+		if ip := net.ParseIP(m.Address); m.Rank != g.Rank() && ip.Equal(net.ParseIP(address)) {
+			ranks = append(ranks, fmt.Sprint(m.Rank))
+		}
+	}
+	if len(ranks) == 0 {
+		return address
+	}
+	return fmt.Sprintf("rank %s at %s", strings.Join(ranks, " or "), address)
+}

@@ -1,0 +1,68 @@
+package torch
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+	"time"
+)
+
+// Place of a process in its group.
+type Place struct {
+	Rank, Size int
+	LocalRank  int           // which of the processes of its host: its GPU
+	Master     string        // address of rank 0's host, as the others reach it
+	Port       int           // where rank 0, or torchrun, serves the store there
+	Timeout    time.Duration // how long a process may keep the others waiting; 0: 10 minutes
+}
+
+const defaultTimeout = 10 * time.Minute
+
+// PlaceFromEnvironment reads what torchrun and other launchers set: RANK,
+// WORLD_SIZE, MASTER_ADDR and MASTER_PORT, and LOCAL_RANK, which is 0 where it is
+// not set. found is false where none of the first two is.
+func PlaceFromEnvironment() (p Place, found bool, err error) {
+	if os.Getenv("RANK") == "" && os.Getenv("WORLD_SIZE") == "" {
+		return Place{}, false, nil
+	}
+	for _, v := range []struct {
+		name     string
+		to       *int
+		min, max int
+		optional bool
+	}{
+		{"WORLD_SIZE", &p.Size, 1, 1 << 20, false},
+		{"RANK", &p.Rank, 0, 1<<20 - 1, false},
+		{"LOCAL_RANK", &p.LocalRank, 0, 1<<20 - 1, true},
+		{"MASTER_PORT", &p.Port, 1, 1<<16 - 1, false},
+	} {
+		text := os.Getenv(v.name)
+		if text == "" && v.optional {
+			continue
+		}
+		if text == "" {
+			return Place{}, true, notSet(v.name)
+		}
+		if *v.to, err = strconv.Atoi(text); err != nil || *v.to < v.min || *v.to > v.max {
+			return Place{}, true, fmt.Errorf("%s=%s in the environment: want a whole number from %d to %d",
+				v.name, text, v.min, v.max)
+		}
+	}
+	if p.Rank >= p.Size {
+		return Place{}, true, fmt.Errorf("RANK=%d and WORLD_SIZE=%d in the environment: ranks count from 0 to %d",
+			p.Rank, p.Size, p.Size-1)
+	}
+	if p.Master = os.Getenv("MASTER_ADDR"); p.Master == "" {
+		return Place{}, true, notSet("MASTER_ADDR")
+	}
+	return p, true, nil
+}
+
+func notSet(name string) error {
+	return fmt.Errorf("%s is not in the environment: a process of a group needs RANK, WORLD_SIZE, MASTER_ADDR "+
+		"and MASTER_PORT, as torchrun sets them; unset RANK and WORLD_SIZE for a process alone", name)
+}
+
+// store is the address of the group's store.
+func (p Place) store() string { return net.JoinHostPort(p.Master, strconv.Itoa(p.Port)) }
