@@ -21,7 +21,7 @@ const defaultTimeout = 10 * time.Minute
 
 // PlaceFromEnvironment reads what torchrun and other launchers set: RANK,
 // WORLD_SIZE, MASTER_ADDR and MASTER_PORT, and LOCAL_RANK, which is 0 where it is
-// not set. found is false where none of the first two is.
+// not set. found is false for a process alone, which needs none of them.
 func PlaceFromEnvironment() (p Place, found bool, err error) {
 	if os.Getenv("RANK") == "" && os.Getenv("WORLD_SIZE") == "" {
 		return Place{}, false, nil
@@ -30,15 +30,14 @@ func PlaceFromEnvironment() (p Place, found bool, err error) {
 		name     string
 		to       *int
 		min, max int
-		optional bool
 	}{
-		{"WORLD_SIZE", &p.Size, 1, 1 << 20, false},
-		{"RANK", &p.Rank, 0, 1<<20 - 1, false},
-		{"LOCAL_RANK", &p.LocalRank, 0, 1<<20 - 1, true},
-		{"MASTER_PORT", &p.Port, 1, 1<<16 - 1, false},
+		{"WORLD_SIZE", &p.Size, 1, 1 << 20},
+		{"RANK", &p.Rank, 0, 1<<20 - 1},
+		{"LOCAL_RANK", &p.LocalRank, 0, 1<<20 - 1},
+		{"MASTER_PORT", &p.Port, 1, 1<<16 - 1},
 	} {
 		text := os.Getenv(v.name)
-		if text == "" && v.optional {
+		if text == "" && (p.Size == 1 || v.name == "LOCAL_RANK") {
 			continue
 		}
 		if text == "" {
@@ -53,10 +52,10 @@ func PlaceFromEnvironment() (p Place, found bool, err error) {
 		return Place{}, true, fmt.Errorf("RANK=%d and WORLD_SIZE=%d in the environment: ranks count from 0 to %d",
 			p.Rank, p.Size, p.Size-1)
 	}
-	if p.Master = os.Getenv("MASTER_ADDR"); p.Master == "" {
+	if p.Master = os.Getenv("MASTER_ADDR"); p.Master == "" && p.Size > 1 {
 		return Place{}, true, notSet("MASTER_ADDR")
 	}
-	return p, true, nil
+	return p, p.Size > 1, nil
 }
 
 func notSet(name string) error {

@@ -24,7 +24,9 @@ func TestPlaceIsWhatTheLauncherSet(t *testing.T) {
 		{"- - - - -", Place{}, false},
 		{"- - 1 host 29500", Place{}, false},
 		{"3 4 1 node0 29500", Place{Rank: 3, Size: 4, LocalRank: 1, Master: "node0", Port: 29500}, true},
-		{"0 1 - ::1 1", Place{Size: 1, Master: "::1", Port: 1}, true},
+		{"1 2 - ::1 1", Place{Rank: 1, Size: 2, Master: "::1", Port: 1}, true},
+		{"0 1 0 host 29500", Place{Size: 1, Master: "host", Port: 29500}, false},
+		{"- 1 - - -", Place{Size: 1}, false},
 	} {
 		setEnvironment(t, c.environment)
 		if p, found, err := PlaceFromEnvironment(); p != c.want || found != c.found || err != nil {
@@ -41,6 +43,7 @@ func TestPlaceNamesTheVariableThatIsWrong(t *testing.T) {
 		{"0 4 0 host -", "MASTER_PORT is not"},
 		{"one 4 0 host 29500", "RANK=one "},
 		{"4 4 0 host 29500", "RANK=4 and WORLD_SIZE=4"},
+		{"1 1 0 - -", "RANK=1 and WORLD_SIZE=1"},
 		{"0 0 0 host 29500", "WORLD_SIZE=0 "},
 		{"0 4 0 host 65536", "MASTER_PORT=65536 "},
 		{"0 4 x host 29500", "LOCAL_RANK=x "},
