@@ -36,7 +36,7 @@ var _ engine.Group = (*Group)(nil)
 // time limit of p. After an error the library is of no more use.
 func (l *Library) Join(p Place) (*Group, error) {
 	if p.Timeout == 0 {
-		p.Timeout = defaultTimeout
+		p.Timeout = 10 * time.Minute
 	}
 	if err := checkInterfaces(); err != nil {
 		return nil, err

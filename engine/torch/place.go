@@ -2,7 +2,6 @@ package torch
 
 import (
 	"fmt"
-	"net"
 	"os"
 	"strconv"
 	"time"
@@ -16,8 +15,6 @@ type Place struct {
 	Port       int           // where rank 0, or torchrun, serves the store there
 	Timeout    time.Duration // how long a process may keep the others waiting; 0: 10 minutes
 }
-
-const defaultTimeout = 10 * time.Minute
 
 // PlaceFromEnvironment reads what torchrun and other launchers set: RANK,
 // WORLD_SIZE, MASTER_ADDR and MASTER_PORT, and LOCAL_RANK, which is 0 where it is
@@ -62,6 +59,3 @@ func notSet(name string) error {
 	return fmt.Errorf("%s is not in the environment: a process of a group needs RANK, WORLD_SIZE, MASTER_ADDR "+
 		"and MASTER_PORT, as torchrun sets them; unset RANK and WORLD_SIZE for a process alone", name)
 }
-
-// store is the address of the group's store.
-func (p Place) store() string { return net.JoinHostPort(p.Master, strconv.Itoa(p.Port)) }

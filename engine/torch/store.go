@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -27,6 +28,9 @@ type store struct {
 	deadline time.Time
 	value    []byte
 }
+
+// store is the address of the group's store.
+func (p Place) store() string { return net.JoinHostPort(p.Master, strconv.Itoa(p.Port)) }
 
 // torchrun serves the store itself and expects a prefix for each attempt.
 func servedByTorchrun() bool { return os.Getenv("TORCHELASTIC_USE_AGENT_STORE") == "True" }
