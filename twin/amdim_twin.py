@@ -138,8 +138,8 @@ def nce(antecedent, consequent, clip):
     s = s if s.dtype == torch.float64 else s.float()
     penalty, clipped = (s**2).mean(), (s.abs() > clip).to(s.dtype).mean()
     s = clip * torch.tanh(s / clip)
-    same = torch.eye(b, dtype=torch.bool)
-    positive = s[same]  # (B, L)
+    same = torch.eye(b, dtype=torch.bool, device=s.device)
+    positive = s.diagonal(dim1=0, dim2=1).T  # (B, L)
     negatives = s.masked_fill(same[:, :, None], -float("inf")).flatten(1).logsumexp(1, keepdim=True)
     return (torch.logaddexp(positive, negatives) - positive).mean(), penalty, clipped
 
@@ -149,8 +149,8 @@ def cross_entropy(logits, labels):
     logits = logits if logits.dtype == torch.float64 else logits.float()
     known = labels >= 0
     loss = F.cross_entropy(10 * torch.tanh(logits / 10), labels, ignore_index=-1)
-    hit = (logits.argmax(1) == labels)[known]
-    return loss, (logits**2).mean(), hit.to(logits.dtype).mean()
+    hits = ((logits.argmax(1) == labels) & known).sum()
+    return loss, (logits**2).mean(), hits.to(logits.dtype) / known.sum()
 
 
 class Twin(nn.Module):
@@ -164,11 +164,12 @@ class Twin(nn.Module):
         self.phi5 = Head(width, config.n_rkhs, config.use_bn)
         self.phi7 = Head(width, config.n_rkhs, config.use_bn)
         self.classifiers = Classifiers(config.n_rkhs, classes) if classes else None
+        self.register_buffer("mean", torch.tensor(config.mean))
+        self.register_buffer("std", torch.tensor(config.std))
 
     def normalise(self, images, dtype):
         """uint8 (n, h, w, 3) to (n, 3, h, w)."""
-        c = self.config
-        mean, std = [torch.tensor(v, dtype=torch.float32).to(dtype) for v in (c.mean, c.std)]
+        mean, std = self.mean.to(dtype), self.std.to(dtype)
         return ((images.to(dtype) / 255 - mean) / std).permute(0, 3, 1, 2)
 
     def features(self, x):
@@ -180,7 +181,7 @@ class Twin(nn.Module):
     def forward(self, view1, view2, location5, labels=None, mask1=None, mask2=None):
         """Returns the loss to minimise and the named numbers, for normalised views of one batch."""
         views = [self.features(view1), self.features(view2)]
-        rows = torch.arange(len(view1))
+        rows = torch.arange(len(view1), device=view1.device)
         for v, at in zip(views, location5.chunk(2)):
             v["antecedent1"] = v["f1"]
             v["antecedent5"] = v["phi5"].flatten(2)[rows, :, at]
@@ -202,8 +203,10 @@ class Twin(nn.Module):
         return total, out
 
 
-def adam(net, lr):
-    return torch.optim.Adam(net.parameters(), lr=lr, betas=(0.8, 0.999), eps=1e-8, weight_decay=1e-5)
+def adam(net, lr, **options):
+    return torch.optim.Adam(
+        net.parameters(), lr=lr, betas=(0.8, 0.999), eps=1e-8, weight_decay=1e-5, **options
+    )
 
 
 def variables(net):
