@@ -91,3 +91,8 @@ bench-sweep:
 # The kernels' tests on an emulated processor with AVX-512, by Debian's Bochs.
 emulate:
 	emulate/bochs.sh $(ARGS)
+
+# The whole check on a GPU, PyTorch beside ours; ARGS="--out DIR", and more in bench/gpu.sh.
+.PHONY: bench-gpu
+bench-gpu:
+	bench/gpu.sh $(ARGS)

@@ -1,0 +1,62 @@
+"""Prints the table of bench/gpu.sh from the JSON files that its stages left.
+
+    python3 gpu_table.py DIR
+
+DIR holds peak.json, and for a CASE and KIND (device or loader) CASE.KIND.twin.json and CASE.KIND.ours.json.
+FLOPs per pair are those that amdim counts, for both sides.
+"""
+
+import json
+import pathlib
+import sys
+
+
+def read(path):
+    """The object of a file, or None: a stage that failed leaves an empty one or none."""
+    try:
+        return json.loads(path.read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def ours_rate(r):
+    """Pairs per second over all updates: the median would hide those that waited for images."""
+    return r["batch"] * len(r["seconds"]) / sum(r["seconds"])
+
+
+def row(folder, case, kind, peak):
+    twin, ours = [read(folder / f"{case}.{kind}.{side}.json") for side in ("twin", "ours")]
+    theirs = twin["per_second"] if twin else None
+    mine = ours_rate(ours) if ours else None
+    flops = ours["flops"] / ours["batch"] if ours else None
+
+    def number(x, form):
+        return "–" if x is None else format(x, form)
+
+    def share(rate):
+        return rate * flops / (peak * 1e10) if rate and flops and peak else None
+
+    cells = [case, "views made by a loader" if kind == "loader" else "on the device"]
+    cells += [number(twin and twin["batch"], "d"), number(ours and ours["batch"], "d")]
+    cells += [number(flops and flops / 1e9, ".2f"), number(theirs, ".1f"), number(mine, ".1f")]
+    cells += [number(mine / theirs if mine and theirs else None, ".2f")]
+    cells += [number(share(theirs), ".1f"), number(share(mine), ".1f")]
+    return "| " + " | ".join(cells) + " |"
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    found = read(folder / "peak.json")
+    if found:
+        print(f"{found['device']}, torch {found['torch']}: measured peak {found['bf16']:.4g} TFLOP/s bf16,", end=" ")
+        print(f"{found['tf32']:.4g} TF32.\n")
+    head = ["network", "images", "batch, PyTorch", "batch, ours", "GFLOP per pair", "PyTorch, pairs/s"]
+    head += ["ours, pairs/s", "ours over PyTorch", "PyTorch, % of peak", "ours, % of peak"]
+    print("| " + " | ".join(head) + " |\n|" + "---|" * len(head))
+    done = {tuple(p.name.split(".")[:2]) for p in folder.glob("*.*.*.json")}
+    for case, kind in sorted(done):
+        print(row(folder, case, kind, found and found["bf16"]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""Measures on one device what a training of AMDIM can reach with PyTorch, as JSON on stdout.
+
+    python3 gpu_twin.py peak [--device cuda]
+    python3 gpu_twin.py train [--px 32 --ndf 128 --n-rkhs 1024 --n-depth 3] [--batch 512] [--workers 16] [--no-compile]
+
+peak is TFLOP/s of a large matrix product, bf16 and TF32. train is the twin's pairs per second: bf16 autocast,
+channels-last, torch.compile where torch has it, fused Adam on CUDA. With --workers the views are made by a
+DataLoader from noise (views.py) and the rate is over all the time, waits included; without, one batch stays on
+the device. The batch is halved until it fits.
+"""
+
+import argparse
+import json
+import time
+
+import torch
+
+from amdim_twin import Config, Twin, adam
+from views import loader
+
+CLASSES = 10
+
+
+def synchronise(device):
+    if device == "cuda":
+        torch.cuda.synchronize()
+
+
+def timed(device, run, seconds, warm=3):
+    """Seconds of one run: the mean over at least that time, waiting for the device only at both ends."""
+    for _ in range(warm):
+        run()
+    synchronise(device)
+    start, n = time.perf_counter(), 0
+    while True:
+        for _ in range(4):  # the device is kept busy: no wait between
+            run()
+        n += 4
+        synchronise(device)
+        spent = time.perf_counter() - start
+        if spent >= seconds:
+            return spent / n
+
+
+def peak(device, side, seconds):
+    """TFLOP/s of a product of square matrices."""
+    found = {}
+    for name, dtype in (("bf16", torch.bfloat16), ("tf32", torch.float32)):
+        a, b = [torch.randn(side, side, device=device).to(dtype) for _ in range(2)]
+        found[name] = 2 * side**3 / timed(device, lambda: a @ b, seconds) / 1e12
+    return found
+
+
+def fixed(config, batch, device):
+    """One batch that stays on the device."""
+    shape = batch, 3, config.px, config.px
+    views = [torch.randn(shape, device=device).to(memory_format=torch.channels_last) for _ in range(2)]
+    while True:
+        yield views
+
+
+def loaded(config, batch, device, net, workers):
+    """Batches of two views from worker processes; 8-bit until they are on the device."""
+    while True:
+        for images in loader(config.px, batch, workers, pin=device == "cuda"):
+            images = images.to(device, non_blocking=True)
+            yield [net.normalise(images[:, view], torch.float32) for view in range(2)]
+
+
+def trainer(config, batch, device, workers, compiled):
+    """A function that makes one training step."""
+    net = Twin(config, CLASSES).to(device, memory_format=torch.channels_last).train()
+    optimiser = adam(net, 2e-4, **({"fused": True} if device == "cuda" else {}))
+    run = torch.compile(net) if compiled else net
+    batches = loaded(config, batch, device, net, workers) if workers else fixed(config, batch, device)
+    labels = torch.randint(0, CLASSES, (2 * batch,), device=device)
+
+    def step():
+        location = torch.randint(0, 25, (2 * batch,), device=device)
+        with torch.autocast(device, dtype=torch.bfloat16):
+            total, _ = run(*next(batches), location, labels)
+        optimiser.zero_grad(set_to_none=True)
+        total.backward()
+        optimiser.step()
+
+    return step
+
+
+def train(a):
+    config, batch = Config(a.px, a.ndf, a.n_rkhs, a.n_depth), a.batch
+    compiled = not a.no_compile and hasattr(torch, "compile")
+    while True:
+        try:
+            step = trainer(config, batch, a.device, a.workers, compiled)
+            spent = timed(a.device, step, a.seconds)
+            break
+        except RuntimeError as e:  # of memory
+            if "out of memory" not in str(e) or batch == 1:
+                raise
+            batch //= 2
+        step = None
+        torch.cuda.empty_cache()
+    memory = torch.cuda.max_memory_allocated() if a.device == "cuda" else 0
+    return {"per_second": batch / spent, "batch": batch, "compiled": compiled, "peak_bytes": memory}
+
+
+def main():
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
+    parser.add_argument("what", choices=("peak", "train"))
+    parser.add_argument("--device", default="cuda", choices=("cuda", "cpu"))
+    parser.add_argument("--seconds", type=float, default=10)
+    defaults = {"px": 32, "ndf": 128, "n-rkhs": 1024, "n-depth": 3, "batch": 512, "workers": 0, "side": 8192}
+    for name, value in defaults.items():
+        parser.add_argument("--" + name, type=int, default=value)
+    parser.add_argument("--no-compile", action="store_true")
+    a = parser.parse_args()
+    torch.manual_seed(1)
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
+    torch.backends.cudnn.benchmark = True
+    device = torch.cuda.get_device_name() if a.device == "cuda" else "cpu"
+    result = peak(a.device, a.side, a.seconds) if a.what == "peak" else train(a)
+    print(json.dumps({"torch": torch.__version__, "device": device, **result}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
