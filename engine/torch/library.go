@@ -17,7 +17,7 @@ import (
 )
 
 // abi is the version of the boundary: amdim_abi of shim/library.cc.
-const abi = 1
+const abi = 3
 
 // name is the file that make torch writes.
 const name = "libamdim_torch.so"
@@ -37,6 +37,8 @@ type functions struct {
 	SetThreads  func(n int32)  `shim:"amdim_set_threads"`
 	Store       storeFunctions // store.go
 	Group       groupFunctions // group.go
+	State       stateFunctions // state.go
+	Exec        execFunctions  // exec.go
 }
 
 // Open loads the shim: path or, when it is empty, the file AMDIM_TORCH_LIBRARY

@@ -33,6 +33,9 @@ var tasks = map[string]func(*Library, *Group) error{
 	"twice":       twice,
 	"endless":     endless,
 	"attempts":    attempts,
+	"share f32":   share(F32),
+	"share f64":   share(F64),
+	"share bf16":  share(BF16),
 }
 
 func runMember(name string) error {
@@ -62,7 +65,7 @@ func runMember(name string) error {
 }
 
 // library is the shim; without it the test is skipped.
-func library(t *testing.T) *Library {
+func library(t testing.TB) *Library {
 	t.Helper()
 	if _, err := find(""); err != nil {
 		t.Skip(err)

@@ -1,0 +1,74 @@
+//go:build torch && linux
+
+package torch
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/graph"
+)
+
+// Engine runs programs on one device of libtorch.
+type Engine struct {
+	lib       *Library
+	device    string // "cpu" or "cuda:N"
+	precision string
+}
+
+// NewEngine prepares an engine. A device that is not there and an unknown
+// precision are errors.
+func (l *Library) NewEngine(c Config) (engine.Engine, error) {
+	device, err := l.device(c.Device)
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{lib: l, device: device, precision: c.Precision}
+	switch c.Precision {
+	case "":
+		e.precision = F32
+		if device != "cpu" {
+			e.precision = BF16
+		}
+	case F32, TF32, BF16, F64:
+	default:
+		return nil, fmt.Errorf("torch: precision %q, want %s, %s, %s or %s", c.Precision, F32, TF32, BF16, F64)
+	}
+	if c.Threads > 0 {
+		l.on(func() { l.SetThreads(int32(c.Threads)) })
+	}
+	return e, nil
+}
+
+// device is the name in full of a device that is there.
+func (l *Library) device(name string) (string, error) {
+	gpus := l.Devices()
+	switch {
+	case name == "cpu" || name == "" && gpus == 0:
+		return "cpu", nil
+	case name == "" || name == "cuda":
+		name = "cuda:0"
+	}
+	number, ok := strings.CutPrefix(name, "cuda:")
+	n, err := strconv.Atoi(number)
+	if !ok || err != nil || n < 0 {
+		return "", fmt.Errorf("torch: device %q, want cpu, cuda or cuda:N", name)
+	}
+	if n >= gpus {
+		return "", fmt.Errorf("torch: there is no device %s: libtorch %s sees %d GPUs here", name, l.Version(), gpus)
+	}
+	return name, nil
+}
+
+// Name is "torch", the version of libtorch, the device and the precision.
+func (e *Engine) Name() string {
+	return fmt.Sprintf("torch %s %s %s", e.lib.Version(), e.device, e.precision)
+}
+
+// NewState allocates the variables, all zero. The group of several processes
+// must be one of Join.
+func (e *Engine) NewState(vars []graph.Var, o engine.Options) (engine.State, error) {
+	return newState(e, vars, o)
+}

@@ -1,0 +1,39 @@
+//go:build torch && linux
+
+package torch
+
+import (
+	"os"
+	"testing"
+
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/engine/enginetest"
+)
+
+// newEngine is one on the device AMDIM_TORCH_DEVICE, the processor by default.
+func newEngine(t testing.TB, precision string) engine.Engine {
+	return engineOf(t, library(t), precision)
+}
+
+func engineOf(t testing.TB, lib *Library, precision string) engine.Engine {
+	t.Helper()
+	device := os.Getenv("AMDIM_TORCH_DEVICE")
+	if device == "" {
+		device = "cpu"
+	}
+	e, err := lib.NewEngine(Config{Device: device, Precision: precision})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// bounds by precision. A bfloat16 number has 8 bits of mantissa: one rounding costs an
+// NMSE of about 3e-6, a gradient through several layers some tens of it.
+var bounds = map[string]enginetest.Options{F32: {}, F64: {}, BF16: {Forward: 1e-4, Grad: 1e-3}}
+
+func TestOperationsEqualTheReference(t *testing.T) {
+	for precision, o := range bounds {
+		t.Run(precision, func(t *testing.T) { enginetest.Run(t, newEngine(t, precision), o) })
+	}
+}

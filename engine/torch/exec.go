@@ -1,0 +1,180 @@
+//go:build torch && linux
+
+package torch
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unsafe"
+
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/tensor"
+)
+
+type execFunctions struct {
+	Open     func(state uintptr, json string, err *byte, cap int32) uintptr                                  `shim:"amdim_exec_open"`
+	Forward  func(e uintptr, in, out *unsafe.Pointer, err *byte, cap int32) int32                            `shim:"amdim_exec_forward"`
+	Gradient func(e uintptr, in, out, d *unsafe.Pointer, err *byte, cap int32) int32                         `shim:"amdim_exec_gradient"`
+	Step     func(e uintptr, in, out *unsafe.Pointer, lr float64, norm *float64, err *byte, cap int32) int32 `shim:"amdim_exec_step"`
+	Close    func(e uintptr, err *byte, cap int32) int32                                                     `shim:"amdim_exec_close"`
+}
+
+// compiled runs one program.
+type compiled struct {
+	lib    *Library
+	p      *graph.Program
+	limits []limits
+	group  *Group // of processes that have a part in the program, or nil
+	handle uintptr
+}
+
+func newExec(s *state, p *graph.Program, entries []int) (*compiled, error) {
+	text, err := encode(p, entries)
+	if err != nil {
+		return nil, fmt.Errorf("torch: compile %s: %w", p.Name, err)
+	}
+	e := &compiled{lib: s.lib, p: p, limits: limitsOf(p)}
+	if !alone(p) {
+		e.group = s.group
+	}
+	e.handle, err = s.lib.open(func(err *byte, cap int32) uintptr { return s.lib.Exec.Open(s.handle, text, err, cap) })
+	if err != nil {
+		return nil, fmt.Errorf("compile %s: %w", p.Name, e.explain(err))
+	}
+	return e, nil
+}
+
+// Forward implements engine.Exec.
+func (e *compiled) Forward(in, out []tensor.Tensor) error {
+	if err := e.check(in, out, nil); err != nil {
+		return err
+	}
+	from, to := pointers(in), pointers(out)
+	return e.explain(e.lib.call(func(err *byte, cap int32) int32 {
+		return e.lib.Exec.Forward(e.handle, unsafe.SliceData(from), unsafe.SliceData(to), err, cap)
+	}))
+}
+
+// Grad implements engine.Exec.
+func (e *compiled) Grad(in, out []tensor.Tensor, d map[string][]float32) error {
+	by, wrong := e.gradients(d)
+	if err := e.check(in, out, wrong); err != nil {
+		return err
+	}
+	from, to := pointers(in), pointers(out)
+	return e.explain(e.lib.call(func(err *byte, cap int32) int32 {
+		return e.lib.Exec.Gradient(e.handle, unsafe.SliceData(from), unsafe.SliceData(to), unsafe.SliceData(by), err, cap)
+	}))
+}
+
+// gradients are where those of d go, by variable of the program.
+func (e *compiled) gradients(d map[string][]float32) ([]unsafe.Pointer, error) {
+	by := make([]unsafe.Pointer, len(e.p.Vars))
+	found := 0
+	for i, v := range e.p.Vars {
+		g, ok := d[v.Name]
+		if !ok {
+			continue
+		}
+		if n := tensor.Size(v.Shape); len(g) != n {
+			return nil, fmt.Errorf("torch: %s: gradient by %s of %d values, need %d", e.p.Name, v.Name, len(g), n)
+		}
+		by[i] = unsafe.Pointer(unsafe.SliceData(g))
+		found++
+	}
+	if found < len(d) {
+		return nil, fmt.Errorf("torch: %s: gradients by %d variables, of which the program has %d", e.p.Name, len(d), found)
+	}
+	return by, nil
+}
+
+// Step implements engine.Exec.
+func (e *compiled) Step(in, out []tensor.Tensor, lr float32) (engine.StepStats, error) {
+	if err := e.check(in, out, nil); err != nil {
+		return engine.StepStats{}, err
+	}
+	var norm float64
+	from, to := pointers(in), pointers(out)
+	err := e.lib.call(func(err *byte, cap int32) int32 {
+		return e.lib.Exec.Step(e.handle, unsafe.SliceData(from), unsafe.SliceData(to), float64(lr), &norm, err, cap)
+	})
+	if err != nil {
+		return engine.StepStats{}, e.explain(err)
+	}
+	return engine.StepStats{GradNorm: norm}, nil
+}
+
+// Close implements engine.Exec.
+func (e *compiled) Close() error {
+	if e.handle == 0 {
+		return nil
+	}
+	handle := e.handle
+	e.handle = 0
+	return e.lib.call(func(err *byte, cap int32) int32 { return e.lib.Exec.Close(handle, err, cap) })
+}
+
+// check is before a call: on the device an integer out of range would be no error. A
+// wrong call of one process is an error in all of a group.
+func (e *compiled) check(in, out []tensor.Tensor, wrong error) error {
+	if wrong == nil {
+		wrong = engine.CheckCall(e.p, in, out)
+	}
+	for i := 0; wrong == nil && i < len(in); i++ {
+		if l, row := e.limits[i], e.limits[i].outside(in[i]); row >= 0 {
+			wrong = fmt.Errorf("torch: %s: input %s: %d in row %d, need %d to %d",
+				e.p.Name, e.p.Values[e.p.Inputs[i]].Name, in[i].I32[row], row, l.lo, l.hi-1)
+		}
+	}
+	return e.agree(wrong)
+}
+
+// agree is the error of this process or, where it has none, of another: none may
+// start what the others would wait for.
+func (e *compiled) agree(wrong error) error {
+	if e.group == nil {
+		return wrong
+	}
+	bad := []float32{0}
+	if wrong != nil {
+		bad[0] = 1
+	}
+	if err := e.group.Sum(bad); err != nil {
+		return err
+	}
+	if wrong == nil && bad[0] > 0 {
+		return fmt.Errorf("torch: %s: %g processes of the group refuse what they were given", e.p.Name, bad[0])
+	}
+	return wrong
+}
+
+// pointers are those of the tensors' data: libtorch reads and writes it in place.
+func pointers(tensors []tensor.Tensor) []unsafe.Pointer {
+	p := make([]unsafe.Pointer, len(tensors))
+	for i, t := range tensors {
+		switch t.DType {
+		case tensor.Uint8:
+			p[i] = unsafe.Pointer(unsafe.SliceData(t.U8))
+		case tensor.Int32:
+			p[i] = unsafe.Pointer(unsafe.SliceData(t.I32))
+		default:
+			p[i] = unsafe.Pointer(unsafe.SliceData(t.F32))
+		}
+	}
+	return p
+}
+
+// explain gives an error of the shim its meaning for the program.
+func (e *compiled) explain(err error) error {
+	var failure *Error
+	if !errors.As(err, &failure) {
+		return err
+	}
+	if failure.Code == notFinite {
+		op, value, _ := strings.Cut(failure.Text, "\n")
+		return &engine.NonFiniteError{Op: op, Value: value}
+	}
+	return err
+}

@@ -1,0 +1,102 @@
+// The operations of graph/op.go; norm.cc, xent.cc and contrast.cc have the larger ones.
+#include <cmath>
+#include <map>
+
+#include "call.hpp"
+#include "guard.hpp"
+
+namespace amdim {
+namespace {
+
+// Backend views: NHWC to NCHW and back.
+Tensor channels_first(const Tensor& x) { return x.permute({0, 3, 1, 2}); }
+Tensor channels_last(const Tensor& x) { return x.permute({0, 2, 3, 1}); }
+
+// A uint8 image becomes (x/255 − mean)/std.
+void input(Call& c, const Op& op) {
+  const Tensor& x = c.x[op.out[0]];
+  if (op.a.type == kInt32) return;
+  if (op.a.type == kFloat32) return c.set(op, 0, x.to(c.type));
+  auto channel = [&](const std::vector<double>& v) { return at::tensor(v, x.options().dtype(c.wide)); };
+  Tensor scaled = x.to(c.wide).div_(255).sub_(channel(op.a.mean)).div_(channel(op.a.std));
+  c.set(op, 0, scaled.to(c.type));
+}
+
+// reflect mirrors the border of an image without repeating its edge. torch's own has a gradient
+// that varies from run to run on a GPU.
+Tensor reflect(Tensor x, int64_t pad) {
+  for (int64_t dim : {1, 2}) {
+    int64_t n = x.size(dim);
+    x = at::cat({x.narrow(dim, 1, pad).flip(dim), x, x.narrow(dim, n - 1 - pad, pad).flip(dim)}, dim);
+  }
+  return x;
+}
+
+void conv2d(Call& c, const Op& op) {
+  Tensor x = c.operand(c.in(op, 0)), w = c.operand(c.var(op, 0)), bias;
+  int64_t pad = op.a.pad;
+  if (op.a.reflect && pad > 0) x = reflect(x, pad), pad = 0;
+  if (op.vars.size() > 1) bias = c.operand(c.var(op, 1));
+  c.set(op, 0, channels_last(at::conv2d(channels_first(x), w, bias, op.a.stride, pad)).to(c.type));
+}
+
+void relu(Call& c, const Op& op) { c.set(op, 0, at::relu(c.in(op, 0))); }
+
+void avg_pool(Call& c, const Op& op) {
+  c.set(op, 0, channels_last(at::avg_pool2d(channels_first(c.in(op, 0)), op.a.k, op.a.stride)));
+}
+
+void pad_channels(Call& c, const Op& op) {
+  const Tensor& x = c.in(op, 0);
+  c.set(op, 0, at::constant_pad_nd(x, {0, op.a.out - x.size(-1)}));
+}
+
+void add(Call& c, const Op& op) {
+  Tensor x = c.in(op, 0), y = c.in(op, 1);
+  if (y.dim() < x.dim()) {  // rows (n, c) at every place
+    std::vector<int64_t> shape(x.dim(), 1);
+    shape.front() = y.size(0), shape.back() = y.size(1);
+    y = y.reshape(shape);
+  }
+  c.set(op, 0, x + y);
+}
+
+void reshape(Call& c, const Op& op) {
+  std::vector<int64_t> shape = op.a.row;
+  shape.insert(shape.begin(), c.in(op, 0).size(0));
+  c.set(op, 0, c.in(op, 0).reshape(shape));
+}
+
+void linear(Call& c, const Op& op) {
+  Tensor x = c.operand(c.in(op, 0)), w = c.operand(c.var(op, 0));
+  Tensor y = op.vars.size() == 1 ? at::mm(x, w) : at::addmm(c.operand(c.var(op, 1)), x, w);
+  c.set(op, 0, y.to(c.type));
+}
+
+void dropout(Call& c, const Op& op) { c.set(op, 0, c.in(op, 0) * c.in(op, 1) / (1 - op.a.p)); }
+
+void gather_location(Call& c, const Op& op) {
+  const Tensor& x = c.in(op, 0);
+  Tensor at = c.in(op, 1).to(at::kLong).reshape({-1, 1, 1}).expand({-1, 1, x.size(3)});
+  c.set(op, 0, x.reshape({x.size(0), -1, x.size(3)}).gather(1, at).squeeze(1));
+}
+
+void stop_grad(Call& c, const Op& op) { c.set(op, 0, c.in(op, 0).detach()); }
+
+}  // namespace
+
+Tensor soft_clip(const Tensor& s, double clip) { return clip == 0 ? s : at::tanh(s / clip) * clip; }
+
+Operation operation_of(const std::string& kind) {
+  static const std::map<std::string, Operation> kTable{
+      {"Input", input},          {"Conv2D", conv2d},           {"BatchNorm", batch_norm}, {"ReLU", relu},
+      {"AvgPool", avg_pool},     {"PadChannels", pad_channels}, {"Add", add},              {"Reshape", reshape},
+      {"Linear", linear},        {"Dropout", dropout},         {"Gather", gather_location},
+      {"SoftmaxXent", softmax_xent}, {"NCE", nce},             {"MixtureNCE", mixture_nce}, {"StopGrad", stop_grad},
+  };
+  auto found = kTable.find(kind);
+  if (found == kTable.end()) throw Failure(kFailed, "the shim does not know the operation " + kind + ": make torch");
+  return found->second;
+}
+
+}  // namespace amdim
