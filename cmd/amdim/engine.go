@@ -18,6 +18,7 @@ type engineFlags struct {
 	name    string
 	device  string
 	threads int
+	local   int // rank of this process among those of its host: its GPU
 }
 
 func (f *engineFlags) add(c *cobra.Command) {
@@ -77,7 +78,11 @@ func (f engineFlags) openTorch(precision string) (engine.Engine, error) {
 	if err != nil {
 		return nil, usageError{fmt.Errorf("--engine torch: %w", err)}
 	}
-	e, err := lib.NewEngine(torch.Config{Device: f.device, Precision: precision, Threads: f.threads})
+	device := f.device
+	if (device == "" || device == "cuda") && lib.Devices() > 0 {
+		device = fmt.Sprintf("cuda:%d", f.local)
+	}
+	e, err := lib.NewEngine(torch.Config{Device: device, Precision: precision, Threads: f.threads})
 	if err != nil {
 		return nil, usageError{err}
 	}

@@ -9,50 +9,12 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/enginetest"
 	"github.com/amdim/amdim/train"
 )
-
-func TestMembershipInTheEnvironment(t *testing.T) {
-	const torchrun = "WORLD_SIZE=4 RANK=2 LOCAL_RANK=1 MASTER_ADDR=10.0.0.1 MASTER_PORT=29500"
-	for _, c := range []struct {
-		env  string
-		want membership
-		err  string
-	}{
-		{"", membership{Size: 1}, ""},
-		{"RANK=3", membership{Size: 1}, ""},
-		{"WORLD_SIZE=1 RANK=0", membership{Size: 1}, ""},
-		{torchrun, membership{Rank: 2, Size: 4, Local: 1, Host: "10.0.0.1", Port: 29500}, ""},
-		{torchrun + " LOCAL_RANK=-", membership{}, "LOCAL_RANK=-: need a whole number from 0 to 3"},
-		{torchrun + " WORLD_SIZE=four", membership{}, "WORLD_SIZE=four: need a whole number from 1"},
-		{torchrun + " WORLD_SIZE=0", membership{}, "WORLD_SIZE=0: need a whole number from 1"},
-		{torchrun + " WORLD_SIZE=", membership{}, "WORLD_SIZE=: need a whole number from 1"},
-		{torchrun + " RANK=", membership{}, `WORLD_SIZE is "4" and RANK is not set: start amdim with torchrun`},
-		{torchrun + " RANK=4", membership{}, "RANK=4: need a whole number from 0 to 3"},
-		{torchrun + " RANK=-1", membership{}, "RANK=-1: need"},
-		{torchrun + " RANK=two", membership{}, "RANK=two: need"},
-		{torchrun + " LOCAL_RANK=4", membership{}, "LOCAL_RANK=4: need a whole number from 0 to 3"},
-		{torchrun + " MASTER_ADDR=", membership{}, `WORLD_SIZE is "4" and MASTER_ADDR is not set`},
-		{torchrun + " MASTER_PORT=", membership{}, `WORLD_SIZE is "4" and MASTER_PORT is not set`},
-		{torchrun + " MASTER_PORT=70000", membership{}, "MASTER_PORT=70000: need a whole number from 1 to 65535"},
-	} {
-		env := map[string]string{}
-		for _, assignment := range strings.Fields(c.env) {
-			name, v, _ := strings.Cut(assignment, "=")
-			env[name] = v
-		}
-		m, err := membershipIn(func(name string) (string, bool) { v, ok := env[name]; return v, ok })
-		if c.err == "" && (err != nil || m != c.want) {
-			t.Errorf("%s: %+v, %v, want %+v", c.env, m, err, c.want)
-		}
-		if c.err != "" && (err == nil || !strings.Contains(err.Error(), c.err) || strings.Contains(err.Error(), "\n")) {
-			t.Errorf("%s: %v, want %q in one line", c.env, err, c.err)
-		}
-	}
-}
 
 // Without libtorch several processes are refused before anything is made; verbs
 // that train nothing run as ever.
@@ -64,8 +26,8 @@ func TestManyProcessesNeedLibtorch(t *testing.T) {
 	}
 	dir := filepath.Join(t.TempDir(), "run")
 	_, _, err := execute(tiny(dir)...)
-	want := `WORLD_SIZE is 4, and this amdim was built without libtorch: build it with "make torch" (go build -tags torch)`
-	if err == nil || err.Error() != want || exitCode(err) != exitUsage {
+	want := "WORLD_SIZE is 4: this amdim was built without libtorch: make torch builds one"
+	if err == nil || !strings.HasPrefix(err.Error(), want) || exitCode(err) != exitUsage {
 		t.Errorf("%v, want %s", err, want)
 	}
 	if _, err := os.Stat(dir); err == nil {
@@ -89,7 +51,7 @@ func executeIn(args ...[]string) []said {
 	for rank, m := range enginetest.Groups(len(args)) {
 		done.Go(func() {
 			var out, messages bytes.Buffer
-			c := pretrainCommandIn(func() (engine.Group, func(), error) { return m, m.Leave, nil })
+			c := pretrainCommandIn(func(time.Duration) (engine.Group, func(), error) { return m, m.Leave, nil })
 			c.SilenceErrors, c.SilenceUsage = true, true
 			c.SetArgs(args[rank][1:]) // behind the verb
 			c.SetOut(&out)

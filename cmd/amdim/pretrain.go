@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/engine/torch"
 	"github.com/amdim/amdim/health"
 	"github.com/amdim/amdim/train"
 )
@@ -34,14 +36,19 @@ type pretrain struct {
 	page     *page // nil: none is asked for
 	health   []health.Finding
 
-	join func() (engine.Group, func(), error) // the group to train in, nil for none, and what leaves it
-	told bool                                 // the others of the group learn how this process ends
+	join  joiner
+	leave func()        // the group, once
+	wait  time.Duration // how long a process of the group may keep the others waiting
+	told  bool          // the others of the group learn how this process ends
 }
 
-func pretrainCommand() *cobra.Command { return pretrainCommandIn(groupOfEnvironment) }
+func pretrainCommand() *cobra.Command { return pretrainCommandIn(joinGroup) }
+
+// joiner opens the group to train in, nil for none, and returns what leaves it.
+type joiner func(wait time.Duration) (engine.Group, func(), error)
 
 // pretrainCommandIn is the command as a member of the group that join opens.
-func pretrainCommandIn(join func() (engine.Group, func(), error)) *cobra.Command {
+func pretrainCommandIn(join joiner) *cobra.Command {
 	p := pretrain{join: join}
 	c := &cobra.Command{
 		Use:   "pretrain",
@@ -100,17 +107,23 @@ func (p *pretrain) add(c *cobra.Command) {
 	f.Float64Var(&p.bad, "max-unreadable", train.MaxUnreadable,
 		"share of the images that may be unreadable; a few always may, unless 0")
 	f.StringVar(&p.ui, "ui", "", "serve a live page at `ADDRESS` while training, such as 127.0.0.1:8080")
+	f.DurationVar(&p.wait, "group-timeout", 10*time.Minute,
+		"of several processes: how long one may keep the others waiting")
 	f.BoolVar(&p.json, "json", false, "print the result as JSON")
 }
 
 // run trains, as a member of a group where there is one. The others of it are
 // told of an error.
 func (p *pretrain) run(c *cobra.Command) error {
-	group, leave, err := p.join()
+	group, leave, err := p.join(p.wait)
 	if err != nil {
 		return err
 	}
+	p.leave = leave
 	defer leave()
+	if g, ok := group.(*torch.Group); ok {
+		p.engine.local = g.LocalRank()
+	}
 	p.options.Group = group
 	if !p.leads() {
 		c.SetErr(io.Discard)
@@ -149,9 +162,10 @@ func (p *pretrain) learn(c *cobra.Command, task train.Task) error {
 		return stoppedError{fmt.Sprintf("stopped after update %d of %d; to go on: %s",
 			result.Step, result.Steps, resuming(p.options.Out))}
 	}
-	if err != nil || !p.leads() { // the others need not wait for what follows
+	if err != nil || !p.leads() {
 		return err
 	}
+	p.leave() // the others need not wait for what follows
 	if task.Model.Mix.K > 0 && result.Step == result.Steps {
 		p.prepareSegment(c, task)
 	}

@@ -62,9 +62,10 @@ func (l *Library) device(name string) (string, error) {
 	return name, nil
 }
 
-// Name is "torch", the version of libtorch, the device and the precision.
+// Name is "torch", the version of libtorch, the sort of device and the precision.
 func (e *Engine) Name() string {
-	return fmt.Sprintf("torch %s %s %s", e.lib.Version(), e.device, e.precision)
+	device, _, _ := strings.Cut(e.device, ":") // processes with a GPU each have one engine
+	return fmt.Sprintf("torch %s %s %s", e.lib.Version(), device, e.precision)
 }
 
 // NewState allocates the variables, all zero. The group of several processes

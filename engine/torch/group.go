@@ -101,6 +101,9 @@ func (g *Group) Rank() int { return g.place.Rank }
 // Size implements engine.Group.
 func (g *Group) Size() int { return g.place.Size }
 
+// LocalRank is which of the processes of its host this one is.
+func (g *Group) LocalRank() int { return g.place.LocalRank }
+
 // Sum implements engine.Group.
 func (g *Group) Sum(v []float32) error {
 	if len(v) == 0 {
