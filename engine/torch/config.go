@@ -5,7 +5,7 @@ package torch
 const (
 	F32  = "f32"
 	TF32 = "tf32" // float32 whose products round their operands to 10 bits of mantissa, on a GPU
-	BF16 = "bf16" // autocast: products and activations in bfloat16
+	BF16 = "bf16" // as autocast: products and activations in bfloat16
 	F64  = "f64"  // everything in double, for tests
 )
 

@@ -172,9 +172,27 @@ func (e *compiled) explain(err error) error {
 	if !errors.As(err, &failure) {
 		return err
 	}
-	if failure.Code == notFinite {
+	switch failure.Code {
+	case notFinite:
 		op, value, _ := strings.Cut(failure.Text, "\n")
 		return &engine.NonFiniteError{Op: op, Value: value}
+	case outOfMemory:
+		return e.tooLarge(failure)
+	case groupLost:
+		if e.group != nil {
+			return e.group.lost(err)
+		}
 	}
 	return err
+}
+
+// tooLarge says what the program holds at once, about: values until backward has used
+// them and as much again of gradients and of what libtorch works in; weights with
+// gradient and moments.
+func (e *compiled) tooLarge(failure *Error) error {
+	const giB = 1 << 30
+	cost, rows := e.p.Cost(), e.p.Values[e.p.Inputs[0]].Shape[0]
+	values, weights := 2*float64(cost.Activation)/giB, 16*float64(cost.Parameters)/giB
+	return fmt.Errorf("out of memory: %s with %d rows needs about %.1f GiB, of which %.1f grow with the batch: "+
+		"take a smaller one, such as %d rows: %w", e.p.Name, rows, values+weights, values, max(2, rows/4*2), failure)
 }
