@@ -39,7 +39,9 @@ func newExec(s *state, p *graph.Program, entries []int) (*compiled, error) {
 	if !alone(p) {
 		e.group = s.group
 	}
-	e.handle, err = s.lib.open(func(err *byte, cap int32) uintptr { return s.lib.Exec.Open(s.handle, text, err, cap) })
+	e.handle, err = s.lib.open(func(err *byte, cap int32) uintptr {
+		return s.lib.Exec.Open(s.handle, text, err, cap)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("compile %s: %w", p.Name, e.explain(err))
 	}
@@ -65,7 +67,8 @@ func (e *compiled) Grad(in, out []tensor.Tensor, d map[string][]float32) error {
 	}
 	from, to := pointers(in), pointers(out)
 	return e.explain(e.lib.call(func(err *byte, cap int32) int32 {
-		return e.lib.Exec.Gradient(e.handle, unsafe.SliceData(from), unsafe.SliceData(to), unsafe.SliceData(by), err, cap)
+		return e.lib.Exec.Gradient(e.handle, unsafe.SliceData(from), unsafe.SliceData(to), unsafe.SliceData(by),
+			err, cap)
 	}))
 }
 
@@ -85,7 +88,8 @@ func (e *compiled) gradients(d map[string][]float32) ([]unsafe.Pointer, error) {
 		found++
 	}
 	if found < len(d) {
-		return nil, fmt.Errorf("torch: %s: gradients by %d variables, of which the program has %d", e.p.Name, len(d), found)
+		return nil, fmt.Errorf("torch: %s: gradients by %d variables, of which the program has %d",
+			e.p.Name, len(d), found)
 	}
 	return by, nil
 }

@@ -113,9 +113,12 @@ func (s *state) Compile(p *graph.Program) (engine.Exec, error) {
 	}
 	entries := make([]int, len(p.Vars))
 	for i, v := range p.Vars {
-		entries[i] = slices.IndexFunc(s.vars, func(x graph.Var) bool { return x.Name == v.Name && slices.Equal(x.Shape, v.Shape) })
+		entries[i] = slices.IndexFunc(s.vars, func(x graph.Var) bool {
+			return x.Name == v.Name && slices.Equal(x.Shape, v.Shape)
+		})
 		if entries[i] < 0 {
-			return nil, fmt.Errorf("torch: compile %s: the state has no variable %s of shape %v", p.Name, v.Name, v.Shape)
+			return nil, fmt.Errorf("torch: compile %s: the state has no variable %s of shape %v",
+				p.Name, v.Name, v.Shape)
 		}
 	}
 	return newExec(s, p, entries)

@@ -94,7 +94,8 @@ std::vector<float> Exec::fetch(const Call& c, float* const* out, std::vector<Ten
   for (const Term& t : p_.loss) scalars.push_back(c.x[t.value].detach());
   for (int64_t id : p_.outputs)
     if (p_.values[id].shape.empty()) scalars.push_back(c.x[id].detach());
-  Tensor sums = scalars.empty() ? at::zeros({0}, at::TensorOptions(state_.device).dtype(state_.wide)) : at::stack(scalars);
+  Tensor sums = at::zeros({0}, at::TensorOptions(state_.device).dtype(state_.wide));
+  if (!scalars.empty()) sums = at::stack(scalars);
   if (group_ && !scalars.empty()) group_->sum(sums);
   flat.push_back(sums.to(at::kFloat));
   for (int64_t id : p_.outputs)
