@@ -31,14 +31,15 @@ type Library struct {
 
 // functions are the shim's, by their names there.
 type functions struct {
-	ABI         func() int32   `shim:"amdim_abi"`
-	Torch       func() string  `shim:"amdim_torch_version"`
-	CUDADevices func() int32   `shim:"amdim_cuda_devices"`
-	SetThreads  func(n int32)  `shim:"amdim_set_threads"`
-	Store       storeFunctions // store.go
-	Group       groupFunctions // group.go
-	State       stateFunctions // state.go
-	Exec        execFunctions  // exec.go
+	ABI         func() int32     `shim:"amdim_abi"`
+	Torch       func() string    `shim:"amdim_torch_version"`
+	CUDADevices func() int32     `shim:"amdim_cuda_devices"`
+	SetThreads  func(n int32)    `shim:"amdim_set_threads"`
+	Store       storeFunctions   // store.go
+	Group       groupFunctions   // group.go
+	State       stateFunctions   // state.go
+	Exec        execFunctions    // exec.go
+	Measure     measureFunctions // profile.go
 }
 
 // Open loads the shim: path or, when it is empty, the file AMDIM_TORCH_LIBRARY
