@@ -2,6 +2,7 @@ package train
 
 import (
 	"encoding/json"
+	"fmt"
 )
 
 // standing is what the first process tells the others of the run.
@@ -70,4 +71,12 @@ func (r *run) shareState() error {
 		}
 	}
 	return err
+}
+
+// processes is "1 process" or "8 processes".
+func processes(n int) string {
+	if n == 1 {
+		return "1 process"
+	}
+	return fmt.Sprintf("%d processes", n)
 }

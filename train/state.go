@@ -53,8 +53,8 @@ func (r *run) open() (err error) {
 		return err
 	}
 	if was, is := max(r.latest.World, 1), r.all.Size(); r.latest.Step > 0 && was != is {
-		r.OnNotice("the run was made by %d processes and goes on with %d: its numbers will differ in rounding",
-			was, is)
+		r.OnNotice("the run was made in %s and goes on in %d: its numbers will differ in rounding",
+			processes(was), is)
 	}
 	r.bad, err = openUnreadable(r)
 	return err
