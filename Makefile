@@ -19,6 +19,7 @@ torch:
 # The tests that need the shim of make torch.
 test-torch: torch
 	AMDIM_TORCH_LIBRARY=$${OUT:-$(CURDIR)}/libamdim_torch.so go test -tags torch -count=1 ./engine/torch
+	AMDIM_TORCH_LIBRARY=$${OUT:-$(CURDIR)}/libamdim_torch.so go test -tags torch -count=1 -run 'TwoProcesses|AfterALoss' ./cmd/amdim
 
 test:
 	go test ./...
