@@ -1,6 +1,7 @@
 // One run of a program, and what its operations share.
 #pragma once
 #include <ATen/ATen.h>
+#include <map>
 
 #include "group.hpp"
 #include "program.hpp"
@@ -30,6 +31,7 @@ struct Call {
   at::ScalarType product;        // of the operands of products
   std::vector<Tensor> x;         // by value; undefined where it is used up
   std::vector<Running> running;
+  std::map<int64_t, Tensor> consequents;  // of all processes, by value
 
   const Tensor& in(const Op& op, int k) const { return x[op.in[k]]; }
   const Tensor& var(const Op& op, int k) const { return w[op.vars[k]]; }

@@ -7,19 +7,23 @@
 namespace amdim {
 namespace {
 
-// consequents are (2, B·L, r), by view, image of the whole batch and location.
-Tensor consequents(const Call& c, const Tensor& x) {
+// consequents are (2, B·L, r), by view, image of the whole batch and location. Tasks that share
+// them gather them once, and send their gradients once.
+Tensor consequents(Call& c, const Op& op) {
+  Tensor& known = c.consequents[op.in[1]];
+  if (known.defined()) return known;
+  const Tensor& x = c.in(op, 1);
   int64_t b = x.size(0) / 2, r = x.size(-1);
   Tensor all = gather(c, x.reshape({2, b, -1, r}));  // (processes, 2, b, L, r)
-  return all.transpose(0, 1).reshape({2, -1, r});
+  return known = all.transpose(0, 1).reshape({2, -1, r});
 }
 
 // scores are s = ⟨a, c⟩/√r, (2, b, k, B, L), of antecedents (2b, k, r). At 0 stand the consequents
 // of view 1 and the antecedents of view 2, at 1 the others.
-Tensor scores(const Call& c, const Tensor& a, const Tensor& x) {
+Tensor scores(Call& c, const Op& op, const Tensor& a) {
   int64_t b = a.size(0) / 2, k = a.size(1), r = a.size(2);
   Tensor wide = a.reshape({2, b * k, r}).to(c.wide).flip(0) / std::sqrt(double(r));
-  Tensor s = at::bmm(wide, consequents(c, x).transpose(1, 2));
+  Tensor s = at::bmm(wide, consequents(c, op).transpose(1, 2));
   return s.view({2, b, k, b * c.processes(), -1});
 }
 
@@ -47,13 +51,13 @@ Tensor entropy(const Tensor& p) { return -(p * p.clamp_min(1e-30).log()).sum(-1)
 }  // namespace
 
 void nce(Call& c, const Op& op) {
-  Tensor s = scores(c, c.in(op, 0).unsqueeze(1), c.in(op, 1));
+  Tensor s = scores(c, op, c.in(op, 0).unsqueeze(1));
   c.set(op, 0, -log_shares(c, soft_clip(s, op.a.clip)).mean() / c.processes());
   common(c, op, s);
 }
 
 void mixture_nce(Call& c, const Op& op) {
-  Tensor s = scores(c, c.in(op, 0), c.in(op, 1));
+  Tensor s = scores(c, op, c.in(op, 0));
   Tensor log = log_shares(c, soft_clip(s, op.a.clip));  // (2, b, k, L)
   Tensor q, loss;
   if (op.a.hard) {

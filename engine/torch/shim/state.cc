@@ -1,5 +1,6 @@
 #include "state.hpp"
 
+#include <c10/core/impl/VirtualGuardImpl.h>
 #include <torch/version.h>
 
 #include <cstring>
@@ -39,6 +40,8 @@ State::State(const std::string& json, Group* g) : device(at::kCPU), group(g && g
   Json j = Json::parse(json);
   std::string precision = j["precision"].text();
   device = at::Device(j["device"].text());
+  // Else pinned memory and NCCL of every process would take a part of the first GPU.
+  if (device.is_cuda()) c10::impl::VirtualGuardImpl(device.type()).setDevice(device);
   type = type_of(precision), wide = wide_of(precision), product = product_of(type, device);
   // Scores of bfloat16 operands stay exact in TF32, and their sums are float32.
   bool tf32 = precision == "tf32" || precision == "bf16";
