@@ -131,6 +131,22 @@ func (p *Program) Bind(rows, height, width int) (*Program, error) {
 	return &q, nil
 }
 
+// AcrossRows reports whether a result of some operation depends on other rows of
+// the batch: statistics of it, negatives, means over it.
+func (p *Program) AcrossRows() bool {
+	for _, op := range p.Ops {
+		switch a := op.Attr.(type) {
+		case NCE, MixtureNCE, SoftmaxXent:
+			return true
+		case BatchNorm:
+			if a.Mode != Running {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func (p *Program) shapes(ids []ValueID) [][]int {
 	s := make([][]int, len(ids))
 	for i, id := range ids {

@@ -60,9 +60,8 @@ func (r *run) shareState() error {
 		x := make([]float32, len(v))
 		if r.leads() {
 			copy(x, v)
-		} else {
-			names, values = append(names, name), append(values, x)
 		}
+		names, values = append(names, name), append(values, x) // all set the sum: −0 + 0 is 0
 		return r.all.Sum(x)
 	})
 	for i, name := range names {

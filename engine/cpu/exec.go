@@ -41,7 +41,7 @@ func compile[E kernel.Elem](s *state, p *graph.Program, vars []*variable, k kern
 	for w := range e.scratch {
 		e.scratch[w].worker = w
 	}
-	if acrossRows(p) {
+	if p.AcrossRows() {
 		e.peers = s.peers
 	}
 	pl := newPlanner(e, p, vars)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/amdim/amdim/engine"
-	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/parallel"
 )
 
@@ -24,22 +23,6 @@ func newPeers(g engine.Group) *peers {
 		return nil
 	}
 	return &peers{Group: g}
-}
-
-// acrossRows reports whether a result of some operation depends on other rows:
-// the others then have to run the program too.
-func acrossRows(p *graph.Program) bool {
-	for _, op := range p.Ops {
-		switch a := op.Attr.(type) {
-		case graph.NCE, graph.MixtureNCE, graph.SoftmaxXent:
-			return true
-		case graph.BatchNorm:
-			if a.Mode != graph.Running {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // place is the rank of this process and the number of all.

@@ -64,6 +64,16 @@ func sharedCases() []testCase {
 			s.Output("y", s.BatchNorm("bn", x, batchNorm(graph.BatchUpdate, 1)))
 		}},
 	}
+	cases = append(cases, sharedNorms(rows)...)
+	for i := range cases {
+		cases[i].rows = rows
+	}
+	return cases
+}
+
+// sharedNorms are BatchNorm in its modes.
+func sharedNorms(rows int) []testCase {
+	var cases []testCase
 	for _, c := range []struct {
 		mode   graph.Norm
 		groups int
@@ -78,9 +88,6 @@ func sharedCases() []testCase {
 		cases = append(cases, testCase{name: name, build: func(s *sketch) {
 			s.score("y", s.BatchNorm("bn", s.shared("x", rows, c.row...), batchNorm(c.mode, c.groups)), 1)
 		}})
-	}
-	for i := range cases {
-		cases[i].rows = rows
 	}
 	return cases
 }

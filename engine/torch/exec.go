@@ -176,6 +176,9 @@ func (e *compiled) explain(err error) error {
 	if !errors.As(err, &failure) {
 		return err
 	}
+	if e.group != nil && e.handle != 0 && failure.Code != notFinite {
+		e.group.broken = true // the others are in the middle of the call: no barrier can follow
+	}
 	switch failure.Code {
 	case notFinite:
 		op, value, _ := strings.Cut(failure.Text, "\n")

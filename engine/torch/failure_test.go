@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/amdim/amdim/graph"
 )
 
 // endless sums until it fails.
@@ -131,6 +133,20 @@ func TestJoinErrorsAreOneLine(t *testing.T) {
 		_, err := l.Join(c.p)
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%+v: %v, want %q", c.p, err, c.want)
+		}
+	}
+}
+
+// A process that fails alone, as when its memory is short, must not wait for the
+// others at the end: they are in the middle of the call.
+func TestAProcessThatFailsAloneLeavesAtOnce(t *testing.T) {
+	for code, broken := range map[int32]bool{failed: true, outOfMemory: true, groupLost: true, notFinite: false} {
+		g := &Group{handle: 1}
+		p := graph.NewBuilder("few")
+		p.Output("x", p.Input("x", graph.Input{}, 2, 3))
+		e := &compiled{p: p.Program(), group: g, handle: 1}
+		if err := e.explain(&Error{Code: code, Text: "reason"}); err == nil || g.broken != broken {
+			t.Errorf("code %d: %v, broken %t, want %t", code, err, g.broken, broken)
 		}
 	}
 }

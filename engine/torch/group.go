@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 	"unsafe"
 
@@ -64,7 +63,7 @@ func (l *Library) join(p Place, deadline time.Time) (*Group, error) {
 	})
 	var e *Error
 	if errors.As(err, &e) && e.Code == groupLost && late.MatchString(e.Text) {
-		text, _, _ := strings.Cut(place.ReplaceAllString(e.Text, ""), "\n")
+		text := place.ReplaceAllString(e.Text, "")
 		return nil, fmt.Errorf("all %d processes came, but could not connect to each other (%s): a process ended "+
 			"meanwhile, a firewall holds ports back, or GLOO_SOCKET_IFNAME must name the network between the hosts", p.Size, text)
 	}

@@ -187,7 +187,11 @@ func report(f func(err *byte, cap int32) int32) error {
 		return nil
 	}
 	reason, _, _ := strings.Cut(string(text[:]), "\x00")
-	return &Error{Code: code, Text: strings.TrimSpace(reason)}
+	reason = strings.TrimSpace(reason)
+	if code != notFinite { // what libtorch adds is for its own developers
+		reason, _, _ = strings.Cut(reason, "\n")
+	}
+	return &Error{Code: code, Text: reason}
 }
 
 // open is call for a function that returns a handle, 0 when it fails.

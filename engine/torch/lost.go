@@ -28,7 +28,7 @@ func (g *Group) lost(err error) error {
 	if e.Code != groupLost {
 		return err
 	}
-	text, _, _ := strings.Cut(place.ReplaceAllString(e.Text, ""), "\n")
+	text := place.ReplaceAllString(e.Text, "")
 	who := fmt.Sprintf("rank %d of %d", g.Rank(), g.Size())
 	switch {
 	case ended.MatchString(text):

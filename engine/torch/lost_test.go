@@ -17,13 +17,13 @@ func TestLostGroupInPlainWords(t *testing.T) {
 			"a process of the group is gone: rank 1 of 4 lost its connection to rank 0 at 10.0.0.1 (Connection closed by peer"},
 		{"[./gloo/transport/tcp/pair.cc:589] Read error [10.0.0.2]:14210: Connection reset by peer",
 			"to rank 2 at 10.0.0.2 ("},
-		{"[../gloo/transport/tcp/pair.cc:534] Connection closed by peer [fd00::3]:1. More.\nat frame #0",
+		{"[../gloo/transport/tcp/pair.cc:534] Connection closed by peer [fd00::3]:1. More.",
 			"to rank 3 at fd00::3 ("},
 		{"Connection closed by peer [192.168.7.7]:1", "to 192.168.7.7 ("},
 		{"write: Broken pipe", "to another ("},
 		{"[./gloo/transport/tcp/unbound_buffer.cc:81] Timed out waiting 2000ms for recv operation to complete",
 			"rank 1 of 4 waited 2s for the other processes of the group: one is stopped or slow"},
-		{"something else\nmore", "rank 1 of 4 lost its group: torch: something else"},
+		{"something else", "rank 1 of 4 lost its group: torch: something else"},
 	} {
 		g := &Group{place: Place{Rank: 1, Size: 4, Timeout: 2 * time.Second}, members: members}
 		err := g.lost(&Error{groupLost, c.torch})

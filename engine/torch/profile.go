@@ -21,7 +21,7 @@ func (e *Engine) Profile(bool) {}
 // Times implements engine.Profiler.
 func (e *Engine) Times() []engine.Time { return nil }
 
-// Peak implements engine.Profiler by large square products; 0 when memory is short.
+// Peak implements engine.Profiler by large products; 0 where they cannot be made.
 func (e *Engine) Peak(_ int, d time.Duration) float64 {
 	var bf16 int32
 	if e.precision == BF16 {
@@ -32,7 +32,8 @@ func (e *Engine) Peak(_ int, d time.Duration) float64 {
 	})
 }
 
-// Bandwidth implements engine.Profiler by a copy on the device.
+// Bandwidth implements engine.Profiler by a copy on the device;
+// 0 where it cannot be made.
 func (e *Engine) Bandwidth(_, bytes int, d time.Duration) float64 {
 	return e.measure(func(rate *float64, err *byte, cap int32) int32 {
 		return e.lib.Measure.Copy(e.device, int64(bytes), d.Seconds(), rate, err, cap)

@@ -71,24 +71,8 @@ func encode(p *graph.Program, entries []int) (string, error) {
 	return string(text), err
 }
 
-// alone reports whether nothing in the program is of a batch as a whole: other
-// processes of a group then have no part in it.
-func alone(p *graph.Program) bool {
-	if len(p.Loss) > 0 {
-		return false
-	}
-	for _, op := range p.Ops {
-		switch a := op.Attr.(type) {
-		case graph.BatchNorm:
-			if a.Mode != graph.Running {
-				return false
-			}
-		case graph.SoftmaxXent, graph.NCE, graph.MixtureNCE:
-			return false
-		}
-	}
-	return true
-}
+// alone reports whether the other processes of a group have no part in the program.
+func alone(p *graph.Program) bool { return len(p.Loss) == 0 && !p.AcrossRows() }
 
 // limits are what integers of an input must lie in: [lo, hi).
 type limits struct{ lo, hi int32 }

@@ -205,6 +205,9 @@ func (r rendezvous) read(text, leader string) ([]member, error) {
 		_ = r.set(r.key("read", leader, r.me.Rank), "yes") // rank 0 waits for it, a moment only
 		return nil, refusal(v.Error)
 	}
+	if len(v.Members) == 0 {
+		return nil, fmt.Errorf("rank 0 says %q: is another program at this address and port?", text)
+	}
 	if len(v.Members) != r.me.Size {
 		return nil, stranger(fmt.Sprintf("rank 0 on %s was started as one of %d processes, this one, rank %d, as one "+
 			"of %d: give all the same WORLD_SIZE", v.Members[0].Host, len(v.Members), r.me.Rank, r.me.Size))

@@ -35,7 +35,7 @@ void fused(const Rule& r, double lr, Part& p) {
   Tensor host = at::tensor(p.t, at::TensorOptions().dtype(at::kFloat));
   std::vector<Tensor> counts = host.to(p.w[0].device()).unbind();
   at::_fused_adam_(p.w, p.g, p.m, p.v, {}, counts, lr, r.beta1, r.beta2, r.weight_decay, r.eps,
-                   /*amsgrad=*/false, /*maximize=*/false, c10::nullopt, c10::nullopt);
+                   /*amsgrad=*/false, /*maximize=*/false);
 }
 
 }  // namespace
@@ -46,7 +46,9 @@ void State::update(const std::vector<Variable*>& all, std::vector<Tensor>& gradi
     for (size_t k = 0; k < all.size(); k++) {
       if (all[k]->rule != i) continue;
       p.w.push_back(all[k]->w), p.m.push_back(all[k]->m), p.v.push_back(all[k]->v);
-      p.g.push_back(std::move(gradients[k]));
+      Tensor g = std::move(gradients[k]);
+      // The fused update wants the strides of the weight, also where a dimension is 1.
+      p.g.push_back(g.strides() == all[k]->w.strides() ? g : at::empty_like(all[k]->w).copy_(g));
       p.t.push_back(all[k]->t += 1);
     }
     if (p.w.empty()) continue;

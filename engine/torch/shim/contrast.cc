@@ -22,8 +22,9 @@ Tensor consequents(Call& c, const Op& op) {
 // of view 1 and the antecedents of view 2, at 1 the others.
 Tensor scores(Call& c, const Op& op, const Tensor& a) {
   int64_t b = a.size(0) / 2, k = a.size(1), r = a.size(2);
-  Tensor wide = a.reshape({2, b * k, r}).to(c.wide).flip(0) / std::sqrt(double(r));
-  Tensor s = at::bmm(wide, consequents(c, op).transpose(1, 2));
+  Tensor wide = a.reshape({2, b * k, r}).to(c.wide).flip(0);
+  // Divided behind the product: operands that were bfloat16 stay exact in TF32.
+  Tensor s = at::bmm(wide, consequents(c, op).transpose(1, 2)) / std::sqrt(double(r));
   return s.view({2, b, k, b * c.processes(), -1});
 }
 

@@ -3,6 +3,7 @@
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <cstdlib>
+#include <cstring>
 #include <sstream>
 #ifdef AMDIM_CUDA
 #include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
@@ -24,6 +25,8 @@ template <class F>
 auto lost(F f) -> decltype(f()) {
   try {
     return f();
+  } catch (const Failure&) {
+    throw;
   } catch (const c10::Error& e) {
     throw Failure(kGroupLost, e.what_without_backtrace());
   } catch (const std::exception& e) {

@@ -33,7 +33,7 @@ AMDIM_API const char* amdim_torch_version() { return TORCH_VERSION; }
 
 AMDIM_API int amdim_cuda_devices() {
 #ifdef AMDIM_CUDA
-  return at::globalContext().hasCUDA() ? int(at::detail::getCUDAHooks().getNumGPUs()) : 0;
+  return at::globalContext().hasCUDA() ? int(at::getNumGPUs()) : 0;
 #else
   return 0;
 #endif

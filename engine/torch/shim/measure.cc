@@ -1,6 +1,5 @@
 // What a device could do: the bounds that a training step is compared with.
 #include <ATen/ATen.h>
-#include <c10/core/DeviceGuard.h>
 #include <chrono>
 
 #include "guard.hpp"

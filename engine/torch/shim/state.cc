@@ -43,7 +43,7 @@ State::State(const std::string& json, Group* g) : device(at::kCPU), group(g && g
   // Else pinned memory and NCCL of every process would take a part of the first GPU.
   if (device.is_cuda()) c10::impl::VirtualGuardImpl(device.type()).setDevice(device);
   type = type_of(precision), wide = wide_of(precision), product = product_of(type, device);
-  // Scores of bfloat16 operands stay exact in TF32, and their sums are float32.
+  // Operands of scores that were bfloat16 are exact in TF32, and their sums are float32.
   bool tf32 = precision == "tf32" || precision == "bf16";
   at::globalContext().setAllowTF32CuBLAS(tf32);
   at::globalContext().setAllowTF32CuDNN(tf32);
