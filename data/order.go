@@ -12,7 +12,8 @@ type order interface {
 }
 
 // shuffled is an infinite sequence: every epoch is a permutation that depends on
-// seed and epoch alone, cut into whole batches, of which it gives a share; what is left over is dropped.
+// seed and epoch alone, cut into whole batches, of which it gives a share; what is
+// left over is dropped.
 type shuffled struct {
 	n, size int
 	share   Share

@@ -58,11 +58,6 @@ func sharedCases() []testCase {
 			z := s.Linear("idle", s.StopGrad("stop", x), graph.Linear{Out: 7, Bias: true}, gain())
 			s.score("y", s.Linear("probe", s.StopGrad("stop.idle", z), graph.Linear{Out: 5}, gain()), 1)
 		}},
-		{name: "refresh", build: func(s *sketch) {
-			x := s.images("images", graph.Any, 5, 5)
-			x = s.Conv2D("conv", x, graph.Conv2D{Out: 7, K: 3, Stride: 1, Bias: true}, gain())
-			s.Output("y", s.BatchNorm("bn", x, batchNorm(graph.BatchUpdate, 1)))
-		}},
 	}
 	cases = append(cases, sharedNorms(rows)...)
 	for i := range cases {
@@ -71,9 +66,15 @@ func sharedCases() []testCase {
 	return cases
 }
 
-// sharedNorms are BatchNorm in its modes.
+// sharedNorms are BatchNorm in its modes, and the refresh of its statistics.
 func sharedNorms(rows int) []testCase {
-	var cases []testCase
+	cases := []testCase{
+		{name: "refresh", build: func(s *sketch) {
+			x := s.images("images", graph.Any, 5, 5)
+			x = s.Conv2D("conv", x, graph.Conv2D{Out: 7, K: 3, Stride: 1, Bias: true}, gain())
+			s.Output("y", s.BatchNorm("bn", x, batchNorm(graph.BatchUpdate, 1)))
+		}},
+	}
 	for _, c := range []struct {
 		mode   graph.Norm
 		groups int
