@@ -31,7 +31,7 @@ struct Call {
   at::ScalarType product;        // of the operands of products
   std::vector<Tensor> x;         // by value; undefined where it is used up
   std::vector<Running> running;
-  std::map<int64_t, Tensor> consequents;  // of all processes, by value
+  std::map<int64_t, Tensor> antecedents, consequents;  // of losses, by value; those of all processes, own
 
   const Tensor& in(const Op& op, int k) const { return x[op.in[k]]; }
   const Tensor& var(const Op& op, int k) const { return w[op.vars[k]]; }

@@ -1,41 +1,51 @@
-// NCE and MixtureNCE: this process's antecedents against the consequents of all. PAPER 1.2 to 1.5 and 4.
+// NCE and MixtureNCE: the antecedents of all processes against this one's consequents. PAPER 1.2 to 1.5 and 4.
 #include <cmath>
-#include <limits>
 
 #include "call.hpp"
 
 namespace amdim {
 namespace {
 
-// consequents are (2, B·L, r), by view, image of the whole batch and location. Tasks that share
-// them gather them once, and send their gradients once.
-Tensor consequents(Call& c, const Op& op) {
-  Tensor& known = c.consequents[op.in[1]];
+// Less than any score; finite, since logsumexp over nothing but −∞ has no gradient.
+constexpr double kNothing = -1e38;
+
+// antecedents are (2, B, k, r), by view and image of the whole batch. They travel, and not the
+// consequents: an image has L times as many of those. Tasks that share a value take it once.
+Tensor antecedents(Call& c, const Op& op) {
+  Tensor& known = c.antecedents[op.in[0]];
   if (known.defined()) return known;
-  const Tensor& x = c.in(op, 1);
+  const Tensor& x = c.in(op, 0);
   int64_t b = x.size(0) / 2, r = x.size(-1);
-  Tensor all = gather(c, x.reshape({2, b, -1, r}));  // (processes, 2, b, L, r)
-  return known = all.transpose(0, 1).reshape({2, -1, r});
+  Tensor all = gather(c, x.reshape({2, b, -1, r}));  // (processes, 2, b, k, r)
+  return known = all.transpose(0, 1).reshape({2, b * c.processes(), -1, r});
 }
 
-// scores are s = ⟨a, c⟩/√r, (2, b, k, B, L), of antecedents (2b, k, r). At 0 stand the consequents
-// of view 1 and the antecedents of view 2, at 1 the others.
-Tensor scores(Call& c, const Op& op, const Tensor& a) {
-  int64_t b = a.size(0) / 2, k = a.size(1), r = a.size(2);
-  Tensor wide = a.reshape({2, b * k, r}).to(c.wide).flip(0);
+// consequents are this process's, (2, b·L, r) by view, image and location.
+Tensor consequents(Call& c, const Op& op) {
+  Tensor& known = c.consequents[op.in[1]];
+  if (!known.defined()) known = c.in(op, 1).reshape({2, -1, c.in(op, 1).size(-1)}).to(c.wide);
+  return known;
+}
+
+// scores are s = ⟨a, c⟩/√r, (2, B, k, b, L). At 0 stand the consequents of view 1 and the
+// antecedents of view 2, at 1 the others.
+Tensor scores(Call& c, const Op& op) {
+  Tensor a = antecedents(c, op).flip(0);
+  int64_t images = a.size(1), k = a.size(2), r = a.size(3);
   // Divided behind the product: operands that were bfloat16 stay exact in TF32.
-  Tensor s = at::bmm(wide, consequents(c, op).transpose(1, 2)) / std::sqrt(double(r));
-  return s.view({2, b, k, b * c.processes(), -1});
+  Tensor s = at::bmm(a.reshape({2, images * k, r}), consequents(c, op).transpose(1, 2)) / std::sqrt(double(r));
+  return s.view({2, images, k, images / c.processes(), -1});
 }
 
 // log_shares are −loss_bl, (2, b, k, L): the log of the share that a positive has beside all
-// consequents of other images. s are clipped scores.
+// consequents of other images. s are clipped scores. Each process sums over its own consequents.
 Tensor log_shares(const Call& c, const Tensor& s) {
-  int64_t b = s.size(1), first = b * c.rank();  // the share's images in the whole batch
-  Tensor positive = s.diagonal(first, 1, 3).permute({0, 3, 1, 2});
+  int64_t b = s.size(3), first = b * c.rank();  // the share's images in the whole batch
+  Tensor positive = s.narrow(1, first, b).diagonal(0, 1, 3).permute({0, 3, 1, 2});
   auto number = [&](int64_t from, int64_t n) { return at::arange(from, from + n, s.options().dtype(at::kLong)); };
-  Tensor own = number(first, b).view({b, 1, 1, 1}).eq(number(0, s.size(3)).view({-1, 1}));
-  Tensor negative = s.masked_fill(own, -std::numeric_limits<double>::infinity()).logsumexp({3, 4});
+  Tensor own = number(0, s.size(1)).view({-1, 1, 1, 1}).eq(number(first, b).view({b, 1}));
+  Tensor negative = s.masked_fill(own, kNothing).logsumexp({3, 4});  // (2, B, k)
+  if (c.group) negative = gather(c, negative).narrow(2, first, b).logsumexp(0);
   return -at::softplus(negative.unsqueeze(-1) - positive, 1, 40);  // exp(40) is well inside float32
 }
 
@@ -52,13 +62,13 @@ Tensor entropy(const Tensor& p) { return -(p * p.clamp_min(1e-30).log()).sum(-1)
 }  // namespace
 
 void nce(Call& c, const Op& op) {
-  Tensor s = scores(c, op, c.in(op, 0).unsqueeze(1));
+  Tensor s = scores(c, op);
   c.set(op, 0, -log_shares(c, soft_clip(s, op.a.clip)).mean() / c.processes());
   common(c, op, s);
 }
 
 void mixture_nce(Call& c, const Op& op) {
-  Tensor s = scores(c, op, c.in(op, 0));
+  Tensor s = scores(c, op);
   Tensor log = log_shares(c, soft_clip(s, op.a.clip));  // (2, b, k, L)
   Tensor q, loss;
   if (op.a.hard) {
