@@ -134,6 +134,19 @@ func (l *Loader) Next() (*Batch, error) {
 	return b, nil
 }
 
+// Ready is Next where it need not wait; nil: no batch is made yet, or none will be.
+func (l *Loader) Ready() *Batch {
+	select {
+	case b, ok := <-l.ready:
+		if ok {
+			l.next = b.next
+			return b
+		}
+	default:
+	}
+	return nil
+}
+
 // Cursor is the place of the batch that Next will return: a loader started there
 // continues the sequence.
 func (l *Loader) Cursor() Cursor { return l.next }

@@ -130,6 +130,35 @@ func TestLoaderContinuesFromItsCursor(t *testing.T) {
 	}
 }
 
+func TestReadyIsNextWithoutWaiting(t *testing.T) {
+	set := shapes(t, 30, Train)
+	want := take(t, load(t, set, LoaderConfig{Seed: 1}), 6)
+	l := load(t, set, LoaderConfig{Seed: 1})
+	var got []string
+	for i := range want {
+		b := l.Ready()
+		for ; b == nil && i%2 == 0; b = l.Ready() {
+			runtime.Gosched()
+		}
+		if b == nil {
+			got = append(got, take(t, l, 1)...)
+			continue
+		}
+		got = append(got, print(b))
+		b.Release()
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	l.Close()
+	for b := l.Ready(); b != nil; b = l.Ready() { // made before the end
+		b.Release()
+	}
+	if _, err := l.Next(); err == nil {
+		t.Error("a closed loader has a next batch")
+	}
+}
+
 func TestLoaderRefusesWhatCannotBe(t *testing.T) {
 	set := shapes(t, 30, Train)
 	for _, c := range []LoaderConfig{

@@ -62,6 +62,14 @@ type Exec interface {
 	Close() error
 }
 
+// Ahead is an Exec that can take the inputs of an update while the one before it
+// runs, as copies to a GPU can be made.
+type Ahead interface {
+	// Next announces what the Step after the coming one will be given. The coming
+	// Step may read it; until the one it is for it must not change.
+	Next(in []tensor.Tensor)
+}
+
 // StepStats describes an update.
 type StepStats struct {
 	GradNorm float64 // Euclidean norm of the gradient by all updated variables

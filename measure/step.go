@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/rng"
@@ -17,7 +18,8 @@ type Step struct {
 	State   engine.State
 	exec    engine.Exec
 	in, out []tensor.Tensor
-	images  int // index in in; −1: none
+	next    []tensor.Tensor // what the update after this one takes, if it is known
+	images  int             // index in in; −1: none
 }
 
 // NewStep makes the state of a program. Weights are zero: products take as long.
@@ -41,6 +43,7 @@ func (s *Step) Compile(p *graph.Program) error {
 		return err
 	}
 	s.in, s.out, s.images = inputs(p), engine.Outputs(p), -1
+	s.next = s.in
 	for i, id := range p.Inputs {
 		if p.Values[id].Name == "images" {
 			s.images = i
@@ -64,8 +67,27 @@ func (s *Step) Update(ctx context.Context) (float64, error) {
 	}
 	const lr = 1e-6 // the weights shall stay where every number is finite
 	began := time.Now()
+	if ahead, ok := s.exec.(engine.Ahead); ok && s.next != nil {
+		ahead.Next(s.next)
+	}
 	_, err := s.exec.Step(s.in, s.out, lr)
 	return time.Since(began).Seconds(), err
+}
+
+// feed makes b the images of this update, and next those of the one after it, if
+// they are there.
+func (s *Step) feed(b, next *data.Batch) {
+	s.in, s.next = s.with(b), nil
+	if next != nil {
+		s.next = s.with(next)
+	}
+}
+
+// with are the inputs with the images of b.
+func (s *Step) with(b *data.Batch) []tensor.Tensor {
+	in := slices.Clone(s.in)
+	in[s.images] = b.Views
+	return in
 }
 
 // forward makes one pass without backward and returns its seconds.

@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/memory"
@@ -97,7 +98,7 @@ type reading struct {
 func (t Task) updates(ctx context.Context, s *Step, r *Result) (reading, error) {
 	if t.NoLoader {
 		var err error
-		r.Seconds, err = repeat(ctx, t.share(updateShare), 1, s.Update)
+		r.Seconds, err = repeat(ctx, t.share(updateShare), warmRuns, s.Update)
 		if err == nil {
 			r.rate()
 		}
@@ -108,18 +109,22 @@ func (t Task) updates(ctx context.Context, s *Step, r *Result) (reading, error) 
 		return reading{}, err
 	}
 	defer f.loader.Close()
-	warm := true
-	r.Seconds, err = repeat(ctx, t.share(updateShare), 1, func(ctx context.Context) (float64, error) {
+	warm := 0
+	var next *data.Batch
+	r.Seconds, err = repeat(ctx, t.share(updateShare), warmRuns, func(ctx context.Context) (float64, error) {
 		began := time.Now()
-		b, err := f.loader.Next()
-		if err != nil {
-			return 0, err
+		b := next
+		if b == nil {
+			var err error
+			if b, err = f.loader.Next(); err != nil {
+				return 0, err
+			}
 		}
-		s.in[s.images] = b.Views
+		next = f.loader.Ready()
+		s.feed(b, next)
 		_, err = s.Update(ctx)
 		b.Release()
-		if warm {
-			warm = false
+		if warm++; warm <= warmRuns {
 			f.loader.WaitShare() // from now on
 		}
 		return time.Since(began).Seconds(), err
@@ -127,25 +132,31 @@ func (t Task) updates(ctx context.Context, s *Step, r *Result) (reading, error) 
 	if err != nil {
 		return reading{}, fmt.Errorf("measure: %w", err)
 	}
+	s.next = s.in // stands still from here on
 	r.rate()
 	return reading{f.image(), f.loader.WaitShare()}, nil
 }
 
+// warmRuns is how many updates do not count, unless they take a tenth of the time: a GPU's libraries
+// choose their kernels in them.
+const warmRuns = 5
+
 // minRuns is how many a median is of, unless they take twice the time.
 const minRuns = 3
 
-// repeat calls f for about d after warm calls that do not count, at least once,
-// and returns the seconds that it says.
+// repeat calls f for about d after up to warm calls that do not count, at least
+// once, and returns the seconds that it says.
 func repeat(
 	ctx context.Context, d time.Duration, warm int, f func(context.Context) (float64, error),
 ) ([]float64, error) {
-	for range warm {
+	began := time.Now()
+	for i := 0; i < warm && (i == 0 || time.Since(began) < d/10); i++ {
 		if _, err := f(ctx); err != nil {
 			return nil, err
 		}
 	}
 	var seconds []float64
-	for began := time.Now(); ; {
+	for began = time.Now(); ; {
 		s, err := f(ctx)
 		if err != nil {
 			return nil, err

@@ -5,26 +5,25 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 )
 
 // await returns the next batch, or none when this process has a reason to stop:
 // err, its context or, for the first one, that enough is made.
-func (r *run) await(ctx context.Context, loader *data.Loader, err error) (*data.Batch, error) {
+func (r *run) await(ctx context.Context, f *feed, err error) (*fed, error) {
 	if err == nil {
 		err = ctx.Err()
 	}
 	if err != nil || r.leads() && r.stops() {
 		return nil, err
 	}
-	return loader.Next()
+	return f.take()
 }
 
 // decide reports whether the run stops here, in all processes alike: one of them
 // has no batch. err is why this one has none; the error is why the run stops.
 // The images that could not be read meanwhile, by any process, are listed.
-func (r *run) decide(b *data.Batch, err error) (stop bool, _ error) {
+func (r *run) decide(b *fed, err error) (stop bool, _ error) {
 	news := r.bad.take()
 	asks := []float32{0, 0} // processes that stop, that have news
 	if b == nil {

@@ -15,9 +15,10 @@ import (
 type inputs struct {
 	seed      uint64
 	pool      *parallel.Pool
-	in        []tensor.Tensor // in the order of the program
-	images    int             // index in in
-	labels    int             // −1: no probes
+	in        [2][]tensor.Tensor // in the order of the program; of this batch and the one before
+	turn      int
+	images    int // index in in
+	labels    int // −1: no probes
 	locations []location
 	masks     []mask
 }
@@ -33,7 +34,10 @@ type mask struct {
 
 // newInputs reads from the bound program what it wants.
 func newInputs(p *graph.Program, seed uint64, pool *parallel.Pool) *inputs {
-	x := &inputs{seed: seed, pool: pool, in: make([]tensor.Tensor, len(p.Inputs)), images: -1, labels: -1}
+	x := &inputs{seed: seed, pool: pool, images: -1, labels: -1}
+	for turn := range x.in {
+		x.in[turn] = make([]tensor.Tensor, len(p.Inputs))
+	}
 	for i, id := range p.Inputs {
 		v := p.Values[id]
 		var scale int
@@ -43,10 +47,14 @@ func newInputs(p *graph.Program, seed uint64, pool *parallel.Pool) *inputs {
 		case v.Name == "labels":
 			x.labels = i
 		case strings.HasPrefix(v.Name, "mask"):
-			x.in[i] = tensor.NewFloat32(v.Shape...)
+			for _, in := range x.in {
+				in[i] = tensor.NewFloat32(v.Shape...)
+			}
 			x.masks = append(x.masks, mask{i, uint32((1 - dropout(p, id)) * (1 << 32))})
 		case scanned(v.Name, &scale):
-			x.in[i] = tensor.NewInt32(v.Shape...)
+			for _, in := range x.in {
+				in[i] = tensor.NewInt32(v.Shape...)
+			}
 			x.locations = append(x.locations, location{i, scale * scale})
 		default:
 			panic(fmt.Sprintf("train: program %s wants an unknown input %s", p.Name, v.Name))
@@ -71,30 +79,32 @@ func dropout(p *graph.Program, mask graph.ValueID) float64 {
 }
 
 // of returns the inputs for a batch; they hold its memory and are valid until
-// the next call.
+// the call after the next.
 //
 // What is drawn for a row depends on seed, epoch, image and view: locations come
 // from a stream of the image, view 1 first; masks from one stream per row.
 func (x *inputs) of(b *data.Batch) []tensor.Tensor {
-	x.in[x.images] = b.Views
+	x.turn = 1 - x.turn
+	in := x.in[x.turn]
+	in[x.images] = b.Views
 	if x.labels >= 0 {
-		x.in[x.labels] = b.Labels
+		in[x.labels] = b.Labels
 	}
 	n := len(b.Indices)
 	x.pool.For(n, func(_, i int) {
 		s := rng.New(x.seed, b.Epoch, b.Indices[i], rng.Location)
 		for _, l := range x.locations {
-			x.in[l.at].I32[i] = int32(s.IntN(l.s))
-			x.in[l.at].I32[n+i] = int32(s.IntN(l.s))
+			in[l.at].I32[i] = int32(s.IntN(l.s))
+			in[l.at].I32[n+i] = int32(s.IntN(l.s))
 		}
 		for view := range 2 {
 			s := rng.New(x.seed, b.Epoch, 2*b.Indices[i]+view, rng.Dropout)
 			for _, m := range x.masks {
-				m.draw(x.in[m.at], view*n+i, &s)
+				m.draw(in[m.at], view*n+i, &s)
 			}
 		}
 	})
-	return x.in
+	return in
 }
 
 // draw sets one row of a mask.

@@ -193,7 +193,7 @@ func (r *run) loop(ctx context.Context) error {
 	if r.leads() {
 		r.OnStart(r.status())
 	}
-	err = r.updates(ctx, loader)
+	err = r.updates(ctx, newFeed(loader, r.inputs, r.exec))
 	var nonFinite *engine.NonFiniteError
 	if errors.As(err, &nonFinite) {
 		return fmt.Errorf("train: stopped before update %d: %w; %s", r.step+1, err, r.held())
@@ -214,10 +214,11 @@ func (r *run) loop(ctx context.Context) error {
 }
 
 // updates makes updates until the processes decide to stop.
-func (r *run) updates(ctx context.Context, loader *data.Loader) error {
+func (r *run) updates(ctx context.Context, f *feed) error {
+	defer f.close()
 	var kept error // of what this process did after the last update
 	for {
-		b, err := r.await(ctx, loader, kept)
+		b, err := r.await(ctx, f, kept)
 		stop, err := r.decide(b, err)
 		if stop {
 			if b != nil {
@@ -226,14 +227,15 @@ func (r *run) updates(ctx context.Context, loader *data.Loader) error {
 			return err
 		}
 		lr := r.schedule.At(r.step, b.Epoch)
-		stats, err := r.exec.Step(r.inputs.of(b), r.out, float32(lr))
+		f.announce()
+		stats, err := r.exec.Step(b.in, r.out, float32(lr))
 		b.Release()
 		if err != nil {
 			return r.broken(err)
 		}
 		r.step++
 		if r.leads() {
-			kept = r.keep(loader, stats, lr)
+			kept = r.keep(f.loader, stats, lr)
 		}
 		r.OnStep(r.status())
 	}
