@@ -73,13 +73,15 @@ twin() {
 		--n-rkhs "$n_rkhs" --n-depth "$n_depth" --batch "$batch" --seconds "$seconds" --workers "$loader"
 }
 
-# ours takes the twin's batch where there is one, and halves it until it fits.
+# ours takes the twin's batch where there is one, and halves it until it fits. The third argument is ours, or graphs
+# for updates as CUDA graphs.
 ours() {
 	network "$1"
-	local kind=$2 name=$1.$2.ours b=$batch none="" twin=$out/results/$1.$2.twin.json
+	local kind=$2 name=$1.$2.$3 b=$batch none="" graphs="" twin=$out/results/$1.$2.twin.json
+	[ "$3" = ours ] || graphs=--graphs
 	[ ! -e "$twin" ] || b=$("$python" -c 'import json, sys; print(json.load(open(sys.argv[1]))["batch"])' "$twin")
 	[ "$kind" = loader ] || none=--no-data
-	until keep "$name" "$limit" "$out/amdim" bench --quiet --json $none --engine torch --device "$device" \
+	until keep "$name" "$limit" "$out/amdim" bench --quiet --json $none $graphs --engine torch --device "$device" \
 		--precision bf16 --preset "$preset" --set model.ndf="$ndf" --set model.n_rkhs="$n_rkhs" \
 		--set model.n_depth="$n_depth" --batch "$b" --seconds "$((2 * seconds))"; do
 		grep -qi memory "$out/results/$name.log" && [ "$b" -gt 32 ] || return 1
@@ -108,7 +110,13 @@ for stage in $stages; do
 		;;
 	peak) keep peak "$limit" "$python" twin/gpu_twin.py peak --device "$device" --seconds 2 \
 		--side "$([ "$device" = cuda ] && echo 8192 || echo 256)" ;;
-	twin | ours) for c in $cases; do for kind in device loader; do "$stage" "$c" "$kind"; done; done ;;
+	twin) for c in $cases; do for kind in device loader; do twin "$c" "$kind"; done; done ;;
+	ours)
+		for c in $cases; do for kind in device loader; do
+			ours "$c" "$kind" ours
+			[ "$device" = cpu ] || ours "$c" "$kind" graphs
+		done; done
+		;;
 	table) "$python" twin/gpu_table.py "$out/results" | tee "$out/results/$(date +%F)_gpu.md" ;;
 	train) training ;;
 	eval) evaluation ;;

@@ -17,6 +17,7 @@ import (
 type engineFlags struct {
 	name    string
 	device  string
+	graphs  bool
 	threads int
 	local   int // rank of this process among those of its host: its GPU
 }
@@ -24,6 +25,7 @@ type engineFlags struct {
 func (f *engineFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.name, "engine", "cpu", "what computes: cpu, torch (GPUs, by libtorch), or ref (float64: exact\nand very slow)")
 	c.Flags().StringVar(&f.device, "device", "", "of --engine torch: cpu, cuda or cuda:1 (default: a GPU where there is one)")
+	c.Flags().BoolVar(&f.graphs, "graphs", false, "of --engine torch on one GPU: an update is captured as a CUDA graph and\nstarted by one call")
 	c.Flags().IntVar(&f.threads, "threads", 0, "any number gives the same bytes (default: one per core)")
 }
 
@@ -35,6 +37,8 @@ func (f engineFlags) open(precision string) (engine.Engine, func(), error) {
 		return nil, nil, usagef("--threads %d: need at least 0", f.threads)
 	case f.device != "" && f.name != "torch":
 		return nil, nil, usagef("--device %s is for --engine torch, not for %s", f.device, f.name)
+	case f.graphs && f.name != "torch":
+		return nil, nil, usagef("--graphs is for --engine torch, not for %s", f.name)
 	}
 	switch f.name {
 	case "cpu":
@@ -82,7 +86,7 @@ func (f engineFlags) openTorch(precision string) (engine.Engine, error) {
 	if (device == "" || device == "cuda") && lib.Devices() > 0 {
 		device = fmt.Sprintf("cuda:%d", f.local)
 	}
-	e, err := lib.NewEngine(torch.Config{Device: device, Precision: precision, Threads: f.threads})
+	e, err := lib.NewEngine(torch.Config{Device: device, Precision: precision, Threads: f.threads, Graphs: f.graphs})
 	if err != nil {
 		return nil, usageError{err}
 	}

@@ -3,6 +3,7 @@
 package torch
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -16,6 +17,7 @@ type Engine struct {
 	lib       *Library
 	device    string // "cpu" or "cuda:N"
 	precision string
+	graphs    bool
 }
 
 // NewEngine prepares an engine. A device that is not there and an unknown
@@ -25,7 +27,10 @@ func (l *Library) NewEngine(c Config) (engine.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{lib: l, device: device, precision: c.Precision}
+	e := &Engine{lib: l, device: device, precision: c.Precision, graphs: c.Graphs}
+	if c.Graphs && device == "cpu" {
+		return nil, errors.New("torch: updates can be CUDA graphs on a GPU alone, the device is cpu")
+	}
 	switch c.Precision {
 	case "":
 		e.precision = F32

@@ -14,11 +14,11 @@ import (
 )
 
 type execFunctions struct {
-	Open     func(state uintptr, json string, err *byte, cap int32) uintptr                                  `shim:"amdim_exec_open"`
-	Forward  func(e uintptr, in, out *unsafe.Pointer, err *byte, cap int32) int32                            `shim:"amdim_exec_forward"`
-	Gradient func(e uintptr, in, out, d *unsafe.Pointer, err *byte, cap int32) int32                         `shim:"amdim_exec_gradient"`
-	Step     func(e uintptr, in, out *unsafe.Pointer, lr float64, norm *float64, err *byte, cap int32) int32 `shim:"amdim_exec_step"`
-	Close    func(e uintptr, err *byte, cap int32) int32                                                     `shim:"amdim_exec_close"`
+	Open     func(state uintptr, json string, err *byte, cap int32) uintptr                                        `shim:"amdim_exec_open"`
+	Forward  func(e uintptr, in, out *unsafe.Pointer, err *byte, cap int32) int32                                  `shim:"amdim_exec_forward"`
+	Gradient func(e uintptr, in, out, d *unsafe.Pointer, err *byte, cap int32) int32                               `shim:"amdim_exec_gradient"`
+	Step     func(e uintptr, in, next, out *unsafe.Pointer, lr float64, norm *float64, err *byte, cap int32) int32 `shim:"amdim_exec_step"`
+	Close    func(e uintptr, err *byte, cap int32) int32                                                           `shim:"amdim_exec_close"`
 }
 
 // compiled runs one program.
@@ -26,7 +26,8 @@ type compiled struct {
 	lib    *Library
 	p      *graph.Program
 	limits []limits
-	group  *Group // of processes that have a part in the program, or nil
+	group  *Group          // of processes that have a part in the program, or nil
+	next   []tensor.Tensor // inputs of the step after the coming one, or nil
 	handle uintptr
 }
 
@@ -94,15 +95,26 @@ func (e *compiled) gradients(d map[string][]float32) ([]unsafe.Pointer, error) {
 	return by, nil
 }
 
+var _ engine.Ahead = (*compiled)(nil)
+
+// Next implements engine.Ahead: a stream of its own copies them to a GPU.
+func (e *compiled) Next(in []tensor.Tensor) { e.next = in }
+
 // Step implements engine.Exec.
 func (e *compiled) Step(in, out []tensor.Tensor, lr float32) (engine.StepStats, error) {
+	next := e.next
+	e.next = nil
 	if err := e.check(in, out, nil); err != nil {
 		return engine.StepStats{}, err
 	}
+	if next != nil && engine.CheckCall(e.p, next, out) != nil {
+		next = nil // its own step will say why
+	}
 	var norm float64
-	from, to := pointers(in), pointers(out)
+	from, then, to := pointers(in), pointers(next), pointers(out)
 	err := e.lib.call(func(err *byte, cap int32) int32 {
-		return e.lib.Exec.Step(e.handle, unsafe.SliceData(from), unsafe.SliceData(to), float64(lr), &norm, err, cap)
+		return e.lib.Exec.Step(e.handle, unsafe.SliceData(from), unsafe.SliceData(then), unsafe.SliceData(to),
+			float64(lr), &norm, err, cap)
 	})
 	if err != nil {
 		return engine.StepStats{}, e.explain(err)
@@ -156,6 +168,9 @@ func (e *compiled) agree(wrong error) error {
 
 // pointers are those of the tensors' data: libtorch reads and writes it in place.
 func pointers(tensors []tensor.Tensor) []unsafe.Pointer {
+	if tensors == nil {
+		return nil
+	}
 	p := make([]unsafe.Pointer, len(tensors))
 	for i, t := range tensors {
 		switch t.DType {

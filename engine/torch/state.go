@@ -45,6 +45,9 @@ func newState(e *Engine, vars []graph.Var, o engine.Options) (*state, error) {
 		if s.group, ok = o.Group.(*Group); !ok {
 			return nil, fmt.Errorf("torch: a group of %T: this engine trains in those of torch's Join alone", o.Group)
 		}
+		if e.graphs {
+			return nil, fmt.Errorf("torch: CUDA graphs are for one process, the group has %d", o.Group.Size())
+		}
 		group = s.group.handle
 	}
 	text, err := encodeState(e, vars, o)
@@ -77,6 +80,7 @@ func entriesOf(i int, v graph.Var) []entry {
 type wireState struct {
 	Device    string         `json:"device"`
 	Precision string         `json:"precision"`
+	Graphs    bool           `json:"graphs"`
 	Rules     []wireRule     `json:"rules"`
 	Vars      []wireStateVar `json:"vars"`
 }
@@ -93,7 +97,7 @@ type wireStateVar struct {
 }
 
 func encodeState(e *Engine, vars []graph.Var, o engine.Options) (string, error) {
-	w := wireState{Device: e.device, Precision: e.precision, Rules: []wireRule{{1, o.Adam}}}
+	w := wireState{Device: e.device, Precision: e.precision, Graphs: e.graphs, Rules: []wireRule{{1, o.Adam}}}
 	rules := map[string]int{}
 	for name, g := range o.Groups {
 		rules[name] = len(w.Rules)

@@ -16,7 +16,7 @@ bool finite(const Tensor& t) { return !t.is_floating_point() || at::isfinite(t).
 // blame names the first value that is not finite, in running order, when a loss is not; else the
 // first such gradient, from the loss backwards; else running statistics. Every process runs the
 // program once more, to its end, as there may be collectives in it.
-void Exec::blame(const void* const* in, const std::vector<Tensor>& gradients, bool loss) {
+void Exec::blame(const std::vector<Tensor>& in, const std::vector<Tensor>& gradients, bool loss) {
   if (loss) {
     int64_t first = int64_t(p_.values.size()) - 1;
     run(in, variables(false), [&](const Call& c, const Op& op) {

@@ -26,6 +26,7 @@ struct Running {
 struct Call {
   const Program& p;
   const std::vector<Tensor>& w;  // variables of the program
+  const std::vector<Tensor>& channels;  // by operation: mean and std of an image's channels
   Group* group;                  // null: this process is alone
   at::ScalarType type, wide;     // of activations; of statistics, losses and their sums
   at::ScalarType product;        // of the operands of products

@@ -1,5 +1,6 @@
 #include "exec.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -7,10 +8,6 @@
 
 namespace amdim {
 namespace {
-
-at::ScalarType element(int64_t type) {
-  return type == kUint8 ? at::kByte : type == kInt32 ? at::kInt : at::kFloat;
-}
 
 // norm is the Euclidean one of all gradients, a double.
 Tensor norm(const std::vector<Tensor>& gradients) {
@@ -23,11 +20,11 @@ Tensor floats(const Tensor& x) { return x.reshape({1}).view(at::kFloat); }
 }  // namespace
 
 Exec::Exec(State& s, const std::string& json)
-    : state_(s), p_(json), group_(p_.alone ? nullptr : s.group), gradients_(s, owners()) {
-  if (!s.device.is_cuda()) return;
-  for (int64_t id : p_.inputs) {
-    auto type = element(p_.ops[p_.values[id].op].a.type);
-    staging_.push_back(at::empty(p_.values[id].shape, at::TensorOptions().dtype(type).pinned_memory(true)));
+    : state_(s), p_(json), group_(p_.alone ? nullptr : s.group), feed_(p_, s.device), gradients_(s, owners()) {
+  for (const Op& op : p_.ops) {  // once: a copy from the host has no place in a graph
+    auto row = [](const std::vector<double>& v) { return at::tensor(v, at::kDouble); };
+    Tensor both = at::stack({row(op.a.mean), row(op.a.std)});
+    channels_.push_back(both.to(s.device, s.wide));
   }
 }
 
@@ -47,21 +44,10 @@ std::vector<Tensor> Exec::variables(bool leaves) const {
   return all;
 }
 
-// load gives the inputs to the device. A copy to a GPU is over before the call ends, as its outputs
-// are awaited: the pinned memory is free for the next.
-void Exec::load(Call& c, const void* const* in) {
-  for (size_t i = 0; i < p_.inputs.size(); i++) {
-    int64_t id = p_.inputs[i];
-    auto options = at::TensorOptions().dtype(element(p_.ops[p_.values[id].op].a.type));
-    Tensor host = at::from_blob(const_cast<void*>(in[i]), p_.values[id].shape, options);
-    if (state_.device.is_cuda()) host = staging_[i].copy_(host).to(state_.device, /*non_blocking=*/true);
-    c.x[id] = host;
-  }
-}
-
-Call Exec::run(const void* const* in, const std::vector<Tensor>& vars, const Seen& seen) {
-  Call c{p_, vars, group_, state_.type, state_.wide, state_.product, std::vector<Tensor>(p_.values.size()), {}};
-  load(c, in);
+Call Exec::run(const std::vector<Tensor>& in, const std::vector<Tensor>& vars, const Seen& seen) {
+  Call c{p_, vars, channels_, group_, state_.type, state_.wide, state_.product};
+  c.x.resize(p_.values.size());
+  for (size_t i = 0; i < in.size(); i++) c.x[p_.inputs[i]] = in[i];
   for (const Op& op : p_.ops) {
     op.run(c, op);
     if (seen) seen(c, op);
@@ -87,8 +73,9 @@ std::vector<Tensor> Exec::backward(const Call& c, const std::vector<Tensor>& var
   return gradients_.run(loss(c), leaves);
 }
 
-// fetch sets the outputs and returns the numbers of more, all by one copy from the device.
-std::vector<float> Exec::fetch(const Call& c, float* const* out, std::vector<Tensor> more) {
+// numbers are what the host wants of a call: the terms of the loss, then scalar and other outputs,
+// then more.
+Tensor Exec::numbers(const Call& c, std::vector<Tensor> more) const {
   at::NoGradGuard off;
   std::vector<Tensor> scalars, flat;
   for (const Term& t : p_.loss) scalars.push_back(c.x[t.value].detach());
@@ -100,11 +87,15 @@ std::vector<float> Exec::fetch(const Call& c, float* const* out, std::vector<Ten
   flat.push_back(sums.to(at::kFloat));
   for (int64_t id : p_.outputs)
     if (!p_.values[id].shape.empty()) flat.push_back(c.x[id].detach().reshape({-1}).to(at::kFloat));
-  int64_t extra = 0;
-  for (const Tensor& t : more) flat.push_back(t), extra += t.numel();
-  Tensor host = at::cat(flat).to(at::kCPU);
-  const float* v = host.data_ptr<float>();
-  const float *scalar = v + p_.loss.size(), *rest = v + scalars.size();
+  flat.insert(flat.end(), more.begin(), more.end());
+  return at::cat(flat);
+}
+
+// give sets the outputs from numbers on the host.
+void Exec::give(const Tensor& numbers, float* const* out) const {
+  const float* scalar = numbers.data_ptr<float>() + p_.loss.size();
+  const float* rest = scalar;
+  for (int64_t id : p_.outputs) rest += p_.values[id].shape.empty();
   for (size_t i = 0; i < p_.outputs.size(); i++) {
     const Value& value = p_.values[p_.outputs[i]];
     int64_t n = 1;
@@ -113,22 +104,19 @@ std::vector<float> Exec::fetch(const Call& c, float* const* out, std::vector<Ten
     memcpy(out[i], from, n * sizeof(float));
     from += n;
   }
-  std::vector<float> numbers(v, v + p_.loss.size());  // the terms of the loss, then more
-  numbers.insert(numbers.end(), host.data_ptr<float>() + host.numel() - extra, host.data_ptr<float>() + host.numel());
-  return numbers;
 }
 
 void Exec::forward(const void* const* in, float* const* out) {
   at::NoGradGuard off;
   std::vector<Tensor> vars = variables(false);
-  fetch(run(in, vars), out, {});
+  give(numbers(run(feed_.take(in), vars), {}).to(at::kCPU), out);
 }
 
 void Exec::gradient(const void* const* in, float* const* out, float* const* d) {
   std::vector<Tensor> vars = variables(true);
-  Call c = run(in, vars);
+  Call c = run(feed_.take(in), vars);
   std::vector<Tensor> gradients = backward(c, vars);
-  fetch(c, out, {});
+  give(numbers(c, {}).to(at::kCPU), out);
   at::NoGradGuard off;
   auto next = gradients.begin();
   for (size_t i = 0; i < vars.size(); i++) {
@@ -137,27 +125,49 @@ void Exec::gradient(const void* const* in, float* const* out, float* const* d) {
   }
 }
 
-double Exec::step(const void* const* in, float* const* out, double lr) {
+// pass gives the device all it has to do before an update. Its numbers end with the norm of the
+// gradient and whether running statistics are finite.
+Exec::Pass Exec::pass(const std::vector<Tensor>& in) {
   std::vector<Tensor> vars = variables(true);
   Call c = run(in, vars);
-  std::vector<Tensor> gradients = backward(c, vars);
+  Pass p{backward(c, vars), std::move(c.running), {}};
   at::NoGradGuard off;
   std::vector<Tensor> more;
-  if (!gradients.empty()) more.push_back(floats(norm(gradients)));
-  for (const Running& r : c.running) more.push_back(at::isfinite(r.mean + r.var).all().reshape({1}).to(at::kFloat));
-  std::vector<float> numbers = fetch(c, out, more);
+  if (!p.gradients.empty()) more.push_back(floats(norm(p.gradients)));
+  for (const Running& r : p.running) more.push_back(at::isfinite(r.mean + r.var).all().reshape({1}).to(at::kFloat));
+  p.numbers = numbers(c, more);
+  return p;
+}
+
+// replayed is pass by a graph, which is captured when libraries have chosen their kernels.
+Exec::Pass Exec::replayed(const std::vector<Tensor>& in) {
+  constexpr int kWarmUp = 3;
+  if (steps_ < kWarmUp) return steps_++, pass(in);
+  if (!captured_.numbers.defined()) replay_.capture([&] { captured_ = pass(in); });
+  replay_.run();
+  return captured_;
+}
+
+double Exec::step(const void* const* in, const void* const* next, float* const* out, double lr) {
+  const std::vector<Tensor>& taken = feed_.take(in);
+  Pass p = state_.graphs && !group_ ? replayed(taken) : pass(taken);
+  if (next) feed_.ahead(next);
+  at::NoGradGuard off;
+  Tensor numbers = p.numbers.to(at::kCPU);
+  give(numbers, out);
+  const float *v = numbers.data_ptr<float>(), *end = v + numbers.numel();
+  const float* flags = end - p.running.size();
+  auto finite = [](float x) { return std::isfinite(x); };
+  bool loss = std::all_of(v, v + p_.loss.size(), finite);
   double size = 0;
-  bool good = true, loss_good = true;
-  auto at = numbers.begin();
-  for (size_t i = 0; i < p_.loss.size(); i++) loss_good = loss_good && std::isfinite(*at++);
-  if (!gradients.empty()) memcpy(&size, &*at, sizeof size), at += 2, good = std::isfinite(size);
-  for (; at != numbers.end(); ++at) good = good && *at == 1;
-  if (!good || !loss_good) blame(in, gradients, !loss_good);
-  for (const Running& r : c.running) {
+  if (!p.gradients.empty()) memcpy(&size, flags - 2, sizeof size);
+  bool rest = std::isfinite(size) && std::all_of(flags, end, [](float x) { return x == 1; });
+  if (!loss || !rest) blame(taken, p.gradients, !loss);
+  for (const Running& r : p.running) {
     state_.vars[p_.vars[r.op->vars[2]]].w.copy_(r.mean);
     state_.vars[p_.vars[r.op->vars[3]]].w.copy_(r.var);
   }
-  if (!gradients.empty()) state_.update(owners(), gradients, lr);
+  if (!p.gradients.empty()) state_.update(owners(), p.gradients, lr);
   return size;
 }
 
@@ -181,9 +191,10 @@ AMDIM_API int amdim_exec_gradient(void* e, const void* const* in, float* const* 
   return guard(err, cap, [&] { static_cast<Exec*>(e)->gradient(in, out, d); });
 }
 
-AMDIM_API int amdim_exec_step(void* e, const void* const* in, float* const* out, double lr, double* norm, char* err,
-                              int cap) {
-  return guard(err, cap, [&] { *norm = static_cast<Exec*>(e)->step(in, out, lr); });
+// next may be null: see Exec::step.
+AMDIM_API int amdim_exec_step(void* e, const void* const* in, const void* const* next, float* const* out, double lr,
+                              double* norm, char* err, int cap) {
+  return guard(err, cap, [&] { *norm = static_cast<Exec*>(e)->step(in, next, out, lr); });
 }
 
 AMDIM_API int amdim_exec_close(void* e, char* err, int cap) {

@@ -3,7 +3,9 @@
 #include <functional>
 
 #include "call.hpp"
+#include "feed.hpp"
 #include "gradients.hpp"
+#include "replay.hpp"
 
 namespace amdim {
 
@@ -15,27 +17,41 @@ class Exec {
   void forward(const void* const* in, float* const* out);
   // gradient sets d, by variable of the program, where it is not null.
   void gradient(const void* const* in, float* const* out, float* const* d);
-  // step returns the norm of the gradient.
-  double step(const void* const* in, float* const* out, double lr);
+  // step returns the norm of the gradient. next, if not null, are the inputs of the step after this
+  // one: they are on their way when it returns.
+  double step(const void* const* in, const void* const* next, float* const* out, double lr);
 
  private:
   using Seen = std::function<void(const Call&, const Op&)>;
 
+  // Pass is what the device has for an update; nothing of it is awaited.
+  struct Pass {
+    std::vector<Tensor> gradients;
+    std::vector<Running> running;
+    Tensor numbers;
+  };
+
   std::vector<Variable*> owners() const;
-  // run is forward; seen, if any, is called after every operation.
-  Call run(const void* const* in, const std::vector<Tensor>& vars, const Seen& seen = nullptr);
-  void load(Call& c, const void* const* in);
+  // run is forward of what feed_ has taken; seen, if any, is called after every operation.
+  Call run(const std::vector<Tensor>& in, const std::vector<Tensor>& vars, const Seen& seen = nullptr);
   Tensor loss(const Call& c) const;
   std::vector<Tensor> variables(bool leaves) const;
   std::vector<Tensor> backward(const Call& c, const std::vector<Tensor>& vars);
-  std::vector<float> fetch(const Call& c, float* const* out, std::vector<Tensor> more);
-  [[noreturn]] void blame(const void* const* in, const std::vector<Tensor>& gradients, bool loss);
+  Pass pass(const std::vector<Tensor>& in);
+  Pass replayed(const std::vector<Tensor>& in);
+  Tensor numbers(const Call& c, std::vector<Tensor> more) const;
+  void give(const Tensor& numbers, float* const* out) const;
+  [[noreturn]] void blame(const std::vector<Tensor>& in, const std::vector<Tensor>& gradients, bool loss);
 
   State& state_;
   Program p_;
   Group* group_;
-  std::vector<Tensor> staging_;  // pinned, by input; on a GPU
+  Feed feed_;
+  std::vector<Tensor> channels_;
   Gradients gradients_;
+  Replay replay_;
+  Pass captured_;
+  int steps_ = 0;  // until one is captured
 };
 
 }  // namespace amdim

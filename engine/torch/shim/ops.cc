@@ -17,8 +17,8 @@ void input(Call& c, const Op& op) {
   const Tensor& x = c.x[op.out[0]];
   if (op.a.type == kInt32) return;
   if (op.a.type == kFloat32) return c.set(op, 0, x.to(c.type));
-  auto channel = [&](const std::vector<double>& v) { return at::tensor(v, x.options().dtype(c.wide)); };
-  Tensor scaled = x.to(c.wide).div_(255).sub_(channel(op.a.mean)).div_(channel(op.a.std));
+  const Tensor& channels = c.channels[&op - c.p.ops.data()];
+  Tensor scaled = x.to(c.wide).div_(255).sub_(channels[0]).div_(channels[1]);
   c.set(op, 0, scaled.to(c.type));
 }
 

@@ -40,6 +40,7 @@ State::State(const std::string& json, Group* g) : device(at::kCPU), group(g && g
   Json j = Json::parse(json);
   std::string precision = j["precision"].text();
   device = at::Device(j["device"].text());
+  graphs = j["graphs"].truth();
   // Else pinned memory and NCCL of every process would take a part of the first GPU.
   if (device.is_cuda()) c10::impl::VirtualGuardImpl(device.type()).setDevice(device);
   type = type_of(precision), wide = wide_of(precision), product = product_of(type, device);

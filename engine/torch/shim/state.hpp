@@ -41,6 +41,7 @@ class State {
   at::Device device;
   at::ScalarType type, wide;  // of activations; of variables, statistics and losses
   at::ScalarType product;     // of the operands of products
+  bool graphs;                // updates become CUDA graphs
   Group* group;               // null: one process
   std::vector<Variable> vars;
 

@@ -1,0 +1,51 @@
+#include "replay.hpp"
+
+#include "guard.hpp"
+#ifdef AMDIM_CUDA
+#include <ATen/cuda/CUDAGraph.h>
+#include <c10/core/StreamGuard.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
+#include <c10/cuda/CUDACachingAllocator.h>
+
+namespace amdim {
+
+Replay::Replay() = default;
+Replay::~Replay() = default;
+
+void Replay::capture(const std::function<void()>& f) {
+  c10::impl::VirtualGuardImpl gpu(at::kCUDA);
+  gpu.getStream(gpu.getDevice()).synchronize();
+  c10::cuda::CUDACachingAllocator::emptyCache();  // a graph has memory of its own
+  auto graph = std::make_unique<at::cuda::CUDAGraph>();
+  c10::StreamGuard on(gpu.getStreamFromGlobalPool(gpu.getDevice(), false));
+  graph->capture_begin();
+  try {
+    f();
+  } catch (...) {
+    try {
+      graph->capture_end();
+    } catch (...) {  // says once more that the capture is broken
+    }
+    throw;
+  }
+  graph->capture_end();
+  graph_ = std::move(graph);
+}
+
+void Replay::run() { graph_->replay(); }
+
+}  // namespace amdim
+#else
+namespace at::cuda {
+struct CUDAGraph {};
+}  // namespace at::cuda
+
+namespace amdim {
+
+Replay::Replay() = default;
+Replay::~Replay() = default;
+void Replay::capture(const std::function<void()>&) { throw Failure(kFailed, "the shim was built without CUDA"); }
+void Replay::run() {}
+
+}  // namespace amdim
+#endif
