@@ -1,6 +1,9 @@
 package engine
 
-import "fmt"
+import (
+	"context"
+	"fmt"
+)
 
 // NonFiniteError reports a NaN or an infinity found before an update.
 type NonFiniteError struct {
@@ -11,3 +14,15 @@ type NonFiniteError struct {
 func (e *NonFiniteError) Error() string {
 	return fmt.Sprintf("%s: %s is not finite", e.Op, e.Value)
 }
+
+// PeerError is the error of another process of a group.
+type PeerError struct {
+	Rank    int    // of that process
+	Text    string // of its error
+	Stopped bool   // its context is done
+}
+
+func (e *PeerError) Error() string { return fmt.Sprintf("rank %d: %s", e.Rank, e.Text) }
+
+// Is makes all processes end alike where the context of one is done.
+func (e *PeerError) Is(target error) bool { return e.Stopped && target == context.Canceled }

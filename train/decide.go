@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -35,27 +36,40 @@ func (r *run) decide(b *fed, err error) (stop bool, _ error) {
 	if lost := r.all.Sum(asks); lost != nil {
 		return true, r.lost(lost)
 	}
-	if asks[0] == 0 && asks[1] == 0 {
-		return false, nil
-	}
-	mine := newWord(err)
-	mine.Unreadable = news
-	words, lost := exchange(r.all, mine)
-	if lost != nil {
-		return true, r.lost(lost)
-	}
-	for _, w := range words {
-		r.bad.list(w.Unreadable)
+	if asks[1] > 0 {
+		if lost := r.list(news); lost != nil {
+			return true, r.lost(lost)
+		}
 	}
 	switch {
 	case r.bad.over != nil:
 		return true, r.bad.over
 	case asks[0] == 0:
 		return false, nil
-	case err != nil:
-		return true, err
 	}
-	return true, firstError(words)
+	return true, agree(r.all, err, r.lost)
+}
+
+// list lists what this process and the others could not read.
+func (r *run) list(news []Unreadable) error {
+	text, err := json.Marshal(news)
+	if err != nil {
+		return err
+	}
+	texts, err := r.all.Exchange(string(text))
+	if err != nil {
+		return err
+	}
+	all := make([][]Unreadable, len(texts))
+	for rank, text := range texts {
+		if err := json.Unmarshal([]byte(text), &all[rank]); err != nil {
+			return fmt.Errorf("rank %d says %.40q: is it another program? %w", rank, text, err)
+		}
+	}
+	for _, u := range all {
+		r.bad.list(u)
+	}
+	return nil
 }
 
 // broken is the error of an update. One that a process of a group has alone ends

@@ -342,7 +342,7 @@ func TestWordsOfAnotherProgramAreAnError(t *testing.T) {
 	m := enginetest.Groups(2)
 	var done sync.WaitGroup
 	done.Go(func() { m[1].Exchange("hello") })
-	err := Agree(m[0], nil)
+	err := (&run{all: m[0]}).list(nil)
 	done.Wait()
 	if err == nil || !strings.Contains(err.Error(), `rank 1 says "hello"`) {
 		t.Error(err)

@@ -136,7 +136,7 @@ func (e *exec[E]) check(in, out []tensor.Tensor) error {
 // run is forward and, with train, backward, unless the call is wrong. Every process
 // of a group returns the error of any.
 func (e *exec[E]) run(in, out []tensor.Tensor, train bool, wrong error) error {
-	if err := e.peers.agree(e.p.Name, wrong); err != nil {
+	if err := e.peers.agree(wrong); err != nil {
 		return err
 	}
 	defer e.rest()

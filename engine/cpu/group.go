@@ -47,7 +47,7 @@ func (p *peers) lost() error {
 // gather sets all to the v of all processes.
 func (p *peers) gather(all, v []float32) {
 	if p.sums.Wait(); p.err == nil {
-		p.err = p.Gather(all, v)
+		p.err = p.Group.Gather(all, v)
 	}
 }
 
@@ -63,7 +63,7 @@ func (p *peers) begin(all [][]float32) {
 	for _, v := range all {
 		p.sums.Add(func() {
 			if p.err == nil {
-				p.err = p.Sum(v)
+				p.err = p.Group.Sum(v)
 			}
 		})
 	}
@@ -124,23 +124,29 @@ func (p *peers) moments(total []float64, rows float64) (all float64) {
 	return all
 }
 
-// agree is the error of this process or, where it has none, of another: none may
-// start what the others would wait for.
-func (p *peers) agree(program string, err error) error {
+// agree is engine.Agree, after which a group that is lost stays so.
+func (p *peers) agree(err error) error {
 	if p == nil {
 		return err
 	}
-	bad := []float64{0}
-	if err != nil {
-		bad[0] = 1
+	agreed := engine.Agree(p, err)
+	if err == nil && p.err != nil {
+		return p.lost()
 	}
-	p.each(bad, func(rank int, x []float64) {
-		if err == nil && x[0] != 0 {
-			err = fmt.Errorf("cpu: %s: process %d of the group refuses what it was given", program, rank)
-		}
-	})
-	if err != nil {
-		return err
+	return agreed
+}
+
+// Sum implements engine.Group, as Exchange does: after the sums at work, and no more
+// once the group is lost.
+func (p *peers) Sum(v []float32) error {
+	p.addUp(v)
+	return p.err
+}
+
+// Exchange implements engine.Group.
+func (p *peers) Exchange(text string) (all []string, err error) {
+	if p.sums.Wait(); p.err == nil {
+		all, p.err = p.Group.Exchange(text)
 	}
-	return p.lost()
+	return all, p.err
 }

@@ -1,6 +1,7 @@
 package cpu
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -66,6 +67,30 @@ func TestSumsOfProcessesKeep48Bits(t *testing.T) {
 			t.Errorf("process %d: sums %v", rank, v)
 		}
 	}
+}
+
+// Sums may be at work when a process refuses a call: they are done first, in every
+// process, and the group goes on.
+func TestProcessesAgreeAfterTheSumsAtWork(t *testing.T) {
+	const sums = 100
+	members, wrong := enginetest.Groups(2), errors.New("wrong")
+	pool := parallel.New(2)
+	defer pool.Close()
+	pool.For(2, func(_, rank int) {
+		p, own := newPeers(members[rank]), []error{nil, wrong}[rank]
+		all := make([][]float32, sums)
+		for i := range all {
+			all[i] = []float32{1, float32(i)}
+		}
+		p.begin(all)
+		var peer *engine.PeerError
+		if err := p.agree(own); own == nil && !errors.As(err, &peer) || own != nil && err != own {
+			t.Errorf("process %d: %v", rank, err)
+		}
+		if v := all[sums-1]; v[0] != 2 || p.agree(nil) != nil {
+			t.Errorf("process %d: sums %v, group %v", rank, v, p.lost())
+		}
+	})
 }
 
 // Gradients of frozen variables, and running statistics, stay at home.

@@ -147,25 +147,27 @@ func testNonFiniteShare(t *testing.T, eng engine.Engine, g engine.Group, o Optio
 	}
 }
 
-// testWrongShare gives one process a label that is no class: all refuse, and go on
-// together.
+// testWrongShare gives one process a label that is no class: all refuse, as that one
+// does, and go on together.
 func testWrongShare(t *testing.T, eng engine.Engine, g engine.Group, o Options) {
 	c := testCase{name: "label", build: func(s *sketch) { s.score("y", s.source("x", 4, 5), 1) }}
 	s := open(t, eng, c.trial(o.Seed), member(g))
 	before := s.entries(t)
 	labels := s.tr.in[s.tr.p.Input("y.labels")].I32
-	good := labels[2]
-	if g.Rank() == g.Size()-1 {
+	good, last := labels[2], g.Size()-1
+	if g.Rank() == last {
 		labels[2] = 5
 	}
-	if s.exec.Forward(s.tr.in, s.out) == nil {
-		t.Error("Forward gives no error")
-	}
-	if s.exec.Grad(s.tr.in, s.out, map[string][]float32{}) == nil {
-		t.Error("Grad gives no error")
-	}
-	if _, err := s.exec.Step(s.tr.in, s.out, lr); err == nil {
-		t.Error("Step gives no error")
+	_, step := s.exec.Step(s.tr.in, s.out, lr)
+	for call, err := range map[string]error{
+		"Forward": s.exec.Forward(s.tr.in, s.out),
+		"Grad":    s.exec.Grad(s.tr.in, s.out, map[string][]float32{}),
+		"Step":    step,
+	} {
+		var peer *engine.PeerError
+		if err == nil || g.Rank() != last && (!errors.As(err, &peer) || peer.Rank != last) {
+			t.Errorf("%s returns %v, want what rank %d refuses", call, err, last)
+		}
 	}
 	sameEntries(t, "a wrong call", before, s.entries(t))
 	labels[2] = good

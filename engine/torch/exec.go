@@ -147,23 +147,12 @@ func (e *compiled) check(in, out []tensor.Tensor, wrong error) error {
 	return e.agree(wrong)
 }
 
-// agree is the error of this process or, where it has none, of another: none may
-// start what the others would wait for.
+// agree is engine.Agree, for which a nil *Group would be a group.
 func (e *compiled) agree(wrong error) error {
 	if e.group == nil {
 		return wrong
 	}
-	bad := []float32{0}
-	if wrong != nil {
-		bad[0] = 1
-	}
-	if err := e.group.Sum(bad); err != nil {
-		return err
-	}
-	if wrong == nil && bad[0] > 0 {
-		return fmt.Errorf("torch: %s: %g processes of the group refuse what they were given", e.p.Name, bad[0])
-	}
-	return wrong
+	return engine.Agree(e.group, wrong)
 }
 
 // pointers are those of the tensors' data: libtorch reads and writes it in place.
