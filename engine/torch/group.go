@@ -3,9 +3,9 @@
 package torch
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 	"unsafe"
 
@@ -136,16 +136,15 @@ func (g *Group) gather(out, v []byte) error {
 
 // Exchange implements engine.Group: first the lengths, then texts of the longest.
 func (g *Group) Exchange(text string) ([]string, error) {
-	const word = 8
-	lengths := make([]byte, word*g.Size())
-	if err := g.gather(lengths, binary.LittleEndian.AppendUint64(nil, uint64(len(text)))); err != nil {
+	words := make([]byte, lengthBytes*g.Size())
+	if err := g.gather(words, lengthOf(text)); err != nil {
 		return nil, err
 	}
-	length := func(rank int) int { return int(binary.LittleEndian.Uint64(lengths[word*rank:])) }
-	longest := 1
-	for rank := range g.Size() {
-		longest = max(longest, length(rank))
+	lengths, err := readLengths(words)
+	if err != nil {
+		return nil, err
 	}
+	longest := max(1, slices.Max(lengths))
 	mine := make([]byte, longest)
 	copy(mine, text)
 	all := make([]byte, longest*g.Size())
@@ -153,8 +152,8 @@ func (g *Group) Exchange(text string) ([]string, error) {
 		return nil, err
 	}
 	texts := make([]string, g.Size())
-	for rank := range texts {
-		texts[rank] = string(all[rank*longest : rank*longest+length(rank)])
+	for rank, n := range lengths {
+		texts[rank] = string(all[rank*longest:][:n])
 	}
 	return texts, nil
 }

@@ -13,14 +13,6 @@ import (
 	"time"
 )
 
-// member is what a process says of itself to rank 0.
-type member struct {
-	Rank, Size int
-	Host       string // its name
-	Address    string // of its host as the master sees it
-	ID         string // tells processes of one rank apart
-}
-
 func newMember(p Place) member {
 	host, _ := os.Hostname()
 	return member{Rank: p.Rank, Size: p.Size, Host: host, Address: localAddress(p.store()),
@@ -35,12 +27,6 @@ func localAddress(towards string) string {
 	}
 	defer c.Close()
 	return c.LocalAddr().(*net.UDPAddr).IP.String()
-}
-
-// verdict is what rank 0 answers all: the group, or why there is none.
-type verdict struct {
-	Members []member
-	Error   string
 }
 
 // rendezvous brings the processes together through the store. Rank 0 makes
@@ -90,11 +76,6 @@ func (r rendezvous) lead() ([]member, error) {
 	return members, nil
 }
 
-// refusal is why there is no group.
-type refusal string
-
-func (r refusal) Error() string { return string(r) }
-
 func (r rendezvous) key(kind, leader string, rank int) string {
 	return fmt.Sprintf("%s/%s/%d", kind, leader, rank)
 }
@@ -115,20 +96,22 @@ func (r rendezvous) collect(members []member) error {
 				missing = append(missing, fmt.Sprint(rank))
 				continue
 			}
-			if err := json.Unmarshal([]byte(text), &members[rank]); err != nil {
-				return fmt.Errorf("rank %d says %q: %w", rank, text, err)
+			m, err := readMember(text, rank)
+			if err != nil {
+				return err
 			}
-			if m := members[rank]; m.Size != r.place.Size {
-				return refusal(fmt.Sprintf("rank 0 on %s was started as one of %d processes, rank %d on %s as one of %d: "+
-					"give all the same WORLD_SIZE", r.me.Host, r.place.Size, rank, m.Host, m.Size))
+			members[rank] = m
+			if m.Size != r.place.Size {
+				return refusal(fmt.Sprintf("rank 0 on %s was started as one of %d processes, rank %d on %s "+
+					"as one of %d: give all the same WORLD_SIZE", r.me.Host, r.place.Size, rank, m.Host, m.Size))
 			}
 		}
 		if len(missing) == 0 {
 			return nil
 		}
 		if time.Now().After(r.deadline) {
-			return refusal(fmt.Sprintf("%d of %d processes did not come within %s: rank %s", len(missing), len(members),
-				r.place.Timeout, strings.Join(missing, ", ")))
+			return refusal(fmt.Sprintf("%d of %d processes did not come within %s: rank %s",
+				len(missing), len(members), r.place.Timeout, strings.Join(missing, ", ")))
 		}
 	}
 }
@@ -191,32 +174,16 @@ func (r rendezvous) follow() ([]member, error) {
 	}
 }
 
-// stranger is why this process is not in the group that is there.
-type stranger string
-
-func (s stranger) Error() string { return string(s) }
-
+// read returns the group that rank 0 tells of.
 func (r rendezvous) read(text, leader string) ([]member, error) {
-	var v verdict
-	if err := json.Unmarshal([]byte(text), &v); err != nil {
-		return nil, fmt.Errorf("rank 0 says %q: %w", text, err)
+	v, err := readVerdict(text)
+	if err != nil {
+		return nil, err
 	}
 	if v.Error != "" {
 		_ = r.set(r.key("read", leader, r.me.Rank), "yes") // rank 0 waits for it, a moment only
-		return nil, refusal(v.Error)
 	}
-	if len(v.Members) == 0 {
-		return nil, fmt.Errorf("rank 0 says %q: is another program at this address and port?", text)
-	}
-	if len(v.Members) != r.me.Size {
-		return nil, stranger(fmt.Sprintf("rank 0 on %s was started as one of %d processes, this one, rank %d, as one "+
-			"of %d: give all the same WORLD_SIZE", v.Members[0].Host, len(v.Members), r.me.Rank, r.me.Size))
-	}
-	if other := v.Members[r.me.Rank]; other.ID != r.me.ID {
-		return nil, stranger(fmt.Sprintf("rank %d of the group is another process already, on %s: two were started as "+
-			"rank %d, or those of an earlier run have not ended yet", r.me.Rank, other.Host, r.me.Rank))
-	}
-	return v.Members, nil
+	return v.admit(r.me)
 }
 
 // address is this host's as the others see it. Where MASTER_ADDR is a name that

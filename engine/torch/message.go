@@ -1,0 +1,109 @@
+package torch
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// member is what a process says of itself to rank 0.
+type member struct {
+	Rank, Size int
+	Host       string // its name
+	Address    string // of its host as the master sees it
+	ID         string // tells processes of one rank apart
+}
+
+// verdict is what rank 0 answers all: the group, or why there is none.
+type verdict struct {
+	Members []member
+	Error   string
+}
+
+// refusal is why there is no group.
+type refusal string
+
+func (r refusal) Error() string { return string(r) }
+
+// stranger is why this process is not in the group that is there.
+type stranger string
+
+func (s stranger) Error() string { return string(s) }
+
+// readMember reads what the process of a rank says of itself.
+func readMember(text string, rank int) (member, error) {
+	var m member
+	if json.Unmarshal([]byte(text), &m) != nil || !m.valid(rank) {
+		return member{}, notOurs(rank, text)
+	}
+	return m, nil
+}
+
+// valid reports whether m is of that rank and can be shown in one line.
+func (m member) valid(rank int) bool {
+	return m.Rank == rank && m.Size > rank && m.ID != "" && printable(m.ID+m.Host+m.Address)
+}
+
+func printable(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) })
+}
+
+// notOurs is the error of a message that this program does not send.
+func notOurs(rank int, text string) error {
+	return fmt.Errorf("rank %d says %.60q: is another program at this address and port?", rank, text)
+}
+
+// readVerdict reads what rank 0 answers.
+func readVerdict(text string) (verdict, error) {
+	var v verdict
+	ok := json.Unmarshal([]byte(text), &v) == nil && printable(v.Error)
+	ok = ok && (v.Error != "") != (len(v.Members) > 0)
+	for rank, m := range v.Members {
+		ok = ok && m.valid(rank) && m.Size == len(v.Members)
+	}
+	if !ok {
+		return verdict{}, notOurs(0, text)
+	}
+	return v, nil
+}
+
+// admit returns the group, where there is one, to a process that is in it.
+func (v verdict) admit(me member) ([]member, error) {
+	if v.Error != "" {
+		return nil, refusal(v.Error)
+	}
+	if len(v.Members) != me.Size {
+		return nil, stranger(fmt.Sprintf("rank 0 on %s was started as one of %d processes, this one, rank %d, "+
+			"as one of %d: give all the same WORLD_SIZE", v.Members[0].Host, len(v.Members), me.Rank, me.Size))
+	}
+	if other := v.Members[me.Rank]; other.ID != me.ID {
+		return nil, stranger(fmt.Sprintf("rank %d of the group is another process already, on %s: two were "+
+			"started as rank %d, or those of an earlier run have not ended yet", me.Rank, other.Host, me.Rank))
+	}
+	return v.Members, nil
+}
+
+// Before texts come their lengths.
+const (
+	lengthBytes = 8
+	longestText = 1 << 30 // longer is no text of this program
+)
+
+func lengthOf(text string) []byte {
+	return binary.LittleEndian.AppendUint64(nil, uint64(len(text)))
+}
+
+// readLengths reads those of all processes, in order of rank.
+func readLengths(all []byte) ([]int, error) {
+	lengths := make([]int, len(all)/lengthBytes)
+	for rank := range lengths {
+		n := binary.LittleEndian.Uint64(all[rank*lengthBytes:])
+		if n > longestText {
+			return nil, fmt.Errorf("torch: rank %d sends a text of %d bytes: is it another program?", rank, n)
+		}
+		lengths[rank] = int(n)
+	}
+	return lengths, nil
+}
