@@ -6,11 +6,12 @@ import (
 	"bytes"
 	"fmt"
 	"math"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/amdim/amdim/engine/enginetest"
 )
 
 // member starts amdim as one of two processes that meet at the port.
@@ -21,16 +22,6 @@ func member(t *testing.T, messages *bytes.Buffer, port, rank int, args ...string
 	}
 	t.Setenv("MASTER_ADDR", "127.0.0.1")
 	return wait(process(t, messages, args...))
-}
-
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
 }
 
 func needLibrary(t *testing.T) {
@@ -52,7 +43,7 @@ func TestTwoProcessesTrainAsOne(t *testing.T) {
 	for _, engine := range []string{"cpu", "torch"} {
 		run := filepath.Join(dir, engine)
 		args := tiny(run, "--precision", "f32", "--engine", engine)
-		port := freePort(t)
+		port := enginetest.FreePort(t)
 		var messages [2]bytes.Buffer
 		first := member(t, &messages[0], port, 0, args...)
 		second := member(t, &messages[1], port, 1, args...)
@@ -75,7 +66,7 @@ func TestAGroupGoesOnAfterALoss(t *testing.T) {
 	needLibrary(t)
 	run := filepath.Join(t.TempDir(), "run")
 	args := slower(run, "--precision", "f32", "--engine", "torch", "--resume=auto")
-	port := freePort(t)
+	port := enginetest.FreePort(t)
 	var messages [2]bytes.Buffer
 	first := member(t, &messages[0], port, 0, args...)
 	t.Setenv("RANK", "1")

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/amdim/amdim/engine/enginetest"
 	"github.com/amdim/amdim/graph"
 )
 
@@ -59,7 +60,7 @@ func TestStoppedProcessIsNoticedAfterTheTimeLimit(t *testing.T) {
 func TestJoinNamesThoseThatDidNotCome(t *testing.T) {
 	t.Parallel()
 	library(t)
-	p := Place{Size: 4, Timeout: time.Second, Port: freePort(t)}
+	p := Place{Size: 4, Timeout: time.Second, Port: enginetest.FreePort(t)}
 	first := start(t, "collectives", p)
 	p.Rank = 2
 	second := start(t, "collectives", p)
@@ -70,7 +71,7 @@ func TestJoinNamesThoseThatDidNotCome(t *testing.T) {
 
 func TestJoinNamesDisagreement(t *testing.T) {
 	library(t)
-	port := freePort(t)
+	port := enginetest.FreePort(t)
 	var group []*process
 	for _, p := range []Place{{Rank: 0, Size: 2}, {Rank: 1, Size: 3}} {
 		p.Timeout, p.Port = time.Minute, port
@@ -83,7 +84,7 @@ func TestJoinNamesDisagreement(t *testing.T) {
 
 func TestTwoProcessesOfOneRank(t *testing.T) {
 	library(t)
-	p := Place{Size: 2, Timeout: time.Minute, Port: freePort(t)}
+	p := Place{Size: 2, Timeout: time.Minute, Port: enginetest.FreePort(t)}
 	group := make([]*process, 4)
 	for i, rank := range []int{0, 1, 1, 0} {
 		p.Rank = rank
@@ -118,7 +119,7 @@ func TestJoinErrorsAreOneLine(t *testing.T) {
 	}
 	defer silent.Close()
 	taken := silent.Addr().(*net.TCPAddr).Port
-	free := freePort(t)
+	free := enginetest.FreePort(t)
 	for _, c := range []struct {
 		p    Place
 		want string

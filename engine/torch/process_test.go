@@ -6,12 +6,13 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/amdim/amdim/engine/enginetest"
 )
 
 // TestMain runs the process of a group when the test, or a launcher, started it as one.
@@ -77,17 +78,6 @@ func library(t testing.TB) *Library {
 	return l
 }
 
-// freePort was free a moment ago.
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}
-
 // process is one of a group, started by the test.
 type process struct {
 	*exec.Cmd
@@ -128,7 +118,7 @@ func start(t *testing.T, task string, p Place, environment ...string) *process {
 func startGroup(t *testing.T, task string, p Place, environment ...string) []*process {
 	t.Helper()
 	library(t)
-	p.Port = freePort(t)
+	p.Port = enginetest.FreePort(t)
 	group := make([]*process, p.Size)
 	for p.Rank = range group {
 		group[p.Rank] = start(t, task, p, environment...)
