@@ -1,7 +1,8 @@
 # A list of scripts; each target is what one would type.
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: demo build torch test-torch test check generic fuzz cross neon emulate twin original onnx bench-peer bench-kernels bench-sweep
+.PHONY: demo build torch test-torch test check generic fuzz cross neon emulate
+.PHONY: twin original onnx bench-peer bench-kernels bench-sweep
 
 demo:
 	go run ./cmd/amdim demo
@@ -19,7 +20,8 @@ torch:
 # The tests that need the shim of make torch.
 test-torch: torch
 	AMDIM_TORCH_LIBRARY=$${OUT:-$(CURDIR)}/libamdim_torch.so go test -tags torch -count=1 ./engine/torch
-	AMDIM_TORCH_LIBRARY=$${OUT:-$(CURDIR)}/libamdim_torch.so go test -tags torch -count=1 -run 'TwoProcesses|AfterALoss' ./cmd/amdim
+	AMDIM_TORCH_LIBRARY=$${OUT:-$(CURDIR)}/libamdim_torch.so \
+	  go test -tags torch -count=1 -run 'TwoProcesses|AfterALoss' ./cmd/amdim
 
 test:
 	go test ./...
@@ -64,20 +66,22 @@ neon:
 
 # Fresh golden files from the PyTorch twin, and our test against them; needs python3-torch.
 twin:
-	dir=$$(mktemp -d) && $${PYTHON:-/usr/bin/python3} twin/golden.py $$dir && AMDIM_TWIN=$$dir go test -count=1 ./twin
+	dir=$$(mktemp -d) && $${PYTHON:-/usr/bin/python3} twin/golden.py $$dir && \
+	  AMDIM_TWIN=$$dir go test -count=1 ./twin
 
 # Fresh checkpoints in the authors' layout from PyTorch, imported and exported; needs python3-torch.
 original:
 	dir=$$(mktemp -d) && trap 'rm -r "$$dir"' EXIT && \
-	  $${PYTHON:-/usr/bin/python3} original/testdata/make.py $$dir && AMDIM_ORIGINAL=$$dir go test -count=1 ./original
+	  $${PYTHON:-/usr/bin/python3} original/testdata/make.py $$dir && \
+	  AMDIM_ORIGINAL=$$dir go test -count=1 ./original
 
 # ONNX files in ONNX Runtime, which npm brings; needs node. ORT=DIR keeps what npm installs.
 onnx:
 	dir=$${ORT:-$$(mktemp -d)} && npm install --silent --no-audit --no-fund --ignore-scripts --prefix $$dir \
 	  onnxruntime-node@1.16.3 && AMDIM_ORT=$$dir go test -count=1 -v -run ONNX ./onnx
 
-# Training and inference beside the PyTorch twin, in turns. PYTHON=python3 with any torch, else Debian's is installed;
-# ARGS="--isa avx2 --rounds 1", and more in bench/peer.sh.
+# Training and inference beside the PyTorch twin, in turns. PYTHON=python3 with any torch, else Debian's is
+# installed; ARGS="--isa avx2 --rounds 1", and more in bench/peer.sh.
 bench-peer:
 	bench/peer.sh $(ARGS)
 

@@ -41,7 +41,7 @@ func TestParsePolicyNamesTheFault(t *testing.T) {
 		`[[["Rotate", 1, `:                         `level "" is not a number`,
 		`[[["Rotate", NaN, 1]]]`:                   "sub-policy 1: Rotate: probability NaN",
 		`[[["Rotate", 1, 1]], [["Rotate", 2, 1]]]`: "sub-policy 2: Rotate: probability 2 is not in [0, 1]",
-		`[[["Rotat", 1, 1]]]`:                      `sub-policy 1: unknown operation "Rotat": did you mean "Rotate"?`,
+		`[[["Rotat", 1, 1]]]`:                      `1: unknown operation "Rotat": did you mean "Rotate"?`,
 		`[[]]`:                                     "sub-policy 1 has 0 operations",
 		`[[["Rotate", 1, 1]]] ]`:                   "text after the end",
 	} {

@@ -41,4 +41,5 @@ grep -o '"wait_share":[0-9.e-]*' "$out/run/metrics.jsonl" | cut -d: -f2 | awk '
 		100 * (1 - sum / (NR - 1)), 100 * (1 - most), NR - 1, 100 * (1 - first) }'
 met=0
 [ ! -e "$out/run/unreadable.jsonl" ] || met=$(wc -l <"$out/run/unreadable.jsonl")
-echo "unreadable: $met files met of $damaged that are damaged, the held-out ones with them: $out/run/unreadable.jsonl"
+echo "unreadable: $met files met of $damaged that are damaged, the held-out ones with them:" \
+	"$out/run/unreadable.jsonl"

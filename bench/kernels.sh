@@ -1,7 +1,7 @@
 #!/bin/sh
-# Each convolution of the 32 px network 128/1024/3 on 100 images, in GFLOP/s and percent of the peak of the same
-# run, beside oneDNN 2.6.3 on 2 vCPU of a Xeon (bf16 on AMX, percent of 7.4 TFLOP/s; float32 on AVX-512), as a
-# Markdown table.
+# Each convolution of the 32 px network 128/1024/3 on 100 images, in GFLOP/s and percent of the peak of the
+# same run, beside oneDNN 2.6.3 on 2 vCPU of a Xeon (bf16 on AMX, percent of 7.4 TFLOP/s; float32 on AVX-512),
+# as a Markdown table.
 #
 #   bench/kernels.sh [bf16|f32] [-benchtime 5x] [-count 3]
 #
@@ -15,8 +15,10 @@ echo "$(lscpu | sed -n 's/^Model name: *//p'), $(nproc) threads, AMDIM_KERNEL=${
 echo
 go test ./engine/cpu -run '^$' -bench "Shapes/$precision/" "$@" | awk -v precision="$precision" '
 	BEGIN {
-		split("1717 (23 %),2792 (38 %),2351 (32 %),1792 (24 %),2462 (33 %),1088 (15 %),2702 (37 %),1803 (24 %),1824 (25 %)", forward, ",")
-		split("1157 (16 %),943 (13 %),1812 (24 %),856 (12 %),1575 (21 %),731 (10 %),1377 (19 %),1208 (16 %),-", data, ",")
+		split("1717 (23 %),2792 (38 %),2351 (32 %),1792 (24 %),2462 (33 %),1088 (15 %)," \
+			"2702 (37 %),1803 (24 %),1824 (25 %)", forward, ",")
+		split("1157 (16 %),943 (13 %),1812 (24 %),856 (12 %),1575 (21 %),731 (10 %)," \
+			"1377 (19 %),1208 (16 %),-", data, ",")
 		split("636 (9 %),572 (8 %),412 (6 %),333 (4 %),275 (4 %),298 (4 %),319 (4 %),315 (4 %),-", weights, ",")
 		split("396,352,392,365,441,368,418,394,383", single, ",")
 	}

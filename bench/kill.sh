@@ -4,7 +4,8 @@
 #
 #   bench/kill.sh OUT --preset photos-tiny --data folder:DIR --epochs 20
 #
-# DIR is relative to the root of the project. OUT receives the runs whole and killed, and amdim. EVERY defaults to 60.
+# DIR is relative to the root of the project. OUT receives the runs whole and killed,
+# and amdim. EVERY defaults to 60.
 set -euo pipefail
 out=${1:?usage: bench/kill.sh OUT FLAGS OF amdim pretrain}
 shift

@@ -6,10 +6,11 @@
 #   bench/peer.sh --isa avx2 --rounds 1 --cases tiny --settings float32-channels-last --precisions f32
 #
 # SETTING is one of twin/bench_twin.py; by default all that the torch has, so with torch 2 also torch.compile.
-# $PYTHON has torch; without it /usr/bin/python3, into which Debian's python3-torch is installed if it is absent
-# and this may be done. --isa avx2 holds both sides to AVX2.
+# $PYTHON has torch; without it /usr/bin/python3, into which Debian's python3-torch is installed if it is
+# absent and this may be done. --isa avx2 holds both sides to AVX2.
 set -eu
-rounds=3 seconds=10 isa=best settings="" precisions="f32 bf16" cases="tiny wide photo encoder" threads=$(nproc)
+rounds=3 seconds=10 isa=best settings="" precisions="f32 bf16"
+cases="tiny wide photo encoder" threads=$(nproc)
 while [ $# -gt 0 ]; do
 	case $1 in
 	--rounds) rounds=$2 ;;
@@ -87,9 +88,12 @@ try() {
 
 [ -n "$settings" ] || settings=$("$python" twin/bench_twin.py --settings)
 lscpu | sed -n 's/^Model name: */Machine: /p'
-echo "Instructions: $(grep -o -w -e avx2 -e avx512f -e avx512_bf16 -e amx_bf16 /proc/cpuinfo | sort -u | xargs), used: $isa"
-"$python" -c 'import torch; print("torch", torch.__version__, torch.backends.mkldnn.is_available() and "with oneDNN" or "")'
-echo "amdim $("$work/amdim" --version | cut -d ' ' -f 2), $(go version | cut -d ' ' -f 3), $threads threads, $rounds rounds"
+sets=$(grep -o -w -e avx2 -e avx512f -e avx512_bf16 -e amx_bf16 /proc/cpuinfo | sort -u | xargs)
+echo "Instructions: $sets, used: $isa"
+"$python" -c 'import torch
+print("torch", torch.__version__, "with oneDNN" if torch.backends.mkldnn.is_available() else "")'
+echo "amdim $("$work/amdim" --version | cut -d ' ' -f 2), $(go version | cut -d ' ' -f 3)," \
+	"$threads threads, $rounds rounds"
 for round in $(seq "$rounds"); do
 	for c in $cases; do
 		network "$c"

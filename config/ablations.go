@@ -21,14 +21,18 @@ func (a Ablation) Apply(c *Config) { a.apply(c) }
 
 var ablations = []Ablation{
 	{"full", "the method as it is", func(*Config) {}},
-	{"strong", "smaller crops, jitter always, a policy, lighting", func(c *Config) { c.Augment = c.Augment.Strong() }},
+	{"strong", "smaller crops, jitter always, a policy, lighting", func(c *Config) {
+		c.Augment = c.Augment.Strong()
+	}},
 	{"no-jitter", "colours are not jittered", func(c *Config) { c.Augment.Jitter = augment.JitterConfig{} }},
 	{"no-gray", "no view is made gray", func(c *Config) { c.Augment.Gray = 0 }},
 	{"no-crop", "views are neither cropped nor moved", func(c *Config) {
 		c.Augment.Crop, c.Augment.Translate = augment.CropConfig{}, augment.TranslateConfig{}
 	}},
 	{"no-multiscale", "f1 predicts f7 alone", func(c *Config) { c.Model.Pairs = localDIM() }},
-	{"no-stabilizers", "neither penalty nor clip of the scores", func(c *Config) { c.Model.Lambda, c.Model.TClip = 0, 0 }},
+	{"no-stabilizers", "neither penalty nor clip of the scores", func(c *Config) {
+		c.Model.Lambda, c.Model.TClip = 0, 0
+	}},
 	{"same-view", "local DIM: f1 predicts f7 of the same view", func(c *Config) {
 		c.Augment.SameView, c.Model.Pairs = true, localDIM()
 	}},

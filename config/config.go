@@ -12,10 +12,11 @@ import (
 
 // Config is everything that decides the numbers of a run, beside the data.
 type Config struct {
-	Model     model.Config   `json:"model"`
-	Augment   augment.Config `json:"augment"`
-	Train     train.Config   `json:"train"`
-	Precision string         `json:"precision"` // of products: "bf16", "f32" or, on a GPU, "tf32"; empty: the engine's best
+	Model   model.Config   `json:"model"`
+	Augment augment.Config `json:"augment"`
+	Train   train.Config   `json:"train"`
+	// Precision of products: "bf16", "f32" or, on a GPU, "tf32"; empty: the engine's best.
+	Precision string `json:"precision"`
 }
 
 // Task is a training with these settings on the data that spec names; the caller

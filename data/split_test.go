@@ -12,7 +12,8 @@ func TestASplitIsOpenedByItsName(t *testing.T) {
 			t.Errorf("%q: split %q, %v", name, split, err)
 		}
 	}
-	if _, _, err := OpenSplit("shapes", "val", Options{}); err == nil || !strings.Contains(err.Error(), `"val"`) {
+	if _, _, err := OpenSplit("shapes", "val", Options{}); err == nil ||
+		!strings.Contains(err.Error(), `"val"`) {
 		t.Errorf("val: %v", err)
 	}
 }

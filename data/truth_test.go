@@ -106,7 +106,8 @@ func TestMatTruthErrors(t *testing.T) {
 	}{
 		{"empty", nil, "cut off or damaged"},
 		{"another file", metaMat("n01440764"), "no array groundTruth in it"},
-		{"no cells", w.file(w.double(1), w.array(matFirstNumber, 1, "groundTruth")), "groundTruth is no cell array"},
+		{"no cells", w.file(w.double(1), w.array(matFirstNumber, 1, "groundTruth")),
+			"groundTruth is no cell array"},
 		{"none", cells(), "the array groundTruth is empty"},
 		{"number in a cell", cells(w.double(1)), "groundTruth{1} is no struct array"},
 		{"other struct", cells(w.truth(good, matUint8), w.structs("", []string{"x"}, [][]byte{w.double(1)})),

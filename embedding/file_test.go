@@ -156,7 +156,8 @@ func TestCheckPathTellsBeforeTheWork(t *testing.T) {
 	if err := CheckPath(filepath.Join(dir, "none", "x.npy"), false); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("missing folder: %v", err)
 	}
-	if err := CheckPath(filepath.Join(dir, "x.txt"), false); err == nil || !strings.Contains(err.Error(), ".npy") {
+	if err := CheckPath(filepath.Join(dir, "x.txt"), false); err == nil ||
+		!strings.Contains(err.Error(), ".npy") {
 		t.Errorf("wrong ending: %v", err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "photos.json"), []byte("mine"), 0o644); err != nil {

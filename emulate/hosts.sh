@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Two hosts on this machine: network namespaces joined by a cable. Runs COMMAND in each with RANK, WORLD_SIZE,
-# LOCAL_RANK, MASTER_ADDR and MASTER_PORT as a launcher sets them; the lines of rank 1 begin with "1: ". Exits with
-# the larger of the two statuses. Needs root and Debian's iproute2; elsewhere it says so and is skipped.
+# LOCAL_RANK, MASTER_ADDR and MASTER_PORT as a launcher sets them; the lines of rank 1 begin with "1: ".
+# Exits with the larger of the two statuses. Needs root and Debian's iproute2; elsewhere it says so and is
+# skipped.
 #   emulate/hosts.sh [--rate 100mbit] [--delay 5ms] [--cut SECONDS] [--port 29500] COMMAND…
 # --rate and --delay slow the cable, --delay where the kernel has netem; --cut takes it out after a while.
 set -euo pipefail
@@ -34,7 +35,9 @@ for h in 0 1; do
   ip -n "$name-$h" link set eth0 up
   [[ -z $delay ]] || tc -n "$name-$h" qdisc add dev eth0 root handle 1: netem delay "$delay" 2>/dev/null ||
     skip "this kernel has no netem, which --delay needs"
-  [[ -z $rate ]] || tc -n "$name-$h" qdisc add dev eth0 $([[ $delay ]] && echo parent 1: || echo root) tbf rate "$rate" burst 64kb latency 50ms
+  [[ -z $rate ]] ||
+    tc -n "$name-$h" qdisc add dev eth0 $([[ $delay ]] && echo parent 1: || echo root) \
+      tbf rate "$rate" burst 64kb latency 50ms
 done
 
 set -m # a group of processes each, so that all of it ends

@@ -2,7 +2,8 @@
 // Engine creates a State that holds the variables, a State compiles programs
 // against them, an Exec runs one program.
 //
-//	s, err := cpu.New(cpu.Config{}).NewState(graph.Variables(train, encode), engine.Options{Adam: optim.DefaultAdam()})
+//	eng, err := cpu.New(cpu.Config{})
+//	s, err := eng.NewState(graph.Variables(train, encode), engine.Options{Adam: optim.DefaultAdam()})
 //	step, err := s.Compile(bound)
 //	stats, err := step.Step(in, out, lr)
 //

@@ -7,7 +7,8 @@ import (
 
 // Whatever a file holds, it is refused or can be printed.
 func FuzzReadResult(f *testing.F) {
-	f.Add([]byte(`{"classes":2,"rows":[{"representation":"model","protocol":"linear","accuracy":{"mean":0.5}}]}`))
+	f.Add([]byte(`{"classes":2,"rows":[` +
+		`{"representation":"model","protocol":"linear","accuracy":{"mean":0.5}}]}`))
 	f.Add([]byte(`{"rows":null}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		r, err := ReadResult(text)

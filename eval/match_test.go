@@ -109,7 +109,8 @@ func TestRefreshReachesTheHead(t *testing.T) {
 		return v
 	}
 	before := mean()
-	if err := m.Refresh(context.Background(), images, RefreshConfig{Batches: 2, Batch: 20, Seed: 1}); err != nil {
+	c := RefreshConfig{Batches: 2, Batch: 20, Seed: 1}
+	if err := m.Refresh(context.Background(), images, c); err != nil {
 		t.Fatal(err)
 	}
 	moved := false

@@ -103,7 +103,8 @@ func TestPlacesAreThoseOfTheTrunkAroundThem(t *testing.T) {
 			want := out[0].F32[(middle*g.Count(around)+middle)*r:][:r]
 			for i, v := range taps[0] {
 				if math.Abs(float64(v-want[i])) > 1e-4 {
-					t.Fatalf("%d px, place (%d, %d): φ7[%d] is %g, of its surroundings alone %g", px, row, col, i, v, want[i])
+					t.Fatalf("%d px, place (%d, %d): φ7[%d] is %g, of its surroundings alone %g",
+						px, row, col, i, v, want[i])
 				}
 			}
 		})

@@ -139,13 +139,17 @@ func (b *Builder) Gather(name string, x, index ValueID) ValueID {
 }
 
 // SoftmaxXent is the classifier loss; see the type.
-func (b *Builder) SoftmaxXent(name string, logits, labels ValueID, clip float64) (loss, penalty, accuracy ValueID) {
+func (b *Builder) SoftmaxXent(
+	name string, logits, labels ValueID, clip float64,
+) (loss, penalty, accuracy ValueID) {
 	o := b.op(name, SoftmaxXent{clip}, nil, logits, labels)
 	return o[0], o[1], o[2]
 }
 
 // NCE is the contrastive loss of both directions; see the type.
-func (b *Builder) NCE(name string, antecedent, consequent ValueID, clip float64) (loss, penalty, clipped ValueID) {
+func (b *Builder) NCE(
+	name string, antecedent, consequent ValueID, clip float64,
+) (loss, penalty, clipped ValueID) {
 	o := b.op(name, NCE{clip}, nil, antecedent, consequent)
 	return o[0], o[1], o[2]
 }

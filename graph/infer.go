@@ -85,7 +85,8 @@ func inferConv(a Conv2D, in []int) ([][]int, error) {
 // window is the shape after a k×k window; channels −1 keeps those of in.
 func window(in []int, k, stride, pad, channels int) ([][]int, error) {
 	if len(in) != 4 || k <= 0 || stride <= 0 || pad < 0 {
-		return nil, fmt.Errorf("%d×%d window, stride %d, pad %d on shape %v, need (n, h, w, c)", k, k, stride, pad, in)
+		return nil, fmt.Errorf("%d×%d window, stride %d, pad %d on shape %v, need (n, h, w, c)",
+			k, k, stride, pad, in)
 	}
 	out := slices.Clone(in)
 	for i := 1; i <= 2; i++ {

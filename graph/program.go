@@ -119,7 +119,8 @@ func (p *Program) Bind(rows, height, width int) (*Program, error) {
 		}
 		shapes, err := infer(op.Attr, q.shapes(op.In))
 		if err != nil {
-			return nil, fmt.Errorf("graph: bind %s to %d rows of %d×%d: %s: %w", p.Name, rows, height, width, op.Name, err)
+			return nil, fmt.Errorf("graph: bind %s to %d rows of %d×%d: %s: %w",
+				p.Name, rows, height, width, op.Name, err)
 		}
 		for i, id := range op.Out {
 			q.Values[id].Shape = shapes[i]

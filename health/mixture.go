@@ -53,7 +53,8 @@ func (h *history) spread() string {
 	if h.Tau == 0 {
 		return "start again without model.mix.hard, with --mix-tau 1"
 	}
-	return fmt.Sprintf("start again with --set model.mix.beta=0.05, a bonus for using all, or --mix-tau %.2g", h.Tau/2)
+	return fmt.Sprintf("start again with --set model.mix.beta=0.05, a bonus for using all, or --mix-tau %.2g",
+		h.Tau/2)
 }
 
 // sharpen says how components come to differ: the gradients of components differ by

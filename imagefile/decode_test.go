@@ -199,7 +199,9 @@ func TestPanicOfADecoderIsAnError(t *testing.T) {
 
 func TestReadNamesTheFile(t *testing.T) {
 	dir := t.TempDir()
-	for _, path := range []string{filepath.Join(dir, "none.jpg"), dir, "testdata/pictures/make.sh", "/dev/null"} {
+	for _, path := range []string{
+		filepath.Join(dir, "none.jpg"), dir, "testdata/pictures/make.sh", "/dev/null",
+	} {
 		_, err := Read(path, Limits{})
 		if err == nil || strings.Count(err.Error(), path) != 1 {
 			t.Errorf("%s: %v", path, err)

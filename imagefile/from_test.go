@@ -121,8 +121,8 @@ func (uniform) Bounds() image.Rectangle { return image.Rect(0, 0, 1, 1) }
 func TestReduceIsTheMeanOfBoxes(t *testing.T) {
 	s := rand.New(rand.NewPCG(1, 2))
 	for _, c := range []struct{ h, w, side, wantH, wantW int }{
-		{31, 47, 10, 10, 15}, {35, 44, 10, 11, 14}, {10, 20, 10, 10, 20}, {19, 40, 10, 19, 40}, {20, 40, 10, 10, 20},
-		{5, 5, 10, 5, 5}, {64, 64, 1, 1, 1}, {9, 9, 0, 9, 9},
+		{31, 47, 10, 10, 15}, {35, 44, 10, 11, 14}, {10, 20, 10, 10, 20}, {19, 40, 10, 19, 40},
+		{20, 40, 10, 10, 20}, {5, 5, 10, 5, 5}, {64, 64, 1, 1, 1}, {9, 9, 0, 9, 9},
 	} {
 		img := tensor.NewImage(c.h, c.w)
 		for i := range img.Pix {

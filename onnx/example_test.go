@@ -25,6 +25,10 @@ func ExampleWrite() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(bytes.Contains(file.Bytes(), []byte("BatchNormalization")), bytes.Contains(file.Bytes(), []byte("Conv")))
-	// Output: false true
+	for _, op := range []string{"BatchNormalization", "Conv"} {
+		fmt.Println(op, bytes.Contains(file.Bytes(), []byte(op)))
+	}
+	// Output:
+	// BatchNormalization false
+	// Conv true
 }

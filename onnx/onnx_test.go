@@ -301,7 +301,8 @@ import glob, onnx, sys
 for path in sorted(glob.glob(sys.argv[1] + "/*.onnx")):
     model = onnx.load(path)
     onnx.checker.check_model(model, full_check=True)
-    print([(o.name, [d.dim_param or d.dim_value for d in o.type.tensor_type.shape.dim]) for o in model.graph.output])
+    shape = lambda o: [d.dim_param or d.dim_value for d in o.type.tensor_type.shape.dim]
+    print([(o.name, shape(o)) for o in model.graph.output])
     print({p.key: p.value for p in model.metadata_props})
 `
 	out, err := exec.Command(python, "-c", check, dir).CombinedOutput()

@@ -40,7 +40,8 @@ func (w *walk) node(kind, name string, in []string, attributes ...message) {
 
 // constant adds numbers that the program itself holds.
 func (w *walk) constant(name string, v []float32, shape ...int) string {
-	w.arrays = append(w.arrays, array{name: name, shape: shape, floats: func() ([]float32, error) { return v, nil }})
+	floats := func() ([]float32, error) { return v, nil }
+	w.arrays = append(w.arrays, array{name: name, shape: shape, floats: floats})
 	return name
 }
 

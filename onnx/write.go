@@ -56,7 +56,8 @@ func write(out io.Writer, p *graph.Program, o Options) error {
 	for _, a := range w.arrays {
 		length += int64(len(a.head())) + a.bytes()
 	}
-	file := message{}.number(modelIRVersion, irVersion).text(modelProducer, "amdim").text(modelVersion, o.Version)
+	file := message{}.number(modelIRVersion, irVersion)
+	file = file.text(modelProducer, "amdim").text(modelVersion, o.Version)
 	file = file.message(modelOpset, message{}.number(opsetVersion, opset))
 	for _, key := range slices.Sorted(maps.Keys(o.Metadata)) {
 		file = file.message(modelMetadata, message{}.text(entryKey, key).text(entryValue, o.Metadata[key]))

@@ -49,7 +49,8 @@ func TestScheduleOfThePaper(t *testing.T) {
 		step, epoch int
 		want        float64
 	}{
-		{0, 0, 4e-7}, {249, 0, 1e-4}, {499, 1, 2e-4}, {5000, 249, 2e-4}, {5000, 250, 4e-5}, {5000, 280, 8e-6}, {5000, 299, 8e-6},
+		{0, 0, 4e-7}, {249, 0, 1e-4}, {499, 1, 2e-4}, {5000, 249, 2e-4},
+		{5000, 250, 4e-5}, {5000, 280, 8e-6}, {5000, 299, 8e-6},
 	} {
 		if got := s.At(c.step, c.epoch); math.Abs(got-c.want) > 1e-12 {
 			t.Errorf("At(%d, %d) = %g, want %g", c.step, c.epoch, got, c.want)

@@ -10,9 +10,11 @@ import (
 
 func TestProgressShowsStatusAndHealth(t *testing.T) {
 	p := Progress{
-		Status: &Status{State: Running, Text: "epoch 2 <of> 5", Done: 0.425, Tiles: []Tile{{"pairs/s", "240", "now"}}},
+		Status: &Status{State: Running, Text: "epoch 2 <of> 5", Done: 0.425,
+			Tiles: []Tile{{"pairs/s", "240", "now"}}},
 		Health: []health.Finding{
-			{Kind: health.Starved, Level: health.Warn, Title: "Training waits", Figure: "12 % of the time", Do: "more threads"},
+			{Kind: health.Starved, Level: health.Warn, Title: "Training waits",
+				Figure: "12 % of the time", Do: "more threads"},
 			{Kind: health.Learning, Level: health.OK, Title: "Learning", Figure: "8 % below"},
 		},
 	}
@@ -21,7 +23,8 @@ func TestProgressShowsStatusAndHealth(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		`class="status running"`, "epoch 2 &lt;of&gt; 5", "width:42.5%", "<dt>pairs/s</dt><dd>240 <small>now</small>",
+		`class="status running"`, "epoch 2 &lt;of&gt; 5", "width:42.5%",
+		"<dt>pairs/s</dt><dd>240 <small>now</small>",
 		`<li class="warn"><strong>Training waits</strong>`, "What to do: more threads.", `<li class="ok">`,
 	} {
 		if !strings.Contains(string(html), want) {

@@ -76,7 +76,8 @@ func TestTheVerdictNamesTheBaselinesThatWin(t *testing.T) {
 		"behind": {[]eval.SegmentedRow{segmented("a", 0.5, 0.7)},
 			"By adjusted Rand index the mixture is ahead of no baseline (0.500); " +
 				"by covering it is ahead of no baseline (0.600)."},
-		"between": {[]eval.SegmentedRow{segmented("a", 0.6, 0.5), segmented("b", 0.7, 0.5), segmented("c", 0, 0.61)},
+		"between": {
+			[]eval.SegmentedRow{segmented("a", 0.6, 0.5), segmented("b", 0.7, 0.5), segmented("c", 0, 0.61)},
 			"By adjusted Rand index the mixture is ahead of 1 of 3 baselines (0.500), " +
 				"not of a (0.600) and b (0.700); by covering it is ahead of 2 of 3 baselines (0.600), not of c (0.610)."},
 	} {
@@ -112,7 +113,8 @@ func mixed(t *testing.T) *Page {
 			t.Fatal(err)
 		}
 		cut.Name = "<name>.jpg"
-		cut.Measured = &eval.Measured{Segments: 2, Agreement: segment.Agreement{AdjustedRand: 0.123}, Object: object}
+		agreement := segment.Agreement{AdjustedRand: 0.123}
+		cut.Measured = &eval.Measured{Segments: 2, Agreement: agreement, Object: object}
 		if title == "Best" {
 			cut.SetTruth(m, "annotator 1 of 5")
 		}
@@ -128,9 +130,11 @@ func TestPageShowsSegmentation(t *testing.T) {
 		`<tr class="model"><th>mixture</th><td>4.0</td><td><span class="best">0.500</span></td><td>0.600</td>`,
 		"<th>k-means on f7</th>", "Measured &lt;early&gt;.",
 		"9 held-out images of &lt;shapes&gt;; the network learnt from folder:photos", "k = 3 components, τ = 2",
-		"shorter side of 32 to 128 px, a place every 2 px, 100 updates", "<b>ARI 0.123</b>, IoU 0.510", "&lt;name&gt;.jpg",
+		"shorter side of 32 to 128 px, a place every 2 px, 100 updates",
+		"<b>ARI 0.123</b>, IoU 0.510", "&lt;name&gt;.jpg",
 		"annotator 1 of 5", "75.0 %", "0.31 of 1.10 nats", "<td>25.0 %</td>", "<th>1→7</th>",
-		`style="border-color:#e69f00"`, "height:100.0%;background:#e69f00", "height:0.0%", `<b style="bottom:66.7%">`,
+		`style="border-color:#e69f00"`, "height:100.0%;background:#e69f00", "height:0.0%",
+		`<b style="bottom:66.7%">`,
 		`<div class="cuts smooth untold">`,
 	} {
 		if !strings.Contains(html, want) {

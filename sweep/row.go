@@ -67,7 +67,8 @@ func check(rows []Row) error {
 	for _, r := range rows {
 		switch {
 		case r.Name == "" || strings.HasPrefix(r.Name, ".") || strings.Trim(r.Name, letters) != "":
-			return fmt.Errorf("sweep: row %q: a name is made of letters, digits, -, _ and . and begins with no dot", r.Name)
+			return fmt.Errorf("sweep: row %q: a name is made of letters, digits, -, _ and . and begins with no dot",
+				r.Name)
 		case names[r.Name]:
 			return fmt.Errorf("sweep: row %q twice", r.Name)
 		}

@@ -96,7 +96,9 @@ func TestATableWithoutResultsSaysSo(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, text := range []string{`{"a": {}}`, `{"a": {"model": {"ndf": 8}}, "a": {}}`, `{"a": null}`, `[]`, `{`} {
+	for _, text := range []string{
+		`{"a": {}}`, `{"a": {"model": {"ndf": 8}}, "a": {}}`, `{"a": null}`, `[]`, `{`,
+	} {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {

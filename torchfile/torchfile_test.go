@@ -193,7 +193,8 @@ func TestCodeIsRefusedByName(t *testing.T) {
 	}
 }
 
-const storageOf2 = "(X\x07\x00\x00\x00storagectorch\nFloatStorage\nX\x01\x00\x00\x000X\x03\x00\x00\x00cpuK\x02tQ"
+const storageOf2 = "(X\x07\x00\x00\x00storagectorch\nFloatStorage\n" +
+	"X\x01\x00\x00\x000X\x03\x00\x00\x00cpuK\x02tQ"
 
 // tensorOf is a pickle of {"w": a tensor} with these offset, shape and stride.
 func tensorOf(rest string) string {
@@ -244,7 +245,10 @@ func TestNumbersAreCheckedWhenRead(t *testing.T) {
 	}
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
-	for name, text := range map[string]string{"data.pkl": tensorOf("K\x00K\x02\x85K\x01\x85"), "data/0": "12345678"} {
+	for name, text := range map[string]string{
+		"data.pkl": tensorOf("K\x00K\x02\x85K\x01\x85"),
+		"data/0":   "12345678",
+	} {
 		w, err := z.Create("x/" + name) // compressed
 		if err != nil {
 			t.Fatal(err)

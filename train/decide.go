@@ -96,7 +96,8 @@ func isLost(err error) bool {
 // change is not saved.
 func (r *run) lost(err error) error {
 	return lostError{fmt.Errorf("train: stopped before update %d: %w: "+
-		"a process of the group failed or was lost; %s: start all processes again with --resume", r.step+1, err, r.held())}
+		"a process of the group failed or was lost; %s: start all processes again with --resume",
+		r.step+1, err, r.held())}
 }
 
 // held says where the last checkpoint is.

@@ -24,7 +24,8 @@ import (
 //
 // and others write beside it what belongs to the run: eval.json with the features
 // that it was measured on, features-*.safetensors, segmentation.json, report.html, beside
-// the state of a mixture *.negatives.safetensors, and, for TensorBoard, tensorboard/events.out.tfevents.0.amdim.
+// the state of a mixture *.negatives.safetensors, and, for TensorBoard,
+// tensorboard/events.out.tfevents.0.amdim.
 const (
 	checkpointFile = "checkpoint.safetensors"
 	metricsFile    = "metrics.jsonl"

@@ -11,7 +11,7 @@ import (
 type Mixture struct {
 	Entropy     float64   `json:"entropy"`      // mean H(q), nats: 0 all locations are sure, log k none is
 	MeanEntropy float64   `json:"mean_entropy"` // H(q̄), nats: log k all components are used alike, 0 one is
-	Information float64   `json:"information"`  // their difference, between component and place; about 0: collapse
+	Information float64   `json:"information"`  // their difference, of component and place; about 0: collapse
 	Usage       []float64 `json:"usage"`        // by component: share of locations of which it is the likeliest
 	Several     float64   `json:"several"`      // share of images whose locations have several likeliest ones
 }

@@ -70,7 +70,8 @@ func TestRunRefusesAnotherList(t *testing.T) {
 	task := tinyTask(t, 1)
 	task.Data = noise{22, 2, -1}
 	err := task.LeaveOut(QuarantinePath(dir))
-	if err == nil || !strings.Contains(err.Error(), "quarantine.json: data: the quarantine list was made for noise") {
+	const want = "quarantine.json: data: the quarantine list was made for noise"
+	if err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("other data: %v", err)
 	}
 }

@@ -20,7 +20,8 @@ func TestFeatureStdIsTheMeanOverDimensions(t *testing.T) {
 // The order of a map changes from call to call, that of a sum must not.
 func TestRecordSumsTasksInOneOrder(t *testing.T) {
 	loss := func() float64 {
-		w := window{names: []string{"nce.1-5", "nce.1-7", "nce.5-5"}, f1: -1, sums: []float64{0.1, 0.2, 0.3}, steps: 1}
+		w := window{names: []string{"nce.1-5", "nce.1-7", "nce.5-5"}, f1: -1,
+			sums: []float64{0.1, 0.2, 0.3}, steps: 1}
 		return w.record(1, 1, tensor.NewFloat32(1, 1), 0).Loss
 	}
 	a, b, c := 0.1, 0.2, 0.3

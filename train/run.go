@@ -109,8 +109,8 @@ func (t Task) validate() error {
 		return fmt.Errorf("train: views of %d pixels for an encoder of %d", t.Augment.Size, t.Model.Px)
 	}
 	if n := t.Data.Len(); n < t.Train.Batch {
-		return fmt.Errorf("train: %s has %d images, a batch %d: lower the batch (--batch, at least 2) or add images",
-			t.DataSpec, n, t.Train.Batch)
+		return fmt.Errorf("train: %s has %d images, a batch %d: lower the batch (--batch, at least 2) "+
+			"or add images", t.DataSpec, n, t.Train.Batch)
 	}
 	return nil
 }

@@ -109,8 +109,8 @@ def main():
         rate = measure(config, a.batch, a.seconds, setting, job)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         if a.json:
-            numbers = {"per_second": rate, "unit": unit, "peak_bytes": peak}
-            print(json.dumps({"engine": "torch " + torch.__version__, "setting": setting, **numbers}), flush=True)
+            print(json.dumps({"engine": "torch " + torch.__version__, "setting": setting,
+                              "per_second": rate, "unit": unit, "peak_bytes": peak}), flush=True)
             continue
         net = f"{a.px} px {a.ndf}/{a.n_rkhs}/{a.n_depth} batch {a.batch}, {a.threads} threads"
         memory = f"{peak / 2**20:.0f} MiB"

@@ -52,8 +52,8 @@ def main():
     folder = pathlib.Path(sys.argv[1])
     found = read(folder / "peak.json")
     if found:
-        print(f"{found['device']}, torch {found['torch']}: measured peak {found['bf16']:.4g} TFLOP/s bf16,", end=" ")
-        print(f"{found['tf32']:.4g} TF32.\n")
+        print(f"{found['device']}, torch {found['torch']}: measured peak "
+              f"{found['bf16']:.4g} TFLOP/s bf16, {found['tf32']:.4g} TF32.\n")
     head = ["network", "images", "batch, PyTorch", "batch, ours", "GFLOP per pair", "PyTorch, pairs/s"]
     head += ["ours, pairs/s", "as graphs", "the better over PyTorch", "PyTorch, % of peak", "ours, % of peak"]
     print("| " + " | ".join(head) + " |\n|" + "---|" * len(head))

@@ -1,12 +1,13 @@
 """Measures on one device what a training of AMDIM can reach with PyTorch, as JSON on stdout.
 
     python3 gpu_twin.py peak [--device cuda]
-    python3 gpu_twin.py train [--px 32 --ndf 128 --n-rkhs 1024 --n-depth 3] [--batch 512] [--workers 16] [--no-compile]
+    python3 gpu_twin.py train [--px 32 --ndf 128 --n-rkhs 1024 --n-depth 3] [--batch 512] [--workers 16]
+                              [--no-compile]
 
 peak is TFLOP/s of a large matrix product, bf16 and TF32. train is the twin's pairs per second: bf16 autocast,
 channels-last, torch.compile where torch has it, fused Adam on CUDA. With --workers the views are made by a
-DataLoader from noise (views.py) and the rate is over all the time, waits included; without, one batch stays on
-the device. The batch is halved until it fits.
+DataLoader from noise (views.py) and the rate is over all the time, waits included; without, one batch stays
+on the device. The batch is halved until it fits.
 """
 
 import argparse

@@ -41,7 +41,8 @@ def table(case, found):
     line(["-" * width[0]] + ["-" * (w - 1) + ":" for w in width[1:]])
     for name, (_, _, rates, peak) in found.items():
         ratios = [f"{m / median[name]:.2f}" if name in theirs else "" for m in ours.values()]
-        line([name, f"{median[name]:.1f}", " ".join(f"{r:.1f}" for r in rates), f"{peak / 2**20:.0f} MiB"] + ratios)
+        shown = " ".join(f"{r:.1f}" for r in rates)
+        line([name, f"{median[name]:.1f}", shown, f"{peak / 2**20:.0f} MiB"] + ratios)
     if ours and theirs:
         best, peer = max(ours, key=ours.get), max(theirs, key=theirs.get)
         print(f"\n{best} is {ours[best] / theirs[peer]:.2f} times {peer}, the best of torch.")

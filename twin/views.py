@@ -1,5 +1,5 @@
-"""Two views of an image as section 2 of PAPER.md has them, with the operations of Pillow that torchvision calls
-for images of Pillow, so torchvision is not needed; and a DataLoader of them over noise."""
+"""Two views of an image as section 2 of PAPER.md has them, with the operations of Pillow that torchvision
+calls for images of Pillow, so torchvision is not needed; and a DataLoader of them over noise."""
 
 import math
 import random

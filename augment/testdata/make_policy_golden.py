@@ -93,7 +93,8 @@ def main():
         g.image(name, img)
     cases(g, images)
     space = RandAugment()._augmentation_space(31, (1, 1))
-    index = {"versions": {"PIL": PIL.__version__, "torchvision": torchvision.__version__, "numpy": np.__version__},
+    versions = {"PIL": PIL.__version__, "torchvision": torchvision.__version__, "numpy": np.__version__}
+    index = {"versions": versions,
              "images": g.images, "cases": g.cases,
              "autoaugment-imagenet": policy(AutoAugmentPolicy.IMAGENET),
              "autoaugment-cifar10": policy(AutoAugmentPolicy.CIFAR10),

@@ -85,7 +85,8 @@ func badRuns(taken string) []badInput {
 			[]string{"model.n_depth is 1, not 2"}},
 		{"pretrain --resume --out run --augment strong", exitUsage,
 			[]string{"augment.jitter.p is 0.8, not 1", "augment.policy.name is , not autoaugment-imagenet"}},
-		{smallPhotos + "--data folder:good --out new --policy policy.json", exitUsage, []string{"policy.json", "Rotat"}},
+		{smallPhotos + "--data folder:good --out new --policy policy.json", exitUsage,
+			[]string{"policy.json", "Rotat"}},
 		{"demo --out letter.txt", exitFailure, []string{"letter.txt"}},
 		{"demo --minutes -1 --out new", exitUsage, []string{"--minutes -1"}},
 	}

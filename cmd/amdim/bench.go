@@ -103,7 +103,8 @@ func (b *benchmark) run(c *cobra.Command) error {
 		return err
 	}
 	task := measure.Task{
-		Task: settings.Task(b.data), Threads: b.engine.threads, Seconds: b.seconds, NoLoader: b.noData, Outputs: b.outputs,
+		Task: settings.Task(b.data), Threads: b.engine.threads,
+		Seconds: b.seconds, NoLoader: b.noData, Outputs: b.outputs,
 		Open: func(threads int) (engine.Profiler, func(), error) {
 			return b.engine.profiler(settings.Precision, threads)
 		},

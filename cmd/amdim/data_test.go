@@ -198,7 +198,8 @@ func TestDataCheckOfOtherKinds(t *testing.T) {
 // A segmentation that cannot be used is named; the images can be learnt from.
 func TestDataCheckReadsSegmentations(t *testing.T) {
 	dir := photoFolder(t, "images/train/1.png", "segmentations/train/1_0.png", "images/train/2.png",
-		"segmentations/train/2_0.png!", "images/val/3.png", "segmentations/val/3_0.png!", "segmentations/val/3_1.png")
+		"segmentations/train/2_0.png!", "images/val/3.png",
+		"segmentations/val/3_0.png!", "segmentations/val/3_1.png")
 	grey := image.NewGray(image.Rect(0, 0, 64, 80))
 	for _, name := range []string{"train/1_0.png", "val/3_0.png"} {
 		f, err := os.Create(filepath.Join(dir, "segmentations", name))

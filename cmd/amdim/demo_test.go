@@ -56,7 +56,9 @@ func TestDemoShowsItsResult(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"Worst failures", "data:image/png;base64,", "hourglass", "&#34;ndf&#34;: 16", "Where the network finds it"} {
+	for _, want := range []string{
+		"Worst failures", "data:image/png;base64,", "hourglass", "&#34;ndf&#34;: 16", "Where the network finds it",
+	} {
 		if !bytes.Contains(page, []byte(want)) {
 			t.Errorf("report lacks %q", want)
 		}

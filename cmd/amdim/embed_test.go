@@ -66,7 +66,8 @@ func TestEmbedWritesAFolder(t *testing.T) {
 	if o := set.Model; set.Len() != 7 || set.Names[6] != "p06.png" || o.Images != "folder:"+dir || o.Step != 2 {
 		t.Errorf("set %q of %+v", set.Names, o)
 	}
-	if _, _, err := execute(args...); exitCode(err) != exitUsage || !strings.Contains(err.Error(), "--overwrite") {
+	if _, _, err := execute(args...); exitCode(err) != exitUsage ||
+		!strings.Contains(err.Error(), "--overwrite") {
 		t.Errorf("again: %v", err)
 	}
 	before := read(t, path)

@@ -113,7 +113,8 @@ func (e *evaluate) add(c *cobra.Command) {
 		"of the encoder's products: bf16 or f32 (default: as it was trained)")
 	f.BoolVar(&e.noBaselines, "no-baselines", false, "leave out raw pixels and the random encoder")
 	f.BoolVar(&e.noCache, "no-cache", false, "neither use nor keep features in the run folder")
-	f.BoolVar(&e.curve, "curve", false, "measure every kept epoch of the run too: accuracy against epochs and time")
+	f.BoolVar(&e.curve, "curve", false,
+		"measure every kept epoch of the run too: accuracy against epochs and time")
 	f.BoolVar(&e.json, "json", false, "print the result with every setting as JSON")
 }
 
@@ -169,8 +170,8 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 		return nil, err
 	}
 	if len(v.Train.Classes()) < 2 {
-		return nil, fmt.Errorf("eval: %s has no classes to tell apart: a folder needs two folders or more with images, "+
-			"one for each class", e.data)
+		return nil, fmt.Errorf("eval: %s has no classes to tell apart: a folder needs two folders or more "+
+			"with images, one for each class", e.data)
 	}
 	if e.precision == "" {
 		e.precision = settings.Precision

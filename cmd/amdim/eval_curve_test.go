@@ -44,7 +44,8 @@ func TestACurveHasEveryKeptEpochAndTheLastState(t *testing.T) {
 		t.Errorf("kept in the run: %v, %v", kept, err)
 	}
 	text, _, err = execute(curveOf...)
-	if err != nil || strings.Count(text, "\n") != 4 || !strings.Contains(text, "epoch   updates   minutes   linear, %") {
+	if err != nil || strings.Count(text, "\n") != 4 ||
+		!strings.Contains(text, "epoch   updates   minutes   linear, %") {
 		t.Errorf("%v, not a line for each point:\n%s", err, text)
 	}
 }

@@ -107,8 +107,8 @@ func TestEvalNamesWhatIsWrong(t *testing.T) {
 func TestEvalTakesThePapersScheduleAndProtocol(t *testing.T) {
 	run := tinyRun(t)
 	out, _, err := execute("eval", "--model", run, "--data", fewShapes, "--protocol", "linear,paper",
-		"--seeds", "1", "--schedule", "paper", "--probe-epochs", "3", "--probe-batch", "20", "--refresh-batch", "30",
-		"--no-baselines", "--json")
+		"--seeds", "1", "--schedule", "paper", "--probe-epochs", "3", "--probe-batch", "20",
+		"--refresh-batch", "30", "--no-baselines", "--json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +155,8 @@ func TestEvalOnOtherDataNamesBoth(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if html := read(t, train.ReportPath(run)); !strings.Contains(html, "Trained on "+fewShapes+", evaluated on") {
+	html := read(t, train.ReportPath(run))
+	if !strings.Contains(html, "Trained on "+fewShapes+", evaluated on") {
 		t.Errorf("the report does not name both data sets; %s", page)
 	}
 }

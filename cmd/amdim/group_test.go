@@ -134,7 +134,8 @@ func TestResumeAutoRepeatsTheSameCommand(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, more := range [][]string{{"--max-steps", "4"}, {"--max-steps", "9"}, nil, nil} {
-		if _, _, err := execute(tiny(parts, append(more, "--precision", "f32", "--resume=auto")...)...); err != nil {
+		more = append(more, "--precision", "f32", "--resume=auto")
+		if _, _, err := execute(tiny(parts, more...)...); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -164,7 +165,8 @@ func TestResumeAutoRepeatsTheSameCommand(t *testing.T) {
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := execute(tiny(parts, "--resume=auto")...); err == nil || !strings.Contains(err.Error(), "no run") {
+	if _, _, err := execute(tiny(parts, "--resume=auto")...); err == nil ||
+		!strings.Contains(err.Error(), "no run") {
 		t.Errorf("%v", err)
 	}
 }

@@ -55,7 +55,8 @@ func TestTwoProcessesTrainAsOne(t *testing.T) {
 		}
 		for i, r := range records[:5] { // from there rounding grows
 			if d := math.Abs(r.Loss - want[i].Loss); !(d < 1e-3) || r.World != 2 {
-				t.Errorf("%s, update %d: loss %g in %d processes, %g in one", engine, r.Step, r.Loss, r.World, want[i].Loss)
+				t.Errorf("%s, update %d: loss %g in %d processes, %g in one",
+					engine, r.Step, r.Loss, r.World, want[i].Loss)
 			}
 		}
 	}

@@ -104,7 +104,8 @@ func TestCompletionKnowsTheValues(t *testing.T) {
 	}{
 		{"pl", "plan\tSay what"},
 		{"pretrain --preset photos", "photos-tiny\nphotos-small"},
-		{"pretrain --data ", "folder:\nshapes\ncifar10:\ncifar100:\nstl10:\nimagenet:\nplaces205:\nbsds500:\npacked:\n"},
+		{"pretrain --data ",
+			"folder:\nshapes\ncifar10:\ncifar100:\nstl10:\nimagenet:\nplaces205:\nbsds500:\npacked:\n"},
 		{"pretrain --data folder:ph", "folder:photos/\n:6"},
 		{"data check folder:photos/", "folder:photos/cats/\n"},
 		{"pretrain --set model.nd", "model.ndf="},

@@ -22,7 +22,9 @@ func TestPlanSaysWhatToRunNext(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"fits: batch 8 needs up to", "one epoch of 60 images in 7 updates", "3 epochs: "} {
+	for _, want := range []string{
+		"fits: batch 8 needs up to", "one epoch of 60 images in 7 updates", "3 epochs: ",
+	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
 		}

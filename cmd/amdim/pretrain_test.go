@@ -75,7 +75,8 @@ func TestPretrainWithAMixture(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if text := read(t, filepath.Join(plain, "config.json")) + read(t, train.MetricsPath(plain)); strings.Contains(text, "mix") {
+	text := read(t, filepath.Join(plain, "config.json")) + read(t, train.MetricsPath(plain))
+	if strings.Contains(text, "mix") {
 		t.Errorf("a run without a mixture stores %s", text)
 	}
 	records, err := train.ReadMetrics(train.MetricsPath(run))

@@ -210,8 +210,8 @@ func (c *cutter) own(ctx context.Context) (report.Cuts, error) {
 		cut.Name = data.Name(set, at)
 		cuts.Cuts = append(cuts.Cuts, cut)
 	}
-	cuts.Rule = fmt.Sprintf("Rule: %d of %d %s, evenly spaced. From the left: the image, the map of the mixture "+
-		"over it, then %s", len(cuts.Cuts), set.Len(), kind, softLegend)
+	cuts.Rule = fmt.Sprintf("Rule: %d of %d %s, evenly spaced. From the left: the image, the map of the "+
+		"mixture over it, then %s", len(cuts.Cuts), set.Len(), kind, softLegend)
 	return cuts, nil
 }
 

@@ -67,7 +67,8 @@ func TestReportShowsSegmentation(t *testing.T) {
 			t.Errorf("page lacks %q", want)
 		}
 	}
-	if n := strings.Count(page, oneCut); n != 7 || strings.Contains(page, "Not measured yet. To do it, on images") {
+	if n := strings.Count(page, oneCut); n != 7 ||
+		strings.Contains(page, "Not measured yet. To do it, on images") {
 		t.Errorf("%d images, want 7", n)
 	}
 	for n, want := range map[string]int{"0": 0, "1": 2} {
@@ -83,8 +84,8 @@ func TestReportShowsTheSegmentationThatItCan(t *testing.T) {
 	dir := photos(t, 24)
 	run := filepath.Join(t.TempDir(), "run")
 	for _, args := range [][]string{
-		{"pretrain", "--preset", "demo", "--data", "folder:" + dir, "--out", run, "--max-steps", "2", "--epochs", "1",
-			"--batch", "16", "--mix-k", "3", "--max-unreadable", "0.5",
+		{"pretrain", "--preset", "demo", "--data", "folder:" + dir, "--out", run,
+			"--max-steps", "2", "--epochs", "1", "--batch", "16", "--mix-k", "3", "--max-unreadable", "0.5",
 			"--set", "model.ndf=4", "--set", "model.n_rkhs=16", "--set", "model.n_depth=1"},
 		{"eval", "--model", run, "--data", fewShapes, "--protocol", eval.SegmentationProtocol, "--images", "4",
 			"--no-baselines"},
@@ -97,7 +98,9 @@ func TestReportShowsTheSegmentationThatItCan(t *testing.T) {
 		t.Fatal(err)
 	}
 	page, _ := reported(t, run, "--images", "20")
-	for _, want := range []string{"Best segmented", "no baseline was measured", "the network learnt from folder:"} {
+	for _, want := range []string{
+		"Best segmented", "no baseline was measured", "the network learnt from folder:",
+	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("without the run's images the page lacks %q", want)
 		}
@@ -112,7 +115,8 @@ func TestReportShowsTheSegmentationThatItCan(t *testing.T) {
 		t.Errorf("without the measured images: %q", messages)
 	}
 	replaced(t, run, `"data": "bsds500:nowhere"`, `"data": "shapes:train=60,test=3"`)
-	if _, messages = reported(t, run, "--images", "20"); !strings.Contains(messages, "was measured, there are 3 now") {
+	_, messages = reported(t, run, "--images", "20")
+	if !strings.Contains(messages, "was measured, there are 3 now") {
 		t.Errorf("with fewer images than were measured: %q", messages)
 	}
 	replaced(t, run, `"step": 1`, `"step": 9`)

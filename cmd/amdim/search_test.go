@@ -66,7 +66,8 @@ func searchName(t *testing.T, index string) {
 	if err != nil || len(r.Queries) != 2 || r.Queries[1].Query != "p00.png" {
 		t.Fatalf("%v, %q", err, out)
 	}
-	if m := r.Queries[0].Matches; len(m) != 3 || m[0] != (embedding.Match{Index: 11, Name: "p11.png", Cosine: 1}) {
+	nearest := embedding.Match{Index: 11, Name: "p11.png", Cosine: 1}
+	if m := r.Queries[0].Matches; len(m) != 3 || m[0] != nearest {
 		t.Errorf("near p10.png: %v", m)
 	}
 }
@@ -161,8 +162,8 @@ func searchRefuses(t *testing.T, run, dir, index string) {
 func TestSearchShowsTheImagesOfAnySpec(t *testing.T) {
 	run, dir := tinyRun(t), t.TempDir()
 	index, sheet := filepath.Join(dir, "shapes.npy"), filepath.Join(dir, "sheet.png")
-	args := []string{"embed", "--model", run, "--data", "shapes:train=6,test=3", "--split", "test", "--out", index}
-	_, _, err := execute(args...)
+	args := []string{"embed", "--model", run, "--data", "shapes:train=6,test=3", "--split", "test"}
+	_, _, err := execute(append(args, "--out", index)...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,10 +26,12 @@ type settingsFlags struct {
 var shortFlags = []struct{ flag, key, kind, help string }{
 	{"epochs", "train.epochs", "int", "passes over the images; the learning rate drops after 5/6 and 14/15"},
 	{"batch", "train.batch", "int", "images per update; more images are more negatives, 32 to 1024"},
-	{"lr", "train.lr", "float", "learning rate, 1e-4 to 1e-3 (presets: 2e-4 to 1e-3); lower it when the loss diverges"},
+	{"lr", "train.lr", "float",
+		"learning rate, 1e-4 to 1e-3 (presets: 2e-4 to 1e-3); lower it when the loss diverges"},
 	{"seed", "train.seed", "int", "of weights, order and everything else that is drawn (presets: 1)"},
 	{"mix-k", "model.mix.k", "int", "predict with a mixture of so many components of f1, such as 8; 0: none"},
-	{"mix-tau", "model.mix.tau", "float", "how sharply a location chooses one, 0.5 to 5 (default 2); needs --mix-k"},
+	{"mix-tau", "model.mix.tau", "float",
+		"how sharply a location chooses one, 0.5 to 5 (default 2); needs --mix-k"},
 	{"precision", "precision", "name", "bf16 or f32, tf32 on a GPU (default: the faster); f32 when in doubt"},
 }
 

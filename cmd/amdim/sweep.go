@@ -64,8 +64,10 @@ numbers are not finite is a row without accuracy, and the sweep goes on.`,
 		"the rows (default: all): "+strings.Join(config.AblationNames(), ", "))
 	f.StringVar(&s.rows, "rows", "", "`FILE` of rows, in place of the ablations")
 	f.UintSliceVar(&s.seeds, "seeds", []uint{1, 2}, "of the trainings; each gives a run of every row")
-	f.IntSliceVar(&s.keep, "keep-epochs", nil, "epochs to keep of every run as epoch-N.safetensors, such as 1,2,5")
-	f.StringSliceVar(&s.config.Protocols, "protocol", s.config.Protocols, "what to measure: linear, mlp, knn, few-shot, paper")
+	f.IntSliceVar(&s.keep, "keep-epochs", nil,
+		"epochs to keep of every run as epoch-N.safetensors, such as 1,2,5")
+	f.StringSliceVar(&s.config.Protocols, "protocol", s.config.Protocols,
+		"what to measure: linear, mlp, knn, few-shot, paper")
 	f.IntVar(&s.probes, "probes", len(s.config.Seeds), "probes of each kind, with seeds 1, 2, …")
 	f.BoolVar(&s.json, "json", false, "print the table, and every result, as JSON")
 	return c

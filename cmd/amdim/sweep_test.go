@@ -62,7 +62,8 @@ func TestSweepDoesNothingTwice(t *testing.T) {
 func TestSweepGoesOnAfterARunThatDiverges(t *testing.T) {
 	dir := t.TempDir()
 	rows := filepath.Join(dir, "rows.json")
-	put(t, rows, []byte(`{"plain": {}, "hot": {"train": {"lr": 1e30, "batch": 4}}, "wide": {"model": {"ndf": 8, "n_rkhs": 32}}}`))
+	put(t, rows, []byte(`{"plain": {}, "hot": {"train": {"lr": 1e30, "batch": 4}},
+		"wide": {"model": {"ndf": 8, "n_rkhs": 32}}}`))
 	text, _, err := execute(small(filepath.Join(dir, "out"), "--rows "+rows, "--seeds", "1", "--json")...)
 	if err != nil {
 		t.Fatal(err)
@@ -120,8 +121,10 @@ func TestSweepNamesWhatIsWrong(t *testing.T) {
 		{base + "--rows odd.json", `--rows odd.json: sweep: row "b/c": a name is made of letters`},
 		{base + "--rows typo.json", `row "a": config: unknown key "model.nfd": did you mean "model.ndf"?`},
 		{base + "--rows empty.json", "sweep: no rows"},
-		{strings.Join(small("begun", one, "--lr", "0.5"), " "), "begun/full-seed1: the run has other settings: train.lr"},
-		{strings.Join(small("begun", one, "--data", "shapes"), " "), "it learns from shapes:train=40,test=12, not shapes"},
+		{strings.Join(small("begun", one, "--lr", "0.5"), " "),
+			"begun/full-seed1: the run has other settings: train.lr"},
+		{strings.Join(small("begun", one, "--data", "shapes"), " "),
+			"it learns from shapes:train=40,test=12, not shapes"},
 	} {
 		_, _, err := execute(strings.Fields(c.line)...)
 		if exitCode(err) == 0 || !strings.Contains(told(err), c.want) {

@@ -116,7 +116,9 @@ func (f *filter[E]) all() columns { return columns{0, kernel.Panels(f.out)} }
 
 // multiply sets columns of m rows of dst to the product of the rows a with the
 // weights, bias and e added: e is that of all columns.
-func (f *filter[E]) multiply(x *exec[E], s *scratch[E], dst, a []E, lda, m int, c columns, e kernel.Epilogue[E]) {
+func (f *filter[E]) multiply(
+	x *exec[E], s *scratch[E], dst, a []E, lda, m int, c columns, e kernel.Epilogue[E],
+) {
 	j := c.first * kernel.PanelCols
 	n := min(c.end*kernel.PanelCols, f.out) - j
 	if f.bias != nil {
@@ -146,7 +148,8 @@ func (f *filter[E]) packForward(e *exec[E]) {
 	}
 	e.pool.For(panels, func(_, q int) {
 		j := q * kernel.PanelCols
-		e.k.PackF32(f.forw.panels[q*size:(q+1)*size], f.weight.w[j:], f.out, f.depth(), min(kernel.PanelCols, f.out-j))
+		n := min(kernel.PanelCols, f.out-j)
+		e.k.PackF32(f.forw.panels[q*size:(q+1)*size], f.weight.w[j:], f.out, f.depth(), n)
 	})
 }
 

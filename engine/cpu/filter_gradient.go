@@ -8,7 +8,8 @@ import "github.com/amdim/amdim/internal/kernel"
 type sumShape struct{ panels, run, ld int }
 
 func (f *filter[E]) sumShape() sumShape {
-	s := sumShape{panels: f.k * kernel.Panels(f.run()), run: f.run(), ld: kernel.Panels(f.out) * kernel.PanelCols}
+	s := sumShape{run: f.run(), ld: kernel.Panels(f.out) * kernel.PanelCols}
+	s.panels = f.k * kernel.Panels(s.run)
 	if f.gathersRows() {
 		s.panels, s.run = kernel.Panels(f.depth()), f.depth()
 	}

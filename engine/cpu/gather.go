@@ -15,8 +15,9 @@ type gather[E kernel.Elem] struct {
 
 func (pl *planner[E]) newGather(op graph.Op) *gather[E] {
 	s := pl.p.Values[op.In[0]].Shape
-	pl.limit(op.In[1], 0, s[1]*s[2])
-	return &gather[E]{x: pl.edge(op, 0), index: pl.bufOf[op.In[1]], y: pl.newBuffer(op, 0), locations: s[1] * s[2]}
+	n := s[1] * s[2]
+	pl.limit(op.In[1], 0, n)
+	return &gather[E]{x: pl.edge(op, 0), index: pl.bufOf[op.In[1]], y: pl.newBuffer(op, 0), locations: n}
 }
 
 func (n *gather[E]) inputs() []*edge { return []*edge{&n.x} }

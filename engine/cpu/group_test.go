@@ -129,8 +129,9 @@ func BenchmarkPretrainGroup(b *testing.B) {
 			pool := parallel.New(size)
 			defer pool.Close()
 			engines, steps := make([]*Engine, size), make([]func() error, size)
+			c := Config{Precision: F32, Threads: threads / size}
 			for rank, m := range members {
-				engines[rank], steps[rank] = pretraining(b, Config{Precision: F32, Threads: threads / size}, 2*pairs/size, m)
+				engines[rank], steps[rank] = pretraining(b, c, 2*pairs/size, m)
 			}
 			step := func() {
 				pool.For(size, func(_, rank int) {

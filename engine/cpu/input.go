@@ -43,7 +43,8 @@ func (pl *planner[E]) limit(v graph.ValueID, lo, hi int) {
 func (in *input) check(p *graph.Program, t tensor.Tensor) error {
 	for row, x := range t.I32 {
 		if x < in.lo || x >= in.hi {
-			return fmt.Errorf("cpu: %s: input %s: %d in row %d, need %d to %d", p.Name, in.name, x, row, in.lo, in.hi-1)
+			return fmt.Errorf("cpu: %s: input %s: %d in row %d, need %d to %d",
+				p.Name, in.name, x, row, in.lo, in.hi-1)
 		}
 	}
 	return nil

@@ -123,7 +123,8 @@ func (pl *planner[E]) lower(i int, op graph.Op) {
 	case graph.BatchNorm:
 		pl.add(pl.newBatchNorm(op, a))
 	case graph.Dropout:
-		pl.add(&dropout[E]{x: pl.edge(op, 0), mask: pl.edge(op, 1), y: pl.newBuffer(op, 0), scale: float32(1 / (1 - a.P))})
+		scale := float32(1 / (1 - a.P))
+		pl.add(&dropout[E]{x: pl.edge(op, 0), mask: pl.edge(op, 1), y: pl.newBuffer(op, 0), scale: scale})
 	case graph.Gather:
 		pl.add(pl.newGather(op))
 	case graph.SoftmaxXent:

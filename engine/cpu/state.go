@@ -60,7 +60,8 @@ func (s *state) Compile(p *graph.Program) (engine.Exec, error) {
 	for i, v := range p.Vars {
 		have, ok := s.byName[v.Name]
 		if !ok || len(have.w) != tensor.Size(v.Shape) {
-			return nil, fmt.Errorf("cpu: compile %s: the state has no variable %s of shape %v", p.Name, v.Name, v.Shape)
+			return nil, fmt.Errorf("cpu: compile %s: the state has no variable %s of shape %v",
+				p.Name, v.Name, v.Shape)
 		}
 		vars[i] = have
 	}
@@ -111,7 +112,8 @@ type entry struct {
 func (x *variable) entries() []entry {
 	e := []entry{{x.Name, x.w}}
 	if x.Trainable {
-		e = append(e, entry{engine.SlotM(x.Name), x.m}, entry{engine.SlotV(x.Name), x.v}, entry{engine.SlotT(x.Name), x.t})
+		e = append(e,
+			entry{engine.SlotM(x.Name), x.m}, entry{engine.SlotV(x.Name), x.v}, entry{engine.SlotT(x.Name), x.t})
 	}
 	return e
 }

@@ -126,7 +126,9 @@ func cut(t tensor.Tensor, views, rank, size int) tensor.Tensor {
 	}
 	n := t.Len() / (views * size)
 	t.Shape = append([]int{t.Shape[0] / size}, t.Shape[1:]...)
-	t.U8, t.I32, t.F32 = cutSlice(t.U8, n, size, rank), cutSlice(t.I32, n, size, rank), cutSlice(t.F32, n, size, rank)
+	t.U8 = cutSlice(t.U8, n, size, rank)
+	t.I32 = cutSlice(t.I32, n, size, rank)
+	t.F32 = cutSlice(t.F32, n, size, rank)
 	return t
 }
 

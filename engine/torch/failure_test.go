@@ -106,7 +106,8 @@ func TestJoinGivesUpOnASilentStore(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer silent.Close()
-	c := start(t, "collectives", Place{Rank: 1, Size: 2, Port: silent.Addr().(*net.TCPAddr).Port, Timeout: time.Second})
+	port := silent.Addr().(*net.TCPAddr).Port
+	c := start(t, "collectives", Place{Rank: 1, Size: 2, Port: port, Timeout: time.Second})
 	release(t, c)
 	failWith(t, c, "what answers there")
 }
@@ -141,7 +142,9 @@ func TestJoinErrorsAreOneLine(t *testing.T) {
 // A process that fails alone, as when its memory is short, must not wait for the
 // others at the end: they are in the middle of the call.
 func TestAProcessThatFailsAloneLeavesAtOnce(t *testing.T) {
-	for code, broken := range map[int32]bool{failed: true, outOfMemory: true, groupLost: true, notFinite: false} {
+	for code, broken := range map[int32]bool{
+		failed: true, outOfMemory: true, groupLost: true, notFinite: false,
+	} {
 		g := &Group{handle: 1}
 		p := graph.NewBuilder("few")
 		p.Output("x", p.Input("x", graph.Input{}, 2, 3))

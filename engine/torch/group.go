@@ -13,10 +13,12 @@ import (
 )
 
 type groupFunctions struct {
-	Open   func(store uintptr, rank, size int32, host string, ms int32, err *byte, cap int32) uintptr `shim:"amdim_group_open"`
-	Sum    func(g uintptr, v *float32, n int64, err *byte, cap int32) int32                           `shim:"amdim_group_sum"`
-	Gather func(g uintptr, out, v *byte, bytes int64, err *byte, cap int32) int32                     `shim:"amdim_group_gather"`
-	Close  func(g uintptr, err *byte, cap int32) int32                                                `shim:"amdim_group_close"`
+	Open func(
+		store uintptr, rank, size int32, host string, ms int32, err *byte, cap int32,
+	) uintptr `shim:"amdim_group_open"`
+	Sum    func(g uintptr, v *float32, n int64, err *byte, cap int32) int32       `shim:"amdim_group_sum"`
+	Gather func(g uintptr, out, v *byte, bytes int64, err *byte, cap int32) int32 `shim:"amdim_group_gather"`
+	Close  func(g uintptr, err *byte, cap int32) int32                            `shim:"amdim_group_close"`
 }
 
 // Group is this process's membership of a process group of torch.
@@ -65,7 +67,8 @@ func (l *Library) join(p Place, deadline time.Time) (*Group, error) {
 	if errors.As(err, &e) && e.Code == groupLost && late.MatchString(e.Text) {
 		text := place.ReplaceAllString(e.Text, "")
 		return nil, fmt.Errorf("all %d processes came, but could not connect to each other (%s): a process ended "+
-			"meanwhile, a firewall holds ports back, or GLOO_SOCKET_IFNAME must name the network between the hosts", p.Size, text)
+			"meanwhile, a firewall holds ports back, or GLOO_SOCKET_IFNAME must name the network between the hosts",
+			p.Size, text)
 	}
 	if err != nil {
 		return nil, g.lost(err)

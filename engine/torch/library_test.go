@@ -19,7 +19,8 @@ func TestLibraryKnowsItsTorch(t *testing.T) {
 }
 
 func TestOpenNamesWhatIsMissing(t *testing.T) {
-	if _, err := Open("no/such.so"); err == nil || !strings.Contains(err.Error(), "no/such.so") || !strings.Contains(err.Error(), "make torch") {
+	if _, err := Open("no/such.so"); err == nil || !strings.Contains(err.Error(), "no/such.so") ||
+		!strings.Contains(err.Error(), "make torch") {
 		t.Errorf("a file that is not there: %v", err)
 	}
 }

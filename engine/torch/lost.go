@@ -11,9 +11,10 @@ import (
 )
 
 var (
-	place = regexp.MustCompile(`^\[[^\]]*\.(cc|cpp|h|hpp):\d+\] |^\[enforce fail at [^\]]*\] `) // in torch's sources
+	// place in torch's sources
+	place = regexp.MustCompile(`^\[[^\]]*\.(cc|cpp|h|hpp):\d+\] |^\[enforce fail at [^\]]*\] `)
 	peer  = regexp.MustCompile(`\[([0-9a-fA-F.:%a-z]+)\]:\d+`)
-	ended = regexp.MustCompile(`(?i)closed by peer|reset by peer|broken pipe|remote process exited|no route to host`)
+	ended = regexp.MustCompile(`(?i)(closed|reset) by peer|broken pipe|remote process exited|no route to host`)
 	late  = regexp.MustCompile(`(?i)timed out|timeout`)
 )
 

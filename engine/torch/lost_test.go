@@ -14,7 +14,8 @@ func TestLostGroupInPlainWords(t *testing.T) {
 		{Rank: 2, Address: "10.0.0.2"}, {Rank: 3, Address: "fd00::3"}}
 	for _, c := range []struct{ torch, want string }{
 		{"[./gloo/transport/tcp/pair.cc:598] Connection closed by peer [10.0.0.1]:32395",
-			"a process of the group is gone: rank 1 of 4 lost its connection to rank 0 at 10.0.0.1 (Connection closed by peer"},
+			"a process of the group is gone: rank 1 of 4 lost its connection to rank 0 at 10.0.0.1 " +
+				"(Connection closed by peer"},
 		{"[./gloo/transport/tcp/pair.cc:589] Read error [10.0.0.2]:14210: Connection reset by peer",
 			"to rank 2 at 10.0.0.2 ("},
 		{"[../gloo/transport/tcp/pair.cc:534] Connection closed by peer [fd00::3]:1. More.",

@@ -93,8 +93,9 @@ func start(t *testing.T, task string, p Place, environment ...string) *process {
 	if p.Master == "" {
 		p.Master = "127.0.0.1"
 	}
-	c.Env = append(os.Environ(), "AMDIM_TEST_MEMBER="+task, "AMDIM_TEST_GATE=1", "OMP_NUM_THREADS=1", fmt.Sprint("RANK=", p.Rank),
-		fmt.Sprint("WORLD_SIZE=", p.Size), "MASTER_ADDR="+p.Master, fmt.Sprint("MASTER_PORT=", p.Port))
+	c.Env = append(os.Environ(), "AMDIM_TEST_MEMBER="+task, "AMDIM_TEST_GATE=1", "OMP_NUM_THREADS=1",
+		fmt.Sprint("RANK=", p.Rank), fmt.Sprint("WORLD_SIZE=", p.Size),
+		"MASTER_ADDR="+p.Master, fmt.Sprint("MASTER_PORT=", p.Port))
 	if p.Timeout != 0 {
 		c.Env = append(c.Env, fmt.Sprint("AMDIM_TEST_TIMEOUT=", p.Timeout))
 	}

@@ -9,8 +9,12 @@ import (
 )
 
 type measureFunctions struct {
-	Products func(device string, bf16 int32, seconds float64, flops *float64, err *byte, cap int32) int32 `shim:"amdim_measure_products"`
-	Copy     func(device string, bytes int64, seconds float64, rate *float64, err *byte, cap int32) int32 `shim:"amdim_measure_copy"`
+	Products func(
+		device string, bf16 int32, seconds float64, flops *float64, err *byte, cap int32,
+	) int32 `shim:"amdim_measure_products"`
+	Copy func(
+		device string, bytes int64, seconds float64, rate *float64, err *byte, cap int32,
+	) int32 `shim:"amdim_measure_copy"`
 }
 
 var _ engine.Profiler = (*Engine)(nil)

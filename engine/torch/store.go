@@ -15,10 +15,12 @@ import (
 )
 
 type storeFunctions struct {
-	Open  func(master string, port, serve int32, prefix string, ms int32, err *byte, cap int32) uintptr `shim:"amdim_store_open"`
-	Set   func(s uintptr, key, value string, err *byte, cap int32) int32                                `shim:"amdim_store_set"`
-	Get   func(s uintptr, key string, v *byte, size int32, err *byte, cap int32) int32                  `shim:"amdim_store_get"`
-	Close func(s uintptr)                                                                               `shim:"amdim_store_close"`
+	Open func(
+		master string, port, serve int32, prefix string, ms int32, err *byte, cap int32,
+	) uintptr `shim:"amdim_store_open"`
+	Set   func(s uintptr, key, value string, err *byte, cap int32) int32               `shim:"amdim_store_set"`
+	Get   func(s uintptr, key string, v *byte, size int32, err *byte, cap int32) int32 `shim:"amdim_store_get"`
+	Close func(s uintptr)                                                              `shim:"amdim_store_close"`
 }
 
 // store is where the processes of a group find each other; rank 0 serves it, or torchrun.
@@ -76,8 +78,8 @@ func (l *Library) openStore(p Place, deadline time.Time) (*store, error) {
 func portIsFree(p Place) error {
 	l, err := net.ListenTCP("tcp", &net.TCPAddr{Port: p.Port})
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("port %d is taken on this host, where rank 0 serves the group: another rank 0, or a process "+
-			"of an earlier run, still has it; end that, or choose another MASTER_PORT for all", p.Port)
+		return fmt.Errorf("port %d is taken on this host, where rank 0 serves the group: another rank 0, or a "+
+			"process of an earlier run, still has it; end that, or choose another MASTER_PORT for all", p.Port)
 	}
 	if err != nil {
 		return fmt.Errorf("serve the group: %w", err)
@@ -130,8 +132,8 @@ func awaitMaster(p Place, deadline time.Time) error {
 		if unknown != nil {
 			return fmt.Errorf("the host name %s is not known here (%s): is MASTER_ADDR right?", p.Master, unknown.Err)
 		}
-		return fmt.Errorf("rank 0 does not answer there after %s (%w): was it started, are MASTER_ADDR and MASTER_PORT "+
-			"right, does a firewall let port %d through?", p.Timeout, reason(err), p.Port)
+		return fmt.Errorf("rank 0 does not answer there after %s (%w): was it started, are MASTER_ADDR and "+
+			"MASTER_PORT right, does a firewall let port %d through?", p.Timeout, reason(err), p.Port)
 	}
 }
 

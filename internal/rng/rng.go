@@ -66,7 +66,8 @@ func (s *Stream) Float64() float64 { return float64(s.Uint64()>>11) * 0x1p-53 }
 
 // Uniform returns a number in [lo, hi).
 func (s *Stream) Uniform(lo, hi float64) float64 {
-	return lo + float64((hi-lo)*s.Float64()) // the conversion forbids a fused multiply-add: all platforms draw alike
+	// The conversion forbids a fused multiply-add: all platforms draw alike.
+	return lo + float64((hi-lo)*s.Float64())
 }
 
 // Bool returns true with probability p.

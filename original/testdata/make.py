@@ -3,8 +3,8 @@
     make.py DIR          writes them, gzipped: NAME.pth.gz and, beside it, NAME.expected.pth.gz
     make.py --load FILE… loads checkpoints as the authors' code does, and writes FILE.expected
 
-The modules are written from the paper and from the names in the authors' state dict; they share no code with theirs.
-Runs on torch 1.13 (Debian's python3-torch) and later.
+The modules are written from the paper and from the names in the authors' state dict; they share no code with
+theirs. Runs on torch 1.13 (Debian's python3-torch) and later.
 """
 
 import gzip
@@ -133,7 +133,7 @@ class Model(nn.Module):
 
 
 def randomise(net, rng):
-    """Sets everything to random multiples of 2⁻⁸, which gzip likes; the weights of a classifier to few values."""
+    """Sets everything to random multiples of 2⁻⁸, which gzip likes; weights of a classifier to few values."""
     for name, v in net.state_dict().items():
         shape = tuple(v.shape)
         if name.endswith("masks_r5"):
@@ -198,7 +198,8 @@ def write(folder):
         randomise(net, rng)
         state = net.state_dict()
         if first:
-            checkpoint = {"info_epochs": 4, "info_steps": 700, "class_epochs": 0, "class_steps": 0, "model": state}
+            counters = {"info_epochs": 4, "info_steps": 700, "class_epochs": 0, "class_steps": 0}
+            checkpoint = {**counters, "model": state}
         else:
             cursor = {"info_epoch": 4, "info_step": 70000, "classifier_epoch": 0, "classifier_step": 0}
             checkpoint = {"model": state, "hyperparams": hyper, "cursor": cursor}

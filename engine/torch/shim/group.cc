@@ -49,7 +49,8 @@ c10::intrusive_ptr<Backend> open_gloo(const c10::intrusive_ptr<c10d::Store>& sto
 
 }  // namespace
 
-Group::Group(c10::intrusive_ptr<c10d::Store> store, Place place, std::string host, std::chrono::milliseconds timeout)
+Group::Group(c10::intrusive_ptr<c10d::Store> store, Place place, std::string host,
+             std::chrono::milliseconds timeout)
     : place_(place), timeout_(timeout), store_(store) {
   lost([&] { gloo_ = open_gloo(store_, place, host, timeout); });
 }
@@ -97,10 +98,12 @@ void Group::barrier() {
 using amdim::Group;
 using amdim::guard;
 
-AMDIM_API void* amdim_group_open(void* store, int rank, int size, const char* host, int timeout_ms, char* err, int cap) {
+AMDIM_API void* amdim_group_open(void* store, int rank, int size, const char* host, int timeout_ms,
+                                 char* err, int cap) {
   Group* g = nullptr;
   guard(err, cap, [&] {
-    g = new Group(static_cast<amdim::Store*>(store)->store, {rank, size}, host, std::chrono::milliseconds(timeout_ms));
+    g = new Group(static_cast<amdim::Store*>(store)->store, {rank, size}, host,
+                  std::chrono::milliseconds(timeout_ms));
   });
   return g;
 }

@@ -28,7 +28,8 @@ class Group {
     int rank, size;
   };
   // host is this host's address as the others see it; empty: found by Gloo.
-  Group(c10::intrusive_ptr<c10d::Store> store, Place place, std::string host, std::chrono::milliseconds timeout);
+  Group(c10::intrusive_ptr<c10d::Store> store, Place place, std::string host,
+        std::chrono::milliseconds timeout);
 
   int rank() const { return place_.rank; }
   int size() const { return place_.size; }

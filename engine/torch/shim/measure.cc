@@ -32,14 +32,16 @@ double rate(double seconds, double amount, F f) {
 
 // Multiply-adds of large products of that type, two FLOP each, per second. On a processor
 // they are those of a 1×1 convolution: mm may be a BLAS that nobody would train with.
-AMDIM_API int amdim_measure_products(const char* device, int bf16, double seconds, double* flops, char* err, int cap) {
+AMDIM_API int amdim_measure_products(const char* device, int bf16, double seconds, double* flops, char* err,
+                                     int cap) {
   return amdim::guard(err, cap, [&] {
     at::NoGradGuard no_grad;
     at::Device d(device);
     auto o = at::TensorOptions().device(d).dtype(bf16 ? at::kBFloat16 : at::kFloat);
     if (!d.is_cuda()) {
       const int64_t n = 512, side = 32;
-      Tensor x = at::ones({1, n, side, side}, o).contiguous(at::MemoryFormat::ChannelsLast), w = at::ones({n, n, 1, 1}, o);
+      Tensor x = at::ones({1, n, side, side}, o).contiguous(at::MemoryFormat::ChannelsLast);
+      Tensor w = at::ones({n, n, 1, 1}, o);
       *flops = rate(seconds, 2.0 * n * n * side * side, [&] {
         return at::conv2d(x, w).select(0, 0).select(0, 0).select(0, 0).select(0, 0).to(at::kDouble);
       });
@@ -55,7 +57,8 @@ AMDIM_API int amdim_measure_products(const char* device, int bf16, double second
 }
 
 // Bytes read and written per second by a copy of so many.
-AMDIM_API int amdim_measure_copy(const char* device, int64_t bytes, double seconds, double* rate_, char* err, int cap) {
+AMDIM_API int amdim_measure_copy(const char* device, int64_t bytes, double seconds, double* rate_, char* err,
+                                 int cap) {
   return amdim::guard(err, cap, [&] {
     at::NoGradGuard no_grad;
     at::Device d(device);

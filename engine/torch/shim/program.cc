@@ -32,8 +32,9 @@ Attributes::Attributes(const Json& a)
       mean(list(a, "Mean", &Json::number)), std(list(a, "Std", &Json::number)) {}
 
 Op::Op(const Json& j)
-    : name(j["name"].text()), run(operation_of(j["kind"].text())), a(j["attr"]), in(j["in"].list(&Json::integer)),
-      out(j["out"].list(&Json::integer)), vars(j["vars"].list(&Json::integer)) {}
+    : name(j["name"].text()), run(operation_of(j["kind"].text())), a(j["attr"]),
+      in(j["in"].list(&Json::integer)), out(j["out"].list(&Json::integer)),
+      vars(j["vars"].list(&Json::integer)) {}
 
 Program::Program(const std::string& json) {
   Json j = Json::parse(json);

@@ -10,8 +10,8 @@ using amdim::guard;
 using amdim::Store;
 
 // serve: whether this process holds the store, or connects to the one that does.
-AMDIM_API void* amdim_store_open(const char* master, int port, int serve, const char* prefix, int timeout_ms, char* err,
-                                 int cap) {
+AMDIM_API void* amdim_store_open(const char* master, int port, int serve, const char* prefix, int timeout_ms,
+                                 char* err, int cap) {
   Store* s = nullptr;
   guard(err, cap, [&] {
     c10d::TCPStoreOptions o;

@@ -8,7 +8,10 @@ convert top.png bottom.png -append seen.png
 
 # exif N FILE: insert an EXIF block with orientation N behind the SOI marker.
 exif() {
-	printf '\377\330\377\341\000\042Exif\000\000II*\000\010\000\000\000\001\000\022\001\003\000\001\000\000\000\0'"$(printf %02o "$1")"'\000\000\000\000\000\000\000' > with.jpg
+	{
+		printf '\377\330\377\341\000\042Exif\000\000II*\000\010\000\000\000\001\000\022\001\003\000\001\000\000\000'
+		printf "\\0$(printf %02o "$1")"'\000\000\000\000\000\000\000'
+	} > with.jpg
 	tail -c +3 "$2" >> with.jpg
 	mv with.jpg "$2"
 }
@@ -32,7 +35,8 @@ convert seen.png -colorspace Gray -quality 95 -strip gray.jpg
 convert seen.png -interlace PNG -strip interlaced.png
 convert orientation-6.jpg -strip -orient RightTop -compress LZW orientation-6.tif
 convert seen.png -alpha set -channel A -evaluate set 0% alpha.png
-convert seen.png '(' -size 12x16 xc:white xc:black +append ')' -alpha off -compose CopyOpacity -composite half.png
+convert seen.png '(' -size 12x16 xc:white xc:black +append ')' \
+	-alpha off -compose CopyOpacity -composite half.png
 cwebp -quiet -q 95 seen.png -o lossy.webp
 cwebp -quiet -lossless half.png -o lossless-alpha.webp
 cwebp -quiet -q 95 half.png -o lossy-alpha.webp

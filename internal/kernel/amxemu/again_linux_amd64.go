@@ -22,7 +22,8 @@ func Again(run string, least int, flags ...string) (Result, error) {
 	}
 	if res.Exit != 0 || res.Instructions < least {
 		text, _ := os.ReadFile(out.Name())
-		return res, fmt.Errorf("amxemu: exit status %d after %d instructions:\n%s", res.Exit, res.Instructions, text)
+		return res, fmt.Errorf("amxemu: exit status %d after %d instructions:\n%s",
+			res.Exit, res.Instructions, text)
 	}
 	return res, nil
 }

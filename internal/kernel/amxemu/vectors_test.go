@@ -21,8 +21,10 @@ func TestDecodeWide(t *testing.T) {
 			vbroadcastss, 27, 0, 0, false, rsp, 0x60},
 		{"VPXORD Z24, Z24, Z24", []byte{0x62, 0x01, 0x3d, 0x40, 0xef, 0xc0}, vpxord, 24, 24, 24, true, 0, 0},
 		{"VMOVUPS (AX), Z24", []byte{0x62, 0x61, 0x7c, 0x48, 0x10, 0x00}, vmovupsLoad, 24, 0, 0, false, rax, 0},
-		{"VMOVUPS 64(AX), Z25", []byte{0x62, 0x61, 0x7c, 0x48, 0x10, 0x48, 0x01}, vmovupsLoad, 25, 0, 0, false, rax, 64},
-		{"VCVTNE2PS2BF16 Z0, Z1, Z0", []byte{0x62, 0xf2, 0x77, 0x48, 0x72, 0xc0}, vcvtne2ps2bf16, 0, 1, 0, true, 0, 0},
+		{"VMOVUPS 64(AX), Z25", []byte{0x62, 0x61, 0x7c, 0x48, 0x10, 0x48, 0x01},
+			vmovupsLoad, 25, 0, 0, false, rax, 64},
+		{"VCVTNE2PS2BF16 Z0, Z1, Z0", []byte{0x62, 0xf2, 0x77, 0x48, 0x72, 0xc0},
+			vcvtne2ps2bf16, 0, 1, 0, true, 0, 0},
 	} {
 		w, err := decodeWide(append(c.code, make([]byte, 12)...))
 		if err != nil {
