@@ -34,7 +34,8 @@ type Group struct {
 var _ engine.Group = (*Group)(nil)
 
 // Join waits until all processes of the group are there, not longer than the
-// time limit of p. After an error the library is of no more use.
+// time limit of p. After an error the library is of no more use. Processes that join
+// again need another port: the store of the group before may still answer at this one.
 func (l *Library) Join(p Place) (*Group, error) {
 	if p.Timeout == 0 {
 		p.Timeout = 10 * time.Minute
