@@ -23,9 +23,12 @@ type engineFlags struct {
 }
 
 func (f *engineFlags) add(c *cobra.Command) {
-	c.Flags().StringVar(&f.name, "engine", "cpu", "what computes: cpu, torch (GPUs, by libtorch), or ref (float64: exact\nand very slow)")
-	c.Flags().StringVar(&f.device, "device", "", "of --engine torch: cpu, cuda or cuda:1 (default: a GPU where there is one)")
-	c.Flags().BoolVar(&f.graphs, "graphs", false, "of --engine torch on one GPU: an update is captured as a CUDA graph and\nstarted by one call")
+	c.Flags().StringVar(&f.name, "engine", "cpu",
+		"what computes: cpu, torch (GPUs, by libtorch), or ref (float64: exact\nand very slow)")
+	c.Flags().StringVar(&f.device, "device", "",
+		"of --engine torch: cpu, cuda or cuda:1 (default: a GPU where there is one)")
+	c.Flags().BoolVar(&f.graphs, "graphs", false,
+		"of --engine torch on one GPU: an update is captured as a CUDA graph and\nstarted by one call")
 	c.Flags().IntVar(&f.threads, "threads", 0, "any number gives the same bytes (default: one per core)")
 }
 
@@ -86,7 +89,9 @@ func (f engineFlags) openTorch(precision string) (engine.Engine, error) {
 	if (device == "" || device == "cuda") && lib.Devices() > 0 {
 		device = fmt.Sprintf("cuda:%d", f.local)
 	}
-	e, err := lib.NewEngine(torch.Config{Device: device, Precision: precision, Threads: f.threads, Graphs: f.graphs})
+	e, err := lib.NewEngine(torch.Config{
+		Device: device, Precision: precision, Threads: f.threads, Graphs: f.graphs,
+	})
 	if err != nil {
 		return nil, usageError{err}
 	}

@@ -14,11 +14,15 @@ import (
 )
 
 type execFunctions struct {
-	Open     func(state uintptr, json string, err *byte, cap int32) uintptr                                        `shim:"amdim_exec_open"`
-	Forward  func(e uintptr, in, out *unsafe.Pointer, err *byte, cap int32) int32                                  `shim:"amdim_exec_forward"`
-	Gradient func(e uintptr, in, out, d *unsafe.Pointer, err *byte, cap int32) int32                               `shim:"amdim_exec_gradient"`
-	Step     func(e uintptr, in, next, out *unsafe.Pointer, lr float64, norm *float64, err *byte, cap int32) int32 `shim:"amdim_exec_step"`
-	Close    func(e uintptr, err *byte, cap int32) int32                                                           `shim:"amdim_exec_close"`
+	Open     func(state uintptr, json string, err *byte, cap int32) uintptr       `shim:"amdim_exec_open"`
+	Forward  func(e uintptr, in, out *unsafe.Pointer, err *byte, cap int32) int32 `shim:"amdim_exec_forward"`
+	Gradient func(
+		e uintptr, in, out, d *unsafe.Pointer, err *byte, cap int32,
+	) int32 `shim:"amdim_exec_gradient"`
+	Step func(
+		e uintptr, in, next, out *unsafe.Pointer, lr float64, norm *float64, err *byte, cap int32,
+	) int32 `shim:"amdim_exec_step"`
+	Close func(e uintptr, err *byte, cap int32) int32 `shim:"amdim_exec_close"`
 }
 
 // compiled runs one program.

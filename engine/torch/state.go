@@ -14,10 +14,14 @@ import (
 )
 
 type stateFunctions struct {
-	Open  func(json string, group uintptr, err *byte, cap int32) uintptr                      `shim:"amdim_state_open"`
-	Set   func(s uintptr, variable int64, slot int32, v *float32, err *byte, cap int32) int32 `shim:"amdim_state_set"`
-	Read  func(s uintptr, variable int64, slot int32, v *float32, err *byte, cap int32) int32 `shim:"amdim_state_read"`
-	Close func(s uintptr, err *byte, cap int32) int32                                         `shim:"amdim_state_close"`
+	Open func(json string, group uintptr, err *byte, cap int32) uintptr `shim:"amdim_state_open"`
+	Set  func(
+		s uintptr, variable int64, slot int32, v *float32, err *byte, cap int32,
+	) int32 `shim:"amdim_state_set"`
+	Read func(
+		s uintptr, variable int64, slot int32, v *float32, err *byte, cap int32,
+	) int32 `shim:"amdim_state_read"`
+	Close func(s uintptr, err *byte, cap int32) int32 `shim:"amdim_state_close"`
 }
 
 // state owns the variables on the device.
