@@ -91,6 +91,14 @@ Tensor Exec::numbers(const Call& c, std::vector<Tensor> more) const {
   return at::cat(flat);
 }
 
+// await returns numbers on the host, valid until the next call: all that the device had to do is done.
+const Tensor& Exec::await(const Tensor& numbers) {
+  if (!numbers.is_cuda()) return host_ = numbers;
+  if (!host_.defined() || host_.numel() != numbers.numel())
+    host_ = at::empty({numbers.numel()}, at::TensorOptions().dtype(at::kFloat).pinned_memory(true));
+  return host_.copy_(numbers);
+}
+
 // give sets the outputs from numbers on the host.
 void Exec::give(const Tensor& numbers, float* const* out) const {
   const float* scalar = numbers.data_ptr<float>() + p_.loss.size();
@@ -109,14 +117,14 @@ void Exec::give(const Tensor& numbers, float* const* out) const {
 void Exec::forward(const void* const* in, float* const* out) {
   at::NoGradGuard off;
   std::vector<Tensor> vars = variables(false);
-  give(numbers(run(feed_.take(in), vars), {}).to(at::kCPU), out);
+  give(await(numbers(run(feed_.take(in), vars), {})), out);
 }
 
 void Exec::gradient(const void* const* in, float* const* out, float* const* d) {
   std::vector<Tensor> vars = variables(true);
   Call c = run(feed_.take(in), vars);
   std::vector<Tensor> gradients = backward(c, vars);
-  give(numbers(c, {}).to(at::kCPU), out);
+  give(await(numbers(c, {})), out);
   at::NoGradGuard off;
   auto next = gradients.begin();
   for (size_t i = 0; i < vars.size(); i++) {
@@ -153,8 +161,7 @@ double Exec::step(const void* const* in, const void* const* next, float* const* 
   Pass p = state_.graphs && !group_ ? replayed(taken) : pass(taken);
   if (next) feed_.ahead(next);
   at::NoGradGuard off;
-  Tensor numbers = p.numbers.to(at::kCPU);
-  give(numbers, out);
+  const Tensor& numbers = await(p.numbers);
   const float *v = numbers.data_ptr<float>(), *end = v + numbers.numel();
   const float* flags = end - p.running.size();
   auto finite = [](float x) { return std::isfinite(x); };
@@ -168,6 +175,7 @@ double Exec::step(const void* const* in, const void* const* next, float* const* 
     state_.vars[p_.vars[r.op->vars[3]]].w.copy_(r.var);
   }
   if (!p.gradients.empty()) state_.update(owners(), p.gradients, lr);
+  give(numbers, out);  // while a GPU makes the update
   return size;
 }
 

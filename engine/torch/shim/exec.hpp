@@ -40,6 +40,7 @@ class Exec {
   Pass pass(const std::vector<Tensor>& in);
   Pass replayed(const std::vector<Tensor>& in);
   Tensor numbers(const Call& c, std::vector<Tensor> more) const;
+  const Tensor& await(const Tensor& numbers);
   void give(const Tensor& numbers, float* const* out) const;
   [[noreturn]] void blame(const std::vector<Tensor>& in, const std::vector<Tensor>& gradients, bool loss);
 
@@ -48,6 +49,7 @@ class Exec {
   Group* group_;
   Feed feed_;
   std::vector<Tensor> channels_;
+  Tensor host_;  // numbers awaited; pinned on a GPU
   Gradients gradients_;
   Replay replay_;
   Pass captured_;
