@@ -309,15 +309,35 @@ func (f failing) Each(g func(name string, v []float32) error) error {
 }
 
 func TestFailedWriteLosesNothing(t *testing.T) {
-	path, good := testFile(t)
-	if err := Write(path, failing{testArrays()}, testVars, nil); !errors.Is(err, errBroken) {
-		t.Errorf("error %v", err)
+	for name, write := range map[string]func(string, Source, []graph.Var, map[string]string) error{
+		"Write": Write, "Replace": Replace,
+	} {
+		path, good := testFile(t)
+		if err := write(path, failing{testArrays()}, testVars, nil); !errors.Is(err, errBroken) {
+			t.Errorf("%s: error %v", name, err)
+		}
+		if got, _ := os.ReadFile(path); string(got) != string(good) {
+			t.Errorf("%s: the file was changed", name)
+		}
+		if left, _ := os.ReadDir(filepath.Dir(path)); len(left) != 1 {
+			t.Errorf("%s: left behind: %v", name, left)
+		}
+		if err := write(filepath.Join(path, "below", "a", "file"), testArrays(), testVars, nil); err == nil {
+			t.Errorf("%s: no error for a folder that cannot be", name)
+		}
 	}
-	if got, _ := os.ReadFile(path); string(got) != string(good) {
-		t.Error("the file was changed")
+}
+
+func TestReplaceLeavesTheNewFileAlone(t *testing.T) {
+	path, first := testFile(t)
+	a := testArrays()
+	a.v["stem.weight"][0] = 99
+	if err := Replace(path, a, testVars, nil); err != nil {
+		t.Fatal(err)
 	}
-	if err := Write(filepath.Join(path, "below", "a", "file"), testArrays(), testVars, nil); err == nil {
-		t.Error("no error for a folder that cannot be")
+	left, err := os.ReadDir(filepath.Dir(path))
+	if got, _ := os.ReadFile(path); string(got) == string(first) || err != nil || len(left) != 1 {
+		t.Errorf("the folder has %v, %v, or the old file", left, err)
 	}
 }
 

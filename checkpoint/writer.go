@@ -30,10 +30,14 @@ type Source interface {
 // The file at path is replaced at once and durably: the new one is written
 // beside it and synced, the old one is kept under Previous(path).
 func Write(path string, s Source, vars []graph.Var, meta map[string]string) error {
-	if err := write(path, s, vars, meta); err != nil {
-		return fmt.Errorf("checkpoint: write %s: %w", path, err)
-	}
-	return nil
+	return write(path, s, vars, meta, replace)
+}
+
+// Replace is Write for what can be made again: the old file is not kept.
+func Replace(path string, s Source, vars []graph.Var, meta map[string]string) error {
+	return write(path, s, vars, meta, func(path, temporary string) error {
+		return durable.Rename(temporary, path)
+	})
 }
 
 // Previous is the name under which Write keeps the file that it replaces:
@@ -43,22 +47,35 @@ func Previous(path string) string {
 	return strings.TrimSuffix(path, ext) + ".prev" + ext
 }
 
-func write(path string, s Source, vars []graph.Var, meta map[string]string) error {
+// write writes a temporary file, which put then puts in the place of path.
+func write(
+	path string, s Source, vars []graph.Var, meta map[string]string, put func(path, temporary string) error,
+) error {
+	temporary := path + ".tmp"
+	err := writeWhole(temporary, s, vars, meta)
+	if err == nil {
+		if err = put(path, temporary); err != nil {
+			os.Remove(temporary)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("checkpoint: write %s: %w", path, err)
+	}
+	return nil
+}
+
+// writeWhole writes a file whole or not at all.
+func writeWhole(path string, s Source, vars []graph.Var, meta map[string]string) error {
 	entries, err := entriesOf(s, vars)
 	if err != nil {
 		return err
 	}
-	temporary := path + ".tmp"
-	f, err := os.Create(temporary)
+	f, err := os.Create(path)
 	if err != nil {
 		return err
 	}
-	err = errors.Join(writeFile(f, s, entries, meta), f.Close())
-	if err == nil {
-		err = replace(path, temporary)
-	}
-	if err != nil {
-		os.Remove(temporary)
+	if err = errors.Join(writeFile(f, s, entries, meta), f.Close()); err != nil {
+		os.Remove(path)
 	}
 	return err
 }

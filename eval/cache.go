@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -111,10 +110,7 @@ func (c entry) write(encoder *Encoder, s Split) {
 		{Name: cachedTrain, Shape: []int{s.Train.Len(), s.Train.Dim}},
 		{Name: cachedTest, Shape: []int{s.Test.Len(), s.Test.Dim}},
 	}
-	err := os.Remove(c.path) // else the checkpoint package keeps it as the one before
-	if err == nil || errors.Is(err, fs.ErrNotExist) {
-		err = checkpoint.Write(c.path, frozen{encoder, s}, vars, map[string]string{cacheKey: c.key})
-	}
+	err := checkpoint.Replace(c.path, frozen{encoder, s}, vars, map[string]string{cacheKey: c.key})
 	if err != nil {
 		c.note("the features are not kept: %v", err)
 	}

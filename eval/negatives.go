@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 
 	"github.com/amdim/amdim/checkpoint"
@@ -78,7 +77,7 @@ const (
 )
 
 // Save keeps the negatives, and the statistics of BatchNorm that they were made
-// with, in a file beside the weights.
+// with, in a file beside the weights. One that is there stays if it fails.
 func (s *Segmenter) Save(path string) error {
 	hash, err := s.weightsHash()
 	if err != nil {
@@ -86,10 +85,7 @@ func (s *Segmenter) Save(path string) error {
 	}
 	n := s.negatives
 	vars := []graph.Var{{Name: negativesOf, Shape: []int{len(n.X) / n.Dim, n.Dim}}}
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("eval: negatives: %w", err)
-	}
-	err = checkpoint.Write(path, learnt{s}, vars, map[string]string{negativesKey: hash})
+	err = checkpoint.Replace(path, learnt{s}, vars, map[string]string{negativesKey: hash})
 	if err != nil {
 		return fmt.Errorf("eval: negatives: %w", err)
 	}
