@@ -60,73 +60,15 @@ func (m *Model) openSegmenter(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := m.prepare(ctx, s, train.NegativesPath(file), meta.Data.Spec); err != nil {
+	reading := data.Options{Side: m.transform.Source(), Memory: memory.ForImages()}
+	from := m.settings.Negatives(file, meta.Data, m.options.Negatives, reading)
+	if err := s.Prepare(ctx, from, eval.DefaultNegatives()); err != nil {
 		s.Close()
+		if errors.Is(err, eval.ErrNoNegatives) {
+			err = fmt.Errorf("%w: Options.Negatives, or --negatives, names others", err)
+		}
 		return err
 	}
 	m.segmenter = s
 	return nil
-}
-
-// prepare gives a segmenter the negatives of the file, or of the images of spec.
-func (m *Model) prepare(ctx context.Context, s *eval.Segmenter, file, spec string) error {
-	if m.options.Negatives != "" {
-		if err := m.learn(ctx, s, m.options.Negatives); err != nil {
-			return fmt.Errorf("the images that places are scored against: %w", err)
-		}
-		return nil
-	}
-	switch err := s.Restore(file); {
-	case err == nil:
-		return nil
-	case !errors.Is(err, eval.ErrNoNegatives):
-		return fmt.Errorf("%w; without the file they are learnt again", err)
-	case spec == "":
-		return fmt.Errorf("%w as %s, and which images it learnt from is not known: "+
-			otherNegatives, err, file)
-	}
-	if err := m.learn(ctx, s, spec); err != nil {
-		if ctx.Err() != nil {
-			return err
-		}
-		return &noNegativesError{file, err}
-	}
-	s.Save(file) // in a folder that cannot be written to they are learnt each time
-	return nil
-}
-
-const otherNegatives = "Options.Negatives, or --negatives, names others"
-
-// noNegativesError says that there is neither the file nor what to learn it from.
-type noNegativesError struct {
-	file  string
-	learn error
-}
-
-func (e *noNegativesError) Error() string {
-	return fmt.Sprintf("%v as %s, and the images that it learnt from cannot be used: %v: "+
-		otherNegatives, eval.ErrNoNegatives, e.file, e.learn)
-}
-
-func (e *noNegativesError) Unwrap() []error { return []error{eval.ErrNoNegatives, e.learn} }
-
-// learn takes negatives from images; files that cannot be read are left out.
-func (m *Model) learn(ctx context.Context, s *eval.Segmenter, spec string) error {
-	reading := data.Options{Side: m.transform.Source(), Memory: memory.ForImages()}
-	set, err := data.Open(spec, data.Pretrain, reading)
-	if err != nil {
-		return err
-	}
-	c := eval.DefaultNegatives()
-	set = data.Spread(set, max(c.Images, c.Refresh.Batches*c.Refresh.Batch)) // no more are looked at
-	if _, files := set.(data.Named); files {
-		if set, err = data.Readable(ctx, set, m.options.Threads, nil); err != nil {
-			return fmt.Errorf("%s: %w", spec, err)
-		}
-	}
-	images, err := eval.NewImages(set, m.Px(), m.transform)
-	if err != nil {
-		return err
-	}
-	return s.Learn(ctx, images, c)
 }

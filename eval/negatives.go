@@ -128,9 +128,6 @@ func (s *Segmenter) Restore(path string) error {
 	return nil
 }
 
-// ErrNoNegatives says that the negatives of a model are not known yet.
-var ErrNoNegatives = errors.New("no negatives are kept beside the model")
-
 // learnt is what the file of negatives holds.
 type learnt struct{ *Segmenter }
 
@@ -140,23 +137,4 @@ func (l learnt) Each(f func(name string, v []float32) error) error {
 		return err
 	}
 	return l.eachStatistic(f)
-}
-
-// Prepare restores the negatives that a file keeps or, where it keeps none of these
-// weights, learns them of images and keeps them there if it can. images may be nil: then
-// ErrNoNegatives may come back. An empty path keeps nothing.
-func (s *Segmenter) Prepare(ctx context.Context, path string, images *Images, c NegativesConfig) error {
-	if path != "" {
-		if err := s.Restore(path); !errors.Is(err, ErrNoNegatives) {
-			return err
-		}
-	}
-	if images == nil {
-		return ErrNoNegatives
-	}
-	if err := s.Learn(ctx, images, c); err != nil || path == "" {
-		return err
-	}
-	s.Save(path) // in a folder that cannot be written to they are learnt each time
-	return nil
 }

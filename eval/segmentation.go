@@ -23,9 +23,8 @@ type Segmentation struct {
 	Weights   Weights
 	Engine    engine.Engine
 	Threads   int
-	Negatives string         // file that keeps those of the model: see Segmenter.Restore
-	Learn     *Images        // what negatives are taken from where none are kept, and those of a random encoder
-	Data      data.Segmented // at full size
+	Negatives NegativesSource // of the model; those of a random encoder are learnt from the same images
+	Data      data.Segmented  // at full size
 	Progress  func(done, total int)
 }
 
@@ -101,8 +100,9 @@ func (s *Segmentation) ways(ctx context.Context) (_ []way, closeAll func(), err 
 			trained.Close()
 		}
 	}()
-	if err = trained.Prepare(ctx, s.Negatives, s.Learn, s.Config.Negatives); err != nil {
-		return nil, nil, err
+	images, err := trained.prepare(ctx, s.Negatives, s.Config.Negatives)
+	if err != nil {
+		return nil, nil, fmt.Errorf("eval: segmentation: %w", err)
 	}
 	mixture := way{Mixture, func(img tensor.Image, _ int) (segment.Grid, error) {
 		return trained.Components(img, c)
@@ -114,7 +114,13 @@ func (s *Segmentation) ways(ctx context.Context) (_ []way, closeAll func(), err 
 	if err != nil {
 		return nil, nil, err
 	}
-	if err = random.Learn(ctx, s.Learn, s.Config.Negatives); err != nil {
+	if images == nil {
+		images, err = s.Negatives.open(ctx, random, s.Config.Negatives)
+	}
+	if err == nil {
+		err = random.Learn(ctx, images, s.Config.Negatives)
+	}
+	if err != nil {
 		random.Close()
 		return nil, nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/data"
 )
 
@@ -19,8 +20,8 @@ func segmentation(t *testing.T) *Segmentation {
 	c.Negatives = NegativesConfig{Images: 8, Places: 4, Refresh: RefreshConfig{Batches: 3, Batch: 10, Seed: 1}}
 	return &Segmentation{
 		Config: c, Model: mixed(32), Weights: Random(3), Engine: newEngine(t), Threads: 2,
-		Learn: plain(t, shapes(t, 32, 20, data.Train)),
-		Data:  shapes(t, 48, 12, data.Test).(data.Segmented),
+		Negatives: NegativesSource{Data: "shapes:size=32,train=20", Transform: augment.CIFAR()},
+		Data:      shapes(t, 48, 12, data.Test).(data.Segmented),
 	}
 }
 

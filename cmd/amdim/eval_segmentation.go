@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -8,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim/checkpoint"
-	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/train"
@@ -88,20 +88,12 @@ func (e *evaluate) measureSegmentation(
 	}
 	v := eval.Segmentation{
 		Config: eval.DefaultSegmentation(), Model: settings.Model, Weights: weightsOf(weights),
-		Threads: e.engine.threads, Negatives: train.NegativesPath(path),
+		Threads:   e.engine.threads,
+		Negatives: settings.Negatives(path, meta.Data, e.segmentation.negatives, readingFor(settings.Augment)),
 	}
 	v.Config.Segment, v.Config.Images = e.segmentation.flags.config, e.segmentation.images
 	v.Config.Baselines = !e.noBaselines
 	if v.Data, err = e.segmentation.open(e.data); err != nil {
-		return nil, err
-	}
-	spec := e.segmentation.negatives
-	if spec == "" {
-		spec = meta.Data.Spec
-	} else {
-		v.Negatives = ""
-	}
-	if v.Learn, err = e.learnFrom(c, spec, settings); err != nil {
 		return nil, err
 	}
 	if e.precision == "" {
@@ -114,24 +106,21 @@ func (e *evaluate) measureSegmentation(
 	defer closeEngine()
 	v.Engine = engine
 	bar := counter{out: c.ErrOrStderr(), noun: "images"}
-	v.Progress = bar.set
+	bad := noteBad{say: func(format string, args ...any) { fmt.Fprintf(c.ErrOrStderr(), format+"\n", args...) }}
+	v.Progress, v.Negatives.OnBad = bar.set, bad.add
+	v.Negatives.OnLearn = func(int) { noteReading(c, v.Negatives.Data) }
 	r, err := v.Run(c.Context())
 	bar.finish()
+	bad.finish(typed("data", "check", v.Negatives.Data))
+	if errors.Is(err, eval.ErrNoNegatives) {
+		err = fmt.Errorf("%w; --negatives names others", err)
+	}
 	if err != nil {
 		return nil, err
 	}
 	r.Model, r.Data, r.Split = e.model, e.data, e.segmentation.split
 	r.Step, r.TrainedOn = meta.Step, meta.Data.Spec
 	return r, nil
-}
-
-// learnFrom opens the images that negatives are taken from.
-func (e *evaluate) learnFrom(c *cobra.Command, spec string, settings config.Config) (*eval.Images, error) {
-	set, err := openReadable(c.Context(), spec, data.Pretrain, settings, e.engine.threads, c.ErrOrStderr())
-	if err != nil {
-		return nil, fmt.Errorf("the images that places are scored against: %w; --negatives names others", err)
-	}
-	return eval.NewImages(set, settings.Model.Px, settings.Augment)
 }
 
 // open opens images with known segmentations at full size.

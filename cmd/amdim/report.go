@@ -144,8 +144,16 @@ func (r *reporting) pictured(ctx context.Context, run *runFolder, trainSet, test
 	if !run.mixes() {
 		return page, nil
 	}
-	c := cutter{reporting: r, run: run, learn: g.train.plain}
+	c := cutter{reporting: r, run: run}
 	return page, c.fill(ctx, e, page.Segmentation)
+}
+
+// most is how many train images are encoded.
+func (r *reporting) most(run *runFolder) int {
+	if r.images > 0 {
+		return r.images
+	}
+	return run.affordable()
 }
 
 // spec names the run's images, where they are now.
@@ -169,11 +177,7 @@ func (r *reporting) sets(run *runFolder) (trainSet, testSet data.Dataset, err er
 func (r *reporting) picture(
 	ctx context.Context, e engine.Engine, g *gallery, page *report.Page, trainSet, testSet data.Dataset,
 ) error {
-	most := r.images
-	if most == 0 {
-		most = g.run.affordable()
-	}
-	if err := g.open(ctx, e, trainSet, testSet, most); err != nil {
+	if err := g.open(ctx, e, trainSet, testSet, r.most(g.run)); err != nil {
 		return err
 	}
 	defer g.matcher.Close()

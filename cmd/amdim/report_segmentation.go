@@ -38,7 +38,6 @@ func (r *runFolder) segmentation() *report.Segmentation {
 type cutter struct {
 	*reporting
 	run       *runFolder
-	learn     *eval.Images // what negatives are taken from where none are kept; nil: nothing
 	segmenter *eval.Segmenter
 	config    eval.SegmentConfig
 }
@@ -61,7 +60,7 @@ func (c *cutter) fill(ctx context.Context, e engine.Engine, s *report.Segmentati
 	defer c.segmenter.Close()
 	switch err := c.prepare(ctx); {
 	case errors.Is(err, eval.ErrNoNegatives):
-		c.say("note: the page has no segmented images: %v, and the images that it learnt from are not there", err)
+		c.say("note: the page has no segmented images: %v", err)
 		return nil
 	case err != nil:
 		return err
@@ -83,18 +82,19 @@ func (c *cutter) fill(ctx context.Context, e engine.Engine, s *report.Segmentati
 	return err
 }
 
-// prepare restores the negatives of the checkpoint or, for this page alone, takes
-// them of the images that the page shows.
+// prepare restores the negatives of the checkpoint or, for this page alone, learns
+// fewer.
 func (c *cutter) prepare(ctx context.Context) error {
-	err := c.segmenter.Restore(train.NegativesPath(train.CheckpointPath(c.run.path)))
-	if !errors.Is(err, eval.ErrNoNegatives) || c.learn == nil {
-		return err
+	settings, meta := c.run.settings, c.run.meta
+	meta.Data.Spec = c.spec(c.run)
+	from := settings.Negatives(train.CheckpointPath(c.run.path), meta.Data, "", readingFor(settings.Augment))
+	from.Keep, from.OnLearn = false, func(images int) {
+		c.say("note: no negatives are kept beside the model: the page segments with those of %d images", images)
 	}
-	c.say("note: no negatives are kept beside the model: the page segments with those of %d images",
-		min(eval.DefaultNegatives().Images, c.learn.Len()))
 	n := eval.DefaultNegatives()
-	n.Refresh = eval.RefreshConfig{Batches: min(20, c.learn.Len()/100+1), Batch: 100, Seed: 1}
-	return c.segmenter.Learn(ctx, c.learn, n)
+	n.Images = min(n.Images, c.most(c.run))
+	n.Refresh = eval.RefreshConfig{Batches: min(20, n.Images/100+1), Batch: 100, Seed: 1}
+	return c.segmenter.Prepare(ctx, from, n)
 }
 
 // measuredSet opens the images that were measured.

@@ -145,13 +145,18 @@ func (s *segmenting) openModel(c *cobra.Command) (*amdim.Model, func(), error) {
 		spec = meta.Data.Spec
 	}
 	if spec != "" {
-		fmt.Fprintf(c.ErrOrStderr(), "places are scored against those of images of %s: reading them\n", spec)
+		noteReading(c, spec)
 	}
 	if err := m.PrepareSegment(c.Context()); err != nil {
 		closeModel()
 		return nil, nil, err
 	}
 	return m, closeModel, nil
+}
+
+// noteReading says that negatives are learnt of the images of a spec.
+func noteReading(c *cobra.Command, spec string) {
+	fmt.Fprintf(c.ErrOrStderr(), "places are scored against those of images of %s: reading them\n", spec)
 }
 
 // segment segments all images and writes their files.

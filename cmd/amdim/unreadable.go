@@ -36,6 +36,9 @@ func (n *noteBad) follow(o *train.Options) {
 func (n *noteBad) add(name string, err error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	if bad := new(data.UnreadableError); errors.As(err, &bad) { // it has the name too
+		err = bad.Err
+	}
 	if n.met++; n.met <= shownUnreadable {
 		n.lines = append(n.lines, fmt.Sprintf("%q cannot be read and is left out: %s", name, survey.Reason(err)))
 	}
@@ -79,13 +82,7 @@ func openReadable(
 		return set, nil
 	}
 	n := noteBad{say: func(format string, args ...any) { fmt.Fprintf(messages, format+"\n", args...) }}
-	sound, err := data.Readable(ctx, set, threads, func(i int, err error) {
-		var bad *data.UnreadableError
-		if errors.As(err, &bad) {
-			err = bad.Err
-		}
-		n.add(data.Name(set, i), err)
-	})
+	sound, err := data.Readable(ctx, set, threads, func(i int, err error) { n.add(data.Name(set, i), err) })
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", spec, err)
 	}

@@ -1,0 +1,22 @@
+package config
+
+import (
+	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/train"
+)
+
+// Negatives says where the model of a checkpoint has the negatives from that it
+// segments by: the file beside it or, where there is none, the images that it learnt
+// from; then they are kept in the file. others, unless empty, is the spec of other
+// images: of these nothing is kept.
+func (c Config) Negatives(
+	file string, learnt checkpoint.Data, others string, reading data.Options,
+) eval.NegativesSource {
+	from := eval.NegativesSource{Data: others, Reading: reading, Transform: c.Augment}
+	if others == "" {
+		from.File, from.Keep, from.Data = train.NegativesPath(file), true, learnt.Spec
+	}
+	return from
+}

@@ -1,0 +1,105 @@
+package eval
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/amdim/amdim/augment"
+	"github.com/amdim/amdim/data"
+)
+
+// NegativesSource says where a Segmenter has its negatives from.
+type NegativesSource struct {
+	File      string                       // keeps those of the model, see Restore; empty: none does
+	Keep      bool                         // in File what had to be learnt, if it can be written
+	Data      string                       // spec of the images to learn them from; empty: not known
+	Reading   data.Options                 // of these
+	Transform augment.Config               // of these to the network's input
+	OnLearn   func(images int)             // told, before they are read, of how many are taken; may be nil
+	OnBad     func(name string, err error) // told of each that cannot be read; may be nil
+}
+
+// Prepare restores the negatives that a file keeps or, where it keeps none of these
+// weights, learns them of images; only then are they opened.
+//
+// Where neither is to be had, the error wraps ErrNoNegatives and names both.
+func (s *Segmenter) Prepare(ctx context.Context, from NegativesSource, c NegativesConfig) error {
+	_, err := s.prepare(ctx, from, c)
+	return err
+}
+
+// prepare returns the images that it opened; nil: it needed none.
+func (s *Segmenter) prepare(ctx context.Context, from NegativesSource, c NegativesConfig) (*Images, error) {
+	if from.File != "" {
+		switch err := s.Restore(from.File); {
+		case err == nil:
+			return nil, nil
+		case !errors.Is(err, ErrNoNegatives):
+			return nil, fmt.Errorf("%w; without the file they are learnt again", err)
+		}
+	}
+	images, err := from.open(ctx, s, c)
+	if err == nil {
+		err = s.Learn(ctx, images, c)
+	}
+	switch {
+	case err == nil:
+	case ctx.Err() != nil:
+		return nil, err
+	default:
+		return nil, &noNegativesError{from.File, err}
+	}
+	if from.Keep {
+		s.Save(from.File) // in a folder that cannot be written to they are learnt each time
+	}
+	return images, nil
+}
+
+// open opens the images for what a segmenter learns of them; files that cannot be
+// read are left out.
+func (n NegativesSource) open(ctx context.Context, s *Segmenter, c NegativesConfig) (*Images, error) {
+	if n.Data == "" {
+		return nil, errors.New("which they are is not noted")
+	}
+	set, err := data.Open(n.Data, data.Pretrain, n.Reading)
+	if err != nil {
+		return nil, err
+	}
+	if n.OnLearn != nil {
+		n.OnLearn(min(c.Images, set.Len()))
+	}
+	set = data.Spread(set, max(c.Images, c.Refresh.Batches*c.Refresh.Batch)) // no more are looked at
+	if _, files := set.(data.Named); files {
+		all := set
+		set, err = data.Readable(ctx, all, s.threads, func(i int, err error) {
+			if n.OnBad != nil {
+				n.OnBad(data.Name(all, i), err)
+			}
+		})
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", n.Data, err)
+		}
+	}
+	return NewImages(set, s.model.Px, n.Transform)
+}
+
+// ErrNoNegatives says that the negatives of a model are not known yet.
+var ErrNoNegatives = errors.New("no negatives are kept beside the model")
+
+// noNegativesError says that there is neither the file, if there was to be one, nor
+// what to learn it from.
+type noNegativesError struct {
+	file  string
+	learn error
+}
+
+func (e *noNegativesError) Error() string {
+	if e.file == "" {
+		return fmt.Sprintf("the images that places are scored against: %v", e.learn)
+	}
+	return fmt.Sprintf("%v as %s, and the images that it learnt from cannot be used: %v",
+		ErrNoNegatives, e.file, e.learn)
+}
+
+func (e *noNegativesError) Unwrap() []error { return []error{ErrNoNegatives, e.learn} }
