@@ -26,6 +26,7 @@ type Segmentation struct {
 	Negatives NegativesSource // of the model; those of a random encoder are learnt from the same images
 	Data      data.Segmented  // at full size
 	Progress  func(done, total int)
+	Note      func(leftOut string) // told, before images are measured, of a baseline that cannot be; may be nil
 }
 
 // SegmentationConfig holds every knob of it.
@@ -60,7 +61,7 @@ func (s *Segmentation) Run(ctx context.Context) (*Segmented, error) {
 		n = min(n, s.Config.Images)
 	}
 	r := &Segmented{Network: s.Model, Config: s.Config, Engine: s.Engine.Name(), Images: n}
-	ways, closeAll, err := s.ways(ctx)
+	ways, closeAll, err := s.ways(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -88,9 +89,9 @@ type way struct {
 	grid func(img tensor.Image, n int) (segment.Grid, error)
 }
 
-// ways are all that are asked for, the mixture first.
-func (s *Segmentation) ways(ctx context.Context) (_ []way, closeAll func(), err error) {
-	c := s.Config.Segment
+// ways are all that are asked for, the mixture first. What a random encoder needs and
+// is not there leaves it out, and r says so.
+func (s *Segmentation) ways(ctx context.Context, r *Segmented) (_ []way, closeAll func(), err error) {
 	trained, err := NewSegmenter(s.Engine, s.Model, s.Weights, s.Threads)
 	if err != nil {
 		return nil, nil, fmt.Errorf("eval: segmentation: %w", err)
@@ -104,37 +105,61 @@ func (s *Segmentation) ways(ctx context.Context) (_ []way, closeAll func(), err 
 	if err != nil {
 		return nil, nil, fmt.Errorf("eval: segmentation: %w", err)
 	}
-	mixture := way{Mixture, func(img tensor.Image, _ int) (segment.Grid, error) {
-		return trained.Components(img, c)
-	}}
+	ways := s.byFeatures(trained, Mixture, ClusteredF7)
 	if !s.Config.Baselines {
-		return []way{mixture}, func() { trained.Close() }, nil
+		return ways[:1], func() { trained.Close() }, nil
 	}
-	random, err := NewSegmenter(s.Engine, s.Model, Random(s.Config.Seed), s.Threads)
+	ways = append(ways, way{Clustered, func(img tensor.Image, n int) (segment.Grid, error) {
+		return s.byColour(trained, img, n)
+	}})
+	random, err := s.random(ctx, images, r)
 	if err != nil {
 		return nil, nil, err
 	}
+	closeAll = func() { trained.Close() }
+	if random != nil {
+		closeAll = func() { trained.Close(); random.Close() }
+		ways = append(ways, s.byFeatures(random, RandomMixture, RandomF7)...)
+	}
+	ways = append(ways, way{OneSegment, func(tensor.Image, int) (segment.Grid, error) { return one(), nil }})
+	return ways, closeAll, nil
+}
+
+// byFeatures are the ways to segment by an encoder: by its mixture and by clusters.
+func (s *Segmentation) byFeatures(e *Segmenter, mixture, clustered string) []way {
+	return []way{
+		{mixture, func(img tensor.Image, _ int) (segment.Grid, error) {
+			return e.Components(img, s.Config.Segment)
+		}},
+		{clustered, func(img tensor.Image, n int) (segment.Grid, error) { return s.clustered(e, img, n) }},
+	}
+}
+
+// random is a random encoder that has learnt from images or, where these are nil,
+// from those that it opens; nil where they cannot be.
+func (s *Segmentation) random(ctx context.Context, images *Images, r *Segmented) (*Segmenter, error) {
+	random, err := NewSegmenter(s.Engine, s.Model, Random(s.Config.Seed), s.Threads)
+	if err != nil {
+		return nil, err
+	}
 	if images == nil {
-		images, err = s.Negatives.open(ctx, random, s.Config.Negatives)
+		if images, err = s.Negatives.open(ctx, random, s.Config.Negatives); err != nil && ctx.Err() == nil {
+			random.Close()
+			r.LeftOut = fmt.Sprintf("a random encoder, for the images that it would learn from cannot be used: %v", err)
+			if s.Note != nil {
+				s.Note(r.LeftOut)
+			}
+			return nil, nil
+		}
 	}
 	if err == nil {
 		err = random.Learn(ctx, images, s.Config.Negatives)
 	}
 	if err != nil {
 		random.Close()
-		return nil, nil, err
+		return nil, err
 	}
-	ways := []way{
-		mixture,
-		{ClusteredF7, func(img tensor.Image, n int) (segment.Grid, error) {
-			return s.clustered(trained, img, n)
-		}},
-		{Clustered, func(img tensor.Image, n int) (segment.Grid, error) { return s.byColour(trained, img, n) }},
-		{RandomMixture, func(img tensor.Image, _ int) (segment.Grid, error) { return random.Components(img, c) }},
-		{RandomF7, func(img tensor.Image, n int) (segment.Grid, error) { return s.clustered(random, img, n) }},
-		{OneSegment, func(tensor.Image, int) (segment.Grid, error) { return one(), nil }},
-	}
-	return ways, func() { trained.Close(); random.Close() }, nil
+	return random, nil
 }
 
 // image measures all ways on image i.

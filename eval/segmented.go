@@ -22,7 +22,8 @@ type Segmented struct {
 	Engine    string             `json:"engine"`
 	Images    int                `json:"images"`
 	Rows      []SegmentedRow     `json:"rows"`
-	PerImage  []Measured         `json:"per_image"` // of the mixture
+	LeftOut   string             `json:"left_out,omitempty"` // the baseline that is, and why
+	PerImage  []Measured         `json:"per_image"`          // of the mixture
 	Seconds   float64            `json:"seconds"`
 }
 

@@ -109,6 +109,7 @@ func (e *evaluate) measureSegmentation(
 	bad := noteBad{say: func(format string, args ...any) { fmt.Fprintf(c.ErrOrStderr(), format+"\n", args...) }}
 	v.Progress, v.Negatives.OnBad = bar.set, bad.add
 	v.Negatives.OnLearn = func(int) { noteReading(c, v.Negatives.Data) }
+	v.Note = func(leftOut string) { bad.say("note: left out: %s; --negatives names others", leftOut) }
 	r, err := v.Run(c.Context())
 	bar.finish()
 	bad.finish(typed("data", "check", v.Negatives.Data))

@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -46,6 +48,62 @@ func TestEvalMeasuresSegmentation(t *testing.T) {
 	}
 	if len(again.Rows) != 1 || again.Rows[0].Mean != first.Rows[0].Mean {
 		t.Errorf("again %+v, first %+v", again.Rows, first.Rows)
+	}
+}
+
+// What a finished mixture needs lies beside it; of the baselines the random encoder
+// learns from images.
+func TestEvalMeasuresSegmentationWhereTheImagesAreGone(t *testing.T) {
+	dir, run := photos(t, 24), filepath.Join(t.TempDir(), "run")
+	args := []string{"pretrain", "--preset", "demo", "--data", "folder:" + dir, "--out", run, "--epochs", "1",
+		"--batch", "16", "--mix-k", "3", "--max-unreadable", "0.5",
+		"--set", "model.ndf=4", "--set", "model.n_rkhs=16", "--set", "model.n_depth=1"}
+	if _, messages, err := execute(args...); err != nil {
+		t.Fatalf("%v\n%s", err, messages)
+	}
+	measure := []string{"eval", "--model", run, "--data", fewShapes, "--protocol", "segmentation", "--images", "3"}
+	ways := func(args ...string) (string, string) {
+		t.Helper()
+		_, messages, err := execute(append(measure, args...)...)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, messages)
+		}
+		r, err := eval.ReadSegmented([]byte(read(t, train.SegmentationPath(run))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		names := ""
+		for _, row := range r.Rows {
+			names += row.Way + ", "
+		}
+		return fmt.Sprint(names, r.Row(eval.Mixture).Mean), messages
+	}
+	whole, _ := ways()
+	if err := os.Rename(dir, dir+" moved"); err != nil {
+		t.Fatal(err)
+	}
+	alone, messages := ways("--no-baselines")
+	if messages != "kept: "+train.SegmentationPath(run)+"\n" {
+		t.Errorf("the mixture alone says %q", messages)
+	}
+	without, messages := ways()
+	random := eval.RandomMixture + ", " + eval.RandomF7 + ", "
+	if !strings.Contains(whole, random) || without != strings.Replace(whole, random, "", 1) ||
+		!strings.HasPrefix(alone, eval.Mixture+", {") {
+		t.Errorf("measured %s, without the images %s, the mixture alone %s", whole, without, alone)
+	}
+	if !strings.Contains(messages, "note: left out: a random encoder") || !strings.Contains(messages, dir) ||
+		!strings.Contains(messages, "; --negatives names others") {
+		t.Errorf("without the images: %q", messages)
+	}
+	if page, _ := reported(t, run, "--images", "20"); !strings.Contains(page, "Left out: a random encoder") {
+		t.Error("the page does not say what is left out")
+	}
+	if err := os.Remove(train.NegativesPath(train.CheckpointPath(run))); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := execute(measure...); err == nil || !strings.Contains(err.Error(), "; --negatives names others") {
+		t.Errorf("with neither images nor negatives: %v", err)
 	}
 }
 
