@@ -17,6 +17,7 @@ import (
 // from the file that lies beside the checkpoint (train.NegativesPath) or, where there
 // is none, learnt from the images that the model learnt from, and kept there if the
 // folder can be written to. Options.Negatives takes other images, and keeps nothing.
+// Images that the training left out by a list are left out here too.
 //
 // Where neither is to be had, the error wraps eval.ErrNoNegatives and names both. A
 // model without a mixture is eval.ErrNoMixture.

@@ -37,12 +37,15 @@ const (
 	Damaged       Reason = "unreadable"
 )
 
+// Fits reports whether the list was made for set, by number of images and digest.
+func (q *Quarantine) Fits(set Dataset) bool { return set.Len() == q.Images && set.Digest() == q.Digest }
+
 // Without returns set without the images of the list, which must have been made
 // for it: its number of images, digest and names are those of the list. A set
 // that is Named stays so. The digest of what is returned depends on which images
 // are left out, not on why.
 func (q *Quarantine) Without(set Dataset) (Dataset, error) {
-	if set.Len() != q.Images || set.Digest() != q.Digest {
+	if !q.Fits(set) {
 		return nil, fmt.Errorf("data: the quarantine list was made for %s (%d images, digest %.12s…), "+
 			"not for these (%d images, digest %.12s…): bring those back, or make a list of these",
 			q.Spec, q.Images, q.Digest, set.Len(), set.Digest())

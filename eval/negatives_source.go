@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/data"
@@ -14,6 +15,7 @@ type NegativesSource struct {
 	File      string                       // keeps those of the model, see Restore; empty: none does
 	Keep      bool                         // in File what had to be learnt, if it can be written
 	Data      string                       // spec of the images to learn them from; empty: not known
+	List      string                       // file of a data.Quarantine, to leave out of these; empty: none
 	Reading   data.Options                 // of these
 	Transform augment.Config               // of these to the network's input
 	OnLearn   func(images int)             // told, before they are read, of how many are taken; may be nil
@@ -56,14 +58,17 @@ func (s *Segmenter) prepare(ctx context.Context, from NegativesSource, c Negativ
 	return images, nil
 }
 
-// open opens the images for what a segmenter learns of them; files that cannot be
-// read are left out.
+// open opens the images for what a segmenter learns of them, without those of the
+// list and files that cannot be read.
 func (n NegativesSource) open(ctx context.Context, s *Segmenter, c NegativesConfig) (*Images, error) {
 	if n.Data == "" {
 		return nil, errors.New("which they are is not noted")
 	}
 	set, err := data.Open(n.Data, data.Pretrain, n.Reading)
 	if err != nil {
+		return nil, err
+	}
+	if set, err = n.leaveOut(set); err != nil {
 		return nil, err
 	}
 	if n.OnLearn != nil {
@@ -82,6 +87,25 @@ func (n NegativesSource) open(ctx context.Context, s *Segmenter, c NegativesConf
 		}
 	}
 	return NewImages(set, s.model.Px, n.Transform)
+}
+
+// leaveOut takes the images of the list out. Those that are named in place of the
+// model's own, where no file keeps what is learnt, need not be those of the list.
+func (n NegativesSource) leaveOut(set data.Dataset) (data.Dataset, error) {
+	if n.List == "" {
+		return set, nil
+	}
+	list, err := data.ReadQuarantine(n.List)
+	if n.File == "" && (errors.Is(err, fs.ErrNotExist) || err == nil && !list.Fits(set)) {
+		return set, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if set, err = list.Without(set); err != nil {
+		return nil, fmt.Errorf("%s: %w", n.List, err)
+	}
+	return set, nil
 }
 
 // ErrNoNegatives says that the negatives of a model are not known yet.

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/ref"
@@ -221,32 +220,6 @@ func TestNegativesAreKeptWithTheStatistics(t *testing.T) {
 	}
 	if err := newSegmenter(t, 32, 3).Restore(path); err == nil || errors.Is(err, ErrNoNegatives) {
 		t.Errorf("a file cut off: %v", err)
-	}
-}
-
-func TestImagesAreOpenedOnlyToLearnOfThem(t *testing.T) {
-	path, ctx := filepath.Join(t.TempDir(), "negatives.safetensors"), context.Background()
-	c := NegativesConfig{Images: 8, Places: 4, Refresh: RefreshConfig{Batches: 1, Batch: 10}}
-	opened := 0
-	from := NegativesSource{File: path, Keep: true, Data: "shapes:size=32,train=20", Transform: augment.CIFAR(),
-		OnLearn: func(images int) { opened += images }}
-	lost := from
-	lost.Data = "folder:none"
-	err := newSegmenter(t, 32, 3).Prepare(ctx, lost, c)
-	for _, want := range []string{"no negatives are kept beside the model as " + path, "folder none"} {
-		if !errors.Is(err, ErrNoNegatives) || !strings.Contains(err.Error(), want) {
-			t.Errorf("neither file nor images: %v, want %q", err, want)
-		}
-	}
-	for _, from := range []NegativesSource{from, lost} {
-		if err := newSegmenter(t, 32, 3).Prepare(ctx, from, c); err != nil || opened != 8 {
-			t.Errorf("of %s: %v, %d images", from.Data, err, opened)
-		}
-	}
-	lost.File = ""
-	if err := newSegmenter(t, 32, 3).Prepare(ctx, lost, c); !errors.Is(err, ErrNoNegatives) ||
-		strings.Contains(err.Error(), "kept") {
-		t.Errorf("no file and no images: %v", err)
 	}
 }
 

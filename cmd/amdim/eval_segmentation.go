@@ -28,7 +28,8 @@ func (s *segmentation) add(c *cobra.Command) {
 	f.StringVar(&s.split, "split", "test", "train or test images of segmentation; knobs are chosen on train")
 	f.IntVar(&s.images, "images", 0, "measure segmentation on so many images, evenly spaced (default: all)")
 	f.StringVar(&s.negatives, "negatives", "",
-		"images that places are scored against (default: those that the model learnt from)")
+		"images that places are scored against, but for those that pretrain --quarantine left out "+
+			"(default: those kept beside the model, or that it learnt from)")
 }
 
 // segments reports whether segmentation is asked for.

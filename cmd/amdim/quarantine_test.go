@@ -132,6 +132,25 @@ train/dog/19.png: near duplicate of train/cat/10.png`
 	changeList(t, run)
 }
 
+func TestNegativesAreWithoutWhatTheListLeavesOut(t *testing.T) {
+	spec, dir := leaky(t), t.TempDir()
+	list, run, out := filepath.Join(dir, "list.json"), filepath.Join(dir, "run"), filepath.Join(dir, "out")
+	mustRun(t, "data check "+spec+" --quarantine "+list)
+	mustRun(t, smallPhotos+"--mix-k 3 --epochs 1 --max-steps 2 --data "+spec+" --quarantine "+list+" --out "+run)
+	if err := os.Rename(train.QuarantinePath(run), list); err != nil {
+		t.Fatal(err)
+	}
+	segment := []string{"segment", "--model", run, "--out", out, "--data", spec, "--split", "test"}
+	_, _, err := execute(segment...)
+	if err == nil || !strings.Contains(err.Error(), train.QuarantinePath(run)) ||
+		!strings.Contains(err.Error(), "--negatives") {
+		t.Errorf("without the list: %v", err)
+	}
+	if _, _, err := execute(append(segment, "--negatives", spec)...); err != nil {
+		t.Errorf("of images that are named: %v", err)
+	}
+}
+
 // changeList: a run goes on with the list that it began with alone.
 func changeList(t *testing.T, run string) {
 	t.Helper()

@@ -40,7 +40,7 @@ the exit code is 1 when they were named as FILE.
 
 Places are scored against those of other images. They lie beside the checkpoint of
 a mixture that was trained to its end; else they are taken from the images that it
-learnt from, or from --negatives.`,
+learnt from, or from --negatives, without those that pretrain --quarantine left out.`,
 		Example: `  amdim segment --model runs/mix --out segments plane.jpg horse.jpg
   amdim segment --model runs/mix --out segments --data folder:photos --json
   amdim segment --model runs/mix --out fine --side 320 --least 0.002 plane.jpg`,
@@ -55,7 +55,8 @@ learnt from, or from --negatives.`,
 		"train, test or pretrain (default: all images of a folder, train of other data)")
 	f.StringVar(&s.out, "out", "", "folder for the files")
 	f.StringVar(&s.negatives, "negatives", "",
-		"images that places are scored against (default: those kept, or that the model learnt from)")
+		"images that places are scored against, but for those that pretrain --quarantine left out "+
+			"(default: those kept beside the model, or that it learnt from)")
 	f.BoolVar(&s.q, "q", false, "write the probabilities too")
 	f.BoolVar(&s.regions, "regions", false, "a label for each connected region, in place of each component")
 	f.BoolVar(&s.overwrite, "overwrite", false, "replace the files that are there")

@@ -1,0 +1,87 @@
+package eval
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/amdim/amdim/augment"
+	"github.com/amdim/amdim/data"
+)
+
+func TestImagesAreOpenedOnlyToLearnOfThem(t *testing.T) {
+	path, ctx := filepath.Join(t.TempDir(), "negatives.safetensors"), context.Background()
+	c := NegativesConfig{Images: 8, Places: 4, Refresh: RefreshConfig{Batches: 1, Batch: 10}}
+	opened := 0
+	from := NegativesSource{File: path, Keep: true, Data: "shapes:size=32,train=20", Transform: augment.CIFAR(),
+		OnLearn: func(images int) { opened += images }}
+	lost := from
+	lost.Data = "folder:none"
+	err := newSegmenter(t, 32, 3).Prepare(ctx, lost, c)
+	for _, want := range []string{"no negatives are kept beside the model as " + path, "folder none"} {
+		if !errors.Is(err, ErrNoNegatives) || !strings.Contains(err.Error(), want) {
+			t.Errorf("neither file nor images: %v, want %q", err, want)
+		}
+	}
+	for _, from := range []NegativesSource{from, lost} {
+		if err := newSegmenter(t, 32, 3).Prepare(ctx, from, c); err != nil || opened != 8 {
+			t.Errorf("of %s: %v, %d images", from.Data, err, opened)
+		}
+	}
+	lost.File = ""
+	if err := newSegmenter(t, 32, 3).Prepare(ctx, lost, c); !errors.Is(err, ErrNoNegatives) ||
+		strings.Contains(err.Error(), "kept") {
+		t.Errorf("no file and no images: %v", err)
+	}
+}
+
+func TestImagesOfAListAreNotLearntFrom(t *testing.T) {
+	all := shapes(t, 32, 20, data.Train)
+	list := data.Quarantine{Spec: "shapes", Digest: all.Digest(), Images: 20}
+	for i := range 15 {
+		list.Left = append(list.Left, data.LeftOut{Index: i, Name: data.Name(all, i), Reason: data.ExactCopy})
+	}
+	rest, err := list.Without(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	path, kept := filepath.Join(dir, "list.json"), filepath.Join(dir, "negatives.safetensors")
+	if err := os.WriteFile(path, list.Encode(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	c := NegativesConfig{Images: 30, Places: 2, Refresh: RefreshConfig{Batches: 1, Batch: 5, Seed: 1}}
+	for _, l := range []struct {
+		what, file, list, data string
+		want                   data.Dataset // nil: an error
+	}{
+		{"its own images", kept, path, "shapes:size=32,train=20,test=20", rest},
+		{"the same, named", "", path, "shapes:size=32,train=20,test=20", rest},
+		{"others, named", "", path, "shapes:size=32,train=21", shapes(t, 32, 21, data.Train)},
+		{"named, no list there", "", path + "x", "shapes:size=32,train=20,test=20", all},
+		{"its own, changed", kept, path, "shapes:size=32,train=21", nil},
+		{"its own, no list there", kept, path + "x", "shapes:size=32,train=20,test=20", nil},
+	} {
+		s := newSegmenter(t, 32, 3)
+		from := NegativesSource{File: l.file, List: l.list, Data: l.data, Transform: augment.CIFAR()}
+		if err := s.Prepare(context.Background(), from, c); l.want == nil {
+			if !errors.Is(err, ErrNoNegatives) || !strings.Contains(err.Error(), l.list+": ") {
+				t.Errorf("%s: error %v", l.what, err)
+			}
+			continue
+		} else if err != nil {
+			t.Fatalf("%s: %v", l.what, err)
+		}
+		direct := newSegmenter(t, 32, 3)
+		if err := direct.Learn(context.Background(), plain(t, l.want), c); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(s.negatives.X, direct.negatives.X) {
+			t.Errorf("%s: %d negatives, not those of %d images", l.what, len(s.negatives.X)/s.negatives.Dim, l.want.Len())
+		}
+	}
+}
