@@ -34,7 +34,7 @@ func newTestFit(t *testing.T, threads int) *fit {
 	t.Cleanup(pool.Close)
 	m := model.Config{NRKHS: fitDim, TClip: fitClip, Mix: model.Mix{K: fitK}}
 	c := newClaims(m, normals(1, fitK*fitDim, 1), fitTau)
-	negatives := Negatives{fitDim, normals(3, fitNegs*fitDim, 1)}
+	negatives := Negatives{Dim: fitDim, X: normals(3, fitNegs*fitDim, 1)}
 	f, err := newFit(&c, normals(2, fitted*fitDim, 1), negatives, fitPenal, 0, pool)
 	if err != nil {
 		t.Fatal(err)
@@ -111,7 +111,7 @@ func TestSharesFadeWhereComponentsAreNotNeeded(t *testing.T) {
 	}
 	fit := func(least float64) []float64 {
 		c := newClaims(model.Config{NRKHS: fitDim, Mix: model.Mix{K: fitK}}, normals(1, fitK*fitDim, 1), fitTau)
-		negatives := Negatives{fitDim, normals(3, fitNegs*fitDim, 1)}
+		negatives := Negatives{Dim: fitDim, X: normals(3, fitNegs*fitDim, 1)}
 		f, err := newFit(&c, slices.Clone(places), negatives, 0.04, least, pool)
 		if err != nil {
 			t.Fatal(err)

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -32,8 +33,17 @@ func DefaultNegatives() NegativesConfig {
 // Negatives are places of other images, which a place of an image is scored
 // against: φ7 of plain images (PAPER 4.5).
 type Negatives struct {
-	Dim int
-	X   []float32 // (n, Dim)
+	Dim    int
+	X      []float32 // (n, Dim)
+	Origin NegativesOrigin
+}
+
+// NegativesOrigin says what negatives were taken from.
+type NegativesOrigin struct {
+	Count  int    `json:"count"`
+	Data   string `json:"data,omitempty"`   // spec of the images; empty: not noted
+	Images int    `json:"images,omitempty"` // of these; 0: not noted
+	Seed   uint64 `json:"seed,omitempty"`   // of their places
 }
 
 // takeNegatives encodes images, evenly spaced over the set, and draws places of each.
@@ -66,13 +76,16 @@ func (e *Encoder) takeNegatives(ctx context.Context, images *Images, c Negatives
 	if err != nil {
 		return Negatives{}, fmt.Errorf("eval: negatives: %w", err)
 	}
+	b.Origin = NegativesOrigin{Count: len(b.X) / b.Dim, Images: image, Seed: c.Seed}
 	return b, nil
 }
 
-// In the file of negatives: the key of its metadata that names the weights it was
-// made with, and the array beside those of BatchNorm's statistics.
+// In the file of negatives: the keys of its metadata that name the weights it was
+// made with and what it was taken from, and the array beside those of BatchNorm's
+// statistics.
 const (
 	negativesKey = "amdim.negatives"
+	originKey    = "amdim.negatives.origin" // files of older versions have none
 	negativesOf  = "negatives"
 )
 
@@ -85,7 +98,11 @@ func (s *Segmenter) Save(path string) error {
 	}
 	n := s.negatives
 	vars := []graph.Var{{Name: negativesOf, Shape: []int{len(n.X) / n.Dim, n.Dim}}}
-	err = checkpoint.Replace(path, learnt{s}, vars, map[string]string{negativesKey: hash})
+	origin, err := json.Marshal(n.Origin)
+	if err == nil {
+		meta := map[string]string{negativesKey: hash, originKey: string(origin)}
+		err = checkpoint.Replace(path, learnt{s}, vars, meta)
+	}
 	if err != nil {
 		return fmt.Errorf("eval: negatives: %w", err)
 	}
@@ -121,9 +138,13 @@ func (s *Segmenter) Restore(path string) error {
 	if err == nil && (len(n.X) == 0 || len(n.X)%n.Dim != 0) {
 		err = fmt.Errorf("%d numbers of negatives of %d each", len(n.X), n.Dim)
 	}
+	if origin, ok := r.Meta[originKey]; err == nil && ok {
+		err = json.Unmarshal([]byte(origin), &n.Origin)
+	}
 	if err != nil {
 		return fmt.Errorf("eval: negatives: %s: %w", path, err)
 	}
+	n.Origin.Count = len(n.X) / n.Dim
 	s.negatives = n
 	return nil
 }

@@ -52,6 +52,7 @@ func (s *Segmenter) prepare(ctx context.Context, from NegativesSource, c Negativ
 	default:
 		return nil, &noNegativesError{from.File, err}
 	}
+	s.negatives.Origin.Data = from.Data
 	if from.Keep {
 		s.Save(from.File) // in a folder that cannot be written to they are learnt each time
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/augment"
+	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
 )
 
@@ -81,7 +82,46 @@ func TestImagesOfAListAreNotLearntFrom(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !slices.Equal(s.negatives.X, direct.negatives.X) {
-			t.Errorf("%s: %d negatives, not those of %d images", l.what, len(s.negatives.X)/s.negatives.Dim, l.want.Len())
+			t.Errorf("%s: %d negatives, not those of %d images",
+				l.what, s.negatives.Origin.Count, l.want.Len())
 		}
+	}
+}
+
+func TestNegativesSayWhatTheyWereTakenFrom(t *testing.T) {
+	path, ctx := filepath.Join(t.TempDir(), "negatives.safetensors"), context.Background()
+	from := NegativesSource{File: path, Keep: true, Data: "shapes:size=32,train=20", Transform: augment.CIFAR()}
+	c := NegativesConfig{Images: 8, Places: 3, Seed: 7, Refresh: RefreshConfig{Batches: 1, Batch: 10}}
+	s := newSegmenter(t, 32, 3)
+	restore := func(origin string) (NegativesOrigin, error) {
+		t.Helper()
+		hash, err := s.weightsHash()
+		if err != nil {
+			t.Fatal(err)
+		}
+		meta := map[string]string{negativesKey: hash}
+		if origin != "" {
+			meta[originKey] = origin
+		}
+		if err := checkpoint.Replace(path, learnt{s}, nil, meta); err != nil {
+			t.Fatal(err)
+		}
+		other := newSegmenter(t, 32, 3)
+		err = other.Restore(path)
+		return other.negatives.Origin, err
+	}
+	if err := s.Prepare(ctx, from, c); err != nil {
+		t.Fatal(err)
+	}
+	want := NegativesOrigin{Count: 24, Data: from.Data, Images: 8, Seed: 7}
+	kept := newSegmenter(t, 32, 3)
+	if err := kept.Restore(path); err != nil || kept.negatives.Origin != want || s.negatives.Origin != want {
+		t.Errorf("learnt %+v, kept %+v, want %+v, %v", s.negatives.Origin, kept.negatives.Origin, want, err)
+	}
+	if got, err := restore(""); err != nil || got != (NegativesOrigin{Count: 24}) {
+		t.Errorf("of a file of an older version: %+v, %v", got, err)
+	}
+	if _, err := restore("none"); err == nil || !strings.Contains(err.Error(), path) {
+		t.Errorf("an origin that is none: %v", err)
 	}
 }

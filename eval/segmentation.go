@@ -105,6 +105,7 @@ func (s *Segmentation) ways(ctx context.Context, r *Segmented) (_ []way, closeAl
 	if err != nil {
 		return nil, nil, fmt.Errorf("eval: segmentation: %w", err)
 	}
+	r.Negatives = trained.negatives.Origin
 	ways := s.byFeatures(trained, Mixture, ClusteredF7)
 	if !s.Config.Baselines {
 		return ways[:1], func() { trained.Close() }, nil

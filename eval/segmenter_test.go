@@ -177,7 +177,7 @@ func TestSharesAreThoseOfTheLoss(t *testing.T) {
 			}
 		}
 		c := newClaims(m, f1.F32[i*k*r:(i+1)*k*r], m.Mix.Tau)
-		c.meet(Negatives{r, others}, pool)
+		c.meet(Negatives{Dim: r, X: others}, pool)
 		got := make([]float32, k)
 		for at := range l {
 			c.share(got, phi7.F32[((b+i)*l+at)*r:])

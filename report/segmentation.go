@@ -182,8 +182,8 @@ func (s *Segmentation) Settings() string {
 		upsampled = "along the edges of the image (guided filter)"
 	}
 	text := fmt.Sprintf("k = %d components, τ = %g, images looked at %s, a place "+
-		"every %d px, %d updates to fit the components to the image, from places to pixels %s, negatives of up to %d images",
-		mix.K, tau, size, c.Spacing(r.Network), c.Fit, upsampled, r.Config.Negatives.Images)
+		"every %d px, %d updates to fit the components to the image, from places to pixels %s, %s",
+		mix.K, tau, size, c.Spacing(r.Network), c.Fit, upsampled, s.negatives())
 	if c.Share > 0 {
 		text += fmt.Sprintf(", components below %.2g of the image fade out", c.Share)
 	}
@@ -191,6 +191,18 @@ func (s *Segmentation) Settings() string {
 		text += fmt.Sprintf(", regions below %.2g of the image joined", c.Least)
 	}
 	return text + "."
+}
+
+// negatives says what places were scored against; older results do not.
+func (s *Segmentation) negatives() string {
+	n := s.Result.Negatives
+	switch {
+	case n.Count == 0:
+		return fmt.Sprintf("negatives of up to %d images", s.Result.Config.Negatives.Images)
+	case n.Data == "":
+		return fmt.Sprintf("%d negatives, of images that are not noted", n.Count)
+	}
+	return fmt.Sprintf("%d negatives of %d images of %s drawn by seed %d", n.Count, n.Images, n.Data, n.Seed)
 }
 
 // Choice is how the places of a task chose among the components, after the last

@@ -88,6 +88,20 @@ func TestTheVerdictNamesTheBaselinesThatWin(t *testing.T) {
 	}
 }
 
+func TestSettingsSayWhatPlacesWereScoredAgainst(t *testing.T) {
+	for want, n := range map[string]eval.NegativesOrigin{
+		"negatives of up to 1024 images,":                {},         // results of older versions
+		"8 negatives, of images that are not noted,":     {Count: 8}, // kept by them
+		"8 negatives of 2 images of x drawn by seed 10,": {Count: 8, Data: "x", Images: 2, Seed: 10},
+	} {
+		s := mixed(t).Segmentation
+		s.Result.Negatives = n
+		if got := s.Settings(); !strings.Contains(got, want) {
+			t.Errorf("%+v: %q lacks %q", n, got, want)
+		}
+	}
+}
+
 // mixed is a page with a segmentation that was measured on masks.
 func mixed(t *testing.T) *Page {
 	t.Helper()

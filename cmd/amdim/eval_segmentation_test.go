@@ -49,6 +49,15 @@ func TestEvalMeasuresSegmentation(t *testing.T) {
 	if len(again.Rows) != 1 || again.Rows[0].Mean != first.Rows[0].Mean {
 		t.Errorf("again %+v, first %+v", again.Rows, first.Rows)
 	}
+	want := eval.NegativesOrigin{Count: 240, Data: fewShapes, Images: 60, Seed: 1}
+	if first.Negatives != want || again.Negatives != want {
+		t.Errorf("negatives learnt %+v, restored %+v, want %+v", first.Negatives, again.Negatives, want)
+	}
+	want = eval.NegativesOrigin{Count: 36, Data: "shapes:train=9", Images: 9, Seed: 1}
+	out, _, err = execute(append(args, "--json", "--no-baselines", "--negatives", want.Data)...)
+	if err != nil || json.Unmarshal([]byte(out), &again) != nil || again.Negatives != want {
+		t.Errorf("negatives %+v, want %+v, %v", again.Negatives, want, err)
+	}
 }
 
 // What a finished mixture needs lies beside it; of the baselines the random encoder

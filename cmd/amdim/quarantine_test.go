@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/internal/rng"
 	"github.com/amdim/amdim/train"
 )
@@ -137,11 +138,19 @@ func TestNegativesAreWithoutWhatTheListLeavesOut(t *testing.T) {
 	list, run, out := filepath.Join(dir, "list.json"), filepath.Join(dir, "run"), filepath.Join(dir, "out")
 	mustRun(t, "data check "+spec+" --quarantine "+list)
 	mustRun(t, smallPhotos+"--mix-k 3 --epochs 1 --max-steps 2 --data "+spec+" --quarantine "+list+" --out "+run)
+	mustRun(t, "eval --protocol segmentation --no-baselines --images 1 --data "+fewShapes+" --model "+run)
+	r, err := eval.ReadSegmented([]byte(read(t, train.SegmentationPath(run))))
+	if err != nil || r.Negatives.Images != 36 || r.Negatives.Data != spec {
+		t.Errorf("negatives %+v, %v", r.Negatives, err)
+	}
 	if err := os.Rename(train.QuarantinePath(run), list); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.Remove(train.NegativesPath(train.CheckpointPath(run))); err != nil {
+		t.Fatal(err)
+	}
 	segment := []string{"segment", "--model", run, "--out", out, "--data", spec, "--split", "test"}
-	_, _, err := execute(segment...)
+	_, _, err = execute(segment...)
 	if err == nil || !strings.Contains(err.Error(), train.QuarantinePath(run)) ||
 		!strings.Contains(err.Error(), "--negatives") {
 		t.Errorf("without the list: %v", err)

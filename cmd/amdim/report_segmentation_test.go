@@ -60,7 +60,7 @@ func TestReportShowsSegmentation(t *testing.T) {
 	page, _ = reported(t, run, "--images", "20")
 	for _, want := range []string{
 		"By adjusted Rand index the mixture is ahead of", "<th>oracle IoU ↑</th>",
-		"7 held-out images of " + fewShapes,
+		"7 held-out images of " + fewShapes, "240 negatives of 60 images of " + fewShapes + " drawn by seed 1",
 		"the 4 of 7 measured images with the highest adjusted Rand index", "the 3 of 7", "object and ground",
 	} {
 		if !strings.Contains(page, want) {
