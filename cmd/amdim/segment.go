@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim"
+	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/train"
@@ -69,6 +70,10 @@ func (s *segmenting) run(c *cobra.Command, files []string) error {
 	if err := s.check(files); err != nil {
 		return err
 	}
+	meta, err := s.checkModel()
+	if err != nil {
+		return err
+	}
 	images, err := s.open(files)
 	if err != nil {
 		return err
@@ -80,7 +85,7 @@ func (s *segmenting) run(c *cobra.Command, files []string) error {
 			}
 		}
 	}
-	m, closeModel, err := s.openModel(c)
+	m, closeModel, err := s.openModel(c, meta)
 	if err != nil {
 		return err
 	}
@@ -116,24 +121,30 @@ func (s *segmenting) check(files []string) error {
 	return nil
 }
 
-// openModel checks the flags against the model and makes it ready to segment.
-func (s *segmenting) openModel(c *cobra.Command) (*amdim.Model, func(), error) {
+// checkModel checks the flags against the model, and returns what it says of itself.
+func (s *segmenting) checkModel() (checkpoint.Meta, error) {
 	path, err := checkpointOf(s.model)
 	if err != nil {
-		return nil, nil, err
+		return checkpoint.Meta{}, err
 	}
 	meta, err := readMeta(path)
 	if err != nil {
-		return nil, nil, err
+		return meta, err
 	}
 	settings, err := config.Parse(meta.Config)
 	switch {
 	case err != nil:
-		return nil, nil, fmt.Errorf("%s: %w", path, err)
+		return meta, fmt.Errorf("%s: %w", path, err)
 	case settings.Model.Mix.K == 0:
-		return nil, nil, fmt.Errorf("--model %s: %w", s.model, eval.ErrNoMixture)
+		return meta, fmt.Errorf("--model %s: %w", s.model, eval.ErrNoMixture)
 	}
-	if err := s.places.check(settings.Model); err != nil {
+	return meta, s.places.check(settings.Model)
+}
+
+// openModel makes the model ready to segment.
+func (s *segmenting) openModel(c *cobra.Command, meta checkpoint.Meta) (*amdim.Model, func(), error) {
+	path, err := checkpointOf(s.model)
+	if err != nil {
 		return nil, nil, err
 	}
 	m, closeModel, err := s.engine.openModel(s.model,

@@ -56,6 +56,10 @@ func TestSegmentWritesItsFilesForEachImage(t *testing.T) {
 	if exitCode(err) != exitUsage || !strings.Contains(err.Error(), "--overwrite") {
 		t.Errorf("again: %v", err)
 	}
+	_, _, err = execute(append(args, "--step", "3")...) // to replace the files would not help
+	if exitCode(err) != exitUsage || !strings.Contains(err.Error(), "step = 3") {
+		t.Errorf("again, with a wrong flag: %v", err)
+	}
 	before := read(t, base+".labels.png")
 	if _, messages, err := execute(append(args, "--overwrite", "--threads", "1")...); err != nil ||
 		strings.Contains(messages, "reading") || read(t, base+".labels.png") != before {
