@@ -65,7 +65,7 @@ func (m *Model) openSegmenter(ctx context.Context) error {
 	from := m.settings.Negatives(file, meta.Data, m.options.Negatives, reading)
 	if err := s.Prepare(ctx, from, eval.DefaultNegatives()); err != nil {
 		s.Close()
-		if errors.Is(err, eval.ErrNoNegatives) {
+		if m.options.Negatives == "" && errors.Is(err, eval.ErrNoNegatives) {
 			err = fmt.Errorf("%w: Options.Negatives, or --negatives, names others", err)
 		}
 		return err

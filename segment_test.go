@@ -188,7 +188,7 @@ func TestWhatCannotBeSegmentedIsNamed(t *testing.T) {
 				return err
 			}
 			return openAt(t, run, Options{}).PrepareSegment(ctx)
-		}, "without the file they are learnt again"},
+		}, "delete the file, and the negatives are learnt again"},
 		{"cancelled", func() error { cancel(); return segment(m, photo(0), SegmentOptions{}) }, "context canceled"},
 	} {
 		if err := c.do(); err == nil || !strings.Contains(err.Error(), c.want) {

@@ -73,7 +73,7 @@ func (c Config) clean() bool { return len(c.Protocols) > 1 || !c.has(Paper) }
 
 // Validate returns an error that names the first value that cannot be used.
 func (c Config) Validate() error {
-	choose := "choose among " + strings.Join(protocols, ", ")
+	choose := "choose among " + strings.Join(protocols, ", ") + "; or " + SegmentationProtocol + " by itself"
 	if len(c.Protocols) == 0 {
 		return fmt.Errorf("eval: no protocol: %s", choose)
 	}

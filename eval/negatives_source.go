@@ -38,7 +38,7 @@ func (s *Segmenter) prepare(ctx context.Context, from NegativesSource, c Negativ
 		case err == nil:
 			return nil, nil
 		case !errors.Is(err, ErrNoNegatives):
-			return nil, fmt.Errorf("%w; without the file they are learnt again", err)
+			return nil, fmt.Errorf("%w; delete the file, and the negatives are learnt again", err)
 		}
 	}
 	images, err := from.open(ctx, s, c)

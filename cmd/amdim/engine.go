@@ -24,11 +24,11 @@ type engineFlags struct {
 
 func (f *engineFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.name, "engine", "cpu",
-		"what computes: cpu, torch (GPUs, by libtorch), or ref (float64: exact\nand very slow)")
+		"what computes: cpu, torch (GPUs, by libtorch), or ref (float64: exact and very slow)")
 	c.Flags().StringVar(&f.device, "device", "",
 		"of --engine torch: cpu, cuda or cuda:1 (default: a GPU where there is one)")
 	c.Flags().BoolVar(&f.graphs, "graphs", false,
-		"of --engine torch on one GPU: an update is captured as a CUDA graph and\nstarted by one call")
+		"of --engine torch on one GPU: an update is captured as a CUDA graph and started by one call")
 	c.Flags().IntVar(&f.threads, "threads", 0, "any number gives the same bytes (default: one per core)")
 }
 

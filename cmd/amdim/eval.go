@@ -70,8 +70,8 @@ and of a model with a mixture, on images that people have segmented
                 adjusted Rand index, covering, PRI, VI; of shapes, IoU too
 
 All test images count. --json holds every setting, the confusion matrices, and
-hashes that prove the encoder frozen. The result is kept as eval.json in the run
-folder, where amdim report finds it.`,
+hashes that prove the encoder frozen. The result is kept in the run folder as
+eval.json, that of segmentation as segmentation.json, where amdim report finds it.`,
 		Example: `  amdim eval --model runs/tiny --data cifar10:data/cifar10
   amdim eval --model runs/tiny --data folder:photos --protocol linear,few-shot
   amdim eval --model runs/stl --data stl10:data/stl10 --folds --probe-batch 100
@@ -90,7 +90,7 @@ folder, where amdim report finds it.`,
 func (e *evaluate) add(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&e.model, "model", "", "run folder, or a checkpoint of one")
-	f.StringVar(&e.data, "data", "", "labelled images: folder:DIR, shapes (generated), cifar10:DIR, …")
+	f.StringVar(&e.data, "data", "", "labelled images: folder:DIR, shapes (generated), cifar10:DIR, …; of segmentation: shapes, bsds500:DIR")
 	f.StringSliceVar(&e.config.Protocols, "protocol", e.config.Protocols,
 		"what to measure: linear, mlp, knn, few-shot, paper; or segmentation")
 	f.IntVar(&e.seeds, "seeds", len(e.config.Seeds), "probes of each kind, with seeds 1, 2, …")

@@ -64,8 +64,8 @@ func (e *evaluate) runSegmentation(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if e.isRun() {
-		keepIn(c, train.SegmentationPath(e.model), func(w io.Writer) error { return printJSON(w, r) })
+	if e.isRun() && keepIn(c, train.SegmentationPath(e.model), func(w io.Writer) error { return printJSON(w, r) }) {
+		fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", typed("report", e.model))
 	}
 	if e.json {
 		return printJSON(c.OutOrStdout(), r)
@@ -114,10 +114,12 @@ func (e *evaluate) measureSegmentation(
 	r, err := v.Run(c.Context())
 	bar.finish()
 	bad.finish(typed("data", "check", v.Negatives.Data))
-	if errors.Is(err, eval.ErrNoNegatives) {
-		err = fmt.Errorf("%w; --negatives names others", err)
-	}
-	if err != nil {
+	switch {
+	case errors.Is(err, eval.ErrNoNegatives) && e.segmentation.negatives != "":
+		return nil, fmt.Errorf("--negatives: %w", err)
+	case errors.Is(err, eval.ErrNoNegatives):
+		return nil, fmt.Errorf("%w; --negatives names others", err)
+	case err != nil:
 		return nil, err
 	}
 	r.Model, r.Data, r.Split = e.model, e.data, e.segmentation.split

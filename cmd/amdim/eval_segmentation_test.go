@@ -92,7 +92,7 @@ func TestEvalMeasuresSegmentationWhereTheImagesAreGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	alone, messages := ways("--no-baselines")
-	if messages != "kept: "+train.SegmentationPath(run)+"\n" {
+	if strings.Contains(messages, "note") || strings.Contains(messages, "reading") {
 		t.Errorf("the mixture alone says %q", messages)
 	}
 	without, messages := ways()
@@ -125,8 +125,9 @@ func TestEvalNamesWhatIsWrongWithSegmentation(t *testing.T) {
 		`--split "val"`: {"--model", mixed, "--data", fewShapes, "--protocol", "segmentation", "--split", "val"},
 		"nobody has segmented": {"--model", mixed, "--data", "folder:" + photos(t, 4), "--protocol", "segmentation",
 			"--split", "train"},
-		`--upsample "nearest"`:  {"--model", mixed, "--data", fewShapes, "--protocol", "segmentation", "--upsample", "nearest"},
-		"--negatives names oth": {"--model", mixed, "--data", fewShapes, "--protocol", "segmentation", "--negatives", "folder:none"},
+		`--upsample "nearest"`:      {"--model", mixed, "--data", fewShapes, "--protocol", "segmentation", "--upsample", "nearest"},
+		"or segmentation by itself": {"--model", mixed, "--data", fewShapes, "--protocol", "segmnt"},
+		"--negatives: eval: segm":   {"--model", mixed, "--data", fewShapes, "--protocol", "segmentation", "--negatives", "folder:none"},
 	} {
 		_, _, err := execute(append([]string{"eval"}, args...)...)
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -161,6 +161,9 @@ func (s *segmenting) openModel(c *cobra.Command, meta checkpoint.Meta) (*amdim.M
 	}
 	if err := m.PrepareSegment(c.Context()); err != nil {
 		closeModel()
+		if s.negatives != "" && errors.Is(err, eval.ErrNoNegatives) {
+			err = fmt.Errorf("--negatives: %w", errors.Unwrap(err)) // without "amdim: segment"
+		}
 		return nil, nil, err
 	}
 	return m, closeModel, nil

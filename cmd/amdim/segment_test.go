@@ -183,7 +183,7 @@ func TestSegmentNamesWhatIsWrong(t *testing.T) {
 		{with(good, "--upsample", "nearest"), exitUsage, `--upsample "nearest"`},
 		{with(good, "--precision", "f16"), exitUsage, `"f16"`},
 		{with(good, "--threads", "-1"), exitUsage, "--threads -1"},
-		{with(good, "--negatives", "folder:"+out), exitFailure, "scored against: data: "},
+		{with(good, "--negatives", "folder:"+out), exitFailure, "--negatives: the images that places"},
 		{with(filepath.Join(dir, "torn.png")), exitFailure, "torn.png: imagefile: "},
 		{with(filepath.Join(dir, "gone.png")), exitFailure, "gone.png"},
 		{with(dir, filepath.Join(dir, "torn.png")), exitFailure, "none of 2 images can be read; the first: " + dir},
