@@ -122,6 +122,9 @@ func (e *evaluate) run(c *cobra.Command) error {
 	if e.folds && c.Flags().Changed("seeds") {
 		return usagef("--seeds: with --folds there is one classifier for each fold")
 	}
+	if err := e.refuseStray(c); err != nil {
+		return err
+	}
 	if e.segments() {
 		return e.runSegmentation(c)
 	}

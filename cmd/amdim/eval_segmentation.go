@@ -37,6 +37,31 @@ func (e *evaluate) segments() bool {
 	return slices.Contains(e.config.Protocols, eval.SegmentationProtocol)
 }
 
+// Flags that only segmentation, or only the others, look at.
+var (
+	ofSegmentation = []string{
+		"split", "images", "negatives", "side", "step", "tau", "fit", "share", "upsample", "least",
+	}
+	ofProbes = []string{
+		"seeds", "schedule", "probe-epochs", "probe-batch", "k", "shots", "draws", "folds", "refresh-batch",
+		"no-cache", "curve",
+	}
+)
+
+// refuseStray refuses a flag that would not be looked at.
+func (e *evaluate) refuseStray(c *cobra.Command) error {
+	stray, only := ofSegmentation, "is for"
+	if e.segments() {
+		stray, only = ofProbes, "is not for"
+	}
+	for _, name := range stray {
+		if c.Flags().Changed(name) {
+			return usagef("--%s %s --protocol %s", name, only, eval.SegmentationProtocol)
+		}
+	}
+	return nil
+}
+
 // runSegmentation measures the maps of a mixture.
 func (e *evaluate) runSegmentation(c *cobra.Command) error {
 	switch s := e.segmentation; {
