@@ -148,7 +148,8 @@ func (s *Segmentation) random(ctx context.Context, images *Images, r *Segmented)
 		from.OnLearn = nil // the mixture has its own
 		if images, err = from.open(ctx, random, s.Config.Negatives); err != nil && ctx.Err() == nil {
 			random.Close()
-			r.LeftOut = fmt.Sprintf("a random encoder, for the images that it would learn from cannot be used: %v", err)
+			r.LeftOut = fmt.Sprintf("a random encoder, "+
+				"for the images that it would learn from cannot be used: %v", err)
 			if s.Note != nil {
 				s.Note(r.LeftOut)
 			}

@@ -116,7 +116,8 @@ func head(columns ...string) {
 }
 
 func (j job) row(cells ...string) {
-	fmt.Printf("| %s | %d | %s | %s |\n", j.preset, j.gpus, thousands(float64(j.batch)), strings.Join(cells, " | "))
+	fmt.Printf("| %s | %d | %s | %s |\n",
+		j.preset, j.gpus, thousands(float64(j.batch)), strings.Join(cells, " | "))
 }
 
 // ms is three digits of a time in seconds.

@@ -90,7 +90,8 @@ eval.json, that of segmentation as segmentation.json, where amdim report finds i
 func (e *evaluate) add(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&e.model, "model", "", "run folder, or a checkpoint of one")
-	f.StringVar(&e.data, "data", "", "labelled images: folder:DIR, shapes (generated), cifar10:DIR, …; of segmentation: shapes, bsds500:DIR")
+	f.StringVar(&e.data, "data", "",
+		"labelled images: folder:DIR, shapes (generated), cifar10:DIR, …; of segmentation: shapes, bsds500:DIR")
 	f.StringSliceVar(&e.config.Protocols, "protocol", e.config.Protocols,
 		"what to measure: linear, mlp, knn, few-shot, paper; or segmentation")
 	f.IntVar(&e.seeds, "seeds", len(e.config.Seeds), "probes of each kind, with seeds 1, 2, …")

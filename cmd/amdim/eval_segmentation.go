@@ -89,7 +89,8 @@ func (e *evaluate) runSegmentation(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if e.isRun() && keepIn(c, train.SegmentationPath(e.model), func(w io.Writer) error { return printJSON(w, r) }) {
+	write := func(w io.Writer) error { return printJSON(w, r) }
+	if e.isRun() && keepIn(c, train.SegmentationPath(e.model), write) {
 		fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", typed("report", e.model))
 	}
 	if e.json {

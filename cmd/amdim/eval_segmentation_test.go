@@ -125,11 +125,15 @@ func TestEvalNamesWhatIsWrongWithSegmentation(t *testing.T) {
 		`--split "val"`: {"--model", mixed, "--data", fewShapes, "--protocol", "segmentation", "--split", "val"},
 		"nobody has segmented": {"--model", mixed, "--data", "folder:" + photos(t, 4), "--protocol", "segmentation",
 			"--split", "train"},
-		`--upsample "nearest"`:                       {"--model", mixed, "--data", fewShapes, "--protocol", "segmentation", "--upsample", "nearest"},
+		`--upsample "nearest"`: {
+			"--model", mixed, "--data", fewShapes, "--protocol", "segmentation", "--upsample", "nearest",
+		},
 		"--side is for --protocol segmentation":      {"--model", mixed, "--data", fewShapes, "--side", "64"},
 		"--seeds is not for --protocol segmentation": {"--protocol", "segmentation", "--seeds", "3"},
 		"or segmentation by itself":                  {"--model", mixed, "--data", fewShapes, "--protocol", "segmnt"},
-		"--negatives: eval: segm":                    {"--model", mixed, "--data", fewShapes, "--protocol", "segmentation", "--negatives", "folder:none"},
+		"--negatives: eval: segm": {
+			"--model", mixed, "--data", fewShapes, "--protocol", "segmentation", "--negatives", "folder:none",
+		},
 	} {
 		_, _, err := execute(append([]string{"eval"}, args...)...)
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -62,7 +62,8 @@ func (l *Library) device(name string) (string, error) {
 		return "", fmt.Errorf("torch: device %q, want cpu, cuda or cuda:N", name)
 	}
 	if n >= gpus {
-		return "", fmt.Errorf("torch: there is no device %s: libtorch %s sees %d GPUs here", name, l.Version(), gpus)
+		return "", fmt.Errorf("torch: there is no device %s: libtorch %s sees %d GPUs here",
+			name, l.Version(), gpus)
 	}
 	return name, nil
 }

@@ -209,5 +209,6 @@ func (e *compiled) tooLarge(failure *Error) error {
 	cost, rows := e.p.Cost(), e.p.Values[e.p.Inputs[0]].Shape[0]
 	values, weights := 2*float64(cost.Activation)/giB, 16*float64(cost.Parameters)/giB
 	return fmt.Errorf("out of memory: %s with %d rows needs about %.1f GiB, of which %.1f grow with the batch: "+
-		"take a smaller one, such as %d rows: %w", e.p.Name, rows, values+weights, values, max(2, rows/4*2), failure)
+		"take a smaller one, such as %d rows: %w",
+		e.p.Name, rows, values+weights, values, max(2, rows/4*2), failure)
 }
