@@ -49,9 +49,7 @@ func nceCases() []testCase {
 		{name: "nce twice on one antecedent", build: func(s *sketch) {
 			a := s.source("a", 6, 20)
 			loseNCE(s, a, s.source("c", 6, 5, 20), 20, 1, 4e-2)
-			loss, penalty, _ := s.NCE("second", a, s.source("c2", 6, 3, 3, 20), 20)
-			s.lose("second.loss", loss, 2)
-			s.lose("second.penalty", penalty, 0.5)
+			loseSecond(s, a, s.source("c2", 6, 3, 3, 20), 20)
 		}},
 	}
 	for _, c := range []struct {
@@ -85,4 +83,11 @@ func loseNCE(s *sketch, a, c graph.ValueID, clip, loss, penalty float64) {
 	s.lose("loss", l, loss)
 	s.lose("penalty", p, penalty)
 	s.count("clipped", clipped)
+}
+
+// loseSecond is another NCE beside that of loseNCE.
+func loseSecond(s *sketch, a, c graph.ValueID, clip float64) {
+	loss, penalty, _ := s.NCE("second", a, c, clip)
+	s.lose("second.loss", loss, 2)
+	s.lose("second.penalty", penalty, 0.5)
 }

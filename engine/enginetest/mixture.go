@@ -72,6 +72,7 @@ func loseMixture(s *sketch, a, c graph.ValueID, attr graph.MixtureNCE, loss, pen
 	if attr.Hard { // a rounding may move a consequent from one component to another
 		s.count("q", m.Q)
 		s.count("usage", m.Usage)
+		s.Loss(m.Usage, usage) // without a gradient
 		return
 	}
 	s.Output("q", m.Q)

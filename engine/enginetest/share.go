@@ -2,6 +2,7 @@ package enginetest
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/rng"
@@ -11,32 +12,10 @@ import (
 // sharedCases are programs of any number of rows with all that looks across them.
 func sharedCases() []testCase {
 	const rows = 16
-	mix := graph.MixtureNCE{Clip: 20, Tau: 2}
 	cases := []testCase{
 		// In bfloat16 signs before a ReLU change as weights differ by a rounding.
 		{name: "network", slack: 10, build: func(s *sketch) { network(s, graph.Any, false) }},
 		{name: "network with use_bn", slack: 10, build: func(s *sketch) { network(s, graph.Any, true) }},
-		{name: "nce of two antecedents and one consequent", build: func(s *sketch) {
-			c := s.shared("c", rows, 3, 3, 20)
-			loseNCE(s, s.shared("a", rows, 20), c, 20, 1, 4e-2)
-			loss, penalty, _ := s.NCE("second", s.shared("a2", rows, 20), c, 0.5)
-			s.lose("second.loss", loss, 2)
-			s.lose("second.penalty", penalty, 0.5)
-		}},
-		{name: "nce of a stopped consequent and the same not stopped", build: func(s *sketch) {
-			c := s.shared("c", rows, 5, 33)
-			loss, _, _ := s.NCE("stopped", s.shared("a2", rows, 33), s.StopGrad("stop", c), 20)
-			s.lose("stopped.loss", loss, 1)
-			loseNCE(s, s.shared("a", rows, 33), c, 20, 1, 1)
-			s.score("scored", c, 1)
-		}},
-		{name: "mixture with a bonus", build: func(s *sketch) {
-			loseMixture(s, s.shared("a", rows, 5, 20), s.shared("c", rows, 3, 20), mix, 1, 4e-2, -0.5)
-		}},
-		{name: "hard mixture", build: func(s *sketch) {
-			hard := graph.MixtureNCE{Clip: 20, Hard: true}
-			loseMixture(s, s.shared("a", rows, 5, 20), s.shared("c", rows, 3, 20), hard, 1, 4e-2, 0)
-		}},
 		{name: "labels in few rows", build: func(s *sketch) {
 			x := s.shared("x", rows, 33)
 			labels := s.labels("labels", graph.Any, 33, 0)
@@ -59,11 +38,56 @@ func sharedCases() []testCase {
 			s.score("y", s.Linear("probe", s.StopGrad("stop.idle", z), graph.Linear{Out: 5}, gain()), 1)
 		}},
 	}
-	cases = append(cases, sharedNorms(rows)...)
+	cases = slices.Concat(cases, sharedContrasts(rows), sharedNorms(rows))
 	for i := range cases {
 		cases[i].rows = rows
 	}
 	return cases
+}
+
+// sharedContrasts are NCE and MixtureNCE with negatives in other processes.
+func sharedContrasts(rows int) []testCase {
+	return []testCase{
+		{name: "nce of two antecedents and one consequent", build: func(s *sketch) {
+			c := s.shared("c", rows, 3, 3, 20)
+			loseNCE(s, s.shared("a", rows, 20), c, 20, 1, 4e-2)
+			loseSecond(s, s.shared("a2", rows, 20), c, 0.5)
+		}},
+		{name: "nce of one antecedent and two consequents", build: func(s *sketch) {
+			a := s.shared("a", rows, 33)
+			loseNCE(s, a, s.shared("c", rows, 3, 3, 33), 20, 1, 4e-2)
+			loseSecond(s, a, s.shared("c2", rows, 5, 33), 20)
+		}},
+		{name: "nce of a stopped consequent and the same not stopped", build: func(s *sketch) {
+			c := s.shared("c", rows, 5, 33)
+			loseSecond(s, s.shared("a2", rows, 33), s.StopGrad("stop", c), 20)
+			loseNCE(s, s.shared("a", rows, 33), c, 20, 1, 1)
+			s.score("scored", c, 1)
+		}},
+		{name: "nce of a stopped antecedent and the same not stopped", build: func(s *sketch) {
+			a := s.shared("a", rows, 33)
+			loseSecond(s, s.StopGrad("stop", a), s.shared("c2", rows, 5, 33), 20)
+			loseNCE(s, a, s.shared("c", rows, 5, 33), 20, 1, 1)
+			s.score("scored", a, 1)
+		}},
+		// The largest score of a row, which others are taken less, is another in each process.
+		{name: "nce without a clip, and with a wide one", build: func(s *sketch) {
+			loseNCE(s, s.shared("a", rows, 20), s.shared("c", rows, 3, 3, 20), 0, 1, 4e-2)
+			loseSecond(s, s.shared("a2", rows, 20), s.shared("c2", rows, 5, 20), 40)
+		}},
+		{name: "mixture with a bonus", build: func(s *sketch) {
+			soft := graph.MixtureNCE{Clip: 20, Tau: 2}
+			loseMixture(s, s.shared("a", rows, 5, 20), s.shared("c", rows, 3, 20), soft, 1, 4e-2, -0.5)
+		}},
+		{name: "mixture without a clip", build: func(s *sketch) {
+			bare := graph.MixtureNCE{Tau: 2}
+			loseMixture(s, s.shared("a", rows, 3, 20), s.shared("c", rows, 5, 20), bare, 2, 4e-2, 0)
+		}},
+		{name: "hard mixture", build: func(s *sketch) {
+			hard := graph.MixtureNCE{Clip: 20, Hard: true}
+			loseMixture(s, s.shared("a", rows, 5, 20), s.shared("c", rows, 3, 20), hard, 1, 4e-2, -0.5)
+		}},
+	}
 }
 
 // sharedNorms are BatchNorm in its modes, and the refresh of its statistics.
