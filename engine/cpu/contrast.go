@@ -10,22 +10,30 @@ import (
 // contrast is what NCE and MixtureNCE share: the products of antecedents of one
 // view and consequents of the other, what becomes of a row of them, and backward,
 // two products per direction. An image has k antecedents; they are rows of their
-// own. The gradient by the products is computed row by row with the loss, whose
-// factors are known when the program is compiled.
+// own. The gradient by the products is computed with the loss, whose factors are
+// known when the program is compiled.
+//
+// In a group of processes the rows are those of all images, B, and the columns the
+// consequents of the b of this process: antecedents travel, k·r numbers of an image
+// where its consequents are L·r. What becomes of a row is in direction.go, and what
+// processes tell each other of it in partition.go.
 type contrast[E kernel.Elem] struct {
-	a, c       edge // antecedents (2b, k, r), consequents (2B, L, r)
-	softClip   float64
-	b, k, l, r int
-	all, at    int // B, the images of all processes, and where the b of this one begin
-	ld         int // B·L rounded up to whole panels: row length of products
+	a, c                   edge // antecedents (2B, k, r), consequents (2b, L, r)
+	loss, penalty, clipped int
+	softClip               float64
+	b, k, l, r             int
+	all, at                int // B, the images of all processes, and where the b of this one begin
+	ld                     int // b·L rounded up to whole panels: row length of products
 
-	grads  [2][]E  // (b·k, ld): gradient by the products, per direction
+	grads  [2][]E  // (B·k, ld): gradient by the products, per direction
 	lda    int     // from row to row of antecedents in a product
-	wide   []E     // (b·k, lda): antecedents, nil where lda is r
-	packed []E     // antecedents of one view as the right side of a product: b·k × r
+	wide   []E     // (B·k, lda): antecedents, nil where lda is r
+	packed []E     // antecedents of one view as the right side of a product: B·k × r
 	aOff   []int32 // rows of a block of antecedents
 	cOff   []int32 // of consequents
 	gOff   []int32 // of grads
+
+	direction
 }
 
 // nceBlock is how many consequents are multiplied at once by their gradients:
@@ -36,10 +44,13 @@ const nceBlock = 256
 // take 64 KiB in float32. A multiple of every KAlign.
 const nceRows = 512
 
+// newContrast is that of an operation whose results begin with loss, penalty and
+// clip share.
 func (pl *planner[E]) newContrast(op graph.Op, softClip float64) contrast[E] {
 	as, cs := pl.p.Values[op.In[0]].Shape, pl.p.Values[op.In[1]].Shape
 	n := contrast[E]{
-		a: pl.edge(op, 0), c: pl.whole(op, 1), softClip: softClip,
+		a: pl.whole(op, 0), c: pl.edge(op, 1), softClip: softClip,
+		loss: pl.newBuffer(op, 0), penalty: pl.newBuffer(op, 1), clipped: pl.newBuffer(op, 2),
 		b: as[0] / 2, k: 1, l: 1, r: as[len(as)-1],
 	}
 	for _, d := range as[1 : len(as)-1] {
@@ -50,8 +61,8 @@ func (pl *planner[E]) newContrast(op graph.Op, softClip float64) contrast[E] {
 	}
 	rank, processes := pl.e.peers.place()
 	n.all, n.at = processes*n.b, rank*n.b
-	rows := n.b * n.k
-	n.ld = kernel.Panels(n.all*n.l) * kernel.PanelCols
+	rows := n.all * n.k
+	n.ld = kernel.Panels(n.b*n.l) * kernel.PanelCols
 	n.grads = [2][]E{make([]E, rows*n.ld), make([]E, rows*n.ld)}
 	if n.lda = stride[E](pl.e.k.RoundK(n.r)); n.lda != n.r {
 		n.wide = make([]E, rows*n.lda)
@@ -62,6 +73,7 @@ func (pl *planner[E]) newContrast(op graph.Op, softClip float64) contrast[E] {
 	if _, inPlace := any(n.grads[0]).([]float32); !inPlace {
 		pl.e.scores = grow(&pl.e.scores, max(len(pl.e.scores), rows*n.ld))
 	}
+	n.direction = newDirection(n.all, n.b, n.k, n.l)
 	return n
 }
 
@@ -70,15 +82,16 @@ func (n *contrast[E]) inputs() []*edge { return []*edge{&n.a, &n.c} }
 // view returns the rows of one view of a (2B, …) value.
 func view[E any](x []E, v int) []E { return x[v*len(x)/2 : (v+1)*len(x)/2] }
 
-// products are ⟨a, c⟩ of the antecedents of one view and the consequents of the
-// other. In float32 they lie where their gradient will.
-func (n *contrast[E]) products(e *exec[E], from int) []float32 {
+// multiply begins a direction: its products are ⟨a, c⟩ of the antecedents of one view
+// and the consequents of the other. In float32 they lie where their gradient will.
+func (n *contrast[E]) multiply(e *exec[E], from int) {
 	prods, inPlace := any(n.grads[from]).([]float32)
 	if !inPlace {
 		prods = e.scores[:len(n.grads[from])]
 	}
+	n.from, n.prods = from, prods
 	a, c := view(e.bufs[n.a.buf].x, from), view(e.bufs[n.c.buf].x, 1-from)
-	rows, cols, depth := n.b*n.k, n.all*n.l, e.k.RoundK(n.r)
+	rows, cols, depth := n.all*n.k, n.b*n.l, e.k.RoundK(n.r)
 	if n.wide != nil {
 		for i := range rows {
 			copy(n.wide[i*n.lda:], a[i*n.r:][:n.r])
@@ -91,28 +104,15 @@ func (n *contrast[E]) products(e *exec[E], from int) []float32 {
 		e.k.PackTransposed(panel, c[j*n.r:], n.r, min(kernel.PanelCols, cols-j), n.r)
 		e.k.Gemm(prods[j:], n.ld, a, n.lda, panel, rows, depth, false)
 	})
-	return prods
-}
-
-// nceRow sums over the scores of one antecedent, or of one image.
-type nceRow struct {
-	loss, square float64
-	clipped      int
-}
-
-func (r *nceRow) add(x nceRow) {
-	r.loss += x.loss
-	r.square += x.square
-	r.clipped += x.clipped
 }
 
 // results sets loss, penalty and clip share from sums over both directions.
-func (n *contrast[E]) results(e *exec[E], sum nceRow, loss, penalty, clipped int) {
+func (n *contrast[E]) results(e *exec[E], sum nceRow) {
 	sums := []float64{sum.loss, sum.square, float64(sum.clipped)}
 	e.peers.sum(sums)
-	e.bufs[loss].scalar = sums[0] / n.pairs()
-	e.bufs[penalty].scalar = sums[1] / n.scores()
-	e.bufs[clipped].scalar = sums[2] / n.scores()
+	e.bufs[n.loss].scalar = sums[0] / n.pairs()
+	e.bufs[n.penalty].scalar = sums[1] / n.scores()
+	e.bufs[n.clipped].scalar = sums[2] / n.scores()
 }
 
 // pairs counts the positives of both directions, one for all components.
@@ -120,31 +120,6 @@ func (n *contrast[E]) pairs() float64 { return 2 * float64(n.all*n.l) }
 
 // scores counts those of both directions, of all components.
 func (n *contrast[E]) scores() float64 { return n.pairs() * float64(n.all*n.k) }
-
-// positives are where those of image i lie in a row of products.
-func (n *contrast[E]) positives(i int) (lo, hi int) { return (n.at + i) * n.l, (n.at + i + 1) * n.l }
-
-// negatives are the sums over those of one antecedent.
-type negatives struct {
-	nceRow
-	clip kernel.NCEClip
-	z    float64 // Σ e^(y−Top)
-}
-
-// log is log Σ eʸ.
-func (n negatives) log() float64 { return math.Log(n.z) + float64(n.clip.Top) }
-
-// negatives sums over the negatives of an antecedent of image i, whose products
-// are x, and sets u to what the derivative of log Σ eʸ is proportional to.
-func (n *contrast[E]) negatives(e *exec[E], u, x []float32, i int) negatives {
-	lo, hi := n.positives(i)
-	c := n.clip(e, x[:lo], x[hi:])
-	left, right := e.set.NCEScores(u[:lo], x[:lo], c), e.set.NCEScores(u[hi:], x[hi:], c)
-	return negatives{
-		nceRow: nceRow{square: left.Square + right.Square, clipped: left.Beyond + right.Beyond},
-		clip:   c, z: left.Exp + right.Exp,
-	}
-}
 
 // clip is how the products of an antecedent with negatives, in two pieces, become
 // scores. A clip bounds them, and where e to twice that bound is a float32 it
@@ -194,21 +169,6 @@ func (n *contrast[E]) positive(v, scale float32, logZ float64) positive {
 	return x
 }
 
-// gradient sets dst to the gradient by the products x of an antecedent of image i:
-// u times weight for positives and wrong/z for negatives, and that of the penalty.
-func (n *contrast[E]) gradient(
-	e *exec[E], dst []E, u, x []float32, i int, neg negatives, weight, wrong, dpenalty float64,
-) {
-	lo, hi := n.positives(i)
-	scale := float64(neg.clip.Scale)
-	square := float32(2 * dpenalty / n.scores() * scale * scale)
-	negative := float32(wrong / neg.z * (weight * scale))
-	e.k.NCEGradient(dst[:lo], negative, u[:lo], square, x[:lo])
-	e.k.NCEGradient(dst[lo:hi], float32(weight*scale), u[lo:hi], square, x[lo:hi])
-	e.k.NCEGradient(dst[hi:len(x)], negative, u[hi:], square, x[hi:])
-	clear(dst[len(x):])
-}
-
 func (n *contrast[E]) backward(e *exec[E]) {
 	for from := range 2 {
 		if n.a.grad {
@@ -225,15 +185,15 @@ func (n *contrast[E]) backward(e *exec[E]) {
 func (n *contrast[E]) backwardAntecedents(e *exec[E], from int) {
 	da := view(e.bufs[n.a.buf].dx, from)
 	c := view(e.bufs[n.c.buf].x, 1-from)
-	rows := n.b * n.k
+	rows, cs := n.all*n.k, n.b*n.l
 	e.pool.For(kernel.Panels(n.r), func(worker, q int) {
 		s := &e.scratch[worker]
 		j := q * kernel.PanelCols
 		cols := min(kernel.PanelCols, n.r-j)
 		right := grow(&s.right, e.k.PanelLen(nceBlock))
 		prod := grow(&s.prod, rows*kernel.PanelCols)
-		for k := 0; k < n.all*n.l; k += nceBlock {
-			size := min(nceBlock, n.all*n.l-k)
+		for k := 0; k < cs; k += nceBlock {
+			size := min(nceBlock, cs-k)
 			e.k.PackRows(right, c[k*n.r+j:], n.cOff[:size], cols)
 			e.k.Gemm(prod, kernel.PanelCols, n.grads[from][k:], n.ld, right, rows, e.k.RoundK(size), k > 0)
 		}
@@ -246,7 +206,7 @@ func (n *contrast[E]) backwardAntecedents(e *exec[E], from int) {
 func (n *contrast[E]) backwardConsequents(e *exec[E], from int) {
 	a := view(e.bufs[n.a.buf].x, from)
 	dc := view(e.bufs[n.c.buf].dx, 1-from)
-	rows, cols, panels := n.b*n.k, n.all*n.l, kernel.Panels(n.r)
+	rows, cols, panels := n.all*n.k, n.b*n.l, kernel.Panels(n.r)
 	block := func(lo int) (size int, right []E) {
 		return min(nceRows, rows-lo), n.packed[lo*panels*kernel.PanelCols:]
 	}

@@ -14,8 +14,10 @@
 // or by rows, and shared by a pool; sums are cut in parts that depend on shapes
 // alone, so one thread and sixteen give the same bytes.
 //
-// In a group of processes (group.go, whole.go) nodes sum over the others what one
-// process would sum over its rows; gradients go over while backward works (bucket.go).
+// In a group of processes (group.go) nodes sum over the others what one process would
+// sum over its rows; gradients go over while backward works (bucket.go). A contrastive
+// loss has the antecedents of all processes (whole.go) meet the consequents of each,
+// and adds up what they come to (partition.go).
 //
 // A convolution happens in filter.go: its weights, and the product forward. The
 // gradient by its input is in filter_data.go, that by its weights in

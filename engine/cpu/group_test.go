@@ -118,6 +118,72 @@ func TestBucketsAreTheTrainedGradients(t *testing.T) {
 	}
 }
 
+// counted counts the numbers that this process gives its group.
+type counted struct {
+	engine.Group
+	numbers int
+}
+
+func (c *counted) Sum(v []float32) error {
+	c.numbers += len(v)
+	return c.Group.Sum(v)
+}
+
+func (c *counted) Gather(out, v []float32) error {
+	c.numbers += len(v)
+	return c.Group.Gather(out, v)
+}
+
+// Larger maps have more consequents, and no more to send.
+func TestConsequentsStayInTheirProcess(t *testing.T) {
+	sent := func(side int) int {
+		b := graph.NewBuilder("losses")
+		maps := b.Input("maps", graph.Input{}, graph.Any, side, side, 3)
+		c := b.Conv2D("c", maps, graph.Conv2D{Out: 20, K: 1, Stride: 1}, graph.Init{})
+		a := b.Linear("a", b.Input("x", graph.Input{}, graph.Any, 5), graph.Linear{Out: 20}, graph.Init{})
+		loss, _, _ := b.NCE("nce", a, c, 20)
+		b.Loss(loss, 1)
+		k := b.Linear("k", a, graph.Linear{Out: 40}, graph.Init{})
+		b.Loss(b.MixtureNCE("mixture", b.Reshape("shaped", k, 2, 20), c, graph.MixtureNCE{Tau: 1}).Loss, 1)
+		p, err := b.Program().Bind(8, 0, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		members := enginetest.Groups(2)
+		first := &counted{Group: members[0]}
+		pool := parallel.New(2)
+		defer pool.Close()
+		pool.For(2, func(_, rank int) {
+			if err := updateOnce(p, []engine.Group{first, members[1]}[rank]); err != nil {
+				t.Error(err)
+			}
+		})
+		return first.numbers
+	}
+	if few, many := sent(2), sent(7); few != many {
+		t.Errorf("an update of maps of 2×2 sends %d numbers, of 7×7 %d", few, many)
+	}
+}
+
+// updateOnce is an update of all-zero weights by random inputs.
+func updateOnce(p *graph.Program, g engine.Group) error {
+	e, err := New(Config{Threads: 1})
+	if err != nil {
+		return err
+	}
+	defer e.Close()
+	s, err := e.NewState(p.Vars, engine.Options{Adam: optim.DefaultAdam(), Group: g})
+	if err != nil {
+		return err
+	}
+	x, err := s.Compile(p)
+	if err != nil {
+		return err
+	}
+	_, err = x.Step(randomInputs(p, g.Rank()), engine.Outputs(p), 1e-4)
+	return err
+}
+
 // BenchmarkPretrainGroup is BenchmarkPretrain in float32, by as many threads in one
 // process and in two, which are goroutines of this one. It says what of a step of
 // the first member goes to the sum of the gradients, waiting for the other included.
