@@ -15,7 +15,10 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/engine/ref"
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/train"
 )
 
@@ -251,6 +254,30 @@ func TestWhatCannotBeEmbeddedIsNamed(t *testing.T) {
 		if err := c.do(); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want %q", c.what, err, c.want)
 		}
+	}
+}
+
+// counted counts the states of an engine.
+type counted struct {
+	engine.Engine
+	states int
+}
+
+func (e *counted) NewState(vars []graph.Var, o engine.Options) (engine.State, error) {
+	e.states++
+	return e.Engine.NewState(vars, o)
+}
+
+func TestPretrainByAnEngineOfTheCaller(t *testing.T) {
+	e := &counted{Engine: ref.New()}
+	c := tinyConfig(t.TempDir())
+	c.Engine, c.MaxSteps = e, 1
+	c.Set = append(c.Set, "train.batch=2")
+	if _, err := Pretrain(context.Background(), c, nil); err != nil {
+		t.Fatal(err)
+	}
+	if e.states == 0 {
+		t.Error("another engine trained")
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/cpu"
 	"github.com/amdim/amdim/internal/memory"
 	"github.com/amdim/amdim/train"
@@ -27,6 +28,8 @@ type PretrainConfig struct {
 	Resume   bool // go on with the run in Out, if there is one, to the same bytes as without a stop
 	MaxSteps int  // stop when this many updates are made; 0: at the end of the epochs
 	Threads  int  // 0: one for each core
+
+	Engine engine.Engine // what computes, as one of engine/torch; nil: the processor, in the preset's precision
 }
 
 // Record is a line of the run's metrics: losses, probes, speed.
@@ -39,7 +42,8 @@ type Result = train.Result
 // called with every Record, ten updates each. When ctx is done a checkpoint is
 // written, and the error wraps that of ctx; the same call with Resume goes on.
 // Images that cannot be read are listed in the run folder; too many are an error.
-// A mixture that is trained to the end is prepared for Segment.
+// A mixture that is trained to the end is prepared for Segment. Several processes
+// train one encoder by package train, with Options.Group.
 func Pretrain(ctx context.Context, c PretrainConfig, metrics func(Record)) (Result, error) {
 	settings, err := c.settings()
 	if err != nil {
@@ -57,11 +61,15 @@ func Pretrain(ctx context.Context, c PretrainConfig, metrics func(Record)) (Resu
 	if err != nil {
 		return Result{}, err
 	}
-	e, err := cpu.New(cpu.Config{Precision: settings.Precision, Threads: c.Threads})
-	if err != nil {
-		return Result{}, err
+	e := c.Engine
+	if e == nil {
+		processor, err := cpu.New(cpu.Config{Precision: settings.Precision, Threads: c.Threads})
+		if err != nil {
+			return Result{}, err
+		}
+		defer processor.Close()
+		e = processor
 	}
-	defer e.Close()
 	task := settings.Task(c.Data)
 	task.Data, task.Engine = images, e
 	if c.Quarantine != "" {
