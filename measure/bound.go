@@ -119,8 +119,8 @@ func traffic(p *graph.Program, train bool, e engine.Engine) int64 {
 func (r *Result) decide(bytes int64, read reading) {
 	update := Median(r.Seconds)
 	b := Bound{Bytes: bytes}
-	b.Compute = float64(r.FLOPs) / r.Peak / update
-	b.Memory = float64(bytes) / r.Bandwidth / update
+	b.Compute = part(float64(r.FLOPs), r.Peak, update)
+	b.Memory = part(float64(bytes), r.Bandwidth, update)
 	b.Data = max(read.wait, read.pair*float64(r.Batch)/float64(r.Threads)/update)
 	b.By = "compute"
 	switch {
@@ -130,6 +130,15 @@ func (r *Result) decide(bytes int64, read reading) {
 		b.By = "memory"
 	}
 	r.Bound = b
+}
+
+// part is the share of a time that an amount takes at a rate; 0 where the rate could
+// not be measured.
+func part(amount, rate, seconds float64) float64 {
+	if rate <= 0 {
+		return 0
+	}
+	return amount / rate / seconds
 }
 
 // Verdict is one sentence: what bounds the program, with the numbers that say so.

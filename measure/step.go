@@ -90,6 +90,15 @@ func (s *Step) with(b *data.Batch) []tensor.Tensor {
 	return in
 }
 
+// warm is how many updates do not count: the libraries of a GPU choose their
+// kernels in the first.
+func (s *Step) warm() int {
+	if _, ok := s.exec.(engine.Ahead); ok {
+		return 5
+	}
+	return 1
+}
+
 // forward makes one pass without backward and returns its seconds.
 func (s *Step) forward(ctx context.Context) (float64, error) {
 	if err := ctx.Err(); err != nil {

@@ -82,10 +82,15 @@ func (t Task) newStep(e engine.Engine, p *graph.Program) (*Step, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := model.Initialize(graph.Variables(p), t.Train.Seed, s.State.Set); err != nil {
+	err = model.Initialize(graph.Variables(p), t.Train.Seed, s.State.Set)
+	if err == nil {
+		err = s.Compile(p)
+	}
+	if err != nil {
+		s.Close()
 		return nil, err
 	}
-	return s, s.Compile(p)
+	return s, nil
 }
 
 // reading is what images cost beside the engine.
@@ -98,7 +103,7 @@ type reading struct {
 func (t Task) updates(ctx context.Context, s *Step, r *Result) (reading, error) {
 	if t.NoLoader {
 		var err error
-		r.Seconds, err = repeat(ctx, t.share(updateShare), warmRuns, s.Update)
+		r.Seconds, err = repeat(ctx, t.share(updateShare), s.warm(), s.Update)
 		if err == nil {
 			r.rate()
 		}
@@ -111,7 +116,7 @@ func (t Task) updates(ctx context.Context, s *Step, r *Result) (reading, error) 
 	defer f.loader.Close()
 	warm := 0
 	var next *data.Batch
-	r.Seconds, err = repeat(ctx, t.share(updateShare), warmRuns, func(ctx context.Context) (float64, error) {
+	r.Seconds, err = repeat(ctx, t.share(updateShare), s.warm(), func(ctx context.Context) (float64, error) {
 		began := time.Now()
 		b := next
 		if b == nil {
@@ -124,7 +129,7 @@ func (t Task) updates(ctx context.Context, s *Step, r *Result) (reading, error) 
 		s.feed(b, next)
 		_, err = s.Update(ctx)
 		b.Release()
-		if warm++; warm <= warmRuns {
+		if warm++; warm <= s.warm() {
 			f.loader.WaitShare() // from now on
 		}
 		return time.Since(began).Seconds(), err
@@ -137,26 +142,21 @@ func (t Task) updates(ctx context.Context, s *Step, r *Result) (reading, error) 
 	return reading{f.image(), f.loader.WaitShare()}, nil
 }
 
-// warmRuns is how many updates do not count, unless they take a tenth of the time: a GPU's libraries
-// choose their kernels in them.
-const warmRuns = 5
-
 // minRuns is how many a median is of, unless they take twice the time.
 const minRuns = 3
 
-// repeat calls f for about d after up to warm calls that do not count, at least
-// once, and returns the seconds that it says.
+// repeat calls f for about d after warm calls that do not count, at least once,
+// and returns the seconds that it says.
 func repeat(
 	ctx context.Context, d time.Duration, warm int, f func(context.Context) (float64, error),
 ) ([]float64, error) {
-	began := time.Now()
-	for i := 0; i < warm && (i == 0 || time.Since(began) < d/10); i++ {
+	for range warm {
 		if _, err := f(ctx); err != nil {
 			return nil, err
 		}
 	}
 	var seconds []float64
-	for began = time.Now(); ; {
+	for began := time.Now(); ; {
 		s, err := f(ctx)
 		if err != nil {
 			return nil, err

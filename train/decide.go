@@ -73,16 +73,20 @@ func (r *run) list(news []Unreadable) error {
 }
 
 // broken is the error of an update. One that a process of a group has alone ends
-// the others too; a number that is not finite is met by all alike.
+// the others too; a number that is not finite is met by all alike, before anything
+// is changed.
 func (r *run) broken(err error) error {
 	var nonFinite *engine.NonFiniteError
-	if r.all.Size() == 1 || errors.As(err, &nonFinite) {
+	switch {
+	case errors.As(err, &nonFinite):
 		return err
+	case r.all.Size() == 1:
+		return lostError{fmt.Errorf("train: stopped before update %d: %w; %s", r.step+1, err, r.held())}
 	}
 	return r.lost(err)
 }
 
-// lostError is the end of a group.
+// lostError is the end of a state: what an update began to change is not saved.
 type lostError struct{ error }
 
 func (e lostError) Unwrap() error { return e.error }
@@ -92,8 +96,7 @@ func isLost(err error) bool {
 	return errors.As(err, &lost)
 }
 
-// lost is the error of a run whose group has failed. What an update began to
-// change is not saved.
+// lost is the error of a run whose group has failed.
 func (r *run) lost(err error) error {
 	return lostError{fmt.Errorf("train: stopped before update %d: %w: "+
 		"a process of the group failed or was lost; %s: start all processes again with --resume",

@@ -171,13 +171,15 @@ func removeRun(folder string) error {
 	names := []string{checkpointFile, filepath.Base(checkpoint.Previous(checkpointFile)), metricsFile,
 		commandsFile, unreadableFile, quarantineFile, evalFile, segmentFile, reportFile, eventsFile,
 		NegativesPath(checkpointFile)}
-	for _, pattern := range []string{"epoch-*.safetensors", "features-*.safetensors"} {
-		kept, err := filepath.Glob(filepath.Join(folder, pattern))
-		if err != nil {
-			return err
-		}
-		for _, k := range kept {
-			names = append(names, filepath.Base(k))
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		for _, pattern := range []string{"epoch-*.safetensors", "features-*.safetensors"} {
+			if ok, _ := filepath.Match(pattern, e.Name()); ok {
+				names = append(names, e.Name())
+			}
 		}
 	}
 	for _, name := range names {

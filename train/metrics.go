@@ -36,10 +36,11 @@ func openMetrics(path string, step int) (*metrics, Record, error) {
 	return &metrics{f}, last, nil
 }
 
-// lastBefore returns the last Record up to step and where its line ends.
+// lastBefore returns the last Record up to step and where its line ends. The last
+// line may be torn; one before it that is damaged is an error.
 func lastBefore(r io.Reader, step int) (last Record, end int64, err error) {
 	lines := bufio.NewReader(r)
-	for {
+	for number := 1; ; number++ {
 		line, err := lines.ReadBytes('\n')
 		if errors.Is(err, io.EOF) {
 			return last, end, nil // what stands behind the last line end was torn
@@ -48,7 +49,11 @@ func lastBefore(r io.Reader, step int) (last Record, end int64, err error) {
 			return last, end, err
 		}
 		var next Record
-		if json.Unmarshal(line, &next) != nil || next.Step > step {
+		bad := json.Unmarshal(line, &next)
+		if _, more := lines.Peek(1); bad != nil && more == nil {
+			return last, end, fmt.Errorf("line %d is damaged (%w): mend or remove it", number, bad)
+		}
+		if bad != nil || next.Step > step {
 			return last, end, nil
 		}
 		last = next

@@ -102,7 +102,7 @@ func TestDamagedCheckpointNamesTheOneBefore(t *testing.T) {
 }
 
 func TestOverwriteStartsAnew(t *testing.T) {
-	dir := t.TempDir()
+	dir := filepath.Join(t.TempDir(), "lr[1e-3]") // not a pattern
 	task := tinyTask(t, 1)
 	task.Train.Seed = 8
 	mustRun(t, task, Options{Out: dir, KeepEpochs: []int{1}, MaxSteps: 6})

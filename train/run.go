@@ -43,9 +43,11 @@ func Run(ctx context.Context, t Task, o Options) (Result, error) {
 	r, err := newRun(t, o)
 	if err == nil {
 		defer r.close()
-		err = r.start()
 	}
-	if err := Agree(o.Group, err); err != nil {
+	if err := Agree(o.Group, err); err != nil { // before an old run is overwritten
+		return Result{}, err
+	}
+	if err := Agree(o.Group, r.start()); err != nil {
 		return Result{}, err
 	}
 	if err := r.share(); err != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/cpu"
+	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/rng"
 	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/optim"
@@ -153,6 +154,64 @@ func TestResumeCutsRepeatedRecords(t *testing.T) {
 	mustRun(t, tinyTask(t, 1), Options{Out: dir, LogSteps: 1, MaxSteps: 9, Resume: true})
 	if got := numbers(t, dir); !reflect.DeepEqual(got, whole) {
 		t.Errorf("records\n%+v\nwant\n%+v", got, whole)
+	}
+}
+
+func TestResumeRefusesRecordsWithADamagedLine(t *testing.T) {
+	dir := t.TempDir()
+	mustRun(t, tinyTask(t, 1), Options{Out: dir, LogSteps: 1, MaxSteps: 4})
+	text := strings.Replace(mustRead(t, MetricsPath(dir)), `"step":2`, `"step":two`, 1)
+	if err := os.WriteFile(MetricsPath(dir), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Run(context.Background(), tinyTask(t, 1), Options{Out: dir, Resume: true})
+	if err == nil || !strings.Contains(err.Error(), MetricsPath(dir)) || !strings.Contains(err.Error(), "line 2 is damaged") {
+		t.Errorf("%v", err)
+	}
+	if mustRead(t, MetricsPath(dir)) != text {
+		t.Error("records were cut")
+	}
+}
+
+// broken is an engine whose updates fail from the third on.
+type broken struct{ engine.Engine }
+
+type brokenState struct{ engine.State }
+
+type brokenExec struct {
+	engine.Exec
+	left int
+}
+
+func (e broken) NewState(vars []graph.Var, o engine.Options) (engine.State, error) {
+	s, err := e.Engine.NewState(vars, o)
+	return brokenState{s}, err
+}
+
+func (s brokenState) Compile(p *graph.Program) (engine.Exec, error) {
+	e, err := s.State.Compile(p)
+	return &brokenExec{e, 2}, err
+}
+
+func (e *brokenExec) Step(in, out []tensor.Tensor, lr float32) (engine.StepStats, error) {
+	if e.left--; e.left < 0 {
+		return engine.StepStats{}, errors.New("out of memory")
+	}
+	return e.Exec.Step(in, out, lr)
+}
+
+// What an update that failed began to change is not saved.
+func TestAnUpdateThatFailsKeepsTheCheckpointOfBefore(t *testing.T) {
+	dir := t.TempDir()
+	task := tinyTask(t, 1)
+	task.Engine = broken{task.Engine}
+	_, err := Run(context.Background(), task, Options{Out: dir, CheckpointSteps: 100})
+	want := fmt.Sprintf("stopped before update 3: out of memory; %s holds update 0", CheckpointPath(dir))
+	if err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v, want %q", err, want)
+	}
+	if got := metaOf(t, dir).Step; got != 0 {
+		t.Errorf("update %d was saved", got)
 	}
 }
 

@@ -153,7 +153,7 @@ func (u *unreadable) list(news []Unreadable) {
 		listed := u.met[n.Name]
 		u.met[n.Name] = true
 		u.mu.Unlock()
-		if listed || u.over != nil {
+		if listed {
 			continue
 		}
 		if u.writes {
@@ -161,7 +161,7 @@ func (u *unreadable) list(news []Unreadable) {
 		}
 		u.names = append(u.names, n.Name)
 		u.tell(n.Name, errors.New(n.Error))
-		if len(u.names) > u.allowed {
+		if u.over == nil && len(u.names) > u.allowed {
 			u.over = fmt.Errorf("%w: %d of %d, where %d may: %s, this one because of %s; "+
 				"%s lists all that were met: mend or remove them",
 				ErrUnreadable, len(u.names), u.of.Len(), u.allowed, some(u.names), n.Error, u.path)

@@ -44,8 +44,11 @@ func printHead(w io.Writer, r *measure.Result) {
 	row("speed", figure(r.Rate)+" "+r.Unit+"s/s", fmt.Sprintf("%s ms for each %s, median of %d, %s to %s",
 		figure(1000*update), what, len(r.Seconds),
 		figure(1000*slices.Min(r.Seconds)), figure(1000*slices.Max(r.Seconds))))
-	row("products", flops(r.FLOPS),
-		fmt.Sprintf("%.1f %% of the %s that multiply-adds reach here", 100*r.FLOPS/r.Peak, flops(r.Peak)))
+	reach := "what multiply-adds reach here could not be measured"
+	if r.Peak > 0 {
+		reach = fmt.Sprintf("%.1f %% of the %s that multiply-adds reach here", 100*r.FLOPS/r.Peak, flops(r.Peak))
+	}
+	row("products", flops(r.FLOPS), reach)
 	held := "not known"
 	if r.Memory > 0 {
 		held = plan.Bytes(int64(r.Memory))
