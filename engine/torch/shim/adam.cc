@@ -10,6 +10,7 @@ namespace {
 struct Part {
   std::vector<Tensor> w, m, v, g;
   std::vector<double> t;
+  std::vector<Tensor> counts;  // t on a GPU
 };
 
 // many is for any device: a few passes over all variables of the part.
@@ -32,28 +33,31 @@ void many(const Rule& r, double lr, Part& p) {
 
 // fused is one pass, on a GPU.
 void fused(const Rule& r, double lr, Part& p) {
-  Tensor host = at::tensor(p.t, at::TensorOptions().dtype(at::kFloat));
-  std::vector<Tensor> counts = host.to(p.w[0].device()).unbind();
-  at::_fused_adam_(p.w, p.g, p.m, p.v, {}, counts, lr, r.beta1, r.beta2, r.weight_decay, r.eps,
+  at::_fused_adam_(p.w, p.g, p.m, p.v, {}, p.counts, lr, r.beta1, r.beta2, r.weight_decay, r.eps,
                    /*amsgrad=*/false, /*maximize=*/false);
 }
 
 }  // namespace
 
+// What memory may not suffice for comes first: a failure leaves the state as it was.
 void State::update(const std::vector<Variable*>& all, std::vector<Tensor>& gradients, double lr) {
-  for (size_t i = 0; i < rules_.size(); i++) {
-    Part p;
-    for (size_t k = 0; k < all.size(); k++) {
-      if (all[k]->rule != i) continue;
-      p.w.push_back(all[k]->w), p.m.push_back(all[k]->m), p.v.push_back(all[k]->v);
-      Tensor g = std::move(gradients[k]);
-      // The fused update wants the strides of the weight, also where a dimension is 1.
-      p.g.push_back(g.strides() == all[k]->w.strides() ? g : at::empty_like(all[k]->w).copy_(g));
-      p.t.push_back(all[k]->t += 1);
-    }
-    if (p.w.empty()) continue;
-    (device.is_cuda() ? fused : many)(rules_[i], lr * rules_[i].lr_scale, p);
+  std::vector<Part> parts(rules_.size());
+  std::vector<double> t;
+  for (const Variable* x : all) t.push_back(x->t + 1);
+  std::vector<Tensor> counts;
+  if (device.is_cuda()) counts = at::tensor(t, at::TensorOptions().dtype(at::kFloat)).to(device).unbind();
+  for (size_t k = 0; k < all.size(); k++) {
+    Part& p = parts[all[k]->rule];
+    p.w.push_back(all[k]->w), p.m.push_back(all[k]->m), p.v.push_back(all[k]->v);
+    Tensor g = std::move(gradients[k]);
+    // The fused update wants the strides of the weight, also where a dimension is 1.
+    p.g.push_back(g.strides() == all[k]->w.strides() ? g : at::empty_like(all[k]->w).copy_(g));
+    p.t.push_back(t[k]);
+    if (device.is_cuda()) p.counts.push_back(counts[k]);
   }
+  for (size_t i = 0; i < parts.size(); i++)
+    if (!parts[i].w.empty()) (device.is_cuda() ? fused : many)(rules_[i], lr * rules_[i].lr_scale, parts[i]);
+  for (Variable* x : all) x->t += 1;
 }
 
 }  // namespace amdim

@@ -45,6 +45,7 @@ std::vector<Tensor> Exec::variables(bool leaves) const {
 }
 
 Call Exec::run(const std::vector<Tensor>& in, const std::vector<Tensor>& vars, const Seen& seen) {
+  state_.use();
   Call c{p_, vars, channels_, group_, state_.type, state_.wide, state_.product};
   c.x.resize(p_.values.size());
   for (size_t i = 0; i < in.size(); i++) c.x[p_.inputs[i]] = in[i];
@@ -169,12 +170,12 @@ double Exec::step(const void* const* in, const void* const* next, float* const* 
   double size = 0;
   if (!p.gradients.empty()) memcpy(&size, flags - 2, sizeof size);
   bool rest = std::isfinite(size) && std::all_of(flags, end, [](float x) { return x == 1; });
-  if (!loss || !rest) blame(taken, p.gradients, !loss);
+  if (!loss || !rest) blame(taken, p, !loss);
+  if (!p.gradients.empty()) state_.update(owners(), p.gradients, lr);
   for (const Running& r : p.running) {
     state_.vars[p_.vars[r.op->vars[2]]].w.copy_(r.mean);
     state_.vars[p_.vars[r.op->vars[3]]].w.copy_(r.var);
   }
-  if (!p.gradients.empty()) state_.update(owners(), p.gradients, lr);
   give(numbers, out);  // while a GPU makes the update
   return size;
 }

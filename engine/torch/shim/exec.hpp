@@ -42,7 +42,7 @@ class Exec {
   Tensor numbers(const Call& c, std::vector<Tensor> more) const;
   const Tensor& await(const Tensor& numbers);
   void give(const Tensor& numbers, float* const* out) const;
-  [[noreturn]] void blame(const std::vector<Tensor>& in, const std::vector<Tensor>& gradients, bool loss);
+  [[noreturn]] void blame(const std::vector<Tensor>& in, const Pass& p, bool loss);
 
   State& state_;
   Program p_;

@@ -25,14 +25,17 @@ Feed::Feed(const Program& p, at::Device device)
   for (int64_t id : p.inputs) {
     Input i{element(p.ops[p.values[id].op].a.type), p.values[id].shape, {}, {}, {}};
     auto options = at::TensorOptions().dtype(i.type);
-    if (device.is_cuda()) {
-      i.pinned = at::empty(i.shape, options.pinned_memory(true));
-      i.next_pinned = at::empty_like(i.pinned, options.pinned_memory(true));
-      i.next = at::empty(i.shape, options.device(device));
-    }
+    if (device.is_cuda()) i.pinned = at::empty(i.shape, options.pinned_memory(true));
     taken_.push_back(at::empty(device.is_cuda() ? i.shape : std::vector<int64_t>{0}, options.device(device)));
     inputs_.push_back(std::move(i));
   }
+}
+
+// The memory of a copy under way must not go to somebody else.
+Feed::~Feed() { wait(); }
+
+void Feed::wait() const {
+  while (!arrived_.query()) std::this_thread::yield();
 }
 
 Tensor Feed::host(const Input& i, const void* in) {
@@ -58,13 +61,18 @@ const std::vector<Tensor>& Feed::take(const void* const* in) {
       taken_[i].copy_(input.pinned.copy_(host(input, in[i])), /*non_blocking=*/true);
   }
   ahead_.clear();
+  if (device_.is_cuda()) free_.record(current(device_));
   return taken_;
 }
 
 void Feed::ahead(const void* const* in) {
   if (!device_.is_cuda()) return;
-  while (!arrived_.query()) std::this_thread::yield();  // pinned memory of the last time; long free
-  free_.record(current(device_));                       // behind the copies of take
+  for (Input& i : inputs_) {
+    if (i.next.defined()) continue;
+    i.next_pinned = at::empty_like(i.pinned, i.pinned.options().pinned_memory(true));
+    i.next = at::empty(i.shape, at::TensorOptions(device_).dtype(i.type));
+  }
+  wait();  // for pinned memory, filled the last time: long free
   c10::StreamGuard on(stream_);
   free_.block(stream_);
   for (size_t i = 0; i < inputs_.size(); i++) {

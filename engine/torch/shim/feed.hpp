@@ -14,6 +14,7 @@ using at::Tensor;
 class Feed {
  public:
   Feed(const Program& p, at::Device device);
+  ~Feed();
 
   // take returns the inputs at in, by input. On a processor they are the host's memory.
   const std::vector<Tensor>& take(const void* const* in);
@@ -27,6 +28,7 @@ class Feed {
     Tensor pinned, next_pinned, next;
   };
   static Tensor host(const Input& i, const void* in);
+  void wait() const;
   bool is_ahead(const void* const* in) const;
 
   at::Device device_;
@@ -34,7 +36,7 @@ class Feed {
   std::vector<Tensor> taken_;
   std::vector<const void*> ahead_;  // whose copies are in next; empty: none
   c10::Stream stream_;              // of those copies
-  c10::Event arrived_, free_;       // next holds all of them; next may be written
+  c10::Event arrived_, free_;       // next holds all of them; next was read
 };
 
 }  // namespace amdim

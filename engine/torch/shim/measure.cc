@@ -48,7 +48,7 @@ AMDIM_API int amdim_measure_products(const char* device, int bf16, double second
       return;
     }
     const int64_t n = 8192, times = 8;
-    Tensor a = at::ones({n, n}, o), b = at::ones({n, n}, o), c = at::empty({n, n}, o);
+    Tensor a = at::randn({n, n}, o), b = at::randn({n, n}, o), c = at::empty({n, n}, o);
     *flops = rate(seconds, 2.0 * n * n * n * times, [&] {
       for (int i = 0; i < times; i++) at::mm_out(c, a, b);
       return c.select(0, 0).select(0, 0).to(at::kDouble);

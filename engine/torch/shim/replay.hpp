@@ -23,6 +23,7 @@ class Replay {
 
  private:
   std::unique_ptr<at::cuda::CUDAGraph> graph_;
+  bool failed_ = false;
 };
 
 }  // namespace amdim

@@ -45,10 +45,7 @@ State::State(const std::string& json, Group* g) : device(at::kCPU), group(g && g
   if (device.is_cuda()) c10::impl::VirtualGuardImpl(device.type()).setDevice(device);
   type = type_of(precision), wide = wide_of(precision), product = product_of(type, device);
   // Operands of scores that were bfloat16 are exact in TF32, and their sums are float32.
-  bool tf32 = precision == "tf32" || precision == "bf16";
-  at::globalContext().setAllowTF32CuBLAS(tf32);
-  at::globalContext().setAllowTF32CuDNN(tf32);
-  at::globalContext().setDeterministicCuDNN(true);  // a step gives the same bytes again
+  tf32 = precision == "tf32" || precision == "bf16";
   for (const Json& r : j["rules"].items())
     rules_.push_back({r["lr_scale"].number(), r["beta1"].number(), r["beta2"].number(), r["eps"].number(),
                       r["weight_decay"].number()});
@@ -61,6 +58,12 @@ State::State(const std::string& json, Group* g) : device(at::kCPU), group(g && g
     if (v["trainable"].truth()) x.m = zero.clone(), x.v = zero.clone();
     vars.push_back(std::move(x));
   }
+}
+
+void State::use() const {
+  at::globalContext().setAllowTF32CuBLAS(tf32);
+  at::globalContext().setAllowTF32CuDNN(tf32);
+  at::globalContext().setDeterministicCuDNN(true);  // a step gives the same bytes again
 }
 
 Tensor& State::slot(size_t variable, int slot) {

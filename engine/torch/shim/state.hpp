@@ -38,9 +38,13 @@ class State {
   // update applies Adam to variables by their gradients, which it uses up.
   void update(const std::vector<Variable*>& vars, std::vector<Tensor>& gradients, double lr);
 
+  // use sets what of libtorch is global as this state wants it.
+  void use() const;
+
   at::Device device;
   at::ScalarType type, wide;  // of activations; of variables, statistics and losses
   at::ScalarType product;     // of the operands of products
+  bool tf32;                  // float32 products of a GPU may round their operands
   bool graphs;                // updates become CUDA graphs
   Group* group;               // null: one process
   std::vector<Variable> vars;
