@@ -41,20 +41,22 @@ network() {
 	px=$1 ndf=$2 n_rkhs=$3 n_depth=$4 preset=$5
 }
 
-# try runs a stage's command with its limit in seconds and says how it ended.
-try() {
+# attempt runs a command with its limit in seconds and says how it ended; try is one that must not fail.
+attempt() {
 	local name=$1 most=$2 began=$SECONDS
 	shift 2
 	if timeout "$most" "$@" 2>"$out/results/$name.log"; then
 		echo "$name: done in $((SECONDS - began)) s" >&2
 	else
 		echo "$name: failed ($?) after $((SECONDS - began)) s: $(tail -n 1 "$out/results/$name.log")" >&2
-		failed="$failed $name" && return 1
+		return 1
 	fi
 }
+try() { attempt "$@" || { failed="$failed $1" && return 1; }; }
 
-# keep is try whose standard output is the result, written when all of it is there.
-keep() { try "$@" >"$out/results/$1.part" && mv "$out/results/$1.part" "$out/results/$1.json"; }
+# record is an attempt whose standard output is the result, written when all of it is there; keep must not fail.
+record() { attempt "$@" >"$out/results/$1.part" && mv "$out/results/$1.part" "$out/results/$1.json"; }
+keep() { record "$@" || { failed="$failed $1" && return 1; }; }
 
 build() {
 	if command -v go >/dev/null; then
@@ -81,10 +83,12 @@ ours() {
 	[ "$3" = ours ] || graphs=--graphs
 	[ ! -e "$twin" ] || b=$("$python" -c 'import json, sys; print(json.load(open(sys.argv[1]))["batch"])' "$twin")
 	[ "$kind" = loader ] || none=--no-data
-	until keep "$name" "$limit" "$out/amdim" bench --quiet --json $none $graphs --engine torch --device "$device" \
+	until record "$name" "$limit" "$out/amdim" bench --quiet --json $none $graphs --engine torch --device "$device" \
 		--precision bf16 --preset "$preset" --set model.ndf="$ndf" --set model.n_rkhs="$n_rkhs" \
 		--set model.n_depth="$n_depth" --batch "$b" --seconds "$((2 * seconds))"; do
-		grep -qi memory "$out/results/$name.log" && [ "$b" -gt 32 ] || return 1
+		if ! grep -qi memory "$out/results/$name.log" || [ "$b" -le 32 ]; then
+			failed="$failed $name" && return 1
+		fi
 		b=$((b / 2))
 	done
 }

@@ -101,6 +101,8 @@ def train(a):
             batch //= 2
         step = None
         torch.cuda.empty_cache()
+        if a.device == "cuda":
+            torch.cuda.reset_peak_memory_stats()
     memory = torch.cuda.max_memory_allocated() if a.device == "cuda" else 0
     return {"per_second": batch / spent, "batch": batch, "compiled": compiled, "peak_bytes": memory}
 
