@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+
+	"github.com/amdim/amdim/internal/spelling"
 )
 
 // Folder is a folder of image files.
@@ -52,8 +54,8 @@ func openFolder(dir string, split Split, o Options) (Dataset, error) {
 		chosen = test
 	}
 	if len(chosen) == 0 {
-		return nil, fmt.Errorf("data: folder %s: none of its %d images is in the %s split: "+
-			"add images, or put them into folders train and test", dir, len(files), split)
+		return nil, fmt.Errorf("data: folder %s: %s, none in the %s split: "+
+			"add images, or put them into folders train and test", dir, spelling.Count(len(files), "image"), split)
 	}
 	return newFolder(dir, chosen, classes, o), nil
 }

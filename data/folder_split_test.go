@@ -122,7 +122,7 @@ func TestOpenRefusesFoldersWithoutImages(t *testing.T) {
 		{"folder:" + phone, Train, ", but 1 dng, 2 heic, which must be converted"},
 		{"folder:" + file, Train, "that is a file; name the folder it lies in"},
 		{"folder:" + filepath.Join(empty, "none"), Train, "no such file"},
-		{"folder:" + one, Test, "none of its 1 images is in the test split"},
+		{"folder:" + one, Test, "1 image, none in the test split"},
 		{one, Train, "did you mean folder:" + one + "?"},
 		{file, Train, "did you mean folder:" + one + "?"},
 	} {

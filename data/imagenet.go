@@ -7,6 +7,8 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+
+	"github.com/amdim/amdim/internal/spelling"
 )
 
 // imageNet is a folder with the images of ILSVRC 2012 (Russakovsky et al. 2015,
@@ -160,8 +162,8 @@ func (n imageNet) labelFlat(files []file, found string, classes []string) error 
 		return err
 	}
 	if len(files) != len(truth) {
-		return fmt.Errorf("%s: %d images, but %s has %d lines, need one for each",
-			found, len(files), devkitTruth, len(truth))
+		return fmt.Errorf("%s: %s, but %s has %d lines, need one for each",
+			found, spelling.Count(len(files), "image"), devkitTruth, len(truth))
 	}
 	for i := range files {
 		f := &files[i]

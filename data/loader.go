@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -62,7 +63,7 @@ func NewLoader(ctx context.Context, set Dataset, c LoaderConfig, newFill func() 
 	c.setDefaults()
 	steps := set.Len() / c.Batch
 	if steps == 0 {
-		return nil, fmt.Errorf("data: %d images do not fill a batch of %d", set.Len(), c.Batch)
+		return nil, fmt.Errorf("data: %s, a batch has %d", spelling.Count(set.Len(), "image"), c.Batch)
 	}
 	if s := c.Start; s.Epoch < 0 || s.Step < 0 || s.Step >= steps {
 		return nil, fmt.Errorf("data: no batch %d in epoch %d: one has %d batches of %d images; is it other data?",

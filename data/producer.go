@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/amdim/amdim/internal/parallel"
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -114,7 +115,7 @@ func (p *producer) image(index int) (tensor.Image, int, error) {
 			return img, i, err
 		}
 	}
-	return tensor.Image{}, 0, fmt.Errorf("data: none of the %d images can be read", n)
+	return tensor.Image{}, 0, fmt.Errorf("data: %s, none can be read", spelling.Count(n, "image"))
 }
 
 // report tells of an unreadable image; an error ends the sequence.

@@ -3,6 +3,8 @@ package data
 import (
 	"fmt"
 	"strings"
+
+	"github.com/amdim/amdim/internal/spelling"
 )
 
 // Quarantine is a list of images that are not to be learnt from: copies of one
@@ -46,9 +48,9 @@ func (q *Quarantine) Fits(set Dataset) bool { return set.Len() == q.Images && se
 // are left out, not on why.
 func (q *Quarantine) Without(set Dataset) (Dataset, error) {
 	if !q.Fits(set) {
-		return nil, fmt.Errorf("data: the quarantine list was made for %s (%d images, digest %.12s…), "+
-			"not for these (%d images, digest %.12s…): bring those back, or make a list of these",
-			q.Spec, q.Images, q.Digest, set.Len(), set.Digest())
+		return nil, fmt.Errorf("data: the quarantine list was made for %s (%s, digest %.12s…), "+
+			"not for these (%s, digest %.12s…): bring those back, or make a list of these",
+			q.Spec, spelling.Count(q.Images, "image"), q.Digest, spelling.Count(set.Len(), "image"), set.Digest())
 	}
 	if err := q.validate(); err != nil {
 		return nil, fmt.Errorf("data: quarantine list: %w", err)
@@ -62,7 +64,7 @@ func (q *Quarantine) Without(set Dataset) (Dataset, error) {
 		left[l.Index] = true
 	}
 	if len(q.Left) == set.Len() {
-		return nil, fmt.Errorf("data: the quarantine list leaves out all %d images", set.Len())
+		return nil, fmt.Errorf("data: the quarantine list leaves out all: %s", spelling.Count(set.Len(), "image"))
 	}
 	kept := make([]int, 0, set.Len()-len(q.Left))
 	for i := range left {

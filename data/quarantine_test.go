@@ -92,7 +92,7 @@ func TestQuarantineIsForItsDataAlone(t *testing.T) {
 		{"other name", func(q *Quarantine) { q.Left[0].Name = "x.png" },
 			`image 1 is "a/1.png", the list says "x.png"`},
 		{"beyond the end", func(q *Quarantine) { q.Left[1].Index = 5 }, "index 5: the data has images 0 to 4"},
-		{"all", func(q *Quarantine) { *q = *listed(t, f, 0, 1, 2, 3, 4) }, "leaves out all 5 images"},
+		{"all", func(q *Quarantine) { *q = *listed(t, f, 0, 1, 2, 3, 4) }, "leaves out all: 5 images"},
 	} {
 		q := listed(t, f, 1, 4)
 		c.change(q)

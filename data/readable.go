@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/amdim/amdim/internal/parallel"
+	"github.com/amdim/amdim/internal/spelling"
 )
 
 // Readable reads all images of a data set once, on threads goroutines
@@ -28,7 +29,8 @@ func Readable(
 		}
 	}
 	if len(good) == 0 && len(errs) > 0 {
-		return nil, fmt.Errorf("data: none of the %d images can be read; the first: %w", len(errs), errs[0])
+		n := spelling.Count(len(errs), "image")
+		return nil, fmt.Errorf("data: %s, none can be read; the first: %w", n, errs[0])
 	}
 	return newSubset(set, good), nil
 }

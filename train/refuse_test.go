@@ -53,6 +53,8 @@ func TestRunRefusesAndLosesNothing(t *testing.T) {
 		{"other seed", resume, func(k *Task) { k.Train.Seed = 8 }, "its seed is 7, not 8"},
 		{"other batch", resume, func(k *Task) { k.Train.Batch = 5 }, "epochs have 4 batches"},
 		{"other network", resume, func(k *Task) { k.Model.NRKHS = 20 }, "the network needs"},
+		{"other data, too few", resume, func(k *Task) { k.Data = noise{1, 2, -1} }, "not from noise (1 image,"},
+		{"one image", anew, func(k *Task) { k.Data = noise{1, 1, -1} }, "noise has 1 image, training needs"},
 		{"few images", anew, func(k *Task) { k.Data = noise{3, 1, -1} }, "noise has 3 images, a batch 4"},
 		{"model", anew, func(k *Task) { k.Model.Px = 31 }, "px = 31"},
 		{"view size", anew, func(k *Task) { k.Augment.Size = 64 }, "views of 64 pixels for an encoder of 32"},

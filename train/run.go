@@ -13,6 +13,7 @@ import (
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/parallel"
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/optim"
 	"github.com/amdim/amdim/tensor"
 )
@@ -70,10 +71,12 @@ func (t Task) mayRun(o Options) error {
 		return fmt.Errorf("train: batch = %d does not divide among %d processes, at least %d images each: "+
 			"choose a multiple of %d, such as %d", t.Train.Batch, n, least, n, n*max(t.Train.Batch/n+1, least))
 	}
-	if !o.leads() {
-		return nil
+	if o.leads() {
+		if err := CheckFolder(o); err != nil {
+			return err
+		}
 	}
-	return CheckFolder(o)
+	return t.filled(o)
 }
 
 // run is a Task under way.
@@ -110,11 +113,27 @@ func (t Task) validate() error {
 	if t.Augment.Size != t.Model.Px {
 		return fmt.Errorf("train: views of %d pixels for an encoder of %d", t.Augment.Size, t.Model.Px)
 	}
-	if n := t.Data.Len(); n < t.Train.Batch {
-		return fmt.Errorf("train: %s has %d images, a batch %d: lower the batch (--batch, at least 2) "+
-			"or add images", t.DataSpec, n, t.Train.Batch)
-	}
 	return nil
+}
+
+// filled returns an error when the images do not fill a batch. Where a run is gone
+// on with, that may be because they are not its images.
+func (t Task) filled(o Options) error {
+	n := t.Data.Len()
+	if n >= t.Train.Batch {
+		return nil
+	}
+	if o.Resume && o.leads() {
+		if err := t.sameData(o.Out); err != nil {
+			return err
+		}
+	}
+	if least := 2; n < least {
+		return fmt.Errorf("train: %s has %s, training needs at least %d images: add some",
+			t.DataSpec, spelling.Count(n, "image"), least)
+	}
+	return fmt.Errorf("train: %s has %d images, a batch %d: lower the batch (--batch, at least 2) "+
+		"or add images", t.DataSpec, n, t.Train.Batch)
 }
 
 // newRun compiles the training step; nothing is written yet.

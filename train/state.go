@@ -7,6 +7,7 @@ import (
 
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/internal/rng"
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/model"
 )
 
@@ -98,9 +99,7 @@ func (r *run) fits(m checkpoint.Meta) error {
 	case m.Seed != r.Train.Seed:
 		return fmt.Errorf("its seed is %d, not %d", m.Seed, r.Train.Seed)
 	case m.Data.Digest != r.Data.Digest():
-		return fmt.Errorf("it learns from %s, not from %s: "+
-			"bring back the images as they were, or start a run in another folder",
-			described(m.Data), described(r.meta().Data))
+		return r.otherData(m.Data)
 	case m.Epoch*r.stepsPerEpoch+m.Batch != m.Step || m.Step > r.steps():
 		return fmt.Errorf("its update %d is not batch %d after epoch %d: epochs have %d batches",
 			m.Step, m.Batch, m.Epoch, r.stepsPerEpoch)
@@ -108,9 +107,37 @@ func (r *run) fits(m checkpoint.Meta) error {
 	return nil
 }
 
+// sameData returns an error when the run in a folder learns from other images.
+func (t Task) sameData(folder string) error {
+	c, err := checkpoint.Open(CheckpointPath(folder))
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	m, err := c.Run()
+	if err == nil && m.Data.Digest != t.Data.Digest() {
+		err = fmt.Errorf("train: resume %s: %w", folder, t.otherData(m.Data))
+	}
+	return err
+}
+
+func (t Task) otherData(was checkpoint.Data) error {
+	return fmt.Errorf("it learns from %s, not from %s: "+
+		"bring back the images as they were, or start a run in another folder",
+		described(was), described(t.dataNote()))
+}
+
+// dataNote is what a checkpoint says of the data.
+func (t Task) dataNote() checkpoint.Data {
+	return checkpoint.Data{
+		Spec: t.DataSpec, Digest: t.Data.Digest(), Images: t.Data.Len(), Classes: len(t.Data.Classes()),
+		Quarantined: t.quarantined(),
+	}
+}
+
 // described tells data apart for people.
 func described(d checkpoint.Data) string {
-	images := fmt.Sprintf("%d images", d.Images)
+	images := spelling.Count(d.Images, "image")
 	if d.Quarantined > 0 {
 		images += fmt.Sprintf(" beside %d left out by a quarantine list", d.Quarantined)
 	}
@@ -152,9 +179,6 @@ func (r *run) meta() checkpoint.Meta {
 		Preprocessing: checkpoint.Preprocessing{
 			Size: r.Model.Px, Resize: r.Augment.Resize, Mean: r.Model.Mean, Std: r.Model.Std,
 		},
-		Data: checkpoint.Data{
-			Spec: r.DataSpec, Digest: r.Data.Digest(), Images: r.Data.Len(), Classes: len(r.Data.Classes()),
-			Quarantined: r.quarantined(),
-		},
+		Data: r.dataNote(),
 	}
 }
