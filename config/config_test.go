@@ -196,14 +196,17 @@ func TestPartsThatDoNotFit(t *testing.T) {
 func TestDiffNamesKeysAndValues(t *testing.T) {
 	a, b := mustPreset(t, "demo"), mustPreset(t, "demo")
 	b.Train.Adam.Beta1, b.Model.NDF = 0.5, 7
+	a.Augment.Policy.Name, b.Augment.Policy.Name = "", "none"
 	b.Augment.Policy.Sub = [][]augment.Step{{{Op: "Rotate"}}}
 	want := []Difference{{"model.ndf", "32", "7"},
+		{"augment.policy.name", "", "none"},
 		{"augment.policy.sub", "none", "1 sub-policies (SHA-256 1510d89da4205c20…)"},
 		{"train.adam.beta1", "0.8", "0.5"}}
 	if d := Diff(a, b); !reflect.DeepEqual(d, want) {
 		t.Errorf("%v, want %v", d, want)
 	}
 	text := "the run has other settings: model.ndf is 32, not 7; " +
+		`augment.policy.name is "", not none; ` +
 		"augment.policy.sub is none, not 1 sub-policies (SHA-256 1510d89da4205c20…); " +
 		"train.adam.beta1 is 0.8, not 0.5"
 	if err := CheckSame(a, b); err == nil || err.Error() != text {

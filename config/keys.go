@@ -38,12 +38,20 @@ func Diff(a, b Config) []Difference {
 func CheckSame(was, now Config) error {
 	var differences []string
 	for _, d := range Diff(was, now) {
-		differences = append(differences, fmt.Sprintf("%s is %s, not %s", d.Key, d.A, d.B))
+		differences = append(differences, fmt.Sprintf("%s is %s, not %s", d.Key, shown(d.A), shown(d.B)))
 	}
 	if differences == nil {
 		return nil
 	}
 	return fmt.Errorf("the run has other settings: %s", strings.Join(differences, "; "))
+}
+
+// shown is a value as a sentence can hold it.
+func shown(value string) string {
+	if value == "" {
+		return `""`
+	}
+	return value
 }
 
 // Value is the value of a key as text; empty where there is no such key.

@@ -285,7 +285,7 @@ func (p *pretrain) configuration(c *cobra.Command, stored checkpoint.Meta) (conf
 		return now, err
 	}
 	if err := config.CheckSame(was, now); err != nil {
-		return now, usagef("resume %s: %w", p.options.Out, err)
+		return now, usagef("resume %s: %w; leave the flags out, or start a run in another --out", p.options.Out, err)
 	}
 	return was, nil
 }
