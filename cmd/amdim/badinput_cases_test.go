@@ -74,6 +74,8 @@ func badRuns(taken string) []badInput {
 			[]string{"oneclass.json", "was made for folder:oneclass", "make a list of these"}},
 		{"pretrain --resume --out run --quarantine oneclass.json", exitFailure,
 			[]string{"oneclass.json", "was made for folder:oneclass"}},
+		{"pretrain --resume --out mix", exitFailure,
+			[]string{"gone: no images", "; --data says where they are now"}},
 		{"pretrain --resume --out empty", exitUsage, []string{"empty", "without --resume"}},
 		{"pretrain --resume --out cut", exitFailure, []string{"cut", "the file is cut off"}},
 		{"pretrain --resume --out flipped", exitFailure, []string{"flipped", "damaged"}},

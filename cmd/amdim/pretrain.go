@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -200,6 +201,9 @@ func (p *pretrain) fit(c *cobra.Command, task train.Task) (train.Result, error) 
 	defer closeEngine()
 	task.Engine = e
 	if task.Data, err = data.Open(task.DataSpec, data.Pretrain, readingFor(task.Augment)); err != nil {
+		if p.data == "" { // the spec is the checkpoint's
+			err = fmt.Errorf("%w; --data says where they are now", err)
+		}
 		return train.Result{}, err
 	}
 	if p.list != "" {
@@ -229,17 +233,15 @@ func (p *pretrain) prepare(c *cobra.Command) (train.Task, error) {
 	if err := p.options.Validate(settings.Train.Epochs); err != nil {
 		return train.Task{}, usageError{err}
 	}
-	if p.data == "" {
-		p.data = stored.Data.Spec
-	}
-	if p.data == "" {
+	spec := cmp.Or(p.data, stored.Data.Spec)
+	if spec == "" {
 		return train.Task{}, usagef("--data is missing: folder:DIR, shapes, cifar10:DIR, …")
 	}
 	if err := p.findList(stored.Data); err != nil {
 		return train.Task{}, err
 	}
 	p.options.Threads, p.options.Command = p.engine.threads, commandLine()
-	return settings.Task(p.data), nil
+	return settings.Task(spec), nil
 }
 
 // findList takes the list that a run to be resumed keeps, unless a flag names one.
@@ -285,7 +287,8 @@ func (p *pretrain) configuration(c *cobra.Command, stored checkpoint.Meta) (conf
 		return now, err
 	}
 	if err := config.CheckSame(was, now); err != nil {
-		return now, usagef("resume %s: %w; leave the flags out, or start a run in another --out", p.options.Out, err)
+		return now, usagef("resume %s: %w; leave the flags out, or start a run in another --out",
+			p.options.Out, err)
 	}
 	return was, nil
 }
