@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -28,7 +29,7 @@ type Reader struct {
 }
 
 // Open reads the header of a checkpoint and verifies the whole file against its
-// checksum.
+// checksum. The error of a damaged file names that of before, where it is kept.
 func Open(path string) (*Reader, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -44,10 +45,20 @@ func Open(path string) (*Reader, error) {
 	}
 	if err != nil {
 		f.Close()
-		return nil, fmt.Errorf("checkpoint: read %s: %w", path, err)
+		return nil, fmt.Errorf("checkpoint: read %s: %w", path, orPrevious(path, err))
 	}
 	r.path, r.close = path, f.Close
 	return r, nil
+}
+
+// orPrevious names, where there is one, the file that Write kept of before.
+func orPrevious(path string, err error) error {
+	previous := Previous(path)
+	if _, gone := os.Stat(previous); gone != nil {
+		return err
+	}
+	return fmt.Errorf("%w; the one before it is kept: to use it, rename %s to %s",
+		err, previous, filepath.Base(path))
 }
 
 // newReader reads a file of the given size.

@@ -2,7 +2,6 @@ package train
 
 import (
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/amdim/amdim/checkpoint"
@@ -65,10 +64,6 @@ func (r *run) open() (err error) {
 func (r *run) restore() error {
 	c, err := checkpoint.Open(CheckpointPath(r.Out))
 	if err != nil {
-		previous := checkpoint.Previous(CheckpointPath(r.Out))
-		if _, gone := os.Stat(previous); gone == nil {
-			return fmt.Errorf("%w; the one before it is kept: rename %s to go on from there", err, previous)
-		}
 		return err
 	}
 	defer c.Close()

@@ -45,6 +45,9 @@ var badData = []badInput{
 		[]string{"policy.json: sub-policy 1", `"Rotat": did you mean "Rotate"?`}},
 }
 
+// theOneBefore is what is said of a damaged checkpoint beside which that of before lies.
+const theOneBefore = "to use it, rename flipped/checkpoint.prev.safetensors to checkpoint.safetensors"
+
 // badRuns are trainings that cannot begin or go on; taken is an address in use.
 func badRuns(taken string) []badInput {
 	return []badInput{
@@ -78,7 +81,7 @@ func badRuns(taken string) []badInput {
 			[]string{"gone: no images", "; --data says where they are now"}},
 		{"pretrain --resume --out empty", exitUsage, []string{"empty", "without --resume"}},
 		{"pretrain --resume --out cut", exitFailure, []string{"cut", "the file is cut off"}},
-		{"pretrain --resume --out flipped", exitFailure, []string{"flipped", "damaged"}},
+		{"pretrain --resume --out flipped", exitFailure, []string{"damaged", theOneBefore}},
 		{"pretrain --resume --out nan", exitFailure, []string{"nan", "NaN in tensor", "at index"}},
 		{"pretrain --resume --out mixed", exitFailure, []string{"mixed", "the network"}},
 		{"pretrain --resume --out run --data folder:oneclass", exitFailure,
@@ -115,7 +118,9 @@ var badModels = []badInput{
 	{"inspect missing", exitFailure, []string{"missing"}},
 	{"inspect empty", exitFailure, []string{"empty"}},
 	{"inspect letter.txt", exitFailure, []string{"letter.txt", "not a safetensors file"}},
-	{"inspect flipped", exitFailure, []string{"flipped", "damaged"}},
+	{"inspect flipped", exitFailure, []string{"damaged", theOneBefore}},
+	{"eval --model flipped --data folder:good", exitFailure, []string{"damaged", theOneBefore}},
+	{"embed --model flipped --data folder:good --out new.npy", exitFailure, []string{theOneBefore}},
 	{"inspect nan --verify", exitFailure, []string{"nan", "NaN", "at index"}},
 	{"inspect mixed --verify", exitFailure, []string{"mixed"}},
 	{"report", exitUsage, []string{"amdim report RUN"}},

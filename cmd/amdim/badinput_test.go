@@ -160,6 +160,7 @@ func badInputs(t *testing.T) {
 	whole := []byte(read(t, train.CheckpointPath("run")))
 	put(t, train.CheckpointPath("cut"), whole[:len(whole)/2])
 	put(t, train.CheckpointPath("flipped"), append(whole[:len(whole)-1:len(whole)-1], whole[len(whole)-1]^1))
+	put(t, checkpoint.Previous(train.CheckpointPath("flipped")), whole)
 	authorsFiles(t, sound)
 	vectors := []byte(read(t, "photos.npy"))
 	put(t, "cut.npy", vectors[:len(vectors)-7])

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -72,9 +71,6 @@ func (i inspect) run(c *cobra.Command, name string) error {
 	}
 	found, err := i.open(path)
 	if err != nil {
-		if _, gone := os.Stat(checkpoint.Previous(path)); gone == nil {
-			return fmt.Errorf("%w; the one before it is kept: %s", err, checkpoint.Previous(path))
-		}
 		return err
 	}
 	if path != name { // a run folder; a checkpoint may have been copied to one alone
