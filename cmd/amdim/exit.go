@@ -55,6 +55,14 @@ func diskFull(err error, out string) error {
 	return err
 }
 
+// diverged adds to the error of a run whose numbers are not finite what to do.
+func diverged(err error) error {
+	if nonFinite := new(engine.NonFiniteError); errors.As(err, &nonFinite) {
+		return fmt.Errorf("%w: start again with a lower --lr, or --set model.tclip=10", err)
+	}
+	return err
+}
+
 // told is an error as the user reads it: in one line, a stop as a stop.
 func told(err error) string {
 	var stopped stoppedError

@@ -164,7 +164,7 @@ func (p *pretrain) learn(c *cobra.Command, task train.Task) error {
 			result.Step, result.Steps, resuming(p.options.Out))}
 	}
 	if err != nil || !p.leads() {
-		return err
+		return diverged(err)
 	}
 	p.leave() // the others need not wait for what follows
 	if task.Model.Mix.K > 0 && result.Step == result.Steps {

@@ -197,7 +197,8 @@ func TestPretrainRefusesAndLosesNothing(t *testing.T) {
 func TestDivergenceExitsWithItsOwnCode(t *testing.T) {
 	dir := t.TempDir()
 	_, _, err := execute(tiny(dir, "--lr", "1e30")...)
-	if code := exitCode(err); code != exitNonFinite || !strings.Contains(err.Error(), "is not finite") {
+	if code := exitCode(err); code != exitNonFinite || !strings.Contains(err.Error(), "is not finite") ||
+		!strings.Contains(err.Error(), ": start again with a lower --lr") {
 		t.Errorf("exit code %d, %v", code, err)
 	}
 }
