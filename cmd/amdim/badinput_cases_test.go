@@ -213,7 +213,7 @@ var badCheckpoints = []badInput{
 	{"import sound.pth --out new --set model.mean=1,1,1", exitUsage, []string{"mean and std", "differ"}},
 	{"export --model run", exitUsage, []string{"--out is missing"}},
 	{"export --out new.onnx", exitUsage, []string{"--model is missing"}},
-	{"export --model run --out new.tflite", exitUsage, []string{`--format ""`, "onnx"}},
+	{"export --model run --out new.tflite", exitUsage, []string{"--out new.tflite: its ending", ".onnx"}},
 	{"export --model run --out new.onnx --format tflite", exitUsage, []string{`"tflite"`, "safetensors, onnx"}},
 	{"export --model run --out new.onnx --outputs f1,f9", exitUsage, []string{"f1,f9", "phi5"}},
 	{"export --model run --out new.pth --outputs f1", exitUsage, []string{"--outputs is for --format onnx"}},

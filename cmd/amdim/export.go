@@ -136,15 +136,8 @@ func (e *export) check(c *cobra.Command) error {
 	if e.out == "" {
 		return usagef("--out is missing: a file such as encoder.onnx, or a folder for --format projector")
 	}
-	if e.format == "" {
-		for _, f := range formats {
-			if f.ending != "" && strings.EqualFold(filepath.Ext(e.out), f.ending) {
-				e.format = f.name
-			}
-		}
-	}
-	if !slices.Contains(formatNames(), e.format) {
-		return usagef("--format %q: need one of %s", e.format, strings.Join(formatNames(), ", "))
+	if err := e.findFormat(); err != nil {
+		return err
 	}
 	for flag, format := range map[string]string{
 		"outputs": "onnx", "index": "projector", "data": "projector", "split": "projector", "images": "projector",
@@ -172,6 +165,28 @@ func (e *export) check(c *cobra.Command) error {
 		if err := free(path, e.overwrite); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// findFormat takes the format that --out ends with, unless --format names one.
+func (e *export) findFormat() error {
+	var endings []string
+	for _, f := range formats {
+		if f.ending == "" {
+			continue
+		}
+		endings = append(endings, f.ending)
+		if e.format == "" && strings.EqualFold(filepath.Ext(e.out), f.ending) {
+			e.format = f.name
+		}
+	}
+	switch {
+	case e.format == "":
+		return usagef("--out %s: its ending says no format: %s, or give --format",
+			e.out, strings.Join(endings, ", "))
+	case !slices.Contains(formatNames(), e.format):
+		return usagef("--format %q: need one of %s", e.format, strings.Join(formatNames(), ", "))
 	}
 	return nil
 }
