@@ -55,6 +55,9 @@ func readRegular(path string, limit int64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if info.IsDir() {
+		return nil, errors.New("it is a folder")
+	}
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("no regular file but %v", info.Mode())
 	}

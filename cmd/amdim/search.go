@@ -141,6 +141,9 @@ func (s *search) check() error {
 	case s.sheet != "" && !isPNG(s.sheet) && !isHTML(s.sheet):
 		return usagef("--sheet %s: the name must end in .png or .html", s.sheet)
 	}
+	if dir, ok := folderAmong(s.queries); ok {
+		return usagef("%s is a folder: name an image file", dir)
+	}
 	return nil
 }
 

@@ -115,6 +115,9 @@ func (s *segmenting) check(files []string) error {
 	case s.out == "":
 		return usagef("--out is missing: a folder for the files")
 	}
+	if dir, ok := folderAmong(files); ok {
+		return usagef("%s is a folder: %s", dir, quoteAll([]string{"--data", "folder:" + dir}))
+	}
 	if info, err := os.Stat(s.out); err == nil && !info.IsDir() {
 		return usagef("--out: %s is a file: a folder is needed", s.out)
 	}

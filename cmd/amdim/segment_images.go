@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"image"
+	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -125,6 +126,16 @@ func namesOfFiles(files []string) ([]string, error) {
 		names[i] = filepath.ToSlash(rel)
 	}
 	return names, nil
+}
+
+// folderAmong is the first of the paths that is a folder.
+func folderAmong(paths []string) (string, bool) {
+	for _, path := range paths {
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
+			return path, true
+		}
+	}
+	return "", false
 }
 
 // below reports whether a cleaned path lies in a folder or deeper.

@@ -156,6 +156,7 @@ func TestNoTwoImagesShareAName(t *testing.T) {
 func TestSegmentNamesWhatIsWrong(t *testing.T) {
 	mixed, plain, dir := mixedRun(t), tinyRun(t), pictures(t, 1)
 	good, out := filepath.Join(dir, "p00.png"), filepath.Join(t.TempDir(), "out")
+	torn := filepath.Join(dir, "torn.png")
 	with := func(args ...string) []string {
 		return append([]string{"segment", "--model", mixed, "--out", out}, args...)
 	}
@@ -184,9 +185,10 @@ func TestSegmentNamesWhatIsWrong(t *testing.T) {
 		{with(good, "--precision", "f16"), exitUsage, `"f16"`},
 		{with(good, "--threads", "-1"), exitUsage, "--threads -1"},
 		{with(good, "--negatives", "folder:"+out), exitFailure, "--negatives: the images that places"},
-		{with(filepath.Join(dir, "torn.png")), exitFailure, "torn.png: imagefile: "},
+		{with(torn), exitFailure, "torn.png: imagefile: "},
 		{with(filepath.Join(dir, "gone.png")), exitFailure, "gone.png"},
-		{with(dir, filepath.Join(dir, "torn.png")), exitFailure, "none of 2 images can be read; the first: " + dir},
+		{with(good, dir), exitUsage, dir + " is a folder: --data"},
+		{with(torn, filepath.Join(dir, "gone.png")), exitFailure, "none of 2 images can be read; the first: " + torn},
 	} {
 		text, _, err := execute(c.args...)
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
