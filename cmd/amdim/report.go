@@ -111,6 +111,10 @@ func (r *reporting) run(c *cobra.Command, paths []string) error {
 
 // page is the page of a run. Without its images it has no pictures of them.
 func (r *reporting) page(ctx context.Context, run *runFolder) (*report.Page, error) {
+	if r.spec(run) == "" {
+		r.say("note: the run does not say what it learnt from: --data SPEC shows images")
+		return r.pictured(ctx, run, nil, nil)
+	}
 	trainSet, testSet, err := r.sets(run)
 	if err != nil {
 		if r.data != "" {
