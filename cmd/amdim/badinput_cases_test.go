@@ -130,6 +130,7 @@ var badModels = []badInput{
 	{"report run --data folder:missing", exitFailure, []string{"missing", "no such"}},
 	{"report run --out missing/page.html --data folder:good", exitFailure,
 		[]string{"write missing/page.html"}},
+	{"report run --out good", exitFailure, []string{"write good: it is a folder"}},
 	{"report mixed", exitFailure, []string{"mixed"}},
 }
 
@@ -176,6 +177,8 @@ var badSegments = []badInput{
 	{"segment --model missing --out new good/cat/0.png", exitFailure, []string{"--model", "missing"}},
 	{"segment --model mix --out letter.txt good/cat/0.png", exitUsage, []string{"letter.txt is a file"}},
 	{"segment --model kept --out letter.txt/new good/cat/0.png", exitFailure,
+		[]string{"--out", "letter.txt"}},
+	{"segment --model mix --out letter.txt/new good/cat/0.png", exitFailure, // before negatives are looked for
 		[]string{"--out", "letter.txt"}},
 	{"segment --model mix --out segments good/cat/0.png", exitUsage,
 		[]string{"segments/0.labels.png", "--overwrite replaces"}},

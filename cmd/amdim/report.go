@@ -97,6 +97,9 @@ func (r *reporting) run(c *cobra.Command, paths []string) error {
 		if out == "" {
 			out = train.ReportPath(runs[0].path)
 		}
+		if err := replaceable(out); err != nil {
+			return fmt.Errorf("report: %w", err)
+		}
 		var err error
 		if page, err = r.page(c.Context(), runs[0]); err != nil {
 			return err

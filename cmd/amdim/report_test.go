@@ -185,9 +185,13 @@ func TestReportNamesWhatIsWrong(t *testing.T) {
 		{[]string{run, "--segmented", "-1"}, exitUsage, "--segmented -1"},
 		{[]string{run, "--segmented", "3"}, exitFailure, "no mixture"},
 		{[]string{run, "--data", "folder:" + dir + "/none"}, exitFailure, dir + "/none"},
+		{[]string{run, "--out", dir + "/none/c.html"}, exitFailure, "write " + dir + "/none/c.html"},
 		{[]string{run, run, "--out", dir + "/none/c.html"}, exitFailure, dir + "/none"},
 	} {
-		_, _, err := execute(append([]string{"report"}, c.args...)...)
+		_, messages, err := execute(append([]string{"report"}, c.args...)...)
+		if strings.Contains(messages, "encode") {
+			t.Errorf("amdim report %q: refused after %q", c.args, messages)
+		}
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("amdim report %q: %v, want %q in one line", c.args, err, c.want)
 		}

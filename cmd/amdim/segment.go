@@ -85,6 +85,11 @@ func (s *segmenting) run(c *cobra.Command, files []string) error {
 			}
 		}
 	}
+	if len(images.names) > 0 {
+		if err := creatable(s.pathsOf(images.names[0])[0]); err != nil {
+			return fmt.Errorf("--out: %w", err)
+		}
+	}
 	m, closeModel, err := s.openModel(c, meta)
 	if err != nil {
 		return err
