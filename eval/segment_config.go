@@ -75,6 +75,13 @@ func (c SegmentConfig) Sides(m model.Config) (least, most int) {
 	return c.Side, c.Side
 }
 
+// Effective is c with the step and the τ that 0 stands for. A side of 0 stays: it is
+// each image's own, within Sides.
+func (c SegmentConfig) Effective(m model.Config) SegmentConfig {
+	c.Step, c.Tau = c.Spacing(m), c.temperature(m.Mix)
+	return c
+}
+
 // Spacing is how many pixels lie from place to place there.
 func (c SegmentConfig) Spacing(m model.Config) int { return c.step(m.Grid().Stride) }
 

@@ -61,6 +61,8 @@ func (s *Segmentation) Run(ctx context.Context) (*Segmented, error) {
 		n = min(n, s.Config.Images)
 	}
 	r := &Segmented{Network: s.Model, Config: s.Config, Engine: s.Engine.Name(), Images: n}
+	r.Config.Segment = s.Config.Segment.Effective(s.Model)
+	r.Sides[0], r.Sides[1] = s.Config.Segment.Sides(s.Model)
 	ways, closeAll, err := s.ways(ctx, r)
 	if err != nil {
 		return nil, err

@@ -19,6 +19,7 @@ type Segmented struct {
 	Split     string             `json:"split"`
 	Network   model.Config       `json:"network"`
 	Config    SegmentationConfig `json:"config"`
+	Sides     [2]int             `json:"sides"`     // least and most of the shorter side of images
 	Negatives NegativesOrigin    `json:"negatives"` // of the mixture; Config says how others were learnt
 	Engine    string             `json:"engine"`
 	Images    int                `json:"images"`

@@ -41,6 +41,11 @@ func TestEvalMeasuresSegmentation(t *testing.T) {
 	if err != nil || first.Images != 4 || first.Data != fewShapes || first.Split != "test" || first.Step != 2 {
 		t.Errorf("kept %+v, %v", first, err)
 	}
+	used := first.Config.Segment
+	if tau := first.Network.Mix.Temperature(); used.Tau != tau || used.Step != used.Spacing(first.Network) ||
+		first.Sides != [2]int{32, 128} {
+		t.Errorf("kept %+v and sides %v, want the values that were used", used, first.Sides)
+	}
 	out, _, err = execute(append(args, "--json", "--no-baselines")...) // with the negatives that are kept now
 	var again eval.Segmented
 	if err != nil || json.Unmarshal([]byte(out), &again) != nil {

@@ -186,7 +186,9 @@ func noteReading(c *cobra.Command, spec string) {
 func (s *segmenting) segment(c *cobra.Command, m *amdim.Model, images *subjects) (*segmentResult, error) {
 	bar := counter{out: c.ErrOrStderr(), noun: "images"}
 	defer bar.finish()
-	r := &segmentResult{Model: s.model, Out: s.out, Config: s.places.config, Images: []segmentedImage{}}
+	r := &segmentResult{
+		Model: s.model, Out: s.out, Config: s.places.config, Sides: s.places.sides, Images: []segmentedImage{},
+	}
 	n := len(images.names)
 	for i, name := range images.names {
 		img, err := images.image(i)

@@ -19,6 +19,7 @@ const (
 // segmentFlags say how finely an image is segmented.
 type segmentFlags struct {
 	config   eval.SegmentConfig
+	sides    [2]int // that the configuration comes to
 	upsample string
 }
 
@@ -52,6 +53,8 @@ func (s *segmentFlags) check(m model.Config) error {
 	if err := s.config.Validate(m); err != nil {
 		return usageError{fmt.Errorf("%w; --side, --step, --tau, --fit, --share and --least set them", err)}
 	}
+	s.config = s.config.Effective(m)
+	s.sides[0], s.sides[1] = s.config.Sides(m)
 	return nil
 }
 

@@ -95,7 +95,7 @@ func TestSegmentTellsWhatItFound(t *testing.T) {
 		t.Fatalf("%v in %s", err, text)
 	}
 	if len(r.Images) != 2 || len(r.Unreadable) != 1 || r.Unreadable[0].Name != torn || r.Config.Side != 64 ||
-		r.Config.Fit != 0 {
+		r.Config.Fit != 0 || r.Config.Tau == 0 || r.Config.Step == 0 || r.Sides != [2]int{64, 64} {
 		t.Fatalf("%+v", r)
 	}
 	img := r.Images[0]

@@ -21,6 +21,7 @@ type segmentResult struct {
 	Model      string             `json:"model"`
 	Out        string             `json:"out"`
 	Config     eval.SegmentConfig `json:"config"`
+	Sides      [2]int             `json:"sides"` // least and most of the shorter side
 	Images     []segmentedImage   `json:"images"`
 	Unreadable []unreadable       `json:"unreadable"`
 
