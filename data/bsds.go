@@ -1,7 +1,6 @@
 package data
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -41,11 +40,11 @@ func openBSDS(rest string, split Split, o Options) (Dataset, error) {
 	dir, held, found := cutOption(rest, "split")
 	switch {
 	case dir == "":
-		return nil, errors.New("data: bsds500: no directory; write bsds500:DIR or bsds500:DIR,split=test")
+		return nil, specErrorf("data: bsds500: no directory; write bsds500:DIR or bsds500:DIR,split=test")
 	case !found:
 		held = "val"
 	case held != "val" && held != "test":
-		return nil, fmt.Errorf("data: bsds500: split=%q, need val or test", held)
+		return nil, specErrorf("data: bsds500: split=%q, need val or test", held)
 	}
 	part := "train"
 	if split == Test {

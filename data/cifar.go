@@ -30,7 +30,7 @@ type cifarFiles struct {
 // open reads a split into memory from a directory or an archive.
 func (c cifar) open(path string, split Split, _ Options) (Dataset, error) {
 	if path == "" {
-		return nil, fmt.Errorf("data: %s: no directory; write %s:DIR", c.kind, c.kind)
+		return nil, specErrorf("data: %s: no directory; write %s:DIR", c.kind, c.kind)
 	}
 	files := c.training
 	if split == Test {

@@ -1,7 +1,6 @@
 package data
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -30,7 +29,7 @@ type imageNet struct {
 // openImageNet opens a split of "imagenet:DIR".
 func openImageNet(dir string, split Split, o Options) (Dataset, error) {
 	if dir == "" {
-		return nil, errors.New("data: imagenet: no directory; write imagenet:DIR")
+		return nil, specErrorf("data: imagenet: no directory; write imagenet:DIR")
 	}
 	n := imageNet{atHome(dir)}
 	open := n.openTrain

@@ -1,7 +1,6 @@
 package data
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,7 +32,7 @@ type Options struct {
 	Memory int64 // bytes that decoded files may take; 0: none is kept
 }
 
-// Open returns the split of the data that spec names:
+// Open returns the split of the data that spec names, or a *SpecError where it names none:
 //
 //	folder:DIR          a folder of photographs: see Folder
 //	shapes              generated pictures, always there
@@ -71,14 +70,14 @@ func Open(spec string, split Split, o Options) (Dataset, error) {
 		if !info.IsDir() {
 			dir = filepath.Dir(spec)
 		}
-		return nil, fmt.Errorf("data: %q is no spec: did you mean folder:%s?", spec, dir)
+		return nil, specErrorf("data: %q is no spec: did you mean folder:%s?", spec, dir)
 	}
 	forms := strings.Join(Forms(), ", ")
 	if near, ok := spelling.Nearest(name, kindNames()); ok {
-		return nil, fmt.Errorf("data: unknown kind %q in spec %q: did you mean %q? Known are %s",
+		return nil, specErrorf("data: unknown kind %q in spec %q: did you mean %q? Known are %s",
 			name, spec, near, forms)
 	}
-	return nil, fmt.Errorf("data: unknown kind %q in spec %q; known are %s", name, spec, forms)
+	return nil, specErrorf("data: unknown kind %q in spec %q; known are %s", name, spec, forms)
 }
 
 // cutOption cuts "DIR,key=VALUE".

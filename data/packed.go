@@ -20,7 +20,7 @@ type Packed struct {
 // openPacked opens a split of "packed:DIR".
 func openPacked(dir string, split Split, _ Options) (Dataset, error) {
 	if dir == "" {
-		return nil, errors.New("data: packed: no folder; write packed:DIR")
+		return nil, specErrorf("data: packed: no folder; write packed:DIR")
 	}
 	dir = atHome(dir)
 	p, err := pack.Open(dir)

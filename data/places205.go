@@ -1,7 +1,6 @@
 package data
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -28,7 +27,7 @@ const placesArchive = "imagesPlaces205_resize.tar.gz"
 // open opens a split of "places205:DIR", in the order of its list.
 func (p places) open(dir string, split Split, o Options) (Dataset, error) {
 	if dir == "" {
-		return nil, errors.New("data: places205: no directory; write places205:DIR")
+		return nil, specErrorf("data: places205: no directory; write places205:DIR")
 	}
 	set, err := p.read(atHome(dir), split, o)
 	if err != nil {

@@ -42,10 +42,10 @@ func NewShapes(c ShapesConfig, split Split) (*Shapes, error) {
 		n = c.Test
 	}
 	if c.Size < 8 || c.Size > 1024 {
-		return nil, fmt.Errorf("data: shapes: size %d, need 8 to 1024", c.Size)
+		return nil, specErrorf("data: shapes: size %d, need 8 to 1024", c.Size)
 	}
 	if most := shapesBytes / int64(3*c.Size*c.Size); n < 1 || int64(n) > most {
-		return nil, fmt.Errorf("data: shapes: %d pictures to %s, need 1 to %d at size %d", n, split, most, c.Size)
+		return nil, specErrorf("data: shapes: %d pictures to %s, need 1 to %d at size %d", n, split, most, c.Size)
 	}
 	s := &Shapes{newMemory(n, c.Size, c.Size, silhouetteNames()), c, split}
 	pool := parallel.New(0)
@@ -77,7 +77,7 @@ func openShapes(options string, split Split, _ Options) (Dataset, error) {
 	}
 	c, err := parseShapes(options)
 	if err != nil {
-		return nil, fmt.Errorf("data: shapes: %w", err)
+		return nil, specErrorf("data: shapes: %w", err)
 	}
 	return NewShapes(c, split)
 }

@@ -1,9 +1,6 @@
 package data
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // OpenSplit is Open of the split of a name, "train", "test" or "pretrain". An empty
 // name is all images of a folder, and the train split of other data; the name of the
@@ -22,5 +19,5 @@ func OpenSplit(spec, split string, o Options) (Dataset, string, error) {
 			return set, split, err
 		}
 	}
-	return nil, "", fmt.Errorf("data: split %q: need train, test or pretrain", split)
+	return nil, "", specErrorf("data: split %q: need train, test or pretrain", split)
 }

@@ -44,7 +44,7 @@ var stl10 = stl{
 func (s stl) open(rest string, split Split, o Options) (Dataset, error) {
 	path, fold, err := s.parse(rest)
 	if err != nil {
-		return nil, fmt.Errorf("data: stl10: %w", err)
+		return nil, specErrorf("data: stl10: %w", err)
 	}
 	set, err := s.read(path, fold, split, o)
 	if err != nil {

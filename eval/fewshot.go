@@ -93,7 +93,7 @@ func (e *Evaluation) checkFewShot(most int) error {
 	}
 	for class, n := range counts {
 		if n < most {
-			return fmt.Errorf("eval: few_shot.shots = %d, but class %q has %d train images: ask for fewer",
+			return rangeErrorf("eval: few_shot.shots = %d, but class %q has %d train images: ask for fewer",
 				most, e.Train.Classes()[class], n)
 		}
 	}

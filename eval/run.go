@@ -114,7 +114,7 @@ func (e *Evaluation) checkFolds() error {
 			Paper)
 	}
 	if k := slices.Max(e.Config.KNN.K); e.Config.has(KNN) && k > least {
-		return fmt.Errorf("eval: knn.k = %d, but there are %d train images: ask for fewer neighbours", k, least)
+		return rangeErrorf("eval: knn.k = %d, but there are %d train images: ask for fewer neighbours", k, least)
 	}
 	return nil
 }

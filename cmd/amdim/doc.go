@@ -8,7 +8,7 @@
 //
 //	0    done
 //	1    failed: the message names the file, step or operation
-//	2    wrong use: an unknown flag, key, preset, or a value out of range
+//	2    wrong use: an unknown flag, key, preset or kind of data, or a value out of range
 //	3    stopped by Ctrl-C or SIGTERM; a training has written a checkpoint
 //	4    stopped by a number that is not finite; the last checkpoint is kept
 //	130  stopped by a second Ctrl-C at once

@@ -7,7 +7,9 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/eval"
 )
 
 // Exit codes; doc.go documents them.
@@ -26,7 +28,7 @@ var exitCodes = []struct {
 }{
 	{0, "done"},
 	{exitFailure, "failed: the message names the file, step or operation"},
-	{exitUsage, "wrong use: an unknown flag, key, preset, or a value out of range"},
+	{exitUsage, "wrong use: an unknown flag, key, preset or kind of data, or a value out of range"},
 	{exitStopped, "stopped by Ctrl-C or SIGTERM; a training has written a checkpoint"},
 	{exitNonFinite, "stopped by a number that is not finite; the last checkpoint is kept"},
 	{exitKilled, "stopped by a second Ctrl-C at once"},
@@ -75,11 +77,13 @@ func told(err error) string {
 
 func exitCode(err error) int {
 	var usage usageError
+	var spec *data.SpecError
+	var beyond *eval.RangeError
 	var nonFinite *engine.NonFiniteError
 	switch {
 	case err == nil:
 		return 0
-	case errors.As(err, &usage):
+	case errors.As(err, &usage), errors.As(err, &spec), errors.As(err, &beyond):
 		return exitUsage
 	case errors.As(err, &nonFinite):
 		return exitNonFinite

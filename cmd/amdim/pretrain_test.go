@@ -172,7 +172,7 @@ func TestPretrainRefusesAndLosesNothing(t *testing.T) {
 		{tiny(missing, "--engine", "gpu"), exitUsage, `--engine "gpu"`},
 		{tiny(missing, "--threads", "-1"), exitUsage, "--threads -1"},
 		{tiny(missing, "--precision", "f16"), exitUsage, `precision = "f16"`},
-		{tiny(missing, "--data", "cifar11:x"), exitFailure, "cifar11"},
+		{tiny(missing, "--data", "cifar11:x"), exitUsage, "cifar11"},
 		{tiny(missing, "--data", "cifar10:"+missing), exitFailure, missing},
 		{tiny(missing, "--data", "shapes:train=3"), exitFailure, "has 3 images, a batch 4"},
 	} {

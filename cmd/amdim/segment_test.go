@@ -174,7 +174,7 @@ func TestSegmentNamesWhatIsWrong(t *testing.T) {
 		{with(good, "--data", "shapes"), exitUsage, "need one of them"},
 		{with(good, "--split", "test"), exitUsage, "--split test is for --data"},
 		{with("--data", "shapes", "--split", "val"), exitUsage, `--split "val"`},
-		{with("--data", "shape"), exitFailure, `"shape": did you mean "shapes"`},
+		{with("--data", "shape"), exitUsage, `"shape": did you mean "shapes"`},
 		{with(good, good), exitUsage, "named twice"},
 		{with(good, "--step", "3"), exitUsage, "step = 3"},
 		{with(good, "--side", "1"), exitUsage, "side = 1"},
