@@ -61,6 +61,17 @@ func (c *Card) Pairs() string {
 	return strings.Join(all, ", ")
 }
 
+// Mixture is what there is to know of it; empty where the network has none.
+func (c *Card) Mixture() string {
+	m := c.Settings.Model.Mix
+	if m.K == 0 {
+		return ""
+	}
+	return fmt.Sprintf("k = %d components, τ = %g; held by the .safetensors form alone. What amdim segment "+
+		"scores places against lies beside it in FILE.negatives.safetensors and must travel along",
+		m.K, m.Temperature())
+}
+
 // Channels are three numbers, of red, green and blue.
 func (c *Card) Channels(v [3]float64) string {
 	return fmt.Sprintf("%.4g, %.4g, %.4g", v[0], v[1], v[2])

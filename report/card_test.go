@@ -50,6 +50,14 @@ func TestTheCardSaysWhatIsKnown(t *testing.T) {
 			t.Errorf("the card lacks %q:\n%s", want, text)
 		}
 	}
+	if strings.Contains(text, "mixture") {
+		t.Error("the card of a network without a mixture tells of one")
+	}
+	c.Settings.Model.Mix.K = 8
+	want := "| mixture | k = 8 components, τ = 2; held by the .safetensors form alone."
+	if text = written(t, c); !strings.Contains(text, want) || !strings.Contains(text, "FILE.negatives.") {
+		t.Errorf("the card lacks %q:\n%s", want, text)
+	}
 	c.Result, c.Meta.Data = nil, checkpoint.Data{}
 	text = written(t, c)
 	for _, want := range []string{"Not evaluated.", "not noted: the network was imported"} {

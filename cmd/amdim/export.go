@@ -99,7 +99,7 @@ func (e *export) run(c *cobra.Command) error {
 		write func(string) error
 	}{
 		{e.out, write}, {e.negativesPath(m), m.negatives},
-		{e.cardPath(), func(path string) error { return m.card(path, filepath.Base(e.out)) }},
+		{e.cardPath(), func(path string) error { return m.card(path, e.files(m)...) }},
 	} {
 		if f.path == "" {
 			continue
@@ -111,7 +111,20 @@ func (e *export) run(c *cobra.Command) error {
 			return err
 		}
 	}
+	if k := m.settings.Model.Mix.K; k > 0 && (e.format == "torch" || e.format == "onnx") {
+		fmt.Fprintf(c.ErrOrStderr(), "note: %s holds the encoder without its mixture of %d components, which only "+
+			"a .safetensors file can: amdim segment does not take it\n", e.out, k)
+	}
 	return nil
+}
+
+// files are those that a card goes with.
+func (e *export) files(m *exported) []string {
+	files := []string{filepath.Base(e.out)}
+	if path := e.negativesPath(m); path != "" {
+		files = append(files, filepath.Base(path))
+	}
+	return files
 }
 
 // cardPath is where the card of an exported file goes; empty: none is written.

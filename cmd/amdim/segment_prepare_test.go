@@ -42,6 +42,17 @@ func TestPretrainPreparesAMixtureToSegment(t *testing.T) {
 	if err != nil || !strings.Contains(text, beside+"\n") || read(t, beside) != kept {
 		t.Errorf("export: %v, %q", err, text)
 	}
+	if card := read(t, out+".md"); !strings.Contains(card, "`mix.safetensors` `mix.negatives.safetensors`") ||
+		!strings.Contains(card, "| mixture | k = ") {
+		t.Errorf("the card does not tell of mixture and negatives:\n%s", card)
+	}
+	for _, ending := range []string{".pth", ".onnx"} {
+		out, want := filepath.Join(t.TempDir(), "mix"+ending), ending+" holds the encoder without its mixture"
+		_, messages, err := execute("export", "--model", parts, "--no-card", "--out", out)
+		if err != nil || !strings.Contains(messages, want) {
+			t.Errorf("export to %s: %v, %q", ending, err, messages)
+		}
+	}
 	dir := pictures(t, 1)
 	_, messages, err := execute("segment", "--model", out, "--out", dir, filepath.Join(dir, "p00.png"))
 	if err != nil || messages != "" {
