@@ -104,7 +104,8 @@ type planResult struct {
 }
 
 func (p *planned) report(c *cobra.Command, made *plan.Plan) error {
-	next := p.next(c, made)
+	batch := p.batch(c, made)
+	next := p.next(c, made, batch)
 	if p.json {
 		return printJSON(c.OutOrStdout(), planResult{made, made.Verdicts(), next})
 	}
@@ -114,17 +115,28 @@ func (p *planned) report(c *cobra.Command, made *plan.Plan) error {
 	if next == "" {
 		return nil
 	}
-	_, err := fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", next)
+	why := ""
+	if n := made.Images.Number; batch < made.SmallerBatch() {
+		why = fmt.Sprintf("note: %s make %s of %d an epoch; with --batch %d, %d\n", counted(n, "image", "images"),
+			counted(n/made.Batch, "update", "updates"), made.Batch, batch, n/batch)
+	}
+	_, err := fmt.Fprintf(c.ErrOrStderr(), "%snext: %s\n", why, next)
 	return err
 }
 
-// next is the command that trains as planned, with the batch changed where it
-// does not fit; empty when no batch does.
-func (p *planned) next(c *cobra.Command, made *plan.Plan) string {
+// batch is the plan's, or a smaller one that fits and leaves enough updates an epoch;
+// 0 when none does.
+func (p *planned) batch(c *cobra.Command, made *plan.Plan) int {
 	batch := made.SmallerBatch()
 	if n := made.Images.Number; n > 0 && !c.Flags().Lookup("batch").Changed {
 		batch = min(batch, health.BatchFor(n, made.Batch))
 	}
+	return batch
+}
+
+// next is the command that trains as planned, with the batch that fits; empty when
+// none does.
+func (p *planned) next(c *cobra.Command, made *plan.Plan, batch int) string {
 	if batch == 0 {
 		return ""
 	}

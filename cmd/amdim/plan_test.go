@@ -36,6 +36,15 @@ func TestPlanSaysWhatToRunNext(t *testing.T) {
 	}
 }
 
+func TestPlanSaysWhyItTakesASmallerBatch(t *testing.T) {
+	_, messages, err := execute("plan", "--preset", "demo", "--data", "shapes:train=60,test=1", "--seconds", "0.01",
+		"--set", "model.ndf=4", "--set", "model.n_rkhs=16", "--set", "train.batch=32")
+	want := "note: 60 images make 1 update of 32 an epoch; with --batch 16, 3\nnext: amdim pretrain "
+	if err != nil || !strings.Contains(messages, want) {
+		t.Errorf("%v, messages %q, want %q", err, messages, want)
+	}
+}
+
 func TestPlanAsJSONIsWholeAndOnStdoutAlone(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
