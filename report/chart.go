@@ -50,8 +50,12 @@ type Curve struct {
 	Name   string
 	Class  string // picks the colour
 	Points string
+	Dot    *Point  // the only one, of which no line can be drawn
 	Level  float64 // 0: none
 }
+
+// Point is a place in SVG coordinates.
+type Point struct{ X, Y float64 }
 
 // Center is the middle of the plotting area.
 func (p Plot) Center() float64 { return (p.Left + p.Right) / 2 }
@@ -79,6 +83,9 @@ func (c Chart) Plot() Plot {
 			fmt.Fprintf(&b, "%.1f,%.1f ", toX(s.X[j]), toY(s.Y[j]))
 		}
 		curve.Points = strings.TrimSpace(b.String())
+		if len(s.X) == 1 {
+			curve.Dot = &Point{toX(s.X[0]), toY(s.Y[0])}
+		}
 		if s.Level > 0 {
 			curve.Level = toY(s.Level)
 		}

@@ -73,7 +73,10 @@ func (c *Comparison) Charts() []Chart {
 			linear.Series = append(linear.Series, p)
 		}
 	}
-	if len(linear.Series) == 0 {
+	switch some := func(s Series) bool { return len(s.X) > 0 }; {
+	case !slices.ContainsFunc(loss.Series, some):
+		return nil
+	case len(linear.Series) == 0:
 		return []Chart{loss}
 	}
 	return []Chart{loss, linear}

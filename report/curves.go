@@ -9,11 +9,15 @@ import (
 )
 
 // Curves are the charts of a run: its losses, where images have one of classes
-// labels the probes that learn beside the encoder, and what a mixture tells.
+// labels the probes that learn beside the encoder, and what a mixture tells. Without
+// records there are none.
 func Curves(records []train.Record, classes int) []Chart {
+	if len(records) == 0 {
+		return nil
+	}
 	records = thin(records)
 	charts := []Chart{losses(records)}
-	if len(records) > 0 && len(records[0].Probes) > 0 {
+	if len(records[0].Probes) > 0 {
 		charts = append(charts, probes(records, classes))
 	}
 	if c := information(records); len(c.Series) > 0 {
@@ -41,9 +45,6 @@ func thin(records []train.Record) []train.Record {
 // losses shows each contrastive loss below the value at which nothing is learnt.
 func losses(records []train.Record) Chart {
 	c := Chart{Title: "Contrastive losses, nats; dotted: log N, chance", X: "update"}
-	if len(records) == 0 {
-		return c
-	}
 	for _, pair := range slices.Sorted(maps.Keys(records[0].Tasks)) {
 		s := Series{Name: arrow(pair), Level: records[0].Tasks[pair].Ceiling}
 		for _, r := range records {

@@ -3,6 +3,7 @@ package report
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/amdim/amdim/train"
@@ -39,5 +40,26 @@ func TestCurvesShowTheInformationOfAMixture(t *testing.T) {
 	}
 	if charts := Curves([]train.Record{record(10, nil)}, 0); len(charts) != 1 {
 		t.Errorf("without a mixture %d charts", len(charts))
+	}
+}
+
+// A line needs two points: of one there is a dot, of none no chart.
+func TestOneRecordIsADotAndNoneIsNoChart(t *testing.T) {
+	record := train.Record{Step: 10, Tasks: map[string]train.TaskRecord{"1-5": {Loss: 1}}}
+	for n, want := range []int{0, 1, 0} {
+		text, err := Progress{Charts: Curves([]train.Record{record, record}[:n], 0)}.HTML()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Count(string(text), "<circle "); got != want {
+			t.Errorf("%d records: %d dots, want %d", n, got, want)
+		}
+		if charts := strings.Contains(string(text), "<svg"); charts != (n > 0) {
+			t.Errorf("%d records: a chart is %v", n, charts)
+		}
+	}
+	imported := Comparison{Runs: []Run{{Name: "a"}, {Name: "b"}}}
+	if charts := imported.Charts(); len(charts) > 0 {
+		t.Errorf("%d charts of runs without records", len(charts))
 	}
 }

@@ -18,7 +18,7 @@ func tinyRun(t *testing.T) string {
 	t.Helper()
 	out := filepath.Join(t.TempDir(), "run")
 	_, messages, err := execute("pretrain", "--preset", "demo", "--data", fewShapes, "--out", out,
-		"--max-steps", "2", "--epochs", "1", "--batch", "16",
+		"--max-steps", "2", "--epochs", "1", "--batch", "16", "--log-steps", "1",
 		"--set", "model.ndf=4", "--set", "model.n_rkhs=16", "--set", "model.n_depth=1")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, messages)
