@@ -81,7 +81,8 @@ The loss is shown beside its ceiling, at which nothing is learnt. When it
 diverges or a number is not finite, lower --lr, or --set model.tclip=10.`,
 		Example: `  amdim pretrain --preset photos-tiny --data folder:photos --out runs/photos
   amdim pretrain --resume --out runs/photos --ui 127.0.0.1:8080
-  amdim pretrain --preset demo --data shapes --out runs/wide --set model.ndf=64`,
+  amdim pretrain --preset demo --data shapes --out runs/wide \
+    --set model.ndf=64 --set model.n_rkhs=256`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return p.run(c) },
 	}
