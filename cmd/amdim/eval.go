@@ -101,7 +101,8 @@ func (e *evaluate) add(c *cobra.Command) {
 		"of linear, mlp and paper, the schedule fitted to them (default: those of the schedule)")
 	f.IntVar(&e.probeBatch, "probe-batch", 0,
 		"images in their batches; less where there are few images (default: those of the schedule)")
-	f.IntSliceVar(&e.config.KNN.K, "k", e.config.KNN.K, "neighbours that vote; each number gives a result")
+	f.IntSliceVar(&e.config.KNN.K, "k", e.config.KNN.K,
+		"neighbours that vote; each number gives a result, of the default if there are as many images")
 	f.IntSliceVar(&e.config.FewShot.Shots, "shots", e.config.FewShot.Shots,
 		"images per class of few-shot; each number gives two results")
 	f.IntVar(&e.config.FewShot.Draws, "draws", e.config.FewShot.Draws,
@@ -176,6 +177,9 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 	if len(v.Train.Classes()) < 2 {
 		return nil, fmt.Errorf("eval: %s has no classes to tell apart: a folder needs two folders or more "+
 			"with images, one for each class", e.data)
+	}
+	if err := fitNeighbours(c, &v); err != nil {
+		return nil, err
 	}
 	if e.precision == "" {
 		e.precision = settings.Precision

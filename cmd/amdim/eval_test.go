@@ -191,3 +191,36 @@ func TestEvalKeepsFeaturesUnlessToldNotTo(t *testing.T) {
 		t.Errorf("--no-cache uses the file: %s", said)
 	}
 }
+
+// Neighbours that nobody asked for are left out where there are too few images;
+// those asked for are an error that names the flag.
+func TestEvalFitsNeighboursToFewImages(t *testing.T) {
+	run := tinyRun(t)
+	for _, c := range []struct {
+		data, flags string
+		rows        int
+		note, err   string
+	}{
+		{fewShapes, "", 2, "note: left out: knn-200: 200 neighbours are more than the 60 train images\n", ""},
+		{"shapes:train=20,test=9", "--protocol knn", 1, "knn-200", ""},
+		{"shapes:train=19,test=9", "", 1, "note: left out: knn: 200 neighbours are more than the 19 train", ""},
+		{"shapes:train=19,test=9", "--protocol knn", 0, "", "--protocol knn: 200 neighbours are more than the 19"},
+		{fewShapes, "--k 5,61", 0, "", "--k 61: 61 neighbours are more than the 60 train images: ask for fewer"},
+	} {
+		args := "eval --seeds 1 --no-baselines --json " + c.flags
+		text, messages, err := execute(append(strings.Fields(args), "--model", run, "--data", c.data)...)
+		if c.err != "" {
+			if err == nil || !strings.Contains(err.Error(), c.err) {
+				t.Errorf("%s %s: %v, want %q", c.data, c.flags, err, c.err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatalf("%s %s: %v", c.data, c.flags, err)
+		}
+		r, err := eval.ReadResult([]byte(text))
+		if err != nil || len(r.Rows) != c.rows || !strings.Contains(messages, c.note) {
+			t.Errorf("%s %s: %v, %+v\nstderr %s", c.data, c.flags, err, r, messages)
+		}
+	}
+}

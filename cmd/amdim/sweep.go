@@ -213,7 +213,8 @@ func evaluated(e evaluate, step int) *eval.Result {
 		return nil
 	}
 	r, err := eval.ReadResult(text)
-	if err != nil || r.Step != step || r.Data != e.data || !reflect.DeepEqual(r.Config, e.config) {
+	if err != nil || r.Step != step || r.Data != e.data ||
+		!reflect.DeepEqual(r.Config, fitted(e.config, r.Train)) {
 		return nil
 	}
 	return r

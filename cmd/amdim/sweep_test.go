@@ -18,7 +18,7 @@ func small(out, rows string, more ...string) []string {
 	args := []string{
 		"sweep", "--preset", "demo", "--data", "shapes:train=40,test=12", "--out", out,
 		"--batch", "20", "--epochs", "1", "--set", "model.ndf=4", "--set", "model.n_rkhs=16",
-		"--protocol", "linear", "--probes", "1",
+		"--protocol", "linear,knn", "--probes", "1",
 	}
 	return append(append(args, strings.Fields(rows)...), more...)
 }

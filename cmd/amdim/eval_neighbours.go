@@ -1,0 +1,55 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/amdim/amdim/eval"
+)
+
+// fitNeighbours leaves out of an evaluation the neighbours that there are too few
+// train images for, unless they were asked for.
+func fitNeighbours(c *cobra.Command, v *eval.Evaluation) error {
+	images := v.Train.Len()
+	for _, fold := range v.Folds {
+		images = min(images, len(fold))
+	}
+	most := slices.Max(v.Config.KNN.K)
+	if !hasKNN(v.Config) || most <= images {
+		return nil
+	}
+	few := fmt.Sprintf("%d neighbours are more than the %s", most, counted(images, "train image", "train images"))
+	if c.Flags().Changed("k") {
+		return fmt.Errorf("--k %d: %s: ask for fewer", most, few)
+	}
+	v.Config = fitted(v.Config, images)
+	switch {
+	case len(v.Config.Protocols) == 0:
+		return fmt.Errorf("--protocol %s: %s: ask for fewer by --k", eval.KNN, few)
+	case hasKNN(v.Config):
+		fmt.Fprintf(c.ErrOrStderr(), "note: left out: %s-%d: %s\n", eval.KNN, most, few)
+	default:
+		fmt.Fprintf(c.ErrOrStderr(), "note: left out: %s: %s; --k asks for fewer\n", eval.KNN, few)
+	}
+	return nil
+}
+
+// fitted is a configuration without the neighbours that so many train images do not
+// have; without any that they have, it is one without kNN.
+func fitted(c eval.Config, images int) eval.Config {
+	if !hasKNN(c) {
+		return c
+	}
+	fit := slices.DeleteFunc(slices.Clone(c.KNN.K), func(k int) bool { return k > images })
+	if len(fit) > 0 {
+		c.KNN.K = fit
+		return c
+	}
+	c.Protocols = slices.DeleteFunc(slices.Clone(c.Protocols), func(p string) bool { return p == eval.KNN })
+	return c
+}
+
+// hasKNN reports whether neighbours are asked.
+func hasKNN(c eval.Config) bool { return slices.Contains(c.Protocols, eval.KNN) }
