@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim"
+	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/train"
 )
 
@@ -28,15 +29,20 @@ func TestNextCommandsAreQuoted(t *testing.T) {
 	c := &cobra.Command{}
 	c.SetOut(io.Discard)
 	c.SetErr(&messages)
+	shapes, err := data.NewShapes(data.DefaultShapes(), data.Train)
+	if err != nil {
+		t.Fatal(err)
+	}
 	p := pretrain{options: train.Options{Out: "my run"}}
+	p.next = measuring(p.options.Out, "folder:my photos", shapes, false)
 	done := train.Result{Status: train.Status{Step: 2, Steps: 2}}
 	e := embed{out: "my photos.npy", model: "my run"}
 	for want, report := range map[string]func() error{
 		"amdim eval --model 'my run' --data 'folder:my photos'": func() error {
-			return p.report(c, train.Task{DataSpec: "folder:my photos"}, done)
+			return p.report(c, done)
 		},
 		"amdim pretrain --resume --out 'my run'": func() error {
-			return p.report(c, train.Task{}, train.Result{Status: train.Status{Step: 1, Steps: 2}})
+			return p.report(c, train.Result{Status: train.Status{Step: 1, Steps: 2}})
 		},
 		"amdim search --index 'my photos.npy' --model 'my run' --query FILE": func() error {
 			return e.report(c, &amdim.Set{}, nil)

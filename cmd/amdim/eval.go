@@ -175,8 +175,7 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 		return nil, err
 	}
 	if len(v.Train.Classes()) < 2 {
-		return nil, fmt.Errorf("eval: %s has no classes to tell apart: a folder needs two folders or more "+
-			"with images, one for each class", e.data)
+		return nil, e.unlabelled()
 	}
 	if err := fitNeighbours(c, &v); err != nil {
 		return nil, err
@@ -201,6 +200,15 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 	}
 	e.keep(c, result)
 	return result, nil
+}
+
+// unlabelled is the error of data without classes.
+func (e *evaluate) unlabelled() error {
+	do := "a folder needs two folders or more with images, one for each class"
+	if _, err := e.segmentation.open(e.data); err == nil {
+		do = "--protocol " + eval.SegmentationProtocol + " measures the maps of a mixture on it"
+	}
+	return fmt.Errorf("eval: %s has no classes to tell apart: %s", e.data, do)
 }
 
 // check completes the configuration from the flags and refuses a wrong one.

@@ -36,6 +36,7 @@ type pretrain struct {
 	json     bool
 	page     *page // nil: none is asked for
 	health   []health.Finding
+	next     string // command, when the run is whole
 
 	join  joiner
 	leave func()        // the group, once
@@ -171,7 +172,7 @@ func (p *pretrain) learn(c *cobra.Command, task train.Task) error {
 	if task.Model.Mix.K > 0 && result.Step == result.Steps {
 		p.prepareSegment(c, task)
 	}
-	return p.report(c, task, result)
+	return p.report(c, result)
 }
 
 // prepareSegment keeps what amdim segment needs beside a finished mixture, while its
@@ -207,6 +208,7 @@ func (p *pretrain) fit(c *cobra.Command, task train.Task) (train.Result, error) 
 		}
 		return train.Result{}, err
 	}
+	p.next = measuring(p.options.Out, task.DataSpec, task.Data, task.Model.Mix.K > 0)
 	if p.list != "" {
 		if err := task.LeaveOut(p.list); err != nil {
 			return train.Result{}, err
@@ -323,13 +325,13 @@ type pretrainResult struct {
 	Health []health.Finding `json:"health"` // worst first
 }
 
-func (p *pretrain) report(c *cobra.Command, task train.Task, r train.Result) error {
+func (p *pretrain) report(c *cobra.Command, r train.Result) error {
 	if p.json {
 		result := pretrainResult{r.Checkpoint, r.Step, r.Steps, r.Latest, p.health}
 		return json.NewEncoder(c.OutOrStdout()).Encode(result)
 	}
 	fmt.Fprintf(c.OutOrStdout(), "%d of %d updates, %s: %s\n", r.Step, r.Steps, summary(r.Latest), r.Checkpoint)
-	next := typed("eval", "--model", p.options.Out, "--data", task.DataSpec)
+	next := p.next
 	if r.Step < r.Steps {
 		next = resuming(p.options.Out)
 	}

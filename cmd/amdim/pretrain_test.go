@@ -66,6 +66,34 @@ func TestResumeNeedsNoSettings(t *testing.T) {
 	}
 }
 
+// What is said to be next can be done: it depends on what is known of the images.
+func TestPretrainNamesANextCommandThatWorks(t *testing.T) {
+	dir := t.TempDir()
+	flat := photoFolder(t, "1.png", "2.png", "3.png", "4.png", "5.png")
+	people := photoFolder(t, "images/train/1.png", "images/train/2.png", "images/train/3.png",
+		"images/train/4.png", "images/val/5.png", "segmentations/train/1_0.png", "segmentations/train/2_0.png",
+		"segmentations/train/3_0.png", "segmentations/train/4_0.png", "segmentations/val/5_0.png")
+	for name, c := range map[string]struct{ data, flags, next string }{
+		"classes":   {"shapes:train=4,test=30", "", "eval --model RUN --data shapes:train=4,test=30"},
+		"none":      {"folder:" + flat, "", "report RUN"},
+		"segmented": {"bsds500:" + people, "", "report RUN"},
+		"mixture": {"shapes:train=4,test=30", "--mix-k 2",
+			"eval --model RUN --data shapes:train=4,test=30 --protocol segmentation"},
+	} {
+		run := filepath.Join(dir, name)
+		args := append(tiny(run, "--data", c.data, "--epochs", "1"), strings.Fields(c.flags)...)
+		_, messages, err := execute(args...)
+		want := "next: amdim " + strings.ReplaceAll(c.next, "RUN", quote(run)) + "\n"
+		if err != nil || !strings.Contains(messages, want) {
+			t.Errorf("%s: %v, %s\nwant %s", name, err, messages, want)
+		}
+	}
+	_, _, err := execute("eval", "--model", filepath.Join(dir, "segmented"), "--data", "bsds500:"+people)
+	if err == nil || !strings.Contains(err.Error(), "no classes to tell apart: --protocol segmentation") {
+		t.Errorf("eval of segmented images: %v", err)
+	}
+}
+
 // A mixture trains, is recorded, and its model is read as any other; a run without
 // one stores the settings that it did before there were mixtures.
 func TestPretrainWithAMixture(t *testing.T) {
