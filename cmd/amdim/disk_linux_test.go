@@ -109,6 +109,10 @@ func TestFullDiskKeepsTheCheckpoint(t *testing.T) {
 			t.Errorf("%v\n\tlacks %q", err, want)
 		}
 	}
+	_, _, err = execute(tiny(filepath.Join(disk, "new"))...)
+	if err == nil || !strings.HasSuffix(err.Error(), "make room, then "+commandLine()) {
+		t.Errorf("%v\n\tlacks the command to begin with", err)
+	}
 	if read(t, train.CheckpointPath(run)) != before {
 		t.Error("the checkpoint is another one")
 	}
