@@ -23,8 +23,9 @@ import (
 //	quarantine.json              the list of images left out, when there is one
 //
 // and others write beside it what belongs to the run: eval.json with the features
-// that it was measured on, features-*.safetensors, segmentation.json, report.html, beside
-// the state of a mixture *.negatives.safetensors, and, for TensorBoard,
+// that it was measured on, features-*.safetensors, segmentation.json, of both the .prev
+// one that it replaced, report.html, beside the state of a mixture
+// *.negatives.safetensors, and, for TensorBoard,
 // tensorboard/events.out.tfevents.0.amdim.
 const (
 	checkpointFile = "checkpoint.safetensors"
@@ -168,9 +169,11 @@ func ReadCommands(folder string) ([]string, error) {
 }
 
 func removeRun(folder string) error {
-	names := []string{checkpointFile, filepath.Base(checkpoint.Previous(checkpointFile)), metricsFile,
-		commandsFile, unreadableFile, quarantineFile, evalFile, segmentFile, reportFile, eventsFile,
-		NegativesPath(checkpointFile)}
+	names := []string{checkpointFile, metricsFile, commandsFile, unreadableFile, quarantineFile, evalFile,
+		segmentFile, reportFile, eventsFile, NegativesPath(checkpointFile)}
+	for _, file := range []string{checkpointFile, evalFile, segmentFile} {
+		names = append(names, checkpoint.Previous(file))
+	}
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return err

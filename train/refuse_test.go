@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/amdim/amdim/checkpoint"
 )
 
 // refuses checks that Run names the fault and leaves the run in dir as it was.
@@ -144,7 +146,8 @@ func TestRunFolderKeepsItsCommandLines(t *testing.T) {
 		{Options{Command: "anew", Overwrite: true}, []string{"anew"}},
 		{Options{Overwrite: true}, nil},
 	} {
-		for _, path := range []string{EvalPath(dir), ReportPath(dir)} {
+		before := checkpoint.Previous(EvalPath(dir))
+		for _, path := range []string{EvalPath(dir), before, ReportPath(dir)} {
 			if err := os.WriteFile(path, nil, 0o644); err != nil {
 				t.Fatal(err)
 			}
@@ -155,8 +158,10 @@ func TestRunFolderKeepsItsCommandLines(t *testing.T) {
 		if err != nil || !slices.Equal(got, c.want) {
 			t.Errorf("run %d: command lines %q, %v, want %q", i, got, err, c.want)
 		}
-		if _, err := os.Stat(EvalPath(dir)); (err == nil) != !c.o.Overwrite {
-			t.Errorf("run %d: eval.json: %v", i, err)
+		for _, path := range []string{EvalPath(dir), before} {
+			if _, err := os.Stat(path); (err == nil) != !c.o.Overwrite {
+				t.Errorf("run %d: %s: %v", i, path, err)
+			}
 		}
 	}
 }

@@ -71,7 +71,9 @@ and of a model with a mixture, on images that people have segmented
 
 All test images count. --json holds every setting, the confusion matrices, and
 hashes that prove the encoder frozen. The result is kept in the run folder as
-eval.json, that of segmentation as segmentation.json, where amdim report finds it.`,
+eval.json, that of segmentation as segmentation.json, where amdim report finds it.
+Results of other protocols on the same images stay there; what is replaced else is
+kept as eval.prev.json or segmentation.prev.json.`,
 		Example: `  amdim eval --model runs/tiny --data cifar10:data/cifar10
   amdim eval --model runs/tiny --data folder:photos --protocol linear,few-shot
   amdim eval --model runs/stl --data stl10:data/stl10 --folds --probe-batch 100

@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/train"
 )
@@ -26,11 +29,48 @@ func (e *evaluate) cache(c *cobra.Command) *eval.Cache {
 	return &eval.Cache{Folder: e.model, Note: note}
 }
 
-// keep stores the result of a run in its folder, where the report finds it.
+// keep stores the result of a run in its folder, where the report finds it, with what
+// was measured there of the same encoder on the same images under other protocols.
 func (e *evaluate) keep(c *cobra.Command, result *eval.Result) {
-	if e.isRun() {
-		e.kept = keepIn(c, train.EvalPath(e.model), result.WriteJSON)
+	if !e.isRun() {
+		return
 	}
+	path := train.EvalPath(e.model)
+	if earlier, err := readResult(path, eval.ReadResult); err == nil && earlier != nil {
+		var lost []string
+		if result, lost = result.With(earlier); len(lost) > 0 {
+			setAside(c, path, strings.Join(lost, ", "), earlier.Step, earlier.Data)
+		}
+	}
+	e.kept = keepIn(c, path, result.WriteJSON)
+}
+
+// keepSegmented does so with a segmentation.
+func (e *evaluate) keepSegmented(c *cobra.Command, result *eval.Segmented) {
+	if !e.isRun() {
+		return
+	}
+	path := train.SegmentationPath(e.model)
+	earlier, err := readResult(path, eval.ReadSegmented)
+	if err == nil && earlier != nil && (earlier.Data != result.Data || earlier.Split != result.Split) {
+		setAside(c, path, eval.SegmentationProtocol, earlier.Step, earlier.Data+", "+earlier.Split)
+	}
+	e.kept = keepIn(c, path, func(w io.Writer) error { return printJSON(w, result) })
+}
+
+// setAside keeps a result that is about to be replaced, in the place of the one kept
+// before, and says of what it is.
+func setAside(c *cobra.Command, path, what string, step int, of string) {
+	aside := checkpoint.Previous(path)
+	text, err := os.ReadFile(path)
+	if err == nil {
+		err = replaceFile(aside, text)
+	}
+	if err != nil {
+		aside = "lost: " + err.Error()
+	}
+	fmt.Fprintf(c.ErrOrStderr(), "note: %s no longer holds %s of update %d on %s: %s\n",
+		filepath.Base(path), what, step, of, aside)
 }
 
 // keepIn writes a result whole and says so. A folder that cannot be written to does

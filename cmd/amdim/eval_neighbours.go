@@ -20,7 +20,8 @@ func fitNeighbours(c *cobra.Command, v *eval.Evaluation) error {
 	if !hasKNN(v.Config) || most <= images {
 		return nil
 	}
-	few := fmt.Sprintf("%d neighbours are more than the %s", most, counted(images, "train image", "train images"))
+	there := counted(images, "train image", "train images")
+	few := fmt.Sprintf("%d neighbours are more than the %s", most, there)
 	if c.Flags().Changed("k") {
 		return fmt.Errorf("--k %d: %s: ask for fewer", most, few)
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -11,7 +10,6 @@ import (
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/eval"
-	"github.com/amdim/amdim/train"
 )
 
 // segmentation is the protocol of the same name: it stands by itself.
@@ -89,8 +87,7 @@ func (e *evaluate) runSegmentation(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	write := func(w io.Writer) error { return printJSON(w, r) }
-	if e.isRun() && keepIn(c, train.SegmentationPath(e.model), write) {
+	if e.keepSegmented(c, r); e.kept {
 		fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", typed("report", e.model))
 	}
 	if e.json {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/train"
 )
@@ -57,6 +58,13 @@ func TestEvalMeasuresSegmentation(t *testing.T) {
 	want := eval.NegativesOrigin{Count: 240, Data: fewShapes, Images: 60, Seed: 1}
 	if first.Negatives != want || again.Negatives != want {
 		t.Errorf("negatives learnt %+v, restored %+v, want %+v", first.Negatives, again.Negatives, want)
+	}
+	other := []string{"--data", "shapes:train=9,test=5", "--no-baselines"}
+	_, messages, err = execute(append(args, other...)...)
+	aside := "note: segmentation.json no longer holds segmentation of update 2 on " + fewShapes + ", test: " +
+		checkpoint.Previous(train.SegmentationPath(run))
+	if err != nil || !strings.Contains(messages, aside) {
+		t.Errorf("%v, %s\nwant %s", err, messages, aside)
 	}
 	want = eval.NegativesOrigin{Count: 36, Data: "shapes:train=9", Images: 9, Seed: 1}
 	out, _, err = execute(append(args, "--json", "--no-baselines", "--negatives", want.Data)...)

@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/train"
 )
@@ -222,5 +224,40 @@ func TestEvalFitsNeighboursToFewImages(t *testing.T) {
 		if err != nil || len(r.Rows) != c.rows || !strings.Contains(messages, c.note) {
 			t.Errorf("%s %s: %v, %+v\nstderr %s", c.data, c.flags, err, r, messages)
 		}
+	}
+}
+
+// What was measured before stays beside what is measured now; of other images it is
+// set aside, and said so.
+func TestEvalKeepsWhatOtherProtocolsGave(t *testing.T) {
+	run := tinyRun(t)
+	measure := func(spec, protocol string) (messages string, rows []string) {
+		t.Helper()
+		_, messages, err := execute("eval", "--model", run, "--data", spec, "--protocol", protocol,
+			"--seeds", "1", "--no-baselines")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := eval.ReadResult([]byte(read(t, train.EvalPath(run))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, rows = r.Axes()
+		return messages, rows
+	}
+	measure(fewShapes, "knn")
+	messages, rows := measure(fewShapes, "linear")
+	if !slices.Equal(rows, []string{"linear", "knn-20"}) || strings.Contains(messages, "no longer") {
+		t.Errorf("rows %q, %s", rows, messages)
+	}
+	before := read(t, train.EvalPath(run))
+	if page, _ := reported(t, run, "--images", "20"); !strings.Contains(page, "knn-20") {
+		t.Error("the page lacks what was measured first")
+	}
+	messages, rows = measure("shapes:train=40,test=20", "linear")
+	aside := checkpoint.Previous(train.EvalPath(run))
+	want := "note: eval.json no longer holds linear, knn of update 2 on " + fewShapes + ": " + aside + "\n"
+	if !slices.Equal(rows, []string{"linear"}) || !strings.Contains(messages, want) || read(t, aside) != before {
+		t.Errorf("rows %q, %s", rows, messages)
 	}
 }

@@ -1,0 +1,110 @@
+package eval
+
+import (
+	"cmp"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// With is r and what an earlier result has under protocols that r was not measured
+// under, where both are of the same encoder on the same images and one Config
+// describes both. lost are the protocols of the earlier one whose results are neither
+// in it nor measured again.
+func (r *Result) With(earlier *Result) (whole *Result, lost []string) {
+	if !r.sameTask(earlier) {
+		return r, earlier.Config.Protocols
+	}
+	w := *r
+	for _, p := range earlier.Config.Protocols {
+		if r.Config.has(p) {
+			continue
+		}
+		c := w.Config.taking(p, earlier.Config)
+		if !reflect.DeepEqual(c.of(p), earlier.Config.of(p)) {
+			lost = append(lost, p)
+			continue
+		}
+		w.Config = c
+		w.Rows = slices.Concat(w.Rows, earlier.under(p))
+	}
+	if len(w.Rows) == len(r.Rows) {
+		return r, lost
+	}
+	slices.SortStableFunc(w.Config.Protocols, byProtocol)
+	slices.SortStableFunc(w.Rows, func(a, b Row) int { return byProtocol(protocolOf(a), protocolOf(b)) })
+	w.Config.Baselines = r.Config.Baselines || earlier.Config.Baselines
+	w.Notes = slices.Clone(r.Notes)
+	for _, note := range earlier.Notes {
+		if !slices.Contains(w.Notes, note) {
+			w.Notes = append(w.Notes, note)
+		}
+	}
+	return &w, lost
+}
+
+// sameTask reports whether both are of one encoder on the same images. One that did
+// not take features of plain images has no hash.
+func (r *Result) sameTask(o *Result) bool {
+	a, b := r.Frozen.Before, o.Frozen.Before
+	return r.Step == o.Step && r.TrainedOn == o.TrainedOn && (a == b || a == "" || b == "") &&
+		reflect.DeepEqual(r.Network, o.Network) &&
+		r.Data == o.Data && r.Train == o.Train && r.Test == o.Test && r.Folds == o.Folds &&
+		slices.Equal(r.ClassNames, o.ClassNames)
+}
+
+// under are the rows of a protocol.
+func (r *Result) under(protocol string) []Row {
+	return slices.DeleteFunc(slices.Clone(r.Rows), func(row Row) bool { return protocolOf(row) != protocol })
+}
+
+// protocolOf is the protocol, without its number, that a row was measured under.
+func protocolOf(row Row) string {
+	for _, p := range protocols {
+		if row.Protocol == p || strings.HasPrefix(row.Protocol, p+"-") {
+			return p
+		}
+	}
+	return row.Protocol
+}
+
+func byProtocol(a, b string) int {
+	return cmp.Compare(slices.Index(protocols, a), slices.Index(protocols, b))
+}
+
+// of is what decides the results under a protocol.
+func (c Config) of(protocol string) Config {
+	s := Config{Refresh: c.Refresh}
+	switch protocol {
+	case Linear, MLP:
+		s.Seeds, s.Probe = c.Seeds, c.Probe
+	case KNN:
+		s.KNN = c.KNN
+	case FewShot:
+		s.FewShot = c.FewShot
+	case Paper:
+		s.Seeds, s.Paper = c.Seeds, c.Paper
+	}
+	return s
+}
+
+// taking is c and a protocol of another configuration, with the settings of the
+// latter that no protocol of c looks at.
+func (c Config) taking(protocol string, from Config) Config {
+	probes := c.has(Linear) || c.has(MLP)
+	if !probes && !c.has(Paper) {
+		c.Seeds = from.Seeds
+	}
+	switch {
+	case protocol == KNN:
+		c.KNN = from.KNN
+	case protocol == FewShot:
+		c.FewShot = from.FewShot
+	case protocol == Paper:
+		c.Paper = from.Paper
+	case !probes:
+		c.Probe = from.Probe
+	}
+	c.Protocols = append(slices.Clone(c.Protocols), protocol)
+	return c
+}

@@ -1,0 +1,78 @@
+package eval
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+)
+
+// measured is sample under some protocols, a row for each.
+func measured(protocols ...string) *Result {
+	r := sample()
+	r.Config.Protocols, r.Rows = protocols, nil
+	for _, p := range protocols {
+		name := map[string]string{KNN: "knn-20", FewShot: "few-shot-5-mean", Paper: "paper-linear"}[p]
+		if name == "" {
+			name = p
+		}
+		r.Rows = append(r.Rows, Row{Representation: Model, Protocol: name, Accuracy: NewScore(0.5)})
+	}
+	return r
+}
+
+func TestResultsOfOtherProtocolsStay(t *testing.T) {
+	type edit = func(*Result)
+	for _, c := range []struct {
+		name       string
+		was, is    []string
+		edit       edit // of the earlier one
+		want, lost []string
+	}{
+		{"others", []string{Linear, KNN}, []string{FewShot}, nil, []string{Linear, "knn-20", "few-shot-5-mean"}, nil},
+		{"the same again", []string{Linear, KNN}, []string{KNN, Linear}, nil, []string{"knn-20", Linear}, nil},
+		{"some again", []string{Linear, KNN}, []string{KNN}, nil, []string{Linear, "knn-20"}, nil},
+		{"paper is not linear", []string{Paper}, []string{Linear}, nil, []string{Linear, "paper-linear"}, nil},
+		{"paper without a hash", []string{Paper}, []string{KNN},
+			func(r *Result) { r.Frozen = Frozen{} }, []string{"knn-20", "paper-linear"}, nil},
+		{"settings of its own", []string{Linear, MLP}, []string{KNN},
+			func(r *Result) { r.Config.Seeds, r.Config.Probe.Epochs = []uint64{7}, 3 },
+			[]string{Linear, MLP, "knn-20"}, nil},
+		{"settings that another needs", []string{Linear, KNN}, []string{MLP},
+			func(r *Result) { r.Config.Seeds = []uint64{7} }, []string{MLP, "knn-20"}, []string{Linear}},
+		{"another refresh", []string{KNN}, []string{Linear},
+			func(r *Result) { r.Config.Refresh.Batch = 3 }, []string{Linear}, []string{KNN}},
+		{"another update", []string{KNN}, []string{Linear},
+			func(r *Result) { r.Step = 3 }, []string{Linear}, []string{KNN}},
+		{"another encoder", []string{KNN}, []string{Linear},
+			func(r *Result) { r.Frozen.Before = "cd" }, []string{Linear}, []string{KNN}},
+		{"other images", []string{KNN, Linear}, []string{Linear},
+			func(r *Result) { r.Data = "stl10:data" }, []string{Linear}, []string{KNN, Linear}},
+	} {
+		is, was := measured(c.is...), measured(c.was...)
+		if c.edit != nil {
+			c.edit(was)
+		}
+		whole, lost := is.With(was)
+		var rows []string
+		for _, row := range whole.Rows {
+			rows = append(rows, row.Protocol)
+		}
+		if !slices.Equal(rows, c.want) || !slices.Equal(lost, c.lost) {
+			t.Errorf("%s: rows %q, lost %q; want %q, %q", c.name, rows, lost, c.want, c.lost)
+		}
+		for _, p := range c.was {
+			kept := !slices.Contains(c.lost, p) && !slices.Contains(c.is, p)
+			if kept && !reflect.DeepEqual(whole.Config.of(p), was.Config.of(p)) {
+				t.Errorf("%s: the settings of %s are not those it was measured with", c.name, p)
+			}
+		}
+		for _, p := range c.is {
+			if !reflect.DeepEqual(whole.Config.of(p), is.Config.of(p)) {
+				t.Errorf("%s: the settings of %s changed", c.name, p)
+			}
+		}
+		if !reflect.DeepEqual(is, measured(c.is...)) {
+			t.Errorf("%s: the new result was changed", c.name)
+		}
+	}
+}
