@@ -101,7 +101,7 @@ func (r *reporting) run(c *cobra.Command, paths []string) error {
 			return fmt.Errorf("report: %w", err)
 		}
 		var err error
-		if page, err = r.page(c.Context(), runs[0]); err != nil {
+		if page, err = r.page(c.Context(), runs[0], out); err != nil {
 			return err
 		}
 	}
@@ -112,21 +112,32 @@ func (r *reporting) run(c *cobra.Command, paths []string) error {
 	return err
 }
 
-// page is the page of a run. Without its images it has no pictures of them.
-func (r *reporting) page(ctx context.Context, run *runFolder) (*report.Page, error) {
+// page is the page of a run, for the file out. Without its images it has no pictures
+// of them, and takes the place of none that has.
+func (r *reporting) page(ctx context.Context, run *runFolder, out string) (*report.Page, error) {
 	if r.spec(run) == "" {
 		r.say("note: the run does not say what it learnt from: --data SPEC shows images")
 		return r.pictured(ctx, run, nil, nil)
 	}
 	trainSet, testSet, err := r.sets(run)
 	if err != nil {
-		if r.data != "" {
+		switch {
+		case r.data != "":
 			return nil, err
+		case hasPictures(out):
+			return nil, fmt.Errorf("report: %s has pictures and would lose them: %w; --data says where the images "+
+				"are now, --out names another page", out, err)
 		}
 		r.say("note: the page has no pictures of the run's images: %v; --data says where they are now", err)
 		trainSet, testSet = nil, nil
 	}
 	return r.pictured(ctx, run, trainSet, testSet)
+}
+
+// hasPictures reports whether a page has pictures.
+func hasPictures(path string) bool {
+	text, err := os.ReadFile(path)
+	return err == nil && bytes.Contains(text, []byte(`src="data:image/`))
 }
 
 // pictured is the page of a run with pictures of its images, where there are any,

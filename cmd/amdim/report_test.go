@@ -95,9 +95,17 @@ func TestReportOfAFolderWithoutLabels(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.Rename(dir+" moved", dir) })
-	_, messages, err := execute("report", run)
-	if err != nil || !strings.Contains(messages, "has no pictures") || !strings.Contains(messages, "--data") {
-		t.Errorf("without the images: %v, %q", err, messages)
+	_, _, err := execute("report", run)
+	if err == nil || !strings.Contains(err.Error(), "--data says where the images are now, --out names") ||
+		read(t, train.ReportPath(run)) != page {
+		t.Errorf("a page without the pictures in the place of one with them: %v", err)
+	}
+	other := filepath.Join(filepath.Dir(run), "other.html")
+	for range 2 { // the second takes the place of one without pictures
+		_, messages, err := execute("report", run, "--out", other)
+		if err != nil || !strings.Contains(messages, "has no pictures") || !strings.Contains(messages, "--data") {
+			t.Errorf("without the images: %v, %q", err, messages)
+		}
 	}
 	if _, _, err := execute("report", run, "--data", "folder:"+dir+" moved"); err != nil {
 		t.Error(err)
