@@ -68,10 +68,11 @@ func (t Task) sample(ctx context.Context, s *Images) ([]tensor.Image, error) {
 	}
 	var images []tensor.Image
 	var last error
-	began, want := time.Now(), min(n, sampleImages)
-	for i := 0; i < want && (i < 8 || since(began) < sampleSeconds) && ctx.Err() == nil; i++ {
-		draw := rng.New(t.Train.Seed, 0, i, rng.Sample)
-		img, err := t.Data.Image(draw.IntN(n))
+	draw := rng.New(t.Train.Seed, 0, 0, rng.Sample)
+	chosen := draw.Perm(n)[:min(n, sampleImages)]
+	began := time.Now()
+	for i := 0; i < len(chosen) && (i < 8 || since(began) < sampleSeconds) && ctx.Err() == nil; i++ {
+		img, err := t.Data.Image(chosen[i])
 		var unreadable *data.UnreadableError
 		if errors.As(err, &unreadable) {
 			last = err

@@ -163,10 +163,11 @@ func TestLargestBatchIsTheLastThatFits(t *testing.T) {
 }
 
 func TestUnreadableImagesAreCounted(t *testing.T) {
-	task := tiny(t, pictures{n: 64, side: 32, bad: func(i int) bool { return i%2 == 0 }})
+	looked := map[int]int{}
+	task := tiny(t, pictures{n: 8, side: 32, bad: func(i int) bool { looked[i]++; return i%4 == 0 }})
 	p, err := Make(context.Background(), task)
-	if err != nil || p.Images.Unreadable == 0 || p.Images.Unreadable >= p.Images.Sample {
-		t.Errorf("%+v, %v", p.Images, err)
+	if err != nil || p.Images.Unreadable != 2 || p.Images.Sample != 8 || len(looked) != 8 {
+		t.Errorf("%+v, %v, looked at %v", p.Images, err, looked)
 	}
 	task = tiny(t, pictures{n: 64, side: 32, bad: func(int) bool { return true }})
 	_, err = Make(context.Background(), task)
