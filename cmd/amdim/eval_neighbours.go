@@ -23,12 +23,12 @@ func fitNeighbours(c *cobra.Command, v *eval.Evaluation) error {
 	there := counted(images, "train image", "train images")
 	few := fmt.Sprintf("%d neighbours are more than the %s", most, there)
 	if c.Flags().Changed("k") {
-		return fmt.Errorf("--k %d: %s: ask for fewer", most, few)
+		return usagef("--k %d: %s: ask for fewer", most, few)
 	}
 	v.Config = fitted(v.Config, images)
 	switch {
 	case len(v.Config.Protocols) == 0:
-		return fmt.Errorf("--protocol %s: %s: ask for fewer by --k", eval.KNN, few)
+		return usagef("--protocol %s: %s: ask for fewer by --k", eval.KNN, few)
 	case hasKNN(v.Config):
 		fmt.Fprintf(c.ErrOrStderr(), "note: left out: %s-%d: %s\n", eval.KNN, most, few)
 	default:
