@@ -1,6 +1,11 @@
 package data
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+)
 
 // UnreadableError is an image that cannot be used while the others can: a file
 // that is damaged, too large, no image, or gone.
@@ -24,4 +29,18 @@ func Name(d Dataset, i int) string {
 		return n.Name(i)
 	}
 	return fmt.Sprintf("image %d", i)
+}
+
+// ReasonOf is the error of an unreadable image without what stands beside it anyway:
+// package and path.
+func ReasonOf(err error) string {
+	var bad *UnreadableError
+	if errors.As(err, &bad) {
+		err = bad.Err
+	}
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	return strings.ReplaceAll(strings.TrimPrefix(err.Error(), "imagefile: "), "\n", " ")
 }

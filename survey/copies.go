@@ -52,7 +52,7 @@ func (s *Survey) findCopies(ctx context.Context, places []place, looks []look, t
 			signatures[i].flat = true
 		}
 		if l.err != nil && !places[i].held {
-			c.leave(i, data.LeftOut{Reason: data.Damaged, Error: strings.ToValidUTF8(Reason(l.err), "\ufffd")})
+			c.leave(i, data.LeftOut{Reason: data.Damaged, Error: strings.ToValidUTF8(data.ReasonOf(l.err), "\ufffd")})
 		}
 		if c.of[i] >= 0 {
 			signatures[i].flat = true // the image that it is a copy of stands for both

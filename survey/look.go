@@ -4,8 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
-	"io/fs"
-	"strings"
 
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/imagefile"
@@ -90,17 +88,4 @@ func (l *look) seeTruths(set data.Dataset, i int) {
 		maps, err := s.Truths(i)
 		l.maps, l.truthErr = len(maps), err
 	}
-}
-
-// Reason is an error without what stands beside it anyway: package and path.
-func Reason(err error) string {
-	var bad *data.UnreadableError
-	if errors.As(err, &bad) {
-		err = bad.Err
-	}
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		err = path.Err
-	}
-	return strings.ReplaceAll(strings.TrimPrefix(err.Error(), "imagefile: "), "\n", " ")
 }

@@ -200,7 +200,7 @@ func (s *Survey) countLooks(places []place, looks []look) {
 		s.Bytes += l.bytes
 		s.Files = s.Files || l.file
 		if l.err != nil {
-			s.Unreadable = append(s.Unreadable, Unreadable{places[i].name, Reason(l.err)})
+			s.Unreadable = append(s.Unreadable, Unreadable{places[i].name, data.ReasonOf(l.err)})
 			continue
 		}
 		s.Readable++
@@ -239,7 +239,7 @@ func unreadableTruth(image string, err error) Unreadable {
 	if errors.As(err, &bad) {
 		image = bad.Name
 	}
-	return Unreadable{image, Reason(err)}
+	return Unreadable{image, data.ReasonOf(err)}
 }
 
 // rangeOf sorts the numbers.

@@ -38,7 +38,7 @@ func (d noise) Digest() string    { return fmt.Sprintf("noise %d %d", d.n, d.see
 
 func (d noise) Image(i int) (tensor.Image, error) {
 	if i == d.bad {
-		return tensor.Image{}, errors.New("the picture is torn")
+		return tensor.Image{}, errors.New("imagefile: the picture is torn")
 	}
 	img := tensor.NewImage(32, 32)
 	s := rng.New(d.seed, 0, i, rng.Generate)

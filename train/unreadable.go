@@ -121,15 +121,11 @@ func (u *unreadable) cut() error {
 // there are too many: from then on the sequence of batches has ended.
 func (u *unreadable) add(i int, reason error) error {
 	name := strings.ToValidUTF8(data.Name(u.of, i), "\ufffd") // as JSON keeps it
-	var bad *data.UnreadableError
-	if errors.As(reason, &bad) {
-		reason = bad.Err // without the name
-	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if _, met := u.met[name]; !met {
 		u.met[name] = false
-		u.news = append(u.news, Unreadable{name, reason.Error()})
+		u.news = append(u.news, Unreadable{name, data.ReasonOf(reason)})
 	}
 	if len(u.met) > u.allowed {
 		return ErrUnreadable

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim"
+	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/embedding"
 )
 
@@ -135,7 +136,7 @@ func (e *embed) report(c *cobra.Command, set *amdim.Set, bad []amdim.Unreadable)
 	if e.json {
 		r := embedResult{e.out, set.Len(), set.Dim, []unreadable{}, set.Model}
 		for _, u := range bad {
-			r.Unreadable = append(r.Unreadable, unreadable{u.Name, u.Err.Error()})
+			r.Unreadable = append(r.Unreadable, unreadable{u.Name, data.ReasonOf(u.Err)})
 		}
 		return json.NewEncoder(c.OutOrStdout()).Encode(r)
 	}
@@ -153,9 +154,9 @@ const shownUnreadable = 5
 
 func noteUnreadable(w io.Writer, bad []amdim.Unreadable) {
 	for _, u := range bad[:min(len(bad), shownUnreadable)] {
-		fmt.Fprintf(w, "note: left out %v\n", &u)
+		fmt.Fprintf(w, "note: %s\n", leavesOut(u.Name, u.Err))
 	}
 	if more := len(bad) - shownUnreadable; more > 0 {
-		fmt.Fprintf(w, "note: left out %d more that cannot be read (--json names all)\n", more)
+		fmt.Fprintf(w, "note: %d more cannot be read and are left out (--json names all)\n", more)
 	}
 }

@@ -141,7 +141,7 @@ func (c *cutter) extremes(ctx context.Context, set data.Segmented) ([]report.Cut
 		for _, m := range chosen {
 			cut, err := c.measured(ctx, set, m)
 			if bad := new(data.UnreadableError); errors.As(err, &bad) {
-				c.say("note: left out: %v", err)
+				c.say("note: %s", leavesOut(bad.Name, bad))
 				continue
 			}
 			if err != nil {

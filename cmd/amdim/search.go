@@ -192,7 +192,7 @@ func (s *search) searchFiles(c *cobra.Command, x *embedding.Index) ([]found, []a
 			"after %d: embed the images again with it", s.index, x.Set().Model.Step, s.model, query.Model.Step)
 	}
 	for _, u := range bad {
-		fmt.Fprintf(c.ErrOrStderr(), "note: left out query %v\n", &u)
+		fmt.Fprintf(c.ErrOrStderr(), "note: query %s\n", leavesOut(u.Name, u.Err))
 	}
 	matches, err := x.SearchAll(query, s.k)
 	if err != nil {

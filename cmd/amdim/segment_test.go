@@ -25,7 +25,7 @@ func TestSegmentWritesItsFilesForEachImage(t *testing.T) {
 	if !strings.HasPrefix(text, "3 images, ") || !strings.HasSuffix(text, ": "+out+"\n") {
 		t.Errorf("stdout %q", text)
 	}
-	for _, want := range []string{"note: left out torn.png: ", "of images of " + fewShapes} {
+	for _, want := range []string{`note: "torn.png" cannot be read and is left out: `, "of images of " + fewShapes} {
 		if !strings.Contains(messages, want) {
 			t.Errorf("stderr lacks %q: %q", want, messages)
 		}

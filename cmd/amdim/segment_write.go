@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"github.com/amdim/amdim"
+	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/internal/npy"
 	"github.com/amdim/amdim/segment"
@@ -114,7 +115,7 @@ func (r *segmentResult) print(w io.Writer, full bool) error {
 	if full {
 		r.Unreadable = []unreadable{}
 		for _, u := range r.bad {
-			r.Unreadable = append(r.Unreadable, unreadable{u.Name, u.Err.Error()})
+			r.Unreadable = append(r.Unreadable, unreadable{u.Name, data.ReasonOf(u.Err)})
 		}
 		return printJSON(w, r)
 	}

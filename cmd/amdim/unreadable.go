@@ -9,7 +9,6 @@ import (
 
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
-	"github.com/amdim/amdim/survey"
 	"github.com/amdim/amdim/train"
 )
 
@@ -36,12 +35,14 @@ func (n *noteBad) follow(o *train.Options) {
 func (n *noteBad) add(name string, err error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if bad := new(data.UnreadableError); errors.As(err, &bad) { // it has the name too
-		err = bad.Err
-	}
 	if n.met++; n.met <= shownUnreadable {
-		n.lines = append(n.lines, fmt.Sprintf("%q cannot be read and is left out: %s", name, survey.Reason(err)))
+		n.lines = append(n.lines, leavesOut(name, err))
 	}
+}
+
+// leavesOut says that an image is left out, and why.
+func leavesOut(name string, err error) string {
+	return fmt.Sprintf("%q cannot be read and is left out: %s", name, data.ReasonOf(err))
 }
 
 func (n *noteBad) flush() {
