@@ -51,6 +51,8 @@ func (c Config) validateMix() error {
 	switch {
 	case m.K < 0 || m.K > mostComponents:
 		return fmt.Errorf("model: mix.k = %d, need 0 (no mixture) to %d components", m.K, mostComponents)
+	case m.K == 1:
+		return fmt.Errorf("model: mix.k = 1: a mixture of one segments nothing: need at least 2, or 0 for none")
 	case m.K == 0 && (m.Tau != 0 || m.Beta != 0 || m.Hard || len(m.Pairs) > 0):
 		return fmt.Errorf("model: settings of mix without components: set mix.k, such as --mix-k 8")
 	case !(m.Tau >= 0):

@@ -28,7 +28,8 @@ func TestValidateNamesTheSettingOfAMixture(t *testing.T) {
 		want  string // "": valid
 	}{
 		{nil, model.Mix{}, ""},
-		{nil, model.Mix{K: 1}, ""},
+		{nil, model.Mix{K: 1}, "mix.k = 1: a mixture of one"},
+		{nil, model.Mix{K: 2}, ""},
 		{nil, model.Mix{K: 8, Tau: 2, Beta: 0.1}, ""},
 		{nil, model.Mix{K: 8, Hard: true}, ""},
 		{nil, model.Mix{K: 8, Pairs: five}, ""},
