@@ -5,6 +5,7 @@ var cifar10 = cifar{
 	kind: "cifar10",
 	origin: origin{
 		url:      "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
+		get:      "amdim data get cifar10",
 		md5:      "c32a1d4ab5d03f1284b67883e8d87530",
 		sha256:   "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
 		folder:   "cifar-10-batches-bin",

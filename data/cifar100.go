@@ -8,6 +8,7 @@ var cifar100 = cifar{
 	kind: "cifar100",
 	origin: origin{
 		url:      "https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz",
+		get:      "amdim data get cifar100",
 		md5:      "03b5dce01913d631647c71ecec9e9cb8",
 		sha256:   "58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec",
 		folder:   "cifar-100-binary",

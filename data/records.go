@@ -15,11 +15,20 @@ import (
 // files are found.
 type origin struct {
 	url      string   // of the archive
+	get      string   // the command that fetches it; empty: none does
 	md5      string   // of the archive: see Archive
 	sha256   string   // likewise
 	folder   string   // that the archive unpacks to
 	python   []string // what the version for Python has in its place
 	unpacked int64    // bound of what the archive may unpack to: a small file could unpack for hours
+}
+
+// source is where to get it from.
+func (o origin) source() string {
+	if o.get == "" {
+		return o.url
+	}
+	return fmt.Sprintf("%s (%s does)", o.url, o.get)
 }
 
 func (o origin) archive() string { return path.Base(o.url) }
@@ -53,7 +62,7 @@ func (o origin) read(path string, files []recordFile) error {
 func (o origin) find(path, first string) (found string, archive bool, err error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return "", false, fmt.Errorf("%w; put the files of %s there", err, o.url)
+		return "", false, fmt.Errorf("%w; put the files of %s there", err, o.source())
 	}
 	if !info.IsDir() {
 		return path, true, nil
@@ -71,7 +80,8 @@ func (o origin) find(path, first string) (found string, archive bool, err error)
 			return "", false, fmt.Errorf("%s: the Python version; get the binary version, %s", path, o.url)
 		}
 	}
-	return "", false, fmt.Errorf("%s: no %s, %s or %s in it; get %s", path, first, o.folder, o.archive(), o.url)
+	return "", false, fmt.Errorf("%s: no %s, %s or %s in it; get %s",
+		path, first, o.folder, o.archive(), o.source())
 }
 
 // exists is also true of what may not be looked at: opening it then tells why.

@@ -29,6 +29,7 @@ type stl struct {
 var stl10 = stl{
 	origin: origin{
 		url:      "https://ai.stanford.edu/~acoates/stl10/stl10_binary.tar.gz",
+		get:      "amdim data get stl10",
 		md5:      "91f7769df0f17e558f3565bffb0c7dfb",
 		sha256:   "f31fd99273a1acb8609c8db427cebb1de3f71de77758cdc0e22956e1289b9866",
 		folder:   "stl10_binary",

@@ -139,5 +139,6 @@ const environmentHelp = `  NO_COLOR      obeyed: nothing is ever coloured, with 
   WORLD_SIZE    more than 1: amdim pretrain trains with as many processes together,
                 this one being RANK, and LOCAL_RANK on its host; process 0 listens at
                 MASTER_ADDR, MASTER_PORT. torchrun --no-python sets them
+  HTTPS_PROXY   the proxy through which amdim data get downloads
   GOGC          how much garbage may pile up, in percent of what is in use
   GOMAXPROCS    how many processors are used; --threads is for the engine alone`

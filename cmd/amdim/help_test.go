@@ -58,6 +58,13 @@ func TestHelpNamesEveryExitCode(t *testing.T) {
 	}
 }
 
+func TestHelpNamesTheEnvironmentThatIsObeyed(t *testing.T) {
+	out, _, err := execute("help", "environment")
+	if err != nil || !strings.Contains(out, "\n  HTTPS_PROXY ") {
+		t.Errorf("help lacks HTTPS_PROXY: %v\n%s", err, out)
+	}
+}
+
 func TestTypingErrorsAreAnsweredByASuggestion(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"pretrian", `did you mean "amdim pretrain"?`},
