@@ -118,3 +118,19 @@ func listPackages(t *testing.T) []listed {
 		all = append(all, p)
 	}
 }
+
+// TestReadmeNamesTheGoOfTheModule holds what a newcomer is told to install to go.mod.
+func TestReadmeNamesTheGoOfTheModule(t *testing.T) {
+	mod, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	version := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindSubmatch(mod)
+	if want := ") " + string(version[1]) + " or newer"; !strings.Contains(string(readme), want) {
+		t.Errorf("README.md lacks %q", want)
+	}
+}
