@@ -199,6 +199,19 @@ func TestVerdictsAtTheThresholds(t *testing.T) {
 		{"alike in the beginning", edit(run(rep(26, 0.2)...), mixed(0, 0.5, 0.5)), nil, "learning"},
 		{"a mixture of one", edit(run(rep(27, 0.2)...), mixed(0, 1)), nil, "learning"},
 		{"a mixture without figures", edit(run(rep(27, 0.2)...), mixed(0)), nil, "learning"},
+		{"a short run, going on", run(rep(6, 0.059)...), func(f facts) { f.Steps = 70 }, "starting"},
+		{"a short run, at its end", run(rep(6, 0.059)...), func(f facts) { f.Steps = 60 },
+			"too short for a verdict"},
+		{"a short run that learnt", run(rep(6, 0.061)...), func(f facts) { f.Steps = 60 }, "learning"},
+		{"a long run, at its end", run(rep(27, 0.059)...), func(f facts) { f.Steps = 270 }, "not learning yet"},
+		{"one component at the end of a short run", edit(run(rep(1, 0)...), mixed(0.5, 0, 1)),
+			func(f facts) { f.Steps = 10 }, "mixture collapsed, too short for a verdict"},
+		{"one component in the beginning", edit(run(rep(1, 0)...), mixed(0.5, 0, 1)),
+			func(f facts) { f.Steps = 20 }, "starting"},
+		{"components alike at the end of a short run", edit(run(rep(10, 0)...), mixed(0, 0.5, 0.5)),
+			func(f facts) { f.Steps = 100 }, "mixture collapsed, too short for a verdict"},
+		{"components alike at the end of a shorter one", edit(run(rep(9, 0)...), mixed(0, 0.5, 0.5)),
+			func(f facts) { f.Steps = 90 }, "too short for a verdict"},
 		{"no facts", run(rep(30, 0.2)...), func(f facts) { *f = Facts{} }, "learning"},
 	} {
 		f := demo()
@@ -207,6 +220,22 @@ func TestVerdictsAtTheThresholds(t *testing.T) {
 		}
 		if got := kinds(Check(c.records, f)); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+// Where a run of a mixture ends does not change what is said of its components, once
+// they can be judged.
+func TestAMixtureIsJudgedWhereverItsRunEnds(t *testing.T) {
+	for name, tau := range map[string]float64{"mix": 1, "mixalike": 0.02} {
+		all := records(t, name)
+		for n := range all {
+			f := demo()
+			f.Tau, f.Steps = tau, all[n].Step
+			judged := name == "mixalike" && f.Steps >= 2*windowUpdates
+			if got := kinds(Check(all[:n+1], f)); strings.Contains(got, "mixture") != judged {
+				t.Errorf("%s, %d updates: %s", name, f.Steps, got)
+			}
 		}
 	}
 }

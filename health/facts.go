@@ -10,6 +10,7 @@ import (
 type Facts struct {
 	Images int     // learnt from
 	Batch  int     // images per update
+	Steps  int     // updates of the whole run; 0: not known
 	LR     float64 // learning rate after warm-up
 	Warmup int     // updates of it
 	TClip  float64 // c: scores are clipped to c·tanh(s/c)
@@ -20,7 +21,7 @@ type Facts struct {
 // FactsOf are the facts of a run with these settings on so many images.
 func FactsOf(m model.Config, t train.Config, images int) Facts {
 	f := Facts{
-		Images: images, Batch: t.Batch, LR: t.LR, TClip: m.TClip, Lambda: m.Lambda,
+		Images: images, Batch: t.Batch, Steps: t.Epochs * (images / max(1, t.Batch)), LR: t.LR, TClip: m.TClip, Lambda: m.Lambda,
 		Warmup: optim.Scale(t.LR, t.Epochs, images/max(1, t.Batch)).Warmup,
 	}
 	if m.Mix.K > 0 && !m.Mix.Hard {

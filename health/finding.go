@@ -9,9 +9,10 @@ import (
 // Kind is what a Finding is about.
 type Kind string
 
-// Kinds. The first five are verdicts on learning, of which Check gives one.
+// Kinds. The first six are verdicts on learning, of which Check gives one.
 const (
 	Starting         Kind = "starting"
+	TooShort         Kind = "too short for a verdict"
 	Learning         Kind = "learning"
 	NotLearning      Kind = "not learning yet"
 	Collapsed        Kind = "collapsed"
@@ -66,6 +67,9 @@ func Check(records []train.Record, f Facts) []Finding {
 		if found, ok := check(); ok {
 			findings = append(findings, found)
 		}
+	}
+	if findings[0].Kind == TooShort { // what was found says more
+		findings = append(findings[1:], findings[0])
 	}
 	slices.SortStableFunc(findings, func(a, b Finding) int { return a.Level.rank() - b.Level.rank() })
 	return findings

@@ -43,6 +43,9 @@ func (h *history) learning() Finding {
 		return h.rateTooHigh(below)
 	case below >= learnt && !early:
 		return Finding{Learning, OK, "Learning", h.loss(below), ""}
+	case h.finished() && h.step < h.Warmup+patience:
+		return Finding{TooShort, Warn, "Too short for a verdict",
+			fmt.Sprintf("%d updates, it takes %d", h.step, h.Warmup+patience), "start again with more --epochs"}
 	case h.step < h.Warmup+patience:
 		return Finding{Starting, OK, "Just begun",
 			fmt.Sprintf("%d updates; a verdict takes %d", h.step, h.Warmup+patience), ""}

@@ -25,9 +25,11 @@ const (
 )
 
 // mixture looks for components that are all alike, and for one that has replaced
-// the others.
+// the others. Of a finished run there will be no more to judge by; its components,
+// alike in the beginning, have differed for long after two windows.
 func (h *history) mixture() (Finding, bool) {
-	if len(h.now.mixes) == 0 || h.step < h.Warmup+patience {
+	early := h.step < h.Warmup+patience
+	if len(h.now.mixes) == 0 || early && !h.finished() {
 		return Finding{}, false
 	}
 	informed, shared := h.now.mostInformed(), h.now.mostShared()
@@ -40,6 +42,8 @@ func (h *history) mixture() (Finding, bool) {
 		return Finding{MixtureCollapsed, Warn, "One component takes nearly everything",
 			fmt.Sprintf("%.0f %% of the locations of task %s choose the same of %d components",
 				100*largest, arrow(shared), k), h.spread()}, true
+	case early && h.step < 2*h.length():
+		return Finding{}, false
 	case m.Information < alike*math.Log(float64(k)):
 		return Finding{MixtureCollapsed, Warn, "The components are alike",
 			fmt.Sprintf("a location says %.2g nats about its component (task %s), %.2f would tell %d apart",

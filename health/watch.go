@@ -22,7 +22,7 @@ const verdict topic = "verdict"
 
 func (k Kind) topic() topic {
 	switch k {
-	case Starting, Learning, NotLearning, Collapsed, RateTooHigh:
+	case Starting, TooShort, Learning, NotLearning, Collapsed, RateTooHigh:
 		return verdict
 	}
 	return topic(k)

@@ -83,6 +83,7 @@ func TestReportOfAFolderWithoutLabels(t *testing.T) {
 	page := read(t, train.ReportPath(run))
 	for _, want := range []string{
 		"The images have no labels", "torn.png", "photo b.png", "Where the network finds it",
+		`<li class="warn"><strong>Too short for a verdict`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("page lacks %q", want)
