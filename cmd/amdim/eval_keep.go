@@ -66,11 +66,12 @@ func setAside(c *cobra.Command, path, what string, step int, of string) {
 	if err == nil {
 		err = replaceFile(aside, text)
 	}
+	where := "kept as " + aside
 	if err != nil {
-		aside = "lost: " + err.Error()
+		where = "lost: " + err.Error()
 	}
 	fmt.Fprintf(c.ErrOrStderr(), "note: %s no longer holds %s of update %d on %s: %s\n",
-		filepath.Base(path), what, step, of, aside)
+		filepath.Base(path), what, step, of, where)
 }
 
 // keepIn writes a result whole and says so. A folder that cannot be written to does

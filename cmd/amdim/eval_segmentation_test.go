@@ -61,7 +61,7 @@ func TestEvalMeasuresSegmentation(t *testing.T) {
 	}
 	other := []string{"--data", "shapes:train=9,test=5", "--no-baselines"}
 	_, messages, err = execute(append(args, other...)...)
-	aside := "note: segmentation.json no longer holds segmentation of update 2 on " + fewShapes + ", test: " +
+	aside := "note: segmentation.json no longer holds segmentation of update 2 on " + fewShapes + ", test: kept as " +
 		checkpoint.Previous(train.SegmentationPath(run))
 	if err != nil || !strings.Contains(messages, aside) {
 		t.Errorf("%v, %s\nwant %s", err, messages, aside)

@@ -256,7 +256,7 @@ func TestEvalKeepsWhatOtherProtocolsGave(t *testing.T) {
 	}
 	messages, rows = measure("shapes:train=40,test=20", "linear")
 	aside := checkpoint.Previous(train.EvalPath(run))
-	want := "note: eval.json no longer holds linear, knn of update 2 on " + fewShapes + ": " + aside + "\n"
+	want := "note: eval.json no longer holds linear, knn of update 2 on " + fewShapes + ": kept as " + aside + "\n"
 	if !slices.Equal(rows, []string{"linear"}) || !strings.Contains(messages, want) || read(t, aside) != before {
 		t.Errorf("rows %q, %s", rows, messages)
 	}
