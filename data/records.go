@@ -23,12 +23,12 @@ type origin struct {
 	unpacked int64    // bound of what the archive may unpack to: a small file could unpack for hours
 }
 
-// source is where to get it from.
-func (o origin) source() string {
+// orGet is the other way to the files, as the end of a sentence.
+func (o origin) orGet() string {
 	if o.get == "" {
-		return o.url
+		return ""
 	}
-	return fmt.Sprintf("%s (%s does)", o.url, o.get)
+	return ", or: " + o.get
 }
 
 func (o origin) archive() string { return path.Base(o.url) }
@@ -62,7 +62,7 @@ func (o origin) read(path string, files []recordFile) error {
 func (o origin) find(path, first string) (found string, archive bool, err error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return "", false, fmt.Errorf("%w; put the files of %s there", err, o.source())
+		return "", false, fmt.Errorf("%w; put the files of %s there%s", err, o.url, o.orGet())
 	}
 	if !info.IsDir() {
 		return path, true, nil
@@ -80,8 +80,8 @@ func (o origin) find(path, first string) (found string, archive bool, err error)
 			return "", false, fmt.Errorf("%s: the Python version; get the binary version, %s", path, o.url)
 		}
 	}
-	return "", false, fmt.Errorf("%s: no %s, %s or %s in it; get %s",
-		path, first, o.folder, o.archive(), o.source())
+	return "", false, fmt.Errorf("%s: no %s, %s or %s in it; get %s%s",
+		path, first, o.folder, o.archive(), o.url, o.orGet())
 }
 
 // exists is also true of what may not be looked at: opening it then tells why.
