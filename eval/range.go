@@ -7,4 +7,6 @@ type RangeError struct{ err error }
 
 func (e *RangeError) Error() string { return e.err.Error() }
 
+func (e *RangeError) Unwrap() error { return e.err }
+
 func rangeErrorf(format string, args ...any) error { return &RangeError{fmt.Errorf(format, args...)} }
