@@ -24,6 +24,8 @@ type Meta struct {
 	Step          int             `json:"step"`  // updates made
 	Epoch         int             `json:"epoch"` // epochs finished
 	Batch         int             `json:"batch"` // batches done of the epoch after them: the loader's cursor
+
+	KeepEpochs []int `json:"keep_epochs,omitempty"` // after which the run keeps a checkpoint of its own
 }
 
 // Preprocessing turns an image into the encoder's input: the shorter side is

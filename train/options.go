@@ -39,7 +39,10 @@ type Options struct {
 
 	CheckpointMinutes float64 // between checkpoints within an epoch; 0: 10
 	CheckpointSteps   int     // updates between checkpoints; 0: by time alone
-	KeepEpochs        []int   // after these epochs the checkpoint is also kept as epoch-N.safetensors
+
+	// KeepEpochs are those after which the checkpoint is also kept as
+	// epoch-N.safetensors; nil: none, or where a run is gone on with, its own.
+	KeepEpochs []int
 
 	// MaxUnreadable is the share of the images that may be unreadable before the
 	// run stops; 0: the constant of that name, below 0: none may. A few of a small

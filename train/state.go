@@ -82,6 +82,9 @@ func (r *run) restore() error {
 		r.OnNotice("the run was made by code %s and goes on with %s", m.Code, code)
 	}
 	r.step = m.Step
+	if r.KeepEpochs == nil {
+		r.KeepEpochs = m.KeepEpochs
+	}
 	return c.Restore(checkpoint.Finite(r.state))
 }
 
@@ -174,6 +177,6 @@ func (r *run) meta() checkpoint.Meta {
 		Preprocessing: checkpoint.Preprocessing{
 			Size: r.Model.Px, Resize: r.Augment.Resize, Mean: r.Model.Mean, Std: r.Model.Std,
 		},
-		Data: r.dataNote(),
+		Data: r.dataNote(), KeepEpochs: r.KeepEpochs,
 	}
 }

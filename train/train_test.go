@@ -354,6 +354,19 @@ func TestKeptEpochsAreCheckpointsOfTheirOwn(t *testing.T) {
 	}
 }
 
+func TestResumedRunKeepsItsEpochs(t *testing.T) {
+	dir := t.TempDir()
+	mustRun(t, tinyTask(t, 1), Options{Out: dir, KeepEpochs: []int{2, 3}, MaxSteps: 6})
+	mustRun(t, tinyTask(t, 1), Options{Out: dir, Resume: true, MaxSteps: 11})
+	if _, err := os.Stat(EpochPath(dir, 2)); err != nil {
+		t.Error(err)
+	}
+	mustRun(t, tinyTask(t, 1), Options{Out: dir, Resume: true, KeepEpochs: []int{1}})
+	if _, err := os.Stat(EpochPath(dir, 3)); err == nil {
+		t.Error("epoch 3 was kept when other epochs were asked for")
+	}
+}
+
 func TestStatusSaysWhenTheRunWillStop(t *testing.T) {
 	dir := t.TempDir()
 	for _, c := range []struct {

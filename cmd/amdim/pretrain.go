@@ -105,7 +105,8 @@ func (p *pretrain) add(c *cobra.Command) {
 	f.IntVar(&o.MaxSteps, "max-steps", 0, "stop after this many updates in all (default: never)")
 	f.Float64Var(&o.CheckpointMinutes, "checkpoint-minutes", 10, "time between checkpoints within an epoch")
 	f.IntVar(&o.CheckpointSteps, "checkpoint-steps", 0, "updates between checkpoints (default: by time alone)")
-	f.IntSliceVar(&o.KeepEpochs, "keep-epochs", nil, "epochs to keep as epoch-N.safetensors, such as 1,2,5")
+	f.IntSliceVar(&o.KeepEpochs, "keep-epochs", nil,
+		"epochs to keep as epoch-N.safetensors, such as 1,2,5 (with --resume: the run's)")
 	f.IntVar(&o.LogSteps, "log-steps", 10, "updates per line of metrics.jsonl")
 	f.Float64Var(&p.bad, "max-unreadable", train.MaxUnreadable,
 		"share of the images that may be unreadable; a few always may, unless 0")
