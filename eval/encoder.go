@@ -54,9 +54,13 @@ func (e *Encoder) Close() error { return e.state.Close() }
 
 // Refresh moves the running statistics of BatchNorm towards those of plain
 // images, batch after batch: training left those of augmented ones. Every image
-// comes once before any comes again, in an order drawn from the seed.
+// comes once before any comes again, in an order drawn from the seed. It needs two
+// images: one alone has no variance.
 func (e *Encoder) Refresh(ctx context.Context, images *Images, c RefreshConfig) error {
 	batch := min(c.Batch, images.Len())
+	if batch < 2 && c.Batches > 0 {
+		return fmt.Errorf("eval: the statistics of BatchNorm cannot be taken from %d image: give at least 2", batch)
+	}
 	bound, exec, err := e.compile(e.model.Refresh(e.taps...), batch)
 	if err != nil {
 		return fmt.Errorf("eval: refresh: %w", err)

@@ -238,6 +238,26 @@ func TestRefreshMovesStatisticsOnly(t *testing.T) {
 	}
 }
 
+// One image has a single f1, whose variance is not known.
+func TestRefreshNeedsTwoImages(t *testing.T) {
+	e, err := NewEncoder(newEngine(t), tiny(), Random(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	c := RefreshConfig{Batches: 3, Batch: 20, Seed: 1}
+	for n, want := range map[int]string{1: "1 image: give at least 2", 2: ""} {
+		before := hash(t, e)
+		err := e.Refresh(context.Background(), plain(t, shapes(t, 32, n, data.Train)), c)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%d images: %v, want %q", n, err, want)
+		}
+		if err != nil && hash(t, e) != before {
+			t.Errorf("%d images: an error changed the state", n)
+		}
+	}
+}
+
 func TestFeaturesDoNotDependOnTheirBatch(t *testing.T) {
 	e, err := NewEncoder(newEngine(t), tiny(), Random(1))
 	if err != nil {

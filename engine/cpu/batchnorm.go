@@ -175,10 +175,11 @@ func (n *batchNorm[E]) rstd(variance float32) float32 {
 	return float32(1 / math.Sqrt(float64(variance)+n.Eps))
 }
 
-// update moves the new running statistics; the variance becomes unbiased.
+// update moves the new running statistics; the variance becomes unbiased. That of one
+// row is not defined, and NaN, which checkStatistics reports.
 func (n *batchNorm[E]) update(mean, variance []float32, rows int) {
 	m := float32(n.Momentum)
-	unbias := float32(rows) / float32(max(1, rows-1))
+	unbias := float32(rows) / float32(rows-1)
 	for j := range mean {
 		n.newMean[j] += m * (mean[j] - n.newMean[j])
 		n.newVar[j] += m * (variance[j]*unbias - n.newVar[j])

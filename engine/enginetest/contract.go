@@ -28,6 +28,7 @@ func contract(t *testing.T, eng engine.Engine, o Options) {
 		{"a step without loss refreshes statistics", testRefresh},
 		{"programs share variables", testShared},
 		{"what is not finite stops before the update", testNonFinite},
+		{"one row has no running variance", testOneRow},
 		{"wrong calls are errors", testWrongCalls},
 		{"labels and indices out of range are errors", testWrongIntegers},
 		{"wrong programs are errors", testWrongPrograms},

@@ -48,6 +48,21 @@ func spoilers() []spoiler {
 	}
 }
 
+// testOneRow: the unbiased variance of a single row is 0/0.
+func testOneRow(t *testing.T, eng engine.Engine, o Options) {
+	one := testCase{name: "refresh on one row", build: func(s *sketch) {
+		s.Output("y", s.BatchNorm("bn", s.input("x", 1, 5), batchNorm(graph.BatchUpdate, 1)))
+	}}
+	s := open(t, eng, one.trial(o.Seed), adam)
+	before := s.entries(t)
+	_, err := s.exec.Step(s.tr.in, s.out, lr)
+	var bad *engine.NonFiniteError
+	if !errors.As(err, &bad) || bad.Op != "bn" {
+		t.Errorf("Step returns %v, want a *engine.NonFiniteError about bn", err)
+	}
+	sameEntries(t, "a step that failed", before, s.entries(t))
+}
+
 // testNonFinite also sees that the engine works on afterwards.
 func testNonFinite(t *testing.T, eng engine.Engine, o Options) {
 	for _, c := range spoilers() {
