@@ -38,17 +38,28 @@ func (pl *planner[E]) lowerResidual(op graph.Op, r residualOps) {
 }
 
 // chain appends a layer to the chain that makes its input x, if nothing but the
-// layer's own reads of x needs it, or begins one.
+// layer's own reads of x needs it, or begins one. A view of what the chain makes is
+// not enough: others may read what it is a view of, and a StopGrad ends gradients.
 func (pl *planner[E]) chain(l layer[E], x graph.ValueID, reads, weights int) {
 	if n := len(pl.e.nodes); n > 0 {
 		c, ok := pl.e.nodes[n-1].(*chain[E])
-		if ok && c.last() == l.input().buf && pl.uses[x] == reads && c.weights+weights <= chainWeights {
+		own := ok && c.last() == l.input().buf && !pl.isView(x)
+		if own && pl.uses[x] == reads && c.weights+weights <= chainWeights {
 			c.layers, c.weights = append(c.layers, l), c.weights+weights
 			return
 		}
 	}
 	n := pl.p.Values[x].Shape[0]
 	pl.add(&chain[E]{layers: []layer[E]{l}, n: n, parts: min(n, chainParts), weights: weights})
+}
+
+// isView reports whether v shares the buffer of another value.
+func (pl *planner[E]) isView(v graph.ValueID) bool {
+	switch pl.p.Ops[pl.p.Values[v].Op].Attr.(type) {
+	case graph.Reshape, graph.StopGrad:
+		return true
+	}
+	return false
 }
 
 // chained reports whether a chain makes v.

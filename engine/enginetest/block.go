@@ -97,7 +97,27 @@ func manyLocations() []testCase {
 			x := s.ReLU("stem.relu", s.Conv2D("stem", s.source("x", 3, 18, 17, 3), c, gain()))
 			s.score("y", residual(s, "a", x, 20, 1, 1, false), 1)
 		}},
+		{name: "stop between convolutions on many locations", slack: deep, build: func(s *sketch) {
+			x := conv2D(s, "a", s.source("x", 3, 10, 10, 5), 8, 3)
+			s.score("y", conv2D(s, "b", s.StopGrad("stop", x), 20, 1), 1)
+		}},
+		{name: "stop between convolutions on many locations, scored before it", slack: deep, build: func(s *sketch) {
+			x := conv2D(s, "a", s.source("x", 3, 10, 10, 5), 8, 3)
+			s.score("y", conv2D(s, "b", s.StopGrad("stop", x), 20, 1), 1)
+			s.score("x", x, 2)
+		}},
+		{name: "block behind a stop on many locations", slack: deep, build: func(s *sketch) {
+			x := conv2D(s, "a", s.source("x", 3, 10, 10, 5), 8, 3)
+			s.score("y", residual(s, "b", s.StopGrad("stop", x), 20, 1, 1, false), 1)
+			s.score("x", x, 2)
+		}},
 	}
+}
+
+// conv2D adds a convolution with bias and ReLU.
+func conv2D(s *sketch, name string, x graph.ValueID, out, k int) graph.ValueID {
+	x = s.Conv2D(name+".conv", x, graph.Conv2D{Out: out, K: k, Stride: 1, Bias: true}, gain())
+	return s.ReLU(name+".relu", x)
 }
 
 func blockCases() []testCase {
