@@ -68,8 +68,9 @@ func (pl *planner[E]) newContrast(op graph.Op, softClip float64) contrast[E] {
 		n.wide = make([]E, rows*n.lda)
 	}
 	n.packed = make([]E, pl.e.k.PackedLen(rows, n.r))
-	n.cOff = rowOffsets(nceBlock, n.r)
-	n.aOff, n.gOff = rowOffsets(min(nceRows, rows), n.r), rowOffsets(min(nceRows, rows), n.ld)
+	block := func() []int32 { return make([]int32, min(nceRows, rows)) }
+	n.aOff, n.gOff = rowOffsets(block(), n.r), rowOffsets(block(), n.ld)
+	n.cOff = rowOffsets(make([]int32, nceBlock), n.r)
 	if _, inPlace := any(n.grads[0]).([]float32); !inPlace {
 		pl.e.scores = grow(&pl.e.scores, max(len(pl.e.scores), rows*n.ld))
 	}

@@ -37,7 +37,7 @@ func (f *filter[E]) addGradient(e *exec[E], s *scratch[E], sum []float32, x, dy 
 	for r := 0; r < rows; r += e.k.Depth {
 		m := min(e.k.Depth, rows-r)
 		right := grow(&s.right, e.k.PackedLen(m, f.out))
-		e.k.PackRows(right, dy, offsetsFrom(grow(&s.off, m), r, f.out), f.out)
+		e.k.PackRows(right, dy[r*f.out:], rowOffsets(grow(&s.off, m), f.out), f.out)
 		left := grow(&s.left, e.k.PanelLen(m))
 		src, off := f.windows(s, x, r, m)
 		for q := range p.panels {
@@ -53,7 +53,7 @@ func (f *filter[E]) windows(s *scratch[E], x []E, r, m int) (src []E, off []int3
 	if f.gathersRows() {
 		src = grow(&s.rows, m*f.depth())
 		f.gather(src, f.depth(), x, r, m)
-		return src, offsetsFrom(grow(&s.off, m), 0, f.depth())
+		return src, rowOffsets(grow(&s.off, m), f.depth())
 	}
 	img := r / f.locations()
 	r -= img * f.locations()

@@ -109,7 +109,7 @@ func (f *filter[E]) packChunk(e *exec[E], s *scratch[E], c *operands[E], x, dy [
 	}
 	j := q * kernel.PanelCols
 	dst := c.right[piece*c.rightPanels*c.size+q*e.k.PanelLen(rows):]
-	e.k.PackRows(dst, dy[j:], offsetsFrom(grow(&s.off, rows), first, f.out), min(kernel.PanelCols, f.out-j))
+	e.k.PackRows(dst, dy[first*f.out+j:], rowOffsets(grow(&s.off, rows), f.out), min(kernel.PanelCols, f.out-j))
 }
 
 // multiplyChunk adds to panels [q, end) of the sums, columns of panels [from, to).

@@ -16,17 +16,11 @@ func storeRow[E kernel.Elem](e *exec[E], dst []E, sums []float32, add bool) {
 	storeProduct(e, dst, len(dst), sums, len(dst), 1, len(dst), add)
 }
 
-// rowOffsets are the starts of n rows, ld apart.
-func rowOffsets(n, ld int) []int32 {
-	return fillOffsets(make([]int32, n), ld)
-}
-
-func fillOffsets(off []int32, ld int) []int32 { return offsetsFrom(off, 0, ld) }
-
-// offsetsFrom sets off to the starts of rows from first on, ld apart.
-func offsetsFrom(off []int32, first, ld int) []int32 {
+// rowOffsets sets off to the starts of rows ld apart. They are those of a block: of a
+// whole batch they may pass an int32.
+func rowOffsets(off []int32, ld int) []int32 {
 	for i := range off {
-		off[i] = int32((first + i) * ld)
+		off[i] = int32(i * ld)
 	}
 	return off
 }
