@@ -50,7 +50,7 @@ func testEdges[E Elem](t *testing.T, p *Products[E]) {
 			p.Store(y[tail(2*ld+n):], ld, c[tail(2*ld+n):], ld, 3, n, e)
 		})
 		within(t, "PackRows", n, func() {
-			p.PackRows(packed[len(packed)-p.PackedLen(3, n):], x[tail(n):], []int32{0, -1, 0}, n)
+			p.PackRows(packed[len(packed)-p.PackedLen(3, n):], x[tail(n):], []int32{0, 0, 0}, n)
 		})
 		within(t, "PackTransposed", n, func() {
 			p.PackTransposed(packed[len(packed)-p.PackedLen(n, 33):], x[tail(32*ld+n):], ld, 33, n)
@@ -84,7 +84,7 @@ func testMathEdges(t *testing.T, s *Set) {
 		within(t, "Dot", n, func() { s.Dot(x, y) })
 		within(t, "Axpy", n, func() { s.Axpy(y, 2, x) })
 		within(t, "Scale", n, func() { s.Scale(y, 2, x) })
-		within(t, "AddRows", n, func() { s.AddRows(y, []int32{0, -1, 0}, x[:n:n], 0, n) })
+		within(t, "AddRows", n, func() { s.AddRows(y, []int32{0, 0, 0}, x[:n:n], 0, n) })
 		within(t, "NCEScores", n, func() { s.NCEScores(y, x, NCEClip{Scale: 1, Clip: 20}) })
 		within(t, "NCEGradient", n, func() { s.F32.NCEGradient(y, 1, x, 1, m) })
 		within(t, "AdamStep", n, func() { s.AdamStep(y, m, v, x, AdamParams{}) })

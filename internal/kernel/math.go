@@ -32,14 +32,12 @@ func (s *Set) Scale(dst []float32, a float32, x []float32) {
 	s.math.scale(dst, a, x)
 }
 
-// AddRows adds row i of src, n elements from src[i·ld], to dst[off[i]:]; rows
-// with off[i] < 0 are left out. Rows are added in order, so they may overlap in
-// dst: the backward pass of taking the windows of a convolution.
+// AddRows adds row i of src, n elements from src[i·ld], to dst[off[i]:]. Rows are
+// added in order, so they may overlap in dst: the backward pass of taking the windows
+// of a convolution.
 func (s *Set) AddRows(dst []float32, off []int32, src []float32, ld, n int) {
 	need("AddRows", "len(src)", len(src), (len(off)-1)*ld+n)
-	for _, o := range off {
-		need("AddRows", "len(dst)", len(dst), int(o)+n)
-	}
+	needRows("AddRows", "len(dst)", len(dst), off, n)
 	s.math.addRows(dst, off, src, ld, n)
 }
 

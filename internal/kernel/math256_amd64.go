@@ -70,7 +70,7 @@ func total(part *[8]float64) float64 {
 
 // rowsAddedAVX2 is AddRows by stretches of whole rows.
 func rowsAddedAVX2(dst []float32, off []int32, src []float32, ld, n int) {
-	if n == 0 || len(dst) == 0 { // an empty dst: no row is added to it
+	if n == 0 {
 		return
 	}
 	most := max(1, stretch/n)

@@ -145,8 +145,6 @@ TEXT ·addRowsAVX2(SB), NOSPLIT, $0-48
 
 row:
 	MOVLQSX (R8), R11          // off[i]
-	TESTQ   R11, R11
-	JLT     next
 	LEAQ    (DI)(R11*4), R11
 	XORQ    AX, AX
 

@@ -49,8 +49,6 @@ func addRowsNEON(dst []float32, off []int32, src []float32, ld, n int) {
 		return
 	}
 	for i, o := range off {
-		if o >= 0 {
-			addToF32NEON(&dst[o], &src[i*ld], 1, n)
-		}
+		addToF32NEON(&dst[o], &src[i*ld], 1, n)
 	}
 }

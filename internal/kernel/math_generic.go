@@ -43,9 +43,6 @@ func scaleGeneric(dst []float32, a float32, x []float32) {
 
 func addRowsGeneric(dst []float32, off []int32, src []float32, ld, n int) {
 	for i, o := range off {
-		if o < 0 {
-			continue
-		}
 		row := dst[o:][:n]
 		for j, v := range src[i*ld:][:n] {
 			row[j] += v

@@ -66,7 +66,7 @@ func testAddRows(t *testing.T, r *rand.Rand, s *Set, n int) {
 	ld := n + r.IntN(3)
 	src, got := randomGuarded[float32](r, (rows-1)*ld+n), randomGuarded[float32](r, 3*n)
 	want := slices.Clone(got.x)
-	off := []int32{int32(2 * n), -1, 0, int32(n / 2), int32(n / 2)}
+	off := []int32{int32(2 * n), int32(n), 0, int32(n / 2), int32(n / 2)}
 	s.AddRows(got.x, off, src.x, ld, n)
 	addRowsGeneric(want, off, src.x, ld, n)
 	name := fmt.Sprintf("AddRows n %d", n)

@@ -1,13 +1,11 @@
 package kernel
 
 // PackRows packs rows of src, cols wide, as the rows of panels: row i starts at
-// src[off[i]], and is zero where off[i] < 0. Columns from cols to a whole panel
-// and rows from len(off) to RoundK(len(off)) are zero.
+// src[off[i]]. Columns from cols to a whole panel and rows from len(off) to
+// RoundK(len(off)) are zero.
 func (p *Products[E]) PackRows(dst, src []E, off []int32, cols int) {
 	need("PackRows", "len(dst)", len(dst), p.PackedLen(len(off), cols))
-	for _, o := range off {
-		need("PackRows", "len(src)", len(src), int(o)+cols)
-	}
+	needRows("PackRows", "len(src)", len(src), off, cols)
 	p.packRows(dst, src, off, cols, p.RoundK(len(off)))
 }
 
@@ -17,9 +15,7 @@ func (p *Products[E]) PackRows(dst, src []E, off []int32, cols int) {
 func (p *Products[E]) PackLeft(dst, src []E, off []int32, cols int) {
 	need("PackLeft", "len(dst)", len(dst), p.PanelLen(len(off)))
 	need("PackLeft", "PanelCols", PanelCols, cols)
-	for _, o := range off {
-		need("PackLeft", "len(src)", len(src), int(o)+cols)
-	}
+	needRows("PackLeft", "len(src)", len(src), off, cols)
 	p.packLeft(dst, src, off, cols, p.RoundK(len(off)))
 }
 

@@ -35,26 +35,18 @@ TEXT ·packRowsF32AVX2(SB), NOSPLIT, $0-40
 
 row:
 	MOVLQSX    (R8), AX
-	VPXOR      Y0, Y0, Y0             // a row left out is zero
-	VPXOR      Y1, Y1, Y1
-	VPXOR      Y2, Y2, Y2
-	VPXOR      Y3, Y3, Y3
-	TESTQ      AX, AX
-	JLT        store
 	VMASKMOVPS (SI)(AX*4), Y4, Y0
 	VMASKMOVPS 32(SI)(AX*4), Y5, Y1
 	VMASKMOVPS 64(SI)(AX*4), Y6, Y2
 	VMASKMOVPS 96(SI)(AX*4), Y7, Y3
-
-store:
-	VMOVUPS Y0, (DI)
-	VMOVUPS Y1, 32(DI)
-	VMOVUPS Y2, 64(DI)
-	VMOVUPS Y3, 96(DI)
-	ADDQ    $4, R8
-	ADDQ    $128, DI
-	DECQ    DX
-	JNZ     row
+	VMOVUPS    Y0, (DI)
+	VMOVUPS    Y1, 32(DI)
+	VMOVUPS    Y2, 64(DI)
+	VMOVUPS    Y3, 96(DI)
+	ADDQ       $4, R8
+	ADDQ       $128, DI
+	DECQ       DX
+	JNZ        row
 	VZEROUPPER
 	RET
 
@@ -141,22 +133,10 @@ TEXT ·packPairsAVX2(SB), NOSPLIT, $0-40
 pair:
 	MOVLQSX (R8), AX
 	MOVLQSX 4(R8), R9
-	VPXOR   Y0, Y0, Y0             // a row left out is zero
-	VPXOR   Y1, Y1, Y1
-	VPXOR   Y4, Y4, Y4
-	VPXOR   Y5, Y5, Y5
-	TESTQ   AX, AX
-	JLT     odd
 	VMOVUPS (SI)(AX*2), Y0
 	VMOVUPS 32(SI)(AX*2), Y4
-
-odd:
-	TESTQ   R9, R9
-	JLT     join
 	VMOVUPS (SI)(R9*2), Y1
 	VMOVUPS 32(SI)(R9*2), Y5
-
-join:
 	INTERLEAVE(0)
 	VMOVAPS Y4, Y0
 	VMOVAPS Y5, Y1

@@ -16,34 +16,22 @@ TEXT ·packPairsAVX512(SB), NOSPLIT, $0-40
 	MASKS
 
 pair:
-	VPXORD       Z0, Z0, Z0         // a row left out is zero
-	VPXORD       Z1, Z1, Z1
-	VPXORD       Z2, Z2, Z2
-	VPXORD       Z3, Z3, Z3
-	MOVLQSX      (R8), AX           // even row
-	TESTQ        AX, AX
-	JLT          odd
-	VPMOVZXWD.Z  (SI)(AX*2), K1, Z0
-	VPMOVZXWD.Z  32(SI)(AX*2), K2, Z1
-
-odd:
-	MOVLQSX      4(R8), R9
-	TESTQ        R9, R9
-	JLT          join
-	VPMOVZXWD.Z  (SI)(R9*2), K1, Z2
-	VPMOVZXWD.Z  32(SI)(R9*2), K2, Z3
-
-join:
-	VPSLLD  $16, Z2, Z2             // odd row above even row
-	VPSLLD  $16, Z3, Z3
-	VPORD   Z2, Z0, Z0
-	VPORD   Z3, Z1, Z1
-	VMOVUPS Z0, (DI)
-	VMOVUPS Z1, 64(DI)
-	ADDQ    $8, R8
-	ADDQ    $128, DI
-	DECQ    DX
-	JNZ     pair
+	MOVLQSX     (R8), AX            // even row
+	VPMOVZXWD.Z (SI)(AX*2), K1, Z0
+	VPMOVZXWD.Z 32(SI)(AX*2), K2, Z1
+	MOVLQSX     4(R8), R9
+	VPMOVZXWD.Z (SI)(R9*2), K1, Z2
+	VPMOVZXWD.Z 32(SI)(R9*2), K2, Z3
+	VPSLLD      $16, Z2, Z2         // odd row above even row
+	VPSLLD      $16, Z3, Z3
+	VPORD       Z2, Z0, Z0
+	VPORD       Z3, Z1, Z1
+	VMOVUPS     Z0, (DI)
+	VMOVUPS     Z1, 64(DI)
+	ADDQ        $8, R8
+	ADDQ        $128, DI
+	DECQ        DX
+	JNZ         pair
 	VZEROUPPER
 	RET
 

@@ -3,8 +3,7 @@
 package kernel
 
 // rowsFunc packs steps rows, or pairs of rows of BF16, as a panel of
-// 1 ≤ cols ≤ 32 columns: row i from src[off[i]], or zero where off[i] < 0. The
-// twin is packRowsGeneric.
+// 1 ≤ cols ≤ 32 columns: row i from src[off[i]]. The twin is packRowsGeneric.
 type rowsFunc[E Elem] func(dst, src *E, off *int32, steps, cols int)
 
 //go:noescape
@@ -31,7 +30,7 @@ func packRowsBy[E Elem](pack rowsFunc[E], narrowest int) packFunc[E] {
 		for q := range Panels(cols) {
 			width := min(PanelCols, cols-q*PanelCols)
 			steps := len(off) / d
-			if width < narrowest || len(src) < cols { // a short src: no row is taken from it
+			if width < narrowest {
 				steps = 0
 			}
 			panel := dst[q*kRound*PanelCols:][:kRound*PanelCols]
@@ -40,9 +39,7 @@ func packRowsBy[E Elem](pack rowsFunc[E], narrowest int) packFunc[E] {
 			}
 			clear(panel[d*steps*PanelCols:])
 			for p := d * steps; p < len(off); p++ {
-				if o := int(off[p]); o >= 0 {
-					setRow(dst, src[o+q*PanelCols:][:width], kRound, q, p)
-				}
+				setRow(dst, src[int(off[p])+q*PanelCols:][:width], kRound, q, p)
 			}
 		}
 	}

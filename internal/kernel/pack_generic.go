@@ -25,9 +25,6 @@ func setRow[E Elem](dst, src []E, kRound, q, p int) {
 func packRowsGeneric[E Elem](dst, src []E, off []int32, cols, kRound int) {
 	clear(dst[:Panels(cols)*kRound*PanelCols])
 	for p, o := range off {
-		if o < 0 {
-			continue
-		}
 		for q := range Panels(cols) {
 			j := q * PanelCols
 			setRow(dst, src[int(o)+j:][:min(PanelCols, cols-j)], kRound, q, p)

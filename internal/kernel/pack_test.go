@@ -78,17 +78,11 @@ func testPackRows[E Elem](t *testing.T, r *rand.Rand, name string, p *Products[E
 	src, dst := specialGuarded[E](r, (k-1)*ld+n), newPacked(p, k, n)
 	off := make([]int32, k)
 	for i := range off {
-		if off[i] = int32(r.IntN(k) * ld); r.IntN(5) == 0 {
-			off[i] = -1
-		}
+		off[i] = int32(r.IntN(k) * ld)
 	}
 	p.PackRows(dst.x, src.x, off, n)
-	checkPacked(t, "PackRows "+name, dst.x, p.RoundK(k), k, n, func(i, j int) float64 {
-		if off[i] < 0 {
-			return 0
-		}
-		return wide(src.x[int(off[i])+j])
-	})
+	checkPacked(t, "PackRows "+name, dst.x, p.RoundK(k), k, n,
+		func(i, j int) float64 { return wide(src.x[int(off[i])+j]) })
 	dst.intact(t, "PackRows "+name)
 }
 
@@ -115,6 +109,26 @@ func testPackF32[E Elem](t *testing.T, r *rand.Rand, name string, p *Products[E]
 	checkPacked(t, "PackF32 "+name, dst.x, p.RoundK(k), k, n,
 		func(i, j int) float64 { return round[E](src.x[i*ld+j]) })
 	dst.intact(t, "PackF32 "+name)
+}
+
+// Assembly takes offsets as they are.
+func TestNegativeOffsetsPanic(t *testing.T) {
+	off, x, packed := []int32{0, -1}, make([]float32, 64), make([]float32, 8*PanelCols)
+	s := genericSet()
+	for name, call := range map[string]func(){
+		"PackRows": func() { s.F32.PackRows(packed, x, off, 3) },
+		"PackLeft": func() { s.F32.PackLeft(packed, x, off, 3) },
+		"AddRows":  func() { s.AddRows(x, off, x, 3, 3) },
+	} {
+		func() {
+			defer func() {
+				if want := "kernel: " + name + ": off[1] = -1, want none below 0"; recover() != want {
+					t.Errorf("%s does not panic with %q", name, want)
+				}
+			}()
+			call()
+		}()
+	}
 }
 
 func TestPackersCrossStretches(t *testing.T) {

@@ -120,6 +120,17 @@ func need(fn, what string, got, want int) {
 	}
 }
 
+// needRows panics unless a slice of got elements has rows of n from each offset on. An
+// offset that passed an int32 is negative.
+func needRows(fn, what string, got int, off []int32, n int) {
+	for i, o := range off {
+		if o < 0 {
+			panic(fmt.Sprintf("kernel: %s: off[%d] = %d, want none below 0", fn, i, o))
+		}
+		need(fn, what, got, int(o)+n)
+	}
+}
+
 // same panics unless got == want.
 func same(fn, what string, got, want int) {
 	if got != want {
