@@ -26,15 +26,14 @@ type Bound struct {
 // bounds measures the processor and the memory once the step is done.
 func (t Task) bounds(e engine.Profiler, r *Result) {
 	r.Peak = max(r.Peak, e.Peak(t.Threads, t.share(boundShare)))
-	const most = 512 << 20 // several times any cache of the last level
-	bytes := most
+	most := uint64(512 << 20) // several times any cache of the last level
+	if t.arrays > 0 {
+		most = t.arrays
+	}
 	if free := memory.Available(); free > 0 {
-		bytes = int(min(most, free/4))
+		most = min(most, free/4)
 	}
-	if t.Seconds < 1 { // a test
-		bytes = 1 << 20
-	}
-	r.Bandwidth = e.Bandwidth(t.Threads, bytes, t.share(boundShare))
+	r.Bandwidth = e.Bandwidth(t.Threads, int(most), t.share(boundShare))
 }
 
 // scaling measures all threads beside one, in turns.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/engine"
@@ -23,7 +24,7 @@ func tiny() Task {
 			},
 			Augment: a, Train: c,
 		},
-		Threads: 2, Seconds: 0.01,
+		Threads: 2, Seconds: 0.01, arrays: 1 << 20,
 		Open: func(threads int) (engine.Profiler, func(), error) {
 			e, err := cpu.New(cpu.Config{Precision: cpu.F32, Threads: threads})
 			if err != nil {
@@ -63,6 +64,33 @@ func TestTrainingIsMeasuredWithItsBounds(t *testing.T) {
 		if b.Bytes <= 0 || b.Compute <= 0 || b.Memory <= 0 || !says {
 			t.Errorf("%s: %+v, %s", name, b, r.Verdict())
 		}
+	}
+}
+
+// noBandwidth notes how many bytes the bandwidth would be measured with.
+type noBandwidth struct {
+	engine.Profiler
+	bytes *int
+}
+
+func (e noBandwidth) Bandwidth(_, bytes int, _ time.Duration) float64 {
+	*e.bytes = bytes
+	return 1e9
+}
+
+func TestBandwidthIsThatOfMemoryHoweverShortTheRun(t *testing.T) {
+	task, bytes := tiny(), 0
+	task.arrays = 0
+	open := task.Open
+	task.Open = func(threads int) (engine.Profiler, func(), error) {
+		e, done, err := open(threads)
+		return noBandwidth{e, &bytes}, done, err
+	}
+	if _, err := Encode(context.Background(), task); err != nil {
+		t.Fatal(err)
+	}
+	if bytes < 64<<20 {
+		t.Errorf("measured with %d bytes: a cache may hold them", bytes)
 	}
 }
 

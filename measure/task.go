@@ -17,6 +17,8 @@ type Task struct {
 	Seconds  float64  // to spend, about
 	NoLoader bool     // the same views in every update: nothing is read or augmented
 	Outputs  []string // of the encoder, for Encode; none: f1
+
+	arrays uint64 // bytes that the bandwidth is measured with; 0: more than caches hold
 }
 
 // noiseClasses is how many classes the online probes of a task without data tell
