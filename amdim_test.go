@@ -159,7 +159,7 @@ func TestOneImageHasOneVectorByAnyWay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		img, err := m.Decode(file)
+		img, err := Decode(file)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -242,8 +242,8 @@ func TestWhatCannotBeEmbeddedIsNamed(t *testing.T) {
 		{"no image", func() error { return embed(nil) }, "image 1 of 1 is empty"},
 		{"bad file", func() error { _, _, err := m.EmbedFiles(ctx, damaged); return err },
 			"none of 1 images can be read; the first: " + damaged + ": "},
-		{"bad bytes", func() error { _, err := m.Decode([]byte("no image")); return err }, "no image"},
-		{"bad path", func() error { _, err := m.DecodeFile(damaged); return err }, damaged},
+		{"bad bytes", func() error { _, err := Decode([]byte("no image")); return err }, "no image"},
+		{"bad path", func() error { _, err := DecodeFile(damaged); return err }, damaged},
 		{"split", func() error { _, _, err := m.EmbedData(ctx, "shapes", "val"); return err }, `split "val": need`},
 		{"spec", func() error { _, _, err := m.EmbedData(ctx, "shape", ""); return err }, `"shape"`},
 		{"folder", func() error { _, _, err := m.EmbedFolder(ctx, damaged); return err }, damaged},

@@ -9,9 +9,9 @@ import (
 )
 
 // Decode reads a JPEG, PNG, GIF (its first frame), BMP, TIFF or WebP file and turns it
-// upright as its EXIF orientation says: what Segment takes. A file whose header asks
-// for more pixels than a limit, 200 million, is refused before it is decoded; no file
-// makes it panic.
+// upright as its EXIF orientation says: what Embed and Segment take. A file whose
+// header asks for more pixels than a limit, 200 million, is refused before it is
+// decoded; no file makes it panic.
 func Decode(file []byte) (image.Image, error) {
 	img, err := imagefile.Decode(file, imagefile.Limits{})
 	if err != nil {
@@ -27,20 +27,6 @@ func DecodeFile(path string) (image.Image, error) {
 		return nil, err
 	}
 	return picture{img}, nil
-}
-
-// Decode is the function of this name, reduced to about twice what the network sees:
-// what Embed takes.
-func (m *Model) Decode(file []byte) (image.Image, error) { return m.reduced(Decode(file)) }
-
-// DecodeFile is Decode of the file at path, which the error names.
-func (m *Model) DecodeFile(path string) (image.Image, error) { return m.reduced(DecodeFile(path)) }
-
-func (m *Model) reduced(img image.Image, err error) (image.Image, error) {
-	if err != nil {
-		return nil, err
-	}
-	return picture{imagefile.Reduce(fromImage(img), m.transform.Source())}, nil
 }
 
 // picture is a tensor.Image as the standard library sees images.

@@ -10,7 +10,7 @@
 //		return err
 //	}
 //	defer m.Close()
-//	img, err := m.Decode(upload) // JPEG, PNG, GIF, BMP, TIFF or WebP; upright
+//	img, err := amdim.Decode(upload) // JPEG, PNG, GIF, BMP, TIFF or WebP; upright
 //	if err != nil {
 //		return err // the file is damaged, or no image
 //	}

@@ -91,7 +91,7 @@ func Example() {
 }
 
 // Embed what a client has uploaded.
-func ExampleModel_Decode() {
+func ExampleDecode() {
 	run, err := trained()
 	if err != nil {
 		fmt.Println(err)
@@ -110,7 +110,7 @@ func ExampleModel_Decode() {
 		return
 	}
 
-	img, err := m.Decode(upload.Bytes())
+	img, err := amdim.Decode(upload.Bytes())
 	if err != nil {
 		fmt.Println(err) // the file is damaged, or no image
 		return

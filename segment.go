@@ -65,8 +65,7 @@ func (s *Segmentation) Overlay() (image.Image, error) {
 }
 
 // Segment labels every pixel of an image, of any size and shape, with a component of
-// the model's mixture. Labels are as large as the image: Decode of this package gives
-// a photograph in full, that of the Model a smaller one.
+// the model's mixture. Labels are as large as the image.
 //
 // A model without a mixture is eval.ErrNoMixture. The first call does what
 // PrepareSegment does.

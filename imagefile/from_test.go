@@ -133,6 +133,9 @@ func TestReduceIsTheMeanOfBoxes(t *testing.T) {
 			t.Errorf("%d×%d to %d: %d×%d", c.h, c.w, c.side, got.H, got.W)
 			continue
 		}
+		if again := Reduce(got, c.side); !slices.Equal(again.Pix, got.Pix) || again.W != got.W {
+			t.Errorf("%d×%d to %d: reduced again it is another image", c.h, c.w, c.side)
+		}
 		k := c.h / c.wantH
 		top, left := (c.h-k*c.wantH)/2, (c.w-k*c.wantW)/2
 		for y := range got.H {

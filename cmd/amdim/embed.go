@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim"
+	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/embedding"
 )
@@ -70,7 +71,11 @@ func (e *embed) run(c *cobra.Command) error {
 	}
 	defer closeModel()
 	if e.stream {
-		s := stream{model: m, out: c.OutOrStdout()}
+		side, err := e.source()
+		if err != nil {
+			return err
+		}
+		s := stream{model: m, side: side, out: c.OutOrStdout()}
 		return s.run(c.Context(), c.InOrStdin())
 	}
 	set, bad, err := m.EmbedData(c.Context(), e.data, e.split)
@@ -85,6 +90,20 @@ func (e *embed) run(c *cobra.Command) error {
 		return err
 	}
 	return e.report(c, set, bad)
+}
+
+// source is the shorter side that the model reduces images to before it looks at them.
+func (e *embed) source() (int, error) {
+	path, err := checkpointOf(e.model)
+	if err != nil {
+		return 0, err
+	}
+	meta, err := readMeta(path)
+	if err != nil {
+		return 0, err
+	}
+	settings, err := config.Parse(meta.Config)
+	return settings.Augment.Source(), err
 }
 
 // check refuses what is wrong before anything is read.

@@ -11,8 +11,10 @@ import (
 	"io"
 
 	"github.com/amdim/amdim"
+	"github.com/amdim/amdim/imagefile"
 	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/internal/strictjson"
+	"github.com/amdim/amdim/tensor"
 )
 
 const (
@@ -23,6 +25,7 @@ const (
 // stream answers lines with vectors.
 type stream struct {
 	model         *amdim.Model
+	side          int // images are reduced to, as a batch of photographs in full is large
 	out           io.Writer
 	total, failed int
 }
@@ -101,7 +104,7 @@ func nextBatch(ctx context.Context, lines <-chan *request) (batch []*request, mo
 
 // answer writes one line for each request, in order.
 func (s *stream) answer(ctx context.Context, pool *parallel.Pool, batch []*request) error {
-	pool.For(len(batch), func(_, i int) { batch[i].read(s.model) })
+	pool.For(len(batch), func(_, i int) { batch[i].read(s.side) })
 	var images []image.Image
 	for _, r := range batch {
 		if r.image != nil {
@@ -135,19 +138,22 @@ func (s *stream) answer(ctx context.Context, pool *parallel.Pool, batch []*reque
 	return nil
 }
 
-// read decodes the image that a request names or holds, or sets the error of its
-// answer.
-func (r *request) read(m *amdim.Model) {
+// read decodes the image that a request names or holds and reduces it to side, or
+// sets the error of its answer.
+func (r *request) read(side int) {
+	var img tensor.Image
 	file, err := r.parse()
 	if err == nil {
 		if r.answer.Path != "" {
-			r.image, err = m.DecodeFile(r.answer.Path)
+			img, err = imagefile.Read(r.answer.Path, imagefile.Limits{})
 		} else {
-			r.image, err = m.Decode(file)
+			img, err = imagefile.Decode(file, imagefile.Limits{})
 		}
 	}
 	if err != nil {
-		r.image, r.answer.Error = nil, err.Error()
+		r.answer.Error = err.Error()
+	} else {
+		r.image = imagefile.RGBA(imagefile.Reduce(img, side))
 	}
 	if r.answer.ID == nil && r.answer.Path == "" {
 		r.answer.Line = r.number

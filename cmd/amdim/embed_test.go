@@ -109,6 +109,7 @@ func streamed(t *testing.T, run, lines string) ([]answer, error) {
 
 func TestStreamAnswersEveryLineInOrder(t *testing.T) {
 	run, dir := tinyRun(t), pictures(t, 40)
+	put(t, filepath.Join(dir, "large.png"), photo(t, 201, 5))
 	file := filepath.Join(t.TempDir(), "photos.npy")
 	if _, _, err := execute("embed", "--model", run, "--data", "folder:"+dir, "--out", file); err != nil {
 		t.Fatal(err)
@@ -140,6 +141,25 @@ func TestStreamAnswersEveryLineInOrder(t *testing.T) {
 		}
 		if i%3 == 1 && string(a.ID) != fmt.Sprint(i) || i%3 == 2 && string(a.ID) != fmt.Sprintf(`{"n":%d}`, i) {
 			t.Errorf("answer %d has id %s", i, a.ID)
+		}
+	}
+}
+
+// A photograph may be large, and a batch has many.
+func TestStreamHoldsImagesNoLargerThanTheNetworkNeeds(t *testing.T) {
+	path, file := filepath.Join(t.TempDir(), "large.png"), photo(t, 330, 1)
+	put(t, path, file)
+	e := embed{model: tinyRun(t)}
+	side, err := e.source()
+	if err != nil || side != 64 {
+		t.Fatalf("side %d, %v", side, err)
+	}
+	for _, line := range []string{
+		path, fmt.Sprintf(`{"id": 1, "image": %q}`, base64.StdEncoding.EncodeToString(file)),
+	} {
+		r := request{text: []byte(line)}
+		if r.read(side); r.image == nil || r.image.Bounds() != image.Rect(0, 0, 66, 66) {
+			t.Errorf("%.20s…: %v, error %q", line, r.image, r.answer.Error)
 		}
 	}
 }
