@@ -12,7 +12,6 @@ import (
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/cpu"
 	"github.com/amdim/amdim/eval"
-	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/train"
 )
 
@@ -100,16 +99,11 @@ func (m *Model) open(weights *checkpoint.Reader) error {
 		m.engine = e
 		m.closers = append(m.closers, func() error { e.Close(); return nil })
 	}
-	if m.encoder, err = eval.NewEncoder(m.engine, m.settings.Model, restored(weights)); err != nil {
+	if m.encoder, err = eval.NewEncoder(m.engine, m.settings.Model, eval.Trained(weights)); err != nil {
 		return err
 	}
 	m.closers = append(m.closers, m.encoder.Close)
 	return nil
-}
-
-// restored are the weights of a checkpoint.
-func restored(r *checkpoint.Reader) eval.Weights {
-	return func(s engine.State, _ []graph.Var) error { return r.RestoreWeights(checkpoint.Finite(s)) }
 }
 
 // Dim is the length of a vector: r, the size of f1.

@@ -57,7 +57,7 @@ func (m *Model) openSegmenter(ctx context.Context) error {
 		return fmt.Errorf("%s was at update %d when it was opened and is at %d: open it again",
 			m.path, m.step, meta.Step)
 	}
-	s, err := eval.NewSegmenter(m.engine, m.settings.Model, restored(weights), m.options.Threads)
+	s, err := eval.NewSegmenter(m.engine, m.settings.Model, eval.Trained(weights), m.options.Threads)
 	if err != nil {
 		return err
 	}

@@ -21,14 +21,6 @@ type Encoder struct {
 	state engine.State
 }
 
-// Weights sets all variables of a state, vars, to their values.
-type Weights func(s engine.State, vars []graph.Var) error
-
-// Random are the weights that training with the seed would start from.
-func Random(seed uint64) Weights {
-	return func(s engine.State, vars []graph.Var) error { return model.Initialize(vars, seed, s.Set) }
-}
-
 // NewEncoder puts the encoder of a network on an engine.
 func NewEncoder(e engine.Engine, m model.Config, weights Weights) (*Encoder, error) {
 	return newEncoder(e, m, weights)

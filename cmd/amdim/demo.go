@@ -156,7 +156,7 @@ func (d *demo) weights(s engine.State, vars []graph.Var) error {
 		return err
 	}
 	defer r.Close()
-	return weightsOf(r)(s, vars)
+	return eval.Trained(r)(s, vars)
 }
 
 const curvePoints = 60 // in a curve of the report: enough for its shape, few enough to average noise out

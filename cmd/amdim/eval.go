@@ -10,9 +10,7 @@ import (
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
-	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/eval"
-	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/train"
 )
 
@@ -166,7 +164,7 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	v := eval.Evaluation{Config: e.config, Model: settings.Model, Weights: weightsOf(weights)}
+	v := eval.Evaluation{Config: e.config, Model: settings.Model, Weights: eval.Trained(weights)}
 	if e.folds {
 		if v.Folds, err = data.Folds(e.data); err != nil {
 			return nil, fmt.Errorf("--folds: %w", err)
@@ -284,11 +282,6 @@ func settingsOf(r *checkpoint.Reader) (config.Config, error) {
 		return settings, err
 	}
 	return settings, settings.Validate()
-}
-
-// weightsOf are those of a checkpoint.
-func weightsOf(r *checkpoint.Reader) eval.Weights {
-	return func(s engine.State, _ []graph.Var) error { return r.RestoreWeights(checkpoint.Finite(s)) }
 }
 
 // openPlain opens both splits through the test transform of a run.

@@ -111,7 +111,7 @@ func (e *evaluate) measureSegmentation(
 		return nil, err
 	}
 	v := eval.Segmentation{
-		Config: eval.DefaultSegmentation(), Model: settings.Model, Weights: weightsOf(weights),
+		Config: eval.DefaultSegmentation(), Model: settings.Model, Weights: eval.Trained(weights),
 		Threads:   e.engine.threads,
 		Negatives: settings.Negatives(path, meta.Data, e.segmentation.negatives, readingFor(settings.Augment)),
 	}

@@ -140,7 +140,7 @@ func (g *gallery) open(
 		return err
 	}
 	defer weights.Close()
-	g.matcher, err = eval.NewMatcher(e, g.run.settings.Model, weightsOf(weights))
+	g.matcher, err = eval.NewMatcher(e, g.run.settings.Model, eval.Trained(weights))
 	return err
 }
 

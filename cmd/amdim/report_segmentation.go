@@ -53,7 +53,7 @@ func (c *cutter) fill(ctx context.Context, e engine.Engine, s *report.Segmentati
 		return err
 	}
 	defer weights.Close()
-	c.segmenter, err = eval.NewSegmenter(e, c.run.settings.Model, weightsOf(weights), c.engine.threads)
+	c.segmenter, err = eval.NewSegmenter(e, c.run.settings.Model, eval.Trained(weights), c.engine.threads)
 	if err != nil {
 		return err
 	}
