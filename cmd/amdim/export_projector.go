@@ -10,6 +10,7 @@ import (
 
 	"github.com/amdim/amdim"
 	"github.com/amdim/amdim/embedding"
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/tensorboard"
 )
 
@@ -64,7 +65,7 @@ func (e *export) projector(c *cobra.Command) error {
 	}
 	if pictures.lost > 0 {
 		fmt.Fprintf(c.ErrOrStderr(), "note: %s cannot be shown: %v\n",
-			count(pictures.lost, "image"), pictures.first)
+			spelling.Count(pictures.lost, "image"), pictures.first)
 	}
 	if _, err := fmt.Fprintln(c.OutOrStdout(), e.out); err != nil {
 		return err

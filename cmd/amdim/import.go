@@ -14,6 +14,7 @@ import (
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/internal/rng"
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/original"
 	"github.com/amdim/amdim/train"
 )
@@ -194,7 +195,7 @@ func preprocessing(c config.Config) checkpoint.Preprocessing {
 func (i *importing) report(c *cobra.Command, s config.Config, o *original.Checkpoint) error {
 	m := s.Model
 	_, err := fmt.Fprintf(c.OutOrStdout(), "%d px, ndf %d, n_rkhs %d, n_depth %d, use_bn %v, after %s: %s\n",
-		m.Px, m.NDF, m.NRKHS, m.NDepth, m.UseBN, count(o.Step, "update"), i.out)
+		m.Px, m.NDF, m.NRKHS, m.NDepth, m.UseBN, spelling.Count(o.Step, "update"), i.out)
 	if err != nil {
 		return err
 	}

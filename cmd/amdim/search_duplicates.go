@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim/embedding"
+	"github.com/amdim/amdim/internal/spelling"
 )
 
 // manyImages take a while to be compared with each other.
@@ -97,7 +98,7 @@ func (s *search) headline(set *embedding.Set, groups []embedding.Group) string {
 		images += len(g.Images)
 	}
 	return fmt.Sprintf("%s of near-duplicates (cosine at least %g): %d of %d images",
-		count(len(groups), "group"), s.threshold, images, set.Len())
+		spelling.Count(len(groups), "group"), s.threshold, images, set.Len())
 }
 
 func groupTitle(i int, g embedding.Group) string {
@@ -105,12 +106,4 @@ func groupTitle(i int, g embedding.Group) string {
 		return fmt.Sprintf("group %d: %d images with equal vectors", i+1, len(g.Images))
 	}
 	return fmt.Sprintf("group %d: %d images, cosine %.4f or more", i+1, len(g.Images), g.Lowest)
-}
-
-// count is a number with its noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/embedding"
 	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/report"
 	"github.com/amdim/amdim/tensor"
 )
@@ -154,7 +155,7 @@ func (s *search) draw(c *cobra.Command, p *thumbnails, sheet *report.Sheet) erro
 	}
 	if p.lost > 0 {
 		fmt.Fprintf(c.ErrOrStderr(), "note: %s of the sheet cannot be shown: %v\n",
-			count(p.lost, "image"), p.first)
+			spelling.Count(p.lost, "image"), p.first)
 	}
 	fmt.Fprintf(c.ErrOrStderr(), "sheet: %s\n", s.sheet)
 	return nil

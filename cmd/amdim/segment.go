@@ -13,6 +13,7 @@ import (
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/train"
 )
 
@@ -203,7 +204,7 @@ func (s *segmenting) segment(c *cobra.Command, m *amdim.Model, images *subjects)
 		made, err := m.Segment(c.Context(), img, s.places.options())
 		if errors.Is(err, context.Canceled) {
 			return nil, stoppedError{fmt.Sprintf("stopped: %d of %s are segmented, their files are whole",
-				i, count(n, "image"))}
+				i, spelling.Count(n, "image"))}
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", images.given(i), err)
@@ -223,7 +224,7 @@ func (s *segmenting) report(c *cobra.Command, r *segmentResult, images *subjects
 	case len(r.bad) == n && n == 1:
 		return &r.bad[0]
 	case len(r.bad) == n:
-		return fmt.Errorf("none of %s can be read; the first: %w", count(n, "image"), &r.bad[0])
+		return fmt.Errorf("none of %s can be read; the first: %w", spelling.Count(n, "image"), &r.bad[0])
 	}
 	noteUnreadable(c.ErrOrStderr(), r.bad)
 	if err := r.print(c.OutOrStdout(), s.json); err != nil {

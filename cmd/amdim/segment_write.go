@@ -14,6 +14,7 @@ import (
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/internal/npy"
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/segment"
 )
 
@@ -126,6 +127,6 @@ func (r *segmentResult) print(w io.Writer, full bool) error {
 	}
 	n := float64(len(r.Images))
 	_, err := fmt.Fprintf(w, "%s, %.1f components in each, confidence %.2f: %s\n",
-		count(len(r.Images), "image"), float64(parts)/n, sure/n, r.Out)
+		spelling.Count(len(r.Images), "image"), float64(parts)/n, sure/n, r.Out)
 	return err
 }
