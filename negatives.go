@@ -6,9 +6,7 @@ import (
 	"fmt"
 
 	"github.com/amdim/amdim/checkpoint"
-	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/eval"
-	"github.com/amdim/amdim/internal/memory"
 	"github.com/amdim/amdim/train"
 )
 
@@ -61,8 +59,7 @@ func (m *Model) openSegmenter(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	reading := data.Options{Side: m.transform.Source(), Memory: memory.ForImages()}
-	from := m.settings.Negatives(file, meta.Data, m.options.Negatives, reading)
+	from := m.settings.Negatives(file, meta.Data, m.options.Negatives)
 	if err := s.Prepare(ctx, from, eval.DefaultNegatives()); err != nil {
 		s.Close()
 		if m.options.Negatives == "" && errors.Is(err, eval.ErrNoNegatives) {

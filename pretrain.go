@@ -12,7 +12,6 @@ import (
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/cpu"
-	"github.com/amdim/amdim/internal/memory"
 	"github.com/amdim/amdim/train"
 )
 
@@ -56,8 +55,7 @@ func Pretrain(ctx context.Context, c PretrainConfig, metrics func(Record)) (Resu
 	if err := train.CheckFolder(o); err != nil {
 		return Result{}, err
 	}
-	reading := data.Options{Side: settings.Augment.Source(), Memory: memory.ForImages()}
-	images, err := data.Open(c.Data, data.Pretrain, reading)
+	images, err := data.Open(c.Data, data.Pretrain, settings.Reading())
 	if err != nil {
 		return Result{}, err
 	}

@@ -4,7 +4,6 @@ import (
 	"path/filepath"
 
 	"github.com/amdim/amdim/checkpoint"
-	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/train"
 )
@@ -14,10 +13,8 @@ import (
 // from; then they are kept in the file. others, unless empty, is the spec of other
 // images: of these nothing is kept. Images that the training left out by a list are
 // left out here, of others too where they are the same data.
-func (c Config) Negatives(
-	file string, learnt checkpoint.Data, others string, reading data.Options,
-) eval.NegativesSource {
-	from := eval.NegativesSource{Data: others, Reading: reading, Transform: c.Augment}
+func (c Config) Negatives(file string, learnt checkpoint.Data, others string) eval.NegativesSource {
+	from := eval.NegativesSource{Data: others, Reading: c.Reading(), Transform: c.Augment}
 	if others == "" {
 		from.File, from.Keep, from.Data = train.NegativesPath(file), true, learnt.Spec
 	}

@@ -113,7 +113,7 @@ func (b *benchmark) run(c *cobra.Command) error {
 		task.Threads = runtime.GOMAXPROCS(0)
 	}
 	if b.data != "" {
-		if task.Data, err = data.Open(b.data, data.Pretrain, readingFor(settings.Augment)); err != nil {
+		if task.Data, err = data.Open(b.data, data.Pretrain, settings.Reading()); err != nil {
 			return err
 		}
 	}

@@ -113,7 +113,7 @@ func (e *evaluate) measureSegmentation(
 	v := eval.Segmentation{
 		Config: eval.DefaultSegmentation(), Model: settings.Model, Weights: eval.Trained(weights),
 		Threads:   e.engine.threads,
-		Negatives: settings.Negatives(path, meta.Data, e.segmentation.negatives, readingFor(settings.Augment)),
+		Negatives: settings.Negatives(path, meta.Data, e.segmentation.negatives),
 	}
 	v.Config.Segment, v.Config.Images = e.segmentation.flags.config, e.segmentation.images
 	v.Config.Baselines = !e.noBaselines

@@ -77,7 +77,7 @@ func (p *planned) run(c *cobra.Command) error {
 	}
 	task.Engine = e
 	if p.data != "" {
-		reading := readingFor(settings.Augment)
+		reading := settings.Reading()
 		keep := reading.Memory
 		reading.Memory = 0 // reading shall be measured, not remembering
 		if task.Data, err = data.Open(p.data, data.Pretrain, reading); err != nil {

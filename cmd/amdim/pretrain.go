@@ -203,7 +203,7 @@ func (p *pretrain) fit(c *cobra.Command, task train.Task) (train.Result, error) 
 	}
 	defer closeEngine()
 	task.Engine = e
-	if task.Data, err = data.Open(task.DataSpec, data.Pretrain, readingFor(task.Augment)); err != nil {
+	if task.Data, err = data.Open(task.DataSpec, data.Pretrain, settings.Reading()); err != nil {
 		if p.data == "" { // the spec is the checkpoint's
 			err = fmt.Errorf("%w; --data says where they are now", err)
 		}

@@ -184,7 +184,7 @@ func (r *reporting) spec(run *runFolder) string {
 
 // sets are the run's images.
 func (r *reporting) sets(run *runFolder) (trainSet, testSet data.Dataset, err error) {
-	reading := readingFor(run.settings.Augment)
+	reading := run.settings.Reading()
 	if trainSet, err = data.Open(r.spec(run), data.Train, reading); err == nil {
 		testSet, err = data.Open(r.spec(run), data.Test, reading)
 	}

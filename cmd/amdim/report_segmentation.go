@@ -87,7 +87,7 @@ func (c *cutter) fill(ctx context.Context, e engine.Engine, s *report.Segmentati
 func (c *cutter) prepare(ctx context.Context) error {
 	settings, meta := c.run.settings, c.run.meta
 	meta.Data.Spec = c.spec(c.run)
-	from := settings.Negatives(train.CheckpointPath(c.run.path), meta.Data, "", readingFor(settings.Augment))
+	from := settings.Negatives(train.CheckpointPath(c.run.path), meta.Data, "")
 	from.Keep, from.OnLearn = false, func(images int) {
 		c.say("note: no negatives are kept beside the model: the page segments with those of %d images", images)
 	}

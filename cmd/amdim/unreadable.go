@@ -75,7 +75,7 @@ func tooManyUnreadable(err error, out string) error {
 func openReadable(
 	ctx context.Context, spec string, split data.Split, c config.Config, threads int, messages io.Writer,
 ) (data.Dataset, error) {
-	set, err := data.Open(spec, split, readingFor(c.Augment))
+	set, err := data.Open(spec, split, c.Reading())
 	if err != nil {
 		return nil, err
 	}
