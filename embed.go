@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"image"
-	"math"
 	"runtime"
 	"slices"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/imagefile"
 	"github.com/amdim/amdim/internal/parallel"
+	"github.com/amdim/amdim/tensor"
 )
 
 // batchSizes are those that are compiled when they are first needed: one image
@@ -70,11 +70,9 @@ func (m *Model) embedBatch(images []image.Image) ([]float32, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i, v := range x {
-		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
-			return nil, fmt.Errorf("number %d of image %d is %v: the weights of %s are damaged",
-				i%m.Dim(), i/m.Dim()+1, v, m.path)
-		}
+	if i := tensor.NonFinite(x); i >= 0 {
+		return nil, fmt.Errorf("number %d of image %d is %v: the weights of %s are damaged",
+			i%m.Dim(), i/m.Dim()+1, x[i], m.path)
 	}
 	return x, nil
 }

@@ -2,7 +2,8 @@ package checkpoint
 
 import (
 	"fmt"
-	"math"
+
+	"github.com/amdim/amdim/tensor"
 )
 
 // Finite returns a target that refuses arrays with a NaN or an infinity and sets
@@ -13,11 +14,9 @@ type finite struct{ Target }
 
 // Set implements Target.
 func (f finite) Set(name string, v []float32) error {
-	for i, x := range v {
-		if x := float64(x); math.IsNaN(x) || math.IsInf(x, 0) {
-			return fmt.Errorf("%s in tensor %s at index %d: the run has diverged or the file is damaged",
-				nameOf(x), name, i)
-		}
+	if i := tensor.NonFinite(v); i >= 0 {
+		return fmt.Errorf("%s in tensor %s at index %d: the run has diverged or the file is damaged",
+			nameOf(float64(v[i])), name, i)
 	}
 	return f.Target.Set(name, v)
 }

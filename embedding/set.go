@@ -2,8 +2,9 @@ package embedding
 
 import (
 	"fmt"
-	"math"
 	"strings"
+
+	"github.com/amdim/amdim/tensor"
 )
 
 // Set holds the vectors of images. Reading it from several goroutines is safe.
@@ -44,10 +45,8 @@ func (s *Set) Validate() error {
 	case s.Dim < 1 || len(s.X)%s.Dim != 0 || len(s.X)/s.Dim != n:
 		return fmt.Errorf("embedding: %d names for %d numbers in vectors of %d", n, len(s.X), s.Dim)
 	}
-	for i, x := range s.X {
-		if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
-			return fmt.Errorf("embedding: number %d of %q is %v", i%s.Dim, s.Names[i/s.Dim], x)
-		}
+	if i := tensor.NonFinite(s.X); i >= 0 {
+		return fmt.Errorf("embedding: number %d of %q is %v", i%s.Dim, s.Names[i/s.Dim], s.X[i])
 	}
 	return nil
 }

@@ -3,6 +3,8 @@ package eval
 import (
 	"fmt"
 	"math"
+
+	"github.com/amdim/amdim/tensor"
 )
 
 // Features are the vectors of the images of a data set.
@@ -36,10 +38,9 @@ func (s Split) finite() error {
 		name string
 		Features
 	}{{"train", s.Train}, {"test", s.Test}} {
-		for i, x := range part.X {
-			if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
-				return fmt.Errorf("eval: feature %d of %s image %d is %v", i%part.Dim, part.name, i/part.Dim, x)
-			}
+		if i := tensor.NonFinite(part.X); i >= 0 {
+			return fmt.Errorf("eval: feature %d of %s image %d is %v",
+				i%part.Dim, part.name, i/part.Dim, part.X[i])
 		}
 	}
 	return nil

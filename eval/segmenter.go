@@ -3,7 +3,6 @@ package eval
 import (
 	"context"
 	"fmt"
-	"math"
 
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/engine"
@@ -150,10 +149,8 @@ func (s *Segmenter) places(
 }
 
 func finite(x []float32) error {
-	for _, v := range x {
-		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
-			return fmt.Errorf("eval: segment: a probability is %v: the weights are damaged", v)
-		}
+	if i := tensor.NonFinite(x); i >= 0 {
+		return fmt.Errorf("eval: segment: a probability is %v: the weights are damaged", x[i])
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -76,10 +75,8 @@ func (c *Checkpoint) Each(f func(name string, v []float32) error) error {
 }
 
 func finite(v []float32) error {
-	for i, x := range v {
-		if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
-			return fmt.Errorf("number %d is %v: the training diverged or the file is damaged", i, x)
-		}
+	if i := tensor.NonFinite(v); i >= 0 {
+		return fmt.Errorf("number %d is %v: the training diverged or the file is damaged", i, v[i])
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/internal/rng"
+	"github.com/amdim/amdim/tensor"
 )
 
 // KMeans clusters rows: centres begin as k-means++ draws them (Arthur and Vassilvitskii
@@ -30,10 +31,8 @@ func (c KMeans) Cluster(x []float32, n, dim int) (Clusters, error) {
 	if c.K < 1 || n < 1 || dim < 1 || len(x) != n*dim {
 		panic(fmt.Sprintf("segment: KMeans: %d clusters of %d values, need (%d, %d)", c.K, len(x), n, dim))
 	}
-	for i, v := range x {
-		if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
-			return Clusters{}, fmt.Errorf("segment: k-means: value %d of row %d is %g", i%dim, i/dim, v)
-		}
+	if i := tensor.NonFinite(x); i >= 0 {
+		return Clusters{}, fmt.Errorf("segment: k-means: value %d of row %d is %g", i%dim, i/dim, x[i])
 	}
 	pool := parallel.New(c.Threads)
 	defer pool.Close()
