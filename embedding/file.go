@@ -1,7 +1,6 @@
 package embedding
 
 import (
-	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -12,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/amdim/amdim/internal/durable"
 )
 
 // Ending is that of the path that names a set.
@@ -57,15 +58,11 @@ func CheckPath(path string, overwrite bool) error {
 			return fmt.Errorf("embedding: %s: %w", name, fs.ErrExist)
 		}
 	}
-	probe, err := os.CreateTemp(filepath.Dir(path), ".amdim-*")
+	probe, err := durable.Beside(path)
 	if err != nil {
-		var p *fs.PathError
-		if errors.As(err, &p) {
-			err = p.Err // the path is that of the probe
-		}
-		return fmt.Errorf("embedding: cannot write %s: %w", path, err)
+		return fmt.Errorf("embedding: %w", err)
 	}
-	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+	return probe.Discard()
 }
 
 // Save writes the three files of a set; path is that of the vectors and ends in
@@ -79,25 +76,27 @@ func (s *Set) Save(path string) error {
 		return err
 	}
 	if err := s.save(f); err != nil {
-		return fmt.Errorf("embedding: write %s: %w", path, err)
+		return fmt.Errorf("embedding: %w", err)
 	}
 	return nil
 }
 
 func (s *Set) save(f files) error {
-	var written []*temporary
+	var written []*durable.Temporary
 	defer func() {
 		for _, t := range written {
-			t.discard()
+			t.Discard()
 		}
 	}()
 	add := func(path string, write func(io.Writer) error) (digest string, err error) {
-		t, err := newTemporary(path)
+		t, err := durable.Beside(path)
 		if err != nil {
 			return "", err
 		}
 		written = append(written, t)
-		return t.write(write)
+		sum := sha256.New()
+		err = t.Write(func(w io.Writer) error { return write(io.MultiWriter(w, sum)) })
+		return hex.EncodeToString(sum.Sum(nil)), err
 	}
 	o := originFile{Model: s.Model, Rows: s.Len(), Dim: s.Dim}
 	var err error
@@ -117,39 +116,9 @@ func (s *Set) save(f files) error {
 		return err
 	}
 	for _, t := range written {
-		if err := t.commit(); err != nil {
+		if err := t.Commit(); err != nil {
 			return err
 		}
 	}
 	return nil
 }
-
-// temporary is a file beside the one that it will replace.
-type temporary struct {
-	file *os.File
-	path string
-}
-
-func newTemporary(path string) (*temporary, error) {
-	f, err := os.OpenFile(path+".tmp", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o644)
-	return &temporary{f, path}, err
-}
-
-// write fills the file and returns the SHA-256 of its bytes.
-func (t *temporary) write(write func(io.Writer) error) (digest string, err error) {
-	sum := sha256.New()
-	w := bufio.NewWriterSize(io.MultiWriter(t.file, sum), 1<<18)
-	err = write(w)
-	if err == nil {
-		err = w.Flush()
-	}
-	if err == nil {
-		err = t.file.Sync()
-	}
-	return hex.EncodeToString(sum.Sum(nil)), errors.Join(err, t.file.Close())
-}
-
-func (t *temporary) commit() error { return os.Rename(t.file.Name(), t.path) }
-
-// discard removes what was not committed.
-func (t *temporary) discard() { os.Remove(t.file.Name()) }

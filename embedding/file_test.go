@@ -181,18 +181,29 @@ func TestSaveThatFailsLeavesTheOldFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Mkdir(filepath.Join(dir, "photos.json.tmp"), 0o755); err != nil { // the third cannot be written
-		t.Fatal(err)
-	}
 	s := small()
 	s.X[0] = 9
-	if err := s.Save(path); err == nil {
+	third := filepath.Join(dir, "none", "photos.json") // cannot be written
+	if err := s.save(files{path, filepath.Join(dir, "photos.jsonl"), third}); err == nil {
 		t.Fatal("no error")
 	}
 	if after, err := Load(path); err != nil || !reflect.DeepEqual(before, after) {
 		t.Errorf("%v, %+v", err, after)
 	}
-	if _, err := os.Stat(path + ".tmp"); err == nil {
-		t.Error("a temporary file is left")
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 3 {
+		t.Errorf("files %v, %v", left, err)
+	}
+}
+
+func TestSaveTouchesNoOtherFile(t *testing.T) {
+	mine := filepath.Join(t.TempDir(), "photos.npy.tmp")
+	if err := os.WriteFile(mine, []byte("mine"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := small().Save(strings.TrimSuffix(mine, ".tmp")); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(mine); err != nil || string(text) != "mine" {
+		t.Errorf("%s holds %q, %v", mine, text, err)
 	}
 }

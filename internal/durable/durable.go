@@ -15,8 +15,14 @@ func Write(path string, write func(io.Writer) error) error {
 	if err != nil {
 		return err
 	}
+	return fill(f, write)
+}
+
+// fill writes to an open file, syncs it and closes it.
+func fill(f *os.File, write func(io.Writer) error) error {
 	w := bufio.NewWriterSize(f, 1<<18)
-	if err = write(w); err == nil {
+	err := write(w)
+	if err == nil {
 		err = w.Flush()
 	}
 	if err == nil {
