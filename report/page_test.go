@@ -264,7 +264,7 @@ func TestPickWithoutLabelsGoesByCosine(t *testing.T) {
 		t.Fatal(err)
 	}
 	html := render(t, p)
-	if strings.Contains(html, `class="wrong"`) || !strings.Contains(html, "The images have no labels") {
+	if strings.Contains(html, `class="wrong"`) || !strings.Contains(html, "No image that is held out has a label") {
 		t.Error("neighbours without labels are framed, or the page does not say that there are none")
 	}
 }

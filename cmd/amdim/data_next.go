@@ -94,6 +94,12 @@ func (c *checked) preset() string {
 // evaluable: there are classes to tell apart and images held out.
 func (c *checked) evaluable() bool { return len(c.Classes) >= 2 && c.labelledHeldOut() > 0 }
 
+// unclassed says of how many held-out images no class of train is known.
+func unclassed(n int) string {
+	return grouped(n) + " of the held-out images lie in no folder named like a class of train: " +
+		"amdim eval needs the same folders in both"
+}
+
 // labelledHeldOut is how many images that are held out have a class.
 func (c *checked) labelledHeldOut() int {
 	n := 0
@@ -131,8 +137,7 @@ func (c *checked) notes(usable, batch int) []string {
 	if len(c.Classes) >= 2 && len(c.Splits) < 2 {
 		add("No image is held out: every tenth is, by its name, and none of these. amdim eval needs more images.")
 	} else if len(c.Classes) >= 2 && c.Splits[1].Images > c.labelledHeldOut() {
-		add("%s of the held-out images lie in no folder named like a class of train: amdim eval needs the same "+
-			"folders in both.", grouped(c.Splits[1].Images-c.labelledHeldOut()))
+		add("%s.", unclassed(c.Splits[1].Images-c.labelledHeldOut()))
 	}
 	if len(c.Unreadable) > c.allowed() && c.list == "" {
 		add("%.1f %% of the images cannot be read: pretrain stops at more than %s unless --max-unreadable allows "+

@@ -112,10 +112,10 @@ func (g *gallery) matchRows(n near, queries []int, classes []string) ([]report.M
 	rows := make([]report.MatchRow, len(queries))
 	var images []tensor.Image
 	class := func(s shown, i int) string {
-		if classes == nil {
-			return ""
+		if l := s.Label(i); l >= 0 && l < len(classes) {
+			return classes[l]
 		}
-		return classes[s.Label(i)]
+		return ""
 	}
 	for i, q := range queries {
 		view, err := g.test.view(q, g.run.settings.Train.Seed)

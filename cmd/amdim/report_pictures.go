@@ -38,9 +38,10 @@ type gallery struct {
 	run     *runFolder
 	matcher *eval.Matcher
 	train   shown // where neighbours are looked for
-	test    shown // the queries: held-out images or, without labels, some of train
+	test    shown // the queries: held-out images with a class or, without any, some of train
 	own     bool  // queries are among train:
 	queries []int // these
+	strange int   // held-out images of no class of train, where that has classes
 	threads int
 	say     func(format string, args ...any)
 }
@@ -63,6 +64,17 @@ func sampleOf(set data.Dataset, most int) sample {
 	index := draw.Perm(set.Len())[:min(most, set.Len())]
 	slices.Sort(index)
 	return sample{set, index}
+}
+
+// labelled are the images of a set that have one of several classes.
+func labelled(set data.Dataset) sample {
+	s := sample{Dataset: set}
+	for i := 0; i < set.Len() && len(set.Classes()) > 1; i++ {
+		if set.Label(i) >= 0 {
+			s.index = append(s.index, i)
+		}
+	}
+	return s
 }
 
 // shown are images as they are shown: as the network sees them.
@@ -124,7 +136,11 @@ func (g *gallery) open(
 	if g.train, err = g.shown(ctx, trainSet, most); err != nil {
 		return err
 	}
-	if g.own = len(trainSet.Classes()) < 2 || testSet.Len() == 0; g.own {
+	classed := labelled(testSet)
+	if len(trainSet.Classes()) > 1 {
+		g.strange, testSet = testSet.Len()-classed.Len(), classed
+	}
+	if g.own = classed.Len() == 0; g.own {
 		queries := sampleOf(g.train.Dataset, max(most/testShare, 1))
 		g.queries, testSet = queries.index, queries
 	}
@@ -148,6 +164,9 @@ func (g *gallery) open(
 func (g *gallery) fill(ctx context.Context, p *report.Page) error {
 	if !g.own {
 		p.Classes = g.train.Classes()
+	}
+	if p.Result == nil && g.strange > 0 {
+		p.Evaluated = "Not measured: " + unclassed(g.strange) + "."
 	}
 	p.Sample = g.sampled()
 	step := max(g.train.Len()/shownViews, 1)

@@ -82,7 +82,7 @@ func TestReportOfAFolderWithoutLabels(t *testing.T) {
 	}
 	page := read(t, train.ReportPath(run))
 	for _, want := range []string{
-		"The images have no labels", "torn.png", "photo b.png", "Where the network finds it",
+		"No image that is held out has a label", "torn.png", "photo b.png", "Where the network finds it",
 		`<li class="warn"><strong>Too short for a verdict`,
 	} {
 		if !strings.Contains(page, want) {
@@ -206,6 +206,44 @@ func TestReportNamesWhatIsWrong(t *testing.T) {
 		}
 		if got := exitCode(err); got != c.code {
 			t.Errorf("amdim report %q: exit code %d, want %d", c.args, got, c.code)
+		}
+	}
+}
+
+// Held-out images may lie in no folder of classes, or in one that train lacks: those
+// that have a class are the queries, and without any images of train are.
+func TestReportShowsHeldOutImagesThatHaveAClass(t *testing.T) {
+	learnt := append(numbered("train/cat/", 6), numbered("train/dog/", 6)...)
+	for _, c := range []struct {
+		name string
+		held []string
+		want []string
+		not  string
+	}{
+		{
+			"none", numbered("test/", 3), []string{
+				"No image that is held out has a label", "3 of the held-out images lie in no folder named like a class",
+			}, "taken for what",
+		},
+		{
+			"some", append(numbered("test/bird/", 2), numbered("test/dog/", 2)...), []string{
+				"What is taken for what", "2 of the held-out images lie in no folder named like a class",
+			}, "bird",
+		},
+	} {
+		run, dir := filepath.Join(t.TempDir(), "run"), photoFolder(t, append(c.held, learnt...)...)
+		_, messages, err := execute(tiny(run, "--data", "folder:"+dir, "--epochs", "1")...)
+		if err != nil {
+			t.Fatalf("%s: %v\n%s", c.name, err, messages)
+		}
+		page, _ := reported(t, run)
+		for _, want := range c.want {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s: page lacks %q", c.name, want)
+			}
+		}
+		if strings.Contains(page, c.not) {
+			t.Errorf("%s: page has %q", c.name, c.not)
 		}
 	}
 }
