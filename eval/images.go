@@ -27,16 +27,20 @@ func NewImages(set data.Dataset, px int, transform augment.Config) (*Images, err
 	return &Images{set, px, transform}, nil
 }
 
-// check reports the first image without a label among the classes.
+// check counts the images without a label among the classes and names the first.
 func (m *Images) check(part string) error {
-	classes := len(m.Classes())
-	for i := range m.Len() {
-		if l := m.Label(i); l < 0 || l >= classes {
-			return fmt.Errorf("eval: %s image %d has label %d of %d classes: evaluation needs labelled data",
-				part, i, l, classes)
+	bad, first := 0, 0
+	for i := m.Len() - 1; i >= 0; i-- {
+		if l := m.Label(i); l < 0 || l >= len(m.Classes()) {
+			bad, first = bad+1, i
 		}
 	}
-	return nil
+	if bad == 0 {
+		return nil
+	}
+	return fmt.Errorf("eval: %d of %d %s images are of none of the %d classes, the first is %s: "+
+		"evaluation needs labelled data; of a folder, the same folders in train and test",
+		bad, m.Len(), part, len(m.Classes()), data.Name(m.Dataset, first))
 }
 
 // enlarged says so when the first image is smaller than the network's input;

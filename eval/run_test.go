@@ -171,7 +171,8 @@ func TestRunRefusesWhatItCannotEvaluate(t *testing.T) {
 		{func(e *Evaluation) { e.Folds = [][]int{{0, 1, 2}, {3, 110}} }, "fold 1 of 2 images goes beyond the 110"},
 		{func(e *Evaluation) { e.Config.KNN.K = []int{500} }, "knn.k = 500, but there are 110 train images"},
 		{func(e *Evaluation) { e.Train = plain(t, unlabelled{e.Train.Dataset}) }, "evaluation needs labelled data"},
-		{func(e *Evaluation) { e.Test = plain(t, holed{e.Test.Dataset}) }, "test image 5 has label -1 of 10"},
+		{func(e *Evaluation) { e.Test = plain(t, holed{e.Test.Dataset}) },
+			"test images are of none of the 10 classes, the first is image 5"},
 	} {
 		e := evaluation(t)
 		c.change(e)

@@ -34,11 +34,11 @@ func TestNextCommandsAreQuoted(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := pretrain{options: train.Options{Out: "my run"}}
-	p.next = measuring(p.options.Out, "folder:my photos", shapes, false)
+	p.next = measuring(p.options.Out, "folder:my photos", shapes, true)
 	done := train.Result{Status: train.Status{Step: 2, Steps: 2}}
 	e := embed{out: "my photos.npy", model: "my run"}
 	for want, report := range map[string]func() error{
-		"amdim eval --model 'my run' --data 'folder:my photos'": func() error {
+		"amdim eval --model 'my run' --data 'folder:my photos' --protocol segmentation": func() error {
 			return p.report(c, done)
 		},
 		"amdim pretrain --resume --out 'my run'": func() error {

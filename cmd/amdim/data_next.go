@@ -91,8 +91,10 @@ func (c *checked) preset() string {
 	return "photos-tiny"
 }
 
-// evaluable: there are classes to tell apart and images held out.
-func (c *checked) evaluable() bool { return len(c.Classes) >= 2 && c.labelledHeldOut() > 0 }
+// evaluable: there are classes to tell apart and images held out, all of these classes.
+func (c *checked) evaluable() bool {
+	return len(c.Classes) >= 2 && len(c.Splits) > 1 && c.labelledHeldOut() == c.Splits[1].Images
+}
 
 // unclassed says of how many held-out images no class of train is known.
 func unclassed(n int) string {

@@ -94,6 +94,11 @@ func TestDataCheckSaysWhatIsThereAndWhatToRun(t *testing.T) {
 			[]string{"train/a/1.png", "train/b/2.png", "val/images/3.png", "val/images/4.png"},
 			[]string{"2 of the held-out images lie in no folder", "2 images without a class"}, "amdim eval --model",
 		},
+		{
+			"some of other folders",
+			[]string{"train/a/1.png", "train/b/2.png", "test/a/3.png", "test/c/4.png"},
+			[]string{"1 of the held-out images lie in no folder"}, "amdim eval --model",
+		},
 		{"odd name", []string{"a/x\ny.png", "b/z.png!"}, []string{"cannot be read"}, "x\ny"},
 	} {
 		out, messages, err := execute("data", "check", "folder:"+photoFolder(t, c.files...))

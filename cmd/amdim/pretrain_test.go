@@ -70,12 +70,14 @@ func TestResumeNeedsNoSettings(t *testing.T) {
 func TestPretrainNamesANextCommandThatWorks(t *testing.T) {
 	dir := t.TempDir()
 	flat := photoFolder(t, "1.png", "2.png", "3.png", "4.png", "5.png")
+	kaggle := photoFolder(t, "train/cat/1.png", "train/cat/2.png", "train/dog/3.png", "train/dog/4.png", "test/5.png")
 	people := photoFolder(t, "images/train/1.png", "images/train/2.png", "images/train/3.png",
 		"images/train/4.png", "images/val/5.png", "segmentations/train/1_0.png", "segmentations/train/2_0.png",
 		"segmentations/train/3_0.png", "segmentations/train/4_0.png", "segmentations/val/5_0.png")
 	for name, c := range map[string]struct{ data, flags, next string }{
 		"classes":   {"shapes:train=4,test=30", "", "eval --model RUN --data shapes:train=4,test=30"},
 		"none":      {"folder:" + flat, "", "report RUN"},
+		"unclassed": {"folder:" + kaggle, "", "report RUN"},
 		"segmented": {"bsds500:" + people, "", "report RUN"},
 		"mixture": {"shapes:train=4,test=30", "--mix-k 2",
 			"eval --model RUN --data shapes:train=4,test=30 --protocol segmentation"},
@@ -88,9 +90,14 @@ func TestPretrainNamesANextCommandThatWorks(t *testing.T) {
 			t.Errorf("%s: %v, %s\nwant %s", name, err, messages, want)
 		}
 	}
-	_, _, err := execute("eval", "--model", filepath.Join(dir, "segmented"), "--data", "bsds500:"+people)
-	if err == nil || !strings.Contains(err.Error(), "no classes to tell apart: --protocol segmentation") {
-		t.Errorf("eval of segmented images: %v", err)
+	for name, c := range map[string]struct{ data, want string }{
+		"segmented": {"bsds500:" + people, "no classes to tell apart: --protocol segmentation"},
+		"unclassed": {"folder:" + kaggle, "1 of 1 test images are of none of the 2 classes, the first is test/5.png"},
+	} {
+		_, _, err := execute("eval", "--model", filepath.Join(dir, name), "--data", c.data)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("eval of %s images: %v, want %q", name, err, c.want)
+		}
 	}
 }
 
