@@ -51,5 +51,5 @@ func wilsonInterval(p float64, n int) Interval {
 	m := float64(n)
 	middle := (p + z*z/(2*m)) / (1 + z*z/m)
 	half := z * math.Sqrt(p*(1-p)/m+z*z/(4*m*m)) / (1 + z*z/m)
-	return Interval{middle - half, middle + half, OverImages}
+	return Interval{max(0, middle-half), min(1, middle+half), OverImages} // of 0 and 1, rounding goes beyond
 }

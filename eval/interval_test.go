@@ -24,6 +24,16 @@ func TestStudentIntervalByTheTable(t *testing.T) {
 	}
 }
 
+func TestWilsonIntervalIsOfShares(t *testing.T) {
+	for n := 1; n < 2000; n++ {
+		for _, p := range []float64{0, 1} {
+			if i := wilsonInterval(p, n); i.Low < 0 || i.High > 1 {
+				t.Fatalf("share %g of %d: %v", p, n, i)
+			}
+		}
+	}
+}
+
 // Of 10 right answers of 10, Wilson's interval begins at 10/(10 + z²) = 0.7225;
 // of 5, it is 0.2366 to 0.7634.
 func TestWilsonIntervalOfKnownShares(t *testing.T) {
