@@ -16,6 +16,7 @@ func (r *Result) With(earlier *Result) (whole *Result, lost []string) {
 		return r, earlier.Config.Protocols
 	}
 	w := *r
+	w.Frozen = r.Frozen.or(earlier.Frozen)
 	for _, p := range earlier.Config.Protocols {
 		if r.Config.has(p) {
 			continue
@@ -43,11 +44,10 @@ func (r *Result) With(earlier *Result) (whole *Result, lost []string) {
 	return &w, lost
 }
 
-// sameTask reports whether both are of one encoder on the same images. One that did
-// not take features of plain images has no hash.
+// sameTask reports whether both are of one encoder, run by one engine, on the same
+// images.
 func (r *Result) sameTask(o *Result) bool {
-	a, b := r.Frozen.Before, o.Frozen.Before
-	return r.Step == o.Step && r.TrainedOn == o.TrainedOn && (a == b || a == "" || b == "") &&
+	return r.Step == o.Step && r.TrainedOn == o.TrainedOn && r.Engine == o.Engine && r.Frozen.agrees(o.Frozen) &&
 		reflect.DeepEqual(r.Network, o.Network) &&
 		r.Data == o.Data && r.Train == o.Train && r.Test == o.Test && r.Folds == o.Folds &&
 		slices.Equal(r.ClassNames, o.ClassNames)

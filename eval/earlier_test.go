@@ -45,6 +45,11 @@ func TestResultsOfOtherProtocolsStay(t *testing.T) {
 			func(r *Result) { r.Step = 3 }, []string{Linear}, []string{KNN}},
 		{"another encoder", []string{KNN}, []string{Linear},
 			func(r *Result) { r.Frozen.Before = "cd" }, []string{Linear}, []string{KNN}},
+		{"paper of other weights", []string{Paper}, []string{KNN},
+			func(r *Result) { r.Frozen = Frozen{Weights: "cd"} }, []string{"knn-20"}, []string{Paper}},
+		{"paper by another engine", []string{Paper}, []string{KNN},
+			func(r *Result) { r.Frozen, r.Engine = Frozen{Weights: "01"}, "cpu avx512 bf16" },
+			[]string{"knn-20"}, []string{Paper}},
 		{"other images", []string{KNN, Linear}, []string{Linear},
 			func(r *Result) { r.Data = "stl10:data" }, []string{Linear}, []string{KNN, Linear}},
 	} {
@@ -74,5 +79,20 @@ func TestResultsOfOtherProtocolsStay(t *testing.T) {
 		if !reflect.DeepEqual(is, measured(c.is...)) {
 			t.Errorf("%s: the new result was changed", c.name)
 		}
+	}
+}
+
+// What paper alone was measured on has no hash of statistics: beside what was there
+// before it, the proof stays, and is what the next result is compared with.
+func TestTheProofOfTheEncoderStays(t *testing.T) {
+	linear, paper, knn := measured(Linear), measured(Paper), measured(KNN)
+	paper.Frozen = Frozen{Weights: "01"}
+	knn.Frozen.Before = "cd"
+	whole, lost := paper.With(linear)
+	if whole.Frozen != linear.Frozen || lost != nil {
+		t.Errorf("%+v, lost %q", whole.Frozen, lost)
+	}
+	if whole, lost := knn.With(whole); len(whole.Rows) != 1 || len(lost) != 2 {
+		t.Errorf("rows %+v of two encoders, lost %q", whole.Rows, lost)
 	}
 }

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -24,16 +25,16 @@ var paperNotes = []string{
 // paper does what the original code did (PAPER section 6, mode b): classifiers
 // learn from features of augmented views, made anew in each epoch by an encoder
 // whose weights rest while its BatchNorm is that of the batch and goes on moving
-// its running statistics; these are then taken from test images.
-func (e *Evaluation) paper(ctx context.Context, name string, w Weights) ([]Row, error) {
+// its running statistics; these are then taken from test images. weights is the hash
+// of the former.
+func (e *Evaluation) paper(ctx context.Context, name string, w Weights) (rows []Row, weights string, err error) {
 	encoder, err := NewEncoder(e.Engine, e.Model, w)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	defer encoder.Close()
-	before, err := encoder.weightsHash()
-	if err != nil {
-		return nil, err
+	if weights, err = encoder.weightsHash(); err != nil {
+		return nil, "", err
 	}
 	probes, err := e.paperProbes()
 	defer func() {
@@ -42,23 +43,24 @@ func (e *Evaluation) paper(ctx context.Context, name string, w Weights) ([]Row, 
 		}
 	}()
 	if err != nil {
-		return nil, fmt.Errorf("eval: %s: %w", Paper, err)
+		return nil, "", fmt.Errorf("eval: %s: %w", Paper, err)
 	}
 	if err := e.trainOnViews(ctx, name, encoder, probes); err != nil {
-		return nil, fmt.Errorf("eval: %s: %w", Paper, err)
+		return nil, "", fmt.Errorf("eval: %s: %w", Paper, err)
 	}
 	e.progress("%s: BatchNorm from test images", name)
 	if err := encoder.Refresh(ctx, e.Test, e.Config.Refresh); err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	test, err := encoder.Encode(ctx, e.Test)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	if after, err := encoder.weightsHash(); err != nil || after != before {
-		return nil, errMoved
+	if after, err := encoder.weightsHash(); err != nil || after != weights {
+		return nil, "", cmp.Or(err, errMoved)
 	}
-	return e.paperRows(probes, test)
+	rows, err = e.paperRows(probes, test)
+	return rows, weights, err
 }
 
 // paperProtocols are those whose probes are trained, for each seed.

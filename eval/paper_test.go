@@ -35,7 +35,7 @@ func TestPaperProtocolSetsBatchNormByTestImages(t *testing.T) {
 	set := counted{e.Test.Dataset, new(atomic.Int64)}
 	e.Test = plain(t, set)
 	set.read.Store(0)
-	rows, err := e.paper(context.Background(), Model, Random(7))
+	rows, _, err := e.paper(context.Background(), Model, Random(7))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,6 +104,10 @@ func TestPaperProtocolSaysWhatItDoes(t *testing.T) {
 	}
 	if features.Train.Len() != 0 || r.Frozen.Before != "" {
 		t.Error("plain images were encoded for nothing")
+	}
+	e.Config.Protocols, e.Config.Baselines = []string{KNN}, false
+	if plain, _, err := e.Run(context.Background()); err != nil || r.Frozen.Weights != plain.Frozen.Weights {
+		t.Errorf("weights %q under %s, %+v under %s: %v", r.Frozen.Weights, Paper, plain.Frozen, KNN, err)
 	}
 	if representations, _ := r.Axes(); !slices.Equal(representations, []string{Model, RandomEncoder}) {
 		t.Errorf("representations %q", representations)

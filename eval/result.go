@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -52,11 +53,21 @@ func ReadResult(text []byte) (*Result, error) {
 }
 
 // Frozen proves that no protocol changed the encoder: hashes over its weights
-// and BatchNorm statistics, after the refresh and after the last protocol.
+// and BatchNorm statistics, after the refresh and after the last protocol, and one
+// over its weights alone, which is all that rests under the protocol paper.
 type Frozen struct {
-	Before string `json:"sha256_before"`
-	After  string `json:"sha256_after"`
+	Before  string `json:"sha256_before"` // empty of paper alone, as is After
+	After   string `json:"sha256_after"`
+	Weights string `json:"sha256_weights,omitempty"` // empty in results of earlier versions
 }
+
+// or is f, with what it lacks from g.
+func (f Frozen) or(g Frozen) Frozen {
+	return Frozen{cmp.Or(f.Before, g.Before), cmp.Or(f.After, g.After), cmp.Or(f.Weights, g.Weights)}
+}
+
+// agrees reports whether no hash that both have differs.
+func (f Frozen) agrees(g Frozen) bool { return f.or(g) == g.or(f) }
 
 // Row is one representation under one protocol. Of results of earlier versions
 // it has the accuracy alone.

@@ -21,7 +21,7 @@ func sample() *Result {
 		Network: model.Config{Px: 32, NDF: 64, NRKHS: 512, NDepth: 3, Lambda: 0.04, TClip: 20},
 		Config:  Default(), Engine: "cpu generic f32", ProbeEngine: "cpu generic f32",
 		Train: 50000, Test: 10000, Classes: 2, ClassNames: []string{"cat", "dog"},
-		Frozen: Frozen{Before: "ab12", After: "ab12"},
+		Frozen: Frozen{Before: "ab12", After: "ab12", Weights: "01"},
 		Rows: []Row{
 			{
 				Representation: Model, Dim: 512, Protocol: "linear", Seconds: 41.5,

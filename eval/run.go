@@ -149,6 +149,9 @@ func (e *Evaluation) addClean(ctx context.Context, r *Result) (features Split, e
 	if r.Frozen.Before, err = encoder.Hash(); err != nil {
 		return features, err
 	}
+	if r.Frozen.Weights, err = encoder.weightsHash(); err != nil {
+		return features, err
+	}
 	if err := e.protocols(ctx, r, Model, features); err != nil {
 		return features, err
 	}
@@ -190,11 +193,15 @@ func (e *Evaluation) AddBaselines(ctx context.Context, r *Result) error {
 // addPaper adds the rows of the protocol paper.
 func (e *Evaluation) addPaper(ctx context.Context, r *Result, name string, w Weights) error {
 	start := time.Now()
-	rows, err := e.paper(ctx, name, w)
-	if err == nil {
-		r.add(rows, name, e.Model.NRKHS, start)
+	rows, weights, err := e.paper(ctx, name, w)
+	if err != nil {
+		return err
 	}
-	return err
+	if name == Model {
+		r.Frozen.Weights = weights
+	}
+	r.add(rows, name, e.Model.NRKHS, start)
+	return nil
 }
 
 // pixels are standardised raw pixels.
