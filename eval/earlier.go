@@ -37,7 +37,8 @@ func (r *Result) With(earlier *Result) (whole *Result, lost []string) {
 	w.Config.Baselines = r.Config.Baselines || earlier.Config.Baselines
 	w.Notes = slices.Clone(r.Notes)
 	for _, note := range earlier.Notes {
-		if !slices.Contains(w.Notes, note) {
+		gone := slices.Contains(paperNotes, note) && !w.Config.has(Paper)
+		if !gone && !slices.Contains(w.Notes, note) {
 			w.Notes = append(w.Notes, note)
 		}
 	}

@@ -96,3 +96,18 @@ func TestTheProofOfTheEncoderStays(t *testing.T) {
 		t.Errorf("rows %+v of two encoders, lost %q", whole.Rows, lost)
 	}
 }
+
+func TestNotesAreOfTheProtocolsThatStay(t *testing.T) {
+	was := measured(KNN, Paper)
+	was.Notes = append([]string{"small images"}, paperNotes...)
+	same, other := measured(Linear), measured(Linear)
+	other.Config.Seeds = []uint64{7} // paper has others, and is lost
+	for _, c := range []struct {
+		is   *Result
+		want []string
+	}{{same, was.Notes}, {other, was.Notes[:1]}} {
+		if whole, lost := c.is.With(was); !slices.Equal(whole.Notes, c.want) {
+			t.Errorf("notes %q, want %q; lost %q", whole.Notes, c.want, lost)
+		}
+	}
+}
