@@ -30,12 +30,11 @@ func (c Confusion) Add(d Confusion) {
 // Rows are the counts, a row per label.
 func (c Confusion) Rows() [][]int { return slices.Collect(slices.Chunk(c.Counts, c.Classes)) }
 
-// PerClass is the share of each class that was taken for what it is; 0 of a class
-// without images.
-func (c Confusion) PerClass() []float64 {
-	shares := make([]float64, c.Classes)
+// PerClass is the share of each class that was taken for what it is.
+func (c Confusion) PerClass() Shares {
+	shares := make(Shares, c.Classes)
 	for l := range shares {
-		shares[l] = float64(c.At(l, l)) / float64(max(c.Images(l), 1))
+		shares[l] = float64(c.At(l, l)) / float64(c.Images(l)) // 0/0 is NaN
 	}
 	return shares
 }

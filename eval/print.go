@@ -13,9 +13,9 @@ import (
 	"unicode/utf8"
 )
 
-// numbers is an indented array of numbers alone. No string holds a line break.
+// numbers is an indented array of numbers and nulls. No string holds a line break.
 var (
-	numbers = regexp.MustCompile(`\[\n\s+[-+.\deE]+(,\n\s+[-+.\deE]+)*\n\s+\]`)
+	numbers = regexp.MustCompile(`\[\n\s+([-+.\deE]+|null)(,\n\s+([-+.\deE]+|null))*\n\s+\]`)
 	breaks  = regexp.MustCompile(`\n\s+`)
 )
 
@@ -144,12 +144,14 @@ func (r *Result) printClasses(w io.Writer) {
 	} else {
 		fmt.Fprintf(w, "\n%s, the least accurate classes and the most common mistakes:\n", protocol)
 		accuracy := c.PerClass()
-		order := make([]int, c.Classes)
-		for l := range order {
-			order[l] = l
+		var order []int
+		for l := range c.Classes {
+			if c.Images(l) > 0 {
+				order = append(order, l)
+			}
 		}
 		slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(accuracy[a], accuracy[b]) })
-		for _, l := range order[:mostMistakes] {
+		for _, l := range order[:min(len(order), mostMistakes)] {
 			fmt.Fprintf(t, "%s\t%.1f %%\t\t\n", r.className(l), 100*accuracy[l])
 		}
 		for _, m := range c.Mistakes(mostMistakes) {
@@ -169,7 +171,11 @@ func (r *Result) printMatrix(t io.Writer, c Confusion) {
 	for l := range c.Classes {
 		fmt.Fprintf(t, "%s %d\t", r.className(l), l)
 		for p := range c.Classes {
-			fmt.Fprintf(t, "%.0f\t", 100*float64(c.At(l, p))/float64(max(c.Images(l), 1)))
+			if c.Images(l) == 0 {
+				fmt.Fprint(t, "–\t")
+				continue
+			}
+			fmt.Fprintf(t, "%.0f\t", 100*float64(c.At(l, p))/float64(c.Images(l)))
 		}
 		fmt.Fprintln(t)
 	}

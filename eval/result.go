@@ -72,15 +72,15 @@ func (f Frozen) agrees(g Frozen) bool { return f.or(g) == g.or(f) }
 // Row is one representation under one protocol. Of results of earlier versions
 // it has the accuracy alone.
 type Row struct {
-	Representation string    `json:"representation"`
-	Dim            int       `json:"dim"`
-	Protocol       string    `json:"protocol"` // "linear", "mlp", "knn-200", "few-shot-5", "few-shot-5-mean"
-	Accuracy       Score     `json:"accuracy"`
-	Interval       Interval  `json:"interval_95,omitzero"`
-	Top5           Score     `json:"top5,omitzero"`       // of more than five classes
-	PerClass       []float64 `json:"per_class,omitempty"` // accuracy on the images of a class
-	Confusion      [][]int   `json:"confusion,omitempty"` // (label, prediction), summed over runs; of the model
-	Seconds        float64   `json:"seconds"`
+	Representation string   `json:"representation"`
+	Dim            int      `json:"dim"`
+	Protocol       string   `json:"protocol"` // "linear", "mlp", "knn-200", "few-shot-5", "few-shot-5-mean"
+	Accuracy       Score    `json:"accuracy"`
+	Interval       Interval `json:"interval_95,omitzero"`
+	Top5           Score    `json:"top5,omitzero"`       // of more than five classes
+	PerClass       Shares   `json:"per_class,omitempty"` // accuracy on the images of a class
+	Confusion      [][]int  `json:"confusion,omitempty"` // (label, prediction), summed over runs; of the model
+	Seconds        float64  `json:"seconds"`
 }
 
 // Row is the row of a representation under a protocol; the zero Row if absent.

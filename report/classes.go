@@ -9,9 +9,9 @@ import (
 // ClassLine is a class of the data that a run was evaluated on.
 type ClassLine struct {
 	Name     string
-	Images   int // counted over all runs of the protocol
-	Accuracy float64
-	Mistake  string // what its images are most often taken for; empty: nothing
+	Images   int     // counted over all runs of the protocol
+	Accuracy float64 // NaN without images
+	Mistake  string  // what its images are most often taken for; empty: nothing
 	Share    float64
 }
 

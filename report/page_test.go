@@ -131,17 +131,18 @@ func render(t *testing.T, p *Page) string {
 
 func TestPageShowsIntervalsTopFiveAndClasses(t *testing.T) {
 	p := sample(t)
-	p.Result.ClassNames = []string{"<disc>", "square", "star"}
+	p.Result.Classes, p.Result.ClassNames = 4, []string{"<disc>", "square", "star", "blank"}
 	p.Result.Notes = []string{"A note."}
 	first := &p.Result.Rows[0]
 	first.Interval = eval.Interval{Low: 0.701, High: 0.739, Over: eval.OverSeeds}
 	first.Top5 = eval.NewScore(0.91, 0.92)
-	first.Confusion = [][]int{{8, 1, 1}, {0, 10, 0}, {2, 3, 5}}
+	first.Confusion = [][]int{{8, 1, 1, 0}, {0, 10, 0, 0}, {2, 3, 5, 0}, {0, 0, 0, 0}}
 	html := render(t, p)
 	for _, want := range []string{
 		"70.10 to 73.90", "top-5 91.50 ± 0.71", "A note.", "By class (linear)",
 		"<th>&lt;disc&gt;</th><td>80.0 %</td><td>taken for square: 10.0 %</td>",
 		"<th>square</th><td>100.0 %</td><td></td>", "<th>star</th><td>50.0 %</td><td>taken for square: 30.0 %</td>",
+		"<th>blank</th><td>–</td><td></td>",
 	} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the page lacks %q", want)
