@@ -108,12 +108,14 @@ func (c SegmentConfig) temperature(m model.Mix) float64 {
 	return c.Tau
 }
 
-// Cut labels each pixel of the image with its likeliest of the grid's k, and says
-// how likely that is.
+// Cut labels each pixel of the image with its likeliest of the grid's k or, in a
+// region that joined its neighbour, with that one's, and says how likely that is.
 func (c SegmentConfig) Cut(g segment.Grid, img tensor.Image, threads int) (segment.Map, []float32) {
-	m, sure := segment.Argmax(c.Soft(g, img, threads), threads)
+	soft := c.Soft(g, img, threads)
+	m, sure := segment.Argmax(soft, threads)
 	if least := int(c.Least * float64(img.H*img.W)); least > 1 {
 		m = m.Absorb(least)
+		sure = segment.Confidence(soft, m, threads)
 	}
 	return m, sure
 }

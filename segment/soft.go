@@ -16,6 +16,29 @@ type Soft interface {
 func Argmax(s Soft, threads int) (m Map, confidence []float32) {
 	w, h, k := s.Size()
 	m, confidence = NewMap(w, h), make([]float32, w*h)
+	eachPixel(s, threads, func(i int, v []float32) {
+		best := 0
+		for j := range k {
+			if v[j] > v[best] {
+				best = j
+			}
+		}
+		m.Label[i], confidence[i] = int32(best), v[best]
+	})
+	return m, confidence
+}
+
+// Confidence is the value of the label that each pixel has in m, which is as large as
+// s and has its labels, (H, W). threads 0 is all.
+func Confidence(s Soft, m Map, threads int) []float32 {
+	confidence := make([]float32, len(m.Label))
+	eachPixel(s, threads, func(i int, v []float32) { confidence[i] = v[m.Label[i]] })
+	return confidence
+}
+
+// eachPixel calls visit with the k values of every pixel, from several threads.
+func eachPixel(s Soft, threads int, visit func(i int, v []float32)) {
+	w, h, k := s.Size()
 	pool := parallel.New(threads)
 	defer pool.Close()
 	scratch := make([][]float32, pool.Threads())
@@ -26,15 +49,7 @@ func Argmax(s Soft, threads int) (m Map, confidence []float32) {
 		row := scratch[worker]
 		s.Row(row, y)
 		for x := range w {
-			v := row[x*k : (x+1)*k]
-			best := 0
-			for j := range v {
-				if v[j] > v[best] {
-					best = j
-				}
-			}
-			m.Label[y*w+x], confidence[y*w+x] = int32(best), v[best]
+			visit(y*w+x, row[x*k:(x+1)*k])
 		}
 	})
-	return m, confidence
 }

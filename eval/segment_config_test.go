@@ -1,0 +1,23 @@
+package eval
+
+import (
+	"testing"
+
+	"github.com/amdim/amdim/segment"
+	"github.com/amdim/amdim/tensor"
+)
+
+// A pixel that joins another component is as certain as that one is there.
+func TestConfidenceIsOfTheComponentThatAPixelHas(t *testing.T) {
+	g := segment.Grid{W: 4, H: 4, K: 2, DX: 1, DY: 1, V: make([]float32, 32)}
+	for i := range 16 {
+		g.V[2*i], g.V[2*i+1] = 0.8, 0.2
+	}
+	g.V[10], g.V[11] = 0.1, 0.9
+	for least, want := range map[float64]float32{0: 0.9, 0.2: 0.1} {
+		m, sure := SegmentConfig{Least: least}.Cut(g, tensor.NewImage(4, 4), 2)
+		if (m.Label[5] == 1) != (least == 0) || sure[5] != want || sure[6] != 0.8 {
+			t.Errorf("least %g: label %d, confidence %v, want %v", least, m.Label[5], sure[5], want)
+		}
+	}
+}
