@@ -102,16 +102,27 @@ func (c Config) Validate() error {
 			return fmt.Errorf("eval: %s = %g, need at least %g", f.name, f.v, f.least)
 		}
 	}
-	for _, k := range c.KNN.K {
-		if k < 1 {
-			return fmt.Errorf("eval: knn.k holds %d, need at least 1", k)
-		}
+	if err := distinct("knn.k", c.KNN.K); err != nil {
+		return err
 	}
 	if lr := c.Probe.Schedule.LR; lr <= 0 || c.KNN.Temperature <= 0 {
 		return fmt.Errorf("eval: probe.schedule.lr = %g and knn.temperature = %g must be positive",
 			lr, c.KNN.Temperature)
 	}
 	return c.FewShot.validate()
+}
+
+// distinct returns an error that names the first number below 1 or there before.
+func distinct(name string, numbers []int) error {
+	for i, n := range numbers {
+		if n < 1 {
+			return fmt.Errorf("eval: %s holds %d, need at least 1", name, n)
+		}
+		if slices.Contains(numbers[:i], n) {
+			return fmt.Errorf("eval: %s holds %d twice", name, n)
+		}
+	}
+	return nil
 }
 
 func (c Config) has(protocol string) bool { return slices.Contains(c.Protocols, protocol) }

@@ -32,12 +32,7 @@ func (c FewShotConfig) validate() error {
 		return fmt.Errorf("eval: few_shot: shots, draws, updates and schedule.lr = %v, %d, %d, %g must be positive",
 			c.Shots, c.Draws, c.Updates, c.Schedule.LR)
 	}
-	for _, n := range c.Shots {
-		if n < 1 {
-			return fmt.Errorf("eval: few_shot.shots holds %d, need at least 1", n)
-		}
-	}
-	return nil
+	return distinct("few_shot.shots", c.Shots)
 }
 
 // fewShot adds two rows for each number of images: regression and class means.

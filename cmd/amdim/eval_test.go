@@ -88,6 +88,7 @@ func TestEvalNamesWhatIsWrong(t *testing.T) {
 		{"--model x --data shapes --seeds 0", exitUsage, "--seeds 0"},
 		{"--model x --data shapes --k 0", exitUsage, "knn.k holds 0"},
 		{"--model x --data shapes --shots 0", exitUsage, "few_shot.shots holds 0"},
+		{"--model x --data shapes --k 20,20", exitUsage, "knn.k holds 20 twice"},
 		{"--model x --data shapes --draws 0", exitUsage, "few_shot"},
 		{"--model x --data shapes --schedule fast", exitUsage, `--schedule "fast"`},
 		{"--model x --data shapes --probe-epochs -1", exitUsage, "--probe-epochs -1"},
