@@ -11,7 +11,7 @@ import (
 func Folds(spec string) ([][]int, error) {
 	name, rest, _ := strings.Cut(spec, ":")
 	if name != "stl10" {
-		return nil, fmt.Errorf("data: %s has no folds: only stl10:DIR comes with them", spec)
+		return nil, specErrorf("data: %s has no folds: only stl10:DIR comes with them", spec)
 	}
 	folds, err := stl10.readFolds(rest)
 	if err != nil {
@@ -26,7 +26,7 @@ func (s stl) readFolds(rest string) (folds [][]int, err error) {
 		return nil, err
 	}
 	if fold >= 0 {
-		return nil, fmt.Errorf("fold=%d names one of the folds: write stl10:%s for all", fold, path)
+		return nil, specErrorf("fold=%d names one of the folds: write stl10:%s for all", fold, path)
 	}
 	file := recordFile{"fold_indices.txt", 1, 0, func(_ int, text []byte) error {
 		for k := range s.folds {

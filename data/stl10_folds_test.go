@@ -1,6 +1,7 @@
 package data
 
 import (
+	"errors"
 	"reflect"
 	"strings"
 	"testing"
@@ -25,13 +26,18 @@ func TestFoldsAreRefusedWhereThereAreNone(t *testing.T) {
 	_, other := Folds("shapes")
 	for _, c := range []struct {
 		err  error
+		spec bool // that is wrong
 		want string
 	}{
-		{outside, `line 2: "9" is no image from 0 to 3`},
-		{one, "fold=1 names one of the folds"},
-		{missing, "none: no such file"},
-		{other, "shapes has no folds"},
+		{outside, false, `line 2: "9" is no image from 0 to 3`},
+		{one, true, "fold=1 names one of the folds"},
+		{missing, false, "none: no such file"},
+		{other, true, "shapes has no folds"},
 	} {
+		var spec *SpecError
+		if errors.As(c.err, &spec) != c.spec {
+			t.Errorf("%v: is it a *SpecError? %v", c.err, !c.spec)
+		}
 		if c.err == nil || !strings.Contains(c.err.Error(), c.want) {
 			t.Errorf("error %v, want %q", c.err, c.want)
 		}

@@ -112,6 +112,18 @@ func (c Config) Validate() error {
 	return c.FewShot.validate()
 }
 
+// ValidateFolds returns an error that names a protocol that has no use of folds.
+func (c Config) ValidateFolds() error {
+	switch {
+	case c.has(FewShot):
+		return fmt.Errorf("eval: %s draws from all train images: leave it or the folds out", FewShot)
+	case c.has(Paper):
+		return fmt.Errorf("eval: %s learns from all train images, as the original code: leave it or the folds out",
+			Paper)
+	}
+	return nil
+}
+
 // distinct returns an error that names the first number below 1 or there before.
 func distinct(name string, numbers []int) error {
 	for i, n := range numbers {

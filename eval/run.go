@@ -106,12 +106,10 @@ func (e *Evaluation) checkFolds() error {
 				i, len(fold), e.Train.Len())
 		}
 	}
-	if e.Folds != nil && e.Config.has(FewShot) {
-		return fmt.Errorf("eval: %s draws from all train images: leave it or the folds out", FewShot)
-	}
-	if e.Folds != nil && e.Config.has(Paper) {
-		return fmt.Errorf("eval: %s learns from all train images, as the original code: leave it or the folds out",
-			Paper)
+	if e.Folds != nil {
+		if err := e.Config.ValidateFolds(); err != nil {
+			return err
+		}
 	}
 	if k := slices.Max(e.Config.KNN.K); e.Config.has(KNN) && k > least {
 		return rangeErrorf("eval: knn.k = %d, but there are %d train images: ask for fewer neighbours", k, least)

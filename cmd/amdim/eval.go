@@ -228,7 +228,11 @@ func (e *evaluate) check() error {
 		return usagef("--probe-batch %d: need at least 2", e.probeBatch)
 	}
 	e.configure()
-	if err := e.config.Validate(); err != nil {
+	err := e.config.Validate()
+	if err == nil && e.folds {
+		err = e.config.ValidateFolds()
+	}
+	if err != nil {
 		return usageError{err}
 	}
 	return nil

@@ -94,6 +94,8 @@ func TestEvalNamesWhatIsWrong(t *testing.T) {
 		{"--model x --data shapes --probe-epochs -1", exitUsage, "--probe-epochs -1"},
 		{"--model x --data shapes --probe-batch 1", exitUsage, "--probe-batch 1"},
 		{"--model x --data shapes --folds --seeds 2", exitUsage, "--seeds: with --folds"},
+		{"--model x --data stl10:x --folds --protocol few-shot", exitUsage, "few-shot draws from all train images"},
+		{"--model x --data stl10:x --folds --protocol paper", exitUsage, "paper learns from all train images"},
 		{"--model " + missing + " --data shapes", exitFailure, missing},
 		{"--model " + text + " --data shapes", exitFailure, text},
 	} {
@@ -127,7 +129,7 @@ func TestEvalTakesThePapersScheduleAndProtocol(t *testing.T) {
 		t.Errorf("result %+v", r)
 	}
 	_, _, err = execute("eval", "--model", run, "--data", fewShapes, "--folds")
-	if err == nil || !strings.Contains(err.Error(), "--folds: data: "+fewShapes+" has no folds") {
+	if exitCode(err) != exitUsage || !strings.Contains(err.Error(), "--folds: data: "+fewShapes+" has no folds") {
 		t.Errorf("--folds on shapes: %v", err)
 	}
 }

@@ -84,7 +84,7 @@ func (r *reporting) run(c *cobra.Command, paths []string) error {
 		}
 	}
 	if c.Flags().Changed("segmented") && len(runs) == 1 && !runs[0].mixes() {
-		return fmt.Errorf("report: --segmented: %s: %w", paths[0], eval.ErrNoMixture)
+		return usagef("report: --segmented: %s: %w", paths[0], eval.ErrNoMixture)
 	}
 	var page interface{ Write(io.Writer) error }
 	out := r.out

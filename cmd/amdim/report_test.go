@@ -192,7 +192,7 @@ func TestReportNamesWhatIsWrong(t *testing.T) {
 		{[]string{damaged}, exitFailure, "eval.json"},
 		{[]string{run, "--images", "-1"}, exitUsage, "--images -1"},
 		{[]string{run, "--segmented", "-1"}, exitUsage, "--segmented -1"},
-		{[]string{run, "--segmented", "3"}, exitFailure, "no mixture"},
+		{[]string{run, "--segmented", "3"}, exitUsage, "no mixture"},
 		{[]string{run, "--data", "folder:" + dir + "/none"}, exitFailure, dir + "/none"},
 		{[]string{run, "--out", dir + "/none/c.html"}, exitFailure, "write " + dir + "/none/c.html"},
 		{[]string{run, run, "--out", dir + "/none/c.html"}, exitFailure, dir + "/none"},
