@@ -54,6 +54,19 @@ func (r *Result) sameTask(o *Result) bool {
 		slices.Equal(r.ClassNames, o.ClassNames)
 }
 
+// Comparable reports whether two results are of the same images, and of the same
+// settings of every protocol that both were measured under.
+func (r *Result) Comparable(o *Result) bool {
+	for _, p := range r.Config.Protocols {
+		a, b := r.Config.of(p), o.Config.of(p)
+		a.KNN.K, b.KNN.K, a.FewShot.Shots, b.FewShot.Shots = nil, nil, nil, nil // rows name theirs
+		if o.Config.has(p) && !reflect.DeepEqual(a, b) {
+			return false
+		}
+	}
+	return r.Data == o.Data && r.Train == o.Train && r.Test == o.Test && r.Folds == o.Folds
+}
+
 // under are the rows of a protocol.
 func (r *Result) under(protocol string) []Row {
 	return slices.DeleteFunc(slices.Clone(r.Rows), func(row Row) bool { return protocolOf(row) != protocol })

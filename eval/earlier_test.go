@@ -111,3 +111,28 @@ func TestNotesAreOfTheProtocolsThatStay(t *testing.T) {
 		}
 	}
 }
+
+func TestResultsOfOtherSettingsAreNotComparable(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		edit func(*Result)
+		want bool
+	}{
+		{"the same", func(*Result) {}, true},
+		{"another model", func(r *Result) { r.Step, r.Network.NDF, r.Frozen = 7, 8, Frozen{} }, true},
+		{"other neighbours", func(r *Result) { r.Config.KNN.K = []int{5} }, true},
+		{"settings of another protocol", func(r *Result) { r.Config.Paper.Epochs++ }, true},
+		{"another protocol", func(r *Result) { r.Config.Protocols, r.Config.Seeds = []string{KNN}, nil }, true},
+		{"another schedule", func(r *Result) { r.Config.Probe.Schedule.LR = 7 }, false},
+		{"other seeds", func(r *Result) { r.Config.Seeds = []uint64{7} }, false},
+		{"other temperature", func(r *Result) { r.Config.KNN.Temperature = 1 }, false},
+		{"fewer images", func(r *Result) { r.Test-- }, false},
+		{"folds", func(r *Result) { r.Folds = 10 }, false},
+	} {
+		a, b := measured(Linear, KNN), measured(Linear, KNN)
+		c.edit(b)
+		if a.Comparable(b) != c.want || b.Comparable(a) != c.want {
+			t.Errorf("%s: comparable %v, want %v", c.name, a.Comparable(b), c.want)
+		}
+	}
+}

@@ -104,7 +104,7 @@ type Accuracy struct {
 	eval.Score
 	None   bool
 	Random string // the same network with random weights; empty: not measured
-	Best   bool   // of all runs
+	Best   bool   // of all runs, where they can be compared
 }
 
 // Accuracies are those of run i, in the order of Protocols.
@@ -117,7 +117,7 @@ func (c *Comparison) Accuracies(i int) []Accuracy {
 			if base := r.Row(eval.RandomEncoder, p).Accuracy; len(base.Runs) > 0 {
 				a.Random = base.String()
 			}
-			a.Best = a.Mean >= c.best(p)
+			a.Best = c.SameTask() && a.Mean >= c.best(p)
 		}
 		cells = append(cells, a)
 	}
@@ -154,18 +154,18 @@ func (r Run) Fact(name string) string {
 	return ""
 }
 
-// SameTask reports whether all evaluated runs were evaluated on the same images
-// by the same protocol: else their accuracies cannot be compared.
+// SameTask reports whether all evaluated runs were evaluated on the same images by
+// the same protocols: else their accuracies cannot be compared.
 func (c *Comparison) SameTask() bool {
-	var first *eval.Result
+	var results []*eval.Result
 	for _, r := range c.Runs {
-		switch {
-		case r.Result == nil:
-		case first == nil:
-			first = r.Result
-		case r.Result.Data != first.Data || r.Result.Train != first.Train || r.Result.Test != first.Test:
+		if r.Result == nil {
+			continue
+		}
+		if slices.ContainsFunc(results, func(o *eval.Result) bool { return !o.Comparable(r.Result) }) {
 			return false
 		}
+		results = append(results, r.Result)
 	}
 	return true
 }

@@ -24,7 +24,7 @@ func records(n int) []train.Record {
 
 func twoRuns() *Comparison {
 	result := func(data string, a float64) *eval.Result {
-		return &eval.Result{Data: data, Classes: 3, Rows: []eval.Row{
+		return &eval.Result{Data: data, Classes: 3, Config: eval.Default(), Rows: []eval.Row{
 			row(eval.Model, "linear", a, a), row(eval.RandomEncoder, "linear", 0.2)}}
 	}
 	return &Comparison{
@@ -56,9 +56,16 @@ func TestComparisonShowsAllRuns(t *testing.T) {
 	if strings.Count(html, `class="best"`) != 1 || strings.Contains(html, "must not be compared") {
 		t.Error("one run is best, and the runs can be compared")
 	}
-	c.Runs[1].Result.Data = "y"
-	if b.Reset(); c.Write(&b) != nil || !strings.Contains(b.String(), "must not be compared") {
-		t.Error("runs that were evaluated on different images are compared")
+	for name, edit := range map[string]func(*eval.Result){
+		"on different images": func(r *eval.Result) { r.Data = "y" },
+		"by another schedule": func(r *eval.Result) { r.Config.Probe.Schedule.LR = 7 },
+	} {
+		c := twoRuns()
+		edit(c.Runs[1].Result)
+		if b.Reset(); c.Write(&b) != nil || !strings.Contains(b.String(), "must not be compared") ||
+			strings.Contains(b.String(), `class="best"`) {
+			t.Errorf("runs that were evaluated %s are compared", name)
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -207,10 +208,14 @@ func (r *reporting) picture(
 func compare(runs []*runFolder, out string) *report.Comparison {
 	c := &report.Comparison{Title: "Runs compared"}
 	var names []string
+	older := slices.ContainsFunc(runs, (*runFolder).outgrown)
 	for _, run := range runs {
 		shown := report.Run{
 			Name: run.name(), Facts: run.facts(), Classes: run.meta.Data.Classes,
 			Batch: run.settings.Train.Batch, Records: run.records, Result: run.result, Commands: run.commands,
+		}
+		if older {
+			shown.Facts = append(shown.Facts, report.Fact{Name: "accuracy", Value: run.measured()})
 		}
 		shown.Page = beside(out, train.ReportPath(run.path))
 		if f := run.findings(); len(f) > 0 {

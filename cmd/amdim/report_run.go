@@ -115,13 +115,20 @@ func (r *runFolder) headline() string {
 	if spent := r.spent(); spent > 0 {
 		made += " in " + spell(spent)
 	}
+	if r.outgrown() {
+		return made + ". It was evaluated before: see below."
+	}
 	if r.result != nil {
+		of := ""
+		if !r.imported() && r.result.Data != r.meta.Data.Spec {
+			of = " of " + r.result.Data
+		}
 		model := r.result.Row(eval.Model, eval.Linear).Accuracy
 		random := r.result.Row(eval.RandomEncoder, eval.Linear).Accuracy
 		if len(model.Runs) > 0 && len(random.Runs) > 0 {
 			return fmt.Sprintf("%s. A linear classifier on the frozen features names %v %% of %d held-out "+
-				"images: %+.1f points against the same network with random weights.",
-				made, model, r.result.Test, 100*(model.Mean-random.Mean))
+				"images%s: %+.1f points against the same network with random weights.",
+				made, model, r.result.Test, of, 100*(model.Mean-random.Mean))
 		}
 		return made + ", evaluated below."
 	}
@@ -130,6 +137,17 @@ func (r *runFolder) headline() string {
 			made, 100*p.Accuracy)
 	}
 	return made + ", no label used."
+}
+
+// outgrown reports whether the run went on after it was evaluated.
+func (r *runFolder) outgrown() bool { return r.result != nil && r.result.Step != r.meta.Step }
+
+// measured says after which update the run was evaluated.
+func (r *runFolder) measured() string {
+	if r.result == nil {
+		return "not measured"
+	}
+	return fmt.Sprintf("measured at update %d", r.result.Step)
 }
 
 // imported reports whether the images that the network learnt from are not noted.
@@ -151,7 +169,7 @@ func (r *runFolder) evaluated() string {
 		return "Not measured yet. To do it: " +
 			typed("eval", "--model", r.path, "--data", r.meta.Data.Spec) +
 			", then this report again."
-	case r.result.Step != r.meta.Step:
+	case r.outgrown():
 		return fmt.Sprintf("Measured after update %d; the run is at update %d now.", r.result.Step, r.meta.Step)
 	case r.result.Data != r.meta.Data.Spec:
 		return fmt.Sprintf("Trained on %s, evaluated on %s.", r.meta.Data.Spec, r.result.Data)

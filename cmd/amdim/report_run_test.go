@@ -1,0 +1,55 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/eval"
+)
+
+// measuredRun is a run at update 10 that was evaluated at some update on some images.
+func measuredRun(step int, spec string) *runFolder {
+	row := func(name string, accuracy float64) eval.Row {
+		return eval.Row{Representation: name, Protocol: eval.Linear, Accuracy: eval.NewScore(accuracy)}
+	}
+	return &runFolder{
+		path: "run", settings: config.Demo(),
+		meta: checkpoint.Meta{Step: 10, Data: checkpoint.Data{Spec: "folder:a", Images: 100, Classes: 2}},
+		result: &eval.Result{Step: step, Data: spec, Test: 30, Classes: 2,
+			Rows: []eval.Row{row(eval.Model, 0.7), row(eval.RandomEncoder, 0.5)}},
+	}
+}
+
+func TestTheHeadlineIsOfWhatWasEvaluated(t *testing.T) {
+	const figure = "names 70.00 % of 30 held-out images"
+	for _, c := range []struct {
+		run       *runFolder
+		want, not string
+	}{
+		{measuredRun(10, "folder:a"), figure + ": +20.0 points", " of folder:"},
+		{measuredRun(10, "folder:b"), figure + " of folder:b: +20.0 points", "below"},
+		{measuredRun(5, "folder:a"), "updates on 100 images. It was evaluated before: see below.", "70.00"},
+	} {
+		if got := c.run.headline(); !strings.Contains(got, c.want) || strings.Contains(got, c.not) {
+			t.Errorf("%q, want %q and no %q", got, c.want, c.not)
+		}
+	}
+}
+
+func TestComparedRunsSayWhenTheyWereEvaluated(t *testing.T) {
+	a, b, c := measuredRun(10, "x"), measuredRun(5, "x"), measuredRun(1, "x")
+	c.result = nil
+	for _, run := range compare([]*runFolder{a, a}, "out.html").Runs {
+		if run.Fact("accuracy") != "" {
+			t.Errorf("of the last state: %+v", run.Facts)
+		}
+	}
+	page := compare([]*runFolder{a, b, c}, "out.html")
+	for i, want := range []string{"measured at update 10", "measured at update 5", "not measured"} {
+		if got := page.Runs[i].Fact("accuracy"); got != want {
+			t.Errorf("run %d: %q, want %q", i, got, want)
+		}
+	}
+}
