@@ -62,7 +62,8 @@ func Demo() Config {
 	return c
 }
 
-// CIFAR10Tiny is the network for a machine without GPU; accuracy not measured yet.
+// CIFAR10Tiny is the network for a machine without GPU: after 5 of its 300 epochs a
+// linear probe has 68.54 ± 0.10 % (one pretraining seed, RESULTS.md).
 // Encoder 4.0 M parameters; 1.82 GFLOP per pair, 9.1e13 per epoch; 67 MB of
 // weights and moments, at most 1.2 GB of float32 activations at batch 128.
 func CIFAR10Tiny() Config { return compose(augment.CIFAR(), network{64, 512, 3}, train.Paper(128)) }

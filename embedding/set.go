@@ -23,7 +23,7 @@ type Origin struct {
 	Step       int    `json:"step"`       // updates that the network was trained for
 	Engine     string `json:"engine"`     // what computed: equal bytes need the same engine
 	Images     string `json:"images"`     // spec of the images, "folder:DIR"; empty: single images
-	Split      string `json:"split"`      // of Images: "train" or "test"; empty: all
+	Split      string `json:"split"`      // of Images: "train", "test" or "pretrain"; empty: all
 }
 
 // Folder is the folder that the images came from, if they came from one. Names
