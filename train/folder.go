@@ -113,8 +113,12 @@ func CheckFolder(o Options) error {
 }
 
 // AdoptFolder makes a folder that holds a checkpoint from elsewhere a run: its
-// settings and the command are noted, and there are no records.
+// settings and the command are noted, and there are no records. What a run there
+// had beside the checkpoint before is deleted.
 func AdoptFolder(folder string, settings []byte, command string) error {
+	if err := removeBeside(folder); err != nil {
+		return fmt.Errorf("train: overwrite: %w", err)
+	}
 	for path, text := range map[string][]byte{
 		filepath.Join(folder, settingsFile): settings, MetricsPath(folder): nil,
 	} {
@@ -169,7 +173,15 @@ func ReadCommands(folder string) ([]string, error) {
 }
 
 func removeRun(folder string) error {
-	names := []string{checkpointFile, metricsFile, commandsFile, unreadableFile, quarantineFile, evalFile,
+	if err := os.Remove(CheckpointPath(folder)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return removeBeside(folder)
+}
+
+// removeBeside deletes what a run wrote but its last state.
+func removeBeside(folder string) error {
+	names := []string{metricsFile, commandsFile, unreadableFile, quarantineFile, evalFile,
 		segmentFile, reportFile, eventsFile, NegativesPath(checkpointFile)}
 	for _, file := range []string{checkpointFile, evalFile, segmentFile} {
 		names = append(names, checkpoint.Previous(file))

@@ -74,7 +74,7 @@ set, and the side of the encoder by that too: it is taken as that of CIFAR-10 at
 	f.StringVar(&i.dataSet, "data-set", "",
 		"what it learnt from, for the preparation of images: "+strings.Join(dataSetNames(), ", "))
 	f.StringArrayVar(&i.set, "set", nil, "a setting, such as augment.resize=73; may be repeated")
-	f.BoolVar(&i.overwrite, "overwrite", false, "replace what --out names")
+	f.BoolVar(&i.overwrite, "overwrite", false, "replace what --out names: of a run, all that it holds")
 	return c
 }
 

@@ -6,6 +6,8 @@ import (
 	"compress/gzip"
 	"errors"
 	"io"
+	"io/fs"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -132,7 +134,28 @@ func TestImportTakesThePreparationThatIsNamed(t *testing.T) {
 	if _, _, err := execute("import", "cpt.pth", "--out", "a"); err == nil || exitCode(err) != exitUsage {
 		t.Errorf("a run was replaced: %v", err)
 	}
+	old := []string{"eval.json", "segmentation.json", "report.html", "quarantine.json", "unreadable.jsonl",
+		"epoch-1.safetensors", "checkpoint.prev.safetensors"}
+	for _, name := range old {
+		put(t, filepath.Join("a", name), []byte("of another network"))
+	}
+	put(t, "cut.pth", cpt[:len(cpt)/2])
+	before := contents(t)
+	if _, _, err := execute("import", "cut.pth", "--out", "a", "--overwrite"); err == nil {
+		t.Error("half a file was imported")
+	}
+	if !maps.Equal(contents(t), before) {
+		t.Error("what was there was lost to a file that cannot be read")
+	}
 	mustRun(t, "import cpt.pth --out a --overwrite --data-set places205")
+	for _, name := range old {
+		if _, err := os.Stat(filepath.Join("a", name)); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s of the network before is still there: %v", name, err)
+		}
+	}
+	if commands := read(t, train.CommandsPath("a")); strings.Count(commands, "\n") != 1 {
+		t.Errorf("commands:\n%s", commands)
+	}
 	if c, _ := settingsIn(t, "a"); c.Augment.Resize != 146 {
 		t.Errorf("%+v", c.Augment)
 	}
