@@ -41,6 +41,13 @@ func (f *Folder) Dir() string { return f.dir }
 // Path is where the file of an image is on disk.
 func (f *Folder) Path(i int) string { return filepath.Join(f.dir, filepath.FromSlash(f.Name(i))) }
 
+// FolderOf is the folder that a spec "folder:DIR" names, with that of the user for a
+// leading ~; ok is false of other data.
+func FolderOf(spec string) (dir string, ok bool) {
+	dir, ok = strings.CutPrefix(spec, "folder:")
+	return atHome(dir), ok
+}
+
 // openFolder opens a split of "folder:DIR".
 func openFolder(dir string, split Split, o Options) (Dataset, error) {
 	dir = atHome(dir)

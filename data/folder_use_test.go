@@ -168,6 +168,9 @@ func TestFolderIsFoundFromHome(t *testing.T) {
 	if f.Dir() != filepath.Join(home, "photos") || f.Path(0) != filepath.Join(home, "photos", "1.png") {
 		t.Errorf("%s with %s", f.Dir(), f.Path(0))
 	}
+	if dir, ok := FolderOf("folder:~/photos"); dir != f.Dir() || !ok {
+		t.Errorf("folder %s, %v", dir, ok)
+	}
 	if err := os.Mkdir("~", 0o755); err != nil {
 		t.Fatal(err)
 	}

@@ -30,10 +30,11 @@ func isHTML(path string) bool { return strings.EqualFold(filepath.Ext(path), ".h
 // thumbnails are small pictures of the images of an index.
 type thumbnails struct {
 	set    *embedding.Set
-	folder string       // that the images are in
-	data   data.Dataset // or nil
-	lost   int          // that could not be shown
-	first  error        // why the first could not
+	folder string         // that the images are in
+	data   data.Dataset   // or nil; row i is its image
+	at     map[string]int // of that name or, without names, i
+	lost   int            // that could not be shown
+	first  error          // why the first could not
 }
 
 // openThumbnails finds the images that a sheet is to show; nil without a sheet.
@@ -54,7 +55,7 @@ func (s *search) openThumbnails(set *embedding.Set) (*thumbnails, error) {
 // thumbnailsOf finds the images of an index: below folder, or where it says.
 func thumbnailsOf(set *embedding.Set, folder string) (*thumbnails, error) {
 	p := &thumbnails{set: set, folder: folder}
-	if dir, ok := set.Model.Folder(); ok && p.folder == "" {
+	if dir, ok := data.FolderOf(set.Model.Images); ok && p.folder == "" {
 		p.folder = dir
 	}
 	if p.folder != "" {
@@ -66,24 +67,42 @@ func thumbnailsOf(set *embedding.Set, folder string) (*thumbnails, error) {
 	if set.Model.Images == "" {
 		return p, nil // single files, named by their paths
 	}
-	for _, split := range []data.Split{data.Train, data.Test, data.Pretrain} {
-		if split.String() != set.Model.Split {
-			continue
-		}
-		var err error
-		if p.data, err = data.Open(set.Model.Images, split, data.Options{}); err != nil {
-			return nil, err
-		}
-		if p.data.Len() != set.Len() {
-			return nil, fmt.Errorf("%s has %d images, the index %d: the data changed",
-				set.Model.Images, p.data.Len(), set.Len())
-		}
+	if err := p.open(); err != nil {
+		return nil, err
 	}
 	return p, nil
 }
 
+// open opens the images of data that are no folder. Those that cannot be read are not
+// in the index: names tell where the others are.
+func (p *thumbnails) open() (err error) {
+	o := p.set.Model
+	if p.data, _, err = data.OpenSplit(o.Images, o.Split, data.Options{}); err != nil {
+		return err
+	}
+	if named, ok := p.data.(data.Named); ok {
+		p.at = make(map[string]int, named.Len())
+		for i := range named.Len() {
+			p.at[named.Name(i)] = i
+		}
+		return nil
+	}
+	if p.data.Len() != p.set.Len() {
+		return fmt.Errorf("%s has %d images, the index %d: the data changed", o.Images, p.data.Len(), p.set.Len())
+	}
+	return nil
+}
+
 // image is the picture of row i, empty when it cannot be read.
 func (p *thumbnails) image(i int) tensor.Image {
+	if name := p.set.Names[i]; p.at != nil {
+		at, ok := p.at[name]
+		if !ok {
+			err := fmt.Errorf("%s is not among the images of %s", name, p.set.Model.Images)
+			return p.thumbnail(tensor.Image{}, err)
+		}
+		return p.thumbnail(p.data.Image(at))
+	}
 	if p.data != nil {
 		return p.thumbnail(p.data.Image(i))
 	}

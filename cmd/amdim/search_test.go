@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"image/png"
@@ -10,6 +11,9 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/embedding"
+	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/report"
+	"github.com/amdim/amdim/tensor"
 )
 
 // embedded is a run, a folder of 12 pictures of which the last two have the same
@@ -175,4 +179,58 @@ func TestSearchShowsTheImagesOfAnySpec(t *testing.T) {
 	if err != nil || messages != "sheet: "+sheet+"\n" { // and no note of lost images
 		t.Errorf("%v, stderr %q", err, messages)
 	}
+}
+
+// An index lacks the images of its data that cannot be read, here the second.
+func TestSearchShowsDataWithAnUnreadableImage(t *testing.T) {
+	run, dir := tinyRun(t), t.TempDir()
+	folder := photoFolder(t, "cat/1.png", "cat/2.png!", "dog/3.png", "dog/4.png")
+	index, sheet := filepath.Join(dir, "a.npy"), filepath.Join(dir, "s.html")
+	pack := "packed:" + filepath.Join(dir, "pack")
+	mustRun(t, "data pack --max-unreadable 0.5 --out "+filepath.Join(dir, "pack"), "folder:"+folder)
+	mustRun(t, "embed --model "+run, "--data", pack, "--out", index)
+	_, messages, err := execute("search", "--index", index, "--name", "dog/3.png", "--sheet", sheet)
+	if err != nil || messages != "sheet: "+sheet+"\n" {
+		t.Fatalf("%v, %s", err, messages)
+	}
+	p, err := loadedThumbnails(index)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, name := range p.set.Names {
+		want := report.Thumbnail(mustRead(t, filepath.Join(folder, filepath.FromSlash(name))))
+		if got := p.image(i); !bytes.Equal(got.Pix, want.Pix) {
+			t.Errorf("row %d is not %s", i, name)
+		}
+	}
+}
+
+// A folder may be named from home: the spec is kept as it was typed.
+func TestSearchShowsAFolderFromHome(t *testing.T) {
+	run, dir := tinyRun(t), t.TempDir()
+	home := photoFolder(t, "photos/1.png", "photos/2.png")
+	t.Setenv("HOME", home)
+	t.Chdir(dir)
+	mustRun(t, "embed --model "+run+" --data folder:~/photos --out a.npy")
+	_, messages, err := execute("search", "--index", "a.npy", "--name", "1.png", "--sheet", "s.png")
+	if err != nil || messages != "sheet: s.png\n" {
+		t.Errorf("%v, %s", err, messages)
+	}
+}
+
+func loadedThumbnails(index string) (*thumbnails, error) {
+	set, err := embedding.Load(index)
+	if err != nil {
+		return nil, err
+	}
+	return thumbnailsOf(set, "")
+}
+
+func mustRead(t *testing.T, path string) tensor.Image {
+	t.Helper()
+	img, err := imagefile.Read(path, imagefile.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return img
 }
