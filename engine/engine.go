@@ -51,8 +51,8 @@ type State interface {
 type Exec interface {
 	// Forward computes the outputs; running statistics are not changed.
 	Forward(in, out []tensor.Tensor) error
-	// Grad also sets d[name], for every name present in d, to the gradient of
-	// the loss by that variable; nothing is updated.
+	// Grad also sets d[name], for every name present in d, to the gradient of the loss
+	// by that variable of the program, finite or not; nothing is updated.
 	Grad(in, out []tensor.Tensor, d map[string][]float32) error
 	// Step computes forward and backward, then updates the variables that the
 	// loss reaches and the running statistics. When a loss or a gradient is not

@@ -3,6 +3,7 @@ package cpu
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
@@ -66,18 +67,24 @@ func compile[E kernel.Elem](s *state, p *graph.Program, vars []*variable, k kern
 
 // Forward implements engine.Exec.
 func (e *exec[E]) Forward(in, out []tensor.Tensor) error {
+	defer e.rest()
 	return e.run(in, out, false, e.check(in, out))
 }
 
 // Grad implements engine.Exec.
 func (e *exec[E]) Grad(in, out []tensor.Tensor, d map[string][]float32) error {
+	defer e.rest()
 	wrong := e.check(in, out)
 	for name, g := range d {
-		if v := e.s.byName[name]; v == nil || len(v.w) != len(g) {
+		of := func(v graph.Var) bool { return v.Name == name && tensor.Size(v.Shape) == len(g) }
+		if !slices.ContainsFunc(e.p.Vars, of) {
 			wrong = fmt.Errorf("cpu: %s: gradient by %s of %d values: no such variable", e.p.Name, name, len(g))
 		}
 	}
 	if err := e.run(in, out, true, wrong); err != nil {
+		return err
+	}
+	if err := e.backward(); err != nil {
 		return err
 	}
 	for _, g := range d {
@@ -91,13 +98,21 @@ func (e *exec[E]) Grad(in, out []tensor.Tensor, d map[string][]float32) error {
 
 // Step implements engine.Exec.
 func (e *exec[E]) Step(in, out []tensor.Tensor, lr float32) (engine.StepStats, error) {
+	defer e.rest()
 	train := len(e.p.Loss) > 0
+	var st engine.StepStats
 	if err := e.run(in, out, train, e.check(in, out)); err != nil {
-		return engine.StepStats{}, err
+		return st, err
+	}
+	if train {
+		if err := e.checkLosses(); err != nil { // backward uses the memory of values
+			return st, err
+		}
+		if err := e.backward(); err != nil {
+			return st, err
+		}
 	}
 	e.turn(e.ops.adam, update)
-	defer e.rest()
-	var st engine.StepStats
 	if train {
 		norm, bad := e.s.gradNorm(e.trained)
 		if bad != nil {
@@ -133,13 +148,12 @@ func (e *exec[E]) check(in, out []tensor.Tensor) error {
 	return nil
 }
 
-// run is forward and, with train, backward, unless the call is wrong. Every process
+// run is forward, with train before a backward, unless the call is wrong. Every process
 // of a group returns the error of any.
 func (e *exec[E]) run(in, out []tensor.Tensor, train bool, wrong error) error {
 	if err := e.peers.agree(wrong); err != nil {
 		return err
 	}
-	defer e.rest()
 	e.turn(e.ops.input, forward)
 	for i := range e.inputs {
 		e.load(&e.inputs[i], in[i])
@@ -154,13 +168,7 @@ func (e *exec[E]) run(in, out []tensor.Tensor, train bool, wrong error) error {
 	for i, o := range out {
 		e.store(o.F32, &e.bufs[e.outputs[i]])
 	}
-	if !train {
-		return nil
-	}
-	if err := e.checkLosses(); err != nil {
-		return err
-	}
-	return e.backward()
+	return nil
 }
 
 // backward computes the gradients by all variables that the loss reaches, of the

@@ -28,6 +28,12 @@ var chainRefresh = testCase{name: "refresh", build: func(s *sketch) {
 	s.Output("y", s.BatchNorm("bn", x, batchNorm(graph.BatchUpdate, 1)))
 }}
 
+// chainOpen has no ReLU, which makes zeros of NaN, before its loss.
+var chainOpen = testCase{name: "open", build: func(s *sketch) {
+	x := s.input("x", 6, 4, 4, 5)
+	s.score("y", s.Conv2D("conv", x, graph.Conv2D{Out: 7, K: 2, Stride: 1, Bias: true}, gain()), 1)
+}}
+
 func spoilers() []spoiler {
 	input := func(v float64) func(*testing.T, *side) {
 		return func(_ *testing.T, s *side) { s.tr.in[0].F32[37] = float32(v) }
@@ -44,6 +50,7 @@ func spoilers() []spoiler {
 		{"infinity in the input", chain, input(math.Inf(1))},
 		{"NaN in a weight", chain, weight(math.NaN())},
 		{"infinity in a weight", chain, weight(math.Inf(-1))},
+		{"NaN in the loss", chainOpen, input(math.NaN())},
 		{"NaN in the input of a refresh", chainRefresh, input(math.NaN())},
 	}
 }
@@ -63,7 +70,8 @@ func testOneRow(t *testing.T, eng engine.Engine, o Options) {
 	sameEntries(t, "a step that failed", before, s.entries(t))
 }
 
-// testNonFinite also sees that the engine works on afterwards.
+// testNonFinite also sees that Grad only computes, and that the engine works on
+// afterwards.
 func testNonFinite(t *testing.T, eng engine.Engine, o Options) {
 	for _, c := range spoilers() {
 		t.Run(c.name, func(t *testing.T) {
@@ -80,6 +88,7 @@ func testNonFinite(t *testing.T, eng engine.Engine, o Options) {
 			if !slices.ContainsFunc(s.tr.p.Ops, func(op graph.Op) bool { return op.Name == bad.Op }) {
 				t.Errorf("%q is no operation of the program (%v)", bad.Op, bad)
 			}
+			s.grad(t)
 			sameEntries(t, "a step that failed", before, s.entries(t))
 
 			s.tr = c.program.trial(o.Seed)

@@ -44,6 +44,27 @@ func testWrongCalls(t *testing.T, eng engine.Engine, o Options) {
 		t.Error("a gradient of another length gives no error")
 	}
 	sameEntries(t, "a wrong call", before, s.entries(t))
+	testOtherProgram(t, s)
+}
+
+// testOtherProgram: the state has variables that a program does not, and no gradient by
+// them.
+func testOtherProgram(t *testing.T, s *side) {
+	b := graph.NewBuilder("part")
+	b.Output("y", b.Linear("idle", b.Input("x", graph.Input{}, 2, 63), graph.Linear{Out: 3, Bias: true}, gain()))
+	p := b.Program()
+	exec, err := s.state.Compile(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer exec.Close()
+	in := []tensor.Tensor{tensor.NewFloat32(2, 63)}
+	for name, wrong := range map[string]bool{"idle.bias": false, "probe.weight": true} {
+		d := map[string][]float32{name: make([]float32, len(s.tr.vars[name]))}
+		if err := exec.Grad(in, engine.Outputs(p), d); (err != nil) != wrong {
+			t.Errorf("Grad by %s returns %v, want an error: %t", name, err, wrong)
+		}
+	}
 }
 
 func testWrongIntegers(t *testing.T, eng engine.Engine, o Options) {
