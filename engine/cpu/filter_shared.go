@@ -13,7 +13,6 @@ func (f *filter[E]) gradient(e *exec[E], x, dy []E) {
 	if !direct {
 		sum = grow(&e.sums, p.len())[:p.bias()]
 	}
-	clear(sum)
 	rows := f.n * f.locations()
 	most := f.chunkRows(e.k.Depth, rows)
 	var now *operands[E]
@@ -112,9 +111,15 @@ func (f *filter[E]) packChunk(e *exec[E], s *scratch[E], c *operands[E], x, dy [
 	e.k.PackRows(dst, dy[first*f.out+j:], rowOffsets(grow(&s.off, rows), f.out), min(kernel.PanelCols, f.out-j))
 }
 
-// multiplyChunk adds to panels [q, end) of the sums, columns of panels [from, to).
+// multiplyChunk adds to panels [q, end) of the sums, columns of panels [from, to); with
+// the first rows it sets them.
 func (f *filter[E]) multiplyChunk(e *exec[E], c *operands[E], sum []float32, q, end, from, to int) {
 	ld := c.rightPanels * kernel.PanelCols
+	if c.first == 0 {
+		for row := q * kernel.PanelCols; row < end*kernel.PanelCols; row++ {
+			clear(sum[row*ld+from*kernel.PanelCols : row*ld+to*kernel.PanelCols])
+		}
+	}
 	for i := range c.pieces {
 		_, rows := c.piece(i)
 		k := e.k.RoundK(rows)
