@@ -94,9 +94,12 @@ func (n *contrast[E]) multiply(e *exec[E], from int) {
 	a, c := view(e.bufs[n.a.buf].x, from), view(e.bufs[n.c.buf].x, 1-from)
 	rows, cols, depth := n.all*n.k, n.b*n.l, e.k.RoundK(n.r)
 	if n.wide != nil {
-		for i := range rows {
-			copy(n.wide[i*n.lda:], a[i*n.r:][:n.r])
-		}
+		narrow := a
+		e.chunksOfRows(rows, func(lo, hi int) {
+			for i := lo; i < hi; i++ {
+				copy(n.wide[i*n.lda:], narrow[i*n.r:][:n.r])
+			}
+		})
 		a = n.wide
 	}
 	e.pool.For(kernel.Panels(cols), func(worker, q int) {

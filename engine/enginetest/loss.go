@@ -67,6 +67,7 @@ func nceCases() []testCase {
 		{4, 20, []int{3, 3}, 0, 1, 0.1},
 		{4, 64, []int{3, 3}, 20, 0, 1},
 		{33, 5, []int{2}, 2, 1, 4e-2},
+		{3, 512, []int{2}, 20, 1, 4e-2}, // rows that lie a multiple of 1 KiB apart
 	} {
 		name := fmt.Sprintf("nce %d images, %v locations of %d, clip %g, loss %g, penalty %g",
 			c.images, c.locations, c.r, c.clip, c.loss, c.penalty)
