@@ -13,7 +13,9 @@ type chain[E kernel.Elem] struct {
 	parts   int
 	tile    int // images at a time
 	weights int
-	keep    bool // for the backward pass
+	keep    bool         // for the backward pass
+	all     []*filter[E] // of all layers
+	sumLen  int          // length of the sums of a part, one filter's after the other's
 }
 
 const (
@@ -24,14 +26,7 @@ const (
 	chainLocation = 64      // fewest output locations of a layer
 )
 
-// filters are those of all layers.
-func (n *chain[E]) filters() []*filter[E] {
-	var all []*filter[E]
-	for _, l := range n.layers {
-		all = append(all, l.filters()...)
-	}
-	return all
-}
+func (n *chain[E]) filters() []*filter[E] { return n.all }
 
 func (n *chain[E]) inputs() []*edge { return []*edge{n.layers[0].input()} }
 
@@ -47,7 +42,7 @@ func (n *chain[E]) values() []int {
 func (n *chain[E]) last() int { return n.layers[len(n.layers)-1].output() }
 
 func (n *chain[E]) forward(e *exec[E], _ bool) {
-	for _, f := range n.filters() {
+	for _, f := range n.all {
 		f.packForward(e)
 	}
 	e.pool.For((n.n+n.tile-1)/n.tile, func(worker, i int) {
@@ -73,28 +68,26 @@ func (n *chain[E]) images(x []E, t tile[E]) []E {
 }
 
 func (n *chain[E]) backward(e *exec[E]) {
-	for i, l := range n.layers {
-		for _, f := range l.filters() {
-			if i > 0 || l.input().grad || f != l.filters()[0] {
-				f.packBackward(e)
-			}
+	for i, f := range n.all {
+		if i > 0 || n.layers[0].input().grad {
+			f.packBackward(e)
 		}
 	}
-	stride := n.place()
-	sums := grow(&e.sums, n.parts*stride)
+	sums := grow(&e.sums, n.parts*n.sumLen)
 	e.pool.For(n.parts, func(worker, part int) {
-		sum := sums[part*stride : (part+1)*stride]
+		sum := sums[part*n.sumLen : (part+1)*n.sumLen]
 		clear(sum)
 		end := (part + 1) * n.n / n.parts
 		for lo := part * n.n / n.parts; lo < end; lo += n.tile {
-			n.backwardTile(e, sum, tile[E]{s: &e.scratch[worker], lo: lo, images: min(n.tile, end-lo), keep: true})
+			images := min(n.tile, end-lo)
+			n.backwardTile(e, tile[E]{s: &e.scratch[worker], lo: lo, images: images, keep: true, sum: sum})
 		}
 	})
-	n.reduce(e, sums, stride)
+	n.reduce(e, sums)
 }
 
 // backwardTile takes the gradient of some images through all layers.
-func (n *chain[E]) backwardTile(e *exec[E], sum []float32, t tile[E]) {
+func (n *chain[E]) backwardTile(e *exec[E], t tile[E]) {
 	t.dy = n.images(e.bufs[n.last()].dx, t)
 	for i := len(n.layers) - 1; i >= 0; i-- {
 		l := n.layers[i]
@@ -106,37 +99,21 @@ func (n *chain[E]) backwardTile(e *exec[E], sum []float32, t tile[E]) {
 		case in.grad:
 			t.dx, t.add = n.images(e.bufs[in.buf].dx, t), in.add
 		}
-		var sums [][]float32
-		for _, f := range l.filters() {
-			sums = append(sums, sum[f.sumAt:][:f.sumShape().len()])
-		}
-		t.sums = sums
 		l.backwardTile(e, t)
 		t.dy = t.dx
 	}
 }
 
 // reduce adds the parts of every filter.
-func (n *chain[E]) reduce(e *exec[E], sums []float32, stride int) {
-	for _, f := range n.filters() {
+func (n *chain[E]) reduce(e *exec[E], sums []float32) {
+	for _, f := range n.all {
 		if !f.trains {
 			continue
 		}
 		e.turn(f.op, backwardWeights)
-		f.reduce(e, sums[f.sumAt:], stride, n.parts)
+		f.reduce(e, sums[f.sumAt:], n.sumLen, n.parts)
 		if f.bias != nil {
-			addParts(e, f.bias.g, sums[f.sumAt+f.sumShape().bias():], stride, n.parts)
+			addParts(e, f.bias.g, sums[f.sumAt+f.sums.bias():], n.sumLen, n.parts)
 		}
 	}
-}
-
-// place gives each filter its place among the sums of a part and returns their
-// number.
-func (n *chain[E]) place() int {
-	total := 0
-	for _, f := range n.filters() {
-		f.sumAt = total
-		total += f.sumShape().len()
-	}
-	return total
 }

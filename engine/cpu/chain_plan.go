@@ -72,7 +72,8 @@ func (pl *planner[E]) chained(v graph.ValueID) bool {
 	return false
 }
 
-// finishChains decides how many images a tile has and what is kept.
+// finishChains decides how many images a tile has, what is kept, and where the sums of
+// each filter lie.
 func (pl *planner[E]) finishChains() {
 	grad := make([]bool, len(pl.e.bufs))
 	for v := range pl.p.Values {
@@ -93,5 +94,12 @@ func (pl *planner[E]) finishChains() {
 			b.local = !c.keep && v != c.last() && v != c.layers[0].input().buf
 		}
 		c.tile = max(1, min(chainImages, chainBytes/largest))
+		for _, l := range c.layers {
+			c.all = append(c.all, l.filters()...)
+		}
+		for _, f := range c.all {
+			f.sumAt = c.sumLen
+			c.sumLen += f.sums.len()
+		}
 	}
 }

@@ -16,7 +16,8 @@ type filter[E kernel.Elem] struct {
 	bias   *variable // nil: none
 	trains bool      // weight and bias are trained
 	op     int       // on the clock
-	sumAt  int       // where its sums start among those of a chain
+	sums   sumShape  // of the gradient of the weights
+	sumAt  int       // where they start among those of a chain
 
 	offs   []int32 // starts of the windows of some images
 	depthK int     // depth rounded up as packed
@@ -45,6 +46,7 @@ func (pl *planner[E]) newFilter(op graph.Op) *filter[E] {
 	if len(op.Vars) > 1 {
 		f.bias = pl.vars[op.Vars[1]]
 	}
+	f.sums = f.sumShape()
 	f.depthK = pl.e.k.RoundK(f.depth())
 	f.offs = f.offsets(min(f.n, max(chainImages, (pl.e.k.Depth+f.locations()-1)/f.locations()+1)))
 	f.forw.version, f.back.version = -1, -1

@@ -7,11 +7,11 @@ import "github.com/amdim/amdim/internal/kernel"
 // behind them.
 type sumShape struct{ panels, run, ld int }
 
-func (f *filter[E]) sumShape() sumShape {
-	s := sumShape{run: f.run(), ld: kernel.Panels(f.out) * kernel.PanelCols}
-	s.panels = f.k * kernel.Panels(s.run)
-	if f.gathersRows() {
-		s.panels, s.run = kernel.Panels(f.depth()), f.depth()
+func (g geometry) sumShape() sumShape {
+	s := sumShape{run: g.run(), ld: kernel.Panels(g.out) * kernel.PanelCols}
+	s.panels = g.k * kernel.Panels(s.run)
+	if g.gathersRows() {
+		s.panels, s.run = kernel.Panels(g.depth()), g.depth()
 	}
 	return s
 }
@@ -29,7 +29,7 @@ func (g geometry) gathersRows() bool { return g.c < kernel.PanelCols && g.k > 1 
 // addGradient adds to sum the gradient by the weights, xᵀ·dy over all rows of
 // some images, and by the bias.
 func (f *filter[E]) addGradient(e *exec[E], s *scratch[E], sum []float32, x, dy []E, images int) {
-	p := f.sumShape()
+	p := f.sums
 	rows := images * f.locations()
 	if f.bias != nil {
 		e.k.AddTo(sum[p.bias():][:f.out], dy[:rows*f.out])
@@ -62,7 +62,7 @@ func (f *filter[E]) windows(s *scratch[E], x []E, r, m int) (src []E, off []int3
 
 // packLeft packs panel q of rows of the input matrix.
 func (f *filter[E]) packLeft(e *exec[E], dst, src []E, off []int32, q int) {
-	run := f.sumShape().run
+	run := f.sums.run
 	per := kernel.Panels(run)
 	j := q % per * kernel.PanelCols
 	e.k.PackLeft(dst, src[q/per*f.w*f.c+j:], off, min(kernel.PanelCols, run-j))
@@ -71,7 +71,7 @@ func (f *filter[E]) packLeft(e *exec[E], dst, src []E, off []int32, q int) {
 // reduce sets the gradient of the weights to the sum of parts, stride apart, in
 // their order.
 func (f *filter[E]) reduce(e *exec[E], sums []float32, stride, parts int) {
-	p := f.sumShape()
+	p := f.sums
 	per := kernel.Panels(p.run)
 	e.pool.For(p.panels, func(_, q int) {
 		j := q % per * kernel.PanelCols

@@ -7,7 +7,7 @@ import "github.com/amdim/amdim/internal/kernel"
 // rows of the weights, over all rows of the batch in order. One chunk of rows is
 // packed while the one before it is multiplied.
 func (f *filter[E]) gradient(e *exec[E], x, dy []E) {
-	p := f.sumShape()
+	p := f.sums
 	sum := f.weight.g
 	direct := f.out == p.ld && p.run%kernel.PanelCols == 0 // sums lie as the weights do
 	if !direct {
@@ -43,7 +43,7 @@ func (f *filter[E]) chunkRows(piece, rows int) int {
 // addChunk adds the products of the operands now, nil for none, and packs next,
 // nil for none.
 func (f *filter[E]) addChunk(e *exec[E], sum []float32, x, dy []E, now, next *operands[E]) {
-	p := f.sumShape()
+	p := f.sums
 	panels := p.ld / kernel.PanelCols
 	groups := (p.panels + leftPanels - 1) / leftPanels
 	cuts := min(panels, (minUnits+groups-1)/groups)
@@ -81,7 +81,7 @@ type operands[E kernel.Elem] struct {
 
 // newOperands has room for rows [r, r+m) in buf.
 func (f *filter[E]) newOperands(e *exec[E], buf *[]E, r, m int) *operands[E] {
-	p := f.sumShape()
+	p := f.sums
 	c := &operands[E]{
 		depth: e.k.Depth, pieces: (m + e.k.Depth - 1) / e.k.Depth, first: r, rows: m,
 		panels: p.panels, rightPanels: p.ld / kernel.PanelCols, size: e.k.PanelLen(e.k.Depth),

@@ -10,7 +10,8 @@ import (
 func TestOffsetsStartWithTheirChunk(t *testing.T) {
 	const first, rows, out = 300, 7, 5
 	e := &exec[float32]{k: kernel.Sets()[0].F32}
-	f := &filter[float32]{geometry: geometry{n: first + rows, h: 1, w: 1, c: 32, k: 1, oh: 1, ow: 1, out: out}}
+	g := geometry{n: first + rows, h: 1, w: 1, c: 32, k: 1, oh: 1, ow: 1, out: out}
+	f := &filter[float32]{geometry: g, sums: g.sumShape()}
 	dy := make([]float32, f.n*out)
 	for i := range dy {
 		dy[i] = float32(i)

@@ -26,6 +26,6 @@ type tile[E kernel.Elem] struct {
 	lo, images   int
 	keep         bool // what backward needs is kept
 	x, y, dx, dy []E
-	add          bool        // dx is added to
-	sums         [][]float32 // of each filter
+	add          bool      // dx is added to
+	sum          []float32 // those of a filter start at its sumAt
 }
