@@ -21,6 +21,8 @@ type scratch[E kernel.Elem] struct {
 	skip            []E    // means of windows of a block of rows
 	flow            [2][]E // values between the layers of a chain, or their gradients
 
+	classes []float64 // logits of a row, clipped, and their exponentials
+
 	mixture mixtureScratch
 }
 

@@ -52,7 +52,7 @@ func sameForAnyThreads(t *testing.T, p *graph.Program, c Config) {
 	}
 }
 
-// trainedDigest is the hash of all state after some updates on random input.
+// trainedDigest is the hash of all state and outputs after some updates on random input.
 func trainedDigest(t *testing.T, p *graph.Program, c Config, steps int) string {
 	e, err := New(c)
 	if err != nil {
@@ -77,6 +77,9 @@ func trainedDigest(t *testing.T, p *graph.Program, c Config, steps int) string {
 		}
 	}
 	h := sha256.New()
+	for _, o := range out {
+		binary.Write(h, binary.LittleEndian, o.F32)
+	}
 	s.Each(func(_ string, v []float32) error { return binary.Write(h, binary.LittleEndian, v) })
 	return fmt.Sprintf("%x", h.Sum(nil)[:8])
 }

@@ -30,7 +30,12 @@ func xentCases() []testCase {
 			s.count("accuracy", accuracy)
 		}})
 	}
-	return cases
+	return append(cases, testCase{name: "xent of stopped logits beside others", build: func(s *sketch) {
+		x := s.source("x", 7, 5)
+		loss, _, _ := s.SoftmaxXent("xent", s.StopGrad("stop", x), s.labels("labels", 7, 5, 0), 10)
+		s.lose("loss", loss, 1)
+		s.score("y", x, 1)
+	}})
 }
 
 func nceCases() []testCase {
