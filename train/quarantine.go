@@ -41,10 +41,7 @@ func (t *Task) keepQuarantine(folder string) error {
 	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, text) {
 		return nil
 	}
-	err := durable.Write(path+".tmp", func(w io.Writer) error { _, err := w.Write(text); return err })
-	if err == nil {
-		err = durable.Rename(path+".tmp", path)
-	}
+	err := durable.Replace(path, func(w io.Writer) error { _, err := w.Write(text); return err })
 	if err != nil {
 		return fmt.Errorf("train: run folder: %w", err)
 	}

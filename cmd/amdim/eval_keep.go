@@ -11,6 +11,7 @@ import (
 
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/internal/durable"
 	"github.com/amdim/amdim/train"
 )
 
@@ -77,7 +78,7 @@ func setAside(c *cobra.Command, path, what string, step int, of string) {
 // keepIn writes a result whole and says so. A folder that cannot be written to does
 // not spoil what was measured.
 func keepIn(c *cobra.Command, path string, write func(io.Writer) error) bool {
-	if err := replaceBy(path, write); err != nil {
+	if err := durable.Replace(path, write); err != nil {
 		fmt.Fprintf(c.ErrOrStderr(), "note: the result is not kept in the run: %v\n", err)
 		return false
 	}

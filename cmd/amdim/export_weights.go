@@ -14,6 +14,7 @@ import (
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/durable"
 	"github.com/amdim/amdim/onnx"
 	"github.com/amdim/amdim/original"
 	"github.com/amdim/amdim/report"
@@ -147,7 +148,7 @@ func (m *exported) negatives(path string) error {
 		return err
 	}
 	defer from.Close()
-	return replaceBy(path, func(w io.Writer) error { _, err := io.Copy(w, from); return err })
+	return durable.Replace(path, func(w io.Writer) error { _, err := io.Copy(w, from); return err })
 }
 
 func (m *exported) torch(path string) error {
@@ -161,7 +162,7 @@ func (m *exported) torch(path string) error {
 		Model: m.settings.Model, Classes: classes, Epoch: m.meta.Epoch, Step: m.meta.Step,
 		Images: m.meta.Preprocessing, Array: m.array,
 	}
-	return replaceBy(path, func(w io.Writer) error { return original.Write(w, n) })
+	return durable.Replace(path, func(w io.Writer) error { return original.Write(w, n) })
 }
 
 func (m *exported) onnx(path string, outputs []string) error {
@@ -177,7 +178,7 @@ func (m *exported) onnx(path string, outputs []string) error {
 		"config": string(m.meta.Config),
 		"step":   fmt.Sprint(m.meta.Step),
 	}}
-	return replaceBy(path, func(w io.Writer) error {
+	return durable.Replace(path, func(w io.Writer) error {
 		return onnx.Write(w, m.settings.Model.Encode(outputs...), o)
 	})
 }
@@ -193,7 +194,7 @@ func (m *exported) card(path string, goesWith ...string) error {
 			return err
 		}
 	}
-	return replaceBy(path, c.Write)
+	return durable.Replace(path, c.Write)
 }
 
 // name is the last part of the model's path.

@@ -13,6 +13,7 @@ import (
 	"github.com/amdim/amdim"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/internal/durable"
 	"github.com/amdim/amdim/internal/npy"
 	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/segment"
@@ -71,13 +72,13 @@ func (r *segmentResult) write(s *segmenting, given, name string, made *amdim.Seg
 	if err != nil {
 		return err
 	}
-	err = replaceBy(paths[0], func(w io.Writer) error { return quick.Encode(w, overlay) })
+	err = durable.Replace(paths[0], func(w io.Writer) error { return quick.Encode(w, overlay) })
 	if err == nil {
-		err = replaceBy(paths[1], made.Labels.WritePNG)
+		err = durable.Replace(paths[1], made.Labels.WritePNG)
 	}
 	if err == nil && s.q {
 		img.Q = paths[2]
-		err = replaceBy(paths[2], func(w io.Writer) error { return writeGrid(w, made.Grid) })
+		err = durable.Replace(paths[2], func(w io.Writer) error { return writeGrid(w, made.Grid) })
 	}
 	r.Images = append(r.Images, img)
 	return err
