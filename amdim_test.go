@@ -3,6 +3,7 @@ package amdim
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -224,6 +225,10 @@ func TestWhatCannotBeEmbeddedIsNamed(t *testing.T) {
 	damaged := filepath.Join(t.TempDir(), "damaged.png")
 	if err := os.WriteFile(damaged, []byte("no image"), 0o644); err != nil {
 		t.Fatal(err)
+	}
+	var bad *Unreadable
+	if _, _, err := m.EmbedFiles(ctx, damaged); !errors.As(err, &bad) || bad.Name != damaged {
+		t.Errorf("error %v is of no file", err)
 	}
 	embed := func(images ...image.Image) error {
 		_, err := m.Embed(ctx, images...)

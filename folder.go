@@ -15,20 +15,20 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// Unreadable is a file that could not be used: damaged, too large, no image, or
-// gone. Name is its path below the folder, or as it was given.
+// Unreadable is the error of a file that could not be used: damaged, too large, no
+// image, or gone. Name is its path below the folder, or as it was given.
 type Unreadable = data.UnreadableError
 
 // EmbedFolder returns the vectors of all images below a folder, named by their
 // paths below it, and the files that could not be read. It is an error when
 // there are no images or none can be read.
-func (m *Model) EmbedFolder(ctx context.Context, dir string) (*Set, []Unreadable, error) {
+func (m *Model) EmbedFolder(ctx context.Context, dir string) (*Set, []*Unreadable, error) {
 	return m.EmbedData(ctx, "folder:"+dir, "")
 }
 
 // EmbedFiles returns the vectors of image files, named by their paths as given,
 // and the files that could not be read.
-func (m *Model) EmbedFiles(ctx context.Context, paths ...string) (*Set, []Unreadable, error) {
+func (m *Model) EmbedFiles(ctx context.Context, paths ...string) (*Set, []*Unreadable, error) {
 	return m.embedSet(ctx, fileList{paths, m.transform.Source()}, embedding.Origin{})
 }
 
@@ -36,7 +36,7 @@ func (m *Model) EmbedFiles(ctx context.Context, paths ...string) (*Set, []Unread
 // such as "folder:DIR" or "cifar10:DIR", and the images that could not be read.
 // split is "train", "test", "pretrain", or empty: all images of a folder, the
 // train split of other data.
-func (m *Model) EmbedData(ctx context.Context, spec, split string) (*Set, []Unreadable, error) {
+func (m *Model) EmbedData(ctx context.Context, spec, split string) (*Set, []*Unreadable, error) {
 	set, split, err := data.OpenSplit(spec, split, data.Options{Side: m.transform.Source()})
 	if err != nil {
 		return nil, nil, err
@@ -47,7 +47,7 @@ func (m *Model) EmbedData(ctx context.Context, spec, split string) (*Set, []Unre
 // embedSet encodes a data set and leaves out the images that cannot be read.
 func (m *Model) embedSet(
 	ctx context.Context, set data.Dataset, o embedding.Origin,
-) (*Set, []Unreadable, error) {
+) (*Set, []*Unreadable, error) {
 	done, err := m.use()
 	if err != nil {
 		return nil, nil, err
@@ -75,7 +75,7 @@ func (m *Model) embedSet(
 	}
 	bad := p.unreadable()
 	if s.Len() == 0 && len(bad) > 0 {
-		return nil, bad, fmt.Errorf("amdim: none of %d images can be read; the first: %w", len(bad), &bad[0])
+		return nil, bad, fmt.Errorf("amdim: none of %d images can be read; the first: %w", len(bad), bad[0])
 	}
 	if err := s.Validate(); err != nil {
 		return nil, bad, fmt.Errorf("amdim: model %s: %w", m.path, err)
@@ -92,7 +92,7 @@ type patient struct {
 
 	mu   sync.Mutex
 	read int
-	bad  map[int]Unreadable
+	bad  map[int]*Unreadable
 }
 
 // Image implements data.Dataset.
@@ -103,9 +103,9 @@ func (p *patient) Image(i int) (tensor.Image, error) {
 	var unreadable *Unreadable
 	if errors.As(err, &unreadable) {
 		if p.bad == nil {
-			p.bad = map[int]Unreadable{}
+			p.bad = map[int]*Unreadable{}
 		}
-		p.bad[i] = *unreadable
+		p.bad[i] = unreadable
 		img, err = p.blank, nil
 	}
 	p.read++
@@ -116,8 +116,8 @@ func (p *patient) Image(i int) (tensor.Image, error) {
 }
 
 // unreadable lists what could not be read in the order of the data.
-func (p *patient) unreadable() []Unreadable {
-	var all []Unreadable
+func (p *patient) unreadable() []*Unreadable {
+	var all []*Unreadable
 	for _, i := range slices.Sorted(maps.Keys(p.bad)) {
 		all = append(all, p.bad[i])
 	}

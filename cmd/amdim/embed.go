@@ -150,7 +150,7 @@ type unreadable struct {
 	Error string `json:"error"`
 }
 
-func (e *embed) report(c *cobra.Command, set *amdim.Set, bad []amdim.Unreadable) error {
+func (e *embed) report(c *cobra.Command, set *amdim.Set, bad []*amdim.Unreadable) error {
 	noteUnreadable(c.ErrOrStderr(), bad)
 	if e.json {
 		r := embedResult{e.out, set.Len(), set.Dim, []unreadable{}, set.Model}
@@ -171,7 +171,7 @@ func (e *embed) report(c *cobra.Command, set *amdim.Set, bad []amdim.Unreadable)
 // shownUnreadable is how many files are named before they are only counted.
 const shownUnreadable = 5
 
-func noteUnreadable(w io.Writer, bad []amdim.Unreadable) {
+func noteUnreadable(w io.Writer, bad []*amdim.Unreadable) {
 	for _, u := range bad[:min(len(bad), shownUnreadable)] {
 		fmt.Fprintf(w, "note: %s\n", leavesOut(u.Name, u.Err))
 	}

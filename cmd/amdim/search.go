@@ -174,7 +174,7 @@ func (s *search) searchNames(x *embedding.Index) ([]found, error) {
 
 // searchFiles looks for image files. Those that cannot be read are noted and
 // left out.
-func (s *search) searchFiles(c *cobra.Command, x *embedding.Index) ([]found, []amdim.Unreadable, error) {
+func (s *search) searchFiles(c *cobra.Command, x *embedding.Index) ([]found, []*amdim.Unreadable, error) {
 	if len(s.queries) == 0 {
 		return nil, nil, nil
 	}

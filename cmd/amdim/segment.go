@@ -196,7 +196,7 @@ func (s *segmenting) segment(c *cobra.Command, m *amdim.Model, images *subjects)
 		var bad *amdim.Unreadable
 		switch {
 		case errors.As(err, &bad):
-			r.bad = append(r.bad, *bad)
+			r.bad = append(r.bad, bad)
 			continue
 		case err != nil:
 			return nil, err
@@ -222,16 +222,16 @@ func (s *segmenting) report(c *cobra.Command, r *segmentResult, images *subjects
 	n := len(images.names)
 	switch {
 	case len(r.bad) == n && n == 1:
-		return &r.bad[0]
+		return r.bad[0]
 	case len(r.bad) == n:
-		return fmt.Errorf("none of %s can be read; the first: %w", spelling.Count(n, "image"), &r.bad[0])
+		return fmt.Errorf("none of %s can be read; the first: %w", spelling.Count(n, "image"), r.bad[0])
 	}
 	noteUnreadable(c.ErrOrStderr(), r.bad)
 	if err := r.print(c.OutOrStdout(), s.json); err != nil {
 		return err
 	}
 	if images.set == nil && len(r.bad) > 0 {
-		return fmt.Errorf("%d of %d files cannot be read; the first: %w", len(r.bad), n, &r.bad[0])
+		return fmt.Errorf("%d of %d files cannot be read; the first: %w", len(r.bad), n, r.bad[0])
 	}
 	return nil
 }

@@ -28,7 +28,7 @@ type segmentResult struct {
 	Images     []segmentedImage   `json:"images"`
 	Unreadable []unreadable       `json:"unreadable"`
 
-	bad []amdim.Unreadable
+	bad []*amdim.Unreadable
 }
 
 // segmentedImage is an image with its files.
