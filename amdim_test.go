@@ -210,12 +210,15 @@ func TestAModelMayBeUsedByManyAtOnce(t *testing.T) {
 	}
 	all.Wait()
 	all.Go(func() { m.Close() })
-	if _, err := m.Embed(ctx, stripes(9, 9, 1)); err != nil && err != errClosed {
+	if _, err := m.Embed(ctx, stripes(9, 9, 1)); err != nil && !errors.Is(err, ErrClosed) {
 		t.Errorf("beside Close: %v", err)
 	}
 	all.Wait()
-	if _, err := m.Embed(ctx, stripes(9, 9, 1)); err != errClosed {
+	if _, err := m.Embed(ctx, stripes(9, 9, 1)); !errors.Is(err, ErrClosed) {
 		t.Errorf("after Close: %v", err)
+	}
+	if _, _, err := m.EmbedFolder(ctx, dir); !errors.Is(err, ErrClosed) {
+		t.Errorf("a folder after Close: %v", err)
 	}
 }
 

@@ -23,7 +23,7 @@ var batchSizes = []int{1, 8, 64}
 func (m *Model) Embed(ctx context.Context, images ...image.Image) ([][]float32, error) {
 	done, err := m.use()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("amdim: embed: %w", err)
 	}
 	defer done()
 	for i, img := range images {

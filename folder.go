@@ -50,7 +50,7 @@ func (m *Model) embedSet(
 ) (*Set, []*Unreadable, error) {
 	done, err := m.use()
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("amdim: embed: %w", err)
 	}
 	defer done()
 	p := &patient{Dataset: set, blank: tensor.NewImage(m.Px(), m.Px()), progress: m.options.Progress}

@@ -48,8 +48,6 @@ type Model struct {
 	segmenter  *eval.Segmenter // nil until it is needed
 }
 
-var errClosed = errors.New("amdim: the model is closed")
-
 // Open reads the encoder of a run folder, or of a checkpoint, into memory.
 // BatchNorm's running statistics stay as training left them, where package eval
 // refreshes them: at the end of the network they shift and scale each number of a
@@ -146,7 +144,7 @@ func (m *Model) use() (done func(), err error) {
 	m.life.RLock()
 	if m.closed {
 		m.life.RUnlock()
-		return nil, errClosed
+		return nil, ErrClosed
 	}
 	return m.life.RUnlock, nil
 }

@@ -17,8 +17,8 @@ import (
 // folder can be written to. Options.Negatives takes other images, and keeps nothing.
 // Images that the training left out by a list are left out here too.
 //
-// Where neither is to be had, the error wraps eval.ErrNoNegatives and names both. A
-// model without a mixture is eval.ErrNoMixture.
+// Where neither is to be had, the error wraps ErrNoNegatives and names both. A
+// model without a mixture is ErrNoMixture.
 func (m *Model) PrepareSegment(ctx context.Context) error {
 	done, err := m.use()
 	if err != nil {
@@ -62,7 +62,7 @@ func (m *Model) openSegmenter(ctx context.Context) error {
 	from := m.settings.Negatives(file, meta.Data, m.options.Negatives)
 	if err := s.Prepare(ctx, from, eval.DefaultNegatives()); err != nil {
 		s.Close()
-		if m.options.Negatives == "" && errors.Is(err, eval.ErrNoNegatives) {
+		if m.options.Negatives == "" && errors.Is(err, ErrNoNegatives) {
 			err = fmt.Errorf("%w: Options.Negatives, or --negatives, names others", err)
 		}
 		return err

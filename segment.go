@@ -67,7 +67,7 @@ func (s *Segmentation) Overlay() (image.Image, error) {
 // Segment labels every pixel of an image, of any size and shape, with a component of
 // the model's mixture. Labels are as large as the image.
 //
-// A model without a mixture is eval.ErrNoMixture. The first call does what
+// A model without a mixture is ErrNoMixture. The first call does what
 // PrepareSegment does.
 func (m *Model) Segment(ctx context.Context, img image.Image, o SegmentOptions) (*Segmentation, error) {
 	s, err := m.segment(ctx, img, o)
@@ -87,7 +87,7 @@ func (m *Model) segment(ctx context.Context, img image.Image, o SegmentOptions) 
 		return nil, errors.New("the image is empty")
 	}
 	if m.settings.Model.Mix.K == 0 {
-		return nil, eval.ErrNoMixture
+		return nil, ErrNoMixture
 	}
 	c := o.config()
 	if err := c.Validate(m.settings.Model); err != nil {

@@ -148,11 +148,11 @@ func TestManyMaySegmentAtOnce(t *testing.T) {
 	}
 	all.Wait()
 	all.Go(func() { m.Close() })
-	if _, err := m.Segment(ctx, photo(0), SegmentOptions{}); err != nil && !errors.Is(err, errClosed) {
+	if _, err := m.Segment(ctx, photo(0), SegmentOptions{}); err != nil && !errors.Is(err, ErrClosed) {
 		t.Errorf("beside Close: %v", err)
 	}
 	all.Wait()
-	if err := m.PrepareSegment(ctx); !errors.Is(err, errClosed) {
+	if err := m.PrepareSegment(ctx); !errors.Is(err, ErrClosed) {
 		t.Errorf("after Close: %v", err)
 	}
 }
@@ -165,6 +165,12 @@ func TestWhatCannotBeSegmentedIsNamed(t *testing.T) {
 	segment := func(m *Model, img image.Image, o SegmentOptions) error {
 		_, err := m.Segment(ctx, img, o)
 		return err
+	}
+	if err := plain.PrepareSegment(ctx); !errors.Is(err, ErrNoMixture) {
+		t.Errorf("plain: %v", err)
+	}
+	if err := openAt(t, lost, Options{}).PrepareSegment(ctx); !errors.Is(err, ErrNoNegatives) {
+		t.Errorf("data lost: %v", err)
 	}
 	for _, c := range []struct {
 		what string
