@@ -36,6 +36,5 @@
 // [Model.Close] waits for the calls under way; later calls are errors. A context
 // that is done ends a call between two batches. A [Set] and an [Index] are safe
 // to read at once. [Model.Segment] takes one image at a time through the network.
-// [Pretrain] uses all threads, and calls its function from the
-// goroutine that called Pretrain.
+// [Pretrain] uses all threads, and calls OnRecord from the goroutine that called it.
 package amdim

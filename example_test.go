@@ -62,7 +62,7 @@ func trained(set ...string) (run string, err error) {
 	_, err = amdim.Pretrain(context.Background(), amdim.PretrainConfig{
 		Preset: "demo", Data: "shapes:train=32,test=1", Out: run, MaxSteps: 2,
 		Set: append(set, "model.ndf=4", "model.n_rkhs=16", "model.n_depth=1", "train.batch=16", "train.epochs=1"),
-	}, nil)
+	})
 	return run, err
 }
 
@@ -229,8 +229,9 @@ func ExamplePretrain() {
 		Out:    run,
 		Resume: true,
 		Set:    []string{"train.epochs=2", "train.batch=3", "model.ndf=4", "model.n_rkhs=16", "model.n_depth=1"},
-	}, func(r amdim.Record) {
-		fmt.Printf("update %d, finite loss: %v\n", r.Step, r.Loss > 0)
+		OnRecord: func(r amdim.Record) {
+			fmt.Printf("update %d, finite loss: %v\n", r.Step, r.Loss > 0)
+		},
 	})
 	fmt.Println(result.Step, "of", result.Steps, err)
 	// Output:

@@ -28,42 +28,51 @@ type PretrainConfig struct {
 	MaxSteps int  // stop when this many updates are made; 0: at the end of the epochs
 	Threads  int  // 0: one for each core
 
+	OnRecord func(Record) // called after every line of the run's metrics; nil: it is not
+
 	Engine engine.Engine // what computes, as one of engine/torch; nil: the processor, in the preset's precision
 }
 
 // Record is a line of the run's metrics: losses, probes, speed.
 type Record = train.Record
 
-// Result says how far a run came and where its checkpoint is.
-type Result = train.Result
+// PretrainResult says how far a run came and where its checkpoint is.
+type PretrainResult = train.Result
 
-// Pretrain learns an encoder from images without labels. metrics, unless nil, is
-// called with every Record, ten updates each. When ctx is done a checkpoint is
-// written, and the error wraps that of ctx; the same call with Resume goes on.
-// Images that cannot be read are listed in the run folder; too many are an error.
-// A mixture that is trained to the end is prepared for Segment. Several processes
-// train one encoder by package train, with Options.Group.
-func Pretrain(ctx context.Context, c PretrainConfig, metrics func(Record)) (Result, error) {
+// Pretrain learns an encoder from images without labels. When ctx is done a
+// checkpoint is written, and the error wraps that of ctx; the same call with Resume
+// goes on. Images that cannot be read are listed in the run folder; too many are an
+// error. A mixture that is trained to the end is prepared for Segment. Several
+// processes train one encoder by package train, with Options.Group.
+func Pretrain(ctx context.Context, c PretrainConfig) (PretrainResult, error) {
+	result, err := c.pretrain(ctx)
+	if err != nil {
+		err = fmt.Errorf("amdim: pretrain: %w", err)
+	}
+	return result, err
+}
+
+func (c PretrainConfig) pretrain(ctx context.Context) (PretrainResult, error) {
 	settings, err := c.settings()
 	if err != nil {
-		return Result{}, fmt.Errorf("amdim: pretrain: %w", err)
+		return PretrainResult{}, err
 	}
-	o := train.Options{Out: c.Out, MaxSteps: c.MaxSteps, Threads: c.Threads, OnRecord: metrics}
+	o := train.Options{Out: c.Out, MaxSteps: c.MaxSteps, Threads: c.Threads, OnRecord: c.OnRecord}
 	if o.Resume, err = c.goesOn(settings); err != nil {
-		return Result{}, fmt.Errorf("amdim: pretrain: %w", err)
+		return PretrainResult{}, err
 	}
 	if err := train.CheckFolder(o); err != nil {
-		return Result{}, err
+		return PretrainResult{}, err
 	}
 	images, err := data.Open(c.Data, data.Pretrain, settings.Reading())
 	if err != nil {
-		return Result{}, err
+		return PretrainResult{}, err
 	}
 	e := c.Engine
 	if e == nil {
 		processor, err := cpu.New(cpu.Config{Precision: settings.Precision, Threads: c.Threads})
 		if err != nil {
-			return Result{}, err
+			return PretrainResult{}, err
 		}
 		defer processor.Close()
 		e = processor
@@ -72,7 +81,7 @@ func Pretrain(ctx context.Context, c PretrainConfig, metrics func(Record)) (Resu
 	task.Data, task.Engine = images, e
 	if c.Quarantine != "" {
 		if err := task.LeaveOut(c.Quarantine); err != nil {
-			return Result{}, err
+			return PretrainResult{}, err
 		}
 	}
 	result, err := train.Run(ctx, task, o)
@@ -80,7 +89,7 @@ func Pretrain(ctx context.Context, c PretrainConfig, metrics func(Record)) (Resu
 		return result, err
 	}
 	if err := prepareRun(ctx, c.Out, Options{Threads: c.Threads, Engine: e}); err != nil {
-		return result, fmt.Errorf("amdim: pretrain: the run is finished, and not prepared to segment: %w", err)
+		return result, fmt.Errorf("the run is finished, and not prepared to segment: %w", err)
 	}
 	return result, nil
 }

@@ -26,7 +26,7 @@ func mixedConfig(t *testing.T) PretrainConfig {
 func mixedRun(t *testing.T) string {
 	t.Helper()
 	c := mixedConfig(t)
-	if _, err := Pretrain(context.Background(), c, nil); err != nil {
+	if _, err := Pretrain(context.Background(), c); err != nil {
 		t.Fatal(err)
 	}
 	return c.Out
@@ -217,7 +217,7 @@ func lostRun(t *testing.T) string {
 	c, dir := mixedConfig(t), photos(t, 11)
 	c.Data, c.MaxSteps = "folder:"+dir, 1
 	c.Set = append(c.Set, "train.epochs=3", "train.batch=4")
-	if _, err := Pretrain(context.Background(), c, nil); err != nil {
+	if _, err := Pretrain(context.Background(), c); err != nil {
 		t.Fatal(err)
 	}
 	m := openAt(t, c.Out, Options{Negatives: c.Data})
