@@ -21,20 +21,17 @@ type SegmentOptions struct {
 	Fit      int     // updates that fit the components to the image's own places; 0: the default, −1: none
 	Share    float64 // components that fit less of the image fade out, as 0.01; 0: the default, −1: none
 	Bilinear bool    // probabilities between places are interpolated; else they follow the image's edges
-	Least    float64 // regions of a smaller share of the image join their neighbour; 0: the default, −1: none
+	Least    float64 // regions of a smaller share of the image join their neighbour; 0: none
 }
 
 func (o SegmentOptions) config() eval.SegmentConfig {
 	c := eval.DefaultSegment()
-	c.Side, c.Step, c.Tau, c.Guided = o.Side, o.Step, o.Tau, !o.Bilinear
+	c.Side, c.Step, c.Tau, c.Guided, c.Least = o.Side, o.Step, o.Tau, !o.Bilinear, o.Least
 	if o.Fit != 0 {
 		c.Fit = max(o.Fit, 0)
 	}
 	if o.Share != 0 {
 		c.Share = max(o.Share, 0)
-	}
-	if o.Least != 0 {
-		c.Least = max(o.Least, 0)
 	}
 	return c
 }

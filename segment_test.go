@@ -50,7 +50,7 @@ func TestEveryPixelHasAComponent(t *testing.T) {
 		"high": stripes(5, 60, 2), "a pixel": stripes(1, 1, 1), "decoded": picture{imagefile.From(photo(4))},
 	} {
 		for _, o := range []SegmentOptions{
-			{}, {Side: 40, Step: 4, Tau: 1, Bilinear: true, Fit: -1, Least: 0.1}, {Fit: 3, Least: -1},
+			{}, {Side: 40, Step: 4, Tau: 1, Bilinear: true, Fit: -1, Least: 0.1}, {Fit: 3},
 		} {
 			s, err := m.Segment(context.Background(), img, o)
 			if err != nil {
@@ -181,6 +181,7 @@ func TestWhatCannotBeSegmentedIsNamed(t *testing.T) {
 		{"empty", func() error { return segment(m, stripes(0, 9, 1), SegmentOptions{}) }, "the image is empty"},
 		{"step", func() error { return segment(m, photo(0), SegmentOptions{Step: 3}) }, "step = 3"},
 		{"side", func() error { return segment(m, photo(0), SegmentOptions{Side: -1}) }, "side = -1"},
+		{"least", func() error { return segment(m, photo(0), SegmentOptions{Least: -1}) }, "least = -1"},
 		{"plain", func() error { return segment(plain, photo(0), SegmentOptions{}) }, "no mixture"},
 		{"plain, prepared", func() error { return plain.PrepareSegment(ctx) }, "no mixture"},
 		{"negatives", func() error {

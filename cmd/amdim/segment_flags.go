@@ -71,8 +71,5 @@ func (s *segmentFlags) options() amdim.SegmentOptions {
 	if c.Share == 0 {
 		o.Share = -1
 	}
-	if c.Least == 0 {
-		o.Least = -1
-	}
 	return o
 }
