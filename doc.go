@@ -33,7 +33,7 @@
 // The methods of a [Model] may be called from any number of goroutines. What
 // they compute waits in one queue, batch by batch of at most 100 images, and each
 // batch uses all threads: a single image is not kept waiting for a whole folder.
-// [Model.Close] waits for the calls under way; later calls are errors. A context
+// [Model.Close] waits for the calls under way; later ones are [ErrClosed]. A context
 // that is done ends a call between two batches. A [Set] and an [Index] are safe
 // to read at once. [Model.Segment] takes one image at a time through the network.
 // [Pretrain] uses all threads, and calls OnRecord from the goroutine that called it.
