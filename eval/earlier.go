@@ -8,9 +8,9 @@ import (
 )
 
 // With is r and what an earlier result has under protocols that r was not measured
-// under, where both are of the same encoder on the same images and one Config
-// describes both. lost are the protocols of the earlier one whose results are neither
-// in it nor measured again.
+// under, where both are of the same encoder with the same statistics on the same images
+// and one Config describes both. lost are the protocols of the earlier one whose
+// results are neither in it nor measured again.
 func (r *Result) With(earlier *Result) (whole *Result, lost []string) {
 	if !r.sameTask(earlier) {
 		return r, earlier.Config.Protocols
@@ -22,7 +22,7 @@ func (r *Result) With(earlier *Result) (whole *Result, lost []string) {
 			continue
 		}
 		c := w.Config.taking(p, earlier.Config)
-		if !reflect.DeepEqual(c.of(p), earlier.Config.of(p)) {
+		if !r.Frozen.agrees(earlier.Frozen) || !reflect.DeepEqual(c.of(p), earlier.Config.of(p)) {
 			lost = append(lost, p)
 			continue
 		}
@@ -48,8 +48,8 @@ func (r *Result) With(earlier *Result) (whole *Result, lost []string) {
 // sameTask reports whether both are of one encoder, run by one engine, on the same
 // images.
 func (r *Result) sameTask(o *Result) bool {
-	return r.Step == o.Step && r.TrainedOn == o.TrainedOn && r.Engine == o.Engine && r.Frozen.agrees(o.Frozen) &&
-		reflect.DeepEqual(r.Network, o.Network) &&
+	return r.Step == o.Step && r.TrainedOn == o.TrainedOn && r.Engine == o.Engine &&
+		r.Frozen.sameWeights(o.Frozen) && reflect.DeepEqual(r.Network, o.Network) &&
 		r.Data == o.Data && r.Train == o.Train && r.Test == o.Test && r.Folds == o.Folds &&
 		slices.Equal(r.ClassNames, o.ClassNames)
 }

@@ -50,6 +50,11 @@ func TestResultsOfOtherProtocolsStay(t *testing.T) {
 		{"paper by another engine", []string{Paper}, []string{KNN},
 			func(r *Result) { r.Frozen, r.Engine = Frozen{Weights: "01"}, "cpu avx512 bf16" },
 			[]string{"knn-20"}, []string{Paper}},
+		{"measured again after another refresh", []string{KNN, Linear}, []string{KNN, Linear, MLP},
+			func(r *Result) { r.Config.Refresh.Batch, r.Frozen.Before = 3, "cd" },
+			[]string{"knn-20", Linear, MLP}, nil},
+		{"measured again with other weights", []string{KNN}, []string{KNN},
+			func(r *Result) { r.Frozen.Weights = "02" }, []string{"knn-20"}, []string{KNN}},
 		{"other images", []string{KNN, Linear}, []string{Linear},
 			func(r *Result) { r.Data = "stl10:data" }, []string{Linear}, []string{KNN, Linear}},
 	} {

@@ -66,6 +66,11 @@ func (f Frozen) or(g Frozen) Frozen {
 	return Frozen{cmp.Or(f.Before, g.Before), cmp.Or(f.After, g.After), cmp.Or(f.Weights, g.Weights)}
 }
 
+// sameWeights reports whether not both have a hash of weights, and another one.
+func (f Frozen) sameWeights(g Frozen) bool {
+	return cmp.Or(f.Weights, g.Weights) == cmp.Or(g.Weights, f.Weights)
+}
+
 // agrees reports whether no hash that both have differs.
 func (f Frozen) agrees(g Frozen) bool { return f.or(g) == g.or(f) }
 

@@ -2,11 +2,11 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"runtime"
 	"time"
 
+	"github.com/amdim/amdim/internal/durable"
 	"github.com/amdim/amdim/report"
 	"github.com/amdim/amdim/train"
 )
@@ -14,8 +14,9 @@ import (
 // report writes the page and returns its path: that of amdim report, under the
 // result of the demo.
 func (d *demo) report(ctx context.Context) (string, error) {
-	if err := d.keepResult(); err != nil {
-		return "", err
+	d.result.Step, d.result.TrainedOn = d.trained.Step, d.task.DataSpec
+	if err := durable.Replace(train.EvalPath(d.out), d.result.WriteJSON); err != nil {
+		return "", fmt.Errorf("demo: %w", err)
 	}
 	run, err := openRun(d.out)
 	if err != nil {
@@ -30,19 +31,6 @@ func (d *demo) report(ctx context.Context) (string, error) {
 	page.Facts = append(page.Facts, d.facts()...)
 	path := train.ReportPath(d.out)
 	return path, writePage(path, page)
-}
-
-// keepResult stores the evaluation in the run's folder, as amdim eval does.
-func (d *demo) keepResult() error {
-	d.result.Step = d.trained.Step
-	text, err := json.MarshalIndent(d.result, "", "  ")
-	if err == nil {
-		err = replaceFile(train.EvalPath(d.out), append(text, '\n'))
-	}
-	if err != nil {
-		return fmt.Errorf("demo: %w", err)
-	}
-	return nil
 }
 
 func (d *demo) facts() []report.Fact {

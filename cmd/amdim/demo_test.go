@@ -13,6 +13,7 @@ import (
 
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/train"
 )
 
 // tinyDemo is a demo of a network small enough for plain Go kernels.
@@ -40,7 +41,7 @@ func tinyDemo(t *testing.T, stdout *bytes.Buffer) *demo {
 func TestDemoShowsItsResult(t *testing.T) {
 	var stdout bytes.Buffer
 	d := tinyDemo(t, &stdout)
-	d.minutes = 1e-6 // one update
+	d.minutes, d.data = 1e-6, "shapes:train=400,test=200" // one update
 	if err := d.run(context.Background()); err != nil {
 		t.Fatal(err)
 	}
@@ -62,6 +63,15 @@ func TestDemoShowsItsResult(t *testing.T) {
 		if !bytes.Contains(page, []byte(want)) {
 			t.Errorf("report lacks %q", want)
 		}
+	}
+	evaluated := read(t, train.EvalPath(d.out))
+	if !strings.Contains(evaluated, `"runs": [0`) || !strings.Contains(evaluated, `"trained_on": "`+d.data+`"`) {
+		t.Errorf("kept otherwise than amdim eval does:\n%s", evaluated)
+	}
+	_, messages, err := execute("eval", "--model", d.out, "--data", d.data, "--protocol", "linear,mlp,knn",
+		"--seeds", "1", "--probe-epochs", "1", "--refresh-batch", "20")
+	if err != nil || strings.Contains(messages, "no longer holds") {
+		t.Errorf("the next command does not take the result of the demo for its own: %v\n%s", err, messages)
 	}
 	_, _, err = execute("demo", "--out", d.out)
 	if exitCode(err) != exitUsage || !strings.Contains(err.Error(), d.out) {
