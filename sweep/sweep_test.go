@@ -83,6 +83,19 @@ func TestTheTableIsOverPretrainingSeeds(t *testing.T) {
 	}
 }
 
+func TestABaselineIsOfTheNetworkOfItsRow(t *testing.T) {
+	small := sweep.Row{Name: "small", Config: config.Demo()}
+	wide := sweep.Row{Name: "wide", Config: config.Demo()}
+	outcomes := []sweep.Outcome{{Row: "small", Failed: "NaN"}, outcome("wide", 1, 0.5, 0.2)}
+	for ndf, want := range map[int]string{32: "raw pixels", 64: "raw pixels beside wide"} {
+		wide.Config.Model.NDF = ndf
+		lines := sweep.NewTable([]sweep.Row{small, wide}, outcomes).Lines
+		if l := lines[2]; l.Name != want || l.Beside != "wide" {
+			t.Errorf("ndf %d: %+v, want %s", ndf, l, want)
+		}
+	}
+}
+
 func TestATableWithoutResultsSaysSo(t *testing.T) {
 	rows, err := sweep.Ablations(config.Demo(), "full")
 	if err != nil {

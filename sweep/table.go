@@ -29,6 +29,7 @@ type Table struct {
 // protocol; of a run counts the mean over its probes.
 type Line struct {
 	Name   string       `json:"name"`
+	Beside string       `json:"beside,omitempty"` // of a baseline: the row of the run it was measured with
 	Scores []eval.Score `json:"scores"`
 	Failed int          `json:"failed,omitempty"` // runs without a result
 }
@@ -48,11 +49,37 @@ func NewTable(rows []Row, outcomes []Outcome) Table {
 	}
 	for _, name := range []string{eval.RandomEncoder, eval.RawPixels} {
 		line := t.line(name, name, func(o Outcome) bool { return o.Result != nil })
-		if len(t.Protocols) > 0 && len(line.Scores[0].Runs) > 0 {
-			t.Lines = append(t.Lines, line)
+		if len(t.Protocols) == 0 || len(line.Scores[0].Runs) == 0 {
+			continue
 		}
+		if line.Beside = t.beside(name); !sameNetwork(rows) {
+			line.Name += " beside " + line.Beside
+		}
+		t.Lines = append(t.Lines, line)
 	}
 	return t
+}
+
+// beside is the row of the first run that a baseline was measured with.
+func (t Table) beside(baseline string) string {
+	for _, o := range t.Outcomes {
+		if o.Result != nil && o.Result.Row(baseline, t.Protocols[0]).Protocol != "" {
+			return o.Row
+		}
+	}
+	return ""
+}
+
+// sameNetwork reports whether all rows have an encoder of the same layers: then its
+// random weights are those of any row.
+func sameNetwork(rows []Row) bool {
+	for _, r := range rows[1:] {
+		a, b := rows[0].Config.Model, r.Config.Model
+		if a.Px != b.Px || a.NDF != b.NDF || a.NRKHS != b.NRKHS || a.NDepth != b.NDepth || a.UseBN != b.UseBN {
+			return false
+		}
+	}
+	return true
 }
 
 // line collects the scores of a representation in the outcomes chosen.
@@ -101,8 +128,12 @@ func (t Table) Print(w io.Writer) error {
 	if err := out.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\nmean ± standard deviation over pretraining seeds; difference: of %s, to %s\n",
-		t.Protocols[0], t.Lines[0].Name)
+	once := ""
+	if last := t.Lines[len(t.Lines)-1]; last.Beside != "" {
+		once = ", of a baseline one run"
+	}
+	_, err := fmt.Fprintf(w, "\nmean ± standard deviation over pretraining seeds%s; difference: of %s, to %s\n",
+		once, t.Protocols[0], t.Lines[0].Name)
 	return err
 }
 

@@ -80,16 +80,17 @@ func (s *sweeping) run(c *cobra.Command) error {
 	}
 	runs := sweep.Runs(rows, seedsOf(s.seeds))
 	var outcomes []sweep.Outcome
+	alone := true // no run has a result, and baselines beside it
 	for i, r := range runs {
 		fmt.Fprintf(c.ErrOrStderr(), "run %d of %d: %s, seed %d\n", i+1, len(runs), r.Row, r.Seed)
-		o, err := s.one(c, r, i == 0)
+		o, err := s.one(c, r, alone)
 		if errors.Is(err, context.Canceled) {
 			return stoppedError{fmt.Sprintf("stopped in %s; the same command goes on", r.Folder(s.out))}
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", r.Folder(s.out), err)
 		}
-		outcomes = append(outcomes, o)
+		outcomes, alone = append(outcomes, o), alone && o.Result == nil
 	}
 	table := sweep.NewTable(rows, outcomes)
 	if s.json {
@@ -154,8 +155,8 @@ func (s *sweeping) list(base config.Config) ([]sweep.Row, error) {
 	return rows, nil
 }
 
-// one trains a run and evaluates it, as far as that is not done already. The
-// first one is evaluated beside the baselines.
+// one trains a run and evaluates it, as far as that is not done already. The first
+// that has a result is evaluated beside the baselines.
 func (s *sweeping) one(c *cobra.Command, r sweep.Run, baselines bool) (sweep.Outcome, error) {
 	o := sweep.Outcome{Row: r.Row, Seed: r.Seed, Folder: r.Folder(s.out)}
 	var err error
@@ -213,8 +214,14 @@ func evaluated(e evaluate, step int) *eval.Result {
 		return nil
 	}
 	r, err := eval.ReadResult(text)
-	if err != nil || r.Step != step || r.Data != e.data ||
-		!reflect.DeepEqual(r.Config, fitted(e.config, r.Train)) {
+	if err != nil {
+		return nil
+	}
+	want := fitted(e.config, r.Train)
+	if shots := want.FewShot.Shots; len(r.Config.FewShot.Shots) < len(shots) {
+		want.FewShot.Shots = shots[:len(r.Config.FewShot.Shots)] // a class has no more
+	}
+	if r.Step != step || r.Data != e.data || !reflect.DeepEqual(r.Config, want) {
 		return nil
 	}
 	return r

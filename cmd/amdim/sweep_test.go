@@ -75,11 +75,28 @@ func TestSweepGoesOnAfterARunThatDiverges(t *testing.T) {
 	if len(table.Outcomes) != 3 || len(table.Lines) != 5 {
 		t.Fatalf("%d outcomes, %d lines", len(table.Outcomes), len(table.Lines))
 	}
+	if l := table.Lines[3]; l.Beside != "plain" || l.Name != "random encoder beside plain" {
+		t.Errorf("baseline %+v", l)
+	}
 	if hot := table.Outcomes[1]; !strings.Contains(hot.Failed, "is not finite") || table.Lines[1].Failed != 1 {
 		t.Errorf("the row that diverges: %+v", hot)
 	}
 	if wide := table.Outcomes[2]; wide.Failed != "" || wide.Result.Network.NDF != 8 {
 		t.Errorf("the row behind it: %+v", wide)
+	}
+}
+
+// Baselines stand beside the first run that has a result, also when asked again.
+func TestSweepHasBaselinesWhereTheFirstRunDiverges(t *testing.T) {
+	dir := t.TempDir()
+	rows := filepath.Join(dir, "rows.json")
+	put(t, rows, []byte(`{"hot": {"train": {"lr": 1e30, "batch": 4}}, "plain": {}}`))
+	args := small(filepath.Join(dir, "out"), "--rows "+rows, "--seeds", "1")
+	for _, kept := range []int{1, 0} {
+		text, messages, err := execute(args...)
+		if err != nil || !strings.Contains(text, "random encoder") || strings.Count(messages, "kept:") != kept {
+			t.Errorf("%v\n%s%s", err, text, messages)
+		}
 	}
 }
 
