@@ -27,7 +27,9 @@ var paperNotes = []string{
 // whose weights rest while its BatchNorm is that of the batch and goes on moving
 // its running statistics; these are then taken from test images. weights is the hash
 // of the former.
-func (e *Evaluation) paper(ctx context.Context, name string, w Weights) (rows []Row, weights string, err error) {
+func (e *Evaluation) paper(
+	ctx context.Context, name string, w Weights,
+) (rows []Row, weights string, err error) {
 	encoder, err := NewEncoder(e.Engine, e.Model, w)
 	if err != nil {
 		return nil, "", err

@@ -265,7 +265,8 @@ func TestPickWithoutLabelsGoesByCosine(t *testing.T) {
 		t.Fatal(err)
 	}
 	html := render(t, p)
-	if strings.Contains(html, `class="wrong"`) || !strings.Contains(html, "No image that is held out has a label") {
+	const unlabelled = "No image that is held out has a label"
+	if strings.Contains(html, `class="wrong"`) || !strings.Contains(html, unlabelled) {
 		t.Error("neighbours without labels are framed, or the page does not say that there are none")
 	}
 }

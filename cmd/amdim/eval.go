@@ -104,7 +104,8 @@ func (e *evaluate) add(c *cobra.Command) {
 	f.IntSliceVar(&e.config.KNN.K, "k", e.config.KNN.K,
 		"neighbours that vote; each number gives a result, of the default if there are as many images")
 	f.IntSliceVar(&e.config.FewShot.Shots, "shots", e.config.FewShot.Shots,
-		"images per class of few-shot; each number gives two results")
+		"images per class of few-shot; each number gives two results, of the default if "+
+			"each class has as many")
 	f.IntVar(&e.config.FewShot.Draws, "draws", e.config.FewShot.Draws,
 		"of the images of few-shot, with seeds 1, 2, …")
 	f.BoolVar(&e.folds, "folds", false,
@@ -178,6 +179,9 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 		return nil, e.unlabelled()
 	}
 	if err := fitNeighbours(c, &v); err != nil {
+		return nil, err
+	}
+	if err := fitShots(c, &v); err != nil {
 		return nil, err
 	}
 	if e.precision == "" {

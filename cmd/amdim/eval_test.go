@@ -129,7 +129,8 @@ func TestEvalTakesThePapersScheduleAndProtocol(t *testing.T) {
 		t.Errorf("result %+v", r)
 	}
 	_, _, err = execute("eval", "--model", run, "--data", fewShapes, "--folds")
-	if exitCode(err) != exitUsage || !strings.Contains(err.Error(), "--folds: data: "+fewShapes+" has no folds") {
+	if want := "--folds: data: " + fewShapes + " has no folds"; exitCode(err) != exitUsage ||
+		!strings.Contains(err.Error(), want) {
 		t.Errorf("--folds on shapes: %v", err)
 	}
 }
@@ -227,6 +228,27 @@ func TestEvalFitsNeighboursToFewImages(t *testing.T) {
 		if err != nil || len(r.Rows) != c.rows || !strings.Contains(messages, c.note) {
 			t.Errorf("%s %s: %v, %+v\nstderr %s", c.data, c.flags, err, r, messages)
 		}
+	}
+}
+
+// So are numbers of images for few-shot that the smallest class does not have.
+func TestEvalFitsShotsToSmallClasses(t *testing.T) {
+	run := tinyRun(t)
+	const few = "shapes:train=67,test=10" // 6 or 7 images of a class
+	args := strings.Fields("eval --data " + few + " --protocol few-shot --draws 1 --no-baselines --json")
+	args = append(args, "--model", run, "--refresh-batch", "30")
+	text, messages, err := execute(args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := eval.ReadResult([]byte(text))
+	if err != nil || len(r.Rows) != 4 || !slices.Equal(r.Config.FewShot.Shots, []int{1, 5}) ||
+		!strings.Contains(messages, `note: left out: few-shot-20: class "heart" has 6 train images`+"\n") {
+		t.Errorf("%v, %+v\n%s", err, r, messages)
+	}
+	_, _, err = execute(append(args, "--shots", "1,7")...)
+	if exitCode(err) != exitUsage || !strings.Contains(err.Error(), "few_shot.shots = 7, but class") {
+		t.Errorf("--shots 7: %v", err)
 	}
 }
 

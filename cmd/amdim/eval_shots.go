@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/amdim/amdim/eval"
+)
+
+// fitShots leaves out of an evaluation by few labels the numbers of images that a
+// class does not have, unless they were asked for.
+func fitShots(c *cobra.Command, v *eval.Evaluation) error {
+	if !slices.Contains(v.Config.Protocols, eval.FewShot) || c.Flags().Changed("shots") {
+		return nil // evaluation refuses what there is too little of
+	}
+	class, images := smallestClass(v.Train)
+	var fit []int
+	var out []string
+	for _, n := range v.Config.FewShot.Shots {
+		if n <= images {
+			fit = append(fit, n)
+		} else {
+			out = append(out, fmt.Sprintf("%s-%d", eval.FewShot, n))
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	few := fmt.Sprintf("class %q has %s", class, counted(images, "train image", "train images"))
+	if v.Config.FewShot.Shots = fit; len(fit) == 0 {
+		return usagef("--protocol %s: %s: leave the protocol out", eval.FewShot, few)
+	}
+	fmt.Fprintf(c.ErrOrStderr(), "note: left out: %s: %s\n", strings.Join(out, ", "), few)
+	return nil
+}
+
+// smallestClass is the class of fewest images, of several the first.
+func smallestClass(images *eval.Images) (class string, least int) {
+	counts := make([]int, len(images.Classes()))
+	for i := range images.Len() {
+		if l := images.Label(i); l >= 0 {
+			counts[l]++
+		}
+	}
+	least = slices.Min(counts)
+	return images.Classes()[slices.Index(counts, least)], least
+}
