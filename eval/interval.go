@@ -30,13 +30,18 @@ type Interval struct {
 // String is the interval in percent: "51.24 to 51.62".
 func (i Interval) String() string { return fmt.Sprintf("%.2f to %.2f", 100*i.Low, 100*i.High) }
 
-// studentInterval is that of Student's t over at least two runs, cut to [0, 1]:
+// studentHalf is half the width of the interval of Student's t over at least two runs:
 //
 //	mean ± t₀.₉₇₅(n − 1)·std/√n
-func studentInterval(s Score, over string) Interval {
+func studentHalf(s Score) float64 {
 	n := float64(len(s.Runs))
 	t := distuv.StudentsT{Sigma: 1, Nu: n - 1}.Quantile((1 + confidence) / 2)
-	half := t * s.Std / math.Sqrt(n)
+	return t * s.Std / math.Sqrt(n)
+}
+
+// studentInterval is that interval, cut to [0, 1].
+func studentInterval(s Score, over string) Interval {
+	half := studentHalf(s)
 	return Interval{max(0, s.Mean-half), min(1, s.Mean+half), over}
 }
 

@@ -27,6 +27,8 @@ type Segmented struct {
 	LeftOut   string             `json:"left_out,omitempty"` // the baseline that is, and why
 	PerImage  []Measured         `json:"per_image"`          // of the mixture
 	Seconds   float64            `json:"seconds"`
+
+	measured map[string][]Measured // by way, while they are measured
 }
 
 // SegmentedRow are means over the images of one way to segment them.
@@ -36,7 +38,9 @@ type SegmentedRow struct {
 	Mean     segment.Agreement `json:"mean"`
 	Object   *Object           `json:"object,omitempty"`
 
-	images int
+	// Lead is that of the mixture over a baseline; nil of a single image, and in results
+	// of earlier versions.
+	Lead *Lead `json:"mixture_lead,omitempty"`
 }
 
 // Measured is the map of one image.
@@ -81,6 +85,10 @@ func (r *Segmented) add(way string, m Measured) {
 	if way == Mixture {
 		r.PerImage = append(r.PerImage, m)
 	}
+	if r.measured == nil {
+		r.measured = map[string][]Measured{}
+	}
+	r.measured[way] = append(r.measured[way], m)
 	at := -1
 	for i := range r.Rows {
 		if r.Rows[i].Way == way {
@@ -92,7 +100,6 @@ func (r *Segmented) add(way string, m Measured) {
 		r.Rows = append(r.Rows, SegmentedRow{Way: way})
 	}
 	row := &r.Rows[at]
-	row.images++
 	row.Segments += float64(m.Segments)
 	row.Mean.AdjustedRand += m.Agreement.AdjustedRand
 	row.Mean.ProbabilisticRand += m.Agreement.ProbabilisticRand
@@ -107,11 +114,11 @@ func (r *Segmented) add(way string, m Measured) {
 	}
 }
 
-// summarise makes means of the sums.
+// summarise makes means of the sums, and pairs baselines with the mixture.
 func (r *Segmented) summarise() {
 	for i := range r.Rows {
 		row := &r.Rows[i]
-		n := float64(row.images)
+		n := float64(len(r.measured[row.Way]))
 		row.Segments /= n
 		row.Mean.AdjustedRand /= n
 		row.Mean.ProbabilisticRand /= n
@@ -120,6 +127,9 @@ func (r *Segmented) summarise() {
 		if row.Object != nil {
 			row.Object.IoU /= n
 			row.Object.Oracle /= n
+		}
+		if mixture := r.measured[Mixture]; row.Way != Mixture && len(mixture) > 1 {
+			row.Lead = leadOf(mixture, r.measured[row.Way])
 		}
 	}
 }
@@ -142,5 +152,21 @@ func (r *Segmented) Print(w io.Writer) error {
 		}
 		fmt.Fprintln(t)
 	}
+	r.printLeads(t)
 	return t.Flush()
+}
+
+// printLeads has a line for each baseline.
+func (r *Segmented) printLeads(t io.Writer) {
+	head := "\nmixture ahead by\tARI\tcovering\t\n"
+	for _, row := range r.Rows {
+		if l := row.Lead; l != nil {
+			fmt.Fprint(t, head)
+			fmt.Fprintf(t, "%s\t%v\t%v\t\n", row.Way, l.AdjustedRand, l.Covering)
+			head = ""
+		}
+	}
+	if head == "" {
+		fmt.Fprintf(t, "\n±: half the 95 %% interval of the mean over %d images\n", r.Images)
+	}
 }

@@ -63,32 +63,52 @@ func (s *Segmentation) Verdict() string {
 			others = append(others, row)
 		}
 	}
-	if len(others) == 0 {
-		return fmt.Sprintf("The mixture has an adjusted Rand index of %.3f and a covering of %.3f; "+
-			"no baseline was measured.", mixture.Mean.AdjustedRand, mixture.Mean.Covering)
+	figures := fmt.Sprintf("The mixture has an adjusted Rand index of %.3f and a covering of %.3f",
+		mixture.Mean.AdjustedRand, mixture.Mean.Covering)
+	switch {
+	case len(others) == 0:
+		return figures + "; no baseline was measured."
+	case !s.Paired():
+		return figures + "; how far it is from the baselines has no interval, so nothing is said of who is ahead."
 	}
-	ari := ahead(mixture, others, func(a segment.Agreement) float64 { return a.AdjustedRand })
-	covering := ahead(mixture, others, func(a segment.Agreement) float64 { return a.Covering })
+	ari := ahead(mixture, others, func(a segment.Agreement) float64 { return a.AdjustedRand },
+		func(l *eval.Lead) eval.Difference { return l.AdjustedRand })
+	covering := ahead(mixture, others, func(a segment.Agreement) float64 { return a.Covering },
+		func(l *eval.Lead) eval.Difference { return l.Covering })
 	return fmt.Sprintf("By adjusted Rand index the mixture %s; by covering it %s.", ari, covering)
 }
 
-// ahead says of which rows the mixture has a larger figure.
-func ahead(mixture eval.SegmentedRow, others []eval.SegmentedRow, of func(segment.Agreement) float64) string {
-	var not []string
+// Paired reports whether there are baselines, and each was compared with the mixture
+// image by image.
+func (s *Segmentation) Paired() bool {
+	unpaired := func(r eval.SegmentedRow) bool { return r.Way != eval.Mixture && r.Lead == nil }
+	return len(s.Result.Rows) > 1 && !slices.ContainsFunc(s.Result.Rows, unpaired)
+}
+
+// ahead says how the mixture stands to rows by a figure and the difference in it.
+func ahead(
+	mixture eval.SegmentedRow, others []eval.SegmentedRow,
+	of func(segment.Agreement) float64, difference func(*eval.Lead) eval.Difference,
+) string {
+	bySign := map[int][]string{}
 	for _, row := range others {
-		if of(row.Mean) >= of(mixture.Mean) {
-			not = append(not, fmt.Sprintf("%s (%.3f)", row.Way, of(row.Mean)))
-		}
+		sign := difference(row.Lead).Sign()
+		bySign[sign] = append(bySign[sign], fmt.Sprintf("%s (%.3f)", row.Way, of(row.Mean)))
 	}
-	own := of(mixture.Mean)
-	switch len(not) {
+	text := fmt.Sprintf("is ahead of %d of %d baselines (%.3f)", len(bySign[1]), len(others), of(mixture.Mean))
+	switch len(bySign[1]) {
 	case 0:
-		return fmt.Sprintf("is ahead of every baseline (%.3f)", own)
+		text = fmt.Sprintf("is ahead of no baseline (%.3f)", of(mixture.Mean))
 	case len(others):
-		return fmt.Sprintf("is ahead of no baseline (%.3f)", own)
+		text = fmt.Sprintf("is ahead of every baseline (%.3f)", of(mixture.Mean))
 	}
-	return fmt.Sprintf("is ahead of %d of %d baselines (%.3f), not of %s",
-		len(others)-len(not), len(others), own, both(not))
+	if level := bySign[0]; level != nil {
+		text += ", level with " + both(level)
+	}
+	if behind := bySign[-1]; behind != nil {
+		text += ", behind " + both(behind)
+	}
+	return text
 }
 
 // both is "a, b and c".

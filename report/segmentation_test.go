@@ -62,6 +62,16 @@ func segmented(way string, ari, covering float64) eval.SegmentedRow {
 	}}
 }
 
+// led is segmented with a lead of the mixture that has a sign by each figure.
+func led(way string, ari, covering float64, signs ...float64) eval.SegmentedRow {
+	r := segmented(way, ari, covering)
+	of := func(sign float64) eval.Difference {
+		return eval.Difference{Mean: sign, Low: sign - 0.5, High: sign + 0.5}
+	}
+	r.Lead = &eval.Lead{AdjustedRand: of(signs[0]), Covering: of(signs[1])}
+	return r
+}
+
 func TestTheVerdictNamesTheBaselinesThatWin(t *testing.T) {
 	mixture := segmented(eval.Mixture, 0.5, 0.6)
 	for name, c := range map[string]struct {
@@ -70,16 +80,21 @@ func TestTheVerdictNamesTheBaselinesThatWin(t *testing.T) {
 	}{
 		"alone": {nil, "The mixture has an adjusted Rand index of 0.500 and a covering of 0.600; " +
 			"no baseline was measured."},
-		"ahead": {[]eval.SegmentedRow{segmented("a", 0.4, 0.5), segmented("b", 0, 0)},
+		"ahead": {[]eval.SegmentedRow{led("a", 0.4, 0.5, 1, 1), led("b", 0, 0, 1, 1)},
 			"By adjusted Rand index the mixture is ahead of every baseline (0.500); " +
 				"by covering it is ahead of every baseline (0.600)."},
-		"behind": {[]eval.SegmentedRow{segmented("a", 0.5, 0.7)},
-			"By adjusted Rand index the mixture is ahead of no baseline (0.500); " +
-				"by covering it is ahead of no baseline (0.600)."},
+		"level or behind": {[]eval.SegmentedRow{led("a", 0.4, 0.7, 0, -1)},
+			"By adjusted Rand index the mixture is ahead of no baseline (0.500), level with a (0.400); " +
+				"by covering it is ahead of no baseline (0.600), behind a (0.700)."},
 		"between": {
-			[]eval.SegmentedRow{segmented("a", 0.6, 0.5), segmented("b", 0.7, 0.5), segmented("c", 0, 0.61)},
-			"By adjusted Rand index the mixture is ahead of 1 of 3 baselines (0.500), " +
-				"not of a (0.600) and b (0.700); by covering it is ahead of 2 of 3 baselines (0.600), not of c (0.610)."},
+			[]eval.SegmentedRow{
+				led("a", 0.6, 0.5, -1, 1), led("b", 0.7, 0.5, -1, 1), led("c", 0, 0.61, 1, -0.1), led("d", 0, 0, 0, 1)},
+			"By adjusted Rand index the mixture is ahead of 1 of 4 baselines (0.500), level with d (0.000), " +
+				"behind a (0.600) and b (0.700); by covering it is ahead of 3 of 4 baselines (0.600), " +
+				"level with c (0.610)."},
+		"of an earlier version": {[]eval.SegmentedRow{segmented("a", 0.4, 0.5)},
+			"The mixture has an adjusted Rand index of 0.500 and a covering of 0.600; how far it is from the " +
+				"baselines has no interval, so nothing is said of who is ahead."},
 	} {
 		s := Segmentation{Result: &eval.Segmented{Rows: append([]eval.SegmentedRow{mixture}, c.others...)}}
 		if got := s.Verdict(); got != c.want {
@@ -110,7 +125,7 @@ func mixed(t *testing.T) *Page {
 		Result: &eval.Segmented{
 			Data: "<shapes>", Split: "test", Images: 9, TrainedOn: "folder:photos",
 			Network: model.Config{Px: 32, Mix: model.Mix{K: 3, Tau: 2}}, Config: eval.DefaultSegmentation(),
-			Rows: []eval.SegmentedRow{segmented(eval.Mixture, 0.5, 0.6), segmented(eval.ClusteredF7, 0.4, 0.7)},
+			Rows: []eval.SegmentedRow{segmented(eval.Mixture, 0.5, 0.6), led(eval.ClusteredF7, 0.4, 0.7, 1, -1)},
 		},
 		Measured: "Measured <early>.",
 		Choices: Choices([]train.Record{{Tasks: map[string]train.TaskRecord{
@@ -140,7 +155,7 @@ func mixed(t *testing.T) *Page {
 func TestPageShowsSegmentation(t *testing.T) {
 	html := render(t, mixed(t))
 	for _, want := range []string{
-		"<h2>Segmentation</h2>", "ahead of every baseline (0.500)", "<th>oracle IoU ↑</th>", "<th>VI, bits ↓</th>",
+		"<h2>Segmentation</h2>", "ahead of every baseline (0.500)", "else level.", "<th>oracle IoU ↑</th>", "<th>VI, bits ↓</th>",
 		`<tr class="model"><th>mixture</th><td>4.0</td><td><span class="best">0.500</span></td><td>0.600</td>`,
 		"<th>k-means on f7</th>", "Measured &lt;early&gt;.",
 		"9 held-out images of &lt;shapes&gt;; the network learnt from folder:photos", "k = 3 components, τ = 2",
