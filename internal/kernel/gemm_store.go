@@ -27,6 +27,16 @@ func (p *Products[E]) GemmStore(
 	need("GemmStore", "len(b)", len(b), p.PackedLen(k, n))
 	need("GemmStore", "len(dst)", len(dst), (m-1)*ldd+n)
 	same("GemmStore", "k rounded up to KAlign", p.RoundK(k), k)
+	if e.Bias != nil {
+		need("GemmStore", "len(Bias)", len(e.Bias), n)
+	}
+	if e.Add != nil {
+		cols := n
+		if e.AddCols > 0 {
+			cols = min(n, e.AddCols)
+		}
+		need("GemmStore", "len(Add)", len(e.Add), (m-1)*e.LdAdd+cols)
+	}
 	for k0 := 0; k0 < k || k0 == 0; k0 += p.kBlock(k) {
 		for j := 0; j < n; j += PanelCols {
 			panel, ep := b[j*k:(j+PanelCols)*k], e.from(j)

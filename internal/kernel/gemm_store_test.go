@@ -75,6 +75,30 @@ func testGemmStore[E Elem](t *testing.T, p *Products[E], tol float64) {
 	}
 }
 
+// Assembly reads bias and residual to their ends.
+func TestGemmStoreWantsAWholeEpilogue(t *testing.T) {
+	const m, n = 3, 40
+	p := &genericSet().F32
+	for want, e := range map[string]Epilogue[float32]{
+		"": {Bias: make([]float32, n), Add: make([]float32, 2*50+33), LdAdd: 50, AddCols: 33},
+		"kernel: GemmStore: len(Bias) = 39, need at least 40":  {Bias: make([]float32, n-1)},
+		"kernel: GemmStore: len(Add) = 139, need at least 140": {Add: make([]float32, 2*50+n-1), LdAdd: 50},
+		"kernel: GemmStore: len(Add) = 132, need at least 133": {
+			Add: make([]float32, 2*50+32), LdAdd: 50, AddCols: 33},
+	} {
+		func() {
+			defer func() {
+				if got := recover(); got != want && (got != nil || want != "") {
+					t.Errorf("panics with %v, want %q", got, want)
+				}
+			}()
+			b := make([]float32, p.PackedLen(2, n))
+			p.GemmStore(make([]float32, m*n), n, make([]float32, m*2), 2, b, m, 2, n, e,
+				make([]float32, StoreScratch))
+		}()
+	}
+}
+
 // A long k is multiplied in blocks.
 func TestGemmStoreCrossesBlocksOfK(t *testing.T) {
 	eachSet(t, func(t *testing.T, s *Set) {
