@@ -157,7 +157,9 @@ func (p *Program) shapes(ids []ValueID) [][]int {
 }
 
 // Variables returns the variables of all programs, each name once, in order of
-// first use. Two programs that disagree about one name are a bug: it panics.
+// first use and as the first program has it: a probe that starts from zeros says so
+// there alone. Two programs that disagree about the shape of a name, or whether it is
+// trained, are a bug: it panics.
 func Variables(programs ...*Program) []Var {
 	var vars []Var
 	index := map[string]int{}
@@ -169,8 +171,13 @@ func Variables(programs ...*Program) []Var {
 				vars = append(vars, v)
 				continue
 			}
-			if !equalShape(vars[i].Shape, v.Shape) {
-				panic(fmt.Sprintf("graph: Variables: %s is %v and, in %s, %v", v.Name, vars[i].Shape, p.Name, v.Shape))
+			have := vars[i]
+			if !equalShape(have.Shape, v.Shape) {
+				panic(fmt.Sprintf("graph: Variables: %s is %v and, in %s, %v", v.Name, have.Shape, p.Name, v.Shape))
+			}
+			if have.Trainable != v.Trainable {
+				panic(fmt.Sprintf("graph: Variables: %s is trainable: %t and, in %s, %t",
+					v.Name, have.Trainable, p.Name, v.Trainable))
 			}
 		}
 	}

@@ -104,6 +104,12 @@ func TestVariablesOfSeveralPrograms(t *testing.T) {
 	if !strings.Contains(msg, "linear.weight is [3 2] and, in b, [3 3]") {
 		t.Errorf("panic %q", msg)
 	}
+	other := linear("b", 2)
+	other.Vars[0].Trainable = false
+	msg = panicOf(func() { Variables(linear("a", 2), other) })
+	if !strings.Contains(msg, "linear.weight is trainable: true and, in b, false") {
+		t.Errorf("panic %q", msg)
+	}
 }
 
 // Counted by hand: 4·2·2·5 results of 27 products, 4·7 of 20, and two
