@@ -10,7 +10,10 @@ import (
 type Cost struct {
 	Parameters int   // trainable scalars
 	Forward    int64 // FLOPs of convolutions, linear layers and NCE products; one multiply-add is 2
-	Train      int64 // 3·Forward: backward computes two products for each of the forward
+	// Train is 3·Forward, the customary count: backward has two products for each of the
+	// forward. The first layer and probes behind a StopGrad need one of them only, so a
+	// step computes somewhat less.
+	Train      int64
 	Activation int64 // bytes of all values in float32
 }
 
