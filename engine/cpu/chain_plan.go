@@ -77,8 +77,8 @@ func (pl *planner[E]) chained(v graph.ValueID) bool {
 func (pl *planner[E]) finishChains() {
 	grad := make([]bool, len(pl.e.bufs))
 	for v := range pl.p.Values {
-		if pl.flow.Value[v] {
-			grad[pl.bufOf[v]] = true
+		if b := pl.bufOf[v]; b >= 0 && pl.flow.Value[v] {
+			grad[b] = true
 		}
 	}
 	for _, n := range pl.e.nodes {

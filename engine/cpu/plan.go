@@ -56,7 +56,7 @@ type planner[E kernel.Elem] struct {
 	flow  graph.Flow
 	uses  []int  // consumers of each value, outputs and losses included
 	fused []bool // operations that another one's node computes
-	bufOf []int  // buffer of each value
+	bufOf []int  // buffer of each value, −1 where another node computes it on the way
 
 	residuals map[int]residualOps // by the Add that ends each
 	wholes    map[int]*whole[E]   // by the buffer that each gathers
@@ -67,6 +67,9 @@ func newPlanner[E kernel.Elem](e *exec[E], p *graph.Program, vars []*variable) *
 		e: e, p: p, vars: vars, flow: p.Flow(),
 		uses: make([]int, len(p.Values)), fused: make([]bool, len(p.Ops)), bufOf: make([]int, len(p.Values)),
 		wholes: map[int]*whole[E]{},
+	}
+	for v := range pl.bufOf {
+		pl.bufOf[v] = -1
 	}
 	for _, op := range p.Ops {
 		for _, v := range op.In {
@@ -82,7 +85,10 @@ func newPlanner[E kernel.Elem](e *exec[E], p *graph.Program, vars []*variable) *
 	return pl
 }
 
-// plan fills the exec's nodes and buffers.
+// plan fills the exec's nodes and buffers, in four steps: fuse marks operations from
+// the uses of values alone; lower makes nodes and buffers in running order, so the
+// inputs of an operation have theirs; finishChains wants all layers of a chain and says
+// which values stay in a tile (local); allocate gives memory to all other buffers.
 func (pl *planner[E]) plan() {
 	pl.fuse()
 	for i, op := range pl.p.Ops {
