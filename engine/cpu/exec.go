@@ -203,14 +203,11 @@ func (e *exec[E]) needsBackward(n node[E]) bool {
 
 // store hands a value to the caller as float32.
 func (e *exec[E]) store(dst []float32, b *buffer[E]) {
-	switch {
-	case b.x == nil && b.f32 == nil:
+	if b.x == nil {
 		dst[0] = float32(b.scalar)
-	case b.f32 != nil:
-		copy(dst, b.f32)
-	default:
-		e.chunks(len(b.x), func(lo, hi int) { e.k.Widen(dst[lo:hi], b.x[lo:hi]) })
+		return
 	}
+	e.chunks(len(b.x), func(lo, hi int) { e.k.Widen(dst[lo:hi], b.x[lo:hi]) })
 }
 
 // chunks calls f on pieces of [0, n), in parallel.
@@ -242,7 +239,7 @@ func (e *exec[E]) firstBad(last string) string {
 		b := &e.bufs[i]
 		wide := make([]float32, len(b.x))
 		e.k.Widen(wide, b.x)
-		for _, x := range append(wide, b.f32...) {
+		for _, x := range wide {
 			if !finite(float64(x)) {
 				return b.op
 			}

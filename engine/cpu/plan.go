@@ -42,7 +42,6 @@ type buffer[E kernel.Elem] struct {
 	local bool   // lives within a tile of a chain: x is nil
 	x, dx []E
 	i32   []int32 // labels and indices
-	f32   []float32
 	// scalars: losses and metrics
 	scalar float64
 	dloss  float64 // derivative of the loss by this scalar
