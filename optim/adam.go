@@ -32,7 +32,8 @@ func Update[F float32 | float64](a Adam, w, m, v, g []F, lr float64, t int) {
 	if len(m) != len(w) || len(v) != len(w) || len(g) != len(w) {
 		panic(fmt.Sprintf("optim: Update: lengths %d %d %d %d differ", len(w), len(m), len(v), len(g)))
 	}
-	step, root := a.Corrections(lr, t)
+	step := lr / (1 - math.Pow(a.Beta1, float64(t)))
+	root := 1 / math.Sqrt(1-math.Pow(a.Beta2, float64(t)))
 	b1, b2 := F(a.Beta1), F(a.Beta2)
 	for i := range w {
 		gi := g[i] + F(a.WeightDecay)*w[i]
@@ -40,9 +41,4 @@ func Update[F float32 | float64](a Adam, w, m, v, g []F, lr float64, t int) {
 		v[i] = b2*v[i] + (1-b2)*gi*gi
 		w[i] -= F(step) * m[i] / (F(math.Sqrt(float64(v[i])))*F(root) + F(a.Eps))
 	}
-}
-
-// Corrections returns lr/(1−β1ᵗ) and 1/√(1−β2ᵗ).
-func (a Adam) Corrections(lr float64, t int) (step, root float64) {
-	return lr / (1 - math.Pow(a.Beta1, float64(t))), 1 / math.Sqrt(1-math.Pow(a.Beta2, float64(t)))
 }
