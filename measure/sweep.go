@@ -54,8 +54,8 @@ func (t Task) points() []Point {
 		for _, v := range values {
 			p := Point{Axis: axis, Value: v, Base: v == base, task: from, threads: t.Threads}
 			change(&p.task, v)
-			if r := &p.task.Model.NRKHS; *r < trunk(p.task) {
-				*r = trunk(p.task) // the least that there is
+			if r := &p.task.Model.NRKHS; *r < p.task.Model.TrunkWidth() {
+				*r = p.task.Model.TrunkWidth() // the least that there is
 			}
 			if axis == "threads" {
 				p.threads = v
@@ -75,14 +75,6 @@ func (t Task) points() []Point {
 	}
 	add("threads", small, t.Threads, threads, func(*Task, int) {})
 	return all
-}
-
-// trunk is the width of the encoder before its last layer, the least n_rkhs.
-func trunk(t Task) int {
-	if t.Model.Px == 32 {
-		return 4 * t.Model.NDF
-	}
-	return 8 * t.Model.NDF
 }
 
 func (p *Point) measure(ctx context.Context, seconds float64) error {

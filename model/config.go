@@ -31,8 +31,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("model: ndf = %d, need at least 1", c.NDF)
 	case c.NDepth <= 0:
 		return fmt.Errorf("model: n_depth = %d, need at least 1", c.NDepth)
-	case c.NRKHS < c.trunkWidth():
-		return fmt.Errorf("model: n_rkhs = %d, need at least the trunk's width %d", c.NRKHS, c.trunkWidth())
+	case c.NRKHS < c.TrunkWidth():
+		return fmt.Errorf("model: n_rkhs = %d, need at least the trunk's width %d", c.NRKHS, c.TrunkWidth())
 	case !(c.Lambda >= 0):
 		return fmt.Errorf("model: lambda = %v, need at least 0", c.Lambda)
 	case !(c.TClip >= 0):
@@ -62,8 +62,8 @@ func (c Config) Tasks() []Pair {
 	return c.Pairs
 }
 
-// trunkWidth is the number of channels before the last layer.
-func (c Config) trunkWidth() int {
+// TrunkWidth is the number of channels before the last layer, the least NRKHS.
+func (c Config) TrunkWidth() int {
 	if c.Px == 32 {
 		return 4 * c.NDF
 	}
