@@ -160,9 +160,10 @@ func (r *Result) Verdict() string {
 		b.By, what, 100*b.Compute, float64(b.Bytes)/1e9, 100*b.Memory, images, also)
 }
 
-// Busy reports whether other programs are likely to have been at work: alone,
-// what does not run in parallel costs less.
-func (r *Result) Busy() bool {
-	const share = 0.75 // of the threads' time
-	return 0 < r.Core && r.Core < share
-}
+// Busy reports whether other programs are likely to have been at work.
+func (r *Result) Busy() bool { return Busy(r.Core) }
+
+// Busy reports whether other programs are likely to have been at work when an update
+// got this share of its threads' time, 0 if not known: alone, what does not run in
+// parallel costs less.
+func Busy(core float64) bool { return 0 < core && core < 0.75 }

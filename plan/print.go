@@ -86,17 +86,13 @@ func (p *Plan) Verdicts() []string {
 		return append(lines, "speed: not measured, since it does not fit")
 	}
 	lines = append(lines, p.speedVerdict(), p.timeVerdict())
-	if c := p.Speed.Core; c > 0 && c < busy {
+	if c := p.Speed.Core; measure.Busy(c) {
 		lines = append(lines, fmt.Sprintf(
 			"busy: updates got %.0f %% of %s, other programs are at work; alone it may be up to %.2g times as fast",
 			100*c, Plural(p.Threads, "thread"), 1/c))
 	}
 	return lines
 }
-
-// busy is the share of its threads' time below which other programs are likely to
-// be at work: alone, what does not run in parallel costs less.
-const busy = 0.75
 
 func (p *Plan) memoryVerdict() string {
 	m := p.Memory
