@@ -3,6 +3,7 @@ package enginetest
 import (
 	"fmt"
 
+	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/rng"
 	"github.com/amdim/amdim/tensor"
@@ -193,16 +194,15 @@ func (c testCase) trial(seed uint64) *trial {
 		name: c.name, p: s.program(c.rows), vars: map[string][]float32{}, counts: s.counts,
 		slack: max(c.slack, 1), seed: seed,
 	}
-	for _, id := range tr.p.Inputs {
+	tr.in = engine.Inputs(tr.p)
+	for i, id := range tr.p.Inputs {
 		v := tr.p.Values[id]
 		f, ok := s.fills[v.Name]
 		if !ok {
 			panic(fmt.Sprintf("enginetest: %s: input %s has no fill", c.name, v.Name))
 		}
-		t := newTensor(tr.p.Ops[v.Op].Attr.(graph.Input).DType, v.Shape)
 		r := tr.stream(v.Name)
-		f(&r, t)
-		tr.in = append(tr.in, t)
+		f(&r, tr.in[i])
 	}
 	for _, v := range tr.p.Vars {
 		r := tr.stream(v.Name)

@@ -16,16 +16,6 @@ func (tr *trial) stream(name string) rng.Stream {
 	return rng.New(tr.seed, 0, int(h.Sum32()), rng.Sample)
 }
 
-func newTensor(d tensor.DType, shape []int) tensor.Tensor {
-	switch d {
-	case tensor.Uint8:
-		return tensor.NewUint8(shape...)
-	case tensor.Int32:
-		return tensor.NewInt32(shape...)
-	}
-	return tensor.NewFloat32(shape...)
-}
-
 func uniform(r *rng.Stream, t tensor.Tensor) {
 	for i := range t.F32 {
 		t.F32[i] = short(r.Uniform(-1, 1))
