@@ -18,7 +18,7 @@ type xent[E kernel.Elem] struct {
 	dx                      []float32 // of a forward before a backward
 }
 
-// xentRows are the rows of a part: 16 of 1000 classes take 0.2 ms.
+// xentRows are the rows of a part, one piece of work.
 const xentRows = 16
 
 // xentSums are over rows.

@@ -101,7 +101,7 @@ func manyLocations() []testCase {
 			x := conv2D(s, "a", s.source("x", 3, 10, 10, 5), 8, 3)
 			s.score("y", conv2D(s, "b", s.StopGrad("stop", x), 20, 1), 1)
 		}},
-		{name: "stop between convolutions on many locations, scored before it", slack: deep, build: func(s *sketch) {
+		{name: "stop between scored convolutions on many locations", slack: deep, build: func(s *sketch) {
 			x := conv2D(s, "a", s.source("x", 3, 10, 10, 5), 8, 3)
 			s.score("y", conv2D(s, "b", s.StopGrad("stop", x), 20, 1), 1)
 			s.score("x", x, 2)
