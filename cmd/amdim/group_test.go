@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/enginetest"
 	"github.com/amdim/amdim/train"
@@ -62,6 +63,27 @@ func executeIn(args ...[]string) []said {
 	}
 	done.Wait()
 	return all
+}
+
+// placed is a member that knows its host.
+type placed struct {
+	engine.Group
+	rank, size int
+}
+
+func (p placed) LocalRank() int { return p.rank }
+func (p placed) LocalSize() int { return p.size }
+
+// Eight processes that each took a quarter of the machine's memory would need two.
+func TestProcessesOfAHostShareItsMemory(t *testing.T) {
+	var alone, third pretrain
+	alone.place(nil)
+	third.place(placed{enginetest.Groups(2)[0], 2, 8})
+	settings := config.CIFAR10Small()
+	one, eighth := alone.reading(settings), third.reading(settings)
+	if one != settings.Reading() || eighth.Memory != one.Memory/8 || third.engine.local != 2 {
+		t.Errorf("alone %+v, one of eight %+v on GPU %d", one, eighth, third.engine.local)
+	}
 }
 
 // The second process has no folder: what it needs of the run comes from the first.

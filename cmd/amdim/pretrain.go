@@ -39,6 +39,7 @@ type pretrain struct {
 	next     string // command, when the run is whole
 
 	join  joiner
+	local int           // processes of the group on this host; 0: no group
 	leave func()        // the group, once
 	wait  time.Duration // how long a process of the group may keep the others waiting
 	told  bool          // the others of the group learn how this process ends
@@ -125,10 +126,7 @@ func (p *pretrain) run(c *cobra.Command) error {
 	}
 	p.leave = leave
 	defer leave()
-	if g, ok := group.(*torch.Group); ok {
-		p.engine.local = g.LocalRank()
-	}
-	p.options.Group = group
+	p.place(group)
 	if !p.leads() {
 		c.SetErr(io.Discard)
 	}
@@ -139,6 +137,22 @@ func (p *pretrain) run(c *cobra.Command) error {
 		return rankError{group.Rank(), err}
 	}
 	return err
+}
+
+// onHost is a group whose processes know which of their host they are.
+type onHost interface {
+	LocalRank() int
+	LocalSize() int
+}
+
+var _ onHost = (*torch.Group)(nil)
+
+// place takes the part of the host that is this process's.
+func (p *pretrain) place(group engine.Group) {
+	p.options.Group = group
+	if g, ok := group.(onHost); ok {
+		p.engine.local, p.local = g.LocalRank(), g.LocalSize()
+	}
 }
 
 // leads reports whether this process keeps the run and speaks of it.
@@ -191,6 +205,13 @@ func (p *pretrain) prepareSegment(c *cobra.Command, task train.Task) {
 	}
 }
 
+// reading says how images are held where other processes share the memory of the host.
+func (p *pretrain) reading(settings config.Config) data.Options {
+	r := settings.Reading()
+	r.Memory /= int64(max(1, p.local))
+	return r
+}
+
 // fit opens engine and images, and trains.
 func (p *pretrain) fit(c *cobra.Command, task train.Task) (train.Result, error) {
 	settings, err := config.Parse(task.Settings)
@@ -203,7 +224,7 @@ func (p *pretrain) fit(c *cobra.Command, task train.Task) (train.Result, error) 
 	}
 	defer closeEngine()
 	task.Engine = e
-	if task.Data, err = data.Open(task.DataSpec, data.Pretrain, settings.Reading()); err != nil {
+	if task.Data, err = data.Open(task.DataSpec, data.Pretrain, p.reading(settings)); err != nil {
 		if p.data == "" { // the spec is the checkpoint's
 			err = fmt.Errorf("%w; --data says where they are now", err)
 		}

@@ -35,5 +35,8 @@ type Group struct{ engine.Group }
 // LocalRank is which of the processes of its host this one is.
 func (*Group) LocalRank() int { return 0 }
 
+// LocalSize is how many processes of the group run on this one's host.
+func (*Group) LocalSize() int { return 1 }
+
 // Close leaves the group.
 func (*Group) Close() error { return nil }

@@ -107,6 +107,9 @@ func (g *Group) Size() int { return g.place.Size }
 // LocalRank is which of the processes of its host this one is.
 func (g *Group) LocalRank() int { return g.place.LocalRank }
 
+// LocalSize is how many processes of the group run on this one's host, itself counted.
+func (g *Group) LocalSize() int { return neighbours(g.members, g.Rank()) }
+
 // Sum implements engine.Group.
 func (g *Group) Sum(v []float32) error {
 	if len(v) == 0 {

@@ -16,6 +16,16 @@ type member struct {
 	ID         string // tells processes of one rank apart
 }
 
+// neighbours are how many processes run on the host of one, itself counted.
+func neighbours(members []member, rank int) (n int) {
+	for _, m := range members {
+		if m.Host == members[rank].Host {
+			n++
+		}
+	}
+	return n
+}
+
 // verdict is what rank 0 answers all: the group, or why there is none.
 type verdict struct {
 	Members []member

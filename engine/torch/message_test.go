@@ -13,6 +13,15 @@ const (
 	secondSays = `{"Rank":1,"Size":2,"Host":"node1","Address":"10.0.0.2","ID":"node1-8-2"}`
 )
 
+func TestNeighboursAreOnTheSameHost(t *testing.T) {
+	members := []member{{Host: "a"}, {Host: "b"}, {Host: "a"}, {Host: "c"}, {Host: "a"}}
+	for rank, want := range []int{3, 1, 3, 1, 3} {
+		if n := neighbours(members, rank); n != want {
+			t.Errorf("rank %d: %d processes on its host, want %d", rank, n, want)
+		}
+	}
+}
+
 func TestMessagesOfAnotherProgramAreRefused(t *testing.T) {
 	if m, err := readMember(secondSays, 1); err != nil || m.Host != "node1" || m.ID != "node1-8-2" {
 		t.Fatalf("%+v, %v", m, err)
