@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"sync"
 
@@ -20,6 +21,7 @@ type engineFlags struct {
 	graphs  bool
 	threads int
 	local   int // rank of this process among those of its host: its GPU
+	share   int // threads that are this process's where threads says nothing; 0: one per core
 }
 
 func (f *engineFlags) add(c *cobra.Command) {
@@ -48,7 +50,7 @@ func (f engineFlags) open(precision string) (engine.Engine, func(), error) {
 		if precision == torch.TF32 { // a licence to round, which a processor does not need
 			precision = cpu.F32
 		}
-		e, err := cpu.New(cpu.Config{Precision: precision, Threads: f.threads})
+		e, err := cpu.New(cpu.Config{Precision: precision, Threads: f.onProcessor()})
 		if err != nil {
 			return nil, nil, usageError{err}
 		}
@@ -61,6 +63,10 @@ func (f engineFlags) open(precision string) (engine.Engine, func(), error) {
 	}
 	return nil, nil, usagef("--engine %q: need cpu, torch or ref", f.name)
 }
+
+// onProcessor is how many threads Go's own work takes. Those of libtorch follow the
+// variables of its own, which launchers set.
+func (f engineFlags) onProcessor() int { return cmp.Or(f.threads, f.share) }
 
 // profiler is open for so many threads and an engine that says where its time goes.
 func (f engineFlags) profiler(precision string, threads int) (engine.Profiler, func(), error) {

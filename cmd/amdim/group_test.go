@@ -71,18 +71,30 @@ type placed struct {
 	rank, size int
 }
 
-func (p placed) LocalRank() int { return p.rank }
-func (p placed) LocalSize() int { return p.size }
+func (p placed) LocalRank() int    { return p.rank }
+func (p placed) LocalSize() int    { return p.size }
+func (p placed) LocalThreads() int { return 12 }
 
-// Eight processes that each took a quarter of the machine's memory would need two.
-func TestProcessesOfAHostShareItsMemory(t *testing.T) {
-	var alone, third pretrain
+// Eight processes that each took a quarter of the machine's memory would need two
+// machines, and they would start eight threads on every processor.
+func TestProcessesOfAHostShareIt(t *testing.T) {
+	var alone, third, told pretrain
 	alone.place(nil)
+	told.engine.threads = 2
+	told.place(placed{enginetest.Groups(2)[0], 2, 8})
 	third.place(placed{enginetest.Groups(2)[0], 2, 8})
 	settings := config.CIFAR10Small()
 	one, eighth := alone.reading(settings), third.reading(settings)
 	if one != settings.Reading() || eighth.Memory != one.Memory/8 || third.engine.local != 2 {
 		t.Errorf("alone %+v, one of eight %+v on GPU %d", one, eighth, third.engine.local)
+	}
+	for _, c := range []struct {
+		p    pretrain
+		want int
+	}{{alone, 0}, {third, 12}, {told, 2}} {
+		if n := c.p.engine.onProcessor(); n != c.want {
+			t.Errorf("%d threads, want %d", n, c.want)
+		}
 	}
 }
 

@@ -143,6 +143,7 @@ func (p *pretrain) run(c *cobra.Command) error {
 type onHost interface {
 	LocalRank() int
 	LocalSize() int
+	LocalThreads() int
 }
 
 var _ onHost = (*torch.Group)(nil)
@@ -151,7 +152,8 @@ var _ onHost = (*torch.Group)(nil)
 func (p *pretrain) place(group engine.Group) {
 	p.options.Group = group
 	if g, ok := group.(onHost); ok {
-		p.engine.local, p.local = g.LocalRank(), g.LocalSize()
+		p.local = g.LocalSize()
+		p.engine.local, p.engine.share = g.LocalRank(), g.LocalThreads()
 	}
 }
 
@@ -265,7 +267,7 @@ func (p *pretrain) prepare(c *cobra.Command) (train.Task, error) {
 	if err := p.findList(stored.Data); err != nil {
 		return train.Task{}, err
 	}
-	p.options.Threads, p.options.Command = p.engine.threads, commandLine()
+	p.options.Threads, p.options.Command = p.engine.onProcessor(), commandLine()
 	return settings.Task(spec), nil
 }
 

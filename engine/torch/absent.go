@@ -38,5 +38,8 @@ func (*Group) LocalRank() int { return 0 }
 // LocalSize is how many processes of the group run on this one's host.
 func (*Group) LocalSize() int { return 1 }
 
+// LocalThreads is how many threads are this process's.
+func (*Group) LocalThreads() int { return 0 }
+
 // Close leaves the group.
 func (*Group) Close() error { return nil }

@@ -5,6 +5,7 @@ package torch
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"time"
 	"unsafe"
@@ -108,7 +109,18 @@ func (g *Group) Size() int { return g.place.Size }
 func (g *Group) LocalRank() int { return g.place.LocalRank }
 
 // LocalSize is how many processes of the group run on this one's host, itself counted.
-func (g *Group) LocalSize() int { return neighbours(g.members, g.Rank()) }
+func (g *Group) LocalSize() int {
+	host, _ := neighbours(g.members, g.Rank())
+	return host
+}
+
+// LocalThreads is how many threads are this process's where several may use the same
+// processors: its part of GOMAXPROCS, or all where the environment says that. A
+// launcher that binds processes to processors has divided them already.
+func (g *Group) LocalThreads() int {
+	_, processors := neighbours(g.members, g.Rank())
+	return threadsOf(runtime.GOMAXPROCS(0), processors)
+}
 
 // Sum implements engine.Group.
 func (g *Group) Sum(v []float32) error {

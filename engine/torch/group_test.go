@@ -8,6 +8,7 @@ import (
 	"math"
 	"net"
 	"os"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,6 +22,9 @@ func TestCollectives(t *testing.T) {
 func collectives(_ *Library, g *Group) error {
 	if n := g.LocalSize(); n != g.Size() {
 		return fmt.Errorf("%d of %d processes on this host", n, g.Size())
+	}
+	if n, want := g.LocalThreads(), threadsOf(runtime.GOMAXPROCS(0), g.Size()); n != want {
+		return fmt.Errorf("%d threads, want %d", n, want)
 	}
 	r := float32(g.Rank())
 	v := []float32{1, r}

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"os"
 	"strings"
 	"unicode"
 )
@@ -14,16 +15,30 @@ type member struct {
 	Host       string // its name
 	Address    string // of its host as the master sees it
 	ID         string // tells processes of one rank apart
+	Processors string // of its host that it may use: equal where they are the same
 }
 
-// neighbours are how many processes run on the host of one, itself counted.
-func neighbours(members []member, rank int) (n int) {
+// neighbours are how many processes run on the host of one, itself counted, and how
+// many of them may use the same processors.
+func neighbours(members []member, rank int) (host, processors int) {
+	me := members[rank]
 	for _, m := range members {
-		if m.Host == members[rank].Host {
-			n++
+		if m.Host != me.Host {
+			continue
+		}
+		if host++; m.Processors == me.Processors {
+			processors++
 		}
 	}
-	return n
+	return host, processors
+}
+
+// threadsOf are those of one of several processes that share n processors.
+func threadsOf(n, processes int) int {
+	if os.Getenv("GOMAXPROCS") != "" {
+		return n
+	}
+	return max(1, n/processes)
 }
 
 // verdict is what rank 0 answers all: the group, or why there is none.

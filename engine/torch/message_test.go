@@ -14,11 +14,25 @@ const (
 )
 
 func TestNeighboursAreOnTheSameHost(t *testing.T) {
-	members := []member{{Host: "a"}, {Host: "b"}, {Host: "a"}, {Host: "c"}, {Host: "a"}}
-	for rank, want := range []int{3, 1, 3, 1, 3} {
-		if n := neighbours(members, rank); n != want {
-			t.Errorf("rank %d: %d processes on its host, want %d", rank, n, want)
+	all := func(host string) member { return member{Host: host, Processors: "ff"} }
+	members := []member{all("a"), all("b"), all("a"), all("c"), {Host: "a", Processors: "f0"}}
+	for rank, want := range [][2]int{{3, 2}, {1, 1}, {3, 2}, {1, 1}, {3, 1}} {
+		if host, processors := neighbours(members, rank); [2]int{host, processors} != want {
+			t.Errorf("rank %d: %d processes on its host, %d on its processors, want %d", rank, host, processors, want)
 		}
+	}
+}
+
+func TestThreadsAreDividedUnlessTheUserSays(t *testing.T) {
+	t.Setenv("GOMAXPROCS", "")
+	for _, c := range []struct{ n, processes, want int }{{96, 1, 96}, {96, 8, 12}, {7, 2, 3}, {4, 8, 1}} {
+		if got := threadsOf(c.n, c.processes); got != c.want {
+			t.Errorf("%d processes of %d processors: %d threads, want %d", c.processes, c.n, got, c.want)
+		}
+	}
+	t.Setenv("GOMAXPROCS", "12")
+	if got := threadsOf(12, 8); got != 12 {
+		t.Errorf("%d threads where GOMAXPROCS says 12", got)
 	}
 }
 

@@ -11,12 +11,23 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 func newMember(p Place) member {
 	host, _ := os.Hostname()
 	return member{Rank: p.Rank, Size: p.Size, Host: host, Address: localAddress(p.store()),
-		ID: fmt.Sprintf("%s-%d-%d", host, os.Getpid(), time.Now().UnixNano())}
+		ID: fmt.Sprintf("%s-%d-%d", host, os.Getpid(), time.Now().UnixNano()), Processors: processors()}
+}
+
+// processors are those that the system lets this process use, as a text.
+func processors() string {
+	var set unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &set); err != nil {
+		return ""
+	}
+	return fmt.Sprintf("%x", set)
 }
 
 // localAddress is this host's towards another; no packet is sent.
