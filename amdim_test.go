@@ -15,6 +15,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/ref"
@@ -318,6 +319,14 @@ func TestPretrainGoesOnFromWhereItStopped(t *testing.T) {
 	}
 	if _, err := Pretrain(context.Background(), c); !errors.Is(err, train.ErrExists) {
 		t.Errorf("a run that is there: %v", err)
+	}
+	last := train.CheckpointPath(parts.Out)
+	if err := os.Remove(last); err != nil { // the one before it is still there
+		t.Fatal(err)
+	}
+	_, err = Pretrain(context.Background(), parts)
+	if err == nil || !strings.Contains(err.Error(), "copy "+checkpoint.Previous(last)) {
+		t.Errorf("a lost checkpoint: %v", err)
 	}
 }
 

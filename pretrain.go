@@ -2,10 +2,7 @@ package amdim
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
@@ -58,11 +55,14 @@ func (c PretrainConfig) pretrain(ctx context.Context) (PretrainResult, error) {
 		return PretrainResult{}, err
 	}
 	o := train.Options{Out: c.Out, MaxSteps: c.MaxSteps, Threads: c.Threads, OnRecord: c.OnRecord}
-	if o.Resume, err = c.goesOn(settings); err != nil {
-		return PretrainResult{}, err
-	}
+	o.Resume = c.Resume && train.Begun(c.Out)
 	if err := train.CheckFolder(o); err != nil {
 		return PretrainResult{}, err
+	}
+	if o.Resume {
+		if err := c.sameSettings(settings); err != nil {
+			return PretrainResult{}, err
+		}
 	}
 	images, err := data.Open(c.Data, data.Pretrain, settings.Reading())
 	if err != nil {
@@ -117,28 +117,24 @@ func (c PretrainConfig) settings() (config.Config, error) {
 	return settings, settings.Validate()
 }
 
-// goesOn reports whether there is a run to go on with. One of other settings is
-// an error.
-func (c PretrainConfig) goesOn(settings config.Config) (bool, error) {
+// sameSettings returns an error when the run to go on with has others.
+func (c PretrainConfig) sameSettings(settings config.Config) error {
 	path := train.CheckpointPath(c.Out)
-	if _, err := os.Stat(path); !c.Resume || errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
 	r, err := checkpoint.Open(path)
 	if err != nil {
-		return false, err
+		return err
 	}
 	defer r.Close()
 	meta, err := r.Run()
 	if err != nil {
-		return false, err
+		return err
 	}
 	stored, err := config.Parse(meta.Config)
 	if err != nil {
-		return false, fmt.Errorf("%s: %w", path, err)
+		return fmt.Errorf("%s: %w", path, err)
 	}
 	if err := config.CheckSame(stored, settings); err != nil {
-		return false, fmt.Errorf("resume %s: %w", c.Out, err)
+		return fmt.Errorf("resume %s: %w", c.Out, err)
 	}
-	return true, nil
+	return nil
 }

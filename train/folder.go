@@ -100,16 +100,52 @@ func CheckFolder(o Options) error {
 	if info, err := os.Stat(o.Out); err == nil && !info.IsDir() {
 		return fmt.Errorf("train: %s is a file: a run needs a folder", o.Out)
 	}
-	_, err := os.Stat(CheckpointPath(o.Out))
+	states, err := statesIn(o.Out)
 	switch {
-	case err == nil && !o.Resume && !o.Overwrite:
+	case err != nil:
+		return err
+	case len(states) > 0 && !o.Resume && !o.Overwrite:
 		return fmt.Errorf("train: %s: %w", o.Out, ErrExists)
-	case errors.Is(err, fs.ErrNotExist) && o.Resume:
+	case len(states) == 0 && o.Resume:
 		return fmt.Errorf("train: resume %s: %w", o.Out, ErrNoneThere)
-	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("train: %w", err)
+	case o.Resume && states[0] != CheckpointPath(o.Out):
+		return fmt.Errorf("train: resume %s: it has no %s; an earlier state is kept: to use it, copy %s to %s",
+			o.Out, checkpointFile, states[0], checkpointFile)
 	}
 	return nil
+}
+
+// Begun reports whether a folder has a state of a run, which a fresh one would
+// delete: its checkpoint, the one before it, or one kept after an epoch. It also does
+// where that cannot be found out; [CheckFolder] says why.
+func Begun(folder string) bool {
+	states, err := statesIn(folder)
+	return len(states) > 0 || err != nil
+}
+
+// statesIn are the files of a folder that a run could go on from, the last one first.
+func statesIn(folder string) ([]string, error) {
+	epochs, err := KeptEpochs(folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var states []string
+	last := CheckpointPath(folder)
+	for _, path := range []string{last, checkpoint.Previous(last)} {
+		_, err := os.Stat(path)
+		if err == nil {
+			states = append(states, path)
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("train: %w", err)
+		}
+	}
+	for _, epoch := range slices.Backward(epochs) {
+		states = append(states, EpochPath(folder, epoch))
+	}
+	return states, nil
 }
 
 // AdoptFolder makes a folder that holds a checkpoint from elsewhere a run: its

@@ -105,6 +105,34 @@ func TestDamagedCheckpointNamesTheOneBefore(t *testing.T) {
 	refuses(t, "flipped bit", dir, tinyTask(t, 1), o, "checkpoint.prev.safetensors")
 }
 
+// Where a checkpoint was lost, what is kept beside it may be hours of work.
+func TestKeptStatesAreNotDeletedByAFreshRun(t *testing.T) {
+	for _, c := range []struct{ kept, resume string }{
+		{checkpoint.Previous(checkpointFile), "copy %s to checkpoint.safetensors"},
+		{EpochPath("", 1), "copy %s to checkpoint.safetensors"},
+		{EpochPath("", 12), "copy %s to checkpoint.safetensors"},
+		{"epoch-x.safetensors", ErrNoneThere.Error()},
+	} {
+		dir := t.TempDir()
+		kept := filepath.Join(dir, c.kept)
+		if err := os.WriteFile(kept, []byte("hours"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		refuses(t, "resume "+c.kept, dir, tinyTask(t, 1), Options{Out: dir, Resume: true},
+			strings.ReplaceAll(c.resume, "%s", kept))
+		begun := c.resume != ErrNoneThere.Error()
+		if Begun(dir) != begun {
+			t.Errorf("%s: begun %t", c.kept, !begun)
+		}
+		if begun {
+			refuses(t, c.kept, dir, tinyTask(t, 1), Options{Out: dir}, ErrExists.Error())
+		}
+		if mustRead(t, kept) != "hours" {
+			t.Errorf("%s was touched", c.kept)
+		}
+	}
+}
+
 func TestOverwriteStartsAnew(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "lr[1e-3]") // not a pattern
 	task := tinyTask(t, 1)

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/enginetest"
@@ -200,7 +201,7 @@ func TestResumeAutoRepeatsTheSameCommand(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, _, err := execute(tiny(parts, "--resume=auto")...); err == nil ||
-		!strings.Contains(err.Error(), "no run") {
+		!strings.Contains(err.Error(), "copy "+checkpoint.Previous(path)) {
 		t.Errorf("%v", err)
 	}
 }

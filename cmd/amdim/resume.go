@@ -2,10 +2,7 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"strconv"
 
 	"github.com/amdim/amdim/checkpoint"
@@ -47,13 +44,7 @@ func (f resumeFlag) goesOn(folder string) bool {
 	if f != resumeAuto {
 		return f == resumeRun
 	}
-	path := train.CheckpointPath(folder)
-	for _, p := range []string{path, checkpoint.Previous(path)} { // nothing to begin anew over
-		if _, err := os.Stat(p); !errors.Is(err, fs.ErrNotExist) {
-			return true
-		}
-	}
-	return false
+	return train.Begun(folder)
 }
 
 // standing is what the folder says of the run. The first process of a group tells

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"reflect"
 	"slices"
@@ -184,9 +183,15 @@ func (s *sweeping) train(c *cobra.Command, r sweep.Run) (int, error) {
 	p.options = train.Options{
 		Out: r.Folder(s.out), Threads: s.engine.threads, KeepEpochs: s.keep, Command: commandLine(),
 	}
-	stored, err := readMeta(train.CheckpointPath(p.options.Out))
-	if err == nil {
-		p.options.Resume = true
+	p.options.Resume = train.Begun(p.options.Out)
+	if err := train.CheckFolder(p.options); err != nil {
+		return 0, err
+	}
+	if p.options.Resume {
+		stored, err := readMeta(train.CheckpointPath(p.options.Out))
+		if err != nil {
+			return 0, err
+		}
 		was, err := config.Parse(stored.Config)
 		if err == nil {
 			err = config.CheckSame(was, r.Config)
@@ -200,8 +205,6 @@ func (s *sweeping) train(c *cobra.Command, r sweep.Run) (int, error) {
 		if stored.Epoch >= r.Config.Train.Epochs {
 			return stored.Step, nil
 		}
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return 0, err
 	}
 	result, err := p.fit(c, r.Config.Task(s.data))
 	return result.Step, err
