@@ -222,16 +222,22 @@ func (r *run) loop(ctx context.Context) error {
 	if isLost(err) {
 		return err
 	}
-	if err := r.save(); err != nil {
-		return err
-	}
-	if ctx.Err() != nil {
+	if err == nil {
 		err = ctx.Err()
 	}
-	if err != nil {
+	saved := r.save()
+	switch {
+	case err == nil || saved != nil && isStop(err): // a stop whose update is not kept is none
+		return saved
+	case saved == nil || saved.Error() == err.Error(): // the disk is full for both
 		return fmt.Errorf("train: stopped after update %d: %w", r.step, err)
 	}
-	return nil
+	return fmt.Errorf("train: stopped after update %d: %w; then %w", r.step, err, saved)
+}
+
+// isStop reports whether err is no failure: the user or a time limit ended the run.
+func isStop(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // updates makes updates until the processes decide to stop.
