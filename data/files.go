@@ -83,14 +83,15 @@ func (f *Files) sum() string {
 }
 
 // Image reads an image, reduced as Options.Side says. An error is an
-// *UnreadableError; it may be another one, or none, the next time.
+// *UnreadableError unless it is one of the disk or of this process; it may be another
+// one, or none, the next time.
 func (f *Files) Image(i int) (tensor.Image, error) {
 	if img := f.kept[i].Load(); img != nil {
 		return *img, nil
 	}
 	img, err := f.read(i)
 	if err != nil {
-		return tensor.Image{}, &UnreadableError{f.files[i].name, err}
+		return tensor.Image{}, unreadable(f.files[i].name, err)
 	}
 	f.keep(i, img)
 	return img, nil

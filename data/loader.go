@@ -26,11 +26,11 @@ type LoaderConfig struct {
 	Workers int    // 0: GOMAXPROCS
 	Ahead   int    // batches made before they are asked for; 0: 2
 
-	// Unreadable is called, by one worker at a time, for an image that could not
-	// be read; the next one in the data set that can be takes its place in the
+	// Unreadable is called, by one worker at a time, for an image with an
+	// *UnreadableError; the next one in the data set that can be takes its place in the
 	// batch, so that what a batch holds still depends on the data and the cursor
-	// alone. An error of Unreadable ends the sequence, as does every unreadable
-	// image when it is nil.
+	// alone. An error of Unreadable ends the sequence, as does any other of an
+	// image, and every unreadable one when it is nil.
 	Unreadable func(i int, err error) error
 }
 

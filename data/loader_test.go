@@ -214,7 +214,7 @@ var errBroken = errors.New("photo.jpg: not a JPEG")
 
 func (b broken) Image(i int) (tensor.Image, error) {
 	if i == b.image {
-		return tensor.Image{}, errBroken
+		return tensor.Image{}, &UnreadableError{"photo.jpg", errBroken}
 	}
 	return b.Shapes.Image(i)
 }

@@ -2,6 +2,7 @@ package data
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -118,9 +119,11 @@ func (p *producer) image(index int) (tensor.Image, int, error) {
 	return tensor.Image{}, 0, fmt.Errorf("data: %s, none can be read", spelling.Count(n, "image"))
 }
 
-// report tells of an unreadable image; an error ends the sequence.
+// report tells of an unreadable image; an error ends the sequence, as does one that is
+// not of the image alone.
 func (p *producer) report(i int, err error) error {
-	if p.unreadable == nil {
+	var bad *UnreadableError
+	if p.unreadable == nil || !errors.As(err, &bad) {
 		return fmt.Errorf("data: image %d: %w", i, err)
 	}
 	p.told.Lock()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"syscall"
 )
 
 // UnreadableError is an image that cannot be used while the others can: a file
@@ -16,6 +17,17 @@ type UnreadableError struct {
 
 func (e *UnreadableError) Error() string { return e.Name + ": " + e.Err.Error() }
 func (e *UnreadableError) Unwrap() error { return e.Err }
+
+// unreadable is the error of one file, unless it says nothing of that file: where the
+// disk or the server fails, or this process has no room, others would be next.
+func unreadable(name string, err error) error {
+	for _, of := range []error{syscall.EIO, syscall.ESTALE, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM} {
+		if errors.Is(err, of) {
+			return fmt.Errorf("data: %s: %w", name, err)
+		}
+	}
+	return &UnreadableError{name, err}
+}
 
 // Named is a Dataset whose images are files.
 type Named interface {

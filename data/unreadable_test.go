@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/amdim/amdim/tensor"
@@ -123,12 +125,37 @@ func TestUnreadableEndsTheSequenceWhenItSaysSo(t *testing.T) {
 // nothing is a data set of which no image can be read.
 type nothing struct{ *Shapes }
 
-func (n nothing) Image(i int) (tensor.Image, error) { return tensor.Image{}, errBroken }
+func (n nothing) Image(i int) (tensor.Image, error) {
+	return tensor.Image{}, &UnreadableError{"photo.jpg", errBroken}
+}
 
 func TestLoaderOfNothingReadableEnds(t *testing.T) {
 	l := load(t, nothing{shapes(t, 9, Test)}, LoaderConfig{Unreadable: func(int, error) error { return nil }})
 	if _, err := l.Next(); err == nil || !strings.Contains(err.Error(), "9 images, none can be read") {
 		t.Errorf("%v", err)
+	}
+}
+
+// A disk that fails is no folder of bad images: five of a hundred would be given up
+// before anyone learns of it.
+func TestAnErrorOfAllImagesEndsTheSequence(t *testing.T) {
+	files := make([]file, 9)
+	for _, c := range []struct {
+		of  error
+		one bool // it is of one image
+	}{
+		{syscall.EIO, false}, {syscall.EMFILE, false}, {syscall.ESTALE, false}, {syscall.ENOMEM, false},
+		{fs.ErrNotExist, true}, {fs.ErrPermission, true}, {errors.New("torn"), true},
+	} {
+		told := 0
+		set := newFiles(files, nil, func(file) ([]byte, error) { return nil, fmt.Errorf("read: %w", c.of) }, Options{})
+		l := NewPass(t.Context(), set, LoaderConfig{Batch: 3, Size: 32, Views: 1, Workers: 1,
+			Unreadable: func(int, error) error { told++; return nil }}, stamp)
+		_, err := l.Next()
+		l.Close()
+		if c.one != (told > 0) || err == nil || !c.one && !errors.Is(err, c.of) {
+			t.Errorf("%v: told of %d unreadable images, then %v", c.of, told, err)
+		}
 	}
 }
 

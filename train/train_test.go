@@ -15,6 +15,7 @@ import (
 
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/cpu"
 	"github.com/amdim/amdim/graph"
@@ -38,7 +39,7 @@ func (d noise) Digest() string    { return fmt.Sprintf("noise %d %d", d.n, d.see
 
 func (d noise) Image(i int) (tensor.Image, error) {
 	if i == d.bad {
-		return tensor.Image{}, errors.New("imagefile: the picture is torn")
+		return tensor.Image{}, &data.UnreadableError{Err: errors.New("imagefile: the picture is torn")}
 	}
 	img := tensor.NewImage(32, 32)
 	s := rng.New(d.seed, 0, i, rng.Generate)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -65,7 +66,7 @@ type torn struct {
 
 func (d torn) Image(i int) (tensor.Image, error) {
 	if i < d.bad {
-		return tensor.Image{}, errors.New("the picture is torn")
+		return tensor.Image{}, &data.UnreadableError{Err: errors.New("the picture is torn")}
 	}
 	return d.noise.Image(i)
 }
