@@ -147,6 +147,11 @@ func TestVerdictsAtTheThresholds(t *testing.T) {
 	waiting := func(share float64) func(*train.Record) {
 		return func(r *train.Record) { r.WaitShare = share }
 	}
+	firstWaits := func(r *train.Record) {
+		if r.Step == 10 {
+			r.WaitShare = 0.9
+		}
+	}
 	flat := func(std float64) func(*train.Record) {
 		return func(r *train.Record) { r.FeatureStd = std }
 	}
@@ -183,6 +188,7 @@ func TestVerdictsAtTheThresholds(t *testing.T) {
 		{"clip", edit(run(rep(6, 0.2)...), clipped(0.1)), nil, "clip saturated, learning"},
 		{"no clip", edit(run(rep(6, 0.2)...), clipped(0.099)), nil, "learning"},
 		{"starved", edit(run(rep(6, 0.2)...), waiting(0.05)), nil, "starved for data, learning"},
+		{"waits for the first batch alone", edit(run(rep(5, 0.2)...), firstWaits), nil, "learning"},
 		{"fed", edit(run(rep(6, 0.2)...), waiting(0.049)), nil, "learning"},
 		{"seven updates an epoch", good, func(f facts) { f.Images = 255 },
 			"too few images for the batch, learning"},

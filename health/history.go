@@ -27,7 +27,7 @@ type mean struct {
 	step    int // the last
 	loss    float64
 	std     float64
-	wait    float64            // by time
+	wait    float64            // by time; without the first record, which holds the wait for the first batch
 	clipped map[string]float64 // by pair
 	mixes   map[string]train.Mixture
 }
@@ -63,14 +63,17 @@ func (h *history) window(end int) mean {
 	m := mean{
 		step: h.records[end-1].Step, clipped: map[string]float64{}, mixes: map[string]train.Mixture{},
 	}
-	var updates, seconds float64
+	var updates, fed float64 // fed: time, in units of a batch
 	for i := end - 1; i >= 0 && updates < float64(h.length()); i-- {
 		r := h.records[i]
 		n := float64(r.Mean)
-		took := n / max(r.PairsPerSecond, 1e-9) // in units of a batch
 		m.loss += n * r.Loss
 		m.std += n * r.FeatureStd
-		m.wait += took * r.WaitShare
+		if i > 0 {
+			took := n / max(r.PairsPerSecond, 1e-9)
+			m.wait += took * r.WaitShare
+			fed += took
+		}
 		for pair, t := range r.Tasks {
 			m.clipped[pair] += n * t.Clipped
 			if t.Mix != nil {
@@ -79,9 +82,9 @@ func (h *history) window(end int) mean {
 				m.mixes[pair] = sum
 			}
 		}
-		updates, seconds = updates+n, seconds+took
+		updates += n
 	}
-	m.loss, m.std, m.wait = m.loss/updates, m.std/updates, m.wait/seconds
+	m.loss, m.std, m.wait = m.loss/updates, m.std/updates, m.wait/max(fed, 1e-9)
 	for pair := range m.clipped {
 		m.clipped[pair] /= updates
 	}

@@ -9,8 +9,8 @@ const (
 	waitBad  = 0.5
 )
 
-// starved looks for time spent waiting for images. The first record is left
-// out: it holds the wait for the first batch.
+// starved looks for time spent waiting for images. The first record is left out; that
+// behind a resume, which also holds the wait for a first batch, cannot be told.
 func (h *history) starved() (Finding, bool) {
 	if len(h.records) < 2 || h.step < h.length() {
 		return Finding{}, false
