@@ -69,6 +69,8 @@ func badRuns(taken string) []badInput {
 		{smallPhotos + "--data folder:good --out new --ui nowhere", exitUsage,
 			[]string{"--ui nowhere", "127.0.0.1:8080"}},
 		{smallPhotos + "--data folder:good --out new --max-unreadable 3", exitUsage, []string{"3"}},
+		{smallPhotos + "--data folder:good --out new --group-timeout -5m", exitUsage, []string{"timeout: ", "-5m"}},
+		{smallPhotos + "--data folder:good --out new --group-timeout 600h", exitUsage, []string{"600h", "576h"}},
 		{smallPhotos + "--data folder:good --out new --quarantine missing.json", exitFailure,
 			[]string{"quarantine list", "missing.json"}},
 		{smallPhotos + "--data folder:good --out new --quarantine letter.txt", exitFailure,

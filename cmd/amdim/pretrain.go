@@ -120,6 +120,9 @@ func (p *pretrain) add(c *cobra.Command) {
 // run trains, as a member of a group where there is one. The others of it are
 // told of an error.
 func (p *pretrain) run(c *cobra.Command) error {
+	if err := torch.CheckTimeout(p.wait); err != nil {
+		return usagef("--group-timeout: %w", err)
+	}
 	group, leave, err := p.join(p.wait)
 	if err != nil {
 		return err

@@ -126,12 +126,12 @@ func TestJoinErrorsAreOneLine(t *testing.T) {
 		want string
 	}{
 		{Place{Rank: 1, Size: 2, Master: "127.0.0.1", Port: free},
-			"rank 0 does not answer there after 200ms (connect: connection refused)"},
+			"rank 0 does not answer there after 1s (connect: connection refused)"},
 		{Place{Rank: 1, Size: 2, Master: "no-such-host.invalid", Port: free},
 			"the host name no-such-host.invalid is not known here"},
 		{Place{Size: 2, Master: "127.0.0.1", Port: taken}, fmt.Sprintf("port %d is taken on this host", taken)},
 	} {
-		c.p.Timeout = 200 * time.Millisecond
+		c.p.Timeout = time.Second
 		_, err := l.Join(c.p)
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%+v: %v, want %q", c.p, err, c.want)

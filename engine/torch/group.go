@@ -41,6 +41,9 @@ func (l *Library) Join(p Place) (*Group, error) {
 	if p.Timeout == 0 {
 		p.Timeout = 10 * time.Minute
 	}
+	if err := CheckTimeout(p.Timeout); err != nil {
+		return nil, err
+	}
 	if err := checkInterfaces(); err != nil {
 		return nil, err
 	}

@@ -13,7 +13,17 @@ type Place struct {
 	LocalRank  int           // which of the processes of its host: its GPU
 	Master     string        // address of rank 0's host, as the others reach it
 	Port       int           // where rank 0, or torchrun, serves the store there
-	Timeout    time.Duration // how long a process may keep the others waiting; 0: 10 minutes
+	Timeout    time.Duration // how long a process may keep the others waiting, see CheckTimeout; 0: 10 minutes
+}
+
+// CheckTimeout returns an error unless libtorch can wait so long: it counts whole
+// milliseconds in 31 bits, in some places whole seconds.
+func CheckTimeout(d time.Duration) error {
+	const least, most = time.Second, 24 * 24 * time.Hour
+	if d < least || d > most {
+		return fmt.Errorf("a time limit of %s for the processes of a group: need %s to %s", d, least, most)
+	}
+	return nil
 }
 
 // PlaceFromEnvironment reads what torchrun and other launchers set: RANK,

@@ -3,6 +3,7 @@ package torch
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 var launcherVariables = []string{"RANK", "WORLD_SIZE", "LOCAL_RANK", "MASTER_ADDR", "MASTER_PORT"}
@@ -12,6 +13,18 @@ func setEnvironment(t *testing.T, values string) {
 	t.Helper()
 	for i, v := range strings.Fields(values) {
 		t.Setenv(launcherVariables[i], strings.TrimPrefix(v, "-"))
+	}
+}
+
+func TestTimeoutsThatLibtorchCannotWait(t *testing.T) {
+	const day = 24 * time.Hour
+	for d, good := range map[time.Duration]bool{
+		-5 * time.Minute: false, 0: false, time.Millisecond: false, time.Second: true, 10 * time.Minute: true,
+		24 * day: true, 24*day + 1: false, 600 * time.Hour: false,
+	} {
+		if err := CheckTimeout(d); (err == nil) != good {
+			t.Errorf("%s: %v", d, err)
+		}
 	}
 }
 
