@@ -188,10 +188,22 @@ func report(f func(err *byte, cap int32) int32) error {
 	}
 	reason, _, _ := strings.Cut(string(text[:]), "\x00")
 	reason = strings.TrimSpace(reason)
-	if code != notFinite { // what libtorch adds is for its own developers
-		reason, _, _ = strings.Cut(reason, "\n")
+	if code != notFinite {
+		reason = brief(reason)
 	}
 	return &Error{Code: code, Text: reason}
+}
+
+// brief is the first line, as what libtorch adds is for its own developers, and what
+// NCCL says behind it; shim/library.cc has the same for what ends the process.
+func brief(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	_, last, found := strings.Cut(text, "Last error:\n")
+	if !found {
+		return line
+	}
+	last, _, _ = strings.Cut(last, "\n")
+	return line + "; " + last
 }
 
 // open is call for a function that returns a handle, 0 when it fails.

@@ -18,6 +18,22 @@ func TestLibraryKnowsItsTorch(t *testing.T) {
 	}
 }
 
+// The first line of NCCL's errors says where they are in torch's sources, the last one why.
+func TestReasonOfNCCLIsKept(t *testing.T) {
+	const first = "NCCL error in: /torch/NCCLUtils.hpp:268, unhandled cuda error, NCCL version 2.21.5"
+	const detail, last = "\nncclUnhandledCudaError: Call to CUDA function failed.", "\nLast error:\n"
+	for text, want := range map[string]string{
+		first:                                    "",
+		first + detail:                           "",
+		first + detail + last + "Cuda failure 2": "; Cuda failure 2",
+		first + detail + last + "Cuda failure 2\nException raised from f at x.cpp:1\n#0": "; Cuda failure 2",
+	} {
+		if got := brief(text); got != first+want {
+			t.Errorf("%q of %q", got, text)
+		}
+	}
+}
+
 func TestOpenNamesWhatIsMissing(t *testing.T) {
 	if _, err := Open("no/such.so"); err == nil || !strings.Contains(err.Error(), "no/such.so") ||
 		!strings.Contains(err.Error(), "make torch") {

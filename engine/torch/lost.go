@@ -12,10 +12,12 @@ import (
 
 var (
 	// place in torch's sources
-	place = regexp.MustCompile(`^\[[^\]]*\.(cc|cpp|h|hpp):\d+\] |^\[enforce fail at [^\]]*\] `)
+	place = regexp.MustCompile(`^\[[^\]]*\.(cc|cpp|h|hpp):\d+\] |^\[enforce fail at [^\]]*\] |` +
+		`^NCCL error in: [^,]*:\d+, `)
 	peer  = regexp.MustCompile(`\[([0-9a-fA-F.:%a-z]+)\]:\d+`)
 	ended = regexp.MustCompile(`(?i)(closed|reset) by peer|broken pipe|remote process exited|no route to host`)
 	late  = regexp.MustCompile(`(?i)timed out|timeout`)
+	same  = regexp.MustCompile(`(?i)duplicate GPU`)
 )
 
 // lost says in plain words what a failed collective means, and marks the group:
@@ -32,6 +34,9 @@ func (g *Group) lost(err error) error {
 	text := place.ReplaceAllString(e.Text, "")
 	who := fmt.Sprintf("rank %d of %d", g.Rank(), g.Size())
 	switch {
+	case same.MatchString(text):
+		return fmt.Errorf("%s has the GPU of another process of its host: start each with its LOCAL_RANK there, "+
+			"as torchrun does, or its own --device (%s)", who, text)
 	case ended.MatchString(text):
 		return fmt.Errorf("a process of the group is gone: %s lost its connection to %s (%s); the output of the "+
 			"process that ended first says why", who, g.peerOf(text), strings.TrimRight(text, ". "))

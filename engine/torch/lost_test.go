@@ -24,6 +24,10 @@ func TestLostGroupInPlainWords(t *testing.T) {
 		{"write: Broken pipe", "to another ("},
 		{"[./gloo/transport/tcp/unbound_buffer.cc:81] Timed out waiting 2000ms for recv operation to complete",
 			"rank 1 of 4 waited 2s for the other processes of the group: one is stopped or slow"},
+		{"NCCL error in: ../torch/NCCLUtils.hpp:268, invalid usage, NCCL version 2.21.5; " +
+			"Duplicate GPU detected : rank 1 and rank 0 both on CUDA device 1000",
+			"rank 1 of 4 has the GPU of another process of its host: start each with its LOCAL_RANK there, " +
+				"as torchrun does, or its own --device (invalid usage"},
 		{"something else", "rank 1 of 4 lost its group: torch: something else"},
 	} {
 		g := &Group{place: Place{Rank: 1, Size: 4, Timeout: 2 * time.Second}, members: members}

@@ -3,10 +3,21 @@
 #include <ATen/Context.h>
 #include <torch/version.h>
 #include <unistd.h>
+#include <cstring>
 
 #include "guard.hpp"
 
 namespace {
+
+// brief is the first line and what NCCL says behind it: see library.go.
+std::string brief(const std::string& text) {
+  constexpr const char* kReason = "Last error:\n";
+  std::string line = text.substr(0, text.find('\n'));
+  size_t at = text.find(kReason);
+  if (at == std::string::npos) return line;
+  at += strlen(kReason);
+  return line + "; " + text.substr(at, text.find('\n', at) - at);
+}
 
 // A thread of libtorch that throws, as NCCL's watchdog does when a process of the
 // group is gone, ends the program: with one line, where the default is a page.
@@ -18,7 +29,7 @@ namespace {
     text = e.what();
   } catch (...) {
   }
-  fprintf(stderr, "amdim: a thread of libtorch failed: %s\n", text.substr(0, text.find('\n')).c_str());
+  fprintf(stderr, "amdim: a thread of libtorch failed: %s\n", brief(text).c_str());
   _exit(1);
 }
 
