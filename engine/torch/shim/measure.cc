@@ -16,15 +16,14 @@ double rate(double seconds, double amount, F f) {
   using clock = std::chrono::steady_clock;
   f().template item<double>();  // the first call chooses kernels
   auto begin = clock::now();
-  double spent = 0, done = 0, best = 0;
-  while (spent < seconds || done == 0) {
+  double spent, best = 0;
+  do {
     auto before = clock::now();
     f().template item<double>();
     auto now = clock::now();
     best = std::max(best, amount / std::chrono::duration<double>(now - before).count());
     spent = std::chrono::duration<double>(now - begin).count();
-    done++;
-  }
+  } while (spent < seconds);
   return best;
 }
 
