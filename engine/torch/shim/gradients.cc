@@ -1,6 +1,11 @@
 #include "gradients.hpp"
 
+#include <torch/csrc/autograd/utils/lambda_post_hook.h>
+
 namespace amdim {
+
+using torch::autograd::variable_list;
+using torch::autograd::utils::LambdaPostHook;
 
 constexpr int64_t kBucketBytes = 25 << 20;  // as torch's DistributedDataParallel has it
 
@@ -33,9 +38,15 @@ void Gradients::make_buckets() {
   }
 }
 
-void Gradients::arrived(size_t i, const Tensor& d) {
+// land makes backward add the gradient of a leaf to its slice, with no copy beside it.
+void Gradients::land(size_t i, const Tensor& leaf) {
+  leaf.mutable_grad() = slices_[i];
+  auto hook = [this, i](const variable_list& out, const variable_list&) { return arrived(i), out; };
+  torch::autograd::impl::grad_accumulator(leaf)->add_post_hook(std::make_unique<LambdaPostHook>(hook));
+}
+
+void Gradients::arrived(size_t i) {
   at::NoGradGuard off;
-  slices_[i].copy_(d);
   buckets_[bucket_of_[i]].missing--;
   start_full();
 }
@@ -49,8 +60,7 @@ std::vector<Tensor> Gradients::run(const Tensor& loss, std::vector<Tensor>& leav
   started_ = 0;
   for (Bucket& b : buckets_) b.flat.zero_(), b.missing = b.size;
   if (state_.group) {
-    for (size_t i = 0; i < leaves.size(); i++)
-      leaves[i].register_hook([this, i](const Tensor& d) { arrived(i, d); });
+    for (size_t i = 0; i < leaves.size(); i++) land(i, leaves[i]);
   }
   if (loss.defined() && loss.requires_grad()) loss.backward();
   std::vector<Tensor> all;

@@ -22,7 +22,8 @@ class Gradients {
     c10::intrusive_ptr<Work> sum;
   };
   void make_buckets();
-  void arrived(size_t i, const Tensor& d);
+  void land(size_t i, const Tensor& leaf);
+  void arrived(size_t i);
   void start_full();
 
   const State& state_;
