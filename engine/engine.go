@@ -39,7 +39,8 @@ type State interface {
 	Compile(p *graph.Program) (Exec, error)
 	// Each calls f for every entry in a fixed order: a variable under its name
 	// and, for trainable ones, Adam's moments and count of updates under
-	// SlotM, SlotV and SlotT of the name. v is valid during the call only.
+	// SlotM, SlotV and SlotT of the name. v is valid during the call only; f may
+	// Set the entry.
 	Each(f func(name string, v []float32) error) error
 	// Set copies v into the entry; an unknown name or wrong length is an error.
 	Set(name string, v []float32) error

@@ -54,22 +54,16 @@ func (r *run) shareStanding() error {
 // shareState sets the state of the others to that of the first process: zeros are
 // added to it.
 func (r *run) shareState() error {
-	var names []string
-	var values [][]float32
-	err := r.state.Each(func(name string, v []float32) error {
+	return r.state.Each(func(name string, v []float32) error {
 		x := make([]float32, len(v))
 		if r.leads() {
 			copy(x, v)
 		}
-		names, values = append(names, name), append(values, x) // all set the sum: −0 + 0 is 0
-		return r.all.Sum(x)
-	})
-	for i, name := range names {
-		if err == nil {
-			err = r.state.Set(name, values[i])
+		if err := r.all.Sum(x); err != nil {
+			return err
 		}
-	}
-	return err
+		return r.state.Set(name, x) // in all: −0 + 0 is 0
+	})
 }
 
 // processes is "1 process" or "8 processes".

@@ -81,11 +81,21 @@ func testEntries(t *testing.T, eng engine.Engine, o Options) {
 	for name := range want {
 		t.Errorf("entry %s is missing", name)
 	}
+	err = st.Each(func(name string, v []float32) error {
+		x := slices.Clone(v)
+		for i := range x {
+			x[i] *= 2
+		}
+		return st.Set(name, x)
+	})
+	if err != nil {
+		t.Errorf("Set within Each: %v", err)
+	}
 	for i, e := range s.entries(t) {
 		if e.name != first[i].name {
 			t.Errorf("entry %d is %s and was %s", i, e.name, first[i].name)
 		}
-		if slices.ContainsFunc(e.v, func(x float32) bool { return x != float32(i)+0.5 }) {
+		if slices.ContainsFunc(e.v, func(x float32) bool { return x != 2*float32(i)+1 }) {
 			t.Errorf("entry %s is not what was set", e.name)
 		}
 	}
