@@ -97,6 +97,7 @@ type run struct {
 	began   time.Time
 	saved   int // step of the last checkpoint
 	savedAt time.Time
+	saving  time.Duration // what the last checkpoint took
 	metrics *metrics
 	bad     *unreadable
 	folder  *os.File // locked while the run is under way
@@ -298,15 +299,18 @@ func (r *run) keep(loader *data.Loader, stats engine.StepStats, lr float64) erro
 	return r.bad.failed
 }
 
-// shortEpoch is the age that a checkpoint must have to be replaced at the end of
-// an epoch: with few images, epochs take less time than the disk.
-const shortEpoch = 10 * time.Second
+// A checkpoint is replaced at the end of an epoch when it has this age, and so many
+// times what it took to write: with few images, epochs take less time than the disk.
+const (
+	shortEpoch = 10 * time.Second
+	rarely     = 20 // at most 5 % of the time
+)
 
 // due reports whether it is time for a checkpoint.
 func (r *run) due(epochEnds bool) bool {
 	age := time.Since(r.savedAt)
 	return r.CheckpointSteps > 0 && r.step%r.CheckpointSteps == 0 ||
-		age >= minutes(r.CheckpointMinutes) || epochEnds && age >= shortEpoch
+		age >= minutes(r.CheckpointMinutes) || epochEnds && age >= max(shortEpoch, rarely*r.saving)
 }
 
 func (r *run) endEpoch(epoch int) error {

@@ -148,13 +148,14 @@ func (r *run) save() error {
 	if r.saved == r.step || !r.leads() {
 		return nil
 	}
+	began := time.Now()
 	if err := r.metrics.sync(); err != nil {
 		return err
 	}
 	if err := r.write(CheckpointPath(r.Out)); err != nil {
 		return err
 	}
-	r.saved, r.savedAt = r.step, time.Now()
+	r.saved, r.savedAt, r.saving = r.step, time.Now(), time.Since(began)
 	return nil
 }
 
