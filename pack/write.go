@@ -44,7 +44,6 @@ type Task struct {
 	Side     int    // to which it is reduced
 	Sources  []Source
 	Threads  int                                // 0: GOMAXPROCS
-	Reason   func(err error) string             // short, of an unreadable image; nil: err.Error
 	Progress func(verb string, done, total int) // called from one goroutine at a time; may be nil
 }
 
