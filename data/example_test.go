@@ -34,12 +34,10 @@ func Example() {
 		fmt.Println(b.Cursor, b.Views.Shape, len(b.Indices))
 		b.Release()
 	}
-	fmt.Println("a checkpoint holds", loader.Cursor())
 	// Output:
 	// {0 0} [128 32 32 3] 64
 	// {0 1} [128 32 32 3] 64
 	// {0 2} [128 32 32 3] 64
 	// {0 3} [128 32 32 3] 64
 	// {1 0} [128 32 32 3] 64
-	// a checkpoint holds {1 1}
 }

@@ -42,8 +42,7 @@ type Share struct{ Rank, Of int }
 // Loader makes batches ahead of their use. Its methods are for one consumer,
 // which holds at most Ahead batches at a time and ends with Close.
 type Loader struct {
-	steps  int // batches in an epoch
-	next   Cursor
+	steps  int           // batches in an epoch
 	ready  <-chan *Batch // closed when there will be no more
 	failed *error        // why there are no more; written before ready is closed
 
@@ -111,7 +110,7 @@ func start(
 	ctx, cancel := context.WithCancel(ctx)
 	p := newProducer(set, c, newFill, o)
 	l := &Loader{
-		steps: steps, next: c.Start, ready: p.ready, failed: &p.failed,
+		steps: steps, ready: p.ready, failed: &p.failed,
 		ctx: ctx, cancel: cancel, since: time.Now(),
 	}
 	l.stopped.Go(func() { p.run(ctx, c.Start) })
@@ -131,26 +130,18 @@ func (l *Loader) Next() (*Batch, error) {
 	if !ok {
 		return nil, *l.failed
 	}
-	l.next = b.next
 	return b, nil
 }
 
 // Ready is Next where it need not wait; nil: no batch is made yet, or none will be.
 func (l *Loader) Ready() *Batch {
 	select {
-	case b, ok := <-l.ready:
-		if ok {
-			l.next = b.next
-			return b
-		}
+	case b := <-l.ready: // nil of one that is closed
+		return b
 	default:
+		return nil
 	}
-	return nil
 }
-
-// Cursor is the place of the batch that Next will return: a loader started there
-// continues the sequence.
-func (l *Loader) Cursor() Cursor { return l.next }
 
 // StepsPerEpoch is the number of batches in an epoch or a pass.
 func (l *Loader) StepsPerEpoch() int { return l.steps }

@@ -25,12 +25,13 @@ func (c *counted) Image(i int) (tensor.Image, error) {
 // The shares of a batch, one behind the other, are the batch, also when they begin
 // in the middle; who makes a share reads its images alone.
 func TestSharesTogetherAreTheBatch(t *testing.T) {
-	whole := load(t, shapes(t, 21, Train), LoaderConfig{Seed: 3, Start: Cursor{0, 1}})
+	at := Cursor{0, 1}
+	whole := load(t, shapes(t, 21, Train), LoaderConfig{Seed: 3, Start: at})
 	for _, of := range []int{2, 4} {
 		parts, sets := make([]*Loader, of), make([]*counted, of)
 		for rank := range parts {
 			sets[rank] = &counted{Shapes: shapes(t, 21, Train), read: map[int]int{}}
-			c := LoaderConfig{Seed: 3, Start: whole.Cursor(), Share: Share{rank, of}, Ahead: 1, Workers: 2}
+			c := LoaderConfig{Seed: 3, Start: at, Share: Share{rank, of}, Ahead: 1, Workers: 2}
 			parts[rank] = load(t, sets[rank], c)
 		}
 		for range 3 {
@@ -38,6 +39,7 @@ func TestSharesTogetherAreTheBatch(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			at = b.next
 			rows := 8 / of
 			for rank, l := range parts {
 				part, err := l.Next()
