@@ -13,8 +13,8 @@ import (
 	"github.com/amdim/amdim/internal/durable"
 )
 
-// Partial is where what has come of a file lies until it is whole.
-func Partial(path string) string { return path + ".part" }
+// partial is where what has come of a file lies until it is whole.
+func partial(path string) string { return path + ".part" }
 
 // File downloads s to path unless the file is there already. What an earlier call
 // has left unfinished is continued where the server allows it; a file with a
@@ -44,17 +44,17 @@ func file(
 		return err
 	}
 	d := download{Source: s, client: client, progress: progress}
-	if err := d.fill(ctx, Partial(path)); err != nil {
+	if err := d.fill(ctx, partial(path)); err != nil {
 		return err
 	}
-	if err := s.check(Partial(path)); err != nil {
+	if err := s.check(partial(path)); err != nil {
 		if errors.Is(err, ErrChecksum) {
 			err = errors.Join(fmt.Errorf("%s: what came is %w; it was removed: try again, "+
-				"or look for a proxy that answers in its place", s.URL, err), os.Remove(Partial(path)))
+				"or look for a proxy that answers in its place", s.URL, err), os.Remove(partial(path)))
 		}
 		return err
 	}
-	return durable.Rename(Partial(path), path)
+	return durable.Rename(partial(path), path)
 }
 
 // download is one under way.

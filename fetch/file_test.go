@@ -78,8 +78,8 @@ func isArchive(t *testing.T, path string) {
 	if err != nil || !bytes.Equal(b, archive) {
 		t.Errorf("%s: %d bytes, %v", path, len(b), err)
 	}
-	if _, err := os.Stat(Partial(path)); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("%s is left: %v", Partial(path), err)
+	if _, err := os.Stat(partial(path)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("%s is left: %v", partial(path), err)
 	}
 }
 
@@ -97,7 +97,7 @@ func TestFileGoesOnWhereItBroke(t *testing.T) {
 	} {
 		path := filepath.Join(t.TempDir(), "archive.tar.gz")
 		if c.have != nil {
-			if err := os.WriteFile(Partial(path), c.have, 0o644); err != nil {
+			if err := os.WriteFile(partial(path), c.have, 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -164,7 +164,7 @@ func TestWhatIsNotTheFileIsRemoved(t *testing.T) {
 	} {
 		path := filepath.Join(t.TempDir(), "archive.tar.gz")
 		if c.have != nil {
-			if err := os.WriteFile(Partial(path), c.have, 0o644); err != nil {
+			if err := os.WriteFile(partial(path), c.have, 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -177,7 +177,7 @@ func TestWhatIsNotTheFileIsRemoved(t *testing.T) {
 		if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%s: the file is there", c.name)
 		}
-		if info, err := os.Stat(Partial(path)); err == nil {
+		if info, err := os.Stat(partial(path)); err == nil {
 			t.Errorf("%s: %d bytes stay", c.name, info.Size())
 		}
 		good, _ := serve(t, good)
@@ -216,7 +216,7 @@ func TestErrorsNameTheServerOrTheFolder(t *testing.T) {
 	} {
 		path := filepath.Join(t.TempDir(), "x")
 		err := File(context.Background(), c.client, source(c.url), path, nil)
-		if _, err := os.Stat(Partial(path)); !errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(partial(path)); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%s: an empty file is left: %v", c.name, err)
 		}
 		for _, want := range c.want {

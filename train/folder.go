@@ -62,8 +62,8 @@ func CheckpointOf(path string) (string, error) {
 // MetricsPath holds the records of the run in a folder.
 func MetricsPath(folder string) string { return filepath.Join(folder, metricsFile) }
 
-// CommandsPath holds the command lines that made the run in a folder.
-func CommandsPath(folder string) string { return filepath.Join(folder, commandsFile) }
+// commandsPath holds the command lines that made the run in a folder.
+func commandsPath(folder string) string { return filepath.Join(folder, commandsFile) }
 
 // UnreadablePath lists the images that the run in a folder could not read.
 func UnreadablePath(folder string) string { return filepath.Join(folder, unreadableFile) }
@@ -184,7 +184,7 @@ func appendCommand(o Options) error {
 	if o.Command == "" {
 		return nil
 	}
-	f, err := os.OpenFile(CommandsPath(o.Out), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o644)
+	f, err := os.OpenFile(commandsPath(o.Out), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o644)
 	if err != nil {
 		return fmt.Errorf("train: run folder: %w", err)
 	}
@@ -198,7 +198,7 @@ func appendCommand(o Options) error {
 // ReadCommands are the command lines that made the run in a folder; none where
 // they were not noted.
 func ReadCommands(folder string) ([]string, error) {
-	text, err := os.ReadFile(CommandsPath(folder))
+	text, err := os.ReadFile(commandsPath(folder))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -153,7 +153,7 @@ func TestImportTakesThePreparationThatIsNamed(t *testing.T) {
 			t.Errorf("%s of the network before is still there: %v", name, err)
 		}
 	}
-	if commands := read(t, train.CommandsPath("a")); strings.Count(commands, "\n") != 1 {
+	if commands := read(t, filepath.Join("a", "commands.txt")); strings.Count(commands, "\n") != 1 {
 		t.Errorf("commands:\n%s", commands)
 	}
 	if c, _ := settingsIn(t, "a"); c.Augment.Resize != 146 {
