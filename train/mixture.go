@@ -2,7 +2,9 @@ package train
 
 import (
 	"math"
+	"slices"
 
+	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -38,20 +40,50 @@ func (m *Mixture) Add(x Mixture, weight float64) {
 	}
 }
 
+// tallied is how many images one thread takes: fixed, so that sums do not depend on
+// the number of threads.
+const tallied = 16
+
 // mixtureOf describes q (n, …, k), a row for each image.
-func mixtureOf(q tensor.Tensor) Mixture {
+func mixtureOf(q tensor.Tensor, pool *parallel.Pool) Mixture {
 	n, k := q.Shape[0], q.Shape[len(q.Shape)-1]
 	size := len(q.F32) / n
+	parts, sums := make([]Mixture, (n+tallied-1)/tallied), make([][]float64, (n+tallied-1)/tallied)
+	pool.For(len(parts), func(_, i int) {
+		lo, hi := i*tallied, min((i+1)*tallied, n)
+		parts[i], sums[i] = tally(q.F32[lo*size:hi*size], size, k)
+	})
+	m, mean := Mixture{}, make([]float64, k)
+	for i, part := range parts {
+		m.Add(part, 1)
+		for j, v := range sums[i] {
+			mean[j] += v
+		}
+	}
 	places := float64(len(q.F32) / k)
-	m := Mixture{Usage: make([]float64, k)}
-	mean, p := make([]float64, k), make([]float64, k)
-	for i := range n {
+	m.Entropy /= places
+	m.Several /= float64(n)
+	for j := range k {
+		mean[j] /= places
+		m.Usage[j] /= places
+	}
+	m.MeanEntropy = entropy(mean)
+	m.Information = m.MeanEntropy - m.Entropy
+	return m
+}
+
+// tally sums over images, of size numbers of q each, what Entropy, Usage and Several
+// are means of, and q itself.
+func tally(q []float32, size, k int) (m Mixture, sum []float64) {
+	m.Usage, sum = make([]float64, k), make([]float64, k)
+	p := make([]float64, k)
+	for image := range slices.Chunk(q, size) {
 		first, several := -1, false
-		for at := i * size; at < (i+1)*size; at += k {
+		for place := range slices.Chunk(image, k) {
 			best := 0
-			for j, v := range q.F32[at : at+k] {
+			for j, v := range place {
 				p[j] = float64(v)
-				mean[j] += p[j]
+				sum[j] += p[j]
 				if p[j] > p[best] {
 					best = j
 				}
@@ -65,15 +97,7 @@ func mixtureOf(q tensor.Tensor) Mixture {
 			m.Several++
 		}
 	}
-	m.Entropy /= places
-	m.Several /= float64(n)
-	for j := range k {
-		mean[j] /= places
-		m.Usage[j] /= places
-	}
-	m.MeanEntropy = entropy(mean)
-	m.Information = m.MeanEntropy - m.Entropy
-	return m
+	return m, sum
 }
 
 // entropy is −Σ p·log p in nats.

@@ -3,11 +3,13 @@ package train
 import (
 	"encoding/json"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/tensor"
 )
@@ -22,6 +24,8 @@ func q(images int, p ...float32) tensor.Tensor {
 }
 
 func TestMixtureOfWorkedNumbers(t *testing.T) {
+	pool := parallel.New(2)
+	defer pool.Close()
 	h := func(p float64) float64 { return entropy([]float64{p, 1 - p}) }
 	for _, c := range []struct {
 		name string
@@ -35,7 +39,7 @@ func TestMixtureOfWorkedNumbers(t *testing.T) {
 		{"in between", q(2, 0.75, 0.25, 0.75, 0.75),
 			Mixture{h(0.75), h(0.625), h(0.625) - h(0.75), []float64{0.75, 0.25}, 0.5}},
 	} {
-		got := mixtureOf(c.q)
+		got := mixtureOf(c.q, pool)
 		for i, pair := range [][2]float64{
 			{got.Entropy, c.want.Entropy}, {got.MeanEntropy, c.want.MeanEntropy},
 			{got.Information, c.want.Information}, {got.Several, c.want.Several},
@@ -50,12 +54,38 @@ func TestMixtureOfWorkedNumbers(t *testing.T) {
 	}
 }
 
+// Seventy images are five parts, the last one short.
+func TestAMixtureIsTheSameOnAnyNumberOfThreads(t *testing.T) {
+	x := tensor.NewFloat32(70, 4, 3)
+	for i := range x.F32 {
+		x.F32[i] = float32(i*i%97) / 97
+	}
+	var want Mixture
+	for _, threads := range []int{1, 2, 5} {
+		pool := parallel.New(threads)
+		got := mixtureOf(x, pool)
+		pool.Close()
+		if threads == 1 {
+			want = got
+			all, _ := tally(x.F32, 12, 3)
+			if math.Abs(got.Entropy-all.Entropy/280) > 1e-12 || got.Several != all.Several/70 {
+				t.Errorf("in parts %+v, sums of all %+v", got, all)
+			}
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%d threads: %+v, want %+v", threads, got, want)
+		}
+	}
+}
+
 // The record holds means over the updates since the last, and a run without a
 // mixture the fields that it had.
 func TestARecordHoldsItsMixtures(t *testing.T) {
 	c := model.Config{Px: 32, NDF: 1, NRKHS: 4, NDepth: 1, TClip: 20, Std: [3]float64{1, 1, 1}}
+	pool := parallel.New(1)
+	defer pool.Close()
 	c.Pairs = []model.Pair{{From: 1, To: 5}}
-	plain := newWindow(c.Pretrain(0), c.Tasks(), 2, 0)
+	plain := newWindow(c.Pretrain(0), c.Tasks(), 2, 0, pool)
 	plain.steps = 1
 	line, err := json.Marshal(plain.record(1, 1, tensor.NewFloat32(1, 1), 0))
 	if err != nil || strings.Contains(string(line), "mix") {
@@ -67,7 +97,7 @@ func TestARecordHoldsItsMixtures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, f1 := newWindow(p, c.Tasks(), 2, 0), tensor.NewFloat32(1, 1)
+	w, f1 := newWindow(p, c.Tasks(), 2, 0, pool), tensor.NewFloat32(1, 1)
 	out := engine.Outputs(p)
 	update := func(p float32) {
 		for i := range out[0].F32 { // q.1-5

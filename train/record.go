@@ -9,6 +9,7 @@ import (
 
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/tensor"
 )
@@ -64,6 +65,7 @@ type window struct {
 	steps   int
 	lr      float64
 	ceiling map[string]float64 // by pair
+	pool    *parallel.Pool
 
 	since   time.Time
 	batch   int
@@ -71,11 +73,14 @@ type window struct {
 	seconds float64 // of the run before since
 }
 
-// newWindow starts counting; seconds were spent on the run before.
-func newWindow(p *graph.Program, tasks []model.Pair, batch int, seconds float64) *window {
+// newWindow starts counting, by a pool where that is work; seconds were spent on the
+// run before.
+func newWindow(
+	p *graph.Program, tasks []model.Pair, batch int, seconds float64, pool *parallel.Pool,
+) *window {
 	w := &window{
 		f1: p.Output("f1"), sums: make([]float64, len(p.Outputs)), ceiling: map[string]float64{},
-		mixes: map[int]*Mixture{}, since: time.Now(), batch: batch, seconds: seconds,
+		mixes: map[int]*Mixture{}, since: time.Now(), batch: batch, seconds: seconds, pool: pool,
 	}
 	for i, o := range p.Outputs {
 		w.names = append(w.names, o.Name)
@@ -93,7 +98,7 @@ func newWindow(p *graph.Program, tasks []model.Pair, batch int, seconds float64)
 func (w *window) add(out []tensor.Tensor, stats engine.StepStats, lr float64) {
 	for i, t := range out {
 		if m := w.mixes[i]; m != nil {
-			m.Add(mixtureOf(t), 1)
+			m.Add(mixtureOf(t, w.pool), 1)
 		} else if i != w.f1 {
 			w.sums[i] += float64(t.F32[0])
 		}

@@ -35,7 +35,7 @@ func (r *run) start() error {
 	if err := r.open(); err != nil {
 		return err
 	}
-	r.window = newWindow(r.program, r.Model.Tasks(), r.Train.Batch, r.latest.Seconds)
+	r.window = newWindow(r.program, r.Model.Tasks(), r.Train.Batch, r.latest.Seconds, r.pool)
 	r.window.world = r.all.Size()
 	r.saved, r.savedAt = before, time.Now()
 	return r.save()
