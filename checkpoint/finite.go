@@ -12,6 +12,9 @@ func Finite(t Target) Target { return finite{t} }
 
 type finite struct{ Target }
 
+// Sizes implements Sized.
+func (f finite) Sizes(g func(name string, n int) error) error { return sizes(f.Target, g) }
+
 // Set implements Target.
 func (f finite) Set(name string, v []float32) error {
 	if i := tensor.NonFinite(v); i >= 0 {

@@ -162,9 +162,9 @@ func (r *Reader) RestoreWeights(s Target) error {
 
 func (r *Reader) restore(s Target, want func(string) bool, all bool) error {
 	missing := map[string]int{} // entries of s and their lengths
-	err := s.Each(func(name string, v []float32) error {
+	err := sizes(s, func(name string, n int) error {
 		if want(name) {
-			missing[name] = len(v)
+			missing[name] = n
 		}
 		return nil
 	})

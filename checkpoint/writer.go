@@ -88,13 +88,13 @@ func entriesOf(s Source, vars []graph.Var) ([]Entry, error) {
 	}
 	var entries []Entry
 	var at int64
-	err := s.Each(func(name string, v []float32) error {
+	err := sizes(s, func(name string, n int) error {
 		variable, _, _ := strings.Cut(name, slotMark)
 		shape, ok := shapes[variable]
-		if !ok || tensor.Size(shape) != len(v) {
-			shape = []int{len(v)}
+		if !ok || tensor.Size(shape) != n {
+			shape = []int{n}
 		}
-		e := Entry{Name: name, Shape: shape, size: len(v), at: at}
+		e := Entry{Name: name, Shape: shape, size: n, at: at}
 		at += e.bytes()
 		entries = append(entries, e)
 		return nil

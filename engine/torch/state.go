@@ -149,6 +149,16 @@ func (s *state) Each(f func(name string, v []float32) error) error {
 	return nil
 }
 
+// Sizes implements checkpoint.Sized: nothing is copied from the device.
+func (s *state) Sizes(f func(name string, n int) error) error {
+	for _, e := range s.entries {
+		if err := f(e.name, e.size); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Set implements engine.State.
 func (s *state) Set(name string, v []float32) error {
 	for _, e := range s.entries {
