@@ -120,12 +120,7 @@ func (c PretrainConfig) settings() (config.Config, error) {
 // sameSettings returns an error when the run to go on with has others.
 func (c PretrainConfig) sameSettings(settings config.Config) error {
 	path := train.CheckpointPath(c.Out)
-	r, err := checkpoint.Open(path)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	meta, err := r.Run()
+	meta, err := checkpoint.ReadRun(path)
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,20 @@ type Reader struct {
 
 // Open reads the header of a checkpoint and verifies the whole file against its
 // checksum. The error of a damaged file names that of before, where it is kept.
-func Open(path string) (*Reader, error) {
+func Open(path string) (*Reader, error) { return open(path, newReader) }
+
+// ReadRun returns what a checkpoint of a run says beside its arrays. It reads the
+// header alone; whether the file is damaged, Open finds.
+func ReadRun(path string) (Meta, error) {
+	r, err := open(path, readHead)
+	if err != nil {
+		return Meta{}, err
+	}
+	defer r.Close()
+	return r.Run()
+}
+
+func open(path string, read func(f io.ReaderAt, size int64) (*Reader, error)) (*Reader, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("checkpoint: %w", err)
@@ -41,7 +54,7 @@ func Open(path string) (*Reader, error) {
 	}
 	var r *Reader
 	if err == nil {
-		r, err = newReader(f, info.Size())
+		r, err = read(f, info.Size())
 	}
 	if err != nil {
 		f.Close()
@@ -61,18 +74,27 @@ func orPrevious(path string, err error) error {
 		err, previous, filepath.Base(path))
 }
 
-// newReader reads a file of the given size.
+// newReader reads and verifies a file of the given size.
 func newReader(file io.ReaderAt, size int64) (*Reader, error) {
+	r, err := readHead(file, size)
+	if err != nil {
+		return nil, err
+	}
+	return r, verify(r.header, r.Meta[checksumKey], r.data())
+}
+
+// readHead reads the header of a file of the given size.
+func readHead(file io.ReaderAt, size int64) (*Reader, error) {
 	header, err := readHeader(file, size)
 	if err != nil {
 		return nil, err
 	}
 	r := &Reader{file: file, header: header, size: size}
 	r.Entries, r.Meta, err = parseHeader(header[lengthBytes:], size-int64(len(header)))
-	if err != nil {
-		return nil, err
+	if err == nil {
+		_, _, err = blankChecksum(header, r.Meta[checksumKey]) // others have none
 	}
-	return r, verify(header, r.Meta[checksumKey], r.data())
+	return r, err
 }
 
 // readHeader returns the length and the JSON of a file of the given size. It

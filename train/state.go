@@ -107,12 +107,7 @@ func (r *run) fits(m checkpoint.Meta) error {
 
 // sameData returns an error when the run in a folder learns from other images.
 func (t Task) sameData(folder string) error {
-	c, err := checkpoint.Open(CheckpointPath(folder))
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	m, err := c.Run()
+	m, err := checkpoint.ReadRun(CheckpointPath(folder))
 	if err == nil && m.Data.Digest != t.Data.Digest() {
 		err = fmt.Errorf("train: resume %s: %w", folder, t.otherData(m.Data))
 	}

@@ -99,7 +99,7 @@ func (p *pretrain) look() (standing, error) {
 	p.options.Resume = s.Resume
 	err := p.checkFolder()
 	if err == nil && s.Resume {
-		s.Meta, err = readMeta(train.CheckpointPath(p.options.Out))
+		s.Meta, err = checkpoint.ReadRun(train.CheckpointPath(p.options.Out))
 	}
 	return s, err
 }
