@@ -95,7 +95,7 @@ type run struct {
 
 	step    int // updates made
 	began   time.Time
-	saved   int // step of the last checkpoint
+	saved   int // step of the last checkpoint; −1: there is none
 	savedAt time.Time
 	saving  time.Duration // what the last checkpoint took
 	metrics *metrics
@@ -141,6 +141,7 @@ func (t Task) filled(o Options) error {
 func newRun(t Task, o Options) (*run, error) {
 	r := &run{
 		Task: t, Options: o, all: o.members(), stepsPerEpoch: t.Data.Len() / t.Train.Batch, began: time.Now(),
+		saved: -1, bad: newUnreadable(t, o),
 	}
 	r.schedule = optim.Scale(t.Train.LR, t.Train.Epochs, r.stepsPerEpoch)
 	var err error

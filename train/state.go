@@ -10,38 +10,37 @@ import (
 	"github.com/amdim/amdim/model"
 )
 
-// start brings the run to its first update: fresh weights, or those of the
-// checkpoint. A fresh run is saved before anything is learnt, so that there is
-// no moment from which it cannot be resumed.
+// start brings the run to its first update. The first process has the folder; share
+// brings the others to where it stands.
 func (r *run) start() error {
+	if !r.leads() {
+		return r.begin()
+	}
 	var err error
-	if r.leads() {
-		if r.folder, err = occupy(r.Options); err != nil {
-			return err
-		}
-	}
-	before := -1 // the update of the checkpoint
-	if r.leads() && r.Resume {
-		if err := r.restore(); err != nil {
-			return err
-		}
-		before = r.step
-	} else if err := model.Initialize(r.program.Vars, r.Train.Seed, r.state.Set); err != nil {
-		return fmt.Errorf("train: %w", err)
-	}
-	if r.bad = newUnreadable(r); !r.leads() {
-		return nil
-	}
-	if err := r.open(); err != nil {
+	if r.folder, err = occupy(r.Options); err != nil {
 		return err
 	}
-	r.window = newWindow(r.program, r.Model.Tasks(), r.Train.Batch, r.latest.Seconds, r.pool)
-	r.window.world = r.all.Size()
-	r.saved, r.savedAt = before, time.Now()
-	return r.save()
+	if r.Resume {
+		err = r.restore()
+	} else {
+		err = r.begin()
+	}
+	if err != nil {
+		return err
+	}
+	return r.open()
 }
 
-// open begins to write the folder.
+// begin sets fresh weights.
+func (r *run) begin() error {
+	if err := model.Initialize(r.program.Vars, r.Train.Seed, r.state.Set); err != nil {
+		return fmt.Errorf("train: %w", err)
+	}
+	return nil
+}
+
+// open begins to write the folder. A fresh run is saved before anything is learnt, so
+// that there is no moment from which it cannot be resumed.
 func (r *run) open() (err error) {
 	if err := prepare(r.Options, r.Settings); err != nil {
 		return err
@@ -56,8 +55,13 @@ func (r *run) open() (err error) {
 		r.OnNotice("the run was made in %s and goes on in %d: its numbers will differ in rounding",
 			processes(was), is)
 	}
-	r.bad, err = openUnreadable(r)
-	return err
+	if err := r.bad.open(r.OnUnreadable); err != nil {
+		return err
+	}
+	r.window = newWindow(r.program, r.Model.Tasks(), r.Train.Batch, r.latest.Seconds, r.pool)
+	r.window.world = r.all.Size()
+	r.savedAt = time.Now()
+	return r.save()
 }
 
 // restore sets the state to that of the checkpoint.
@@ -81,7 +85,7 @@ func (r *run) restore() error {
 	if code := checkpoint.CodeVersion(); m.Code != code {
 		r.OnNotice("the run was made by code %s and goes on with %s", m.Code, code)
 	}
-	r.step = m.Step
+	r.step, r.saved = m.Step, m.Step
 	if r.KeepEpochs == nil {
 		r.KeepEpochs = m.KeepEpochs
 	}

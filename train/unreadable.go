@@ -80,27 +80,25 @@ type unreadable struct {
 	news []Unreadable    // met here, not listed
 }
 
-// newUnreadable returns an empty list that is kept by another process.
-func newUnreadable(r *run) *unreadable {
+// newUnreadable returns an empty list that another process keeps, unless it is opened.
+func newUnreadable(t Task, o Options) *unreadable {
 	return &unreadable{
-		path: UnreadablePath(r.Out), of: r.Data, tell: func(string, error) {}, met: map[string]bool{},
-		allowed: AllowedUnreadable(r.Data.Len(), r.MaxUnreadable),
+		path: UnreadablePath(o.Out), of: t.Data, tell: func(string, error) {}, met: map[string]bool{},
+		allowed: AllowedUnreadable(t.Data.Len(), o.MaxUnreadable),
 	}
 }
 
-// openUnreadable continues the list in a folder; a line that a kill tore is cut
-// off.
-func openUnreadable(r *run) (*unreadable, error) {
-	u := newUnreadable(r)
-	u.writes, u.tell = true, r.OnUnreadable
+// open continues the list in the folder; a line that a kill tore is cut off.
+func (u *unreadable) open(tell func(name string, err error)) error {
+	u.writes, u.tell = true, tell
 	before, err := ReadUnreadable(u.path)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, b := range before {
 		u.names, u.met[b.Name] = append(u.names, b.Name), true
 	}
-	return u, u.cut()
+	return u.cut()
 }
 
 func (u *unreadable) cut() error {
