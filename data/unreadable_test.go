@@ -148,7 +148,8 @@ func TestAnErrorOfAllImagesEndsTheSequence(t *testing.T) {
 		{fs.ErrNotExist, true}, {fs.ErrPermission, true}, {errors.New("torn"), true},
 	} {
 		told := 0
-		set := newFiles(files, nil, func(file) ([]byte, error) { return nil, fmt.Errorf("read: %w", c.of) }, Options{})
+		content := func(file) ([]byte, error) { return nil, fmt.Errorf("read: %w", c.of) }
+		set := newFiles(files, nil, content, Options{})
 		l := NewPass(t.Context(), set, LoaderConfig{Batch: 3, Size: 32, Views: 1, Workers: 1,
 			Unreadable: func(int, error) error { told++; return nil }}, stamp)
 		_, err := l.Next()
