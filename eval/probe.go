@@ -49,8 +49,8 @@ type probe struct {
 	in      []tensor.Tensor // features, labels, then dropout masks if there are any
 	out     []tensor.Tensor
 	seed    uint64
-	drop    float64 // probability of dropout
-	steps   int     // updates done
+	keep    uint32 // of 2³²: how likely an entry of a mask is 1
+	steps   int    // updates done
 }
 
 // Probe trains a classifier on frozen features and ranks the classes of test
@@ -113,7 +113,8 @@ func (c ProbeConfig) start(e engine.Engine, k classifier, batch int, seed uint64
 	if err != nil {
 		return nil, err
 	}
-	p := &probe{config: c, predict: k.predict, state: state, step: step, seed: seed, drop: dropout(train)}
+	p := &probe{config: c, predict: k.predict, state: state, step: step, seed: seed}
+	p.keep = rng.Below(1 - dropout(train))
 	p.in, p.out = engine.Inputs(train), engine.Outputs(train)
 	return p, nil
 }
@@ -149,23 +150,13 @@ func (p *probe) update(images []int, epoch int) error {
 		s := rng.New(p.seed, epoch, i, rng.Dropout)
 		for _, m := range p.in[2:] {
 			width := m.Shape[1]
-			drawMask(m.F32[row*width:(row+1)*width], p.drop, &s)
+			s.Bernoulli(m.F32[row*width:(row+1)*width], p.keep)
 		}
 	}
 	lr := p.config.Schedule.At(p.steps, epoch)
 	p.steps++
 	_, err := p.step.Step(p.in, p.out, float32(lr))
 	return err
-}
-
-// drawMask sets each entry to 0 with probability drop, else to 1.
-func drawMask(mask []float32, drop float64, s *rng.Stream) {
-	for i := range mask {
-		mask[i] = 1
-		if s.Bool(drop) {
-			mask[i] = 0
-		}
-	}
 }
 
 // dropout is the probability that a program's masks are made for; 0 without masks.

@@ -50,7 +50,7 @@ func newInputs(p *graph.Program, seed uint64, pool *parallel.Pool) *inputs {
 			for _, in := range x.in {
 				in[i] = tensor.NewFloat32(v.Shape...)
 			}
-			x.masks = append(x.masks, mask{i, uint32((1 - dropout(p, id)) * (1 << 32))})
+			x.masks = append(x.masks, mask{i, rng.Below(1 - dropout(p, id))})
 		case scanned(v.Name, &scale):
 			for _, in := range x.in {
 				in[i] = tensor.NewInt32(v.Shape...)

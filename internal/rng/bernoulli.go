@@ -1,5 +1,11 @@
 package rng
 
+import "math"
+
+// Below is the bound that Bernoulli takes for a probability: p·2³², to the next number
+// below.
+func Below(p float64) uint32 { return uint32(min(p*(1<<32), math.MaxUint32)) }
+
 // Bernoulli sets each element of dst to 1 if the next Uint32 is less than below,
 // which has probability below/2³², else to 0.
 func (s *Stream) Bernoulli(dst []float32, below uint32) {

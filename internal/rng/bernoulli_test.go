@@ -46,3 +46,11 @@ func BenchmarkBernoulli(b *testing.B) {
 		s.Bernoulli(dst, 1<<31)
 	}
 }
+
+func TestBelowIsAProbability(t *testing.T) {
+	for p, want := range map[float64]uint32{0: 0, 0.5: 1 << 31, 0.8: 3435973836, 1: math.MaxUint32} {
+		if got := Below(p); got != want {
+			t.Errorf("Below(%g) = %d, want %d", p, got, want)
+		}
+	}
+}
