@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -185,7 +186,8 @@ func (d *demo) conclude(report string) error {
 	}
 	next := []string{
 		"open " + report + " in a browser",
-		typed("eval", "--model", d.out, "--data", d.data, "--protocol", "linear,mlp,knn"),
+		typed("eval", "--model", d.out, "--data", d.data, "--protocol", "linear,mlp,knn",
+			"--probe-batch", strconv.Itoa(d.protocol.Probe.Batch)),
 		"amdim pretrain --preset demo --data shapes --out runs/shapes --epochs 20",
 		"amdim pretrain --preset cifar10-tiny --data cifar10:DIR --out runs/tiny --epochs 5",
 	}

@@ -47,7 +47,7 @@ func TestDemoShowsItsResult(t *testing.T) {
 	}
 	for _, want := range []string{
 		"model", "random encoder", "raw pixels", "points against raw pixels", "next:",
-		"amdim eval --model " + d.out,
+		"amdim eval --model " + d.out, " --probe-batch 100\n",
 	} {
 		if !strings.Contains(stdout.String(), want) {
 			t.Errorf("stdout lacks %q:\n%s", want, stdout.String())

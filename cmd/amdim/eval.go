@@ -184,6 +184,9 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 	if err := fitShots(c, &v); err != nil {
 		return nil, err
 	}
+	if !e.folds {
+		noteFewUpdates(c.ErrOrStderr(), v.Config, v.Train.Len())
+	}
 	if e.precision == "" {
 		e.precision = settings.Precision
 	}

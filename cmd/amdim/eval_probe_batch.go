@@ -1,0 +1,28 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/amdim/amdim/eval"
+)
+
+// enoughUpdates is how many a probe should make: CIFAR-10's 50,000 images give it 2,000.
+const enoughUpdates = 1000
+
+// noteFewUpdates says so when images are so few that a probe of whole batches hardly
+// learns, and names a batch that would let it.
+func noteFewUpdates(w io.Writer, c eval.Config, images int) {
+	if !slices.Contains(c.Protocols, eval.Linear) && !slices.Contains(c.Protocols, eval.MLP) {
+		return
+	}
+	updates := images / min(images, c.Probe.Batch) * c.Probe.Epochs
+	batch := max(2, images*c.Probe.Epochs/enoughUpdates)
+	if updates >= enoughUpdates/2 || batch >= c.Probe.Batch {
+		return
+	}
+	fmt.Fprintf(w, "note: a probe makes %s on %s: --probe-batch %d gives it %d, and a fairer number\n",
+		counted(updates, "update", "updates"), counted(images, "train image", "train images"), batch,
+		images/batch*c.Probe.Epochs)
+}
