@@ -14,7 +14,8 @@ const enoughUpdates = 1000
 // noteFewUpdates says so when images are so few that a probe of whole batches hardly
 // learns, and names a batch that would let it.
 func noteFewUpdates(w io.Writer, c eval.Config, images int) {
-	if !slices.Contains(c.Protocols, eval.Linear) && !slices.Contains(c.Protocols, eval.MLP) {
+	probed := slices.Contains(c.Protocols, eval.Linear) || slices.Contains(c.Protocols, eval.MLP)
+	if !probed || images == 0 { // of no images evaluation says so
 		return
 	}
 	updates := images / min(images, c.Probe.Batch) * c.Probe.Epochs

@@ -20,6 +20,7 @@ func TestFewUpdatesOfAProbeAreNoted(t *testing.T) {
 		{4000, 100, eval.Linear, ""},
 		{4000, 500, eval.KNN, ""},
 		{3, 2, eval.Linear, ""},
+		{0, 500, eval.Linear, ""},
 	} {
 		config := eval.Default()
 		config.Protocols, config.Probe.Batch = []string{c.protocol}, c.batch
