@@ -121,8 +121,9 @@ func storeTilesAMX(cfg *tileConfig, dst *BF16, ldd int, a *BF16, lda int, b *BF1
 // block.
 func gemmStoreAMX(store func([]BF16, int, []float32, int, int, int, Epilogue[BF16])) gemmStoreFunc[BF16] {
 	return func(
-		dst []BF16, ldd int, a []BF16, lda int, b []BF16, m, k int, e Epilogue[BF16], scratch []float32,
+		dst []BF16, ldd int, a []BF16, lda int, b []BF16, k0, m, k int, e Epilogue[BF16], scratch []float32,
 	) {
+		b = b[k0*PanelCols:]
 		i := storeBlocksAMX(dst, ldd, a, lda, b, m, k, e, scratch)
 		if i == m {
 			return

@@ -4,7 +4,8 @@
 
 // The AVX2 micro-kernels: rows of A, up to 6 at a time, by one panel, in two
 // halves of 16 columns one after the other, the sums in Y0..Y11, two per row.
-// Steps, LOADB and DOT are as in gemm512_amd64.s.
+// Steps, LOADB and DOT are as in gemm512_amd64.s; steps of the panel are BROW bytes
+// apart.
 //
 //	DI  row of c             DX  bytes between rows of c
 //	SI  row 0 of A           R8  bytes between rows of A
@@ -12,7 +13,7 @@
 //	BX  step of the panel    CX  steps left
 //	AX  rows of the tile     R10 row 0 of the next tile
 //	R13 row of add           R15 bytes between rows of add
-//	R12 bytes into the panel, c, bias and add: 0, then 64
+//	R12 bytes into c, bias and add: 0, then 64
 
 #define ROW0 DOT((SI), Y0, Y1)
 #define ROW1 DOT((SI)(R8*1), Y2, Y3)
@@ -37,7 +38,7 @@ label:            \
 	rows          \
 	ADDQ R9, SI   \
 	ADDQ R9, R11  \
-	ADDQ $128, BX \
+	ADDQ $BROW, BX \
 	DECQ CX       \
 	JNZ  label    \
 	JMP  done
@@ -80,10 +81,10 @@ half:                      \
 	MOVQ a+16(FP), R10     \
 	MOVQ rs+24(FP), R8     \
 	MOVQ ks+32(FP), R9     \
-	MOVQ add+88(FP), R13   \
-	MOVQ ldadd+96(FP), R15 \
-	MOVQ rows+56(FP), AX   \
-	MOVQ many+64(FP), CX   \
+	MOVQ add+96(FP), R13   \
+	MOVQ ldadd+104(FP), R15 \
+	MOVQ rows+64(FP), AX   \
+	MOVQ many+72(FP), CX   \
 	MOVQ AX, tile-8(SP)    \
 	MOVQ CX, left-16(SP)   \
 	MOVQ $0, less-24(SP)   \
@@ -99,8 +100,11 @@ tile:                      \
 	LEAQ (R8)(R8*2), R11   \
 	ADDQ SI, R11           \
 	MOVQ b+40(FP), BX      \
-	ADDQ R12, BX           \
-	MOVQ steps+48(FP), CX  \
+	XORQ AX, AX            \
+	TESTQ R12, R12         \
+	CMOVQNE half+48(FP), AX \
+	ADDQ AX, BX            \
+	MOVQ steps+56(FP), CX  \
 	MOVQ tile-8(SP), AX    \
 	MOVQ R8, R10           \
 	IMULQ AX, R10          \
@@ -120,10 +124,10 @@ tile:                      \
 	STEPS(r2, ROWS2)       \
 	STEPS(r1, ROWS1)       \
 done:                      \
-	VBROADCASTSS least+104(FP), Y15 \
+	VBROADCASTSS least+112(FP), Y15 \
 	VXORPS Y12, Y12, Y12   \
 	VXORPS Y13, Y13, Y13   \
-	MOVQ bias+80(FP), BX   \
+	MOVQ bias+88(FP), BX   \
 	TESTQ BX, BX           \
 	JEQ  residual          \
 	VMOVUPS (BX)(R12*1), Y12   \
@@ -141,7 +145,7 @@ next:                      \
 	JNE  halfdone          \
 	MOVQ $1, less-24(SP)   \
 	DECQ tile-8(SP)        \
-	MOVQ few+72(FP), CX    \
+	MOVQ few+80(FP), CX    \
 	MOVQ CX, left-16(SP)   \
 	TESTQ CX, CX           \
 	JNZ  tile              \
@@ -154,8 +158,9 @@ halfdone:                  \
 
 #define EACHROW4(do) do(Y0, Y1); do(Y2, Y3); do(Y4, Y5); do(Y6, Y7)
 
-// func tilesF32AVX2(c *float32, ldc int, a *float32, rs, ks int, b *float32, steps, rows, many, few int,
+// func tilesF32AVX2(c *float32, ldc int, a *float32, rs, ks int, b *float32, half, steps, rows, many, few int,
 //	bias, add *float32, ldadd int, least float32)
+#define BROW 64
 #define LOADB VMOVUPS (BX), Y12; VMOVUPS 32(BX), Y13
 #define DOT(mem, lo, hi) \
 	VBROADCASTSS mem, Y14     \
@@ -164,19 +169,21 @@ halfdone:                  \
 #define EACHROW(do) EACHROW4(do); do(Y8, Y9); do(Y10, Y11)
 #define MORE CMPQ AX, $5; JEQ r5; STEPS(r6, ROWS6); STEPS(r5, ROWS5)
 
-TEXT ·tilesF32AVX2(SB), NOSPLIT, $24-108
+TEXT ·tilesF32AVX2(SB), NOSPLIT, $24-116
 	TILES
 
+#undef BROW
 #undef LOADB
 #undef DOT
 #undef EACHROW
 #undef MORE
 
-// func tilesWideAVX2(c *float32, ldc int, a *BF16, rs, ks int, b *BF16, steps, rows, many, few int,
+// func tilesWideAVX2(c *float32, ldc int, a *BF16, rs, ks int, b *BF16, half, steps, rows, many, few int,
 //	bias, add *float32, ldadd int, least float32)
 //
 // Up to 4 rows. Each pair is split into two float32, the even k (shifted up, Y8
 // Y10 Y12) and the odd (masked by Y14, Y9 Y11 Y13).
+#define BROW 128
 #define LOADB \
 	VMOVUPS (BX), Y9      \
 	VMOVUPS 32(BX), Y11   \
@@ -195,7 +202,7 @@ TEXT ·tilesF32AVX2(SB), NOSPLIT, $24-108
 #define EACHROW(do) EACHROW4(do)
 #define MORE
 
-TEXT ·tilesWideAVX2(SB), NOSPLIT, $24-108
+TEXT ·tilesWideAVX2(SB), NOSPLIT, $24-116
 	VPCMPEQD Y14, Y14, Y14      // all ones
 	VPSLLD   $16, Y14, Y14      // upper halves
 	TILES

@@ -43,7 +43,7 @@ func (p *Products[E]) GemmStore(
 			switch whole := n-j >= PanelCols && (ep.Add == nil || ep.AddCols >= PanelCols); {
 			case p.gemmStore != nil && k > 0 && whole:
 				kn := min(p.kBlock(k), k-k0)
-				p.gemmStore(dst[j:], ldd, a[k0:], lda, panel[k0*PanelCols:], m, kn,
+				p.gemmStore(dst[j:], ldd, a[k0:], lda, panel, k0, m, kn,
 					part(ep, dst[j:], ldd, k0, k0+kn == k), scratch)
 			case k0 == 0:
 				p.storeParts(dst[j:], ldd, a, lda, panel, m, k, min(PanelCols, n-j), ep, scratch)

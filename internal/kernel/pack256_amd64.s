@@ -22,16 +22,19 @@
 	VPADDD       Y1, Y0, Y0              \
 	VPCMPGTD     Y0, Y2, Y7
 
-// func packRowsF32AVX2(dst, src *float32, off *int32, rows, cols int)
+// func packRowsF32AVX2(dst, src *float32, off *int32, rows, cols, step, half int)
 //
-//	DI row of the panel   SI src   R8 offset of the row   DX rows left
-//	AX row of src         Y4 to Y7 columns
-TEXT ·packRowsF32AVX2(SB), NOSPLIT, $0-40
+//	DI row of the panel   R10 bytes to the next    R9 bytes to its columns from 16 on
+//	SI src                R8  offset of the row    AX row of src
+//	DX rows left          Y4 to Y7 columns
+TEXT ·packRowsF32AVX2(SB), NOSPLIT, $0-56
 	COLUMNS(cols+32(FP))
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
 	MOVQ off+16(FP), R8
 	MOVQ rows+24(FP), DX
+	MOVQ step+40(FP), R10
+	MOVQ half+48(FP), R9
 
 row:
 	MOVLQSX    (R8), AX
@@ -41,25 +44,28 @@ row:
 	VMASKMOVPS 96(SI)(AX*4), Y7, Y3
 	VMOVUPS    Y0, (DI)
 	VMOVUPS    Y1, 32(DI)
-	VMOVUPS    Y2, 64(DI)
-	VMOVUPS    Y3, 96(DI)
+	VMOVUPS    Y2, (DI)(R9*1)
+	VMOVUPS    Y3, 32(DI)(R9*1)
 	ADDQ       $4, R8
-	ADDQ       $128, DI
+	ADDQ       R10, DI
 	DECQ       DX
 	JNZ        row
 	VZEROUPPER
 	RET
 
-// func packF32AVX2(dst, src *float32, ld, rows, cols int)
+// func packF32AVX2(dst, src *float32, ld, rows, cols, step, half int)
 //
-//	DI row of the panel   SI row of src   R8 bytes between rows
+//	DI row of the panel   R10 bytes to the next    R9 bytes to its columns from 16 on
+//	SI row of src         R8  bytes to the next
 //	DX rows left          Y4 to Y7 columns
-TEXT ·packF32AVX2(SB), NOSPLIT, $0-40
+TEXT ·packF32AVX2(SB), NOSPLIT, $0-56
 	COLUMNS(cols+32(FP))
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
 	MOVQ ld+16(FP), R8
 	MOVQ rows+24(FP), DX
+	MOVQ step+40(FP), R10
+	MOVQ half+48(FP), R9
 
 row:
 	VMASKMOVPS (SI), Y4, Y0
@@ -68,10 +74,10 @@ row:
 	VMASKMOVPS 96(SI), Y7, Y3
 	VMOVUPS    Y0, (DI)
 	VMOVUPS    Y1, 32(DI)
-	VMOVUPS    Y2, 64(DI)
-	VMOVUPS    Y3, 96(DI)
+	VMOVUPS    Y2, (DI)(R9*1)
+	VMOVUPS    Y3, 32(DI)(R9*1)
 	ADDQ       R8, SI
-	ADDQ       $128, DI
+	ADDQ       R10, DI
 	DECQ       DX
 	JNZ        row
 	VZEROUPPER
@@ -149,7 +155,7 @@ pair:
 	RET
 
 // HALVES loads dwords [at/4, at/4+4) of 8 rows: rows i and i+4 are the lanes of
-// Yi. FOUR transposes and stores them as 4 rows of 8 dwords.
+// Yi. FOUR transposes and stores them as the next 4 rows of 8 dwords.
 #define HALVES(at) \
 	VMOVUPS     at(SI), X0                    \
 	VMOVUPS     at(SI)(R8*1), X1              \
@@ -160,7 +166,7 @@ pair:
 	VINSERTF128 $1, at(R10)(R8*2), Y2, Y2     \
 	VINSERTF128 $1, at(R10)(R9*1), Y3, Y3
 
-#define FOUR(at) \
+#define FOUR \
 	VUNPCKLPS Y1, Y0, Y4           \
 	VUNPCKHPS Y1, Y0, Y5           \
 	VUNPCKLPS Y3, Y2, Y6           \
@@ -169,27 +175,32 @@ pair:
 	VUNPCKHPD Y6, Y4, Y1           \
 	VUNPCKLPD Y7, Y5, Y2           \
 	VUNPCKHPD Y7, Y5, Y3           \
-	VMOVUPS   Y0, at(DI)           \
-	VMOVUPS   Y1, (at+128)(DI)     \
-	VMOVUPS   Y2, (at+256)(DI)     \
-	VMOVUPS   Y3, (at+384)(DI)
+	VMOVUPS   Y0, (DI)             \
+	VMOVUPS   Y1, (DI)(R13*1)      \
+	VMOVUPS   Y2, (DI)(R13*2)      \
+	VMOVUPS   Y3, (DI)(R14*1)      \
+	LEAQ      (DI)(R13*4), DI
 
-// func transposeAVX2(dst, src unsafe.Pointer, ld, blocks int)
+// func transposeAVX2(dst, src unsafe.Pointer, ld, blocks, step, half int)
 //
-// Transposes 32 rows of 8·blocks dwords, ld bytes apart, into rows of 32 dwords.
+// Transposes 32 rows of 8·blocks dwords, ld bytes apart, into rows of 32 dwords,
+// step bytes apart, of which the last 16 are half bytes behind the first.
 // Two blocks, a cache line of each row, are finished at a time: rows whose lines
 // exclude each other from the cache are then read once all the same.
 //
 //	DI block of dst   SI R10 block of src and its row 4
 //	R8 R9 bytes between rows, and three times that
 //	CX blocks left    BX blocks of this line   AX blocks left   DX stripes of 8 rows left
-//	R11 R12 start of the line in src and dst
-TEXT ·transposeAVX2(SB), NOSPLIT, $0-32
+//	R11 R12 start of the line in src and dst     R15 block of dst this stripe starts with
+//	R13 R14 bytes between rows of dst, and three times that
+TEXT ·transposeAVX2(SB), NOSPLIT, $0-48
 	MOVQ dst+0(FP), R12
 	MOVQ src+8(FP), R11
 	MOVQ ld+16(FP), R8
 	MOVQ blocks+24(FP), CX
 	LEAQ (R8)(R8*2), R9
+	MOVQ step+32(FP), R13
+	LEAQ (R13)(R13*2), R14
 
 line:
 	MOVQ    $2, BX
@@ -201,29 +212,34 @@ line:
 
 stripe:
 	LEAQ (SI)(R8*4), R10
+	MOVQ DI, R15
 	MOVQ BX, AX
 
 block:
 	HALVES(0)
-	FOUR(0)
+	FOUR
 	HALVES(16)
-	FOUR(512)
+	FOUR
 	ADDQ $32, SI
 	ADDQ $32, R10
-	ADDQ $1024, DI
 	DECQ AX
 	JNZ  block
 	MOVQ BX, AX
 	SHLQ $5, AX
 	SUBQ AX, SI                // back to the first block
-	SHLQ $5, AX
-	SUBQ AX, DI
 	LEAQ (SI)(R8*8), SI        // of the next stripe
-	ADDQ $32, DI
+	LEAQ 32(R15), DI
+	CMPQ DX, $3
+	JNE  next
+	ADDQ half+40(FP), DI       // from column 16 to its place
+	SUBQ $64, DI
+next:
 	DECQ DX
 	JNZ  stripe
 	ADDQ $64, R11
-	ADDQ $2048, R12
+	MOVQ R13, AX
+	SHLQ $4, AX
+	ADDQ AX, R12
 	SUBQ BX, CX
 	JNZ  line
 	VZEROUPPER

@@ -2,12 +2,52 @@
 
 package kernel
 
-// rowsFunc packs steps rows, or pairs of rows of BF16, as a panel of
-// 1 ≤ cols ≤ 32 columns: row i from src[off[i]]. The twin is packRowsGeneric.
-type rowsFunc[E Elem] func(dst, src *E, off *int32, steps, cols int)
+// packFunc is PackRows with the number of packed rows.
+type packFunc[E Elem] func(dst, src []E, off []int32, cols, kRound int)
 
+// packRowsF32AVX2 packs rows as a panel of 1 ≤ cols ≤ 32 columns, row i from
+// src[off[i]]; step and half are strides in bytes. The twin is packRowsGeneric.
+//
 //go:noescape
-func packRowsF32AVX2(dst, src *float32, off *int32, rows, cols int)
+func packRowsF32AVX2(dst, src *float32, off *int32, rows, cols, step, half int)
+
+func packRowsF32(l layout) packFunc[float32] {
+	const most = stretch / PanelCols
+	return func(dst, src []float32, off []int32, cols, k int) {
+		step, half := strides[float32](l, k)
+		for q := range Panels(cols) {
+			panel := dst[q*k*PanelCols:][:k*PanelCols]
+			for p := 0; p < k; p += most {
+				packRowsF32AVX2(&panel[p*step], &src[q*PanelCols], &off[p], min(k-p, most),
+					min(PanelCols, cols-q*PanelCols), 4*step, 4*half)
+			}
+		}
+	}
+}
+
+// packF32AVX2 packs rows, ld bytes apart, as a panel of 1 ≤ cols ≤ 32 columns; step
+// and half are strides in bytes. The twin is packF32Generic.
+//
+//go:noescape
+func packF32AVX2(dst, src *float32, ld, rows, cols, step, half int)
+
+func packF32(l layout) func(dst, src []float32, ld, k, n, kRound int) {
+	const most = stretch / PanelCols
+	return func(dst, src []float32, ld, k, n, _ int) {
+		step, half := strides[float32](l, k)
+		for q := range Panels(n) {
+			panel := dst[q*k*PanelCols:][:k*PanelCols]
+			for p := 0; p < k; p += most {
+				packF32AVX2(&panel[p*step], &src[p*ld+q*PanelCols], 4*ld, min(k-p, most),
+					min(PanelCols, n-q*PanelCols), 4*step, 4*half)
+			}
+		}
+	}
+}
+
+// pairsFunc packs pairs of rows as a panel of 1 ≤ cols ≤ 32 columns: row i from
+// src[off[i]]. The twin is packRowsGeneric.
+type pairsFunc func(dst, src *BF16, off *int32, pairs, cols int)
 
 // packPairsAVX2 takes cols = 32 alone.
 //
@@ -17,40 +57,32 @@ func packPairsAVX2(dst, src *BF16, off *int32, pairs, cols int)
 //go:noescape
 func packPairsAVX512(dst, src *BF16, off *int32, pairs, cols int)
 
-// packFunc is PackRows with the number of packed rows.
-type packFunc[E Elem] func(dst, src []E, off []int32, cols, kRound int)
-
-// packRowsBy is PackRows by a rowsFunc for panels of at least narrowest columns;
-// narrower ones, and the last of an odd number of rows of BF16, are left to the
-// generic loop.
-func packRowsBy[E Elem](pack rowsFunc[E], narrowest int) packFunc[E] {
+// packPairs is PackRows by a pairsFunc for panels of at least narrowest columns;
+// narrower ones, and the last of an odd number of rows, are left to the generic loop.
+func packPairs(pack pairsFunc, narrowest int) packFunc[BF16] {
 	const most = stretch / PanelCols
-	d := depth[E]()
-	return func(dst, src []E, off []int32, cols, kRound int) {
+	return func(dst, src []BF16, off []int32, cols, kRound int) {
 		for q := range Panels(cols) {
 			width := min(PanelCols, cols-q*PanelCols)
-			steps := len(off) / d
+			pairs := len(off) / 2
 			if width < narrowest {
-				steps = 0
+				pairs = 0
 			}
 			panel := dst[q*kRound*PanelCols:][:kRound*PanelCols]
-			for p := 0; p < steps; p += most {
-				pack(&panel[d*p*PanelCols], &src[q*PanelCols], &off[d*p], min(steps-p, most), width)
+			for p := 0; p < pairs; p += most {
+				pack(&panel[2*p*PanelCols], &src[q*PanelCols], &off[2*p], min(pairs-p, most), width)
 			}
-			clear(panel[d*steps*PanelCols:])
-			for p := d * steps; p < len(off); p++ {
+			clear(panel[2*pairs*PanelCols:])
+			for p := 2 * pairs; p < len(off); p++ {
 				setRow(dst, src[int(off[p])+q*PanelCols:][:width], kRound, q, p)
 			}
 		}
 	}
 }
 
-// roundFunc rounds and packs steps rows, or pairs of rows of BF16, ld bytes
-// apart, as a panel of 1 ≤ cols ≤ 32 columns. The twin is packF32Generic.
-type roundFunc[E Elem] func(dst *E, src *float32, ld, steps, cols int)
-
-//go:noescape
-func packF32AVX2(dst, src *float32, ld, rows, cols int)
+// roundFunc rounds and packs pairs of rows, ld bytes apart, as a panel of
+// 1 ≤ cols ≤ 32 columns. The twin is packF32Generic.
+type roundFunc func(dst *BF16, src *float32, ld, pairs, cols int)
 
 //go:noescape
 func packRoundedAVX2(dst *BF16, src *float32, ld, pairs, cols int)
@@ -58,19 +90,18 @@ func packRoundedAVX2(dst *BF16, src *float32, ld, pairs, cols int)
 //go:noescape
 func packRoundedAVX512(dst *BF16, src *float32, ld, pairs, cols int)
 
-// packF32By is PackF32 by a roundFunc; the last of an odd number of rows of BF16
-// is packed with a row of zeros.
-func packF32By[E Elem](pack roundFunc[E]) func(dst []E, src []float32, ld, k, n, kRound int) {
+// packRounded is PackF32 by a roundFunc; the last of an odd number of rows is packed
+// with a row of zeros.
+func packRounded(pack roundFunc) func(dst []BF16, src []float32, ld, k, n, kRound int) {
 	const most = stretch / PanelCols
-	d := depth[E]()
-	return func(dst []E, src []float32, ld, k, n, kRound int) {
+	return func(dst []BF16, src []float32, ld, k, n, kRound int) {
 		for q := range Panels(n) {
 			panel := dst[q*kRound*PanelCols:][:kRound*PanelCols]
-			width, steps := min(PanelCols, n-q*PanelCols), k/d
-			for p := 0; p < steps; p += most {
-				pack(&panel[d*p*PanelCols], &src[d*p*ld+q*PanelCols], 4*ld, min(steps-p, most), width)
+			width, pairs := min(PanelCols, n-q*PanelCols), k/2
+			for p := 0; p < pairs; p += most {
+				pack(&panel[2*p*PanelCols], &src[2*p*ld+q*PanelCols], 4*ld, min(pairs-p, most), width)
 			}
-			done := d * steps
+			done := 2 * pairs
 			if done < k {
 				var last [2][PanelCols]float32
 				copy(last[0][:width], src[done*ld+q*PanelCols:])

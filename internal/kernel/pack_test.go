@@ -16,8 +16,13 @@ var (
 
 // checkPacked fails unless every element of packed is at(p, j) for p < k and
 // j < n, and zero elsewhere.
-func checkPacked[E Elem](t *testing.T, name string, packed []E, kRound, k, n int, at func(p, j int) float64) {
+func checkPacked[E Elem](
+	t *testing.T, name string, l layout, packed []E, kRound, k, n int, at func(p, j int) float64,
+) {
 	t.Helper()
+	if l == byHalves {
+		packed = joined(packed, kRound)
+	}
 	for p := range kRound {
 		for j := range Panels(n) * PanelCols {
 			want := 0.
@@ -29,6 +34,16 @@ func checkPacked[E Elem](t *testing.T, name string, packed []E, kRound, k, n int
 			}
 		}
 	}
+}
+
+// joined is the inverse of halved.
+func joined[E Elem](panels []E, k int) []E {
+	out := make([]E, len(panels))
+	for i := range panels {
+		q, half, p, j := i/(32*k), i/(16*k)%2, i/16%k, i%16
+		out[q*32*k+p*32+half*16+j] = panels[i]
+	}
+	return out
 }
 
 // round is x as stored in E.
@@ -81,7 +96,7 @@ func testPackRows[E Elem](t *testing.T, r *rand.Rand, name string, p *Products[E
 		off[i] = int32(r.IntN(k) * ld)
 	}
 	p.PackRows(dst.x, src.x, off, n)
-	checkPacked(t, "PackRows "+name, dst.x, p.RoundK(k), k, n,
+	checkPacked(t, "PackRows "+name, p.layout, dst.x, p.RoundK(k), k, n,
 		func(i, j int) float64 { return wide(src.x[int(off[i])+j]) })
 	dst.intact(t, "PackRows "+name)
 }
@@ -90,14 +105,14 @@ func testPackTransposed[E Elem](t *testing.T, r *rand.Rand, name string, p *Prod
 	ld := k + r.IntN(5)
 	src, dst := specialGuarded[E](r, (n-1)*ld+k), newPacked(p, k, n)
 	p.PackTransposed(dst.x, src.x, ld, n, k)
-	checkPacked(t, "PackTransposed "+name, dst.x, p.RoundK(k), k, n,
+	checkPacked(t, "PackTransposed "+name, p.layout, dst.x, p.RoundK(k), k, n,
 		func(i, j int) float64 { return wide(src.x[j*ld+i]) })
 	dst.intact(t, "PackTransposed "+name)
 
 	weights := specialGuarded[float32](r, (n-1)*ld+k)
 	dst = newPacked(p, k, n)
 	p.PackF32Transposed(dst.x, weights.x, ld, n, k)
-	checkPacked(t, "PackF32Transposed "+name, dst.x, p.RoundK(k), k, n,
+	checkPacked(t, "PackF32Transposed "+name, p.layout, dst.x, p.RoundK(k), k, n,
 		func(i, j int) float64 { return round[E](weights.x[j*ld+i]) })
 	dst.intact(t, "PackF32Transposed "+name)
 }
@@ -106,7 +121,7 @@ func testPackF32[E Elem](t *testing.T, r *rand.Rand, name string, p *Products[E]
 	ld := n + r.IntN(5)
 	src, dst := specialGuarded[float32](r, (k-1)*ld+n), newPacked(p, k, n)
 	p.PackF32(dst.x, src.x, ld, k, n)
-	checkPacked(t, "PackF32 "+name, dst.x, p.RoundK(k), k, n,
+	checkPacked(t, "PackF32 "+name, p.layout, dst.x, p.RoundK(k), k, n,
 		func(i, j int) float64 { return round[E](src.x[i*ld+j]) })
 	dst.intact(t, "PackF32 "+name)
 }

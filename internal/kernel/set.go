@@ -39,6 +39,8 @@ type Products[E Elem] struct {
 	// that they stay in the cache; 0: all.
 	KBlock int
 
+	layout layout // of what is packed, but for PackLeft
+
 	gemm             func(c []float32, ldc int, a []E, lda int, b []E, m, k int, acc bool)
 	gemmTN           func(c []float32, ldc int, at, b []E, k, panels int)
 	gemmStore        gemmStoreFunc[E] // nil: gemm and store
@@ -53,9 +55,9 @@ type Products[E Elem] struct {
 	rowFuncs[E]
 }
 
-// gemmStoreFunc is GemmStore for one whole panel and k ≥ 1.
+// gemmStoreFunc is GemmStore for k ≥ 1 rows from row k0 of one whole panel.
 type gemmStoreFunc[E Elem] func(
-	dst []E, ldd int, a []E, lda int, panel []E, m, k int, e Epilogue[E], scratch []float32,
+	dst []E, ldd int, a []E, lda int, panel []E, k0, m, k int, e Epilogue[E], scratch []float32,
 )
 
 // Sets returns the sets this machine can run: generic first, the best last.

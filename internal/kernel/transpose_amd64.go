@@ -5,41 +5,46 @@ package kernel
 import "unsafe"
 
 // transposeAVX2 transposes 32 rows of 8·blocks dwords, ld bytes apart, into rows
-// of 32 dwords. The twin is packTransposedGeneric.
+// of 32 dwords; step and half are strides in bytes. The twin is
+// packTransposedGeneric.
 //
 //go:noescape
-func transposeAVX2(dst, src unsafe.Pointer, ld, blocks int)
+func transposeAVX2(dst, src unsafe.Pointer, ld, blocks, step, half int)
 
 // blockSteps is how many dwords of a row are a block of transposeAVX2.
 const blockSteps = 8
 
-// transpose32 packs 32 rows of k elements, whole blocks, as a panel.
-func transpose32[E Elem](panel, src []E, ld, k int) {
+// transpose32 packs 32 rows of k elements, whole blocks, as rows of a panel from row p0
+// on.
+func transpose32[E Elem](l layout, panel []E, p0 int, src []E, ld, k int) {
 	const most = stretch / PanelCols
 	d := depth[E]()
-	_, _ = panel[:k*PanelCols], src[:(PanelCols-1)*ld+k]
+	step, half := strides[E](l, len(panel)/PanelCols)
+	_, _ = panel[:(p0+k)*PanelCols], src[:(PanelCols-1)*ld+k]
 	for p := 0; p < k; p += most {
 		// The lengths are those checked above; a BF16 or a float32 is what dst and
 		// src are made of.
-		transposeAVX2(unsafe.Pointer(&panel[p*PanelCols]), unsafe.Pointer(&src[p]), 4/d*ld,
-			min(k-p, most)/(d*blockSteps))
+		transposeAVX2(unsafe.Pointer(&panel[(p0+p)/d*step]), unsafe.Pointer(&src[p]), 4/d*ld,
+			min(k-p, most)/(d*blockSteps), 4/d*step, 4/d*half)
 	}
 }
 
 // packTransposedAVX2 transposes whole panels of whole blocks where they are, the
 // rest through a buffer.
-func packTransposedAVX2[E Elem](dst, src []E, ld, n, k, kRound int) {
+func packTransposedAVX2[E Elem](l layout) func(dst, src []E, ld, n, k, kRound int) {
 	block := blockSteps * depth[E]()
-	for j := 0; j < n; j += PanelCols {
-		panel, done := dst[j*kRound:][:kRound*PanelCols], 0
-		if j+PanelCols <= n {
-			done = k / block * block
-			transpose32(panel, src[j*ld:], ld, done)
+	return func(dst, src []E, ld, n, k, kRound int) {
+		for j := 0; j < n; j += PanelCols {
+			panel, done := dst[j*kRound:][:kRound*PanelCols], 0
+			if j+PanelCols <= n {
+				done = k / block * block
+				transpose32(l, panel, 0, src[j*ld:], ld, done)
+			}
+			if done < k {
+				transposeConverted(l, panel, done, src[j*ld+done:], ld, min(PanelCols, n-j), k-done)
+			}
+			clearRows(l, panel, k)
 		}
-		if done < k {
-			transposeConverted(panel[done*PanelCols:], src[j*ld+done:], ld, min(PanelCols, n-j), k-done)
-		}
-		clearRows(panel, k)
 	}
 }
 
@@ -47,14 +52,14 @@ func packTransposedAVX2[E Elem](dst, src []E, ld, n, k, kRound int) {
 func packF32TransposedAVX2(dst []BF16, src []float32, ld, n, k, kRound int) {
 	for j := 0; j < n; j += PanelCols {
 		panel := dst[j*kRound:][:kRound*PanelCols]
-		transposeConverted(panel, src[j*ld:], ld, min(PanelCols, n-j), k)
-		clearRows(panel, k)
+		transposeConverted(byRows, panel, 0, src[j*ld:], ld, min(PanelCols, n-j), k)
+		clearRows(byRows, panel, k)
 	}
 }
 
-// transposeConverted packs rows ≤ 32 rows of k elements as a panel, through a
-// buffer of whole blocks: what lacks in rows and columns is zero.
-func transposeConverted[E, S Elem](panel []E, src []S, ld, rows, k int) {
+// transposeConverted packs rows ≤ 32 rows of k elements as rows of a panel from row
+// p0 on, through a buffer of whole blocks: what lacks in rows and columns is zero.
+func transposeConverted[E, S Elem](l layout, panel []E, p0 int, src []S, ld, rows, k int) {
 	var buf [PanelCols * kChunk]E
 	block := blockSteps * depth[E]()
 	for p := 0; p < k; p += kChunk {
@@ -63,14 +68,16 @@ func transposeConverted[E, S Elem](panel []E, src []S, ld, rows, k int) {
 			convertAVX2(buf[i*kChunk:][:size], src[i*ld+p:][:size])
 		}
 		whole := size / block * block
-		transpose32(panel[p*PanelCols:], buf[:], kChunk, whole)
+		transpose32(l, panel, p0+p, buf[:], kChunk, whole)
 		if whole < size {
 			var last [2 * blockSteps * PanelCols]E
 			for i := range rows {
 				clear(buf[i*kChunk:][size : whole+block])
 			}
-			transpose32(last[:], buf[whole:], kChunk, block)
-			copy(panel[(p+whole)*PanelCols:], last[:block*PanelCols])
+			transpose32(l, last[:block*PanelCols], 0, buf[whole:], kChunk, block)
+			to, from := rowsFrom(l, panel, p0+p+whole), rowsFrom(l, last[:block*PanelCols], 0)
+			copy(to[0], from[0])
+			copy(to[1], from[1])
 		}
 	}
 }
@@ -92,12 +99,6 @@ func convertAVX2[E, S Elem](dst []E, src []S) {
 		}
 		narrowGeneric(dst[whole:], wide[whole:])
 	}
-}
-
-// clearRows sets to zero what is behind the k rows of a panel.
-func clearRows[E Elem](panel []E, k int) {
-	d := depth[E]()
-	clear(panel[(k+d-1)/d*d*PanelCols:])
 }
 
 // transposeAVX512 transposes 16 rows of n bytes, ld bytes apart, by dwords into
