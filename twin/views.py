@@ -59,6 +59,14 @@ def view(image, px):
     return np.asarray(image.convert("L").convert("RGB") if random.random() < 0.25 else image)
 
 
+def two_views(image, px):
+    """(2, px, px, 3) of uint8; both views of the image, an array, are mirrored or none."""
+    image = Image.fromarray(image)
+    if random.random() < 0.5:
+        image = ImageOps.mirror(image)
+    return torch.from_numpy(np.stack([view(image, px) for _ in range(2)]))
+
+
 class Noise(Dataset):
     """Pairs of views, (2, px, px, 3) of uint8; images as large as amdim bench makes them at 64 and 128 px."""
 
@@ -66,16 +74,13 @@ class Noise(Dataset):
         side = {32: 32, 64: 140, 128: 292}[px]
         draw = np.random.RandomState(0)
         self.px, self.length = px, length
-        self.images = [Image.fromarray(draw.randint(0, 256, (side, side, 3), np.uint8)) for _ in range(64)]
+        self.images = [draw.randint(0, 256, (side, side, 3), np.uint8) for _ in range(64)]
 
     def __len__(self):
         return self.length
 
     def __getitem__(self, i):
-        image = self.images[i % len(self.images)]
-        if random.random() < 0.5:
-            image = ImageOps.mirror(image)
-        return torch.from_numpy(np.stack([view(image, self.px) for _ in range(2)]))
+        return two_views(self.images[i % len(self.images)], self.px)
 
 
 def loader(px, batch, workers, pin):
