@@ -50,6 +50,6 @@ for slice in $(seq "$slices"); do
 done
 "$out/amdim" import --quiet --overwrite "$out/twin/encoder.pth" --out "$out/imported"
 for run in ours imported; do
-	"$out/amdim" inspect "$out/$run"
+	"$out/amdim" inspect "$out/$run" | head -n 8
 	"$out/amdim" eval --model "$out/$run" --data "cifar10:$data" --protocol linear,knn --no-baselines
 done

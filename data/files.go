@@ -89,33 +89,29 @@ func (f *Files) Image(i int) (tensor.Image, error) {
 	if img := f.kept[i].Load(); img != nil {
 		return *img, nil
 	}
-	img, err := f.read(i)
-	if err != nil {
-		return tensor.Image{}, unreadable(f.files[i].name, err)
-	}
-	f.keep(i, img)
-	return img, nil
-}
-
-// Bytes reads a file as it is. Its errors do not name the file.
-func (f *Files) Bytes(i int) ([]byte, error) {
-	b, err := f.content(f.files[i])
-	if was := f.files[i].size; err == nil && int64(len(b)) != was {
-		return nil, fmt.Errorf("changed while it was in use: %d bytes, it had %d", len(b), was)
-	}
-	return b, err
-}
-
-func (f *Files) read(i int) (tensor.Image, error) {
 	b, err := f.Bytes(i)
 	if err != nil {
 		return tensor.Image{}, err
 	}
 	img, err := imagefile.Decode(b, imagefile.Limits{})
 	if err != nil {
-		return tensor.Image{}, err
+		return tensor.Image{}, unreadable(f.files[i].name, err)
 	}
-	return imagefile.Reduce(img, f.options.Side), nil
+	img = imagefile.Reduce(img, f.options.Side)
+	f.keep(i, img)
+	return img, nil
+}
+
+// Bytes reads a file as it is. Its errors are those of Image.
+func (f *Files) Bytes(i int) ([]byte, error) {
+	b, err := f.content(f.files[i])
+	if was := f.files[i].size; err == nil && int64(len(b)) != was {
+		err = fmt.Errorf("changed while it was in use: %d bytes, it had %d", len(b), was)
+	}
+	if err != nil {
+		return nil, unreadable(f.files[i].name, err)
+	}
+	return b, nil
 }
 
 // keep holds an image from now on if there is room.

@@ -19,7 +19,7 @@ func PackSources(spec string, o Options, allowed func(images int) int) ([]pack.S
 	add := func(split Split, set Dataset) {
 		s := pack.Source{Split: split.String(), Images: set}
 		if named, ok := set.(Named); ok {
-			s.Name, s.Unreadable, s.Reason = named.Name, allowed(set.Len()), withoutName
+			s.Name, s.Unreadable, s.Reason = named.Name, allowed(set.Len()), reason
 		}
 		sources = append(sources, s)
 	}
@@ -41,11 +41,12 @@ func PackSources(spec string, o Options, allowed func(images int) int) ([]pack.S
 	return sources, nil
 }
 
-// withoutName is the text of an error that names an image beside it.
-func withoutName(err error) string {
+// reason is the text of an error that names an image beside it; one tells whether it
+// is of that image.
+func reason(err error) (text string, one bool) {
 	var bad *UnreadableError
 	if errors.As(err, &bad) {
-		err = bad.Err
+		return bad.Err.Error(), true
 	}
-	return err.Error()
+	return err.Error(), false
 }

@@ -2,6 +2,7 @@ package data
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/amdim/amdim/internal/parallel"
@@ -11,7 +12,7 @@ import (
 // Readable reads all images of a data set once, on threads goroutines
 // (0: GOMAXPROCS), and returns those that can be read. onBad, which may be nil,
 // is called for each of the others in order. A data set without one is returned
-// as it is; one that is Named stays so.
+// as it is; one that is Named stays so. An error that is not of one image is returned.
 func Readable(
 	ctx context.Context, set Dataset, threads int, onBad func(i int, err error),
 ) (Dataset, error) {
@@ -21,9 +22,12 @@ func Readable(
 	}
 	var good []int
 	for i, err := range errs {
+		var bad *UnreadableError
 		switch {
 		case err == nil:
 			good = append(good, i)
+		case !errors.As(err, &bad):
+			return nil, err
 		case onBad != nil:
 			onBad(i, err)
 		}

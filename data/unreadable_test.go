@@ -160,6 +160,24 @@ func TestAnErrorOfAllImagesEndsTheSequence(t *testing.T) {
 	}
 }
 
+func TestReadableEndsWhereTheDiskFails(t *testing.T) {
+	content := func(f file) ([]byte, error) { return nil, &fs.PathError{Op: "read", Path: f.name, Err: syscall.EIO} }
+	set := newFiles([]file{{name: "a.png"}}, nil, content, Options{})
+	bad := 0
+	if _, err := Readable(t.Context(), set, 1, func(int, error) { bad++ }); !errors.Is(err, syscall.EIO) || bad > 0 {
+		t.Errorf("%v, told of %d unreadable images", err, bad)
+	}
+	if _, err := set.Bytes(0); !errors.Is(err, syscall.EIO) {
+		t.Errorf("bytes: %v", err)
+	}
+	if text, one := reason(&UnreadableError{"a.png", errBroken}); !one || text != errBroken.Error() {
+		t.Errorf("%q, of one image %v", text, one)
+	}
+	if _, one := reason(syscall.EIO); one {
+		t.Error("a failing disk is an unreadable image")
+	}
+}
+
 func TestReadableLeavesOutWhatIsDamaged(t *testing.T) {
 	f, damaged := damagedFolder(t)
 	var bad []string

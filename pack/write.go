@@ -28,7 +28,10 @@ type Source struct {
 	Images     Images
 	Name       func(i int) string // nil: images are no files
 	Unreadable int                // how many images may be unreadable
-	Reason     func(error) string // why one is, without its name; nil: the error's text
+
+	// Reason is why an image is unreadable, without its name, and whether the error is
+	// one of this image: else it ends the packing. Nil: the error's text, and so it is.
+	Reason func(error) (text string, one bool)
 }
 
 func (s Source) name(i int) string {

@@ -100,6 +100,25 @@ func whole(t *testing.T, train, test *pictures) string {
 	return dir
 }
 
+// A pack with a hole for every image that a failing disk did not give would be kept.
+func TestAnErrorOfTheDiskIsNoUnreadableImage(t *testing.T) {
+	want, dir, failed := files(t, whole(t, mixed(), square())), t.TempDir(), 0
+	task := taskOf(mixed(), square(), 1)
+	task.Sources[0].Reason = func(err error) (string, bool) {
+		failed++
+		return err.Error(), failed > 1
+	}
+	if _, err := Write(t.Context(), dir, task); err == nil || !strings.HasSuffix(err.Error(), "torn") {
+		t.Errorf("the disk failed: %v", err)
+	}
+	if _, err := Write(t.Context(), dir, task); err != nil {
+		t.Fatal(err)
+	}
+	if got := files(t, dir); !maps.Equal(got, want) {
+		t.Error("packed to other bytes than those of a sound disk")
+	}
+}
+
 func TestThePackIsTheSameForAnyNumberOfThreads(t *testing.T) {
 	want := files(t, whole(t, mixed(), square()))
 	if len(want) != 9 {

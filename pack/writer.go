@@ -69,9 +69,12 @@ func (w *writer) add(i int, d decoded) error {
 	source := w.p.Sources[w.k]
 	at := place{at: w.bytes}
 	if d.err != nil {
-		text := d.err.Error()
+		text, one := d.err.Error(), true
 		if source.Reason != nil {
-			text = source.Reason(d.err)
+			text, one = source.Reason(d.err)
+		}
+		if !one {
+			return d.err
 		}
 		w.unreadable = append(w.unreadable, Unreadable{i, source.name(i), text})
 		if len(w.unreadable) > source.Unreadable {

@@ -33,17 +33,17 @@ type files interface {
 // look reads the image. An error is one of the data set as a whole.
 func (p *place) look() (look, error) {
 	if f, ok := p.part.Set.(files); ok {
-		l := lookAtFile(f.Bytes(p.i))
+		b, err := f.Bytes(p.i)
+		if err != nil {
+			return unreadable(look{file: true}, err)
+		}
+		l := lookAtFile(b)
 		l.seeTruths(p.part.Set, p.i)
 		return l, nil
 	}
 	img, err := p.part.Set.Image(p.i)
 	if err != nil {
-		var bad *data.UnreadableError
-		if errors.As(err, &bad) {
-			return look{err: err}, nil
-		}
-		return look{}, err
+		return unreadable(look{}, err)
 	}
 	l := look{}
 	l.see(img)
@@ -54,15 +54,21 @@ func (p *place) look() (look, error) {
 	return l, nil
 }
 
+// unreadable is l of an image that cannot be read, unless the error says nothing of
+// that image.
+func unreadable(l look, err error) (look, error) {
+	var bad *data.UnreadableError
+	if !errors.As(err, &bad) {
+		return look{}, err
+	}
+	l.err = err
+	return l, nil
+}
+
 // lookAtFile decodes the whole file: a header alone does not show that the rest is
 // damaged.
-func lookAtFile(b []byte, err error) look {
-	l := look{file: true}
-	if err != nil {
-		l.err = err
-		return l
-	}
-	l.bytes, l.sum = int64(len(b)), sha256.Sum256(b)
+func lookAtFile(b []byte) look {
+	l := look{file: true, bytes: int64(len(b)), sum: sha256.Sum256(b)}
 	if _, _, l.format, l.err = imagefile.Config(b); l.err != nil {
 		return l
 	}

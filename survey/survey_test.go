@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/amdim/amdim/data"
@@ -187,6 +188,18 @@ func TestSurveyEndsWithTheContextAndWithTheData(t *testing.T) {
 	s := take(t, Config{}, Part{"train", set})
 	if s.Readable != 1 || s.Unreadable[0].Error != "damaged" {
 		t.Errorf("%+v", s)
+	}
+}
+
+// failing is a folder on a disk that fails.
+type failing struct{ *data.Folder }
+
+func (failing) Bytes(int) ([]byte, error) { return nil, syscall.EIO }
+
+func TestSurveyEndsWhereTheDiskFails(t *testing.T) {
+	set := failing{folder(t, map[string][]byte{"a.png": nil, "b.png": nil})}
+	if s, err := Take(t.Context(), []Part{{"all", set}}, Config{}); !errors.Is(err, syscall.EIO) {
+		t.Errorf("%+v, %v", s, err)
 	}
 }
 
