@@ -227,10 +227,9 @@ func removeBeside(folder string) error {
 		return err
 	}
 	for _, e := range entries {
-		for _, pattern := range []string{"epoch-*.safetensors", "features-*.safetensors"} {
-			if ok, _ := filepath.Match(pattern, e.Name()); ok {
-				names = append(names, e.Name())
-			}
+		features, _ := filepath.Match("features-*.safetensors", e.Name())
+		if features || epochOf(e.Name()) > 0 {
+			names = append(names, e.Name())
 		}
 	}
 	for _, name := range names {
@@ -250,12 +249,20 @@ func KeptEpochs(folder string) ([]int, error) {
 	}
 	var epochs []int
 	for _, e := range entries {
-		var n int
-		fmt.Sscanf(e.Name(), "epoch-%d.safetensors", &n) // another name is not that of epoch n
-		if n > 0 && e.Name() == EpochPath("", n) {
+		if n := epochOf(e.Name()); n > 0 {
 			epochs = append(epochs, n)
 		}
 	}
 	slices.Sort(epochs)
 	return epochs, nil
+}
+
+// epochOf is the epoch whose state has the name; 0: none.
+func epochOf(name string) int {
+	var n int
+	fmt.Sscanf(name, "epoch-%d.safetensors", &n)
+	if n <= 0 || name != EpochPath("", n) {
+		return 0
+	}
+	return n
 }

@@ -139,7 +139,8 @@ func TestOverwriteStartsAnew(t *testing.T) {
 	task.Train.Seed = 8
 	mustRun(t, task, Options{Out: dir, KeepEpochs: []int{1}, MaxSteps: 6})
 	own, features := filepath.Join(dir, "notes.txt"), filepath.Join(dir, "features-model-0.safetensors")
-	for _, file := range []string{own, features} {
+	best := filepath.Join(dir, "epoch-best.safetensors")
+	for _, file := range []string{own, best, features} {
 		if err := os.WriteFile(file, []byte("mine"), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -156,7 +157,7 @@ func TestOverwriteStartsAnew(t *testing.T) {
 	if _, err := os.Stat(features); err == nil {
 		t.Error("features of the old run are left")
 	}
-	if mustRead(t, own) != "mine" {
+	if mustRead(t, own) != "mine" || mustRead(t, best) != "mine" {
 		t.Error("a file of the user was touched")
 	}
 }
