@@ -28,6 +28,7 @@ python=${PYTHON:-/usr/bin/python3}
 "$python" -c 'import torch, PIL' || { echo "$python needs torch and Pillow" >&2 && exit 1; }
 batches=$(dirname "$(find "$data/" -name data_batch_1.bin | head -n 1)")
 CGO_ENABLED=0 go build -o "$out/amdim" ./cmd/amdim
+seconds=$(awk "BEGIN { print 60 * $minutes }")
 
 ours() {
 	run="--preset cifar10-tiny --data cifar10:$data --out $out/ours"
@@ -37,14 +38,14 @@ ours() {
 
 twin() {
 	MALLOC_MMAP_THRESHOLD_=100000000000 MALLOC_TRIM_THRESHOLD_=100000000000 MALLOC_TOP_PAD_=67108864 \
-		"$python" twin/train_twin.py --data "$batches" --out "$out/twin" --seconds "$(awk "BEGIN { print 60 * $minutes }")" \
-		--setting "$setting"
+		"$python" twin/train_twin.py --data "$batches" --out "$out/twin" --seconds "$seconds" --setting "$setting"
 }
 
 for slice in $(seq "$slices"); do
 	for side in ours twin; do
 		[ ! -e "$out/$side.$slice" ] || continue
-		$side && touch "$out/$side.$slice"
+		$side
+		touch "$out/$side.$slice"
 		echo "slice $slice of $side: $(date -u +%H:%M), load $(cut -d ' ' -f 1 /proc/loadavg)"
 	done
 done
