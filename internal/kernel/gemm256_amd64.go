@@ -2,17 +2,6 @@
 
 package kernel
 
-// tilesFunc multiplies rows of A, in tiles of a few, by a panel: many ≥ 1 tiles
-// of rows ≤ Mr rows and then few of rows − 1, steps ≥ 1 long. A step is one
-// dword of each row of A: one float32 or a pair of BF16. Strides are in bytes:
-// ldc between rows of c, rs between rows of A and ks between its steps, so that
-// plain rows and the columns of a packed panel are both rows of A; half from the
-// columns 0..15 of a row of the panel to the others. bias (32
-// columns) and add (rows ldadd apart) are added, nil for none; nothing is less
-// than least. The twins are gemmGeneric and storeGeneric.
-type tilesFunc[E Elem] func(c *float32, ldc int, a *E, rs, ks int, b *E, half, steps, rows, many, few int,
-	bias, add *float32, ldadd int, least float32)
-
 //go:noescape
 func tilesF32AVX2(c *float32, ldc int, a *float32, rs, ks int, b *float32, half, steps, rows, many, few int,
 	bias, add *float32, ldadd int, least float32)
@@ -27,79 +16,3 @@ const (
 	mr256     = 6
 	mr256Wide = 4
 )
-
-// rows256 cuts m rows into tiles of at most mr: as even as can be.
-func rows256(m, mr int) (rows, many, few int) {
-	tiles := (m + mr - 1) / mr
-	rows, many = m/tiles, m%tiles
-	if many == 0 {
-		return rows, tiles, 0
-	}
-	return rows + 1, many, tiles - many
-}
-
-// work256 bounds rows times steps of one assembly call, which cannot be
-// preempted: 2¹⁸ are 0.2 ms.
-const work256 = 1 << 18
-
-// gemm256 is Gemm by tiles of at most mr rows.
-func gemm256[E Elem](tiles tilesFunc[E], mr int, l layout) func([]float32, int, []E, int, []E, int, int, bool) {
-	d := depth[E]()
-	return func(c []float32, ldc int, a []E, lda int, b []E, m, k int, acc bool) {
-		if k == 0 {
-			gemmGeneric(c, ldc, a, lda, b, m, k, acc)
-			return
-		}
-		_, half := strides[E](l, k)
-		most := max(mr, work256/k/mr*mr)
-		for i := 0; i < m; i += most {
-			rows, many, few := rows256(min(most, m-i), mr)
-			var add *float32
-			if acc {
-				add = &c[i*ldc]
-			}
-			tiles(&c[i*ldc], 4*ldc, &a[i*lda], 4/d*lda, 4, &b[0], 4/d*half, k/d, rows, many, few,
-				nil, add, 4*ldc, least(false))
-		}
-	}
-}
-
-// gemmTN256 is GemmTN: columns of the packed panel at, of whole rows, are the rows of
-// A.
-func gemmTN256[E Elem](tiles tilesFunc[E], mr int, l layout) func([]float32, int, []E, []E, int, int) {
-	d := depth[E]()
-	return func(c []float32, ldc int, at, b []E, k, panels int) {
-		rows, many, few := rows256(PanelCols, mr)
-		const most = work256 / PanelCols
-		step, half := strides[E](l, k)
-		for k0 := 0; k0 < k; k0 += most {
-			steps := min(most, k-k0) / d
-			for q := range panels {
-				to := &c[q*PanelCols]
-				tiles(to, 4*ldc, &at[k0*PanelCols], 4, 4*PanelCols, &b[q*k*PanelCols+k0/d*step], 4/d*half, steps,
-					rows, many, few, nil, to, 4*ldc, least(false))
-			}
-		}
-	}
-}
-
-// gemmStore256 multiplies m rows by k rows of a whole panel of half rows and ends the
-// product in registers.
-func gemmStore256(
-	dst []float32, ldd int, a []float32, lda int, b []float32, k0, m, k int, e Epilogue[float32], _ []float32,
-) {
-	step, half := strides[float32](byHalves, len(b)/PanelCols)
-	var bias, add *float32
-	if e.Bias != nil {
-		bias = &e.Bias[:PanelCols][0]
-	}
-	most := max(mr256, work256/k/mr256*mr256)
-	for i := 0; i < m; i += most {
-		rows, many, few := rows256(min(most, m-i), mr256)
-		if e.Add != nil {
-			add = &e.Add[i*e.LdAdd]
-		}
-		tilesF32AVX2(&dst[i*ldd], 4*ldd, &a[i*lda], 4*lda, 4, &b[k0*step], 4*half, k, rows, many, few,
-			bias, add, 4*e.LdAdd, least(e.ReLU))
-	}
-}

@@ -15,7 +15,8 @@
 //	R11 row 3 of A           R9  bytes between steps of A
 //	R12 row 6 of A           BX  step of the panel
 //	R13 row 9 of A           CX  steps left
-//	AX  rows
+//	AX  rows of the tile     R10 row 0 of the next tile
+//	R14 row of add           R15 bytes between rows of add
 
 // One step of one row: where its dword is, its two sums, their numbers.
 #define ROW0 DOT((SI), Z0, Z1, 0, 1)
@@ -60,115 +61,159 @@ label:            \
 	JNZ  label    \
 	JMP  done
 
-// One row of c: added to its sums, or set to them. Leaves after the last row.
-#define ADDC(lo, hi) \
-	VADDPS (DI), lo, lo   \
-	VADDPS 64(DI), hi, hi \
-	ADDQ   DX, DI         \
-	DECQ   AX             \
-	JZ     set
-
+// One row of c: its sums with bias Z24 Z25 and, in ADDC, a row of add; never less
+// than Z27. Leaves after the last row.
 #define SETC(lo, hi) \
-	VMOVUPS lo, (DI)   \
-	VMOVUPS hi, 64(DI) \
-	ADDQ    DX, DI     \
-	DECQ    AX         \
-	JZ      ret
+	VADDPS  Z24, lo, lo \
+	VADDPS  Z25, hi, hi \
+	LASTC(lo, hi)
+
+#define ADDC(lo, hi) \
+	VADDPS  Z24, lo, lo      \
+	VADDPS  Z25, hi, hi      \
+	VADDPS  (R14), lo, lo    \
+	VADDPS  64(R14), hi, hi  \
+	ADDQ    R15, R14         \
+	LASTC(lo, hi)
+
+#define LASTC(lo, hi) \
+	VMAXPS  lo, Z27, lo  \
+	VMAXPS  hi, Z27, hi  \
+	VMOVUPS lo, (DI)     \
+	VMOVUPS hi, 64(DI)   \
+	ADDQ    DX, DI       \
+	DECQ    AX           \
+	JZ      next
 
 #define EACHROW(do) \
 	do(Z0, Z1); do(Z2, Z3); do(Z4, Z5); do(Z6, Z7); do(Z8, Z9); do(Z10, Z11) \
 	do(Z12, Z13); do(Z14, Z15); do(Z16, Z17); do(Z18, Z19); do(Z20, Z21); do(Z22, Z23)
 
-// TILE is the body of a micro-kernel with the signature
-//
-//	func(c *float32, ldc int, a *E, rs, ks int, b *E, steps, rows int, acc bool)
-//
-// ldc, rs (between rows of A) and ks (between steps of A) are in bytes.
-#define TILE \
-	MOVQ c+0(FP), DI       \
-	MOVQ ldc+8(FP), DX     \
-	MOVQ a+16(FP), SI      \
-	MOVQ rs+24(FP), R8     \
-	MOVQ ks+32(FP), R9     \
-	MOVQ b+40(FP), BX      \
-	MOVQ steps+48(FP), CX  \
-	MOVQ rows+56(FP), AX   \
-	LEAQ (R8)(R8*2), R10   \
-	LEAQ (SI)(R10*1), R11  \
-	LEAQ (SI)(R10*2), R12  \
-	LEAQ (R11)(R10*2), R13 \
-	EACHROW(ZERO)          \
-	CMPQ AX, $12           \
-	JEQ  r12               \
-	CMPQ AX, $11           \
-	JEQ  r11               \
-	CMPQ AX, $10           \
-	JEQ  r10               \
-	CMPQ AX, $9            \
-	JEQ  r9                \
-	CMPQ AX, $8            \
-	JEQ  r8                \
-	CMPQ AX, $7            \
-	JEQ  r7                \
-	CMPQ AX, $6            \
-	JEQ  r6                \
-	CMPQ AX, $5            \
-	JEQ  r5                \
-	CMPQ AX, $4            \
-	JEQ  r4                \
-	CMPQ AX, $3            \
-	JEQ  r3                \
-	CMPQ AX, $2            \
-	JEQ  r2                \
-	STEPS(r1, ROWS1)       \
-	STEPS(r2, ROWS2)       \
-	STEPS(r3, ROWS3)       \
-	STEPS(r4, ROWS4)       \
-	STEPS(r5, ROWS5)       \
-	STEPS(r6, ROWS6)       \
-	STEPS(r7, ROWS7)       \
-	STEPS(r8, ROWS8)       \
-	STEPS(r9, ROWS9)       \
-	STEPS(r10, ROWS10)     \
-	STEPS(r11, ROWS11)     \
-	STEPS(r12, ROWS12)     \
-done:                      \
-	CMPB acc+64(FP), $0    \
-	JEQ  set               \
-	EACHROW(ADDC)          \
-set:                       \
-	MOVQ rows+56(FP), AX   \
-	MOVQ c+0(FP), DI       \
-	EACHROW(SETC)          \
-ret:                       \
-	VZEROUPPER             \
+// AHEAD asks for a row of c before the steps: it is needed right behind them.
+#define AHEAD(lo, hi) PREFETCHT0 (BX); PREFETCHT0 64(BX); ADDQ DX, BX
+
+// TILES is the body of a tilesFunc. many counts tiles of rows rows down, then few
+// those of one row less.
+#define TILES \
+	MOVQ c+0(FP), DI        \
+	MOVQ ldc+8(FP), DX      \
+	MOVQ a+16(FP), R10      \
+	MOVQ rs+24(FP), R8      \
+	MOVQ ks+32(FP), R9      \
+	MOVQ rows+64(FP), AX    \
+	MOVQ many+72(FP), CX    \
+	MOVQ add+96(FP), R14    \
+	MOVQ ldadd+104(FP), R15 \
+	MOVQ AX, tile-8(SP)     \
+	MOVQ CX, left-16(SP)    \
+	MOVQ $0, less-24(SP)    \
+tile:                       \
+	MOVQ DI, BX             \
+	EACHROW(AHEAD)          \
+	MOVQ R10, SI            \
+	LEAQ (R8)(R8*2), CX     \
+	LEAQ (SI)(CX*1), R11    \
+	LEAQ (SI)(CX*2), R12    \
+	LEAQ (R11)(CX*2), R13   \
+	MOVQ b+40(FP), BX       \
+	MOVQ steps+56(FP), CX   \
+	MOVQ tile-8(SP), AX     \
+	MOVQ R8, R10            \
+	IMULQ AX, R10           \
+	ADDQ SI, R10            \
+	EACHROW(ZERO)           \
+	CMPQ AX, $12            \
+	JEQ  r12                \
+	CMPQ AX, $11            \
+	JEQ  r11                \
+	CMPQ AX, $10            \
+	JEQ  r10                \
+	CMPQ AX, $9             \
+	JEQ  r9                 \
+	CMPQ AX, $8             \
+	JEQ  r8                 \
+	CMPQ AX, $7             \
+	JEQ  r7                 \
+	CMPQ AX, $6             \
+	JEQ  r6                 \
+	CMPQ AX, $5             \
+	JEQ  r5                 \
+	CMPQ AX, $4             \
+	JEQ  r4                 \
+	CMPQ AX, $3             \
+	JEQ  r3                 \
+	CMPQ AX, $2             \
+	JEQ  r2                 \
+	STEPS(r1, ROWS1)        \
+	STEPS(r2, ROWS2)        \
+	STEPS(r3, ROWS3)        \
+	STEPS(r4, ROWS4)        \
+	STEPS(r5, ROWS5)        \
+	STEPS(r6, ROWS6)        \
+	STEPS(r7, ROWS7)        \
+	STEPS(r8, ROWS8)        \
+	STEPS(r9, ROWS9)        \
+	STEPS(r10, ROWS10)      \
+	STEPS(r11, ROWS11)      \
+	STEPS(r12, ROWS12)      \
+done:                       \
+	VBROADCASTSS least+112(FP), Z27 \
+	VPXORD Z24, Z24, Z24    \
+	VPXORD Z25, Z25, Z25    \
+	MOVQ bias+88(FP), BX    \
+	TESTQ BX, BX            \
+	JEQ  residual           \
+	VMOVUPS (BX), Z24       \
+	VMOVUPS 64(BX), Z25     \
+residual:                   \
+	TESTQ R14, R14          \
+	JEQ  set                \
+	EACHROW(ADDC)           \
+set:                        \
+	EACHROW(SETC)           \
+next:                       \
+	DECQ left-16(SP)        \
+	JNZ  tile               \
+	CMPQ less-24(SP), $0    \
+	JNE  ret                \
+	MOVQ $1, less-24(SP)    \
+	DECQ tile-8(SP)         \
+	MOVQ few+80(FP), CX     \
+	MOVQ CX, left-16(SP)    \
+	TESTQ CX, CX            \
+	JNZ  tile               \
+ret:                        \
+	VZEROUPPER              \
 	RET
 
-// func tileF32AVX512(c *float32, ldc int, a *float32, rs, ks int, b *float32, steps, rows int, acc bool)
+// func tilesF32AVX512(c *float32, ldc int, a *float32, rs, ks int, b *float32, half, steps, rows, many, few int,
+//	bias, add *float32, ldadd int, least float32)
 #define LOADB VMOVUPS (BX), Z30; VMOVUPS 64(BX), Z31
 #define DOT(mem, lo, hi, nlo, nhi) \
 	VBROADCASTSS mem, Z29      \
 	VFMADD231PS  Z29, Z30, lo  \
 	VFMADD231PS  Z29, Z31, hi
 
-TEXT ·tileF32AVX512(SB), NOSPLIT, $0-65
-	TILE
+TEXT ·tilesF32AVX512(SB), NOSPLIT, $24-116
+	TILES
 #undef LOADB
 #undef DOT
 
-// func tileBF16AVX512(c *float32, ldc int, a *BF16, rs, ks int, b *BF16, steps, rows int, acc bool)
+// func tilesBF16AVX512(c *float32, ldc int, a *BF16, rs, ks int, b *BF16, half, steps, rows, many, few int,
+//	bias, add *float32, ldadd int, least float32)
 #define LOADB VMOVUPS (BX), Z30; VMOVUPS 64(BX), Z31
 #define DOT(mem, lo, hi, nlo, nhi) \
 	VPBROADCASTD mem, Z29 \
 	VDPBF16PS(30, 29, nlo) \
 	VDPBF16PS(31, 29, nhi)
 
-TEXT ·tileBF16AVX512(SB), NOSPLIT, $0-65
-	TILE
+TEXT ·tilesBF16AVX512(SB), NOSPLIT, $24-116
+	TILES
 #undef LOADB
 #undef DOT
 
-// func tileWideAVX512(c *float32, ldc int, a *BF16, rs, ks int, b *BF16, steps, rows int, acc bool)
+// func tilesWideAVX512(c *float32, ldc int, a *BF16, rs, ks int, b *BF16, half, steps, rows, many, few int,
+//	bias, add *float32, ldadd int, least float32)
 //
 // The same product without VDPBF16PS: each pair is split into two float32, the
 // even k (shifted up, Z24 Z26 Z28) and the odd (masked by Z31, Z25 Z27 Z29).
@@ -188,7 +233,7 @@ TEXT ·tileBF16AVX512(SB), NOSPLIT, $0-65
 	VFMADD231PS  Z29, Z25, lo  \
 	VFMADD231PS  Z29, Z27, hi
 
-TEXT ·tileWideAVX512(SB), NOSPLIT, $0-65
+TEXT ·tilesWideAVX512(SB), NOSPLIT, $24-116
 	VPTERNLOGD $0xFF, Z31, Z31, Z31 // all ones
 	VPSLLD     $16, Z31, Z31        // upper halves
-	TILE
+	TILES

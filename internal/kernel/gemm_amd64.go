@@ -2,14 +2,90 @@
 
 package kernel
 
-//go:noescape
-func tileF32AVX512(c *float32, ldc int, a *float32, rs, ks int, b *float32, steps, rows int, acc bool)
+// tilesFunc multiplies rows of A, in tiles of a few, by a panel: many ≥ 1 tiles
+// of rows ≤ Mr rows and then few of rows − 1, steps ≥ 1 long. A step is one
+// dword of each row of A: one float32 or a pair of BF16. Strides are in bytes:
+// ldc between rows of c, rs between rows of A and ks between its steps, so that
+// plain rows and the columns of a packed panel are both rows of A; half from the
+// columns 0..15 of a row of the panel to the others, where it lies by halves. bias
+// (32 columns) and add (rows ldadd apart) are added, nil for none; nothing is less
+// than least. The twins are gemmGeneric and storeGeneric.
+type tilesFunc[E Elem] func(c *float32, ldc int, a *E, rs, ks int, b *E, half, steps, rows, many, few int,
+	bias, add *float32, ldadd int, least float32)
 
-//go:noescape
-func tileBF16AVX512(c *float32, ldc int, a *BF16, rs, ks int, b *BF16, steps, rows int, acc bool)
+// evenRows cuts m rows into tiles of at most mr: as even as can be.
+func evenRows(m, mr int) (rows, many, few int) {
+	tiles := (m + mr - 1) / mr
+	rows, many = m/tiles, m%tiles
+	if many == 0 {
+		return rows, tiles, 0
+	}
+	return rows + 1, many, tiles - many
+}
 
-//go:noescape
-func tileWideAVX512(c *float32, ldc int, a *BF16, rs, ks int, b *BF16, steps, rows int, acc bool)
+// rowSteps bounds rows times steps of one assembly call, which cannot be
+// preempted: 2¹⁸ are 0.2 ms.
+const rowSteps = 1 << 18
 
-// mr512 is Mr of the AVX-512 tiles: 24 of 32 registers are sums.
-const mr512 = 12
+// gemmTiles is Gemm by tiles of at most mr rows.
+func gemmTiles[E Elem](tiles tilesFunc[E], mr int, l layout) func([]float32, int, []E, int, []E, int, int, bool) {
+	d := depth[E]()
+	return func(c []float32, ldc int, a []E, lda int, b []E, m, k int, acc bool) {
+		if k == 0 {
+			gemmGeneric(c, ldc, a, lda, b, m, k, acc)
+			return
+		}
+		_, half := strides[E](l, k)
+		most := max(mr, rowSteps/k/mr*mr)
+		for i := 0; i < m; i += most {
+			rows, many, few := evenRows(min(most, m-i), mr)
+			var add *float32
+			if acc {
+				add = &c[i*ldc]
+			}
+			tiles(&c[i*ldc], 4*ldc, &a[i*lda], 4/d*lda, 4, &b[0], 4/d*half, k/d, rows, many, few,
+				nil, add, 4*ldc, least(false))
+		}
+	}
+}
+
+// gemmTNTiles is GemmTN: columns of the panel at, which lies by rows, are the rows of A.
+func gemmTNTiles[E Elem](tiles tilesFunc[E], mr int, l layout) func([]float32, int, []E, []E, int, int) {
+	d := depth[E]()
+	return func(c []float32, ldc int, at, b []E, k, panels int) {
+		rows, many, few := evenRows(PanelCols, mr)
+		const most = rowSteps / PanelCols
+		step, half := strides[E](l, k)
+		for k0 := 0; k0 < k; k0 += most {
+			steps := min(most, k-k0) / d
+			for q := range panels {
+				to := &c[q*PanelCols]
+				tiles(to, 4*ldc, &at[k0*PanelCols], 4, 4*PanelCols, &b[q*k*PanelCols+k0/d*step], 4/d*half, steps,
+					rows, many, few, nil, to, 4*ldc, least(false))
+			}
+		}
+	}
+}
+
+// gemmStoreTiles multiplies m rows by k rows of a whole panel and ends the product in
+// registers.
+func gemmStoreTiles(tiles tilesFunc[float32], mr int, l layout) gemmStoreFunc[float32] {
+	return func(
+		dst []float32, ldd int, a []float32, lda int, b []float32, k0, m, k int, e Epilogue[float32], _ []float32,
+	) {
+		step, half := strides[float32](l, len(b)/PanelCols)
+		var bias, add *float32
+		if e.Bias != nil {
+			bias = &e.Bias[:PanelCols][0]
+		}
+		most := max(mr, rowSteps/k/mr*mr)
+		for i := 0; i < m; i += most {
+			rows, many, few := evenRows(min(most, m-i), mr)
+			if e.Add != nil {
+				add = &e.Add[i*e.LdAdd]
+			}
+			tiles(&dst[i*ldd], 4*ldd, &a[i*lda], 4*lda, 4, &b[k0*step], 4*half, k, rows, many, few,
+				bias, add, 4*e.LdAdd, least(e.ReLU))
+		}
+	}
+}

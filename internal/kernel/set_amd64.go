@@ -27,12 +27,12 @@ func hasAVX512() bool {
 func avx2Set() *Set {
 	s := genericSet()
 	s.Name = "avx2"
-	s.F32.gemm = gemm256(tilesF32AVX2, mr256, byHalves)
-	s.F32.gemmTN = gemmTN256(tilesF32AVX2, mr256, byHalves)
-	s.F32.gemmStore = gemmStore256
+	s.F32.gemm = gemmTiles(tilesF32AVX2, mr256, byHalves)
+	s.F32.gemmTN = gemmTNTiles(tilesF32AVX2, mr256, byHalves)
+	s.F32.gemmStore = gemmStoreTiles(tilesF32AVX2, mr256, byHalves)
 	s.F32.KBlock = 512
-	s.BF16.gemm = gemm256(tilesWideAVX2, mr256Wide, byRows)
-	s.BF16.gemmTN = gemmTN256(tilesWideAVX2, mr256Wide, byRows)
+	s.BF16.gemm = gemmTiles(tilesWideAVX2, mr256Wide, byRows)
+	s.BF16.gemmTN = gemmTNTiles(tilesWideAVX2, mr256Wide, byRows)
 	s.F32.peak, s.BF16.peak = peakAVX2(), peakAVX2()
 	s.F32.layout = byHalves
 	s.F32.packRows, s.F32.packF32 = packRowsF32(byHalves), packF32(byHalves)
@@ -58,18 +58,19 @@ func avx512Set(bf16 bool) *Set {
 	s := genericSet()
 	s.Name = "avx512"
 	s.Block = 512 << 10
-	s.F32.gemm = gemmTiled(tileF32AVX512, mr512)
-	s.F32.gemmTN = gemmTNTiled(tileF32AVX512, mr512)
+	s.F32.gemm = gemmTiles(tilesF32AVX512, mr512, byRows)
+	s.F32.gemmTN = gemmTNTiles(tilesF32AVX512, mr512, byRows)
+	s.F32.gemmStore = gemmStoreTiles(tilesF32AVX512, mr512, byRows)
 	s.F32.store = storePanels(storeF32AVX512, 1)
-	tile, store := tileWideAVX512, storeBF16AVX512
+	tiles, store := tilesWideAVX512, storeBF16AVX512
 	s.F32.peak, s.BF16.peak = peakAVX512(), peakAVX512()
 	if bf16 {
 		s.BF16.peak = peakDot512()
-		tile, store = tileBF16AVX512, storeConvertAVX512
+		tiles, store = tilesBF16AVX512, storeConvertAVX512
 		s.FastBF16 = true
 	}
-	s.BF16.gemm = gemmTiled[BF16](tile, mr512)
-	s.BF16.gemmTN = gemmTNTiled[BF16](tile, mr512)
+	s.BF16.gemm = gemmTiles[BF16](tiles, mr512, byRows)
+	s.BF16.gemmTN = gemmTNTiles[BF16](tiles, mr512, byRows)
 	s.BF16.store = storePanels[BF16](store, 1)
 	s.F32.rowFuncs = rowsF32AVX512()
 	s.BF16.rowFuncs = rowsBF16AVX512()
