@@ -68,14 +68,20 @@ func gemmAMX(c []float32, ldc int, a []BF16, lda int, b []BF16, m, k int, acc bo
 // amxTile is one step of the left operand of GemmTN: 32 rows of 32 of k.
 const amxTile = PanelCols * amxK
 
-// packLeftAMX packs a panel by packRows, step by step, and turns each, 16 rows of
-// 32 pairs, into 32 rows of 16 pairs: a tile of A is 1 KiB in one piece.
+// turned is how many steps are packed before they are turned: 8 KiB.
+const turned = 4
+
+// packLeftAMX packs a panel by packRows, some steps at a time, and turns each, 16
+// rows of 32 pairs, into 32 rows of 16 pairs: a tile of A is 1 KiB in one piece.
 func packLeftAMX(packRows packFunc[BF16]) packFunc[BF16] {
 	return func(dst, src []BF16, off []int32, cols, kRound int) {
-		for k := 0; k < kRound; k += amxK {
-			step := (*[amxTile]BF16)(dst[k*PanelCols:])
-			packRows(step[:], src, off[min(k, len(off)):min(k+amxK, len(off))], cols, amxK)
-			turnStep(step)
+		for k := 0; k < kRound; k += turned * amxK {
+			size := min(turned*amxK, kRound-k)
+			rows := dst[k*PanelCols:][:size*PanelCols]
+			packRows(rows, src, off[min(k, len(off)):min(k+size, len(off))], cols, size)
+			for p := 0; p < size; p += amxK {
+				turnStep((*[amxTile]BF16)(rows[p*PanelCols:]))
+			}
 		}
 	}
 }
