@@ -8,6 +8,7 @@ import (
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/model"
+	"github.com/amdim/amdim/optim"
 )
 
 func mustPreset(t testing.TB, name string) Config {
@@ -48,6 +49,20 @@ func TestPresetsAreValidAndCostWhatTheirCommentsSay(t *testing.T) {
 	}
 }
 
+// PAPER section 5: 300 epochs with drops at 250 and 280, 50 at 30 and 45, 150 at 90 and
+// 135.
+func TestPresetsOfThePaperDropWhereItSays(t *testing.T) {
+	for name, want := range map[string][3]int{
+		"cifar10-large": {300, 250, 280}, "stl10": {300, 250, 280}, "imagenet-small": {50, 30, 45},
+		"imagenet-medium": {50, 30, 45}, "imagenet-large": {150, 90, 135},
+	} {
+		c := mustPreset(t, name).Train
+		if d := optim.Scale(c.LR, c.Epochs, 100, c.Drops).Drops; [3]int{c.Epochs, d[0], d[1]} != want {
+			t.Errorf("%s: %d epochs, drops at %d, want %d", name, c.Epochs, d, want)
+		}
+	}
+}
+
 func near(got, want, tolerance float64) bool { return got >= want-tolerance && got <= want+tolerance }
 
 func TestConfigSurvivesJSON(t *testing.T) {
@@ -68,6 +83,7 @@ func TestSetIsTypedByTheStruct(t *testing.T) {
 		"model.ndf=128", "model.use_bn=true", "model.pairs=1-5,1-7", "augment.crop.scale=0.3,1", "train.lr=1e-3",
 		`augment.policy.sub=[[["Rotate",0.5,1]],[["Color",1,0],["Invert",1,0]]]`, "augment.lighting=0.1",
 		"train.seed=18446744073709551615", "precision=f32", "train.adam.beta1=0.9", "model.mean=[0.1,0.2,0.3]",
+		"train.drops=[0.5,0.9]",
 	} {
 		if err := c.Set(s); err != nil {
 			t.Error(err)
@@ -78,6 +94,7 @@ func TestSetIsTypedByTheStruct(t *testing.T) {
 	want.Model.Pairs = []model.Pair{{From: 1, To: 5}, {From: 1, To: 7}}
 	want.Augment.Crop.Scale = [2]float64{0.3, 1}
 	want.Train.LR, want.Train.Seed, want.Train.Adam.Beta1 = 1e-3, 1<<64-1, 0.9
+	want.Train.Drops = optim.Shares{0.5, 0.9}
 	want.Augment.Policy.Sub = [][]augment.Step{{{Op: "Rotate", P: 0.5, Level: 1}},
 		{{Op: "Color", P: 1}, {Op: "Invert", P: 1}}}
 	want.Augment.Lighting = 0.1
@@ -172,16 +189,17 @@ func TestUnknownPresetSuggestsTheNearest(t *testing.T) {
 
 func TestPartsThatDoNotFit(t *testing.T) {
 	for assignment, want := range map[string]string{
-		"augment.size=64":    "augment.size = 64 and model.px = 32 differ",
-		"model.std=1,1,1":    "mean and std of model",
-		"precision=f16":      `precision = "f16"`,
-		"model.ndf=0":        "model: ndf = 0",
-		"train.batch=1":      "train: batch = 1",
-		"train.epochs=0":     "train: epochs = 0",
-		"train.lr=-1":        "train: lr = -1",
-		"train.adam.eps=0":   "train: adam.eps = 0",
-		"augment.gray=2":     "augment: gray = 2",
-		"train.adam.beta2=1": "train: adam.beta2 = 1",
+		"augment.size=64":     "augment.size = 64 and model.px = 32 differ",
+		"model.std=1,1,1":     "mean and std of model",
+		"precision=f16":       `precision = "f16"`,
+		"model.ndf=0":         "model: ndf = 0",
+		"train.batch=1":       "train: batch = 1",
+		"train.epochs=0":      "train: epochs = 0",
+		"train.lr=-1":         "train: lr = -1",
+		"train.adam.eps=0":    "train: adam.eps = 0",
+		"augment.gray=2":      "augment: gray = 2",
+		"train.adam.beta2=1":  "train: adam.beta2 = 1",
+		"train.drops=0.9,0.6": "train: drops = [0.9 0.6]",
 	} {
 		c := mustPreset(t, "demo")
 		if err := c.Set(assignment); err != nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/model"
+	"github.com/amdim/amdim/optim"
 	"github.com/amdim/amdim/train"
 )
 
@@ -115,7 +116,7 @@ type network struct{ ndf, nRKHS, nDepth int }
 
 func imageNet(n network, epochs int) Config {
 	c := compose(augment.ImageNet(), n, train.Paper(480))
-	c.Train.Epochs = epochs
+	c.Train.Epochs, c.Train.Drops = epochs, optim.ImageNetShares
 	return c
 }
 

@@ -22,7 +22,7 @@ type Facts struct {
 func FactsOf(m model.Config, t train.Config, images int) Facts {
 	f := Facts{
 		Images: images, Batch: t.Batch, Steps: t.Epochs * (images / max(1, t.Batch)), LR: t.LR, TClip: m.TClip, Lambda: m.Lambda,
-		Warmup: optim.Scale(t.LR, t.Epochs, images/max(1, t.Batch)).Warmup,
+		Warmup: optim.Scale(t.LR, t.Epochs, images/max(1, t.Batch), t.Drops).Warmup,
 	}
 	if m.Mix.K > 0 && !m.Mix.Hard {
 		f.Tau = m.Mix.Temperature()

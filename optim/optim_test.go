@@ -2,6 +2,7 @@ package optim
 
 import (
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -44,7 +45,7 @@ func TestFloat32FollowsFloat64(t *testing.T) {
 }
 
 func TestScheduleOfThePaper(t *testing.T) {
-	s := Scale(2e-4, 300, 390)
+	s := Scale(2e-4, 300, 390, Shares{})
 	for _, c := range []struct {
 		step, epoch int
 		want        float64
@@ -59,10 +60,24 @@ func TestScheduleOfThePaper(t *testing.T) {
 }
 
 func TestShortRunsWarmUpOverATenth(t *testing.T) {
-	if s := Scale(2e-4, 2, 100); s.Warmup != 20 || s.Drops[0] != 2 || s.Drops[1] != 2 {
+	if s := Scale(2e-4, 2, 100, Shares{}); s.Warmup != 20 || s.Drops[0] != 2 || s.Drops[1] != 2 {
 		t.Errorf("Scale = %+v", s)
 	}
-	if s := Scale(2e-4, 30, 100); s.Warmup != 300 || s.Drops[0] != 25 || s.Drops[1] != 28 {
+	if s := Scale(2e-4, 30, 100, Shares{}); s.Warmup != 300 || s.Drops[0] != 25 || s.Drops[1] != 28 {
 		t.Errorf("Scale = %+v", s)
+	}
+}
+
+func TestDropsAreAtTheirShares(t *testing.T) {
+	for epochs := 1; epochs <= 3000; epochs++ {
+		want := []int{(epochs*250 + 299) / 300, (epochs*280 + 299) / 300}
+		if got := Scale(1, epochs, 1, Shares{}).Drops; !slices.Equal(got, want) {
+			t.Fatalf("%d epochs of CIFAR: %d, want %d", epochs, got, want)
+		}
+	}
+	for epochs, want := range map[int][]int{50: {30, 45}, 100: {60, 90}, 150: {90, 135}, 7: {5, 7}} {
+		if got := Scale(1, epochs, 1, ImageNetShares).Drops; !slices.Equal(got, want) {
+			t.Errorf("%d epochs of ImageNet: %d, want %d", epochs, got, want)
+		}
 	}
 }

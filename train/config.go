@@ -10,11 +10,15 @@ import (
 // Config says how an encoder is trained. Everything in it changes the numbers of
 // a run; what does not, such as how often a checkpoint is written, is in Options.
 type Config struct {
-	Batch  int        `json:"batch"`  // images per update: two views each, so 2·Batch rows
-	Epochs int        `json:"epochs"` // scales the drops of the learning rate; see optim.Scale
-	LR     float64    `json:"lr"`     // learning rate after warm-up; not scaled with Batch
+	Batch  int        `json:"batch"` // images per update: two views each, so 2·Batch rows
+	Epochs int        `json:"epochs"`
+	LR     float64    `json:"lr"` // learning rate after warm-up; not scaled with Batch
 	Adam   optim.Adam `json:"adam"`
 	Seed   uint64     `json:"seed"` // of weights, order, views, locations and dropout
+
+	// Drops are where the rate falls to a fifth; zero: where it does for CIFAR and
+	// STL-10.
+	Drops optim.Shares `json:"drops,omitzero"`
 }
 
 // Paper is the authors' setting for 32 and 64 pixels (PAPER section 5): 300
@@ -40,6 +44,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("train: adam.eps = %g, need more than 0", c.Adam.Eps)
 	case !(c.Adam.WeightDecay >= 0):
 		return fmt.Errorf("train: adam.weight_decay = %g, need at least 0", c.Adam.WeightDecay)
+	case !(0 <= c.Drops[0] && c.Drops[0] <= c.Drops[1] && c.Drops[1] <= 1):
+		return fmt.Errorf("train: drops = %v, need two shares of the epochs in order, such as [0.6, 0.9]", c.Drops)
 	}
 	return nil
 }

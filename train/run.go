@@ -143,7 +143,7 @@ func newRun(t Task, o Options) (*run, error) {
 		Task: t, Options: o, all: o.members(), stepsPerEpoch: t.Data.Len() / t.Train.Batch, began: time.Now(),
 		saved: -1, bad: newUnreadable(t, o),
 	}
-	r.schedule = optim.Scale(t.Train.LR, t.Train.Epochs, r.stepsPerEpoch)
+	r.schedule = optim.Scale(t.Train.LR, t.Train.Epochs, r.stepsPerEpoch, t.Train.Drops)
 	var err error
 	rows := 2 * t.Train.Batch / r.all.Size()
 	if r.program, err = t.Model.Pretrain(len(t.Data.Classes())).Bind(rows, 0, 0); err != nil {
