@@ -61,11 +61,16 @@ func openFolder(dir string, split Split, o Options) (Dataset, error) {
 		chosen = test
 	}
 	if len(chosen) == 0 {
-		return nil, fmt.Errorf("data: folder %s: %s, none in the %s split: "+
-			"add images, or put them into folders train and test", dir, spelling.Count(len(files), "image"), split)
+		return nil, fmt.Errorf("data: folder %s: %s, %w: add images, or put them into folders train and test",
+			dir, spelling.Count(len(files), "image"), &EmptyError{split})
 	}
 	return newFolder(dir, chosen, classes, o), nil
 }
+
+// EmptyError is in the error of a folder that has images but none in a split.
+type EmptyError struct{ Split Split }
+
+func (e *EmptyError) Error() string { return fmt.Sprintf("none in the %s split", e.Split) }
 
 // splits are those of a folder: its sub-folders train and test or val, or else a
 // tenth of the files held out by name. Of files without labels all may be

@@ -29,7 +29,7 @@ type Options struct {
 	// Side bounds images that are files: one is reduced by the largest whole
 	// factor that leaves its shorter side at least this long. 0: none is.
 	Side   int
-	Memory int64 // bytes that decoded files may take; 0: none is kept
+	Memory int64 // bytes that decoded files may take; 0: none is kept, but what an archive holds
 }
 
 // Open returns the split of the data that spec names, or a *SpecError where it names none:

@@ -28,6 +28,23 @@ func packed(t *testing.T, spec string, o Options) string {
 	return "packed:" + dir
 }
 
+func TestOnlyAFolderMayLackItsTestSplitInAPack(t *testing.T) {
+	all := func(n int) int { return n }
+	spec := "folder:" + photographs(t, "a/6.png", "a/60.png")
+	var empty *EmptyError
+	if _, err := Open(spec, Test, Options{}); !errors.As(err, &empty) || empty.Split != Test {
+		t.Fatalf("an image is held out, or %v", err)
+	}
+	if sources, err := PackSources(spec, Options{}, all); err != nil || len(sources) != 1 {
+		t.Errorf("folder: %d sources, %v", len(sources), err)
+	}
+	dir := t.TempDir()
+	imageNetForms["flat val"](t, dir)
+	remove(devkitTar)(t, dir)
+	_, err := PackSources("imagenet:"+dir, Options{}, all)
+	wantError(t, "imagenet", err, devkitTar)
+}
+
 func open(t *testing.T, spec string, split Split, o Options) Dataset {
 	t.Helper()
 	set, err := Open(spec, split, o)

@@ -6,15 +6,14 @@ import (
 	"github.com/amdim/amdim/pack"
 )
 
-// PackSources opens the splits of spec to be packed: train, test where there is
-// one, and pretrain where it is more than train. allowed says how many of so many
-// files may be unreadable.
+// PackSources opens the splits of spec to be packed: train, test unless it is that of
+// a folder without one, and pretrain where it is more than train. allowed says how
+// many of so many files may be unreadable.
 func PackSources(spec string, o Options, allowed func(images int) int) ([]pack.Source, error) {
 	train, err := Open(spec, Train, o)
 	if err != nil {
 		return nil, err
 	}
-	_, files := train.(Named)
 	var sources []pack.Source
 	add := func(split Split, set Dataset) {
 		s := pack.Source{Split: split.String(), Images: set}
@@ -25,10 +24,11 @@ func PackSources(spec string, o Options, allowed func(images int) int) ([]pack.S
 	}
 	add(Train, train)
 	held, err := Open(spec, Test, o)
+	var empty *EmptyError
 	switch {
 	case err == nil:
 		add(Test, held)
-	case !files: // a folder may be too small for one
+	case !errors.As(err, &empty):
 		return nil, err
 	}
 	all, err := Open(spec, Pretrain, o)

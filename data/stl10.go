@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	mem "github.com/amdim/amdim/internal/memory"
 )
 
 // Layout of the binary version of STL-10 (Coates, Ng and Lee 2011, "An Analysis of
@@ -170,14 +172,17 @@ func (s stl) readAll(path string, o Options) (Dataset, error) {
 	return newSTLAll(m, f, s.unlabelled), nil
 }
 
-// readAllFromArchive holds everything in memory, if that is allowed: an archive
-// cannot be read at an image.
+// readAllFromArchive holds everything in memory, if there is room: an archive cannot
+// be read at an image.
 func (s stl) readAllFromArchive(file string, o Options) (Dataset, error) {
-	n := s.training + s.unlabelled
-	if need := int64(n) * stlImage; need > o.Memory {
+	n, most := s.training+s.unlabelled, o.Memory
+	if most == 0 { // files that are decoded again are not kept; this is no file
+		most = mem.ForImages()
+	}
+	if need := int64(n) * stlImage; need > most {
 		return nil, fmt.Errorf(
 			"%s: its %d images take %d MB of memory, %d MB may be used; unpack it and name the folder",
-			file, n, need/1e6, o.Memory/1e6)
+			file, n, need/1e6, most/1e6)
 	}
 	m := newMemory(n, stlSide, stlSide, s.classes)
 	for i := s.training; i < n; i++ {

@@ -151,6 +151,9 @@ func TestSTLArchiveIsNotUnpackedIntoMoreMemoryThanAllowed(t *testing.T) {
 	packed := stlForms(t)[2]
 	_, err := smallSTL.read(packed, -1, Pretrain, Options{Memory: 7*stlImage - 1})
 	wantError(t, "memory", err, packed, "7 images", "unpack it")
+	if _, err := smallSTL.read(packed, -1, Pretrain, Options{}); err != nil {
+		t.Errorf("where no file is kept: %v", err)
+	}
 }
 
 func TestSTLUnlabelledImageThatIsGoneIsAnError(t *testing.T) {

@@ -162,13 +162,14 @@ func openParts(spec string) ([]survey.Part, error) {
 	}
 	parts := []survey.Part{{Name: data.Pretrain.String(), Set: all}}
 	held, err := data.Open(spec, data.Test, data.Options{})
-	if _, folder := all.(*data.Folder); err != nil && !folder {
+	var empty *data.EmptyError
+	if errors.As(err, &empty) {
+		return parts, nil
+	}
+	if err != nil {
 		return nil, err
 	}
-	if err == nil {
-		parts = append(parts, survey.Part{Name: data.Test.String(), Set: held})
-	}
-	return parts, nil
+	return append(parts, survey.Part{Name: data.Test.String(), Set: held}), nil
 }
 
 // verifyPacked compares a pack with the digests that were taken when it was made.
