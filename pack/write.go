@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/amdim/amdim/internal/lock"
 	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/tensor"
 )
@@ -63,8 +64,8 @@ var errStopped = errors.New("stopped")
 func Write(ctx context.Context, dir string, t Task) (*Manifest, error) {
 	p := packer{Task: t, dir: dir, every: commitBytes}
 	m, err := p.run(ctx)
-	if err != nil && ctx.Err() != nil {
-		return nil, ctx.Err()
+	if err != nil && err == ctx.Err() {
+		return nil, err
 	}
 	if err != nil {
 		return nil, fmt.Errorf("pack: %w", err)
@@ -86,6 +87,17 @@ const commitBytes = 64 << 20
 
 // run packs what is missing.
 func (p *packer) run(ctx context.Context) (*Manifest, error) {
+	if err := os.MkdirAll(p.dir, 0o755); err != nil {
+		return nil, err
+	}
+	held, err := lock.Folder(p.dir)
+	if errors.Is(err, lock.ErrHeld) {
+		return nil, fmt.Errorf("%s: another packing is under way in the folder: let it end or stop it", p.dir)
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer held.Close()
 	done, err := p.begin()
 	if err != nil || done {
 		return &p.Manifest, err
@@ -121,15 +133,12 @@ func (p *packer) begin() (done bool, err error) {
 	case !errors.Is(err, fs.ErrNotExist):
 		return false, err
 	}
-	if err := os.MkdirAll(p.dir, 0o755); err != nil {
-		return false, err
-	}
 	entries, err := os.ReadDir(p.dir)
 	if err != nil {
 		return false, err
 	}
 	for _, e := range entries {
-		if e.Name() != journalName+".tmp" {
+		if e.Name() != journalName+".tmp" && e.Name() != lock.Name {
 			return false, fmt.Errorf("%s holds %s: a pack needs a folder of its own", p.dir, e.Name())
 		}
 	}
@@ -173,7 +182,11 @@ func (p *packer) pack(ctx context.Context, k int) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, w.close()) }()
+	defer func() {
+		if closed := w.close(); closed != nil {
+			err = errors.Join(err, closed)
+		}
+	}()
 	pool := parallel.New(p.Threads)
 	defer pool.Close()
 	from, images := p.Done[k], p.Sources[k].Images
@@ -192,14 +205,15 @@ func (p *packer) pack(ctx context.Context, k int) (err error) {
 			stop = nil
 		}
 	})
-	if err := q.failed(); err != nil {
-		if ctx.Err() != nil {
-			return errors.Join(ctx.Err(), w.commit())
-		}
-		return err
+	failed := q.failed()
+	if failed != nil && failed != ctx.Err() {
+		return failed // what was taken last may be half done: no commit
 	}
 	if err := w.commit(); err != nil {
 		return err
+	}
+	if failed != nil {
+		return failed
 	}
 	return w.finish()
 }
@@ -222,6 +236,9 @@ func (p *packer) seal(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+	}
+	if err := p.Manifest.check(); err != nil {
+		return err
 	}
 	if err := writeJSON(filepath.Join(p.dir, manifestName), p.Manifest); err != nil {
 		return err

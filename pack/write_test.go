@@ -100,6 +100,51 @@ func whole(t *testing.T, train, test *pictures) string {
 	return dir
 }
 
+// Both would write at the offsets that they know of.
+func TestTwoDoNotPackIntoOneFolder(t *testing.T) {
+	dir, other := t.TempDir(), error(nil)
+	train := mixed()
+	train.seen = func(i int) {
+		if i == 20 {
+			_, other = Write(context.Background(), dir, taskOf(mixed(), square(), 1))
+		}
+	}
+	if _, err := Write(context.Background(), dir, taskOf(train, square(), 1)); err != nil {
+		t.Fatal(err)
+	}
+	if other == nil || !strings.Contains(other.Error(), dir+": another packing is under way") {
+		t.Errorf("the second one: %v", other)
+	}
+	if got, want := files(t, dir), files(t, whole(t, mixed(), square())); !maps.Equal(got, want) {
+		t.Error("the pack is another one")
+	}
+}
+
+func TestCtrlCBehindAnErrorKeepsNothingHalfDone(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	dir, bad := t.TempDir(), 0
+	task := taskOf(mixed(), square(), 1)
+	task.Sources[0].Unreadable = 2
+	task.Sources[0].Reason = func(err error) (string, bool) {
+		if bad++; bad == 3 {
+			cancel()
+		}
+		return err.Error(), true
+	}
+	if _, err := Write(ctx, dir, task); !errors.Is(err, ErrUnreadable) {
+		t.Errorf("too many unreadable images, then Ctrl-C: %v", err)
+	}
+	if _, err := Write(context.Background(), dir, taskOf(mixed(), square(), 1)); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := files(t, dir), files(t, whole(t, mixed(), square())); !maps.Equal(got, want) {
+		t.Error("the pack is another one")
+	}
+	if _, err := Open(dir); err != nil {
+		t.Error(err)
+	}
+}
+
 // A pack with a hole for every image that a failing disk did not give would be kept.
 func TestAnErrorOfTheDiskIsNoUnreadableImage(t *testing.T) {
 	want, dir, failed := files(t, whole(t, mixed(), square())), t.TempDir(), 0

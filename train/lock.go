@@ -4,23 +4,32 @@ import (
 	"errors"
 	"fmt"
 	"os"
+
+	"github.com/amdim/amdim/internal/lock"
 )
 
-// errLocked is what lock returns where another training holds the folder.
-var errLocked = errors.New("locked")
-
-// occupy makes the folder of a run and locks it. Whether the run may have it is
-// asked again, for another one may have begun there since it was asked first.
-func occupy(o Options) (*os.File, error) {
-	if err := os.MkdirAll(o.Out, 0o755); err != nil {
+// Hold makes a folder and keeps trainings and others who ask out of it until it is
+// closed. Where somebody has it the error is ErrBusy.
+func Hold(folder string) (*os.File, error) {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return nil, fmt.Errorf("train: run folder: %w", err)
 	}
-	f, err := lock(o.Out)
-	if errors.Is(err, errLocked) {
-		return nil, fmt.Errorf("train: %s: %w: let it end or stop it, or choose another folder", o.Out, ErrBusy)
+	f, err := lock.Folder(folder)
+	if errors.Is(err, lock.ErrHeld) {
+		return nil, fmt.Errorf("train: %s: %w: let it end or stop it, or choose another folder", folder, ErrBusy)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("train: run folder: %w", err)
+	}
+	return f, nil
+}
+
+// occupy holds the folder of a run. Whether the run may have it is asked again, for
+// another one may have begun there since it was asked first.
+func occupy(o Options) (*os.File, error) {
+	f, err := Hold(o.Out)
+	if err != nil {
+		return nil, err
 	}
 	if err := CheckFolder(o); err != nil {
 		return nil, errors.Join(err, f.Close())

@@ -100,7 +100,13 @@ func (i *importing) run(c *cobra.Command, path string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+	if file != i.out {
+		held, err := train.Hold(i.out)
+		if err != nil {
+			return err
+		}
+		defer held.Close()
+	} else if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
 	if err := checkpoint.Write(file, o, o.Vars(), meta); err != nil {

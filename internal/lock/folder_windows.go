@@ -1,4 +1,4 @@
-package train
+package lock
 
 import (
 	"errors"
@@ -13,11 +13,11 @@ const (
 	errorSharingViolation = syscall.Errno(32)
 )
 
-// lock keeps other trainings out of a folder until it is closed or the process
+// Folder keeps others who ask out of a folder until it is closed or the process
 // ends, however it ends: a file that nobody else may open and that goes with its
 // handle, for a folder cannot be locked here.
-func lock(folder string) (*os.File, error) {
-	path := filepath.Join(folder, "run.lock")
+func Folder(folder string) (*os.File, error) {
+	path := filepath.Join(folder, Name)
 	name, err := syscall.UTF16PtrFromString(path)
 	if err != nil {
 		return nil, err
@@ -25,7 +25,7 @@ func lock(folder string) (*os.File, error) {
 	h, err := syscall.CreateFile(name, syscall.GENERIC_WRITE|accessDelete, 0, nil, syscall.OPEN_ALWAYS,
 		flagDeleteOnClose, 0)
 	if errors.Is(err, errorSharingViolation) {
-		return nil, errLocked
+		return nil, ErrHeld
 	}
 	if err != nil {
 		return nil, &os.PathError{Op: "open", Path: path, Err: err}

@@ -1,0 +1,6 @@
+// Package lock keeps two processes from writing into one folder.
+//
+//	held, err := lock.Folder("runs/photos")
+//	if errors.Is(err, lock.ErrHeld) { … }
+//	defer held.Close()
+package lock
