@@ -141,6 +141,14 @@ func TestImportTakesThePreparationThatIsNamed(t *testing.T) {
 	}
 	put(t, "cut.pth", cpt[:len(cpt)/2])
 	before := contents(t)
+	held, err := train.Hold("a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := execute("import", "cpt.pth", "--out", "a", "--overwrite"); !errors.Is(err, train.ErrBusy) {
+		t.Errorf("imported into a folder that a training has: %v", err)
+	}
+	held.Close()
 	if _, _, err := execute("import", "cut.pth", "--out", "a", "--overwrite"); err == nil {
 		t.Error("half a file was imported")
 	}
@@ -168,6 +176,11 @@ func TestExportsAndImportsCloseTheCircle(t *testing.T) {
 	mustRun(t, "pretrain --preset demo --batch 4 --data shapes:train=8,test=8 --out run --max-steps 2 "+
 		"--epochs 1 --set model.ndf=4 --set model.n_rkhs=16 --set model.n_depth=1 --set augment.resize=36 "+
 		"--set model.mix.k=2") // a mixture has no place in the authors' layout, and changes nothing of f1
+	state := read(t, "run/checkpoint.safetensors")
+	_, _, err := execute("export", "--model", "run", "--out", "run/checkpoint.safetensors", "--overwrite")
+	if err == nil || exitCode(err) != exitUsage || read(t, "run/checkpoint.safetensors") != state {
+		t.Errorf("exported over the state of the run: %v", err)
+	}
 	mustRun(t, "export --model run --out x.pth")
 	mustRun(t, "import x.pth --out again.safetensors")
 	mustRun(t, "export --model again.safetensors --out y.pth --no-card")
