@@ -8,6 +8,7 @@
 // into panels once and used many times.
 //
 //	float32   [n/32][k][32]
+//	          [n/32][2][k][16]     of avx2, but for left operands: see layout
 //	BF16      [n/32][k/2][32][2]   two consecutive k beside each other
 //
 // A Set is one implementation of everything here. Five exist: generic, in plain

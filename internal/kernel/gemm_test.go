@@ -138,6 +138,48 @@ func testGemm[E Elem](t *testing.T, p *Products[E]) {
 	}
 }
 
+// One call of assembly takes 2¹⁸ rows times steps at most.
+func TestProductsCrossCallsOfAssembly(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much under emulation")
+	}
+	eachSet(t, func(t *testing.T, s *Set) {
+		testLongProducts(t, &s.F32)
+		testLongProducts(t, &s.BF16)
+	})
+}
+
+func testLongProducts[E Elem](t *testing.T, p *Products[E]) {
+	r := rand.New(rand.NewPCG(13, 14))
+	const m, k = 600, 1024
+	a, b := random[E](r, m*k), random[E](r, k*PanelCols)
+	own := halved(p.layout, b, k)
+	want := random[float32](r, m*PanelCols)
+	got := slices.Clone(want)
+	gemmGeneric(want, PanelCols, a, k, b, m, k, true)
+	p.Gemm(got, PanelCols, a, k, own, m, k, true)
+	equalWithin(t, fmt.Sprintf("Gemm of %T", a), got, want, 1e-4)
+
+	e := Epilogue[E]{Add: random[E](r, m*PanelCols), LdAdd: PanelCols}
+	stored, parts := make([]E, m*PanelCols), make([]E, m*PanelCols)
+	p.GemmStore(stored, PanelCols, a, k, own, m, k, PanelCols, e, make([]float32, StoreScratch))
+	storeByParts(parts, PanelCols, a, k, b, m, k, PanelCols, e)
+	near(t, fmt.Sprintf("GemmStore of %T", a), stored, parts, 0x1p-6)
+
+	long := 8192 + 2*p.KAlign
+	src, right := random[E](r, long*PanelCols), random[E](r, long*PanelCols)
+	at, plain, off := make([]E, long*PanelCols), make([]E, long*PanelCols), make([]int32, long)
+	for i := range off {
+		off[i] = int32(i * PanelCols)
+	}
+	packRowsGeneric(plain, src, off, PanelCols, long)
+	p.PackLeft(at, src, off, PanelCols)
+	sums, twin := make([]float32, PanelCols*PanelCols), make([]float32, PanelCols*PanelCols)
+	gemmTNGeneric(twin, PanelCols, plain, right, long, 1)
+	p.GemmTN(sums, PanelCols, at, halved(p.layout, right, long), long, 1)
+	near(t, fmt.Sprintf("GemmTN of %T", a), sums, twin, 1e-3) // sums of 8,200 terms in another order
+}
+
 func TestGemmTNEqualsItsTwin(t *testing.T) {
 	eachSet(t, func(t *testing.T, s *Set) {
 		testGemmTN(t, &s.F32)
