@@ -68,6 +68,9 @@ func (s *Survey) findCopies(ctx context.Context, places []place, looks []look, t
 	for _, g := range groups {
 		s.Near = append(s.Near, c.addNear(g)...)
 	}
+	for _, g := range exact {
+		c.leaveExact(g)
+	}
 	slices.SortFunc(s.Near, func(a, b Near) int { return cmp.Compare(a.Name, b.Name) })
 	s.Overlap = c.overlap(exact)
 	slices.SortFunc(c.left, func(a, b data.LeftOut) int { return cmp.Compare(a.Index, b.Index) })
@@ -96,17 +99,38 @@ func (c *copies) heldFirst(a, b int) int {
 	return 1
 }
 
-// addExact takes one of the same images for the one that stays.
+// stands is the one of the same images that is compared with others, for all.
+func (c *copies) stands(group []int) int { return slices.MinFunc(group, c.heldFirst) }
+
+// addExact takes one of the same images for the one that stays, unless it is near
+// another one: see leaveExact.
 func (c *copies) addExact(group []int) {
-	stays := slices.MinFunc(group, c.heldFirst)
+	stands := c.stands(group)
 	for _, i := range group {
-		if i == stays {
+		if i == stands {
 			continue
 		}
-		c.of[i] = stays
+		c.of[i] = stands
 		if !c.places[i].held {
-			c.leave(i, data.LeftOut{Reason: data.ExactCopy})
-			c.leaks[stays] = c.leaks[stays] || c.places[stays].held
+			c.leaks[stands] = c.leaks[stands] || c.places[stands].held
+		}
+	}
+}
+
+// leaveExact leaves out the exact copies of an image after addNear. Where that one is
+// left out itself, they are near duplicates of the same image as it is.
+func (c *copies) leaveExact(group []int) {
+	stands := c.stands(group)
+	why := data.LeftOut{Reason: data.ExactCopy}
+	stays := stands
+	if of := c.of[stands]; of >= 0 && !c.places[stands].held {
+		why = data.LeftOut{Reason: data.NearDuplicate, Distance: rounded(c.distance(stands, of))}
+		stays = of
+	}
+	for _, i := range group {
+		if i != stands && !c.places[i].held {
+			c.of[i] = stays
+			c.leave(i, why)
 		}
 	}
 }
@@ -170,7 +194,7 @@ func (c *copies) near(stays int, others []int) Near {
 // copies one alone was looked at.
 func (c *copies) overlap(exact [][]int) int {
 	for _, g := range exact {
-		leak := c.leaks[slices.MinFunc(g, c.heldFirst)]
+		leak := c.leaks[c.stands(g)]
 		for _, i := range g {
 			c.leaks[i] = leak && c.places[i].held
 		}

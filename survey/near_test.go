@@ -143,6 +143,30 @@ func TestCopiesAreLeftOutOfWhatIsLearntFrom(t *testing.T) {
 	}
 }
 
+// An exact copy of an image that is near one that stays is left out for that one.
+func TestExactCopiesOfANearDuplicateNameWhatStays(t *testing.T) {
+	picture := func(seed uint64) tensor.Image { return scene(seed, 48, 48, whole) }
+	near := func(seed uint64) tensor.Image { return scene(seed, 40, 44, whole) }
+	train := &few{[]tensor.Image{picture(1), picture(1), near(2), picture(2), picture(2)}, make([]int, 5), nil}
+	test := &few{[]tensor.Image{near(1), near(1)}, make([]int, 2), nil}
+	s := take(t, Config{}, Part{"pretrain", train}, Part{"test", test})
+	if len(s.Left) != 4 || s.Overlap != 2 {
+		t.Fatalf("overlap %d, left out %+v", s.Overlap, s.Left)
+	}
+	for k, want := range []data.LeftOut{
+		{Index: 0, Name: "image 0", Of: "test image 0", HeldOut: true},
+		{Index: 1, Name: "image 1", Of: "test image 0", HeldOut: true},
+		{Index: 3, Name: "image 3", Of: "pretrain image 2"},
+		{Index: 4, Name: "image 4", Of: "pretrain image 2"},
+	} {
+		got := s.Left[k]
+		want.Reason, want.Distance = data.NearDuplicate, s.Left[k/2*2].Distance // as the copy beside it
+		if got != want || got.Distance == 0 {
+			t.Errorf("%+v, want %+v", got, want)
+		}
+	}
+}
+
 // What is near a copy that is left out, and near nothing that stays, stays.
 func TestNearIsNotHandedOn(t *testing.T) {
 	hashes := []uint64{0, 0x3ff, 0xfffff} // 10 bits from each to the next
