@@ -4,7 +4,6 @@ import (
 	"context"
 	"math/bits"
 	"slices"
-	"sync"
 
 	"github.com/amdim/amdim/internal/parallel"
 )
@@ -32,9 +31,18 @@ var nearby = func() []int {
 	return all
 }()
 
-// candidates calls found, from several goroutines at once, for pairs i, j of
-// signatures that are nearer than nearBound: for each at least once, in any order.
-func candidates(ctx context.Context, pool *parallel.Pool, s []signature, found func(i, j int32)) error {
+// patience is how many pairs are looked at before the context is asked again.
+const patience = 1 << 16
+
+// pairs are told which signatures are near each other, from several goroutines at
+// once and in any order.
+type pairs interface {
+	joined(i, j int32) bool // nothing more is to be told of i and j
+	join(i, j int32)        // they are nearer than nearBound
+}
+
+// candidates tells found of every pair of near signatures, some twice.
+func candidates(ctx context.Context, pool *parallel.Pool, s []signature, found pairs) error {
 	for band := range bands {
 		b := sortBand(s, band)
 		pool.For(1<<bandBits, func(_, v int) {
@@ -43,7 +51,7 @@ func candidates(ctx context.Context, pool *parallel.Pool, s []signature, found f
 			}
 			for _, differ := range nearby {
 				if w := v ^ differ; w >= v {
-					b.compare(s, v, w, found)
+					b.compare(ctx, s, v, w, found)
 				}
 			}
 		})
@@ -86,12 +94,19 @@ func sortBand(s []signature, band int) *sorted {
 	return b
 }
 
-// compare looks at each image of band v with each of band w.
-func (b *sorted) compare(s []signature, v, w int, found func(i, j int32)) {
+// compare looks at each image of band v with each of band w, until ctx is done.
+func (b *sorted) compare(ctx context.Context, s []signature, v, w int, found pairs) {
 	from, to := b.first[w], b.first[w+1]
+	looked := 0
 	for i := b.first[v]; i < b.first[v+1]; i++ {
 		if v == w {
 			from = i + 1
+		}
+		if looked += int(to - from); looked > patience { // frames of a film: all in one band
+			if ctx.Err() != nil {
+				return
+			}
+			looked = 0
 		}
 		h := b.hash[i]
 		for j, other := range b.hash[from:to] {
@@ -99,8 +114,8 @@ func (b *sorted) compare(s []signature, v, w int, found func(i, j int32)) {
 				continue
 			}
 			p, q := b.image[i], b.image[from+int32(j)]
-			if s[p].distance(&s[q]) < nearBound {
-				found(p, q)
+			if !found.joined(p, q) && s[p].distance(&s[q]) < nearBound {
+				found.join(p, q)
 			}
 		}
 	}
@@ -109,31 +124,14 @@ func (b *sorted) compare(s []signature, v, w int, found func(i, j int32)) {
 // connected returns the images that are near another one, directly or over
 // others, in groups; both in order.
 func connected(ctx context.Context, pool *parallel.Pool, s []signature) ([][]int, error) {
-	parent := make([]int32, len(s)) // a forest; an image is in the group of its root
-	for i := range parent {
-		parent[i] = int32(i)
-	}
-	root := func(i int32) int32 {
-		for parent[i] != i {
-			parent[i] = parent[parent[i]]
-			i = parent[i]
-		}
-		return i
-	}
-	var mu sync.Mutex
-	err := candidates(ctx, pool, s, func(i, j int32) {
-		mu.Lock()
-		defer mu.Unlock()
-		a, b := root(i), root(j)
-		parent[max(a, b)] = min(a, b)
-	})
-	if err != nil {
+	f := newForest(len(s))
+	if err := candidates(ctx, pool, s, f); err != nil {
 		return nil, err
 	}
 	groups := [][]int{}
 	at := map[int32]int{} // of a root in groups
 	for i := range s {
-		r := root(int32(i))
+		r := f.root(int32(i))
 		if int(r) == i {
 			continue
 		}

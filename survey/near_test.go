@@ -34,23 +34,26 @@ func planted(n int, seed uint64) []signature {
 	return all
 }
 
+// every is all pairs.
+type every map[[2]int32]bool
+
+func (e every) joined(int32, int32) bool { return false }
+func (e every) join(i, j int32)          { e[[2]int32{min(i, j), max(i, j)}] = true }
+
 func TestCandidatesMissNoPair(t *testing.T) {
 	const seed = 1
 	all := planted(400, seed)
 	pool := parallel.New(1)
 	defer pool.Close()
-	got := map[[2]int32]bool{}
-	err := candidates(context.Background(), pool, all, func(i, j int32) {
-		got[[2]int32{min(i, j), max(i, j)}] = true
-	})
-	if err != nil {
+	got := every{}
+	if err := candidates(context.Background(), pool, all, got); err != nil {
 		t.Fatal(err)
 	}
-	want := map[[2]int32]bool{}
+	want := every{}
 	for j := range all {
 		for i := range j {
 			if !all[i].flat && !all[j].flat && all[i].distance(&all[j]) < nearBound {
-				want[[2]int32{int32(i), int32(j)}] = true
+				want.join(int32(i), int32(j))
 			}
 		}
 	}
@@ -81,6 +84,53 @@ func TestGroupsAreTheSameForAnyNumberOfThreads(t *testing.T) {
 	defer pool.Close()
 	if _, err := connected(ctx, pool, all); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// counted is a forest that counts what is told.
+type counted struct {
+	forest
+	joins int
+}
+
+func (c *counted) join(i, j int32) {
+	c.joins++
+	c.forest.join(i, j)
+}
+
+// Frames of a film are all near each other: once two are in one group, nothing more
+// is found out about them.
+func TestOneGroupIsJoinedOnce(t *testing.T) {
+	all := make([]signature, 300)
+	pool := parallel.New(1)
+	defer pool.Close()
+	c := &counted{forest: newForest(len(all))}
+	if err := candidates(t.Context(), pool, all, c); err != nil || c.joins != len(all)-1 {
+		t.Errorf("%d joins of %d images, %v", c.joins, len(all), err)
+	}
+}
+
+// cancelling cancels when the first pair is found.
+type cancelling struct {
+	every
+	cancel func()
+	found  int
+}
+
+func (c *cancelling) join(int32, int32) {
+	c.found++
+	c.cancel()
+}
+
+func TestManyImagesOfOneBandCanBeCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	c := &cancelling{cancel: cancel}
+	all := make([]signature, 1000) // 499,500 pairs in one band value
+	pool := parallel.New(1)
+	defer pool.Close()
+	err := candidates(ctx, pool, all, c)
+	if !errors.Is(err, context.Canceled) || c.found > patience+len(all) {
+		t.Errorf("%v after %d pairs, want at most %d", err, c.found, patience+len(all))
 	}
 }
 
