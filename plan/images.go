@@ -22,7 +22,7 @@ type Images struct {
 	Read       float64 `json:"read_seconds"`    // per image: reading and decoding
 	Augment    float64 `json:"augment_seconds"` // per image: making its two views
 	Bytes      float64 `json:"bytes"`           // of a decoded image, mean
-	Kept       float64 `json:"kept_share"`      // of the decoded images that fit in what is kept
+	Kept       float64 `json:"kept_share"`      // of the decoded images that fit in Task.Keep
 }
 
 const (
@@ -48,7 +48,7 @@ func (t Task) images(ctx context.Context) (Images, error) {
 	}
 	s.Augment = since(began) / float64(made)
 	s.Kept = 1
-	if all := s.Bytes * float64(s.Number); t.Keep > 0 && all > float64(t.Keep) {
+	if all := s.Bytes * float64(s.Number); all > float64(t.Keep) {
 		s.Kept = float64(t.Keep) / all
 	}
 	return s, nil

@@ -88,6 +88,20 @@ func TestPlanAddsUp(t *testing.T) {
 	}
 }
 
+// Images of which the training keeps none are read in every epoch, as in the first.
+func TestWhatIsNotKeptIsReadEveryEpoch(t *testing.T) {
+	p, err := Make(context.Background(), tiny(t, pictures{n: 100, side: 40}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Images.Kept != 0 || p.Memory.Images != 0 {
+		t.Errorf("%g of the images kept, %d bytes", p.Images.Kept, p.Memory.Images)
+	}
+	if at := p.Time; at.First != at.Epoch || p.Speed.Loader <= p.Speed.views {
+		t.Errorf("time %+v, speed %+v", at, p.Speed)
+	}
+}
+
 // Memory at a batch four times as large as any that was allocated is what is
 // then allocated. Within 5 %: memory is handed out in whole pages, which a network
 // this small feels; for photos-tiny it is 0.1 % at four times and 0.7 % at sixteen.

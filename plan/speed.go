@@ -31,10 +31,8 @@ func (s Speed) pair(read float64) float64 { return s.Engine + s.views + read/s.t
 func (t Task) measure(ctx context.Context, p *Plan) error {
 	p.Speed.threads = float64(t.Threads)
 	p.Speed.views = p.Images.Augment / p.Speed.threads
+	// What Data itself holds is in the heap.
 	p.Memory.Images = int64(p.Images.Kept * p.Images.Bytes * float64(p.Images.Number))
-	if t.Keep == 0 {
-		p.Memory.Images = 0 // what Data holds is in the heap
-	}
 	if p.Memory.Free > 0 && uint64(p.Network.State) > p.Memory.Free {
 		p.Memory.Need = p.Network.State
 		return nil
