@@ -4,16 +4,18 @@ import (
 	"context"
 	"runtime"
 
+	"github.com/amdim/amdim/internal/memory"
 	"github.com/amdim/amdim/measure"
 )
 
 // Memory says what a batch needs and which fits.
 type Memory struct {
 	Free     uint64 `json:"free_bytes"` // that this process could take before the plan; 0: not known
+	Held     uint64 `json:"held_bytes"` // that it had then, such as images, beside what was free
 	Measured []Load `json:"measured"`   // what was allocated, by batch
 	Images   int64  `json:"image_bytes"`
 	Need     int64  `json:"need_bytes"`              // of the process at its largest, at the batch of the plan
-	Fits     bool   `json:"fits"`                    // true also when Free is not known
+	Fits     bool   `json:"fits"`                    // in Free and Held; true also when Free is not known
 	Largest  int    `json:"largest_batch,omitempty"` // that fits; 0: none, or not known
 
 	curve parabola
@@ -59,14 +61,26 @@ func (m Memory) need(batch int) int64 {
 	return int64((1+GarbagePercent/100.)*(m.curve.at(batch)+float64(m.Images))) + programBytes
 }
 
+// before is what is free and held before anything of the plan is.
+func before() Memory {
+	m := Memory{Held: uint64(heap() + programBytes), Free: memory.Available()}
+	if limit := memory.Limit(); m.Free+m.Held > limit { // a system that does not tell what is in use
+		m.Free = limit - min(m.Held, limit)
+	}
+	return m
+}
+
+// room is what the process can have in all, where Free is known.
+func (m Memory) room() uint64 { return m.Free + m.Held }
+
 // decide fills what follows from the curve.
 func (m *Memory) decide(batch, images int) {
 	m.Need = m.need(batch)
-	m.Fits = m.Free == 0 || uint64(m.Need) <= m.Free
+	m.Fits = m.Free == 0 || uint64(m.Need) <= m.room()
 	if m.Free == 0 {
 		return
 	}
-	fits := func(b int) bool { return uint64(m.need(b)) <= m.Free && (images == 0 || b <= images) }
+	fits := func(b int) bool { return uint64(m.need(b)) <= m.room() && (images == 0 || b <= images) }
 	for step := 1 << 16; step > 0; step /= 2 {
 		if fits(m.Largest + step) {
 			m.Largest += step
@@ -110,7 +124,7 @@ func heap() int64 {
 }
 
 // loads allocates for three batches, up to that of the plan as long as they take
-// less than half of what is free: nothing is computed.
+// less than half of what is free beside what was held: nothing is computed.
 func (t Task) loads(ctx context.Context, b *measure.Step, m *Memory) error {
 	batches := [3]int{2, 4, 8}
 	for {
@@ -128,7 +142,7 @@ func (t Task) loads(ctx context.Context, b *measure.Step, m *Memory) error {
 		m.curve = through(m.Measured)
 		last := m.Measured[2]
 		next := t.Train.Batch
-		for next > last.Batch && m.Free > 0 && m.curve.at(next) > float64(m.Free)/2 {
+		for next > last.Batch && m.Free > 0 && m.curve.at(next)-float64(m.Held) > float64(m.Free)/2 {
 			next /= 2
 		}
 		if next <= last.Batch {

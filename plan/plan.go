@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/amdim/amdim/internal/memory"
 	"github.com/amdim/amdim/train"
 )
 
@@ -48,10 +47,10 @@ func Make(ctx context.Context, t Task) (*Plan, error) {
 	if err := t.complete(); err != nil {
 		return nil, err
 	}
-	free := memory.Available()
 	p := &Plan{
 		Data: t.DataSpec, Engine: t.Engine.Name(), Threads: t.Threads,
 		Batch: t.Train.Batch, Epochs: t.Train.Epochs,
+		Memory: before(),
 	}
 	var err error
 	if p.Network, err = t.network(); err != nil {
@@ -60,7 +59,6 @@ func Make(ctx context.Context, t Task) (*Plan, error) {
 	if p.Images, err = t.images(ctx); err != nil {
 		return nil, err
 	}
-	p.Memory.Free = free
 	if err := t.measure(ctx, p); err != nil {
 		return nil, fmt.Errorf("plan: %w", err)
 	}

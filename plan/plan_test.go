@@ -152,27 +152,53 @@ func TestParabolaPassesThroughItsPoints(t *testing.T) {
 func TestLargestBatchIsTheLastThatFits(t *testing.T) {
 	for _, c := range []struct {
 		free    uint64
+		held    uint64
 		images  int
 		largest int
 		fits    bool
 	}{
-		{1 << 30, 0, 768, true},    // (1 GiB − 40 MiB)/1.25 − 10 MiB at 1 MiB each: 777, rounded
-		{1 << 30, 500, 480, true},  // no more than there are images
-		{1 << 45, 50, 50, true},    //
-		{100 << 20, 0, 38, false},  // below 64 not rounded
-		{133 << 20, 30, 30, true},  // 64 need 132.5 MiB
-		{132 << 20, 30, 30, false}, //
-		{51 << 20, 0, 0, false},    // a batch of one has no negatives
-		{10 << 20, 100, 0, false},  //
-		{1 << 45, 0, 131040, true}, // the search has an end
-		{0, 0, 0, true},            // not known
+		{1 << 30, 0, 0, 768, true},    // (1 GiB − 40 MiB)/1.25 − 10 MiB at 1 MiB each: 777, rounded
+		{1 << 30, 0, 500, 480, true},  // no more than there are images
+		{1 << 45, 0, 50, 50, true},    //
+		{100 << 20, 0, 0, 38, false},  // below 64 not rounded
+		{133 << 20, 0, 30, 30, true},  // 64 need 132.5 MiB
+		{132 << 20, 0, 30, 30, false}, //
+		{51 << 20, 0, 0, 0, false},    // a batch of one has no negatives
+		{10 << 20, 0, 100, 0, false},  //
+		{1 << 45, 0, 0, 131040, true}, // the search has an end
+		{0, 0, 0, 0, true},            // not known
+		{0, 1 << 30, 0, 0, true},
+		{70 << 20, 30 << 20, 0, 38, false}, // as 100 MiB free: Need counts what is held too
+		{34 << 20, 99 << 20, 30, 30, true},
 	} {
-		m := Memory{Free: c.free, curve: parabola{10 << 20, 1 << 20, 0}}
+		m := Memory{Free: c.free, Held: c.held, curve: parabola{10 << 20, 1 << 20, 0}}
 		m.decide(64, c.images)
 		if m.Largest != c.largest || m.Fits != c.fits {
-			t.Errorf("%d MiB, %d images: up to %d, fits %v; want %d, %v",
-				c.free>>20, c.images, m.Largest, m.Fits, c.largest, c.fits)
+			t.Errorf("%d and %d MiB, %d images: up to %d, fits %v; want %d, %v",
+				c.free>>20, c.held>>20, c.images, m.Largest, m.Fits, c.largest, c.fits)
 		}
+	}
+}
+
+// hoard are pictures that hold memory.
+type hoard struct {
+	pictures
+	bytes []byte
+}
+
+// What the data holds is no longer free, and is in what the training needs.
+func TestWhatIsHeldIsNotCountedTwice(t *testing.T) {
+	const held = 64 << 20
+	set := hoard{pictures{n: 100, side: 32}, make([]byte, held)}
+	p, err := Make(context.Background(), tiny(t, set))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Memory.Held < held+programBytes || p.Memory.Need < held+programBytes {
+		t.Errorf("memory %+v", p.Memory)
+	}
+	if len(set.bytes) != held { // it is kept up to here
+		t.Error("nothing was held")
 	}
 }
 
@@ -236,6 +262,7 @@ func TestVerdictsAreInPlainWords(t *testing.T) {
 		{func(*Plan) {}, "time: one epoch of 9,000 images in 70 updates: about 70 s; 50 epochs: 58 min 14 s"},
 		{func(*Plan) {}, "speed: about 128 pairs/s; reading images and making views is 3 % of the work"},
 		{func(p *Plan) { p.Memory.Fits, p.Memory.Largest = false, 96 }, "use --batch 96"},
+		{func(p *Plan) { p.Memory.Held = 3 << 30 }, "in the 23 GiB that are free and 3 GiB that it holds already"},
 		{func(p *Plan) { p.Memory.Fits, p.Memory.Largest = false, 0 }, "and no batch fits"},
 		{func(p *Plan) { p.Images.Number, p.Time = 50, nil }, "50 do not fill a batch of 128; use --batch 16"},
 		{func(p *Plan) { p.Images.Unreadable = 3 }, "unreadable: 3 of the 256 images looked at"},

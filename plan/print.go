@@ -98,6 +98,10 @@ func (p *Plan) memoryVerdict() string {
 	m := p.Memory
 	need := fmt.Sprintf("batch %s needs up to %s", Count(p.Batch), Bytes(m.Need))
 	free := fmt.Sprintf("%s that are free", Bytes(int64(m.Free)))
+	room := free
+	if m.Held > m.Free/20 {
+		room += fmt.Sprintf(" and %s that it holds already", Bytes(int64(m.Held)))
+	}
 	switch {
 	case m.Free == 0:
 		return need + "; how much is free is not known on this system"
@@ -105,13 +109,13 @@ func (p *Plan) memoryVerdict() string {
 		return fmt.Sprintf("does not fit: weights, gradients and moments alone take %s, more than the %s",
 			Bytes(m.Need), free)
 	case !m.Fits && m.Largest == 0:
-		return fmt.Sprintf("does not fit: %s, more than the %s, and no batch fits", need, free)
+		return fmt.Sprintf("does not fit: %s, more than the %s, and no batch fits", need, room)
 	case !m.Fits:
-		return fmt.Sprintf("does not fit: %s, more than the %s; use --batch %d", need, free, p.SmallerBatch())
+		return fmt.Sprintf("does not fit: %s, more than the %s; use --batch %d", need, room, p.SmallerBatch())
 	case p.Images.Number > 0 && m.Largest >= p.Images.Number/32*32:
-		return fmt.Sprintf("fits: %s of the %s", need, free)
+		return fmt.Sprintf("fits: %s of the %s", need, room)
 	}
-	return fmt.Sprintf("fits: %s; batch up to %s in the %s", need, Count(m.Largest), free)
+	return fmt.Sprintf("fits: %s; batch up to %s in the %s", need, Count(m.Largest), room)
 }
 
 // SmallerBatch is a batch that fits in memory and is filled by the images: the
