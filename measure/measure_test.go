@@ -223,4 +223,10 @@ func TestMeasurementsRefuseWhatIsWrong(t *testing.T) {
 	if _, err := Train(context.Background(), task); err == nil || !strings.Contains(err.Error(), "batch = 1") {
 		t.Errorf("batch of one: %v", err)
 	}
+	task = tiny()
+	task.Augment.Size = 64
+	_, err = Train(context.Background(), task)
+	if err == nil || !strings.Contains(err.Error(), "views of 64 pixels for an encoder of 32") {
+		t.Errorf("views of another size: %v", err)
+	}
 }

@@ -26,10 +26,8 @@ type Task struct {
 const noiseClasses = 10
 
 func (t Task) validate() error {
-	for _, part := range []interface{ Validate() error }{t.Model, t.Augment, t.Train} {
-		if err := part.Validate(); err != nil {
-			return err
-		}
+	if err := t.Validate(); err != nil {
+		return err
 	}
 	if t.Data != nil && t.Data.Len() < t.Train.Batch {
 		return fmt.Errorf("measure: %s has %d images, a batch %d: lower the batch",

@@ -70,10 +70,8 @@ func Make(ctx context.Context, t Task) (*Plan, error) {
 
 // complete sets what is left to this package and checks the settings.
 func (t *Task) complete() error {
-	for _, part := range []interface{ Validate() error }{t.Model, t.Augment, t.Train} {
-		if err := part.Validate(); err != nil {
-			return err
-		}
+	if err := t.Validate(); err != nil {
+		return err
 	}
 	if t.Threads == 0 {
 		t.Threads = threads()

@@ -216,6 +216,14 @@ func TestUnreadableImagesAreCounted(t *testing.T) {
 	}
 }
 
+func TestViewsOfAnotherSizeThanTheNetworksAreRefused(t *testing.T) {
+	task := tiny(t, nil)
+	task.Augment.Size = 64
+	if _, err := Make(t.Context(), task); err == nil || !strings.Contains(err.Error(), "views of 64 pixels") {
+		t.Errorf("error %v", err)
+	}
+}
+
 func TestCancelledPlanEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

@@ -60,7 +60,7 @@ func Run(ctx context.Context, t Task, o Options) (Result, error) {
 
 // mayRun returns an error when task or options cannot be.
 func (t Task) mayRun(o Options) error {
-	if err := t.validate(); err != nil {
+	if err := t.Validate(); err != nil {
 		return err
 	}
 	if err := o.Validate(t.Train.Epochs); err != nil {
@@ -105,7 +105,8 @@ type run struct {
 	latest  Record
 }
 
-func (t Task) validate() error {
+// Validate checks the settings, and that they fit each other.
+func (t Task) Validate() error {
 	for _, part := range []interface{ Validate() error }{t.Model, t.Augment, t.Train} {
 		if err := part.Validate(); err != nil {
 			return err
