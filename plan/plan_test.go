@@ -278,7 +278,9 @@ func TestVerdictsAreInPlainWords(t *testing.T) {
 		{func(p *Plan) { p.Speed.Core = 0.5 }, "busy: updates got 50 % of 2 threads"},
 		{func(p *Plan) { p.Memory.Free = 0 }, "not known on this system"},
 		{func(p *Plan) { p.Memory.Measured, p.Speed = nil, Speed{} }, "speed: not measured"},
-		{func(p *Plan) { p.Images.Number, p.Time = 0, nil }, "about 78 s for each 10,000 images"},
+		{func(p *Plan) { p.Images.Number, p.Time = 0, nil },
+			"about 78 s for each 10,000 images and epoch; --data or --images tells it for yours\n"},
+		{func(p *Plan) { p.Images.Number, p.Time = 50, nil }, "about 78 s for each 10,000 images and epoch\n"},
 	} {
 		var b bytes.Buffer
 		if err := plan(c.change).Print(&b); err != nil || !strings.Contains(b.String(), c.want) {

@@ -154,8 +154,12 @@ func (p *Plan) timeVerdict() string {
 	t, n := p.Time, p.Images.Number
 	if t == nil {
 		const per = 10000
-		return fmt.Sprintf("time: about %s for each %s images and epoch; --data or --images tells it for yours",
+		rate := fmt.Sprintf("time: about %s for each %s images and epoch",
 			Duration(per/p.Speed.PairsPerSecond), Count(per))
+		if n == 0 {
+			rate += "; --data or --images tells it for yours"
+		}
+		return rate
 	}
 	first := ""
 	if t.First > 1.05*t.Epoch {
