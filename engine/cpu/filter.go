@@ -124,18 +124,11 @@ func (f *filter[E]) multiply(
 	j := c.first * kernel.PanelCols
 	n := min(c.end*kernel.PanelCols, f.out) - j
 	if f.bias != nil {
-		e.Bias = f.bias.w[j:]
-	}
-	if e.Add != nil && j > 0 {
-		if e.AddCols -= j; e.AddCols > 0 {
-			e.Add = e.Add[j:]
-		} else {
-			e.Add = nil
-		}
+		e.Bias = f.bias.w
 	}
 	size := x.k.PanelLen(f.depth())
 	b := f.forw.panels[c.first*size : c.end*size]
-	x.k.GemmStore(dst[j:], f.out, a, lda, b, m, f.depthK, n, e, grow(&s.store, kernel.StoreScratch))
+	x.k.GemmStore(dst[j:], f.out, a, lda, b, m, f.depthK, n, e.From(j), grow(&s.store, kernel.StoreScratch))
 }
 
 // packForward refreshes the packed weights: depth × out.

@@ -39,7 +39,7 @@ func (p *Products[E]) GemmStore(
 	}
 	for k0 := 0; k0 < k || k0 == 0; k0 += p.kBlock(k) {
 		for j := 0; j < n; j += PanelCols {
-			panel, ep := b[j*k:(j+PanelCols)*k], e.from(j)
+			panel, ep := b[j*k:(j+PanelCols)*k], e.From(j)
 			switch whole := n-j >= PanelCols && (ep.Add == nil || ep.AddCols >= PanelCols); {
 			case p.gemmStore != nil && k > 0 && whole:
 				kn := min(p.kBlock(k), k-k0)
@@ -87,9 +87,9 @@ func (p *Products[E]) storeParts(
 	}
 }
 
-// from is the epilogue of columns from j; in it AddCols counts what is left of
+// From is the epilogue of columns from j; in it AddCols counts what is left of
 // Add, if there is one.
-func (e Epilogue[E]) from(j int) Epilogue[E] {
+func (e Epilogue[E]) From(j int) Epilogue[E] {
 	if e.Bias != nil {
 		e.Bias = e.Bias[j:]
 	}
