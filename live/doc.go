@@ -7,6 +7,9 @@
 // that no browser, however slow or many, can hold up training. Pages hold all they
 // need and refer to nothing outside.
 //
+// It is shown at IP addresses, localhost and the host that it is served at, so that
+// no page of the web can read it by a name of its own.
+//
 //	GET /              the page
 //	GET /events        server-sent events, each with the block of progress as HTML
 //	GET /metrics.json  the Snapshot

@@ -37,6 +37,11 @@ func (s *Server) handler() http.Handler {
 		w.Header().Set("Content-Security-Policy", policy)
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
+		if !s.answersTo(r.Host) {
+			http.Error(w, fmt.Sprintf("no run is shown at %q: put localhost or an IP address in its place, "+
+				"or serve the page at that name", r.Host), http.StatusForbidden)
+			return
+		}
 		m.ServeHTTP(w, r)
 	})
 }

@@ -21,6 +21,7 @@ const pace = 250 * time.Millisecond
 // Server shows one run. Its methods may be called from several goroutines at once.
 type Server struct {
 	listener net.Listener
+	host     string // of the address given; empty: every address of the machine
 	http     *http.Server
 	stopped  chan struct{} // closed when Serve has returned
 	grace    time.Duration
@@ -41,7 +42,8 @@ func Listen(address, title string) (*Server, error) {
 		return nil, fmt.Errorf("live: %w", err)
 	}
 	s := &Server{
-		listener: l, stopped: make(chan struct{}), drained: make(chan struct{}), grace: grace, pace: pace,
+		listener: l, host: hostname(address), grace: grace, pace: pace,
+		stopped: make(chan struct{}), drained: make(chan struct{}),
 		now: newVersion(Snapshot{Title: title, State: report.Waiting, Text: "The first update is not made yet."}),
 	}
 	s.http = &http.Server{Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second}
@@ -50,15 +52,6 @@ func Listen(address, title string) (*Server, error) {
 		s.http.Serve(l) // it returns when Close closes l
 	}()
 	return s, nil
-}
-
-// URL is where a browser finds the page.
-func (s *Server) URL() string {
-	host, port, err := net.SplitHostPort(s.listener.Addr().String())
-	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {
-		host = "localhost"
-	}
-	return "http://" + net.JoinHostPort(host, port)
 }
 
 // Show replaces what pages show. It does not wait for them.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
@@ -122,6 +123,55 @@ func TestOnlyPagesThatExist(t *testing.T) {
 	}
 }
 
+// A web page that makes its name lead to this machine reads nothing.
+func TestThePageIsAtItsOwnHostAlone(t *testing.T) {
+	s := listen(t)
+	s.host = "gpu1.example"
+	for host, shown := range map[string]bool{
+		"127.0.0.1": true, "127.0.0.1:8080": true, "10.1.2.3:80": true, "[::1]:8080": true, "[::1]": true,
+		"localhost": true, "LocalHost:1": true, "gpu1.example:8080": true, "GPU1.example": true,
+		"evil.example": false, "evil.example:8080": false, "127.0.0.1.evil.example": false,
+		"localhost.evil.example:80": false, "x.gpu1.example": false,
+	} {
+		for _, path := range []string{"/", "/metrics.json", "/live.js"} {
+			r := httptest.NewRequest(http.MethodGet, path, nil)
+			r.Host = host
+			w := httptest.NewRecorder()
+			s.http.Handler.ServeHTTP(w, r)
+			if shown {
+				if w.Code != http.StatusOK {
+					t.Errorf("%s at %s: status %d", path, host, w.Code)
+				}
+				continue
+			}
+			said := fmt.Sprintf("no run is shown at %q: ", host)
+			if body := w.Body.String(); w.Code != http.StatusForbidden || !strings.HasPrefix(body, said) ||
+				strings.Count(body, "\n") != 1 {
+				t.Errorf("%s at %s: status %d, %.80q", path, host, w.Code, body)
+			}
+		}
+	}
+	s.host = ""
+	if s.answersTo("") || s.answersTo(":8080") {
+		t.Error("a request without a host is answered")
+	}
+}
+
+func TestRemoteIsWhatOtherMachinesMayReach(t *testing.T) {
+	for address, want := range map[string]bool{
+		"127.0.0.1:0": false, "localhost:0": false, ":0": true, "0.0.0.0:0": true,
+	} {
+		s, err := Listen(address, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Remote() != want {
+			t.Errorf("%s: remote %v", address, !want)
+		}
+		s.Close()
+	}
+}
+
 // stream reads the events of a server.
 type stream struct {
 	t    *testing.T
@@ -203,7 +253,7 @@ func TestABrowserThatDoesNotReadHoldsUpNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	fmt.Fprintf(c, "GET /events HTTP/1.1\r\nHost: x\r\n\r\n")
+	fmt.Fprintf(c, "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n")
 	big := snapshot(400)
 	big.About = strings.Repeat("x", 1<<20)
 	other := open(t, s)

@@ -106,7 +106,11 @@ func openPage(address, title string, messages io.Writer) (*page, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--ui %s: %w; choose another, such as --ui 127.0.0.1:0", address, err)
 	}
-	fmt.Fprintf(messages, "live page: %s\n", s.URL())
+	reach := ""
+	if s.Remote() {
+		reach = " (other machines can reach it too, at this one's IP address)"
+	}
+	fmt.Fprintf(messages, "live page: %s%s\n", s.URL(), reach)
 	return &page{server: s, last: live.Snapshot{Title: title, State: report.Waiting}}, nil
 }
 

@@ -79,6 +79,21 @@ func (b *browserOnStart) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+func TestAPageThatOtherMachinesReachSaysSo(t *testing.T) {
+	for address, want := range map[string]bool{"127.0.0.1:0": false, ":0": true, "0.0.0.0:0": true} {
+		var messages bytes.Buffer
+		p, err := openPage(address, "run", &messages)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.server.Close()
+		said := messages.String()
+		if strings.Contains(said, "other machines") != want || strings.Count(said, "\n") != 1 {
+			t.Errorf("%s: %q", address, said)
+		}
+	}
+}
+
 func TestAnAddressForThePageIsRefusedBeforeTheRun(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
