@@ -3,6 +3,8 @@ package live
 import (
 	"net"
 	"net/netip"
+	"os"
+	"slices"
 	"strings"
 )
 
@@ -23,13 +25,19 @@ func (s *Server) Remote() bool {
 }
 
 // answersTo reports whether the page is shown to who asks for it at a host: an IP
-// address, localhost, or the host that Listen was given. A page of another site can
-// make its own name lead here, and would be let read the run (DNS rebinding); of
-// that name alone the browser tells.
+// address, localhost, the host that Listen was given, or the name of this machine. A
+// page of another site can make its own name lead here, and would be let read the run
+// (DNS rebinding); of that name alone the browser tells.
 func (s *Server) answersTo(host string) bool {
 	host = hostname(host)
-	_, err := netip.ParseAddr(host)
-	return err == nil || strings.EqualFold(host, "localhost") || s.host != "" && strings.EqualFold(host, s.host)
+	if _, err := netip.ParseAddr(host); err == nil {
+		return true
+	}
+	names := []string{"localhost", s.host}
+	if own, err := os.Hostname(); err == nil {
+		names = append(names, own, own+".local")
+	}
+	return host != "" && slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(host, name) })
 }
 
 // hostname is what stands before the port, if there is one.

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -123,6 +124,16 @@ func TestOnlyPagesThatExist(t *testing.T) {
 	}
 }
 
+// own is the name of this machine.
+func own(t *testing.T) string {
+	t.Helper()
+	name, err := os.Hostname()
+	if err != nil {
+		t.Skip(err)
+	}
+	return name
+}
+
 // A web page that makes its name lead to this machine reads nothing.
 func TestThePageIsAtItsOwnHostAlone(t *testing.T) {
 	s := listen(t)
@@ -131,7 +142,8 @@ func TestThePageIsAtItsOwnHostAlone(t *testing.T) {
 		"127.0.0.1": true, "127.0.0.1:8080": true, "10.1.2.3:80": true, "[::1]:8080": true, "[::1]": true,
 		"localhost": true, "LocalHost:1": true, "gpu1.example:8080": true, "GPU1.example": true,
 		"evil.example": false, "evil.example:8080": false, "127.0.0.1.evil.example": false,
-		"localhost.evil.example:80": false, "x.gpu1.example": false,
+		"localhost.evil.example:80": false, "x.gpu1.example": false, "": false, own(t) + ":8080": true,
+		own(t) + ".evil.example": false,
 	} {
 		for _, path := range []string{"/", "/metrics.json", "/live.js"} {
 			r := httptest.NewRequest(http.MethodGet, path, nil)
