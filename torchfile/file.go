@@ -87,7 +87,10 @@ func readZip(r io.ReaderAt, size int64) (*Dict, error) {
 	}
 	if order, ok := entries[prefix+"/byteorder"]; ok {
 		b, err := stored(order)
-		if err != nil || string(b) != "little" {
+		if err != nil {
+			return nil, err
+		}
+		if string(b) != "little" {
 			return nil, fmt.Errorf("byte order %s: little is read", shortened(string(b)))
 		}
 	}
@@ -98,6 +101,9 @@ func readZip(r io.ReaderAt, size int64) (*Dict, error) {
 	defer pickle.Close()
 	m := newMachine(bufio.NewReader(pickle))
 	root, err := m.run()
+	if err == nil {
+		err = m.ended()
+	}
 	if err != nil {
 		return nil, err
 	}

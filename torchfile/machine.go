@@ -69,6 +69,19 @@ func (m *machine) run() (any, error) {
 	return nil, fmt.Errorf("pickle of more than %d operations: not a checkpoint", maxOps)
 }
 
+// ended reads on to the end of the file, where its checksum is compared. torch.save
+// ends it with the pickle.
+func (m *machine) ended() error {
+	switch _, err := io.ReadFull(m.in, make([]byte, 1)); {
+	case err == nil:
+		return fmt.Errorf("bytes behind the pickle, which ends at %d", m.read)
+	case errors.Is(err, io.EOF):
+		return nil
+	default:
+		return fmt.Errorf("pickle: %w", err)
+	}
+}
+
 // bytes reads the next n.
 func (m *machine) bytes(n int) ([]byte, error) {
 	if n < 0 || n > maxBytes-m.read {

@@ -269,6 +269,75 @@ func TestNumbersAreCheckedWhenRead(t *testing.T) {
 	}
 }
 
+// One bit makes 320 of the number 20.
+func TestPicklesAreCheckedWhenRead(t *testing.T) {
+	const pickle = "\x80\x02}X\x01\x00\x00\x00cG\x40\x34\x00\x00\x00\x00\x00\x00s."
+	file := zipped(t, pickle)
+	d, err := parse(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, _ := d.Value("c"); v != 20.0 {
+		t.Fatalf("c is %v", v)
+	}
+	for _, c := range []struct{ name, from, to string }{
+		{"a number", "G\x40\x34", "G\x40\x74"},
+		{"the key", "\x00cG", "\x00bG"},
+	} {
+		damaged := bytes.Replace(file, []byte(c.from), []byte(c.to), 1)
+		if _, err := parse(damaged); !errors.Is(err, zip.ErrChecksum) {
+			t.Errorf("%s: %v, want %v", c.name, err, zip.ErrChecksum)
+		}
+	}
+	_, err = parse(zipped(t, pickle+"N"))
+	if err == nil || !strings.Contains(err.Error(), "behind the pickle, which ends at 20") {
+		t.Errorf("a byte more: %v", err)
+	}
+}
+
+func TestByteOrderIsRead(t *testing.T) {
+	damaged := ordered(t, zip.Store, "little")
+	damaged = bytes.Replace(damaged, []byte("little"), []byte("mittle"), 1)
+	for _, c := range []struct {
+		name, want string
+		file       []byte
+	}{
+		{"big", "byte order big: little is read", ordered(t, zip.Store, "big")},
+		{"compressed", "x/byteorder is compressed", ordered(t, zip.Deflate, "little")},
+		{"damaged", "x/byteorder: zip: checksum error", damaged},
+	} {
+		if _, err := parse(c.file); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+		}
+	}
+	if _, err := parse(ordered(t, zip.Store, "little")); err != nil {
+		t.Error(err)
+	}
+}
+
+// ordered is a file of the zip form with a byte order, its entry so compressed.
+func ordered(t *testing.T, method uint16, order string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, f := range []struct {
+		name, text string
+		method     uint16
+	}{{"x/data.pkl", "\x80\x02}.", zip.Store}, {"x/byteorder", order, method}} {
+		w, err := z.CreateHeader(&zip.FileHeader{Name: f.name, Method: f.method})
+		if err == nil {
+			_, err = w.Write([]byte(f.text))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
 // FuzzRead feeds arbitrary files; what is accepted gives its numbers or an error.
 func FuzzRead(f *testing.F) {
 	for _, name := range []string{"zip.pth", "legacy.pth"} {
