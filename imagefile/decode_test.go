@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	"image/gif"
 	"image/jpeg"
 	"image/png"
@@ -215,6 +216,47 @@ func TestReadNamesTheFile(t *testing.T) {
 	}
 }
 
+// smallFrame is a GIF with a screen of 40×30 and a first frame of 10×7, red but for a
+// transparent pixel, at 20, 10.
+func smallFrame(t testing.TB) []byte {
+	t.Helper()
+	red := image.NewPaletted(image.Rect(20, 10, 30, 17), color.Palette{color.RGBA{}, color.RGBA{R: 255, A: 255}})
+	for i := range red.Pix {
+		red.Pix[i] = 1
+	}
+	red.Pix[0] = 0
+	var b bytes.Buffer
+	err := gif.EncodeAll(&b, &gif.GIF{
+		Image: []*image.Paletted{red}, Delay: []int{0}, Config: image.Config{Width: 40, Height: 30},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestSmallFrameOfAGIFLiesOnItsScreen(t *testing.T) {
+	b := smallFrame(t)
+	img, err := Decode(b, Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w, h, _, err := Config(b); err != nil || w != 40 || h != 30 || img.W != 40 || img.H != 30 {
+		t.Fatalf("%d×%d, header %d×%d, %v", img.W, img.H, w, h, err)
+	}
+	for y := range 30 {
+		for x := range 40 {
+			want := [3]uint8{255, 255, 255}
+			if 20 <= x && x < 30 && 10 <= y && y < 17 && (x > 20 || y > 10) {
+				want = [3]uint8{255, 0, 0}
+			}
+			if got := [3]uint8(img.At(y, x)); got != want {
+				t.Fatalf("pixel %d, %d is %v, want %v", x, y, got, want)
+			}
+		}
+	}
+}
+
 func FuzzDecode(f *testing.F) {
 	for _, b := range encoded(f) {
 		f.Add(b)
@@ -222,6 +264,7 @@ func FuzzDecode(f *testing.F) {
 	for _, name := range []string{"orientation-6.jpg", "cmyk.jpg", "seen.gif", "interlaced.png"} {
 		f.Add(fixture(f, name))
 	}
+	f.Add(smallFrame(f))
 	limits := Limits{Pixels: 1 << 16, Bytes: 1 << 16}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		img, err := Decode(b, limits)
@@ -230,8 +273,8 @@ func FuzzDecode(f *testing.F) {
 		}
 		img.Check()
 		Reduce(img, 7).Check()
-		if _, _, _, err := Config(b); err != nil {
-			t.Errorf("decoded, but its header is refused: %v", err)
+		if w, h, _, err := Config(b); err != nil || w != img.W || h != img.H {
+			t.Errorf("decoded as %d×%d, its header is %d×%d, %v", img.W, img.H, w, h, err)
 		}
 	})
 }

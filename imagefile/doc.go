@@ -8,9 +8,9 @@
 //	img, err := imagefile.Read("photo.jpg", imagefile.Limits{})
 //	img = imagefile.Reduce(img, 128)
 //
-// The formats are JPEG, PNG, GIF (first frame), BMP, TIFF and WebP (no
-// animation), told apart by their content. Grey, 16-bit, palette and CMYK images
-// become RGB, transparent ones lie on white, and the orientation that a camera
-// noted in EXIF is applied. Colour profiles are not: pixels are taken as sRGB. Where
-// a PNG holds labels in place of colours, [Labels] reads them.
+// The formats are JPEG, PNG, GIF (first frame, on its screen), BMP, TIFF and WebP
+// (no animation), told apart by their content. Grey, 16-bit, palette and CMYK
+// images become RGB, transparent ones lie on white, and the orientation that a
+// camera noted in EXIF is applied. Colour profiles are not: pixels are taken as
+// sRGB. Where a PNG holds labels in place of colours, [Labels] reads them.
 package imagefile

@@ -36,7 +36,7 @@ var formats = []format{
 	{"png", []string{".png"}, []string{"\x89PNG\r\n\x1a\n"},
 		png.DecodeConfig, png.Decode, imagemeta.PNG, "eXIf", nil},
 	{"gif", []string{".gif"}, []string{"GIF87a", "GIF89a"},
-		gif.DecodeConfig, gif.Decode, 0, "", nil},
+		gif.DecodeConfig, decodeGIF, 0, "", nil},
 	{"bmp", []string{".bmp", ".dib"}, []string{"BM"},
 		bmp.DecodeConfig, bmp.Decode, 0, "", nil},
 	{"tiff", []string{".tif", ".tiff"}, []string{"II*\x00", "MM\x00*"},
