@@ -10,8 +10,8 @@ import (
 
 // Decode reads a JPEG, PNG, GIF (its first frame), BMP, TIFF or WebP file and turns it
 // upright as its EXIF orientation says: what Embed and Segment take. A file whose
-// header asks for more pixels than a limit, 200 million, is refused before it is
-// decoded; no file makes it panic.
+// header asks for more pixels than a limit, 200 million, or for a side of more than 1000
+// times the other, is refused before it is decoded; no file makes it panic.
 func Decode(file []byte) (image.Image, error) {
 	img, err := imagefile.Decode(file, imagefile.Limits{})
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 type Limits struct {
 	Pixels int64 // of an image; default 200 million: the largest phone cameras
 	Bytes  int64 // of a file; default 256 MiB
+	Ratio  int64 // of the longer side to the shorter; default 1000: views scale the shorter to theirs
 }
 
 func (l Limits) pixels() int64 {
@@ -30,6 +31,24 @@ func (l Limits) bytes() int64 {
 	return l.Bytes
 }
 
+func (l Limits) ratio() int64 {
+	if l.Ratio == 0 {
+		return 1000
+	}
+	return l.Ratio
+}
+
+// check compares a size in pixels with the limits.
+func (l Limits) check(w, h int64) error {
+	if w*h > l.pixels() {
+		return fmt.Errorf("more than the limit of %d million", l.pixels()/1e6)
+	}
+	if float64(max(w, h)) > float64(l.ratio())*float64(min(w, h)) {
+		return fmt.Errorf("one side is more than %d times the other, the limit", l.ratio())
+	}
+	return nil
+}
+
 // Decode returns the image that the bytes of a file hold.
 func Decode(b []byte, l Limits) (tensor.Image, error) {
 	if n := int64(len(b)); n > l.bytes() {
@@ -39,9 +58,8 @@ func Decode(b []byte, l Limits) (tensor.Image, error) {
 	if err != nil {
 		return tensor.Image{}, err
 	}
-	if n := int64(c.Width) * int64(c.Height); n > l.pixels() {
-		return tensor.Image{}, fmt.Errorf("imagefile: %s of %d×%d pixels, more than the limit of %d million",
-			f.name, c.Width, c.Height, l.pixels()/1e6)
+	if err := l.check(int64(c.Width), int64(c.Height)); err != nil {
+		return tensor.Image{}, fmt.Errorf("imagefile: %s of %d×%d pixels, %w", f.name, c.Width, c.Height, err)
 	}
 	var img tensor.Image
 	err = f.guard(func() error {

@@ -163,6 +163,7 @@ func TestLimitsAreCheckedBeforePixels(t *testing.T) {
 	claim := fixture(t, "seen.bmp")
 	claim[20], claim[24] = 1, 1 // of 65560×65552
 	sound := fixture(t, "seen.png")
+	thin, strip := black(t, 1, 1001), black(t, 1000, 1)
 	for _, c := range []struct {
 		name string
 		b    []byte
@@ -171,6 +172,8 @@ func TestLimitsAreCheckedBeforePixels(t *testing.T) {
 	}{
 		{"billions of pixels", claim, Limits{}, "bmp of 65560×65552 pixels, more than the limit of 200 million"},
 		{"few pixels allowed", sound, Limits{Pixels: 24*16 - 1}, "24×16 pixels"},
+		{"tall", thin, Limits{}, "png of 1×1001 pixels, one side is more than 1000 times the other"},
+		{"wide", strip, Limits{Ratio: 999}, "png of 1000×1 pixels, one side is more than 999 times"},
 		{"few bytes allowed", sound, Limits{Bytes: int64(len(sound)) - 1}, "bytes, more than the limit"},
 	} {
 		_, err := Decode(c.b, c.l)
@@ -178,13 +181,34 @@ func TestLimitsAreCheckedBeforePixels(t *testing.T) {
 			t.Errorf("%s: %v, want %q", c.name, err, c.want)
 		}
 	}
-	if _, err := Decode(sound, Limits{24 * 16, int64(len(sound))}); err != nil {
-		t.Errorf("at the limit: %v", err)
+	for name, err := range map[string]error{
+		"pixels and bytes": decoded(sound, Limits{Pixels: 24 * 16, Bytes: int64(len(sound))}),
+		"tall":             decoded(thin, Limits{Ratio: 1001}),
+		"wide":             decoded(strip, Limits{}),
+	} {
+		if err != nil {
+			t.Errorf("%s, at the limit: %v", name, err)
+		}
 	}
 	allocated := testing.AllocsPerRun(1, func() { Decode(claim, Limits{}) })
 	if allocated > 100 {
 		t.Errorf("%g allocations for a header", allocated)
 	}
+}
+
+// black is a PNG of w×h black pixels.
+func black(t testing.TB, w, h int) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, w, h))); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func decoded(b []byte, l Limits) error {
+	_, err := Decode(b, l)
+	return err
 }
 
 func TestPanicOfADecoderIsAnError(t *testing.T) {

@@ -11,6 +11,7 @@ var badData = []badInput{
 	{"data check folder:text", exitFailure, []string{"text", "no images in it (jpg"}},
 	{"data check folder:noimage", exitFailure, []string{"letter.jpg"}},
 	{"data check folder:huge", exitFailure, []string{"wall.png", "40000×40000 pixels, more than the limit"}},
+	{"data check folder:thin", exitFailure, []string{"line.png", "1×65535 pixels, one side is more than 1000"}},
 	{"data check cifar10:good", exitFailure, []string{"good", "data_batch_1.bin", "amdim data get cifar10"}},
 	{"data check cifar100:missing", exitFailure, []string{"missing", "amdim data get cifar100"}},
 	{"data check stl10:letter.txt", exitFailure, []string{"letter.txt"}},

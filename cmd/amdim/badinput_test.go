@@ -40,9 +40,10 @@ func photo(t *testing.T, n, seed int) []byte {
 	return b.Bytes()
 }
 
-// billion is a PNG whose header promises 40,000×40,000 pixels.
-func billion() []byte {
-	head := []byte("IHDR\x00\x00\x9c\x40\x00\x00\x9c\x40\x08\x00\x00\x00\x00")
+// claim is a PNG whose header promises w×h pixels, and no more.
+func claim(w, h uint32) []byte {
+	head := binary.BigEndian.AppendUint32([]byte("IHDR"), w)
+	head = append(binary.BigEndian.AppendUint32(head, h), "\x08\x00\x00\x00\x00"...)
 	b := append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x0d"), head...)
 	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(head))
 }
@@ -133,7 +134,8 @@ func badInputs(t *testing.T) {
 	put(t, "few/0.png", photo(t, 64, 0))
 	put(t, "few/1.png", photo(t, 64, 1))
 	put(t, "noimage/letter.jpg", []byte("Dear Sir or Madam,"))
-	put(t, "huge/wall.png", billion())
+	put(t, "huge/wall.png", claim(40000, 40000))
+	put(t, "thin/line.png", claim(1, 65535))
 	put(t, "text/notes.txt", []byte("no image"))
 	put(t, "letter.txt", []byte("Dear Sir or Madam,"))
 	put(t, "letter.npy", []byte("Dear Sir or Madam,"))
