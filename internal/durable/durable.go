@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"syscall"
 )
 
 // Write writes a file anew and syncs it.
@@ -39,7 +40,9 @@ func Rename(from, to string) error {
 	return SyncFolder(filepath.Dir(to))
 }
 
-// SyncFolder makes the names in a folder durable. Windows has no such call.
+// SyncFolder makes the names in a folder durable, where its file system can: Windows has
+// no such call, and shared folders (vboxsf, old CIFS) refuse it of a folder, in which
+// the file is in place all the same.
 func SyncFolder(dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil
@@ -48,5 +51,14 @@ func SyncFolder(dir string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(d.Sync(), d.Close())
+	synced := d.Sync()
+	if refused(synced) {
+		synced = nil
+	}
+	return errors.Join(synced, d.Close())
+}
+
+// refused reports whether a file system has no such call, in place of one that failed.
+func refused(err error) bool {
+	return errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.ENOTSUP)
 }
