@@ -1,12 +1,12 @@
 """Trains the twin on CIFAR-10 for some time: the accuracy that an hour of PyTorch buys.
 
-    python3 train_twin.py --data DIR --out DIR [--seconds 3600] [--updates N] [--setting float32-channels-last]
+    python3 train_twin.py --data DIR --out DIR [--until 3600] [--updates N] [--setting float32-channels-last]
                           [--threads N] [--ndf 64 --n-rkhs 512 --n-depth 3 --batch 128] [--lr 2e-4] [--seed 1]
 
-DIR of --data holds the binary CIFAR-10. A run that is there goes on, so that the time can be spent in slices:
---seconds and --updates are for this slice, start and end included. Interrupted, it stops behind its update. --out
-has state.pt, encoder.pth in the layout of the authors' code, which amdim import reads, and a line of losses in
-metrics.jsonl for every 50 updates.
+DIR of --data holds the binary CIFAR-10. A run that is there goes on, so that the time can be spent in slices: --until
+are the seconds of all slices, starts included, --updates those of this one. Interrupted, it stops behind its update
+and exits with 130. --out has state.pt, encoder.pth in the layout of the authors' code, which amdim import reads, and
+a line of losses in metrics.jsonl for every 50 updates.
 """
 
 import argparse
@@ -158,7 +158,7 @@ class Run:
         loader = iter(DataLoader(self.data, batch_sampler=batches, num_workers=1, prefetch_factor=4))
         first, before = self.update, self.seconds
         last = first + (a.updates or sys.maxsize)
-        while self.update < last and time.monotonic() - start < a.seconds and not stopped:
+        while self.update < last and before + time.monotonic() - start < a.until and not stopped:
             out = self.step(*next(loader))
             self.seconds = before + time.monotonic() - start
             if self.update % EVERY == 0:
@@ -188,7 +188,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
     parser.add_argument("--data", required=True)
     parser.add_argument("--out", required=True)
-    parser.add_argument("--seconds", type=float, default=3600)
+    parser.add_argument("--until", type=float, default=3600)
     parser.add_argument("--updates", type=int, default=0)
     parser.add_argument("--setting", default="float32-channels-last", choices=SETTINGS)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
@@ -199,6 +199,7 @@ def main():
     torch.set_num_threads(a.threads)
     signal.signal(signal.SIGINT, lambda *_: stopped.append(True))
     Run(a).train(start, stopped)
+    sys.exit(130 if stopped else 0)
 
 
 if __name__ == "__main__":
