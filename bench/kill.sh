@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Trains twice with the same flags: once through, and once with kill -9 every
-# EVERY seconds and --resume after it. Both must end in the same bytes.
+# EVERY seconds and --resume=auto after it. Both must end in the same bytes.
 #
 #   bench/kill.sh OUT --preset photos-tiny --data folder:DIR --epochs 20
 #
@@ -15,13 +15,15 @@ out=$(realpath "$out")
 cd "$(dirname "$0")/.."
 CGO_ENABLED=0 go build -o "$out/amdim" ./cmd/amdim
 
+whole="" run=""
+trap 'kill -9 $whole $run 2>/dev/null || true' EXIT
 "$out/amdim" pretrain "$@" --out "$out/whole" --overwrite >"$out/whole.out" 2>"$out/whole.log" &
 whole=$!
 
 kills=0
-more=(--overwrite)
+rm -rf "$out/killed" # here, since a kill may come before --overwrite does it
 while true; do
-  "$out/amdim" pretrain "$@" --out "$out/killed" "${more[@]}" >"$out/killed.out" 2>>"$out/killed.log" &
+  "$out/amdim" pretrain "$@" --out "$out/killed" --resume=auto >"$out/killed.out" 2>>"$out/killed.log" &
   run=$!
   for ((s = 0; s < every; s++)); do
     kill -0 "$run" 2>/dev/null || break
@@ -34,9 +36,10 @@ while true; do
     wait "$run"
     break
   fi
-  more=(--resume)
 done
+run=""
 wait "$whole"
+whole=""
 echo "$kills kills in $SECONDS s"
 sha256sum "$out"/{whole,killed}/checkpoint.safetensors
 cmp "$out"/{whole,killed}/checkpoint.safetensors && echo "the same bytes"
