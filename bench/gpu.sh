@@ -9,7 +9,7 @@
 # $PYTHON has torch. Without go on the path, OUT/amdim and OUT/torch.test (go test -c -tags torch ./engine/torch) are
 # taken as they are and the shim alone is built. train needs --data, CIFAR-10's folder; called again it goes on with
 # OUT/run. --limit is the seconds of each measurement, --minutes those of training in one call.
-set -u
+set -uo pipefail
 out="" stages="build test peak twin ours table" cases="small large photo" device=cuda seconds=10 workers=16
 batch=512 limit=300 minutes=8 data=""
 while [ $# -gt 0 ]; do
@@ -121,7 +121,9 @@ for stage in $stages; do
 			[ "$device" = cpu ] || ours "$c" "$kind" graphs
 		done; done
 		;;
-	table) "$python" twin/gpu_table.py "$out/results" | tee "$out/results/$(date +%F)_gpu.md" ;;
+	table)
+		"$python" twin/gpu_table.py "$out/results" | tee "$out/results/$(date +%F)_gpu.md" || failed="$failed table"
+		;;
 	train) training ;;
 	eval) evaluation ;;
 	*) echo "--stages $stage: need some of build test peak twin ours table train eval" >&2 && exit 2 ;;
