@@ -41,8 +41,10 @@ generic:
 # exceeded" when the time is up; an input that fails is kept and fails again. Making an input that
 # reaches new code smaller is cut short: it would take the rest of the time.
 fuzz:
-	for p in $$(go list ./...); do \
-	  for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+	packages=$$(go list ./...) || exit 1; \
+	for p in $$packages; do \
+	  tests=$$(go test -list '^Fuzz' $$p) || { echo "$$tests"; exit 1; }; \
+	  for f in $$(echo "$$tests" | grep '^Fuzz'); do \
 	    once="go test -run ^$$f\$$ -fuzz ^$$f\$$ -fuzztime $${FUZZTIME:-10s} -fuzzminimizetime 10x $$p"; \
 	    $$once || $$once || exit 1; \
 	  done; \
