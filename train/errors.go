@@ -5,6 +5,7 @@ import "errors"
 // Reasons for which Run refuses a folder.
 var (
 	ErrExists    = errors.New("the folder holds a run")
+	ErrResults   = errors.New("a run whose checkpoints are gone has left results in the folder")
 	ErrNoneThere = errors.New("the folder holds no run")
 	ErrBusy      = errors.New("another training is under way in the folder")
 )

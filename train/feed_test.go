@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime"
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"github.com/amdim/amdim/data"
@@ -64,16 +65,38 @@ func (x *lookAheadExec) Step(in, out []tensor.Tensor, lr float32) (engine.StepSt
 	return x.Exec.Step(in, out, lr)
 }
 
+// counted counts how often an image was read.
+type counted struct {
+	noise
+	reads *atomic.Int64
+}
+
+func (d counted) Image(i int) (tensor.Image, error) {
+	d.reads.Add(1)
+	return d.noise.Image(i)
+}
+
 func TestLookingAheadChangesNoByte(t *testing.T) {
 	var hits int
+	var reads atomic.Int64
 	plain, ahead := tinyTask(t, 1), tinyTask(t, 1)
 	ahead.Engine = lookAhead{ahead.Engine, t, &hits}
+	ahead.Data = counted{noise{n: 22, seed: 1, bad: -1}, &reads}
+	const late = 4 // of 15 updates: what follows them may not be made
+	inTime := func(s Status) {
+		made := int64((s.Step + 2) * ahead.Train.Batch) // images up to those of the batch after the next
+		for s.Step < s.Steps-late && reads.Load() <= made {
+			runtime.Gosched() // one more, and the next batch is whole: one worker reads in order
+		}
+	}
 	want := mustRead(t, mustRun(t, plain, Options{Out: t.TempDir()}).Checkpoint)
-	got := mustRead(t, mustRun(t, ahead, Options{Out: t.TempDir()}).Checkpoint)
+	got := mustRead(t, mustRun(t, ahead, Options{Out: t.TempDir(), Threads: 1, OnStep: inTime}).Checkpoint)
 	if got != want {
 		t.Error("the checkpoints differ")
 	}
-	t.Logf("%d steps were announced", hits)
+	if least := 15 - late - 1; hits < least {
+		t.Errorf("%d updates were announced, want at least %d", hits, least)
+	}
 }
 
 func TestFeedKeepsTheOrderOfBatches(t *testing.T) {

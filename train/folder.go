@@ -101,6 +101,9 @@ func CheckFolder(o Options) error {
 		return fmt.Errorf("train: %s is a file: a run needs a folder", o.Out)
 	}
 	states, err := statesIn(o.Out)
+	if err == nil && len(states) == 0 && !o.Overwrite && !o.Resume {
+		err = withoutResults(o.Out)
+	}
 	switch {
 	case err != nil:
 		return err
@@ -111,6 +114,23 @@ func CheckFolder(o Options) error {
 	case o.Resume && states[0] != CheckpointPath(o.Out):
 		return fmt.Errorf("train: resume %s: it has no %s; an earlier state is kept: to use it, copy %s to %s",
 			o.Out, checkpointFile, states[0], checkpointFile)
+	}
+	return nil
+}
+
+// withoutResults returns an error when a fresh run would delete what one has left in a
+// folder beside its states.
+func withoutResults(folder string) error {
+	for _, path := range []string{
+		EvalPath(folder), SegmentationPath(folder), ReportPath(folder), MetricsPath(folder),
+	} {
+		info, err := os.Stat(path)
+		switch {
+		case err == nil && info.Size() > 0: // a run that a kill ended at once has no record
+			return fmt.Errorf("train: %s: %w", path, ErrResults)
+		case err != nil && !errors.Is(err, fs.ErrNotExist):
+			return fmt.Errorf("train: %w", err)
+		}
 	}
 	return nil
 }
@@ -218,7 +238,7 @@ func removeRun(folder string) error {
 // removeBeside deletes what a run wrote but its last state.
 func removeBeside(folder string) error {
 	names := []string{metricsFile, commandsFile, unreadableFile, quarantineFile, evalFile,
-		segmentFile, reportFile, eventsFile, NegativesPath(checkpointFile)}
+		segmentFile, reportFile, eventsFile, NegativesPath(checkpointFile), checkpointFile + unfinished}
 	for _, file := range []string{checkpointFile, evalFile, segmentFile} {
 		names = append(names, checkpoint.Previous(file))
 	}
@@ -228,7 +248,7 @@ func removeBeside(folder string) error {
 	}
 	for _, e := range entries {
 		features, _ := filepath.Match("features-*.safetensors", e.Name())
-		if features || epochOf(e.Name()) > 0 {
+		if features || ofEpoch(e.Name()) {
 			names = append(names, e.Name())
 		}
 	}
@@ -238,6 +258,22 @@ func removeBeside(folder string) error {
 		}
 	}
 	return nil
+}
+
+// unfinished ends the name of a file that a kill kept from taking its place.
+const unfinished = ".tmp"
+
+// ofEpoch reports whether a file is the state after an epoch or lies beside it: one that
+// it replaced, its negatives, or one that was not finished.
+func ofEpoch(name string) bool {
+	name = strings.TrimSuffix(name, unfinished)
+	const ext = ".safetensors"
+	for _, beside := range []string{checkpoint.Previous(ext), NegativesPath(ext)} {
+		if state, ok := strings.CutSuffix(name, beside); ok {
+			name = state + ext
+		}
+	}
+	return epochOf(name) > 0
 }
 
 // KeptEpochs are the epochs after which the state of the run in a folder was

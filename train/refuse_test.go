@@ -133,6 +133,20 @@ func TestKeptStatesAreNotDeletedByAFreshRun(t *testing.T) {
 	}
 }
 
+func TestResultsAreNotDeletedByAFreshRun(t *testing.T) {
+	for _, path := range []func(string) string{EvalPath, SegmentationPath, ReportPath, MetricsPath} {
+		dir := t.TempDir()
+		if err := os.WriteFile(path(dir), []byte("hours"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		refuses(t, path(""), dir, tinyTask(t, 1), Options{Out: dir}, path(dir)+": "+ErrResults.Error())
+		if mustRead(t, path(dir)) != "hours" {
+			t.Errorf("%s was touched", path(dir))
+		}
+		mustRun(t, tinyTask(t, 1), Options{Out: dir, MaxSteps: 1, Overwrite: true})
+	}
+}
+
 func TestOverwriteStartsAnew(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "lr[1e-3]") // not a pattern
 	task := tinyTask(t, 1)

@@ -44,6 +44,7 @@ func Run(ctx context.Context, t Task, o Options) (Result, error) {
 	r, err := newRun(t, o)
 	if err == nil {
 		defer r.close()
+		err = ctx.Err()
 	}
 	if err := Agree(o.Group, err); err != nil { // before an old run is overwritten
 		return Result{}, err
@@ -228,7 +229,10 @@ func (r *run) loop(ctx context.Context) error {
 	if err == nil {
 		err = ctx.Err()
 	}
-	saved := r.save()
+	saved := r.recordRest(loader)
+	if saved == nil {
+		saved = r.save()
+	}
 	switch {
 	case err == nil || saved != nil && isStop(err): // a stop whose update is not kept is none
 		return saved
@@ -281,12 +285,9 @@ func (r *run) keep(loader *data.Loader, stats engine.StepStats, lr float64) erro
 	r.window.add(r.out, stats, lr)
 	epochEnds := r.step%r.stepsPerEpoch == 0
 	if epochEnds || r.step%r.LogSteps == 0 {
-		f1 := r.out[r.program.Output("f1")]
-		r.latest = r.window.record(r.step, r.stepsPerEpoch, f1, loader.WaitShare())
-		if err := r.metrics.write(r.latest); err != nil {
+		if err := r.record(loader); err != nil {
 			return err
 		}
-		r.OnRecord(r.latest)
 	}
 	if r.due(epochEnds) {
 		if err := r.save(); err != nil {
@@ -299,6 +300,25 @@ func (r *run) keep(loader *data.Loader, stats engine.StepStats, lr float64) erro
 		}
 	}
 	return r.bad.failed
+}
+
+// record writes a line of the updates since the last one.
+func (r *run) record(loader *data.Loader) error {
+	f1 := r.out[r.program.Output("f1")]
+	r.latest = r.window.record(r.step, r.stepsPerEpoch, f1, loader.WaitShare())
+	if err := r.metrics.write(r.latest); err != nil {
+		return err
+	}
+	r.OnRecord(r.latest)
+	return nil
+}
+
+// recordRest records the updates that a stop would leave in no line, and their time.
+func (r *run) recordRest(loader *data.Loader) error {
+	if !r.leads() || r.window.steps == 0 {
+		return nil
+	}
+	return r.record(loader)
 }
 
 // A checkpoint is replaced at the end of an epoch when it has this age, and so many
@@ -317,7 +337,7 @@ func (r *run) due(epochEnds bool) bool {
 
 func (r *run) endEpoch(epoch int) error {
 	if slices.Contains(r.KeepEpochs, epoch) {
-		if err := r.write(EpochPath(r.Out, epoch)); err != nil {
+		if err := r.keepEpoch(epoch); err != nil {
 			return err
 		}
 	}

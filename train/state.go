@@ -2,9 +2,13 @@ package train
 
 import (
 	"fmt"
+	"os"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/rng"
 	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/model"
@@ -61,7 +65,32 @@ func (r *run) open() (err error) {
 	r.window = newWindow(r.program, r.Model.Tasks(), r.Train.Batch, r.latest.Seconds, r.pool)
 	r.window.world = r.all.Size()
 	r.savedAt = time.Now()
+	if err := r.keepMissed(); err != nil {
+		return err
+	}
 	return r.save()
+}
+
+// keepMissed keeps the state of an epoch that ended with the last checkpoint, where a
+// kill or a full disk came between. For earlier ones it is too late.
+func (r *run) keepMissed() error {
+	var lost []string
+	for _, epoch := range r.KeepEpochs {
+		_, err := os.Stat(EpochPath(r.Out, epoch))
+		switch end := epoch * r.stepsPerEpoch; {
+		case err == nil || end > r.step:
+		case end == r.step:
+			if err := r.keepEpoch(epoch); err != nil {
+				return err
+			}
+		default:
+			lost = append(lost, strconv.Itoa(epoch))
+		}
+	}
+	if lost != nil {
+		r.OnNotice("of epoch %s no state is kept, and the run is past it", strings.Join(lost, ", "))
+	}
+	return nil
 }
 
 // restore sets the state to that of the checkpoint.
@@ -151,19 +180,27 @@ func (r *run) save() error {
 	if err := r.metrics.sync(); err != nil {
 		return err
 	}
-	if err := r.write(CheckpointPath(r.Out)); err != nil {
+	if err := r.write(CheckpointPath(r.Out), checkpoint.Write); err != nil {
 		return err
 	}
 	r.saved, r.savedAt, r.saving = r.step, time.Now(), time.Since(began)
 	return nil
 }
 
-func (r *run) write(path string) error {
+// keepEpoch keeps the state after an epoch. One that is made again after a kill is the
+// same: of the file before it nothing is kept.
+func (r *run) keepEpoch(epoch int) error {
+	return r.write(EpochPath(r.Out, epoch), checkpoint.Replace)
+}
+
+func (r *run) write(
+	path string, write func(string, checkpoint.Source, []graph.Var, map[string]string) error,
+) error {
 	meta, err := r.meta().Encode()
 	if err != nil {
 		return err
 	}
-	return checkpoint.Write(path, r.state, r.program.Vars, meta)
+	return write(path, r.state, r.program.Vars, meta)
 }
 
 // meta holds no time and no path but the data's: two runs of one task end in the

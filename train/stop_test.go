@@ -51,3 +51,16 @@ func TestAStopDoesNotHideAnError(t *testing.T) {
 		})
 	}
 }
+
+// Ctrl-C while images are searched for is before anything is learnt.
+func TestStopBeforeTheFirstUpdateDeletesNothing(t *testing.T) {
+	dir := t.TempDir()
+	mustRun(t, tinyTask(t, 1), Options{Out: dir, MaxSteps: 2})
+	before := mustRead(t, CheckpointPath(dir))
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err := Run(ctx, tinyTask(t, 1), Options{Out: dir, Overwrite: true})
+	if !errors.Is(err, context.Canceled) || mustRead(t, CheckpointPath(dir)) != before {
+		t.Errorf("%v; or the old run was deleted", err)
+	}
+}

@@ -98,7 +98,10 @@ func (u *unreadable) open(tell func(name string, err error)) error {
 	for _, b := range before {
 		u.names, u.met[b.Name] = append(u.names, b.Name), true
 	}
-	return u.cut()
+	if err := u.cut(); err != nil || len(before) == 0 {
+		return err
+	}
+	return u.tooMany(before[len(before)-1])
 }
 
 func (u *unreadable) cut() error {
@@ -155,12 +158,20 @@ func (u *unreadable) list(news []Unreadable) {
 		}
 		u.names = append(u.names, n.Name)
 		u.tell(n.Name, errors.New(n.Error))
-		if u.over == nil && len(u.names) > u.allowed {
-			u.over = fmt.Errorf("%w: %d of %d, where %d may: %s, this one because of %s; "+
-				"%s lists all that were met: mend or remove them",
-				ErrUnreadable, len(u.names), u.of.Len(), u.allowed, some(u.names), n.Error, u.path)
+		if u.over == nil {
+			u.over = u.tooMany(n)
 		}
 	}
+}
+
+// tooMany is why the run stops when more are listed than may be.
+func (u *unreadable) tooMany(last Unreadable) error {
+	if len(u.names) <= u.allowed {
+		return nil
+	}
+	return fmt.Errorf("%w: %d of %d, where %d may: %s, this one because of %s; "+
+		"%s lists all that were met: mend or remove them and start anew",
+		ErrUnreadable, len(u.names), u.of.Len(), u.allowed, some(u.names), last.Error, u.path)
 }
 
 // write appends a line in one call, so that a kill tears at most the last one.

@@ -99,6 +99,10 @@ func TestTooManyUnreadableImagesStopWithACheckpoint(t *testing.T) {
 		if m := metaOf(t, dir); m.Step != r.Step {
 			t.Errorf("checkpoint of update %d, the run made %d", m.Step, r.Step)
 		}
+		_, again := Run(context.Background(), task, Options{Out: dir, MaxUnreadable: c.share, Resume: true})
+		if again == nil || !strings.Contains(again.Error(), c.want) || !strings.Contains(again.Error(), "torn") {
+			t.Errorf("resumed: %v, want %q", again, c.want)
+		}
 	}
 }
 

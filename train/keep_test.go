@@ -1,0 +1,99 @@
+package train
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/amdim/amdim/checkpoint"
+)
+
+// A kill or a full disk may come between the checkpoint and the epoch that is kept.
+func TestMissedEpochIsKeptAtResume(t *testing.T) {
+	dir := t.TempDir()
+	mustRun(t, tinyTask(t, 1), Options{Out: dir, KeepEpochs: []int{1, 2}, MaxSteps: 10})
+	end := mustRead(t, EpochPath(dir, 2))
+	for _, epoch := range []int{1, 2} {
+		if err := os.Remove(EpochPath(dir, epoch)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var notices []string
+	mustRun(t, tinyTask(t, 1), Options{Out: dir, Resume: true, MaxSteps: 11, OnNotice: func(f string, args ...any) {
+		notices = append(notices, fmt.Sprintf(f, args...))
+	}})
+	if mustRead(t, EpochPath(dir, 2)) != end {
+		t.Error("epoch 2 is another")
+	}
+	if !slices.Equal(notices, []string{"of epoch 1 no state is kept, and the run is past it"}) {
+		t.Errorf("%q", notices)
+	}
+}
+
+// An epoch is made again where the checkpoint is from before its end.
+func TestRepeatedEpochLeavesOneFile(t *testing.T) {
+	dir := t.TempDir()
+	mustRun(t, tinyTask(t, 1), Options{Out: dir, KeepEpochs: []int{1}, MaxSteps: 4})
+	before := mustRead(t, CheckpointPath(dir))
+	mustRun(t, tinyTask(t, 1), Options{Out: dir, Resume: true, MaxSteps: 6})
+	if err := os.WriteFile(CheckpointPath(dir), []byte(before), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	mustRun(t, tinyTask(t, 1), Options{Out: dir, Resume: true, MaxSteps: 6})
+	if _, err := os.Stat(checkpoint.Previous(EpochPath(dir, 1))); err == nil {
+		t.Error("the same epoch is kept twice")
+	}
+}
+
+func TestOverwriteLeavesNothingBesideEpochs(t *testing.T) {
+	dir := t.TempDir()
+	mustRun(t, tinyTask(t, 1), Options{Out: dir, MaxSteps: 1})
+	epoch := EpochPath(dir, 3)
+	left := []string{
+		epoch, epoch + unfinished, checkpoint.Previous(epoch), NegativesPath(epoch), CheckpointPath(dir) + unfinished,
+	}
+	for _, path := range left {
+		if err := os.WriteFile(path, []byte("old"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mustRun(t, tinyTask(t, 1), Options{Out: dir, Overwrite: true, MaxSteps: 1})
+	for _, path := range left {
+		if _, err := os.Stat(path); err == nil {
+			t.Errorf("%s is left", path)
+		}
+	}
+}
+
+// The updates since the last line would otherwise be in none, nor their time.
+func TestStopRecordsTheLastUpdates(t *testing.T) {
+	dir := t.TempDir()
+	told := 0
+	o := Options{Out: dir, MaxSteps: 4, LogSteps: 3, OnRecord: func(Record) { told++ }}
+	if r := mustRun(t, tinyTask(t, 1), o); r.Latest.Step != 4 || told != 2 {
+		t.Errorf("the last record is of update %d, told of %d", r.Latest.Step, told)
+	}
+	mustRun(t, tinyTask(t, 1), Options{Out: dir, MaxSteps: 5, LogSteps: 3, Resume: true})
+	var at, means []int
+	seconds := 0.
+	for _, r := range mustRecords(t, dir) {
+		at, means = append(at, r.Step), append(means, r.Mean)
+		if r.Seconds <= seconds {
+			t.Errorf("update %d after %g s, the one before after %g", r.Step, r.Seconds, seconds)
+		}
+		seconds = r.Seconds
+	}
+	if !slices.Equal(at, []int{3, 4, 5}) || !slices.Equal(means, []int{3, 1, 1}) {
+		t.Errorf("records after updates %v, of %v updates", at, means)
+	}
+}
+
+func mustRecords(t *testing.T, dir string) []Record {
+	t.Helper()
+	records, err := ReadMetrics(MetricsPath(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return records
+}
