@@ -10,18 +10,26 @@ import (
 // called from inside a loop body of the same pool.
 type Pool struct {
 	threads int
-	work    []chan *loop // one per helper goroutine; the caller is worker 0
+	helpers []*helper // the caller is worker 0
+	current atomic.Pointer[loop]
+	end     loop // is current when the pool is closed
+	polls   int  // before a worker that waits goes to sleep
 	done    sync.WaitGroup
 }
 
-type loop struct {
-	n     int
-	next  atomic.Int64
-	body  func(worker, i int)
-	wait  sync.WaitGroup
-	mu    sync.Mutex
-	panic any // first panic of a worker, re-raised in For
+// helper is a worker that is no caller of For.
+type helper struct {
+	asleep atomic.Bool
+	wake   chan struct{} // holds one
 }
+
+// A worker that waits looks out for some 0.1 ms before it sleeps: to be woken takes as
+// long, and the loops of an update follow each other faster.
+const (
+	lookouts = 200
+	breath   = 16 // PAUSE instructions from one look to the next
+	courtesy = 32 // looks after which others may have the thread
+)
 
 // New starts a pool of the given number of threads; 0 means GOMAXPROCS.
 func New(threads int) *Pool {
@@ -29,15 +37,13 @@ func New(threads int) *Pool {
 		threads = runtime.GOMAXPROCS(0)
 	}
 	p := &Pool{threads: threads}
+	if threads <= runtime.GOMAXPROCS(0) { // else whoever looks out is in the way of who works
+		p.polls = lookouts
+	}
 	for w := 1; w < threads; w++ {
-		c := make(chan *loop)
-		p.work = append(p.work, c)
-		p.done.Go(func() {
-			for l := range c {
-				l.run(w)
-				l.wait.Done()
-			}
-		})
+		h := &helper{wake: make(chan struct{}, 1)}
+		p.helpers = append(p.helpers, h)
+		p.done.Go(func() { p.help(h, w) })
 	}
 	return p
 }
@@ -49,36 +55,95 @@ func (p *Pool) Threads() int { return p.threads }
 // returns when all calls have. worker is in [0, Threads()): a body may use it
 // to pick scratch memory. A panic in a body is raised again in the caller.
 func (p *Pool) For(n int, body func(worker, i int)) {
+	if n <= 0 {
+		return
+	}
 	l := &loop{n: n, body: body}
-	for w := 0; w < len(p.work) && w < n-1; w++ {
-		l.wait.Add(1)
-		p.work[w] <- l
+	l.wait.Add(1)
+	if n > 1 {
+		p.begin(l, n-1)
 	}
 	l.run(0)
+	p.poll(func() bool { return l.done.Load() == int64(n) })
 	l.wait.Wait()
+	l.body = nil // current stays, what the body holds need not
 	if l.panic != nil {
 		panic(l.panic)
 	}
 }
 
+// begin gives helpers a loop and wakes some if they sleep.
+func (p *Pool) begin(l *loop, most int) {
+	p.current.Store(l)
+	for _, h := range p.helpers[:min(most, len(p.helpers))] {
+		if h.asleep.CompareAndSwap(true, false) {
+			h.wake <- struct{}{}
+		}
+	}
+}
+
 // Close stops the workers and waits for them.
 func (p *Pool) Close() {
-	for _, c := range p.work {
-		close(c)
-	}
-	p.work = nil
+	p.begin(&p.end, len(p.helpers))
+	p.helpers = nil
 	p.done.Wait()
 }
 
+// help runs loops until the pool is closed.
+func (p *Pool) help(h *helper, worker int) {
+	var last *loop
+	for {
+		if last = p.next(h, last); last == &p.end {
+			return
+		}
+		last.run(worker)
+	}
+}
+
+// next waits for another loop than the last one. That may have ended meanwhile: then
+// it has no item left.
+func (p *Pool) next(h *helper, last *loop) *loop {
+	if p.poll(func() bool { return p.current.Load() != last }) {
+		return p.current.Load()
+	}
+	h.asleep.Store(true)
+	if l := p.current.Load(); l != last && h.asleep.CompareAndSwap(true, false) {
+		return l // given before it was known that this one sleeps
+	}
+	<-h.wake
+	return p.current.Load()
+}
+
+// poll looks for a while whether something is so.
+func (p *Pool) poll(is func() bool) bool {
+	for i := range p.polls {
+		if is() {
+			return true
+		}
+		if i%courtesy == courtesy-1 {
+			runtime.Gosched()
+		}
+		pause(breath)
+	}
+	return is()
+}
+
+// loop is one call of For.
+type loop struct {
+	n     int
+	next  atomic.Int64 // item to be begun
+	done  atomic.Int64 // items that have ended
+	wait  sync.WaitGroup
+	body  func(worker, i int)
+	mu    sync.Mutex
+	panic any // first panic of a worker, re-raised in For
+}
+
+// run runs items until all are begun.
 func (l *loop) run(worker int) {
 	defer func() {
 		if r := recover(); r != nil {
-			l.mu.Lock()
-			defer l.mu.Unlock()
-			if l.panic == nil {
-				l.panic = r
-			}
-			l.next.Store(int64(l.n))
+			l.fail(r)
 		}
 	}()
 	for {
@@ -87,5 +152,23 @@ func (l *loop) run(worker int) {
 			return
 		}
 		l.body(worker, i)
+		l.ended(1)
+	}
+}
+
+// fail ends the item that has panicked and those that are not begun.
+func (l *loop) fail(reason any) {
+	l.mu.Lock()
+	if l.panic == nil {
+		l.panic = reason
+	}
+	l.mu.Unlock()
+	begun := min(int(l.next.Swap(int64(l.n))), l.n)
+	l.ended(1 + l.n - begun)
+}
+
+func (l *loop) ended(items int) {
+	if l.done.Add(int64(items)) == int64(l.n) {
+		l.wait.Done()
 	}
 }

@@ -1,8 +1,10 @@
 package parallel
 
 import (
+	"runtime"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 func TestForVisitsEachIndexOnce(t *testing.T) {
@@ -40,4 +42,83 @@ func TestForRaisesThePanicOfABody(t *testing.T) {
 			panic("body")
 		}
 	})
+}
+
+// Items that have begun end before For returns, also when another one panics.
+func TestForWaitsForAllItemsThatHaveBegun(t *testing.T) {
+	for _, threads := range []int{1, 2, 5} {
+		p := New(threads)
+		for round := range 200 {
+			var begun, ended atomic.Int64
+			func() {
+				defer func() { recover() }()
+				p.For(20, func(_, i int) {
+					begun.Add(1)
+					if i == round%20 {
+						ended.Add(1)
+						panic(i)
+					}
+					runtime.Gosched()
+					ended.Add(1)
+				})
+			}()
+			if b, e := begun.Load(), ended.Load(); b != e || b == 0 {
+				t.Fatalf("%d threads: %d items have begun and %d ended", threads, b, e)
+			}
+		}
+		p.Close()
+	}
+}
+
+// Loops follow each other at once, or after the helpers have gone to sleep.
+func TestHelpersTakePartWhetherTheySleepOrNot(t *testing.T) {
+	p := New(2)
+	defer p.Close()
+	for round := range 20 {
+		if round%2 == 0 {
+			for !p.helpers[0].asleep.Load() {
+				runtime.Gosched()
+			}
+		}
+		var both atomic.Int64
+		p.For(2, func(int, int) { // neither item ends alone
+			both.Add(1)
+			for both.Load() < 2 {
+				runtime.Gosched()
+			}
+		})
+	}
+}
+
+func TestPoolKeepsNothingThatABodyHolds(t *testing.T) {
+	p := New(2)
+	defer p.Close()
+	freed := make(chan bool, 1)
+	func() {
+		held := new([1 << 16]byte)
+		runtime.AddCleanup(held, func(freed chan bool) { freed <- true }, freed)
+		p.For(2, func(_, i int) { held[i] = 1 })
+	}()
+	for range 100 {
+		runtime.GC()
+		select {
+		case <-freed:
+			return
+		default:
+			runtime.Gosched()
+		}
+	}
+	t.Error("what the body of the last loop held is still in memory")
+}
+
+// Two items of some 25 µs, as in the chunks of a weight gradient beside AMX.
+func BenchmarkFor(b *testing.B) {
+	p := New(2)
+	defer p.Close()
+	for b.Loop() {
+		p.For(2, func(int, int) {
+			for began := time.Now(); time.Since(began) < 25*time.Microsecond; {
+			}
+		})
+	}
 }
