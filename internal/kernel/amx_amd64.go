@@ -71,11 +71,12 @@ const amxTile = PanelCols * amxK
 // turned is how many steps are packed before they are turned: 8 KiB.
 const turned = 4
 
-// packLeftAMX packs a panel by packRows, some steps at a time, and turns each, 16
-// rows of 32 pairs, into 32 rows of 16 pairs: a tile of A is 1 KiB in one piece.
+// packLeftAMX packs a panel of turned steps: 32 rows of 16 pairs in place of 16 rows of
+// 32, so that a tile of A is 1 KiB in one piece. What packTurned leaves, packRows packs,
+// some steps at a time, before each is turned.
 func packLeftAMX(packRows packFunc[BF16]) packFunc[BF16] {
 	return func(dst, src []BF16, off []int32, cols, kRound int) {
-		for k := 0; k < kRound; k += turned * amxK {
+		for k := packTurned(dst, src, off, cols); k < kRound; k += turned * amxK {
 			size := min(turned*amxK, kRound-k)
 			rows := dst[k*PanelCols:][:size*PanelCols]
 			packRows(rows, src, off[min(k, len(off)):min(k+size, len(off))], cols, size)
@@ -84,6 +85,26 @@ func packLeftAMX(packRows packFunc[BF16]) packFunc[BF16] {
 			}
 		}
 	}
+}
+
+// packTurnedAVX512 packs steps of 32 rows of 32 columns, row i from src[off[i]], and
+// turns each while it is in registers. The twin is packRowsGeneric with turnStep.
+//
+//go:noescape
+func packTurnedAVX512(dst, src *BF16, off *int32, steps int)
+
+// packTurned packs the whole steps of a whole panel, and returns how many rows those
+// have: none without AVX-512.
+func packTurned(dst, src []BF16, off []int32, cols int) (rows int) {
+	const most = stretch / amxTile
+	if !hasAVX512() || cols < PanelCols {
+		return 0
+	}
+	steps := len(off) / amxK
+	for i := 0; i < steps; i += most {
+		packTurnedAVX512(&dst[i*amxTile], &src[0], &off[i*amxK], min(most, steps-i))
+	}
+	return steps * amxK
 }
 
 // turnStep transposes 16 rows of 32 pairs.
@@ -109,6 +130,18 @@ func gemmTNAMX(c []float32, ldc int, at, b []BF16, k, panels int) {
 			tilesAMX(&tileConfigs[amxRows], &c[q*PanelCols], 4*ldc, 4*PanelCols,
 				&at[k0*PanelCols], 2*amxK, 2*amxTile, 0, &b[(q*k+k0)*PanelCols], 2*k*PanelCols,
 				steps, amxRows, min(most, panels-q), true)
+		}
+	}
+}
+
+func gemmTNLeftsAMX(c []float32, ldc int, at []BF16, step int, b []BF16, k, lefts int) {
+	for k0 := 0; k0 < k; k0 += amxWork * amxK {
+		steps := min(amxWork, (k-k0)/amxK)
+		most := max(1, amxWork/steps)
+		for l := 0; l < lefts; l += most {
+			tilesAMX(&tileConfigs[amxRows], &c[l*PanelCols*ldc], 4*ldc, 4*PanelCols*ldc,
+				&at[l*step+k0*PanelCols], 2*amxK, 2*amxTile, 2*step, &b[k0*PanelCols], 0,
+				steps, amxRows, min(most, lefts-l), true)
 		}
 	}
 }

@@ -10,14 +10,14 @@ import (
 	"golang.org/x/sys/cpu"
 )
 
-// hasAMX reports whether AMX can be used, asking the kernel for the permission
-// to once. AMDIM_AMX=emulated promises that whoever runs this process catches
+// hasAMX reports whether AMX can be used beside AVX-512, asking the kernel for the
+// permission to once. AMDIM_AMX=emulated promises that whoever runs this process catches
 // the instructions and carries them out.
 var hasAMX = sync.OnceValue(func() bool {
 	if os.Getenv("AMDIM_AMX") == "emulated" {
 		return true
 	}
-	if !cpu.X86.HasAMXTile || !cpu.X86.HasAMXBF16 {
+	if !cpu.X86.HasAMXTile || !cpu.X86.HasAMXBF16 || !hasAVX512() {
 		return false
 	}
 	const (

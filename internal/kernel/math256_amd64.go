@@ -2,8 +2,8 @@
 
 package kernel
 
-// The twins of these loops are in math_generic.go. n ≥ 1. Every set of amd64 uses
-// them: memory is slower than they are.
+// The twins of these loops are in math_generic.go. n ≥ 1. Every set of amd64 uses them,
+// but for addRows: memory is slower than they are.
 
 // maxAVX2 leaves eight candidates in part, NaN if there is one.
 //
@@ -52,7 +52,7 @@ func mathAVX2() mathFuncs {
 		scale: func(dst []float32, a float32, x []float32) {
 			eachStretch(len(dst), func(lo, hi int) { scaleAVX2(&dst[lo], &x[lo], hi-lo, a) })
 		},
-		addRows: rowsAddedAVX2,
+		addRows: rowsAdded(addRowsAVX2),
 		adam: func(w, m, v, g []float32, p AdamParams) {
 			f := p.factors()
 			eachStretch(len(w), func(lo, hi int) { adamAVX2(&w[lo], &m[lo], &v[lo], &g[lo], hi-lo, &f) })
@@ -68,13 +68,17 @@ func total(part *[8]float64) float64 {
 	return s
 }
 
-// rowsAddedAVX2 is AddRows by stretches of whole rows.
-func rowsAddedAVX2(dst []float32, off []int32, src []float32, ld, n int) {
-	if n == 0 {
-		return
-	}
-	most := max(1, stretch/n)
-	for i := 0; i < len(off); i += most {
-		addRowsAVX2(&dst[0], &off[i], &src[i*ld], ld, min(most, len(off)-i), n)
+// rowsAdded is AddRows by stretches of whole rows.
+func rowsAdded(
+	add func(dst *float32, off *int32, src *float32, ld, rows, n int),
+) func(dst []float32, off []int32, src []float32, ld, n int) {
+	return func(dst []float32, off []int32, src []float32, ld, n int) {
+		if n == 0 {
+			return
+		}
+		most := max(1, stretch/n)
+		for i := 0; i < len(off); i += most {
+			add(&dst[0], &off[i], &src[i*ld], ld, min(most, len(off)-i), n)
+		}
 	}
 }

@@ -145,3 +145,75 @@ next:
 	JGT  block
 	VZEROUPPER
 	RET
+
+// LANES4 is z: 8 columns of the four rows at R9..R12, a row to a lane of 16 bytes.
+#define LANES4(disp, x, z) \
+	VMOVDQU      disp(R13)(R9*2), x         \
+	VINSERTI32X4 $1, disp(R13)(R10*2), z, z \
+	VINSERTI32X4 $2, disp(R13)(R11*2), z, z \
+	VINSERTI32X4 $3, disp(R13)(R12*2), z, z
+
+// ROWS4 is 16 columns of rows i, i+8, i+16 and i+24: of each row 8 to a lane of z0,
+// 8 to one of z1.
+#define ROWS4(i, x0, z0, x1, z1) \
+	MOVLQSX 4*i(R8), R9        \
+	MOVLQSX (4*i+32)(R8), R10  \
+	MOVLQSX (4*i+64)(R8), R11  \
+	MOVLQSX (4*i+96)(R8), R12  \
+	LANES4(0, x0, z0)          \
+	LANES4(16, x1, z1)
+
+// PAIRS are rows i and i+1, i+8 and i+9, …: their pairs of columns 0..3, 4..7, 8..11
+// and 12..15.
+#define PAIRS(i, c0, c4, c8, c12) \
+	ROWS4(i, X0, Z0, X1, Z1)     \
+	ROWS4((i+1), X2, Z2, X3, Z3) \
+	VPUNPCKLWD Z2, Z0, c0        \
+	VPUNPCKHWD Z2, Z0, c4        \
+	VPUNPCKLWD Z3, Z1, c8        \
+	VPUNPCKHWD Z3, Z1, c12
+
+// TURN4 stores 4 columns of 16 pairs; lane L of a has pair 4L of each, b, c and d those
+// that follow.
+#define TURN4(disp, a, b, c, d) \
+	TWO(a, b, Z0, Z1)                      \
+	TWO(c, d, Z2, Z3)                      \
+	FOUR(Z0, Z1, Z2, Z3, Z4, Z5, Z6, Z7)   \
+	VMOVUPS Z4, disp(DI)                   \
+	VMOVUPS Z5, (disp+64)(DI)              \
+	VMOVUPS Z6, (disp+128)(DI)             \
+	VMOVUPS Z7, (disp+192)(DI)
+
+// func packTurnedAVX512(dst, src *BF16, off *int32, steps int)
+//
+//	DI column of the panel   SI src   R8 offset of the first row of a step
+//	CX steps left            DX halves of a step left
+//	R13 column of src        R9..R12 rows of src
+TEXT ·packTurnedAVX512(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ off+16(FP), R8
+	MOVQ steps+24(FP), CX
+
+step:
+	MOVQ SI, R13
+	MOVQ $2, DX
+
+half:
+	PAIRS(0, Z8, Z9, Z10, Z11)
+	PAIRS(2, Z12, Z13, Z14, Z15)
+	PAIRS(4, Z16, Z17, Z18, Z19)
+	PAIRS(6, Z20, Z21, Z22, Z23)
+	TURN4(0, Z8, Z12, Z16, Z20)
+	TURN4(256, Z9, Z13, Z17, Z21)
+	TURN4(512, Z10, Z14, Z18, Z22)
+	TURN4(768, Z11, Z15, Z19, Z23)
+	ADDQ $1024, DI
+	ADDQ $32, R13
+	DECQ DX
+	JNZ  half
+	ADDQ $128, R8
+	DECQ CX
+	JNZ  step
+	VZEROUPPER
+	RET

@@ -69,8 +69,50 @@ TEXT ·scaleShiftBF16AVX512(SB), NOSPLIT, $0-52
 TEXT ·affineBF16AVX512(SB), NOSPLIT, $0-64
 	AFFINEROWS
 
+// func reluMaskBF16AVX512(dst, dy, y *BF16, n int)
+//
+// y is positive and no NaN where y − 1, as a 16-bit number without sign, is below
+// that of +Inf.
+//
+//	DI dst   R8 dy   SI y    AX element     BX n − 32   CX n
+//	Z6 +Inf  Z7 −1   K1 mask of positive    K2 of the rest
 TEXT ·reluMaskBF16AVX512(SB), NOSPLIT, $0-32
-	RELUMASKALL
+	MOVQ         dst+0(FP), DI
+	MOVQ         dy+8(FP), R8
+	MOVQ         y+16(FP), SI
+	MOVQ         n+24(FP), CX
+	LEAQ         -32(CX), BX
+	MOVL         $0x7f80, AX
+	VPBROADCASTW AX, Z6
+	VPTERNLOGD   $0xFF, Z7, Z7, Z7
+	XORQ         AX, AX
+
+words:
+	CMPQ        AX, BX
+	JGT         rest
+	VPADDW      (SI)(AX*2), Z7, Z0
+	VPCMPUW     $1, Z6, Z0, K1
+	VMOVDQU16.Z (R8)(AX*2), K1, Z1
+	VMOVDQU16   Z1, (DI)(AX*2)
+	ADDQ        $32, AX
+	JMP         words
+
+rest:
+	SUBQ        AX, CX
+	JLE         ended
+	MOVQ        $1, BX
+	SHLXQ       CX, BX, BX
+	DECQ        BX
+	KMOVD       BX, K2
+	VMOVDQU16.Z (SI)(AX*2), K2, Z0
+	VPADDW      Z0, Z7, Z0
+	VPCMPUW     $1, Z6, Z0, K2, K1
+	VMOVDQU16.Z (R8)(AX*2), K1, Z1
+	VMOVDQU16   Z1, K2, (DI)(AX*2)
+
+ended:
+	VZEROUPPER
+	RET
 
 TEXT ·addBF16AVX512(SB), NOSPLIT, $0-32
 	ADDALL

@@ -21,7 +21,8 @@ func archSets() []*Set {
 
 // hasAVX512 reports whether there is what all of the avx512 set needs.
 func hasAVX512() bool {
-	return cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL && cpu.X86.HasAVX512DQ
+	return cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL && cpu.X86.HasAVX512DQ &&
+		cpu.X86.HasBMI2
 }
 
 func avx2Set() *Set {
@@ -84,7 +85,7 @@ func avx512Set(bf16 bool) *Set {
 	s.BF16.packTransposed = packTransposedAVX512[BF16]
 	s.BF16.packF32 = packRounded(packRoundedAVX512)
 	s.BF16.packF32Transpose = packF32TransposedAVX512
-	s.math = mathAVX2()
+	s.math = mathAVX512()
 	setNCE(s)
 	return s
 }
@@ -98,8 +99,10 @@ func amxSet(base *Set) *Set {
 	s.FastBF16 = true
 	s.BF16.KAlign = amxK
 	s.BF16.gemm = gemmAMX
-	s.BF16.gemmTN = gemmTNAMX
-	s.BF16.gemmStore = gemmStoreAMX(base.BF16.store) // every processor with AMX has AVX512_BF16
+	s.BF16.gemmTN, s.BF16.gemmTNLefts = gemmTNAMX, gemmTNLeftsAMX
+	if base.FastBF16 || !hasAVX512() { // its epilogue is of AVX512_BF16, or emulated as AMX is
+		s.BF16.gemmStore = gemmStoreAMX(base.BF16.store)
+	}
 	s.BF16.packLeft = packLeftAMX(base.BF16.packRows)
 	s.BF16.Depth = 512
 	s.BF16.peak = peakAMX()
