@@ -99,13 +99,7 @@ func (c *conv[E]) backward(e *exec[E]) {
 	}
 	if c.x.grad {
 		c.packBackward(e)
-		images := c.dataImages()
-		e.pool.For((c.n+images-1)/images, func(worker, i int) {
-			lo := i * images
-			n := min(images, c.n-lo)
-			in, out := len(x.x)/c.n, len(y.x)/c.n
-			c.data(e, &e.scratch[worker], x.dx[lo*in:(lo+n)*in], y.dx[lo*out:], n, c.x.add)
-		})
+		c.dataAll(e, x.dx, y.dx)
 	}
 	if c.trains {
 		src := x.x
@@ -135,14 +129,47 @@ func (c *conv[E]) backwardTile(e *exec[E], t tile[E]) {
 	}
 }
 
+// dataAll sets dx of all images, or adds to it. Without windows the rows of all images
+// are one matrix, of which a worker takes so many at once that few blocks are cut short.
+func (c *conv[E]) dataAll(e *exec[E], dx, dy []E) {
+	if c.pointwise() {
+		rows := c.n * c.locations()
+		block := dataBlock(rows)
+		e.pool.For((rows+block-1)/block, func(worker, i int) {
+			r := i * block
+			c.dataRows(e, &e.scratch[worker], dx[r*c.c:], dy[r*c.out:], min(block, rows-r), c.x.add)
+		})
+		return
+	}
+	images := c.dataImages()
+	e.pool.For((c.n+images-1)/images, func(worker, i int) {
+		lo := i * images
+		n := min(images, c.n-lo)
+		in, out := len(dx)/c.n, len(dy)/c.n
+		c.data(e, &e.scratch[worker], dx[lo*in:(lo+n)*in], dy[lo*out:], n, c.x.add)
+	})
+}
+
+// dataBlock is how many of so many rows a worker takes at once: whole tiles of the amx
+// set.
+func dataBlock(rows int) int {
+	const most, tile = 512, 32
+	return max(tile, min(most, rows/minUnits/tile*tile))
+}
+
+// dataRows sets rows of dx of a 1×1 convolution, or adds to them.
+func (c *conv[E]) dataRows(e *exec[E], s *scratch[E], dx, dy []E, rows int, add bool) {
+	var ep kernel.Epilogue[E]
+	if add {
+		ep.Add, ep.LdAdd = dx, c.c
+	}
+	c.dataPointwise(e, s, dx, dy, rows, ep)
+}
+
 // data sets dx of some images, or adds to it.
 func (c *conv[E]) data(e *exec[E], s *scratch[E], dx, dy []E, images int, add bool) {
 	if c.pointwise() {
-		var ep kernel.Epilogue[E]
-		if add {
-			ep.Add, ep.LdAdd = dx, c.c
-		}
-		c.dataPointwise(e, s, dx, dy, images*c.locations(), ep)
+		c.dataRows(e, s, dx, dy, images*c.locations(), add)
 		return
 	}
 	acc := grow(&s.acc, images*c.image())
@@ -154,9 +181,6 @@ func (c *conv[E]) data(e *exec[E], s *scratch[E], dx, dy []E, images int, add bo
 // dataImages is how many images backward works on at once.
 func (c *conv[E]) dataImages() int {
 	const rows, window = 192, 1 << 17 // float32 sums of the windows: 512 KiB
-	images := max(1, rows/c.locations())
-	if !c.pointwise() {
-		images = min(images, max(1, window/c.image()))
-	}
+	images := min(max(1, rows/c.locations()), max(1, window/c.image()))
 	return min(images, (c.n+minUnits/2-1)/(minUnits/2), len(c.offs)/c.locations())
 }

@@ -13,11 +13,13 @@ import (
 const (
 	F32  = "f32"
 	BF16 = "bf16"
+
+	tf32 = "tf32" // of a run made on a GPU: a licence to round products, which is not taken here
 )
 
 // Config chooses kernels, precision and threads.
 type Config struct {
-	Precision string // F32 or BF16; "": BF16 where the kernel set multiplies it faster, else F32
+	Precision string // F32 (also "tf32") or BF16; "": BF16 where the kernel set multiplies it faster, else F32
 	Kernel    string // generic, avx2, avx512, amx, neon; "": $AMDIM_KERNEL, else the best that runs here
 	Threads   int    // 0: GOMAXPROCS
 }
@@ -42,6 +44,8 @@ func New(c Config) (*Engine, error) {
 			c.Precision = BF16
 		}
 	case F32, BF16:
+	case tf32:
+		c.Precision = F32
 	default:
 		return nil, fmt.Errorf("cpu: precision %q, want %s or %s", c.Precision, F32, BF16)
 	}

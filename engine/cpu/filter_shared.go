@@ -124,12 +124,10 @@ func (f *filter[E]) multiplyChunk(e *exec[E], c *operands[E], sum []float32, q, 
 		_, rows := c.piece(i)
 		k := e.k.RoundK(rows)
 		right := c.right[i*c.rightPanels*c.size:]
+		left := c.left[(i*c.panels+q)*c.size:]
 		for j := from; j < to; j++ {
-			for q := q; q < end; q++ {
-				at := (q*ld + j) * kernel.PanelCols
-				left := c.left[(i*c.panels+q)*c.size:]
-				e.k.GemmTN(sum[at:], ld, left, right[j*k*kernel.PanelCols:], k, 1)
-			}
+			at := (q*ld + j) * kernel.PanelCols
+			e.k.GemmTNLefts(sum[at:], ld, left, c.size, right[j*k*kernel.PanelCols:], k, end-q)
 		}
 	}
 }

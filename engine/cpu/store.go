@@ -11,9 +11,14 @@ func storeProduct[E kernel.Elem](e *exec[E], dst []E, ldd int, prod []float32, l
 	e.k.Store(dst, ldd, prod, ldp, m, n, ep)
 }
 
-// storeRow sets dst to, or adds, float32 sums.
+// storeRow sets dst to, or adds, float32 sums: as rows of a panel, of which a kernel
+// takes many at once, and a rest.
 func storeRow[E kernel.Elem](e *exec[E], dst []E, sums []float32, add bool) {
-	storeProduct(e, dst, len(dst), sums, len(dst), 1, len(dst), add)
+	const n = kernel.PanelCols
+	whole := len(dst) / n * n
+	storeProduct(e, dst[:whole], n, sums, n, whole/n, n, add)
+	rest := len(dst) - whole
+	storeProduct(e, dst[whole:], rest, sums[whole:], rest, 1, rest, add)
 }
 
 // rowOffsets sets off to the starts of rows ld apart. They are those of a block: of a
