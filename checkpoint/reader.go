@@ -44,7 +44,7 @@ func ReadRun(path string) (Meta, error) {
 }
 
 func open(path string, read func(f io.ReaderAt, size int64) (*Reader, error)) (*Reader, error) {
-	f, err := os.Open(path)
+	f, err := openShared(path)
 	if err != nil {
 		return nil, fmt.Errorf("checkpoint: %w", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"github.com/amdim/amdim/graph"
@@ -165,6 +166,17 @@ func replace(path, temporary string) error {
 				return err
 			}
 		}
+	}
+	err := durable.Rename(temporary, path)
+	if err == nil || runtime.GOOS != "windows" {
+		return err
+	}
+	// There a file that someone reads can be renamed, not replaced.
+	if err := os.Remove(previous); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := os.Rename(path, previous); err != nil {
+		return err
 	}
 	return durable.Rename(temporary, path)
 }

@@ -15,7 +15,8 @@ type Memory struct {
 	Measured []Load `json:"measured"`   // what was allocated, by batch
 	Images   int64  `json:"image_bytes"`
 	Need     int64  `json:"need_bytes"`              // of the process at its largest, at the batch of the plan
-	Fits     bool   `json:"fits"`                    // in Free and Held; true also when Free is not known
+	Fits     bool   `json:"fits"`                    // in Free and Held; true also when that is not known
+	Unknown  bool   `json:"unknown,omitempty"`       // the engine allocates where it is not seen
 	Largest  int    `json:"largest_batch,omitempty"` // that fits; 0: none, or not known
 
 	curve parabola

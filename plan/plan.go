@@ -15,6 +15,7 @@ type Task struct {
 	Keep       int64   // bytes of decoded images that the training will keep; Data itself shall keep none
 	Threads    int     // 0: GOMAXPROCS
 	Seconds    float64 // to spend on measured updates; 0: 8
+	Elsewhere  bool    // the engine allocates outside of Go's heap: how much is not known
 }
 
 // Plan is what the training will take.

@@ -32,7 +32,7 @@ func (p *Plan) printComputed(w io.Writer) {
 	if n.Epoch > 0 {
 		fmt.Fprintf(w, "; %sFLOP per epoch", short(float64(n.Epoch)))
 	}
-	fmt.Fprintf(w, "\ncomputed  disk     %s a checkpoint, of which a run keeps two\n", Bytes(n.Checkpoint))
+	fmt.Fprintf(w, "\ncomputed  disk     %s a checkpoint, of which a run keeps two and needs room for a third\n", Bytes(n.Checkpoint))
 }
 
 func (p *Plan) printMeasured(w io.Writer) {
@@ -103,6 +103,8 @@ func (p *Plan) memoryVerdict() string {
 		room += fmt.Sprintf(" and %s that it holds already", Bytes(int64(m.Held)))
 	}
 	switch {
+	case m.Unknown:
+		return "memory: not known: the engine allocates it outside of this program's heap; amdim bench tries a batch"
 	case m.Free == 0:
 		return need + "; how much is free is not known on this system"
 	case len(m.Measured) == 0:

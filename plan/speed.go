@@ -33,6 +33,9 @@ func (t Task) measure(ctx context.Context, p *Plan) error {
 	p.Speed.views = p.Images.Augment / p.Speed.threads
 	// What Data itself holds is in the heap.
 	p.Memory.Images = int64(p.Images.Kept * p.Images.Bytes * float64(p.Images.Number))
+	if t.Elsewhere {
+		p.Memory = Memory{Unknown: true, Fits: true}
+	}
 	if p.Memory.Free > 0 && uint64(p.Network.State) > p.Memory.Free {
 		p.Memory.Need = p.Network.State
 		return nil
@@ -46,14 +49,18 @@ func (t Task) measure(ctx context.Context, p *Plan) error {
 		return err
 	}
 	defer b.Close()
-	if err := t.loads(ctx, b, &p.Memory); err != nil {
-		return err
+	largest := t.Train.Batch // of which updates are measured
+	if !t.Elsewhere {
+		if err := t.loads(ctx, b, &p.Memory); err != nil {
+			return err
+		}
+		p.Memory.decide(t.Train.Batch, p.Images.Number)
+		if p.Memory.Largest == 0 && p.Memory.Free > 0 && !p.Memory.Fits {
+			return nil
+		}
+		largest = p.Memory.Measured[len(p.Memory.Measured)-1].Batch
 	}
-	p.Memory.decide(t.Train.Batch, p.Images.Number)
-	if p.Memory.Largest == 0 && p.Memory.Free > 0 && !p.Memory.Fits {
-		return nil
-	}
-	if err := t.speed(ctx, b, p); err != nil {
+	if err := t.speed(ctx, b, p, largest); err != nil {
 		return err
 	}
 	p.Speed.Loader = p.Speed.views + p.Images.Read*(1-p.Images.Kept)/p.Speed.threads
@@ -67,10 +74,10 @@ const (
 	maxUpdates = 12
 )
 
-// speed measures updates of the largest batch of which a few fit in the time.
+// speed measures updates of a batch, at most largest, of which a few fit in the time.
 // Updates of a small batch tell how large that is. Weights stay zero: products
 // take as long.
-func (t Task) speed(ctx context.Context, b *measure.Step, p *Plan) error {
+func (t Task) speed(ctx context.Context, b *measure.Step, p *Plan, largest int) error {
 	batch := min(4, t.Train.Batch)
 	if t.slow(p.Network) {
 		batch = 2
@@ -91,7 +98,7 @@ func (t Task) speed(ctx context.Context, b *measure.Step, p *Plan) error {
 		return t.count(s, p.Network, began, had)
 	}
 	pair := last / float64(batch)
-	largest := min(t.Train.Batch, max(p.Memory.Measured[len(p.Memory.Measured)-1].Batch, batch))
+	largest = min(t.Train.Batch, max(largest, batch))
 	if fit := int(t.Seconds / (1 + minUpdates) / pair); fit < largest {
 		largest = max(batch, fit)
 	}

@@ -43,6 +43,8 @@ func Parse(text []byte, base config.Config) ([]Row, error) {
 		row := Row{name, base}
 		if err := row.Config.Merge(settings); err != nil {
 			named = fmt.Errorf("sweep: row %q: %w", name, err)
+		} else if row.Config.Train.Seed != base.Train.Seed {
+			named = fmt.Errorf("sweep: row %q sets train.seed: every row is trained with the seeds of the sweep", name)
 		}
 		rows = append(rows, row)
 		return named

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"runtime"
 	"strings"
 )
 
@@ -11,23 +12,34 @@ func commandLine() string { return typed(os.Args[1:]...) }
 // typed is a call of the program with these arguments, as typed in a shell.
 func typed(args ...string) string { return quoteAll(append([]string{"amdim"}, args...)) }
 
-// resuming is the command that goes on with a run.
-func resuming(out string) string { return typed("pretrain", "--resume", "--out", out) }
+// resuming is the command that goes on with a run, with some flags of this one.
+func resuming(out string, flags ...string) string {
+	return typed(append([]string{"pretrain", "--resume", "--out", out}, flags...)...)
+}
 
 func quoteAll(args []string) string {
 	words := make([]string, len(args))
 	for i, a := range args {
-		words[i] = quote(a)
+		words[i] = quote(runtime.GOOS, a)
 	}
 	return strings.Join(words, " ")
 }
 
 // plainLetters need no quotes in any shell.
-const plainLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,+@%"
+const plainLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,+@"
 
-func quote(word string) string {
-	if word != "" && strings.Trim(word, plainLetters) == "" {
+// quote writes a word as the shells of a system take it: sh, or cmd.exe, to which ' is
+// a letter and % is not, and PowerShell.
+func quote(system, word string) string {
+	letters := plainLetters + "%"
+	if system == "windows" {
+		letters = plainLetters + `\`
+	}
+	switch {
+	case word != "" && strings.Trim(word, letters) == "":
 		return word
+	case system == "windows":
+		return `"` + strings.ReplaceAll(word, `"`, `\"`) + `"`
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }

@@ -14,11 +14,18 @@ import (
 
 func TestWordsAreQuotedForAShell(t *testing.T) {
 	for word, want := range map[string]string{
+		`runs\x`: `runs\x`, `C:\my runs`: `"C:\my runs"`, "it's": `"it's"`, `a"b`: `"a\"b"`, "": `""`, "50%": `"50%"`,
+	} {
+		if got := quote("windows", word); got != want {
+			t.Errorf("Windows: quote(%q) = %s, want %s", word, got, want)
+		}
+	}
+	for word, want := range map[string]string{
 		"--out": "--out", "folder:../a b": "'folder:../a b'", "": "''", "it's": `'it'\''s'`, "a;b": "'a;b'",
 		"folder:../a/b,c": "folder:../a/b,c", "a$b": "'a$b'", "--set": "--set", "train.batch=64": "train.batch=64",
-		"runs/été": "'runs/été'",
+		"runs/été": "'runs/été'", `a\b`: `'a\b'`,
 	} {
-		if got := quote(word); got != want {
+		if got := quote("linux", word); got != want {
 			t.Errorf("quote(%q) = %s, want %s", word, got, want)
 		}
 	}
@@ -43,6 +50,11 @@ func TestNextCommandsAreQuoted(t *testing.T) {
 		},
 		"amdim pretrain --resume --out 'my run'": func() error {
 			return p.report(c, train.Result{Status: train.Status{Step: 1, Steps: 2}})
+		},
+		"amdim pretrain --resume --out 'my run' --engine torch --device cuda:1 --graphs --threads 2": func() error {
+			gpu := p
+			gpu.engine = engineFlags{name: "torch", device: "cuda:1", graphs: true, threads: 2}
+			return gpu.report(c, train.Result{Status: train.Status{Step: 1, Steps: 2}})
 		},
 		"amdim search --index 'my photos.npy' --model 'my run' --query FILE": func() error {
 			return e.report(c, &amdim.Set{}, nil)

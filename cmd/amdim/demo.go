@@ -76,8 +76,9 @@ some updates: about two minutes, and up to eight where the processor is slow.`,
 }
 
 func (d *demo) run(ctx context.Context) error {
-	if d.minutes < 0 {
-		return usagef("--minutes %g: need at least 0", d.minutes)
+	const most = 1e5
+	if !(0 <= d.minutes && d.minutes <= most) {
+		return usagef("--minutes %g: need 0 to %g", d.minutes, most)
 	}
 	if err := d.checkFolder(); err != nil {
 		return err
@@ -115,7 +116,7 @@ func (d *demo) run(ctx context.Context) error {
 
 func (d *demo) checkFolder() error {
 	err := train.CheckFolder(train.Options{Out: d.out, Overwrite: d.overwrite})
-	if errors.Is(err, train.ErrExists) {
+	if errors.Is(err, train.ErrExists) || errors.Is(err, train.ErrResults) {
 		return usagef("%w: --overwrite deletes it, or choose another --out", err)
 	}
 	if err == nil {

@@ -3,11 +3,14 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"sync"
 
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim"
+	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/cpu"
 	"github.com/amdim/amdim/engine/ref"
@@ -34,22 +37,46 @@ func (f *engineFlags) add(c *cobra.Command) {
 	c.Flags().IntVar(&f.threads, "threads", 0, "any number gives the same bytes (default: one per core)")
 }
 
+// check returns an error when the flags do not go together.
+func (f engineFlags) check() error {
+	switch {
+	case f.threads < 0:
+		return usagef("--threads %d: need at least 0", f.threads)
+	case f.device != "" && f.name != "torch":
+		return usagef("--device %s is for --engine torch, not for %s", f.device, f.name)
+	case f.graphs && f.name != "torch":
+		return usagef("--graphs is for --engine torch, not for %s", f.name)
+	}
+	return nil
+}
+
+// words are the flags that choose another engine than the default, for a command that
+// shall compute as this one does.
+func (f engineFlags) words() []string {
+	var words []string
+	if f.name != "" && f.name != "cpu" {
+		words = append(words, "--engine", f.name)
+	}
+	if f.device != "" {
+		words = append(words, "--device", f.device)
+	}
+	if f.graphs {
+		words = append(words, "--graphs")
+	}
+	if f.threads > 0 {
+		words = append(words, "--threads", strconv.Itoa(f.threads))
+	}
+	return words
+}
+
 // open returns the engine for a precision, "bf16", "f32" or "" for the engine's
 // best, and what closes it.
 func (f engineFlags) open(precision string) (engine.Engine, func(), error) {
-	switch {
-	case f.threads < 0:
-		return nil, nil, usagef("--threads %d: need at least 0", f.threads)
-	case f.device != "" && f.name != "torch":
-		return nil, nil, usagef("--device %s is for --engine torch, not for %s", f.device, f.name)
-	case f.graphs && f.name != "torch":
-		return nil, nil, usagef("--graphs is for --engine torch, not for %s", f.name)
+	if err := f.check(); err != nil {
+		return nil, nil, err
 	}
 	switch f.name {
 	case "cpu":
-		if precision == torch.TF32 { // a licence to round, which a processor does not need
-			precision = cpu.F32
-		}
 		e, err := cpu.New(cpu.Config{Precision: precision, Threads: f.onProcessor()})
 		if err != nil {
 			return nil, nil, usageError{err}
@@ -110,10 +137,17 @@ func (f engineFlags) openModel(run string, o amdim.Options) (*amdim.Model, func(
 	if _, err := checkpointOf(run); err != nil {
 		return nil, nil, err
 	}
+	if err := f.check(); err != nil {
+		return nil, nil, err
+	}
 	o.Threads = f.threads
 	closeEngine := func() {}
-	if f.name != "cpu" || f.threads < 0 { // the processor is opened by amdim, as it was trained
-		e, closeIt, err := f.open(o.Precision)
+	if f.name != "cpu" { // the processor is opened by amdim
+		precision, err := trainedIn(run, o.Precision)
+		if err != nil {
+			return nil, nil, err
+		}
+		e, closeIt, err := f.open(precision)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -125,4 +159,21 @@ func (f engineFlags) openModel(run string, o amdim.Options) (*amdim.Model, func(
 		return nil, nil, err
 	}
 	return m, func() { m.Close(); closeEngine() }, nil
+}
+
+// trainedIn is a precision, or where it is empty that of a run's training.
+func trainedIn(run, precision string) (string, error) {
+	if precision != "" {
+		return precision, nil
+	}
+	path, err := checkpointOf(run)
+	if err != nil {
+		return "", err
+	}
+	meta, err := checkpoint.ReadRun(path)
+	if err != nil {
+		return "", err
+	}
+	settings, err := config.Parse(meta.Config)
+	return settings.Precision, err
 }

@@ -49,12 +49,13 @@ func (e stoppedError) Error() string { return e.text }
 func (e stoppedError) Unwrap() error { return context.Canceled }
 
 // diskFull adds to the error of a run what to do when the disk is full: the
-// checkpoint before it is whole; without one the run begins anew.
-func diskFull(err error, out string) error {
+// checkpoint before it is whole, and resume is the command; without one the run begins
+// anew.
+func diskFull(err error, out, resume string) error {
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
 		again := commandLine()
 		if resumeAuto.goesOn(out) {
-			again = resuming(out)
+			again = resume
 		}
 		return fmt.Errorf("%w: make room, then %s", err, again)
 	}

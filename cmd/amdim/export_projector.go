@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"github.com/spf13/cobra"
 
@@ -70,7 +71,7 @@ func (e *export) projector(c *cobra.Command) error {
 	if _, err := fmt.Fprintln(c.OutOrStdout(), e.out); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.ErrOrStderr(), "next: tensorboard --logdir %s\n", quote(e.out))
+	_, err = fmt.Fprintf(c.ErrOrStderr(), "next: tensorboard --logdir %s\n", quote(runtime.GOOS, e.out))
 	return err
 }
 

@@ -132,7 +132,13 @@ func (i *importing) target() (string, error) {
 			return "", usagef("--out: %s is a file: a run needs a folder", i.out)
 		}
 	}
-	return file, free(file, i.overwrite)
+	if err := free(file, i.overwrite); err != nil || file == i.out || i.overwrite {
+		return file, err
+	}
+	if err := train.CheckFolder(train.Options{Out: i.out}); err != nil { // a run without its last checkpoint
+		return "", usagef("--out: %w: --overwrite deletes it", err)
+	}
+	return file, nil
 }
 
 // free returns an error when a file that is to be written is there.

@@ -74,6 +74,7 @@ func (p *planned) run(c *cobra.Command) error {
 	defer closeEngine()
 	task := plan.Task{
 		Task: settings.Task(p.data), Images: p.images, Threads: p.engine.threads, Seconds: p.seconds,
+		Elsewhere: p.engine.name == "torch",
 	}
 	task.Engine = e
 	if p.data != "" {
@@ -156,6 +157,7 @@ func (p *planned) next(c *cobra.Command, made *plan.Plan, batch int) string {
 	add("out", p.runFolder())
 	add("augment", p.settings.augment.strength)
 	add("policy", p.settings.augment.policy)
+	add("ablation", p.settings.ablation)
 	for _, s := range p.settings.set {
 		add("set", s)
 	}
@@ -167,7 +169,7 @@ func (p *planned) next(c *cobra.Command, made *plan.Plan, batch int) string {
 	if batch != made.Batch || c.Flags().Lookup("batch").Changed {
 		add("batch", strconv.Itoa(batch))
 	}
-	return typed(words...)
+	return typed(append(words, p.engine.words()...)...)
 }
 
 // runFolder proposes a folder for the run, named for its settings.

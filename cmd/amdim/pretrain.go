@@ -182,8 +182,11 @@ func (p *pretrain) begin(c *cobra.Command) error {
 func (p *pretrain) learn(c *cobra.Command, task train.Task) error {
 	result, err := p.fit(c, task)
 	if errors.Is(err, context.Canceled) {
+		if result.Steps == 0 {
+			return stoppedError{"stopped before training began: nothing was written"}
+		}
 		return stoppedError{fmt.Sprintf("stopped after update %d of %d; to go on: %s",
-			result.Step, result.Steps, resuming(p.options.Out))}
+			result.Step, result.Steps, p.again())}
 	}
 	if err != nil || !p.leads() {
 		return diverged(err)
@@ -254,8 +257,13 @@ func (p *pretrain) prepare(c *cobra.Command) (train.Task, error) {
 	if err != nil {
 		return train.Task{}, err
 	}
-	if !(p.bad >= 0) {
+	switch {
+	case !(p.bad >= 0):
 		return train.Task{}, usagef("--max-unreadable %g: need a share from 0 to 1", p.bad)
+	case p.options.LogSteps == 0:
+		return train.Task{}, usagef("--log-steps 0: need at least 1")
+	case p.options.CheckpointMinutes == 0:
+		return train.Task{}, usagef("--checkpoint-minutes 0: need more than 0")
 	}
 	if p.options.MaxUnreadable = p.bad; p.bad == 0 {
 		p.options.MaxUnreadable = -1 // none
@@ -292,6 +300,8 @@ func (p *pretrain) checkFolder() error {
 	switch {
 	case errors.Is(err, train.ErrExists):
 		return usagef("%w: --resume continues it, --overwrite deletes it, or choose another --out", err)
+	case errors.Is(err, train.ErrResults):
+		return usagef("%w: --overwrite deletes them, or choose another --out", err)
 	case errors.Is(err, train.ErrNoneThere):
 		return usagef("%w: start one without --resume", err)
 	}
@@ -326,7 +336,7 @@ func (p *pretrain) configuration(c *cobra.Command, stored checkpoint.Meta) (conf
 func (p *pretrain) train(c *cobra.Command, task train.Task) (train.Result, error) {
 	if p.told = true; !p.leads() {
 		result, err := train.Run(c.Context(), task, p.options)
-		return result, tooManyUnreadable(err, p.options.Out)
+		return result, tooManyUnreadable(err, p.again())
 	}
 	w := newWatch(task, p.options.Out, c.ErrOrStderr(), p.page)
 	defer w.close()
@@ -339,8 +349,11 @@ func (p *pretrain) train(c *cobra.Command, task train.Task) (train.Result, error
 	result, err := train.Run(c.Context(), task, o)
 	bad.finish(train.UnreadablePath(o.Out))
 	p.health = w.health.Current()
-	return result, diskFull(tooManyUnreadable(err, o.Out), o.Out)
+	return result, diskFull(tooManyUnreadable(err, p.again()), o.Out, p.again())
 }
+
+// again is the command that goes on with the run as this one did.
+func (p *pretrain) again() string { return resuming(p.options.Out, p.engine.words()...) }
 
 // pretrainResult is what --json prints.
 type pretrainResult struct {
@@ -360,7 +373,7 @@ func (p *pretrain) report(c *cobra.Command, r train.Result) error {
 	fmt.Fprintf(c.OutOrStdout(), "%d of %d updates, %s: %s\n", r.Step, r.Steps, summary(r.Latest), r.Checkpoint)
 	next := p.next
 	if r.Step < r.Steps {
-		next = resuming(p.options.Out)
+		next = p.again()
 	}
 	_, err := fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", next)
 	return err

@@ -24,7 +24,7 @@ type settingsFlags struct {
 
 // shortFlags stand for keys; kind is what --help shows of the value.
 var shortFlags = []struct{ flag, key, kind, help string }{
-	{"epochs", "train.epochs", "int", "passes over the images; the learning rate drops after 5/6 and 14/15"},
+	{"epochs", "train.epochs", "int", "passes over the images; the learning rate drops by train.drops, after 5/6 and 14/15 unless set"},
 	{"batch", "train.batch", "int", "images per update; more images are more negatives, 32 to 1024"},
 	{"lr", "train.lr", "float",
 		"learning rate, 1e-4 to 1e-3 (presets: 2e-4 to 1e-3); lower it when the loss diverges"},
@@ -46,7 +46,7 @@ func (v *keyValue) Type() string       { return v.kind }
 func (f *settingsFlags) add(c *cobra.Command, without ...string) {
 	flags := c.Flags()
 	flags.StringVar(&f.preset, "preset", "", "start from: "+strings.Join(config.Presets(), ", "))
-	flags.StringVar(&f.file, "config", "", "file of settings, such as a run's config.json; over the preset")
+	flags.StringVar(&f.file, "config", "", "file of settings, such as a run's config.json; over the preset, whose keys it may leave out")
 	flags.StringVar(&f.augment.strength, "augment", "",
 		"plain or strong: smaller crops, jitter always, a policy, lighting (default: the preset's)")
 	flags.StringVar(&f.augment.policy, "policy", "",

@@ -31,6 +31,8 @@ type sweeping struct {
 	keep      []int
 	probes    int
 	json      bool
+
+	digest string // of the images
 }
 
 func sweepCommand() *cobra.Command {
@@ -113,6 +115,8 @@ func (s *sweeping) prepare(c *cobra.Command) ([]sweep.Row, error) {
 		return nil, usagef("--probes %d: need at least 1", s.probes)
 	case s.rows != "" && c.Flags().Changed("ablations"):
 		return nil, usagef("--rows and --ablations exclude each other")
+	case slices.ContainsFunc(s.settings.set, func(a string) bool { return strings.HasPrefix(a, "train.seed=") }):
+		return nil, usagef("--set train.seed: the seeds of a sweep are those of --seeds")
 	}
 	for i, seed := range s.seeds {
 		if slices.Contains(s.seeds[:i], seed) {
@@ -127,7 +131,35 @@ func (s *sweeping) prepare(c *cobra.Command) ([]sweep.Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.list(base)
+	rows, err := s.list(base)
+	if err != nil {
+		return nil, err
+	}
+	return rows, s.check(rows)
+}
+
+// check refuses before anything is trained what would end the sweep hours later.
+func (s *sweeping) check(rows []sweep.Row) error {
+	images, err := data.Open(s.data, data.Pretrain, data.Options{})
+	if err != nil {
+		return err
+	}
+	if s.digest = images.Digest(); len(images.Classes()) < 2 {
+		return usagef("--data %s: a sweep measures what is learnt by classes: it needs at least two", s.data)
+	}
+	if _, err := data.Open(s.data, data.Test, data.Options{}); err != nil {
+		return fmt.Errorf("what is learnt is measured on held-out images: %w", err)
+	}
+	for _, r := range rows {
+		t := r.Config.Train
+		if err := (train.Options{Out: s.out, KeepEpochs: s.keep}).Validate(t.Epochs); err != nil {
+			return usagef("row %s: %w", r.Name, err)
+		}
+		if t.Batch > images.Len() {
+			return usagef("row %s: %s has %d images, a batch %d: lower the batch", r.Name, s.data, images.Len(), t.Batch)
+		}
+	}
+	return nil
 }
 
 // list is the rows of the file, or those of the ablations.
@@ -179,7 +211,7 @@ func (s *sweeping) one(c *cobra.Command, r sweep.Run, baselines bool) (sweep.Out
 
 // train begins a run or goes on with it, and returns the updates made.
 func (s *sweeping) train(c *cobra.Command, r sweep.Run) (int, error) {
-	p := pretrain{engine: s.engine, bad: train.MaxUnreadable}
+	p := pretrain{engine: s.engine, data: s.data}
 	p.options = train.Options{
 		Out: r.Folder(s.out), Threads: s.engine.threads, KeepEpochs: s.keep, Command: commandLine(),
 	}
@@ -198,6 +230,9 @@ func (s *sweeping) train(c *cobra.Command, r sweep.Run) (int, error) {
 		}
 		if err == nil && stored.Data.Spec != s.data {
 			err = fmt.Errorf("it learns from %s, not %s", stored.Data.Spec, s.data)
+		}
+		if err == nil && stored.Data.Digest != s.digest {
+			err = fmt.Errorf("%s holds other images than those that it learns from", s.data)
 		}
 		if err != nil {
 			return 0, usagef("%w; choose another --out", err)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -119,6 +120,10 @@ func TestSweepNamesWhatIsWrong(t *testing.T) {
 	put(t, "odd.json", []byte(`{"a": {}, "b/c": {}}`))
 	put(t, "typo.json", []byte(`{"a": {"model": {"nfd": 3}}}`))
 	put(t, "empty.json", []byte(`{}`))
+	put(t, "seed.json", []byte(`{"a": {"train": {"seed": 7}}}`))
+	for i := range 12 {
+		put(t, fmt.Sprintf("flat/%d.png", i), photo(t, 40, i))
+	}
 	if _, _, err := execute(small("begun", one, "--seeds", "1")...); err != nil {
 		t.Fatal(err)
 	}
@@ -132,6 +137,10 @@ func TestSweepNamesWhatIsWrong(t *testing.T) {
 		{base + "--seeds 1,1", "--seeds holds 1 twice"},
 		{base + "--keep-epochs 9", "keep epoch 9, the run has epochs 1 to 5"},
 		{base + "--probes 0", "--probes 0"},
+		{base + "--batch 9999", "images, a batch 9999: lower the batch"},
+		{base + "--set train.seed=7", "the seeds of a sweep are those of --seeds"},
+		{base + "--rows seed.json", `row "a" sets train.seed`},
+		{"sweep --preset photos-tiny --data folder:flat --out new", "by classes: it needs at least two"},
 		{base + "--protocol liner", `unknown protocol "liner"`},
 		{base + "--rows odd.json --ablations full", "exclude each other"},
 		{base + "--rows none.json", "--rows: open none.json"},
@@ -150,5 +159,26 @@ func TestSweepNamesWhatIsWrong(t *testing.T) {
 	}
 	if _, err := os.Stat("new"); err == nil {
 		t.Error("a wrong command line made the folder")
+	}
+}
+
+// A row that is finished is of the images as they were.
+func TestSweepRefusesImagesThatHaveChanged(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	for i := range 30 {
+		put(t, fmt.Sprintf("photos/%d/%d.png", i%2, i), photo(t, 40, i))
+	}
+	args := []string{
+		"sweep", "--preset", "demo", "--data", "folder:photos", "--out", "out", "--seeds", "1", "--ablations", "full",
+		"--batch", "8", "--epochs", "1", "--set", "model.ndf=4", "--set", "model.n_rkhs=16", "--protocol", "knn",
+	}
+	if _, _, err := execute(args...); err != nil {
+		t.Fatal(err)
+	}
+	put(t, "photos/1/new.png", photo(t, 40, 99))
+	_, _, err := execute(args...)
+	if err == nil || !strings.Contains(told(err), "folder:photos holds other images than those that it learns from") {
+		t.Errorf("%v", err)
 	}
 }

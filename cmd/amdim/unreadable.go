@@ -63,9 +63,9 @@ func (n *noteBad) finish(list string) {
 }
 
 // tooManyUnreadable adds to the error of a run what the user may do.
-func tooManyUnreadable(err error, out string) error {
+func tooManyUnreadable(err error, resume string) error {
 	if errors.Is(err, train.ErrUnreadable) {
-		return fmt.Errorf("%w, or allow a larger share: %s --max-unreadable 0.5", err, resuming(out))
+		return fmt.Errorf("%w, or allow a larger share: %s --max-unreadable 0.5", err, resume)
 	}
 	return err
 }

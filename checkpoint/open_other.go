@@ -1,0 +1,8 @@
+//go:build !windows
+
+package checkpoint
+
+import "os"
+
+// openShared opens a file that may be renamed meanwhile.
+func openShared(path string) (*os.File, error) { return os.Open(path) }
