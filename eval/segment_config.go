@@ -12,6 +12,21 @@ import (
 // ErrNoMixture says that a model has no components to segment by.
 var ErrNoMixture = errors.New("the model has no mixture: train one with --mix-k, such as --mix-k 8")
 
+// ErrNoPlaces says that a model has components, but no φ7 whose places they claim.
+var ErrNoPlaces = errors.New("the model has a mixture, but none of its tasks has scale 7, " +
+	"whose places are segmented: train one with the pair 1-7 in model.pairs")
+
+// CanSegment returns ErrNoMixture or ErrNoPlaces for a network that cannot.
+func CanSegment(m model.Config) error {
+	switch {
+	case m.Mix.K == 0:
+		return ErrNoMixture
+	case !m.Contrasts(MapSide):
+		return ErrNoPlaces
+	}
+	return nil
+}
+
 // SegmentConfig says how finely an image is segmented, and how probabilities of
 // places become labels of pixels. All of it is ours: the paper is silent.
 type SegmentConfig struct {

@@ -29,8 +29,8 @@ type Segmenter struct {
 // NewSegmenter puts on an engine what segments. It needs negatives: see Learn and
 // Restore. threads 0 is all.
 func NewSegmenter(e engine.Engine, m model.Config, weights Weights, threads int) (_ *Segmenter, err error) {
-	if m.Mix.K == 0 {
-		return nil, ErrNoMixture
+	if err := CanSegment(m); err != nil {
+		return nil, err
 	}
 	encoder, err := newEncoder(e, m, weights, "mix", "phi7", "f7")
 	if err != nil {

@@ -239,9 +239,13 @@ func TestNegativesThatCannotBeWrittenLeaveTheOldOnes(t *testing.T) {
 	}
 }
 
-func TestAModelWithoutAMixtureCannotSegment(t *testing.T) {
-	if _, err := NewSegmenter(newEngine(t), tiny(), Random(1), 1); !errors.Is(err, ErrNoMixture) {
-		t.Error(err)
+func TestAModelWithoutAMixtureOrPlacesCannotSegment(t *testing.T) {
+	five := mixed(32)
+	five.Pairs = []model.Pair{{From: 1, To: 5}, {From: 5, To: 5}}
+	for want, c := range map[error]model.Config{ErrNoMixture: tiny(), ErrNoPlaces: five} {
+		if _, err := NewSegmenter(newEngine(t), c, Random(1), 1); !errors.Is(err, want) {
+			t.Errorf("error %v, want %v", err, want)
+		}
 	}
 }
 

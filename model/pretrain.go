@@ -28,7 +28,7 @@ func (c Config) Pretrain(classes int) *graph.Program {
 	n := c.network("pretrain", graph.BatchUpdate, 2)
 	f := n.encoder(n.images(n.Px, n.Px))
 	f1 := n.vector(f[1])
-	phi := n.embeddings(f, n.contrasts)
+	phi := n.embeddings(f, n.Contrasts)
 	antecedent := n.antecedents(phi, f1)
 	var mix graph.ValueID
 	if n.Mix.K > 0 {
@@ -44,8 +44,9 @@ func (c Config) Pretrain(classes int) *graph.Program {
 	return n.Program()
 }
 
-// contrasts reports whether a pair uses the scale.
-func (c Config) contrasts(scale int) bool {
+// Contrasts reports whether a task uses the scale: else the network is trained
+// without its head φ.
+func (c Config) Contrasts(scale int) bool {
 	for _, p := range c.Tasks() {
 		if p.From == scale || p.To == scale {
 			return true

@@ -84,8 +84,10 @@ func (r *reporting) run(c *cobra.Command, paths []string) error {
 			return err
 		}
 	}
-	if c.Flags().Changed("segmented") && len(runs) == 1 && !runs[0].mixes() {
-		return usagef("report: --segmented: %s: %w", paths[0], eval.ErrNoMixture)
+	if c.Flags().Changed("segmented") && len(runs) == 1 {
+		if err := eval.CanSegment(runs[0].settings.Model); err != nil {
+			return usagef("report: --segmented: %s: %w", paths[0], err)
+		}
 	}
 	var page interface{ Write(io.Writer) error }
 	out := r.out
@@ -199,7 +201,7 @@ func (r *reporting) picture(
 	if err := g.open(ctx, e, trainSet, testSet, r.most(g.run)); err != nil {
 		return err
 	}
-	defer g.matcher.Close()
+	defer g.encoder.Close()
 	r.say("encode %d images", g.train.Len()+g.test.Len())
 	return g.fill(ctx, page)
 }

@@ -28,15 +28,15 @@ func (n near) first(k int) eval.Neighbours {
 // neighbours encodes the images and looks for the nearest.
 func (g *gallery) neighbours(ctx context.Context) (near, error) {
 	refresh := eval.RefreshConfig{Batches: min(20, g.train.Len()/100+1), Batch: 100, Seed: 1}
-	if err := g.matcher.Refresh(ctx, g.train.plain, refresh); err != nil {
+	if err := g.encoder.Refresh(ctx, g.train.plain, refresh); err != nil {
 		return near{}, err
 	}
 	var s eval.Split
 	var err error
-	if s.Train, err = g.matcher.Encode(ctx, g.train.plain); err != nil {
+	if s.Train, err = g.encoder.Encode(ctx, g.train.plain); err != nil {
 		return near{}, err
 	}
-	if s.Test, err = g.matcher.Encode(ctx, g.test.plain); err != nil {
+	if s.Test, err = g.encoder.Encode(ctx, g.test.plain); err != nil {
 		return near{}, err
 	}
 	eval.Standardize(s.Train, s.Test)

@@ -11,6 +11,7 @@ import (
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/internal/rng"
+	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/report"
 	"github.com/amdim/amdim/tensor"
 	"github.com/amdim/amdim/train"
@@ -36,12 +37,13 @@ const (
 // gallery makes the pictures of a page: all that needs images and the network.
 type gallery struct {
 	run     *runFolder
-	matcher *eval.Matcher
-	train   shown // where neighbours are looked for
-	test    shown // the queries: held-out images with a class or, without any, some of train
-	own     bool  // queries are among train:
-	queries []int // these
-	strange int   // held-out images of no class of train, where that has classes
+	encoder *eval.Encoder
+	matcher *eval.Matcher // the encoder too; nil: no task compares the places of f7
+	train   shown         // where neighbours are looked for
+	test    shown         // the queries: held-out images with a class or, without any, some of train
+	own     bool          // queries are among train:
+	queries []int         // these
+	strange int           // held-out images of no class of train, where that has classes
 	threads int
 	say     func(format string, args ...any)
 }
@@ -156,7 +158,18 @@ func (g *gallery) open(
 		return err
 	}
 	defer weights.Close()
-	g.matcher, err = eval.NewMatcher(e, g.run.settings.Model, eval.Trained(weights))
+	return g.load(e, g.run.settings.Model, eval.Trained(weights))
+}
+
+// load puts the network on an engine.
+func (g *gallery) load(e engine.Engine, m model.Config, weights eval.Weights) (err error) {
+	if !m.Contrasts(eval.MapSide) {
+		g.encoder, err = eval.NewEncoder(e, m, weights)
+		return err
+	}
+	if g.matcher, err = eval.NewMatcher(e, m, weights); err == nil {
+		g.encoder = g.matcher.Encoder
+	}
 	return err
 }
 
@@ -189,6 +202,9 @@ func (g *gallery) fill(ctx context.Context, p *report.Page) error {
 	if !g.own {
 		voted := near.Vote(trainLabels, len(p.Classes), near.K, eval.Default().KNN.Temperature).First()
 		p.Confusion = &report.Confused{K: near.K, Confusion: eval.NewConfusion(voted, testLabels, len(p.Classes))}
+	}
+	if g.matcher == nil {
+		return nil
 	}
 	g.say("maps of matching scores")
 	p.Matching, err = g.matching(near, p.Classes)

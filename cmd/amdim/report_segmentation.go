@@ -16,13 +16,16 @@ import (
 	"github.com/amdim/amdim/train"
 )
 
-// mixes reports whether the run's network has a mixture to segment by.
+// mixes reports whether the run's network has a mixture.
 func (r *runFolder) mixes() bool { return r.settings.Model.Mix.K > 0 }
 
 // segmentation is the part of the page about it, without pictures.
 func (r *runFolder) segmentation() *report.Segmentation {
 	s := &report.Segmentation{Result: r.cut, Choices: report.Choices(r.records)}
+	none := eval.CanSegment(r.settings.Model)
 	switch {
+	case none != nil:
+		s.Measured = "No image can be segmented: " + none.Error() + "."
 	case r.cut == nil:
 		s.Measured = "Not measured yet. To do it, on images with known segmentations: " +
 			typed("eval", "--model", r.path, "--protocol", eval.SegmentationProtocol, "--data", "bsds500:DIR") +
@@ -45,7 +48,7 @@ type cutter struct {
 // fill adds the pictures: of the images that were measured or, where there are none,
 // of the run's own.
 func (c *cutter) fill(ctx context.Context, e engine.Engine, s *report.Segmentation) error {
-	if c.segmented == 0 {
+	if c.segmented == 0 || eval.CanSegment(c.run.settings.Model) != nil {
 		return nil
 	}
 	weights, err := checkpoint.Open(train.CheckpointPath(c.run.path))

@@ -130,3 +130,33 @@ func TestReportShowsTheSegmentationThatItCan(t *testing.T) {
 		t.Errorf("a damaged result: %v", err)
 	}
 }
+
+// The tasks need not have scale 7: without it there are no maps of matching scores,
+// and no places that a mixture could segment.
+func TestReportOfARunWithoutScaleSeven(t *testing.T) {
+	run := filepath.Join(t.TempDir(), "run")
+	args := tiny(run, "--epochs", "1", "--max-steps", "2", "--set", "model.pairs=1-5,5-5", "--mix-k", "3")
+	if _, messages, err := execute(args...); err != nil {
+		t.Fatalf("%v\n%s", err, messages)
+	}
+	page, _ := reported(t, run)
+	for _, want := range []string{
+		"<h2>Nearest neighbours", "No image can be segmented", "none of its tasks has scale 7",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("page lacks %q", want)
+		}
+	}
+	if strings.Contains(page, "Where the network finds it") || strings.Contains(page, oneCut) {
+		t.Error("the page has maps of a head that was not trained")
+	}
+	for _, args := range [][]string{
+		{"segment", "--model", run, "--data", fewShapes, "--out", run + "-segments"},
+		{"eval", "--model", run, "--data", fewShapes, "--protocol", eval.SegmentationProtocol, "--images", "1"},
+		{"report", run, "--segmented", "2"},
+	} {
+		if _, _, err := execute(args...); !errors.Is(err, eval.ErrNoPlaces) {
+			t.Errorf("amdim %q: %v", args, err)
+		}
+	}
+}

@@ -141,11 +141,11 @@ func (s *segmenting) checkModel() (checkpoint.Meta, error) {
 		return meta, err
 	}
 	settings, err := config.Parse(meta.Config)
-	switch {
-	case err != nil:
+	if err != nil {
 		return meta, fmt.Errorf("%s: %w", path, err)
-	case settings.Model.Mix.K == 0:
-		return meta, fmt.Errorf("--model %s: %w", s.model, eval.ErrNoMixture)
+	}
+	if err := eval.CanSegment(settings.Model); err != nil {
+		return meta, fmt.Errorf("--model %s: %w", s.model, err)
 	}
 	return meta, s.places.check(settings.Model)
 }
