@@ -50,8 +50,17 @@ func (r *Result) With(earlier *Result) (whole *Result, lost []string) {
 func (r *Result) sameTask(o *Result) bool {
 	return r.Step == o.Step && r.TrainedOn == o.TrainedOn && r.Engine == o.Engine &&
 		r.Frozen.sameWeights(o.Frozen) && reflect.DeepEqual(r.Network, o.Network) &&
-		r.Data == o.Data && r.Train == o.Train && r.Test == o.Test && r.Folds == o.Folds &&
-		slices.Equal(r.ClassNames, o.ClassNames)
+		r.sameImages(o) && slices.Equal(r.ClassNames, o.ClassNames)
+}
+
+// sameImages reports whether both are of the same images: by their digests, wherever
+// they lay, or by the spec where one is of an earlier version.
+func (r *Result) sameImages(o *Result) bool {
+	same := r.Data == o.Data
+	if r.TestDigest != "" && o.TestDigest != "" {
+		same = r.TrainDigest == o.TrainDigest && r.TestDigest == o.TestDigest
+	}
+	return same && r.Train == o.Train && r.Test == o.Test && r.Folds == o.Folds
 }
 
 // Comparable reports whether two results are of the same images, and of the same
@@ -64,7 +73,7 @@ func (r *Result) Comparable(o *Result) bool {
 			return false
 		}
 	}
-	return r.Data == o.Data && r.Train == o.Train && r.Test == o.Test && r.Folds == o.Folds
+	return r.sameImages(o)
 }
 
 // under are the rows of a protocol.

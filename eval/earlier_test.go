@@ -55,8 +55,18 @@ func TestResultsOfOtherProtocolsStay(t *testing.T) {
 			[]string{"knn-20", Linear, MLP}, nil},
 		{"measured again with other weights", []string{KNN}, []string{KNN},
 			func(r *Result) { r.Frozen.Weights = "02" }, []string{"knn-20"}, []string{KNN}},
+		{"the same images elsewhere", []string{KNN}, []string{Linear},
+			func(r *Result) { r.Data = "cifar10:/elsewhere" }, []string{Linear, "knn-20"}, nil},
 		{"other images", []string{KNN, Linear}, []string{Linear},
-			func(r *Result) { r.Data = "stl10:data" }, []string{Linear}, []string{KNN, Linear}},
+			func(r *Result) { r.Data, r.TrainDigest, r.TestDigest = "stl10:data", "d1", "d2" },
+			[]string{Linear}, []string{KNN, Linear}},
+		{"other images in the same place", []string{KNN}, []string{Linear},
+			func(r *Result) { r.TrainDigest = "d1" }, []string{Linear}, []string{KNN}},
+		{"an earlier version", []string{KNN}, []string{Linear},
+			func(r *Result) { r.TrainDigest, r.TestDigest = "", "" }, []string{Linear, "knn-20"}, nil},
+		{"other images of an earlier version", []string{KNN}, []string{Linear},
+			func(r *Result) { r.Data, r.TrainDigest, r.TestDigest = "stl10:data", "", "" },
+			[]string{Linear}, []string{KNN}},
 	} {
 		is, was := measured(c.is...), measured(c.was...)
 		if c.edit != nil {
@@ -132,6 +142,10 @@ func TestResultsOfOtherSettingsAreNotComparable(t *testing.T) {
 		{"other seeds", func(r *Result) { r.Config.Seeds = []uint64{7} }, false},
 		{"other temperature", func(r *Result) { r.Config.KNN.Temperature = 1 }, false},
 		{"fewer images", func(r *Result) { r.Test-- }, false},
+		{"the same images elsewhere", func(r *Result) { r.Data = "cifar10:/elsewhere" }, true},
+		{"other images in the same place", func(r *Result) { r.TestDigest = "d2" }, false},
+		{"an earlier version", func(r *Result) { r.TrainDigest, r.TestDigest = "", "" }, true},
+		{"other images of an earlier version", func(r *Result) { r.Data, r.TestDigest = "stl10:data", "" }, false},
 		{"folds", func(r *Result) { r.Folds = 10 }, false},
 	} {
 		a, b := measured(Linear, KNN), measured(Linear, KNN)

@@ -30,6 +30,8 @@ type Result struct {
 	ProbeEngine string       `json:"probe_engine"`
 	Train       int          `json:"train_images"`
 	Test        int          `json:"test_images"`
+	TrainDigest string       `json:"train_digest,omitempty"` // of data; empty in results of earlier versions
+	TestDigest  string       `json:"test_digest,omitempty"`
 	Classes     int          `json:"classes"`
 	ClassNames  []string     `json:"class_names,omitempty"`
 	Folds       int          `json:"folds,omitempty"` // a classifier on each; 0: on all train images

@@ -21,6 +21,7 @@ func sample() *Result {
 		Network: model.Config{Px: 32, NDF: 64, NRKHS: 512, NDepth: 3, Lambda: 0.04, TClip: 20},
 		Config:  Default(), Engine: "cpu generic f32", ProbeEngine: "cpu generic f32",
 		Train: 50000, Test: 10000, Classes: 2, ClassNames: []string{"cat", "dog"},
+		TrainDigest: "c1", TestDigest: "c2",
 		Frozen: Frozen{Before: "ab12", After: "ab12", Weights: "01"},
 		Rows: []Row{
 			{

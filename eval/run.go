@@ -55,6 +55,7 @@ func (e *Evaluation) Start() (*Result, error) {
 		Network: e.Model, Config: e.Config,
 		Engine: e.Engine.Name(), ProbeEngine: e.ProbeEngine.Name(),
 		Train: e.Train.Len(), Test: e.Test.Len(), Classes: e.classes(),
+		TrainDigest: e.Train.Digest(), TestDigest: e.Test.Digest(),
 		ClassNames: e.Train.Classes(), Folds: len(e.Folds),
 	}
 	note, err := e.Train.enlarged()

@@ -90,6 +90,9 @@ func TestRunComparesTheModelWithBothBaselines(t *testing.T) {
 	if r.Frozen.Before == "" || r.Frozen.Before != r.Frozen.After {
 		t.Errorf("hashes %+v", r.Frozen)
 	}
+	if r.TrainDigest != e.Train.Digest() || r.TestDigest != e.Test.Digest() {
+		t.Errorf("digests %q and %q", r.TrainDigest, r.TestDigest)
+	}
 	if features.Train.Len() != 110 || features.Test.Len() != 105 || features.Test.Dim != 16 {
 		t.Errorf("features of %d and %d images", features.Train.Len(), features.Test.Len())
 	}
