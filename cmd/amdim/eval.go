@@ -204,6 +204,7 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 	result.Model, result.Data = e.model, e.data
 	if meta, err := weights.Run(); err == nil {
 		result.Step, result.TrainedOn = meta.Step, meta.Data.Spec
+		noteLeftOut(result, meta.Data)
 	}
 	e.keep(c, result)
 	return result, nil

@@ -130,6 +130,12 @@ train/dog/19.png: near duplicate of train/cat/10.png`
 		t.Fatal(err)
 	}
 	mustRun(t, "pretrain --resume --max-steps 5 --out "+run)
+	out, _, err = execute(strings.Fields("eval --protocol knn --k 3 --no-baselines --refresh-batch 10 --model " +
+		run + " --data " + spec)...)
+	note := "Pretraining left 4 images out by its list"
+	if err != nil || !strings.Contains(strings.Join(strings.Fields(out), " "), note) {
+		t.Errorf("no note on the copies: %v\n%s", err, out)
+	}
 	changeList(t, run)
 }
 

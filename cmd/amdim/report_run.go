@@ -209,6 +209,12 @@ func (r *runFolder) facts() []report.Fact {
 	)
 }
 
+// unseen reports whether neither pretraining nor the probes saw a test image, or a copy
+// that is known: what a list keeps from pretraining is among what probes learn from.
+func (r *runFolder) unseen() bool {
+	return r.result != nil && r.result.Data == r.meta.Data.Spec && r.meta.Data.Quarantined == 0
+}
+
 // page is the report without its pictures.
 func (r *runFolder) page() *report.Page {
 	page := &report.Page{
@@ -221,7 +227,7 @@ func (r *runFolder) page() *report.Page {
 	if r.mixes() {
 		page.Segmentation = r.segmentation()
 	}
-	page.Unseen = r.result != nil && r.result.Data == r.meta.Data.Spec
+	page.Unseen = r.unseen()
 	for _, u := range r.bad {
 		page.Unreadable = append(page.Unreadable, report.Fact{Name: u.Name, Value: u.Error})
 	}
