@@ -37,6 +37,29 @@ func written(t *testing.T, c *Card) string {
 	return b.String()
 }
 
+// What ± is over is not always the seeds of a probe, and what a reader might take for
+// granted of the figures stands beside them.
+func TestTheCardReadsTheFigures(t *testing.T) {
+	c := aCard(t)
+	c.Result.Folds, c.Result.Config.Seeds = 10, []uint64{1}
+	c.Result.Notes = []string{"Copies | of test images.", "Images are enlarged."}
+	text := written(t, c)
+	for _, want := range []string{
+		"frozen encoder; mean ± standard deviation over 10 folds of the train images, a classifier on each.\n\n|",
+		"| 55.00 ± 7.07 |\n\nCopies \\| of test images.\n\nImages are enlarged.\n\n" +
+			"Measured after update 5, not 7.\n\n## Use",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the card lacks %q:\n%s", want, text)
+		}
+	}
+	c.Result.Folds, c.Result.Notes, c.Result.Step = 0, nil, 7
+	if text, want := written(t, c), "frozen encoder.\n\n|"; !strings.Contains(text, want) ||
+		!strings.Contains(text, "| 55.00 ± 7.07 |\n\n## Use") {
+		t.Errorf("the card of one run lacks %q:\n%s", want, text)
+	}
+}
+
 func TestTheCardSaysWhatIsKnown(t *testing.T) {
 	c := aCard(t)
 	text := written(t, c)
