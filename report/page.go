@@ -110,6 +110,23 @@ func (p *Page) Protocols() []string {
 // Chance is the accuracy of guessing.
 func (p *Page) Chance() float64 { return 1 / float64(p.Result.Classes) }
 
+// Largest is the accuracy of naming always the class of most test images, where that is
+// above Chance; else, or where the sizes of classes are not known, 0.
+func (p *Page) Largest() float64 {
+	c, _, ok := p.Result.Matrix()
+	if !ok {
+		return 0
+	}
+	most, all := 0, 0
+	for l := range c.Classes {
+		most, all = max(most, c.Images(l)), all+c.Images(l)
+	}
+	if most*c.Classes <= all {
+		return 0
+	}
+	return float64(most) / float64(all)
+}
+
 // Smooth reports whether pictures are enlarged smoothly: of small ones the single
 // pixels are shown.
 func (p *Page) Smooth() bool { return len(p.Views) > 0 && p.Views[0].Image.W > smallSide }

@@ -153,6 +153,24 @@ func TestPageShowsIntervalsTopFiveAndClasses(t *testing.T) {
 	}
 }
 
+// Of uneven classes guessing is no yardstick: whoever names the largest is right more often.
+func TestPageNamesTheShareOfTheLargestClass(t *testing.T) {
+	for _, c := range []struct {
+		confusion [][]int // over three runs
+		want      string
+	}{
+		{[][]int{{3, 3}, {6, 15}}, "guessing gives 50.0 %, always the largest class 77.8 %."},
+		{[][]int{{3, 3}, {6, 0}}, "guessing gives 50.0 %. "},
+		{nil, "guessing gives 50.0 %. "},
+	} {
+		p := sample(t)
+		p.Result.Classes, p.Result.Rows[0].Confusion = 2, c.confusion
+		if html := render(t, p); !strings.Contains(html, c.want) {
+			t.Errorf("%v: the page lacks %q", c.confusion, c.want)
+		}
+	}
+}
+
 func TestPageNeedsNothingBesideIt(t *testing.T) {
 	html := render(t, sample(t))
 	references := regexp.MustCompile(`(?:src|href|srcset|data|action)="[^"]*"`)
