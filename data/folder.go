@@ -67,7 +67,8 @@ func openFolder(dir string, split Split, o Options) (Dataset, error) {
 	return newFolder(dir, chosen, classes, o), nil
 }
 
-// EmptyError is in the error of a folder that has images but none in a split.
+// EmptyError is in the error of a folder, or a pack of one, that has images but none in
+// a split.
 type EmptyError struct{ Split Split }
 
 func (e *EmptyError) Error() string { return fmt.Sprintf("none in the %s split", e.Split) }

@@ -153,21 +153,29 @@ func (d *dataCheck) write(c *cobra.Command, spec string, set data.Dataset, left 
 	return err
 }
 
-// openParts opens what is learnt from and what is held out. A folder may be too
-// small for the second.
+// heldOut opens what is held out; nil of a folder that is too small for it.
+func heldOut(spec string, o data.Options) (data.Dataset, error) {
+	set, err := data.Open(spec, data.Test, o)
+	var empty *data.EmptyError
+	if errors.As(err, &empty) {
+		return nil, nil
+	}
+	return set, err
+}
+
+// openParts opens what is learnt from and what is held out, if anything is.
 func openParts(spec string) ([]survey.Part, error) {
 	all, err := data.Open(spec, data.Pretrain, data.Options{})
 	if err != nil {
 		return nil, err
 	}
 	parts := []survey.Part{{Name: data.Pretrain.String(), Set: all}}
-	held, err := data.Open(spec, data.Test, data.Options{})
-	var empty *data.EmptyError
-	if errors.As(err, &empty) {
-		return parts, nil
-	}
+	held, err := heldOut(spec, data.Options{})
 	if err != nil {
 		return nil, err
+	}
+	if held == nil {
+		return parts, nil
 	}
 	return append(parts, survey.Part{Name: data.Test.String(), Set: held}), nil
 }

@@ -185,11 +185,14 @@ func (r *reporting) spec(run *runFolder) string {
 	return run.meta.Data.Spec
 }
 
-// sets are the run's images.
+// sets are the run's images; without any that are held out the second is empty.
 func (r *reporting) sets(run *runFolder) (trainSet, testSet data.Dataset, err error) {
 	reading := run.settings.Reading()
-	if trainSet, err = data.Open(r.spec(run), data.Train, reading); err == nil {
-		testSet, err = data.Open(r.spec(run), data.Test, reading)
+	if trainSet, err = data.Open(r.spec(run), data.Train, reading); err != nil {
+		return nil, nil, err
+	}
+	if testSet, err = heldOut(r.spec(run), reading); testSet == nil {
+		testSet = sample{Dataset: trainSet}
 	}
 	return trainSet, testSet, err
 }

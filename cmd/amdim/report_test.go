@@ -113,6 +113,30 @@ func TestReportOfAFolderWithoutLabels(t *testing.T) {
 	}
 }
 
+// Of a small folder the hash of names may hold nothing out: the pictures are of train.
+func TestReportShowsAFolderThatHoldsNothingOut(t *testing.T) {
+	run, dir := filepath.Join(t.TempDir(), "run"), photoFolder(t, numbered("plain ", 10)...)
+	pack := filepath.Join(t.TempDir(), "pack")
+	for _, args := range [][]string{
+		tiny(run, "--data", "folder:"+dir, "--epochs", "1", "--mix-k", "3"),
+		{"data", "pack", "folder:" + dir, "--out", pack},
+	} {
+		if _, messages, err := execute(args...); err != nil {
+			t.Fatalf("%v\n%s", err, messages)
+		}
+	}
+	for _, spec := range []string{"folder:" + dir, "packed:" + pack} {
+		page, messages := reported(t, run, "--data", spec, "--segmented", "1")
+		for _, want := range []string{
+			"Where the network finds it", "plain 3.png", "2 of 10 images, evenly spaced",
+		} {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s: page lacks %q; stderr %q", spec, want, messages)
+			}
+		}
+	}
+}
+
 func TestNoQueryIsItsOwnNeighbour(t *testing.T) {
 	n := eval.Neighbours{
 		K: 3, Index: []int32{4, 1, 2, 9, 7, 8, 5, 6, 3},
