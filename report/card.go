@@ -83,5 +83,15 @@ func (c *Card) Known() bool { return c.Meta.Data.Images > 0 }
 // Shorter is the length of an image's shorter side before the centre is cut.
 func (c *Card) Shorter() int { return max(c.Meta.Preprocessing.Resize, c.Meta.Preprocessing.Size) }
 
+// Reduction says what happens to large images before.
+func (c *Card) Reduction() string { return Reduction(c.Shorter()) }
+
+// Reduction says, in a sentence, what happens to large images before their shorter side
+// is resized: see augment.Config.Source and imagefile.Reduce.
+func Reduction(resize int) string {
+	return fmt.Sprintf("Of an image whose shorter side has %d pixels or more, k × k pixels first become "+
+		"their mean, k the largest whole number that leaves at least %d.", 4*resize, 2*resize)
+}
+
 // Stale reports whether the result is of another state of the network.
 func (c *Card) Stale() bool { return c.Result != nil && c.Result.Step != c.Meta.Step }

@@ -65,6 +65,7 @@ func TestTheCardSaysWhatIsKnown(t *testing.T) {
 	text := written(t, c)
 	for _, want := range []string{
 		`# runs\|x # no heading`, "192 / 1536 / 8", "193.91 M, with the heads φ5 and φ7 208.08 M",
+		"shorter side has 280 pixels or more, k × k pixels first become their mean", "leaves at least 140.",
 		"resized to 70 pixels", "central 64 × 64", "| mean | 0.43, 0.42, 0.39 |",
 		"stl10:data: 105000 images", "1-5, 1-7, 5-5; 0.04; 20",
 		"| model | linear | 55.00 ± 7.07 |", "Measured after update 5, not 7.",

@@ -45,7 +45,8 @@ func TestExportWritesEveryFormatWithItsCard(t *testing.T) {
 		t.Errorf("%v, want %v", got, want)
 	}
 	for path, words := range map[string][]string{
-		"x.onnx":        {"preprocessing", `{"size":32,"resize":0,"mean":[0.5,0.5,0.5]`, "f1", "f5", "f7"},
+		"x.onnx": {"preprocessing", `{"size":32,"resize":0,"mean":[0.5,0.5,0.5]`, "f1", "f5", "f7",
+			"shorter side has 128 pixels or more"},
 		"x.any":         {"phi7"},
 		"x.pth":         {"preprocessing", "hyperparams", "encoder.module.rkhs_block_7.bn_out.bn.running_var"},
 		"x.safetensors": {"amdim.preprocessing", "phi7.bn.var"},

@@ -170,10 +170,11 @@ func (m *exported) onnx(path string, outputs []string) error {
 	if err != nil {
 		return err
 	}
+	resize := max(m.meta.Preprocessing.Resize, m.settings.Model.Px)
 	o := onnx.Options{Array: m.needed, Version: checkpoint.CodeVersion(), Metadata: map[string]string{
 		"preprocessing": string(p),
-		"input": fmt.Sprintf("RGB in [0, 1]: shorter side resized to %d px, bicubic, central %d×%d cut out; "+
-			"mean and std are applied inside", max(m.meta.Preprocessing.Resize, m.settings.Model.Px),
+		"input": fmt.Sprintf("RGB in [0, 1]. %s Shorter side resized to %d px, bicubic, central %d×%d cut out; "+
+			"mean and std are applied inside", report.Reduction(resize), resize,
 			m.settings.Model.Px, m.settings.Model.Px),
 		"config": string(m.meta.Config),
 		"step":   fmt.Sprint(m.meta.Step),
