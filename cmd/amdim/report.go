@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -233,8 +234,8 @@ func compare(runs []*runFolder, out string) *report.Comparison {
 	return c
 }
 
-// beside is the path of a page as one in the folder of from refers to it; empty
-// where there is no such page.
+// beside is the address of a page as one in the folder of from refers to it; empty
+// where there is no such page. Folders may be named a#b or 50%25.
 func beside(from, page string) string {
 	if _, err := os.Stat(page); err != nil {
 		return ""
@@ -251,7 +252,7 @@ func beside(from, page string) string {
 	if err != nil {
 		return ""
 	}
-	return filepath.ToSlash(path)
+	return (&url.URL{Path: filepath.ToSlash(path)}).String()
 }
 
 // differing are the settings that are not the same in all runs.

@@ -7,6 +7,7 @@ import (
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/report"
 )
 
 // measuredRun is a run at update 10 that was evaluated at some update on some images.
@@ -51,6 +52,31 @@ func TestThePageClaimsWhatNobodySaw(t *testing.T) {
 	} {
 		if got := c.run.page().Unseen; got != c.want {
 			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}
+
+func TestLinksLeadToFoldersOfAnyName(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, c := range []struct{ page, want string }{
+		{"plain/report.html", "plain/report.html"}, {"my run/report.html", "my%20run/report.html"},
+		{"mix#2/report.html", "mix%232/report.html"}, {"a?b/report.html", "a%3Fb/report.html"},
+		{"50%25/report.html", "50%2525/report.html"}, {"exp:1/report.html", "./exp:1/report.html"},
+		{"missing/report.html", ""},
+	} {
+		if c.want != "" {
+			put(t, c.page, nil)
+		}
+		got := beside("compare.html", c.page)
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", c.page, got, c.want)
+		}
+		var b strings.Builder
+		if err := (&report.Comparison{Runs: []report.Run{{Page: got}}}).Write(&b); err != nil {
+			t.Fatal(err)
+		}
+		if c.want != "" && !strings.Contains(b.String(), `href="`+c.want+`"`) {
+			t.Errorf("%s: the page has no link to %q", c.page, c.want)
 		}
 	}
 }
