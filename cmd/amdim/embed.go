@@ -151,7 +151,7 @@ type unreadable struct {
 }
 
 func (e *embed) report(c *cobra.Command, set *amdim.Set, bad []*amdim.Unreadable) error {
-	noteUnreadable(c.ErrOrStderr(), bad)
+	noteUnreadable(c.ErrOrStderr(), bad, "--json")
 	if e.json {
 		r := embedResult{e.out, set.Len(), set.Dim, []unreadable{}, set.Model}
 		for _, u := range bad {
@@ -171,11 +171,13 @@ func (e *embed) report(c *cobra.Command, set *amdim.Set, bad []*amdim.Unreadable
 // shownUnreadable is how many files are named before they are only counted.
 const shownUnreadable = 5
 
-func noteUnreadable(w io.Writer, bad []*amdim.Unreadable) {
+// noteUnreadable names the first images that cannot be read; what names all is for
+// where there are more.
+func noteUnreadable(w io.Writer, bad []*amdim.Unreadable, all string) {
 	for _, u := range bad[:min(len(bad), shownUnreadable)] {
 		fmt.Fprintf(w, "note: %s\n", leavesOut(u.Name, u.Err))
 	}
 	if more := len(bad) - shownUnreadable; more > 0 {
-		fmt.Fprintf(w, "note: %d more cannot be read and are left out (--json names all)\n", more)
+		fmt.Fprintf(w, "note: %d more cannot be read and are left out (%s names all)\n", more, all)
 	}
 }

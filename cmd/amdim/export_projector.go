@@ -89,7 +89,7 @@ func (e *export) vectors(c *cobra.Command) (*amdim.Set, error) {
 	set, bad, err := m.EmbedData(c.Context(), e.data, e.split)
 	bar.finish()
 	if err == nil {
-		noteUnreadable(c.ErrOrStderr(), bad)
+		noteUnreadable(c.ErrOrStderr(), bad, typed("data", "check", e.data, "--json"))
 	}
 	return set, err
 }

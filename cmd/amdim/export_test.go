@@ -88,6 +88,15 @@ func TestExportForTheProjector(t *testing.T) {
 	if left := names(t, "one/.amdim"); len(left) > 0 {
 		t.Errorf("left %v", left)
 	}
+	for i := range shownUnreadable + 2 {
+		put(t, filepath.Join("good", "cat", "torn"+string(rune('a'+i))+".png"), []byte("torn"))
+	}
+	line := "export --format projector --model run --data folder:good --out three"
+	_, messages, err := execute(strings.Fields(line)...)
+	want := "2 more cannot be read and are left out (amdim data check folder:good --json names all)"
+	if err != nil || !strings.Contains(messages, want) {
+		t.Errorf("%v, %q, want %q", err, messages, want)
+	}
 }
 
 // The row of the ablations without penalty and clip is a network like any other.

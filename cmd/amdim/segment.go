@@ -226,7 +226,7 @@ func (s *segmenting) report(c *cobra.Command, r *segmentResult, images *subjects
 	case len(r.bad) == n:
 		return fmt.Errorf("none of %s can be read; the first: %w", spelling.Count(n, "image"), r.bad[0])
 	}
-	noteUnreadable(c.ErrOrStderr(), r.bad)
+	noteUnreadable(c.ErrOrStderr(), r.bad, "--json")
 	if err := r.print(c.OutOrStdout(), s.json); err != nil {
 		return err
 	}
