@@ -16,7 +16,19 @@ import (
 func Readable(
 	ctx context.Context, set Dataset, threads int, onBad func(i int, err error),
 ) (Dataset, error) {
-	errs := tryAll(ctx, set, threads)
+	all := make([]int, set.Len())
+	for i := range all {
+		all[i] = i
+	}
+	return Retry(ctx, set, all, threads, onBad)
+}
+
+// Retry is Readable where all images but some are known to be readable: only these
+// suspects, each once, are read.
+func Retry(
+	ctx context.Context, set Dataset, suspects []int, threads int, onBad func(i int, err error),
+) (Dataset, error) {
+	errs := try(ctx, set, suspects, threads)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -39,8 +51,9 @@ func Readable(
 	return newSubset(set, good), nil
 }
 
-// tryAll returns the error of every image. Those of a pack are known.
-func tryAll(ctx context.Context, set Dataset, threads int) []error {
+// try returns the error of every image, of which only the suspects are read. Those of
+// a pack are known.
+func try(ctx context.Context, set Dataset, suspects []int, threads int) []error {
 	errs := make([]error, set.Len())
 	if p, ok := set.(*Packed); ok {
 		for _, u := range p.split.Unreadable {
@@ -50,8 +63,8 @@ func tryAll(ctx context.Context, set Dataset, threads int) []error {
 	}
 	pool := parallel.New(threads)
 	defer pool.Close()
-	pool.For(len(errs), func(_, i int) {
-		if ctx.Err() == nil {
+	pool.For(len(suspects), func(_, k int) {
+		if i := suspects[k]; ctx.Err() == nil {
 			_, errs[i] = set.Image(i)
 		}
 	})

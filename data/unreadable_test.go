@@ -181,9 +181,15 @@ func TestReadableEndsWhereTheDiskFails(t *testing.T) {
 func TestReadableLeavesOutWhatIsDamaged(t *testing.T) {
 	f, damaged := damagedFolder(t)
 	var bad []string
-	set, err := Readable(t.Context(), f, 3, func(i int, err error) { bad = append(bad, Name(f, i)) })
+	var at []int
+	set, err := Readable(t.Context(), f, 3, func(i int, err error) { at, bad = append(at, i), append(bad, Name(f, i)) })
 	if err != nil {
 		t.Fatal(err)
+	}
+	again := 0
+	some, err := Retry(t.Context(), f, at[1:], 3, func(int, error) { again++ })
+	if err != nil || again != 2 || some.Len() != 298 {
+		t.Errorf("tried again: %d of 2 suspects, %v", again, err)
 	}
 	slices.Sort(bad)
 	if !slices.Equal(bad, damaged) || set.Len() != 297 {

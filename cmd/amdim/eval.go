@@ -115,7 +115,7 @@ func (e *evaluate) add(c *cobra.Command) {
 	f.StringVar(&e.precision, "precision", "",
 		"of the encoder's products: bf16 or f32 (default: as it was trained)")
 	f.BoolVar(&e.noBaselines, "no-baselines", false, "leave out raw pixels and the random encoder")
-	f.BoolVar(&e.noCache, "no-cache", false, "neither use nor keep features in the run folder")
+	f.BoolVar(&e.noCache, "no-cache", false, "try all images, and neither use nor keep features in the run folder")
 	f.BoolVar(&e.curve, "curve", false,
 		"measure every kept epoch of the run too: accuracy against epochs and time")
 	f.BoolVar(&e.json, "json", false, "print the result with every setting as JSON")
@@ -171,7 +171,8 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 			return nil, fmt.Errorf("--folds: %w", err)
 		}
 	}
-	v.Train, v.Test, err = openPlain(c.Context(), e.data, settings, e.engine.threads, c.ErrOrStderr())
+	known := e.tried()
+	v.Train, v.Test, err = openPlain(c.Context(), e.data, settings, e.engine.threads, c.ErrOrStderr(), known)
 	if err != nil {
 		return nil, err
 	}
@@ -199,7 +200,7 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 	v.Progress = func(what string) { fmt.Fprintln(c.ErrOrStderr(), what) }
 	result, _, err := v.Run(c.Context())
 	if err != nil {
-		return nil, err
+		return nil, known.forget(err)
 	}
 	result.Model, result.Data = e.model, e.data
 	if meta, err := weights.Run(); err == nil {
@@ -299,11 +300,11 @@ func settingsOf(r *checkpoint.Reader) (config.Config, error) {
 // openPlain opens both splits through the test transform of a run.
 // Files that cannot be read are left out.
 func openPlain(
-	ctx context.Context, spec string, c config.Config, threads int, messages io.Writer,
+	ctx context.Context, spec string, c config.Config, threads int, messages io.Writer, known tried,
 ) (trainImages, testImages *eval.Images, err error) {
 	images := [2]*eval.Images{}
 	for i, split := range []data.Split{data.Train, data.Test} {
-		set, err := openReadable(ctx, spec, split, c, threads, messages)
+		set, err := openReadable(ctx, spec, split, c, threads, messages, known)
 		if err != nil {
 			return nil, nil, err
 		}

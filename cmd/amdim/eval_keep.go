@@ -30,6 +30,14 @@ func (e *evaluate) cache(c *cobra.Command) *eval.Cache {
 	return &eval.Cache{Folder: e.model, Note: note}
 }
 
+// tried is where it is kept which images can be read.
+func (e *evaluate) tried() tried {
+	if e.noCache || !e.isRun() {
+		return ""
+	}
+	return tried(e.model)
+}
+
 // keep stores the result of a run in its folder, where the report finds it, with what
 // was measured there of the same encoder on the same images under other protocols.
 func (e *evaluate) keep(c *cobra.Command, result *eval.Result) {

@@ -71,9 +71,11 @@ func tooManyUnreadable(err error, resume string) error {
 }
 
 // openReadable opens a split of the images that a run's settings want, and leaves
-// out the files that cannot be read.
+// out the files that cannot be read. Those that could be when all were tried are not
+// tried again.
 func openReadable(
 	ctx context.Context, spec string, split data.Split, c config.Config, threads int, messages io.Writer,
+	known tried,
 ) (data.Dataset, error) {
 	set, err := data.Open(spec, split, c.Reading())
 	if err != nil {
@@ -83,9 +85,23 @@ func openReadable(
 		return set, nil
 	}
 	n := noteBad{say: func(format string, args ...any) { fmt.Fprintf(messages, format+"\n", args...) }}
-	sound, err := data.Readable(ctx, set, threads, func(i int, err error) { n.add(data.Name(set, i), err) })
+	var unreadable []int
+	onBad := func(i int, err error) {
+		unreadable = append(unreadable, i)
+		n.add(data.Name(set, i), err)
+	}
+	var sound data.Dataset
+	suspects, once := known.of(set)
+	if once {
+		sound, err = data.Retry(ctx, set, suspects, threads, onBad)
+	} else {
+		sound, err = data.Readable(ctx, set, threads, onBad)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", spec, err)
+	}
+	if !once || len(unreadable) < len(suspects) {
+		known.keep(set, unreadable)
 	}
 	n.flush()
 	if left := set.Len() - sound.Len(); left > shownUnreadable {

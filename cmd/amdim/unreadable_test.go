@@ -8,6 +8,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,7 +58,7 @@ func TestOpenReadableLeavesDamagedFilesOut(t *testing.T) {
 		}
 	}
 	var messages strings.Builder
-	set, err := openReadable(t.Context(), "folder:"+dir, data.Train, config.Config{}, 2, &messages)
+	set, err := openReadable(t.Context(), "folder:"+dir, data.Train, config.Config{}, 2, &messages, "")
 	if err != nil || set.Len() != 7 {
 		t.Fatalf("%d images, %v", set.Len(), err)
 	}
@@ -65,4 +66,39 @@ func TestOpenReadableLeavesDamagedFilesOut(t *testing.T) {
 	if strings.Count(got, "note: ") != 3 || !strings.Contains(got, `"4.png" cannot be read`) {
 		t.Error(got)
 	}
+}
+
+// An evaluation reads the images to find those that it cannot read, the next one does
+// not: it tries those alone.
+func TestEvalTriesImagesOnce(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, part := range []string{"train", "test"} {
+		for i := range 12 {
+			name := fmt.Sprintf("%s/%s/%d.png", part, []string{"cat", "dog"}[i%2], i)
+			put(t, filepath.Join("good", name), photo(t, 64, i))
+		}
+	}
+	mustRun(t, smallPhotos+"--data folder:good --out run --max-steps 1")
+	whole, torn := photo(t, 64, 3), []byte(strings.Repeat("torn", 16))
+	late, early := filepath.Join("good", "train", "dog", "3.png"), filepath.Join("good", "test", "dog", "5.png")
+	put(t, early, slices.Concat(torn, photo(t, 64, 5)[len(torn):])) // the size is as it was
+	eval := func(want, not, fails string, flags ...string) {
+		t.Helper()
+		line := "eval --model run --data folder:good --protocol knn --k 1 --refresh-batch 4"
+		_, messages, err := execute(append(strings.Fields(line), flags...)...)
+		if (err == nil) != (fails == "") || fails != "" && !strings.Contains(err.Error(), fails) {
+			t.Fatalf("%v, want %q; stderr %q", err, fails, messages)
+		}
+		if !strings.Contains(messages, want) || not != "" && strings.Contains(messages, not) {
+			t.Errorf("stderr %q, want %q and no %q", messages, want, not)
+		}
+	}
+	eval(`"test/dog/5.png" cannot be read`, "3.png", "")
+	put(t, late, slices.Concat(torn, whole[len(torn):]))
+	eval("features of 23 images", "3.png", "", "--no-baselines")
+	eval(`"test/dog/5.png" cannot be read`, "3.png", "the same command again leaves it out") // raw pixels read all
+	eval(`"train/dog/3.png" cannot be read`, "features of 23 images", "")
+	put(t, late, whole)
+	put(t, early, photo(t, 64, 5))
+	eval("encode 24 images", "cannot be read", "")
 }
