@@ -1,0 +1,86 @@
+//go:build linux
+
+package torch
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// packages is a folder as pip leaves it: torch, of which the header has the numbers, beside it CUDA's headers
+// and a compiler, and a Python that counts its calls.
+func packages(t *testing.T, header, numbers string) (python string) {
+	t.Helper()
+	dir := t.TempDir()
+	python = filepath.Join(dir, "python")
+	for name, text := range map[string]string{
+		"python":                        fmt.Sprintf("#!/bin/sh\necho >>%s/calls\necho %s/torch 1\n", dir, dir),
+		"toolkit/bin/nvcc":              "#!/bin/sh\n",
+		"toolkit/include/crt/a.h":       "",
+		"nvidia/cu13/include/cuda.h":    "",
+		"torch/lib/libc10_cuda.so":      "",
+		"torch/include/ATen/ATen.h":     "",
+		"torch/include/torch/" + header: numbers,
+	} {
+		name = filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return python
+}
+
+// plan is what make would run.
+func plan(t *testing.T, python string, variables ...string) string {
+	t.Helper()
+	if _, err := exec.LookPath("make"); err != nil {
+		t.Skip(err)
+	}
+	dir := filepath.Dir(python)
+	arguments := append([]string{"-n", "-C", "shim", "OUT=" + dir, "PYTHON=" + python}, variables...)
+	c := exec.Command("make", arguments...)
+	c.Env = []string{"PATH=" + filepath.Join(dir, "toolkit/bin") + ":" + os.Getenv("PATH")}
+	out, err := c.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return string(out)
+}
+
+// version is what a header of torch says.
+func version(major, minor int) string {
+	return fmt.Sprintf("#define TORCH_VERSION_MAJOR %d\n#define TORCH_VERSION_MINOR %d\n"+
+		"#define TORCH_VERSION_PATCH 0\n", major, minor)
+}
+
+// PyTorch 2.10 moved the numbers of its version to another header.
+func TestBuildFollowsTheVersionOfTorch(t *testing.T) {
+	const old, now = "csrc/api/include/torch/version.h", "headeronly/version.h"
+	for _, c := range []struct {
+		header       string
+		major, minor int
+		want         string
+	}{
+		{old, 1, 13, "-std=c++17"}, {old, 2, 6, "-std=c++17"},
+		{now, 2, 10, "-std=c++17"}, {now, 2, 11, "-std=c++20"},
+	} {
+		python := packages(t, c.header, version(c.major, c.minor))
+		out := plan(t, python)
+		for _, want := range []string{c.want, fmt.Sprintf(`"%d %d "`, c.major, c.minor)} {
+			if !strings.Contains(out, want) {
+				t.Errorf("%s of %d.%d: no %s in\n%s", c.header, c.major, c.minor, want, out)
+			}
+		}
+		calls, err := os.ReadFile(filepath.Join(filepath.Dir(python), "calls"))
+		if err != nil || len(calls) != 1 {
+			t.Errorf("%s: Python was called %d times, want once: it imports torch (%v)", c.header, len(calls), err)
+		}
+	}
+}
