@@ -84,3 +84,26 @@ func TestBuildFollowsTheVersionOfTorch(t *testing.T) {
 		}
 	}
 }
+
+func TestBuildFindsHeadersOfCUDA(t *testing.T) {
+	python := packages(t, "headeronly/version.h", version(2, 11))
+	dir := filepath.Dir(python)
+	out := plan(t, python)
+	beside := "-isystem " + dir + "/torch/../nvidia/cu13/include "
+	toolkit := "-isystem " + dir + "/toolkit/include "
+	if a, b := strings.Index(out, beside), strings.Index(out, toolkit); a < 0 || b < a {
+		t.Errorf("want %s before %s in\n%s", beside, toolkit, out)
+	}
+	if out = plan(t, python, "CUDA_HOME=/usr"); strings.Contains(out, "-isystem /usr/include ") {
+		t.Errorf("the compiler's own folder is in\n%s", out) // its #include_next would find nothing behind it
+	}
+}
+
+func TestBuildWithoutNCCL(t *testing.T) {
+	python := packages(t, "headeronly/version.h", version(2, 11))
+	for variable, want := range map[string]bool{"NCCL=": true, "NCCL=0": false, "CUDA=0": false} {
+		if got := strings.Contains(plan(t, python, variable), "-DUSE_C10D_NCCL"); got != want {
+			t.Errorf("%s: with NCCL %t, want %t", variable, got, want)
+		}
+	}
+}

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <sstream>
-#ifdef AMDIM_CUDA
+#ifdef USE_C10D_NCCL
 #include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
 #endif
 
@@ -57,7 +57,7 @@ Group::Group(c10::intrusive_ptr<c10d::Store> store, Place place, std::string hos
 
 Backend& Group::backend(const at::Tensor& t) {
   if (!t.is_cuda()) return *gloo_;
-#ifdef AMDIM_CUDA
+#ifdef USE_C10D_NCCL
   if (!nccl_) {
     auto o = c10d::ProcessGroupNCCL::Options::create();
     o->timeout = timeout_;
@@ -66,7 +66,7 @@ Backend& Group::backend(const at::Tensor& t) {
   }
   return *nccl_;
 #else
-  throw Failure(kFailed, "the shim was built without CUDA and NCCL");
+  throw Failure(kFailed, "libamdim_torch.so was built without NCCL, which groups of GPUs need");
 #endif
 }
 
