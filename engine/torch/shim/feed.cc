@@ -31,8 +31,14 @@ Feed::Feed(const Program& p, at::Device device)
   }
 }
 
-// The memory of a copy under way must not go to somebody else.
-Feed::~Feed() { wait(); }
+// The memory of a copy under way must not go to somebody else. A GPU that has failed copies no more, and the
+// call before this has said why.
+Feed::~Feed() {
+  try {
+    wait();
+  } catch (...) {
+  }
+}
 
 void Feed::wait() const {
   while (!arrived_.query()) std::this_thread::yield();
@@ -67,12 +73,16 @@ const std::vector<Tensor>& Feed::take(const void* const* in) {
 
 void Feed::ahead(const void* const* in) {
   if (!device_.is_cuda()) return;
+  bool fresh = false;
   for (Input& i : inputs_) {
     if (i.next.defined()) continue;
+    fresh = true;
     i.next_pinned = at::empty_like(i.pinned, i.pinned.options().pinned_memory(true));
     i.next = at::empty(i.shape, at::TensorOptions(device_).dtype(i.type));
   }
   wait();  // for pinned memory, filled the last time: long free
+  // What is new may be memory that kernels still to run have in use: those of the current stream.
+  if (fresh) free_.record(current(device_));
   c10::StreamGuard on(stream_);
   free_.block(stream_);
   for (size_t i = 0; i < inputs_.size(); i++) {

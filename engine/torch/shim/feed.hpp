@@ -36,7 +36,7 @@ class Feed {
   std::vector<Tensor> taken_;
   std::vector<const void*> ahead_;  // whose copies are in next; empty: none
   c10::Stream stream_;              // of those copies
-  c10::Event arrived_, free_;       // next holds all of them; next was read
+  c10::Event arrived_, free_;       // next holds all of them; next may be written
 };
 
 }  // namespace amdim
