@@ -3,8 +3,27 @@
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 #include <torch/version.h>
+#include <cstring>
 
 #include "guard.hpp"
+
+namespace {
+
+// open_store lets torch choose its server: a build has the one on libuv, another, or both. They speak one
+// protocol, but a build without libuv wants to be told so, by processes that only connect too.
+c10::intrusive_ptr<c10d::Store> open_store(const std::string& master, c10d::TCPStoreOptions o) {
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 2)
+  try {
+    return c10::make_intrusive<c10d::TCPStore>(master, o);
+  } catch (const std::exception& e) {
+    if (!strstr(e.what(), "without libuv support")) throw;
+  }
+  o.useLibUV = false;
+#endif
+  return c10::make_intrusive<c10d::TCPStore>(master, o);
+}
+
+}  // namespace
 
 using amdim::guard;
 using amdim::Store;
@@ -19,11 +38,7 @@ AMDIM_API void* amdim_store_open(const char* master, int port, int serve, const 
     o.isServer = serve != 0;
     o.waitWorkers = false;
     o.timeout = std::chrono::milliseconds(timeout_ms);
-#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 2)
-    o.useLibUV = false;  // some builds lack it, and both speak one protocol
-#endif
-    auto store = c10::make_intrusive<c10d::TCPStore>(std::string(master), o);
-    s = new Store{c10::make_intrusive<c10d::PrefixStore>(prefix, store)};
+    s = new Store{c10::make_intrusive<c10d::PrefixStore>(prefix, open_store(master, o))};
   });
   return s;
 }
