@@ -18,6 +18,15 @@ func TestLibraryKnowsItsTorch(t *testing.T) {
 	}
 }
 
+// A level that there is not makes torch speak.
+func TestLogLevelIsRead(t *testing.T) {
+	c := startGroup(t, "collectives", Place{Size: 1}, "TORCH_CPP_LOG_LEVEL=loud")[0]
+	out, err := c.wait()
+	if text := c.err.String(); err != nil || !strings.Contains(text, "TORCH_CPP_LOG_LEVEL") {
+		t.Errorf("%v: %s; on standard error %q", err, out, text)
+	}
+}
+
 // The first line of NCCL's errors says where they are in torch's sources, the last one why.
 func TestReasonOfNCCLIsKept(t *testing.T) {
 	const first = "NCCL error in: /torch/NCCLUtils.hpp:268, unhandled cuda error, NCCL version 2.21.5"

@@ -1,6 +1,7 @@
 // What the shared library says of itself.
 #include <ATen/Parallel.h>
 #include <ATen/Context.h>
+#include <c10/util/Logging.h>
 #include <torch/version.h>
 #include <unistd.h>
 #include <cstring>
@@ -34,6 +35,9 @@ std::string brief(const std::string& text) {
 }
 
 const auto before = std::set_terminate(end);
+
+// Python alone reads TORCH_CPP_LOG_LEVEL otherwise, which library.go has set.
+const bool logging = (c10::initLogging(), true);
 
 }  // namespace
 
