@@ -94,6 +94,7 @@ func find(path string) (string, error) {
 
 // load opens the file and finds its functions.
 func (l *Library) load() error {
+	preload(l.path)
 	// Global: libtorch's own libraries look symbols up in each other.
 	handle, err := purego.Dlopen(l.path, purego.RTLD_NOW|purego.RTLD_GLOBAL)
 	if err != nil {
