@@ -3,6 +3,7 @@
 package torch
 
 import (
+	"cmp"
 	"os"
 	"testing"
 
@@ -12,21 +13,15 @@ import (
 
 // newEngine is one on the device AMDIM_TORCH_DEVICE, the processor by default.
 func newEngine(t testing.TB, precision string) engine.Engine {
-	return engineOf(t, library(t), precision)
-}
-
-func engineOf(t testing.TB, lib *Library, precision string) engine.Engine {
 	t.Helper()
-	device := os.Getenv("AMDIM_TORCH_DEVICE")
-	if device == "" {
-		device = "cpu"
-	}
-	e, err := lib.NewEngine(Config{Device: device, Precision: precision})
+	e, err := library(t).NewEngine(Config{Device: testDevice(), Precision: precision})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return e
 }
+
+func testDevice() string { return cmp.Or(os.Getenv("AMDIM_TORCH_DEVICE"), "cpu") }
 
 // bounds by precision. A bfloat16 number has 8 bits of mantissa: one rounding costs an
 // NMSE of about 3e-6, a gradient through several layers some tens of it.

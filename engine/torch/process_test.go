@@ -65,10 +65,10 @@ func runMember(name string) error {
 	return g.Close()
 }
 
-// library is the shim; without it the test is skipped.
+// library is the shim; where nobody says where it is and it is not there, the test is skipped.
 func library(t testing.TB) *Library {
 	t.Helper()
-	if _, err := find(""); err != nil {
+	if _, err := find(""); err != nil && os.Getenv("AMDIM_TORCH_LIBRARY") == "" {
 		t.Skip(err)
 	}
 	l, err := shared()
