@@ -13,6 +13,6 @@ const (
 type Config struct {
 	Device    string // "cpu", "cuda" (the first) or "cuda:1"; "": a GPU where there is one
 	Precision string // F32, TF32, BF16 or F64; "": BF16 on a GPU, else F32
-	Threads   int    // of the processor; 0: as libtorch chooses
+	Threads   int    // of the processor, beside a GPU two at most; 0: as libtorch chooses
 	Graphs    bool   // updates of one process on a GPU are captured as CUDA graphs, and started by one call each
 }

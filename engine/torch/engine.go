@@ -5,6 +5,7 @@ package torch
 import (
 	"errors"
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
 
@@ -41,10 +42,23 @@ func (l *Library) NewEngine(c Config) (engine.Engine, error) {
 	default:
 		return nil, fmt.Errorf("torch: precision %q, want %s, %s, %s or %s", c.Precision, F32, TF32, BF16, F64)
 	}
-	if c.Threads > 0 {
-		l.on(func() { l.SetThreads(int32(c.Threads)) })
+	if n := threadsFor(device, c.Threads); n > 0 {
+		l.on(func() { l.SetThreads(int32(n)) })
 	}
 	return e, nil
+}
+
+// threadsFor are those of libtorch's own work on the processor; 0: as it chooses. Beside a
+// GPU that is a copy of each batch, and the loader needs the others.
+func threadsFor(device string, asked int) int {
+	const beside = 2
+	switch {
+	case device == "cpu" || asked == 0 && os.Getenv("OMP_NUM_THREADS") != "":
+		return asked
+	case asked == 0:
+		return beside
+	}
+	return min(asked, beside)
 }
 
 // device is the name in full of a device that is there.

@@ -32,3 +32,20 @@ func TestOperationsEqualTheReference(t *testing.T) {
 		t.Run(precision, func(t *testing.T) { enginetest.Run(t, newEngine(t, precision), o) })
 	}
 }
+
+func TestFewThreadsBesideAGPU(t *testing.T) {
+	for _, c := range []struct {
+		device, environment string
+		asked, want         int
+	}{
+		{"cpu", "", 0, 0}, {"cpu", "", 16, 16}, {"cpu", "4", 0, 0},
+		{"cuda:0", "", 0, 2}, {"cuda:0", "", 16, 2}, {"cuda:0", "", 1, 1},
+		{"cuda:0", "4", 0, 0}, {"cuda:0", "4", 16, 2},
+	} {
+		t.Setenv("OMP_NUM_THREADS", c.environment)
+		if got := threadsFor(c.device, c.asked); got != c.want {
+			t.Errorf("%s, asked for %d, OMP_NUM_THREADS=%s: %d threads, want %d",
+				c.device, c.asked, c.environment, got, c.want)
+		}
+	}
+}
