@@ -10,7 +10,9 @@ import (
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/cpu"
+	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/model"
+	"github.com/amdim/amdim/tensor"
 	"github.com/amdim/amdim/train"
 )
 
@@ -91,6 +93,62 @@ func TestBandwidthIsThatOfMemoryHoweverShortTheRun(t *testing.T) {
 	}
 	if bytes < 64<<20 {
 		t.Errorf("measured with %d bytes: a cache may hold them", bytes)
+	}
+}
+
+// silent is an engine that does not say where its time goes, as one on a GPU. It counts
+// the updates that are timed for that, and makes none: any number would fit the time.
+type silent struct {
+	engine.Profiler
+	profiling bool
+	updates   int
+}
+
+func (e *silent) Profile(on bool)      { e.profiling = on }
+func (e *silent) Times() []engine.Time { return nil }
+
+func (e *silent) NewState(vars []graph.Var, o engine.Options) (engine.State, error) {
+	s, err := e.Profiler.NewState(vars, o)
+	return silentState{s, e}, err
+}
+
+type silentState struct {
+	engine.State
+	of *silent
+}
+
+func (s silentState) Compile(p *graph.Program) (engine.Exec, error) {
+	x, err := s.State.Compile(p)
+	return silentExec{x, s.of}, err
+}
+
+type silentExec struct {
+	engine.Exec
+	of *silent
+}
+
+func (x silentExec) Step(in, out []tensor.Tensor, lr float32) (engine.StepStats, error) {
+	if x.of.profiling {
+		x.of.updates++
+	}
+	return engine.StepStats{}, nil
+}
+
+func TestAnEngineWithoutTimesIsAskedOnce(t *testing.T) {
+	task, e := tiny(), &silent{}
+	task.Threads = 1
+	open := task.Open
+	task.Open = func(threads int) (engine.Profiler, func(), error) {
+		p, done, err := open(threads)
+		e.Profiler = p
+		return e, done, err
+	}
+	r, err := Train(context.Background(), task)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.updates != 1 || len(r.Ops) > 0 || r.Core != 0 {
+		t.Errorf("%d updates for a profile, want 1; %+v", e.updates, r)
 	}
 }
 

@@ -170,27 +170,34 @@ func repeat(
 }
 
 // profile times the operations of a few more updates, on inputs that stand
-// still: a loader beside them would take their threads away.
+// still: a loader beside them would take their threads away. One tells whether
+// the engine says where its time goes.
 func (r *Result) profile(
 	ctx context.Context, e engine.Profiler, p *graph.Program, d time.Duration,
 	f func(context.Context) (float64, error),
 ) error {
 	e.Profile(true)
 	defer e.Profile(false)
-	var sum float64
-	seconds, err := repeat(ctx, d, 0, f)
+	sum, err := f(ctx)
 	if err != nil {
 		return err
 	}
-	for _, s := range seconds {
-		sum += s
-	}
-	n := len(seconds)
-	if times := e.Times(); len(times) > 0 {
-		r.profiled(p, times, n, sum/float64(n))
-	} else {
+	if len(e.Times()) == 0 {
 		r.Core = 0
+		return nil
 	}
+	n := 1
+	if left := d - time.Duration(sum*float64(time.Second)); left > 0 {
+		seconds, err := repeat(ctx, left, 0, f)
+		if err != nil {
+			return err
+		}
+		for _, s := range seconds {
+			sum += s
+		}
+		n += len(seconds)
+	}
+	r.profiled(p, e.Times(), n, sum/float64(n))
 	return nil
 }
 
