@@ -72,7 +72,7 @@ def trainer(config, batch, device, workers, compiled):
     """A function that makes one training step."""
     net = Twin(config, CLASSES).to(device, memory_format=torch.channels_last).train()
     optimiser = adam(net, 2e-4, **({"fused": True} if device == "cuda" else {}))
-    run = torch.compile(net) if compiled else net
+    run = torch.compile(net, dynamic=False) if compiled else net
     batches = loaded(config, batch, device, net, workers) if workers else fixed(config, batch, device)
     labels = torch.randint(0, CLASSES, (2 * batch,), device=device)
 
@@ -95,11 +95,13 @@ def train(a):
             step = trainer(config, batch, a.device, a.workers, compiled)
             spent = timed(a.device, step, a.seconds)
             break
-        except RuntimeError as e:  # of memory
-            if "out of memory" not in str(e) or batch == 1:
+        except RuntimeError as e:
+            if not any(s in str(e) for s in ("out of memory", "ALLOC_FAILED")) or batch == 1:
                 raise
             batch //= 2
         step = None
+        if compiled:
+            torch._dynamo.reset()  # what was compiled for the larger batch holds memory
         torch.cuda.empty_cache()
         if a.device == "cuda":
             torch.cuda.reset_peak_memory_stats()
