@@ -1,24 +1,33 @@
 #!/usr/bin/env bash
-# The whole check on a GPU: build, tests, peak, PyTorch twin, amdim, training. Each stage has a time limit, leaves
-# its result in OUT as it goes, and does not stop the others when it fails.
+# The whole check on a GPU: build, tests, peak, each network by amdim and by the PyTorch twin, training. Each
+# measurement has a time limit, leaves its result in OUT/results as it goes, and does not stop the others when
+# it fails; a build that fails ends all. OUT/results.tgz is packed anew after each stage and measurement.
 #
-#   bench/gpu.sh --out OUT [--stages "build test peak twin ours table train eval"] [--cases "small large photo"]
-#                [--device cuda] [--seconds 10] [--workers 16] [--batch 512] [--limit 300] [--minutes 8] [--data DIR]
-#   bench/gpu.sh --out /tmp/gpu --stages "peak twin table" --device cpu --cases toy --seconds 1 --batch 32 --workers 2
+#   bench/gpu.sh --out OUT [--stages "build test peak compare table train eval"] [--cases "small large photo"]
+#                [--sides "ours graphs twin"] [--device cuda] [--seconds 10] [--workers 16] [--batch 512]
+#                [--limit 300] [--minutes 8] [--data DIR]
+#   bench/gpu.sh --out OUT --stages "peak compare" --device cpu --cases toy --seconds 1 --batch 32 --workers 2
 #
-# $PYTHON has torch. Without go on the path, OUT/amdim and OUT/torch.test (go test -c -tags torch ./engine/torch) are
-# taken as they are and the shim alone is built. train needs --data, CIFAR-10's folder; called again it goes on with
-# OUT/run. --limit is the seconds of each measurement, --minutes those of training in one call.
+# On a machine that is lent for minutes one network first, briefly, then the others:
+#
+#   bench/gpu.sh --out OUT --cases small --seconds 3
+#   bench/gpu.sh --out OUT --stages compare --cases "large photo"
+#
+# $PYTHON has torch. Without go on the path, OUT/amdim (go build -tags torch ./cmd/amdim) and OUT/torch.test
+# (go test -c -tags torch ./engine/torch) are taken as they are and the shim alone is built. train needs
+# --data, the folder of CIFAR-10; called again it goes on with OUT/run. --limit is the seconds of each
+# measurement, --minutes those of training in one call.
 set -uo pipefail
-out="" stages="build test peak twin ours table" cases="small large photo" device=cuda seconds=10 workers=16
-batch=512 limit=300 minutes=8 data=""
+out="" stages="build test peak compare" cases="small large photo" sides="ours graphs twin" device=cuda
+seconds=10 workers=16 batch=512 limit=300 minutes=8 data=""
 while [ $# -gt 0 ]; do
 	case $1 in
-	--out | --stages | --cases | --device | --seconds | --workers | --batch | --limit | --minutes | --data)
+	--out | --stages | --cases | --sides | --device | --seconds | --workers | --batch | --limit | --minutes | \
+		--data)
 		[ $# -ge 2 ] || { echo "$1: a value is missing" >&2; exit 2; }
 		printf -v "${1#--}" %s "$2"
 		;;
-	*) sed -n '2,/^set /s/^# \{0,1\}//p' "$0" | sed '$d' && exit 2 ;;
+	*) sed -n '2,/^set /s/^# \{0,1\}//p' "$0" && exit 2 ;;
 	esac
 	shift 2
 done
@@ -54,79 +63,129 @@ attempt() {
 }
 try() { attempt "$@" || { failed="$failed $1" && return 1; }; }
 
-# record is an attempt whose standard output is the result, written when all of it is there; keep must not fail.
+# record is an attempt whose standard output is the result, there when it is whole; keep is one that must not
+# fail.
 record() { attempt "$@" >"$out/results/$1.part" && mv "$out/results/$1.part" "$out/results/$1.json"; }
 keep() { record "$@" || { failed="$failed $1" && return 1; }; }
 
+# pack keeps the results as one file, whole at any time.
+pack() {
+	tar -C "$out" -czf "$out/results.tgz.part" results && mv "$out/results.tgz.part" "$out/results.tgz"
+}
+
+# build takes a shim without NCCL, which serves one GPU, where it cannot be had with it.
 build() {
+	shim build || shim build.nccl NCCL=0 || { failed="$failed build" && return 1; }
 	if command -v go >/dev/null; then
-		OUT=$out PYTHON=$python try build 600 make torch
-		CGO_ENABLED=0 try build.test 600 go test -c -tags torch -o "$out/torch.test" ./engine/torch
-	else
-		try build 600 make -C engine/torch/shim OUT="$out" PYTHON="$python"
+		CGO_ENABLED=0 try build.amdim 600 go build -tags torch -o "$out/amdim" ./cmd/amdim &&
+			CGO_ENABLED=0 try build.test 600 go test -c -tags torch -o "$out/torch.test" ./engine/torch
+	elif [ ! -x "$out/amdim" ] || [ ! -x "$out/torch.test" ]; then
+		echo "build: there is no go here, and no $out/amdim and $out/torch.test" >&2
+		failed="$failed build" && return 1
 	fi
 }
 
-twin() {
-	network "$1"
-	local loader=0
-	[ "$2" = device ] || loader=$workers
-	keep "$1.$2.twin" "$limit" "$python" twin/gpu_twin.py train --device "$device" --px "$px" --ndf "$ndf" \
-		--n-rkhs "$n_rkhs" --n-depth "$n_depth" --batch "$batch" --seconds "$seconds" --workers "$loader"
+shim() {
+	local to=$out/results/$1
+	attempt "$1" 600 make -j"$(nproc)" -C engine/torch/shim OUT="$out" PYTHON="$python" "${@:2}" >"$to.out" ||
+		{ grep -m 3 error "$to.log" >&2; return 1; }
 }
 
-# ours takes the twin's batch where there is one, and halves it until it fits. The third argument is ours, or graphs
-# for updates as CUDA graphs.
+# tests are those of one GPU, and of a group over Gloo.
+tests() {
+	local run='Operations|TenSteps|Graphs|ItsTorch|Collectives' to=$out/results/test.out
+	[ -e "$AMDIM_TORCH_LIBRARY" ] || { echo "test: there is no $AMDIM_TORCH_LIBRARY" >&2; return 1; }
+	(cd engine/torch && attempt test "$limit" "$out/torch.test" -test.v -test.run "$run" >"$to") ||
+		{ grep -E '^ *--- FAIL|panic' "$to" | head >&2; return 1; }
+}
+
+# batch_of is that of a result, or --batch.
+batch_of() {
+	local batch_in='import json, sys; print(json.load(open(sys.argv[1]))["batch"])'
+	"$python" -c "$batch_in" "$out/results/$1.json" 2>/dev/null || echo "$batch"
+}
+
+# twin starts from our batch, and halves it until it fits.
+twin() {
+	network "$1"
+	local loader=0 b
+	b=$(batch_of "$1.$2.ours")
+	[ "$2" = device ] || loader=$workers
+	keep "$1.$2.twin" "$limit" "$python" twin/gpu_twin.py train --device "$device" --px "$px" --ndf "$ndf" \
+		--n-rkhs "$n_rkhs" --n-depth "$n_depth" --batch "$b" --seconds "$seconds" --workers "$loader"
+}
+
+# ours halves the batch until it fits. The third argument is ours, or graphs for updates as CUDA graphs, which
+# start from the batch of those without.
 ours() {
 	network "$1"
-	local kind=$2 name=$1.$2.$3 b=$batch none="" graphs="" twin=$out/results/$1.$2.twin.json
-	[ "$3" = ours ] || graphs=--graphs
-	[ ! -e "$twin" ] || b=$("$python" -c 'import json, sys; print(json.load(open(sys.argv[1]))["batch"])' "$twin")
+	local kind=$2 name=$1.$2.$3 b=$batch none="" graphs=""
+	[ "$3" = ours ] || { graphs=--graphs && b=$(batch_of "$1.$2.ours"); }
 	[ "$kind" = loader ] || none=--no-data
-	until record "$name" "$limit" "$out/amdim" bench --quiet --json $none $graphs --engine torch --device "$device" \
-		--precision bf16 --preset "$preset" --set model.ndf="$ndf" --set model.n_rkhs="$n_rkhs" \
+	until record "$name" "$limit" "$out/amdim" bench --quiet --json $none $graphs --engine torch \
+		--device "$device" --precision bf16 --preset "$preset" --set model.ndf="$ndf" --set model.n_rkhs="$n_rkhs" \
 		--set model.n_depth="$n_depth" --batch "$b" --seconds "$((2 * seconds))"; do
-		if ! grep -qi memory "$out/results/$name.log" || [ "$b" -le 32 ]; then
+		if ! grep -qiE 'memory|ALLOC_FAILED' "$out/results/$name.log" || [ "$b" -le 32 ]; then
 			failed="$failed $name" && return 1
 		fi
 		b=$((b / 2))
 	done
 }
 
+# compare measures one network, what is ours first, and prints the table so far.
+compare() {
+	local side kind
+	for side in $sides; do
+		for kind in device loader; do
+			case $side in
+			ours) ours "$1" "$kind" ours ;;
+			graphs) [ "$device" = cpu ] || ours "$1" "$kind" graphs ;;
+			twin) twin "$1" "$kind" ;;
+			esac
+			pack
+		done
+	done
+	table
+}
+
+table() {
+	"$python" twin/gpu_table.py "$out/results" | tee "$out/results/$(date +%F)_gpu.md" || failed="$failed table"
+}
+
+# has_data says what a stage lacks without --data.
+has_data() {
+	[ -n "$data" ] || { echo "$1: --data is missing: the folder of CIFAR-10" >&2; failed="$failed $1" && false; }
+}
+
 training() {
-	[ -n "$data" ] || { echo "train: --data is missing: the folder of CIFAR-10" >&2; failed="$failed train"; return; }
-	try train $((60 * minutes + 120)) "$out/amdim" pretrain --quiet --engine torch --device "$device" --precision bf16 \
-		--preset cifar10-small --data "cifar10:$data" --resume=auto --minutes "$minutes" --out "$out/run"
+	has_data train || return
+	try train $((60 * minutes + 120)) "$out/amdim" pretrain --quiet --engine torch --device "$device" \
+		--precision bf16 --preset cifar10-small --data "cifar10:$data" --resume=auto --minutes "$minutes" \
+		--out "$out/run"
 }
 
 evaluation() {
-	[ -n "$data" ] || { echo "eval: --data is missing: the folder of CIFAR-10" >&2; failed="$failed eval"; return; }
+	has_data eval || return
 	keep eval "$limit" "$out/amdim" eval --quiet --json --engine torch --device "$device" --protocol linear \
 		--model "$out/run" --data "cifar10:$data"
 }
 
 for c in $cases; do network "$c"; done
+for s in $sides; do
+	[[ $s =~ ^(ours|graphs|twin)$ ]] || { echo "--sides $s: need some of ours graphs twin" >&2; exit 2; }
+done
 for stage in $stages; do
 	case $stage in
-	build) build ;;
-	test)
-		(cd engine/torch && try test "$limit" "$out/torch.test" -test.v >"$out/results/test.out") || failed="$failed test"
-		;;
+	build) build || { pack && break; } ;;
+	test) tests || failed="$failed test" ;;
 	peak) keep peak "$limit" "$python" twin/gpu_twin.py peak --device "$device" --seconds 2 \
 		--side "$([ "$device" = cuda ] && echo 8192 || echo 256)" ;;
-	twin) for c in $cases; do for kind in device loader; do twin "$c" "$kind"; done; done ;;
-	ours)
-		for c in $cases; do for kind in device loader; do
-			ours "$c" "$kind" ours
-			[ "$device" = cpu ] || ours "$c" "$kind" graphs
-		done; done
-		;;
-	table)
-		"$python" twin/gpu_table.py "$out/results" | tee "$out/results/$(date +%F)_gpu.md" || failed="$failed table"
-		;;
+	compare) for c in $cases; do compare "$c"; done ;;
+	table) table ;;
 	train) training ;;
 	eval) evaluation ;;
-	*) echo "--stages $stage: need some of build test peak twin ours table train eval" >&2 && exit 2 ;;
+	*) echo "--stages $stage: need some of build test peak compare table train eval" >&2 && exit 2 ;;
 	esac
+	pack
 done
 [ -z "$failed" ] || { echo "failed:$failed; see $out/results" >&2; exit 1; }
