@@ -23,10 +23,10 @@ import (
 //	quarantine.json              the list of images left out, when there is one
 //
 // and others write beside it what belongs to the run: eval.json with the features
-// that it was measured on, features-*.safetensors, segmentation.json, of both the .prev
-// one that it replaced, report.html, beside the state of a mixture
-// *.negatives.safetensors, and, for TensorBoard,
-// tensorboard/events.out.tfevents.0.amdim.
+// that it was measured on, features-*.safetensors, and the images that could not be
+// read, features-read-*.json; segmentation.json; of both results the .prev one that it
+// replaced; report.html; beside the state of a mixture *.negatives.safetensors; and for
+// TensorBoard tensorboard/events.out.tfevents.0.amdim.
 const (
 	checkpointFile = "checkpoint.safetensors"
 	metricsFile    = "metrics.jsonl"
@@ -248,7 +248,8 @@ func removeBeside(folder string) error {
 	}
 	for _, e := range entries {
 		features, _ := filepath.Match("features-*.safetensors", e.Name())
-		if features || ofEpoch(e.Name()) {
+		read, _ := filepath.Match("features-read-*.json", e.Name())
+		if features || read || ofEpoch(e.Name()) {
 			names = append(names, e.Name())
 		}
 	}

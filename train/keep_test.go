@@ -3,6 +3,7 @@ package train
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -52,6 +53,7 @@ func TestOverwriteLeavesNothingBesideEpochs(t *testing.T) {
 	epoch := EpochPath(dir, 3)
 	left := []string{
 		epoch, epoch + unfinished, checkpoint.Previous(epoch), NegativesPath(epoch), CheckpointPath(dir) + unfinished,
+		filepath.Join(dir, "features-read-0.json"),
 	}
 	for _, path := range left {
 		if err := os.WriteFile(path, []byte("old"), 0o644); err != nil {
