@@ -84,8 +84,9 @@ func (h *nearest) sort() {
 }
 
 // Vote ranks the classes of every query: the first k neighbours vote for their
-// label with weight exp(score/temperature); of equal sums the lower class wins. A
-// class that no neighbour has is no answer.
+// label with weight exp(score/temperature), as a share of the nearest one's, for which
+// no temperature is too low; of equal sums the lower class wins. A class that no
+// neighbour has is no answer.
 func (n Neighbours) Vote(labels []int32, classes, k int, temperature float64) Ranking {
 	if k > n.K {
 		panic(fmt.Sprintf("eval: Vote: %d of %d neighbours", k, n.K))
@@ -96,7 +97,8 @@ func (n Neighbours) Vote(labels []int32, classes, k int, temperature float64) Ra
 	for i := 0; i < len(n.Index); i += n.K {
 		clear(votes)
 		for j := i; j < i+k; j++ {
-			votes[labels[n.Index[j]]] += math.Exp(float64(n.Score[j]) / temperature)
+			weight := math.Exp((float64(n.Score[j]) - float64(n.Score[i])) / temperature)
+			votes[labels[n.Index[j]]] += max(weight, math.SmallestNonzeroFloat64)
 		}
 		r.Classes = appendRanked(r.Classes, votes, depth)
 		ranked := r.Classes[len(r.Classes)-depth:]
