@@ -308,6 +308,10 @@ func (f failing) Each(g func(name string, v []float32) error) error {
 	})
 }
 
+func (f failing) Sizes(g func(name string, n int) error) error {
+	return f.arrays.Each(func(name string, v []float32) error { return g(name, len(v)) })
+}
+
 func TestFailedWriteLosesNothing(t *testing.T) {
 	for name, write := range map[string]func(string, Source, []graph.Var, map[string]string) error{
 		"Write": Write, "Replace": Replace,
@@ -338,6 +342,44 @@ func TestReplaceLeavesTheNewFileAlone(t *testing.T) {
 	left, err := os.ReadDir(filepath.Dir(path))
 	if got, _ := os.ReadFile(path); string(got) == string(first) || err != nil || len(left) != 1 {
 		t.Errorf("the folder has %v, %v, or the old file", left, err)
+	}
+}
+
+// crossed is a Source whose arrays another process replaces the same file by while they
+// are written.
+type crossed struct {
+	*arrays
+	calls int
+	other func()
+}
+
+func (c *crossed) Each(f func(name string, v []float32) error) error {
+	if c.calls++; c.calls == 2 { // the first is for their lengths
+		c.other()
+	}
+	return c.arrays.Each(f)
+}
+
+func TestAFileMayBeReplacedTwiceAtOnce(t *testing.T) {
+	path, _ := testFile(t)
+	other, last := testArrays(), testArrays()
+	last.v["stem.weight"][0] = 99
+	c := &crossed{arrays: last, other: func() {
+		if err := Replace(path, other, testVars, nil); err != nil {
+			t.Fatal(err)
+		}
+	}}
+	if err := Replace(path, c, testVars, nil); err != nil {
+		t.Fatal(err)
+	}
+	r, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	got := zeroed(testArrays())
+	if err := r.Restore(got); err != nil || bitsOf(got) != bitsOf(last) || c.calls != 2 {
+		t.Errorf("%v, other arrays than the last, %d calls", err, c.calls)
 	}
 }
 

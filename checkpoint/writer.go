@@ -30,32 +30,14 @@ type Source interface {
 //
 // The file at path is replaced at once and durably: the new one is written
 // beside it and synced, the old one is kept under Previous(path).
+//
+// One process at a time may write a file: what one that was killed has left is
+// overwritten.
 func Write(path string, s Source, vars []graph.Var, meta map[string]string) error {
-	return write(path, s, vars, meta, replace)
-}
-
-// Replace is Write for what can be made again: the old file is not kept.
-func Replace(path string, s Source, vars []graph.Var, meta map[string]string) error {
-	return write(path, s, vars, meta, func(path, temporary string) error {
-		return durable.Rename(temporary, path)
-	})
-}
-
-// Previous is the name under which Write keeps the file that it replaces:
-// "x.prev.safetensors" for "x.safetensors".
-func Previous(path string) string {
-	ext := filepath.Ext(path)
-	return strings.TrimSuffix(path, ext) + ".prev" + ext
-}
-
-// write writes a temporary file, which put then puts in the place of path.
-func write(
-	path string, s Source, vars []graph.Var, meta map[string]string, put func(path, temporary string) error,
-) error {
 	temporary := path + ".tmp"
 	err := writeWhole(temporary, s, vars, meta)
 	if err == nil {
-		if err = put(path, temporary); err != nil {
+		if err = replace(path, temporary); err != nil {
 			os.Remove(temporary)
 		}
 	}
@@ -65,17 +47,39 @@ func write(
 	return nil
 }
 
+// Replace is Write for what can be made again: the old file is not kept. Several
+// processes may replace a file at once; that of the last one stays.
+func Replace(path string, s Source, vars []graph.Var, meta map[string]string) error {
+	err := durable.ReplaceFile(path, func(f *os.File) error {
+		if err := writeFile(f, s, vars, meta); err != nil {
+			return fmt.Errorf("write %s: %w", path, err)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("checkpoint: %w", err)
+	}
+	return nil
+}
+
+// Previous is the name under which Write keeps the file that it replaces:
+// "x.prev.safetensors" for "x.safetensors".
+func Previous(path string) string {
+	ext := filepath.Ext(path)
+	return strings.TrimSuffix(path, ext) + ".prev" + ext
+}
+
 // writeWhole writes a file whole or not at all.
 func writeWhole(path string, s Source, vars []graph.Var, meta map[string]string) error {
-	entries, err := entriesOf(s, vars)
-	if err != nil {
-		return err
-	}
 	f, err := os.Create(path)
 	if err != nil {
 		return err
 	}
-	if err = errors.Join(writeFile(f, s, entries, meta), f.Close()); err != nil {
+	err = writeFile(f, s, vars, meta)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
 		os.Remove(path)
 	}
 	return err
@@ -105,7 +109,11 @@ func entriesOf(s Source, vars []graph.Var) ([]Entry, error) {
 
 // writeFile writes header and arrays in one pass; the checksum, known at the
 // end, then takes the place of its zeros.
-func writeFile(f *os.File, s Source, entries []Entry, meta map[string]string) error {
+func writeFile(f *os.File, s Source, vars []graph.Var, meta map[string]string) error {
+	entries, err := entriesOf(s, vars)
+	if err != nil {
+		return err
+	}
 	meta = maps.Clone(meta)
 	if meta == nil {
 		meta = map[string]string{}
@@ -130,10 +138,8 @@ func writeFile(f *os.File, s Source, entries []Entry, meta map[string]string) er
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	if _, err := f.WriteAt([]byte(hex.EncodeToString(sum.Sum(nil))), int64(at)); err != nil {
-		return err
-	}
-	return f.Sync()
+	_, err = f.WriteAt([]byte(hex.EncodeToString(sum.Sum(nil))), int64(at))
+	return err
 }
 
 func writeArrays(w io.Writer, s Source, entries []Entry) error {

@@ -16,16 +16,23 @@ func Write(path string, write func(io.Writer) error) error {
 	if err != nil {
 		return err
 	}
-	return fill(f, write)
+	return fill(f, buffered(write))
+}
+
+// buffered is what writes a stream as what writes a file.
+func buffered(write func(io.Writer) error) func(*os.File) error {
+	return func(f *os.File) error {
+		w := bufio.NewWriterSize(f, 1<<18)
+		if err := write(w); err != nil {
+			return err
+		}
+		return w.Flush()
+	}
 }
 
 // fill writes to an open file, syncs it and closes it.
-func fill(f *os.File, write func(io.Writer) error) error {
-	w := bufio.NewWriterSize(f, 1<<18)
-	err := write(w)
-	if err == nil {
-		err = w.Flush()
-	}
+func fill(f *os.File, write func(*os.File) error) error {
+	err := write(f)
 	if err == nil {
 		err = f.Sync()
 	}

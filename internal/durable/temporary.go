@@ -32,7 +32,9 @@ func Beside(path string) (*Temporary, error) {
 }
 
 // Write fills the file, syncs it and closes it.
-func (t *Temporary) Write(write func(io.Writer) error) error {
+func (t *Temporary) Write(write func(io.Writer) error) error { return t.fill(buffered(write)) }
+
+func (t *Temporary) fill(write func(*os.File) error) error {
 	return about(t.path, t.file.Name(), fill(t.file, write))
 }
 
@@ -58,12 +60,17 @@ func (t *Temporary) Discard() error {
 // Replace writes a file whole or not at all: what was at path stays until the new
 // one is on the disk.
 func Replace(path string, write func(io.Writer) error) error {
+	return ReplaceFile(path, buffered(write))
+}
+
+// ReplaceFile is Replace by what also goes back to a place in the file.
+func ReplaceFile(path string, write func(*os.File) error) error {
 	t, err := Beside(path)
 	if err != nil {
 		return err
 	}
 	defer t.Discard()
-	if err := t.Write(write); err != nil {
+	if err := t.fill(write); err != nil {
 		return err
 	}
 	return t.Commit()

@@ -79,6 +79,23 @@ func TestReplaceThatFailsLeavesTheOldFile(t *testing.T) {
 	}
 }
 
+func TestReplaceFileMayGoBack(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "x")
+	err := ReplaceFile(path, func(f *os.File) error {
+		_, first := io.WriteString(f, "old end")
+		_, back := f.WriteAt([]byte("new"), 0)
+		return errors.Join(first, back)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	holds(t, path, "new end")
+	if got := names(t, dir); len(got) != 1 {
+		t.Errorf("files %q", got)
+	}
+}
+
 func TestErrorsNameTheFileThatTheCallerKnows(t *testing.T) {
 	dir := t.TempDir()
 	missing, folder := filepath.Join(dir, "none", "x"), filepath.Join(dir, "folder")
