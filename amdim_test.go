@@ -8,6 +8,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -180,6 +181,22 @@ func TestOneImageHasOneVectorByAnyWay(t *testing.T) {
 		vectors, err := m.Embed(ctx, given...)
 		if err != nil || !slices.Equal(slices.Concat(vectors...), folder.X) {
 			t.Errorf("%s: %v, other numbers", what, err)
+		}
+	}
+}
+
+func TestABatchIsCompiledAboutAsLargeAsItIs(t *testing.T) {
+	m := open(t, Options{})
+	for _, c := range []struct {
+		images   int
+		compiled []int
+	}{{1, []int{1}}, {2, []int{1, 8}}, {20, []int{1, 8, 32}}, {32, []int{1, 8, 32}}, {70, []int{1, 8, 32, 64}}} {
+		images := slices.Repeat([]image.Image{photo(c.images % 4)}, c.images)
+		if v, err := m.Embed(context.Background(), images...); err != nil || len(v) != c.images {
+			t.Errorf("%d images: %d vectors, %v", c.images, len(v), err)
+		}
+		if got := slices.Sorted(maps.Keys(m.forwards)); !slices.Equal(got, c.compiled) {
+			t.Errorf("%d images: compiled for %d, want %d", c.images, got, c.compiled)
 		}
 	}
 }

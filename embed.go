@@ -15,8 +15,9 @@ import (
 )
 
 // batchSizes are those that are compiled when they are first needed: one image
-// shall not cost as much as 64.
-var batchSizes = []int{1, 8, 64}
+// shall not cost as much as 64, nor 32, the most lines of a stream that are answered
+// together.
+var batchSizes = []int{1, 8, 32, 64}
 
 // Embed returns the vector f1 of each image, of Dim numbers each. Images come from
 // Decode, or from anywhere else that makes an image.Image.

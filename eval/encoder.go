@@ -83,9 +83,13 @@ func (e *Encoder) Refresh(ctx context.Context, images *Images, c RefreshConfig) 
 // encodeBatch bounds the memory of encoding; rows do not depend on each other.
 const encodeBatch = 100
 
+// batchOf is how many of n images are encoded at a time.
+func batchOf(n int) int { return max(1, min(encodeBatch, n)) }
+
 // Encode returns f1 of plain images under the running statistics.
 func (e *Encoder) Encode(ctx context.Context, images *Images) (Features, error) {
-	forward, err := e.Forward(encodeBatch)
+	size := batchOf(images.Len())
+	forward, err := e.Forward(size)
 	if err != nil {
 		return Features{}, err
 	}
@@ -93,7 +97,7 @@ func (e *Encoder) Encode(ctx context.Context, images *Images) (Features, error) 
 	f := Features{Dim: e.model.NRKHS, Labels: images.labels()}
 	f.X = make([]float32, 0, images.Len()*f.Dim)
 	one := images.px * images.px * 3
-	err = images.pass(ctx, encodeBatch, func(batch tensor.Tensor, n int) (err error) {
+	err = images.pass(ctx, size, func(batch tensor.Tensor, n int) (err error) {
 		f.X, err = forward.Append(f.X, batch.U8[:n*one])
 		return err
 	})

@@ -34,7 +34,8 @@ const MapSide = 7
 
 // Parts encodes images of the network's size, px × px.
 func (m *Matcher) Parts(images []tensor.Image) (Parts, error) {
-	bound, exec, err := m.compile(m.model.Encode(m.taps...), encodeBatch)
+	size := batchOf(len(images))
+	bound, exec, err := m.compile(m.model.Encode(m.taps...), size)
 	if err != nil {
 		return Parts{}, fmt.Errorf("eval: match: %w", err)
 	}
@@ -42,9 +43,9 @@ func (m *Matcher) Parts(images []tensor.Image) (Parts, error) {
 	p := Parts{Dim: m.model.NRKHS}
 	out := engine.Outputs(bound)
 	px := m.model.Px
-	in := tensor.NewUint8(encodeBatch, px, px, 3)
-	for at := 0; at < len(images); at += encodeBatch {
-		n := min(encodeBatch, len(images)-at)
+	in := tensor.NewUint8(size, px, px, 3)
+	for at := 0; at < len(images); at += size {
+		n := min(size, len(images)-at)
 		for i, img := range images[at : at+n] {
 			if img.H != px || img.W != px {
 				return Parts{}, fmt.Errorf("eval: match: image %d of %d×%d for an input of %d×%d",

@@ -3,6 +3,7 @@ package eval
 import (
 	"context"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -85,6 +86,48 @@ func TestMapsEqualTheDefinition(t *testing.T) {
 	}
 	if largest < 1e-2 {
 		t.Errorf("scores of at most %g show nothing", largest)
+	}
+}
+
+// One image costs one, and its numbers are those that it has among others.
+func TestFewImagesAreNotEncodedAsMany(t *testing.T) {
+	set := shapes(t, 32, 105, data.Test)
+	var images []tensor.Image
+	for i := range set.Len() {
+		img, err := set.Image(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		images = append(images, img)
+	}
+	e := watch(t)
+	m, err := NewMatcher(e, tiny(), Random(3))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	var all Parts
+	for i, n := range []int{105, 3, 1, 0} {
+		parts, err := m.Parts(images[:n])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i == 0 {
+			all = parts
+		}
+		if !slices.Equal(parts.F1, all.F1[:n*16]) || !slices.Equal(parts.F7, all.F7[:n*49*16]) {
+			t.Errorf("%d images have other parts", n)
+		}
+		if n == 0 {
+			continue
+		}
+		f, err := m.Encode(context.Background(), plain(t, tail{set, 105 - n}))
+		if err != nil || f.Len() != n {
+			t.Errorf("%d images have %d features, %v", n, f.Len(), err)
+		}
+	}
+	if want := []int{100, 100, 3, 3, 1, 1, 1}; !slices.Equal(e.rows, want) {
+		t.Errorf("batches of %d, want %d", e.rows, want)
 	}
 }
 

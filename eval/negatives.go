@@ -48,18 +48,19 @@ type NegativesOrigin struct {
 
 // takeNegatives encodes images, evenly spaced over the set, and draws places of each.
 func (e *Encoder) takeNegatives(ctx context.Context, images *Images, c NegativesConfig) (Negatives, error) {
-	bound, exec, err := e.compile(e.model.Encode("phi7"), encodeBatch)
+	some := *images
+	some.Dataset = data.Spread(images.Dataset, c.Images)
+	size := batchOf(some.Len())
+	bound, exec, err := e.compile(e.model.Encode("phi7"), size)
 	if err != nil {
 		return Negatives{}, fmt.Errorf("eval: negatives: %w", err)
 	}
 	defer exec.Close()
-	some := *images
-	some.Dataset = data.Spread(images.Dataset, c.Images)
 	out := engine.Outputs(bound)
 	b := Negatives{Dim: e.model.NRKHS}
 	b.X = make([]float32, 0, some.Len()*c.Places*b.Dim)
 	image := 0
-	err = some.pass(ctx, encodeBatch, func(batch tensor.Tensor, n int) error {
+	err = some.pass(ctx, size, func(batch tensor.Tensor, n int) error {
 		if err := exec.Forward([]tensor.Tensor{batch}, out); err != nil {
 			return err
 		}
