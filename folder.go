@@ -58,6 +58,7 @@ func (m *Model) embedSet(
 	if err != nil {
 		return nil, nil, err
 	}
+	images.Threads = m.options.Threads
 	features, err := m.encoder.Encode(ctx, images)
 	if err != nil {
 		return nil, nil, err

@@ -16,5 +16,6 @@ type Index = embedding.Index
 // Match is an image that a search found.
 type Match = embedding.Match
 
-// NewIndex prepares a Set for searching; it must not change afterwards.
-func NewIndex(s *Set) (*Index, error) { return embedding.NewIndex(s) }
+// NewIndex prepares a Set for searching, on all cores; it must not change afterwards.
+// embedding.NewIndex takes a number of threads.
+func NewIndex(s *Set) (*Index, error) { return embedding.NewIndex(s, 0) }

@@ -94,7 +94,7 @@ func TestGroupsAreWhatPairsConnect(t *testing.T) {
 // cores. Set and index take 410 MB; with what waits to be collected the heap was
 // 692 MB.
 func BenchmarkDuplicates(b *testing.B) {
-	x, err := NewIndex(randomSet(10, 100_000, 512))
+	x, err := NewIndex(randomSet(10, 100_000, 512), 0)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -36,7 +36,7 @@ func ExampleIndex() {
 		Names: []string{"cat.jpg", "copy of cat.jpg", "dog.jpg", "house.jpg"},
 		Dim:   2, X: []float32{1, 2, 1, 2, 4, 1, 0, -3},
 	}
-	x, err := embedding.NewIndex(s)
+	x, err := embedding.NewIndex(s, 0)
 	if err != nil {
 		fmt.Println(err)
 		return

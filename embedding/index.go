@@ -24,8 +24,9 @@ type Index struct {
 	moments eval.Moments
 }
 
-// NewIndex packs a set for searching.
-func NewIndex(s *Set) (*Index, error) {
+// NewIndex packs a set for searching. threads do this and search; 0: one for each
+// core. Any number gives the same matches.
+func NewIndex(s *Set, threads int) (*Index, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
@@ -34,7 +35,7 @@ func NewIndex(s *Set) (*Index, error) {
 		x.moments = eval.Moments{} // a single image, or equal ones: nothing to standardise by
 	}
 	var err error
-	x.base, err = eval.NewBase(features(s), x.moments)
+	x.base, err = eval.NewBase(features(s), x.moments, threads)
 	return x, err
 }
 

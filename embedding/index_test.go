@@ -2,8 +2,10 @@ package embedding
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -28,7 +30,7 @@ func randomSet(seed uint64, n, dim int) *Set {
 
 func indexOf(t *testing.T, s *Set) *Index {
 	t.Helper()
-	x, err := NewIndex(s)
+	x, err := NewIndex(s, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +118,7 @@ func TestSearchSaysWhatIsWrong(t *testing.T) {
 	_, nan := x.Search([]float32{1, 2, float32(math.NaN())}, 5)
 	_, none := x.Find("cat.jpg")
 	_, near := x.Near(20, 5)
-	_, empty := NewIndex(&Set{Dim: 3})
+	_, empty := NewIndex(&Set{Dim: 3}, 0)
 	for _, c := range []struct {
 		err  error
 		want string
@@ -162,9 +164,35 @@ func TestAnIndexIsAskedBySeveralAtOnce(t *testing.T) {
 	all.Wait()
 }
 
+func TestAnIndexOfAnyThreadsFindsTheSame(t *testing.T) {
+	s := randomSet(11, 130, 12)
+	var first [][]Match
+	var pairs []Pair
+	for _, threads := range []int{1, 3} {
+		x, err := NewIndex(s, threads)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := x.SearchAll(s, 5)
+		if err != nil {
+			t.Fatal(err)
+		}
+		near, err := x.Duplicates(context.Background(), 0.3)
+		if err != nil || len(near) == 0 {
+			t.Fatal(near, err)
+		}
+		if threads == 1 {
+			first, pairs = all, near
+		}
+		if !reflect.DeepEqual(all, first) || !slices.Equal(near, pairs) {
+			t.Errorf("%d threads find others", threads)
+		}
+	}
+}
+
 func BenchmarkSearch(b *testing.B) {
 	s := randomSet(7, 100_000, 512)
-	x, err := NewIndex(s)
+	x, err := NewIndex(s, 0)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -18,19 +18,21 @@ const queryBlock = 64
 type Base struct {
 	features Features
 	moments  Moments
+	threads  int
 	product  *kernel.Products[float32]
 	packed   []float32 // panels whose columns are the rows of features at length 1
 }
 
-// NewBase packs the vectors of f, standardised by m. f must not change later.
-func NewBase(f Features, m Moments) (*Base, error) {
+// NewBase packs the vectors of f, standardised by m. f must not change later. threads
+// do this and what is asked later; 0: one for each core.
+func NewBase(f Features, m Moments, threads int) (*Base, error) {
 	set, err := kernel.ByName("")
 	if err != nil {
 		return nil, fmt.Errorf("eval: neighbours: %w", err)
 	}
-	b := &Base{features: f, moments: m, product: &set.F32}
+	b := &Base{features: f, moments: m, threads: threads, product: &set.F32}
 	b.packed = make([]float32, b.product.PackedLen(f.Dim, f.Len()))
-	pool := parallel.New(0)
+	pool := parallel.New(threads)
 	defer pool.Close()
 	pool.For(kernel.Panels(f.Len()), func(_, i int) {
 		lo, hi := i*kernel.PanelCols, min((i+1)*kernel.PanelCols, f.Len())
@@ -51,7 +53,7 @@ func (b *Base) Nearest(query Features, k int) (Neighbours, error) {
 		return Neighbours{}, fmt.Errorf("eval: %d neighbours among %d images of %d dimensions for vectors of %d",
 			k, f.Len(), f.Dim, query.Dim)
 	}
-	pool := parallel.New(0)
+	pool := parallel.New(b.threads)
 	defer pool.Close()
 	n := Neighbours{K: k, Index: make([]int32, query.Len()*k), Score: make([]float32, query.Len()*k)}
 	pool.For((query.Len()+queryBlock-1)/queryBlock, func(_, i int) {
@@ -94,7 +96,7 @@ type Pair struct {
 // 32, I, J. It is an error when there are more than limit.
 func (b *Base) Pairs(ctx context.Context, least float32, limit int) ([]Pair, error) {
 	n := b.features.Len()
-	pool := parallel.New(0)
+	pool := parallel.New(b.threads)
 	defer pool.Close()
 	found := make([][]Pair, (n+queryBlock-1)/queryBlock)
 	var total atomic.Int64

@@ -13,7 +13,7 @@ import (
 func TestPairsEqualTheDefinition(t *testing.T) {
 	for _, n := range []int{1, 31, 33, 64, 65, 130} {
 		f := random(3, n, 5, 2)
-		b, err := NewBase(f, MomentsOf(f))
+		b, err := NewBase(f, MomentsOf(f), 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -57,7 +57,7 @@ func (f Features) rows(lo, hi int) Features {
 
 func TestPairsEndAtTheLimitAndWithTheContext(t *testing.T) {
 	f := random(4, 100, 3, 2)
-	b, err := NewBase(f, Moments{})
+	b, err := NewBase(f, Moments{}, 2)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -50,7 +50,7 @@ func (e *Evaluation) fewShot(ctx context.Context, name string, s Split) ([]Row, 
 			if err != nil {
 				return nil, fmt.Errorf("eval: %s: %w", FewShot, err)
 			}
-			m, err := nearestMean(few, s.Test, e.classes())
+			m, err := nearestMean(e.Train.Threads, few, s.Test, e.classes())
 			if err != nil {
 				return nil, err
 			}
@@ -107,7 +107,7 @@ func (c FewShotConfig) regression(n int) ProbeConfig {
 
 // nearestMean ranks classes by the cosine with the mean of their images, each of
 // them first brought to length 1.
-func nearestMean(train, test Features, classes int) (Ranking, error) {
+func nearestMean(threads int, train, test Features, classes int) (Ranking, error) {
 	means := Features{Dim: train.Dim, X: make([]float32, classes*train.Dim), Labels: make([]int32, classes)}
 	x := Features{Dim: train.Dim, X: unit(train, 0, train.Len(), Moments{}), Labels: train.Labels}
 	for i, l := range train.Labels {
@@ -117,6 +117,6 @@ func nearestMean(train, test Features, classes int) (Ranking, error) {
 		}
 	}
 	depth := depthOf(classes)
-	near, err := Nearest(means, test, depth)
+	near, err := nearestBy(threads, means, test, depth)
 	return Ranking{depth, near.Index}, err
 }

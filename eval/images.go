@@ -14,6 +14,7 @@ import (
 // Images are a data set as an encoder sees it: through the test transform.
 type Images struct {
 	data.Dataset
+	Threads   int // that read and transform them; 0: one for each core
 	px        int
 	transform augment.Config
 }
@@ -24,7 +25,7 @@ func NewImages(set data.Dataset, px int, transform augment.Config) (*Images, err
 	if err := transform.Validate(); err != nil {
 		return nil, fmt.Errorf("eval: test transform to %d px: %w", px, err)
 	}
-	return &Images{set, px, transform}, nil
+	return &Images{Dataset: set, px: px, transform: transform}, nil
 }
 
 // check counts the images without a label among the classes and names the first.
@@ -66,7 +67,7 @@ func (m *Images) labels() []int32 {
 
 // loaderConfig is for batches of plain images.
 func (m *Images) loaderConfig(batch int) data.LoaderConfig {
-	return data.LoaderConfig{Batch: batch, Size: m.px, Views: 1}
+	return data.LoaderConfig{Batch: batch, Size: m.px, Views: 1, Workers: m.Threads}
 }
 
 // newFill makes one worker's test transform.

@@ -13,9 +13,12 @@ type Neighbours struct {
 	Score []float32 // (queries, K), in [−1, 1]
 }
 
-// Nearest finds the k nearest rows of base for each row of query.
-func Nearest(base, query Features, k int) (Neighbours, error) {
-	b, err := NewBase(base, Moments{})
+// Nearest finds the k nearest rows of base for each row of query, on all cores.
+func Nearest(base, query Features, k int) (Neighbours, error) { return nearestBy(0, base, query, k) }
+
+// nearestBy is Nearest on so many threads.
+func nearestBy(threads int, base, query Features, k int) (Neighbours, error) {
+	b, err := NewBase(base, Moments{}, threads)
 	if err != nil {
 		return Neighbours{}, err
 	}

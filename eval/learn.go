@@ -51,7 +51,7 @@ func (e *Evaluation) knn(name string, s Split) ([]Row, error) {
 	}
 	runs := make([][]Ranking, len(c.K))
 	for _, p := range parts {
-		n, err := Nearest(p.train, s.Test, slices.Max(c.K))
+		n, err := nearestBy(e.Train.Threads, p.train, s.Test, slices.Max(c.K))
 		if err != nil {
 			return nil, err
 		}

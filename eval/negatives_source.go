@@ -87,7 +87,12 @@ func (n NegativesSource) open(ctx context.Context, s *Segmenter, c NegativesConf
 			return nil, fmt.Errorf("%s: %w", n.Data, err)
 		}
 	}
-	return NewImages(set, s.model.Px, n.Transform)
+	images, err := NewImages(set, s.model.Px, n.Transform)
+	if err != nil {
+		return nil, err
+	}
+	images.Threads = s.threads
+	return images, nil
 }
 
 // leaveOut takes the images of the list out. Those that are named in place of the

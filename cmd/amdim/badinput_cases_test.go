@@ -161,6 +161,7 @@ var badIndexes = []badInput{
 	{"search --index cut.npy --name 3.png", exitFailure, []string{"cut.npy", "cut off"}},
 	{"search --index photos.npy --name 333.png", exitFailure, []string{"333.png", "no image is named"}},
 	{"search --index photos.npy --name 1.png -k 0", exitUsage, []string{"-k 0"}},
+	{"search --index photos.npy --duplicates --threads -1", exitUsage, []string{"--threads -1"}},
 	{"search --index photos.npy", exitUsage, []string{"nothing to look for"}},
 	{"search --index photos.npy good/cat/0.png", exitUsage, []string{"--model is missing"}},
 	{"search --index photos.npy --model other good/cat/0.png", exitFailure, []string{"other", "another"}},

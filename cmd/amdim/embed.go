@@ -75,7 +75,7 @@ func (e *embed) run(c *cobra.Command) error {
 		if err != nil {
 			return err
 		}
-		s := stream{model: m, side: side, out: c.OutOrStdout()}
+		s := stream{model: m, side: side, threads: e.engine.onProcessor(), out: c.OutOrStdout()}
 		return s.run(c.Context(), c.InOrStdin())
 	}
 	set, bad, err := m.EmbedData(c.Context(), e.data, e.split)

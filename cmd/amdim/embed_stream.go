@@ -26,6 +26,7 @@ const (
 type stream struct {
 	model         *amdim.Model
 	side          int // images are reduced to, as a batch of photographs in full is large
+	threads       int // that decode them; 0: one for each core
 	out           io.Writer
 	total, failed int
 }
@@ -53,7 +54,7 @@ var errStreamStopped = stoppedError{"stopped: lines that came later have no answ
 // before was computed: a single line does not wait for others.
 func (s *stream) run(ctx context.Context, in io.Reader) error {
 	lines, failed := readLines(ctx, in)
-	pool := parallel.New(0)
+	pool := parallel.New(s.threads)
 	defer pool.Close()
 	for {
 		batch, more := nextBatch(ctx, lines)

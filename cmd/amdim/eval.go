@@ -311,6 +311,7 @@ func openPlain(
 		if images[i], err = eval.NewImages(set, c.Model.Px, c.Augment); err != nil {
 			return nil, nil, err
 		}
+		images[i].Threads = threads
 	}
 	return images[0], images[1], nil
 }

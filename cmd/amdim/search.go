@@ -80,7 +80,7 @@ func (s *search) run(c *cobra.Command) error {
 	if err != nil {
 		return fmt.Errorf("--index: %w", err)
 	}
-	x, err := embedding.NewIndex(set)
+	x, err := embedding.NewIndex(set, s.engine.onProcessor())
 	if err != nil {
 		return fmt.Errorf("--index %s: %w", s.index, err)
 	}
@@ -130,6 +130,8 @@ func (s *search) check() error {
 		return usagef("--threshold goes with --duplicates")
 	case !(s.threshold > 0 && s.threshold <= 1):
 		return usagef("--threshold %g: need a cosine above 0, at most 1", s.threshold)
+	case s.engine.threads < 0:
+		return usagef("--threads %d: need at least 0", s.engine.threads)
 	case s.k < 1:
 		return usagef("-k %d: need at least 1", s.k)
 	case len(s.queries) > 0 && s.model == "":
