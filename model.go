@@ -37,6 +37,7 @@ type Model struct {
 	engine    engine.Engine
 	closers   []func() error
 	encoder   *eval.Encoder
+	hash      func() (string, error) // of the encoder, computed when it is first needed
 
 	life   sync.RWMutex // held for reading by every call, for writing by Close
 	closed bool
@@ -100,6 +101,7 @@ func (m *Model) open(weights *checkpoint.Reader) error {
 	if m.encoder, err = eval.NewEncoder(m.engine, m.settings.Model, eval.Trained(weights)); err != nil {
 		return err
 	}
+	m.hash = sync.OnceValues(m.encoder.Hash)
 	m.closers = append(m.closers, m.encoder.Close)
 	return nil
 }
@@ -151,7 +153,7 @@ func (m *Model) use() (done func(), err error) {
 
 // origin is that of vectors that the model makes.
 func (m *Model) origin() (embedding.Origin, error) {
-	hash, err := m.encoder.Hash()
+	hash, err := m.hash()
 	return embedding.Origin{
 		Checkpoint: hash, Px: m.Px(), NRKHS: m.Dim(), Step: m.step, Engine: m.engine.Name(),
 	}, err

@@ -3,11 +3,15 @@ package amdim
 import (
 	"context"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"testing"
 
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/embedding"
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/engine/cpu"
+	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -26,6 +30,52 @@ func (b *busy) Image(i int) (tensor.Image, error) {
 	for most := b.most.Load(); n > most && !b.most.CompareAndSwap(most, n); most = b.most.Load() {
 	}
 	return b.Dataset.Image(i)
+}
+
+// hashed is an engine that counts how often all of its states is read.
+type hashed struct {
+	engine.Engine
+	reads atomic.Int32
+}
+
+func (e *hashed) NewState(vars []graph.Var, o engine.Options) (engine.State, error) {
+	s, err := e.Engine.NewState(vars, o)
+	return hashedState{s, &e.reads}, err
+}
+
+type hashedState struct {
+	engine.State
+	reads *atomic.Int32
+}
+
+func (s hashedState) Each(f func(name string, v []float32) error) error {
+	s.reads.Add(1)
+	return s.State.Each(f)
+}
+
+func TestWeightsAreHashedOnce(t *testing.T) {
+	inner, err := cpu.New(cpu.Config{Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer inner.Close()
+	e := &hashed{Engine: inner}
+	m := open(t, Options{Engine: e})
+	opened := e.reads.Load()
+	dir := photos(t, 2)
+	var all sync.WaitGroup
+	for range 3 {
+		all.Go(func() {
+			s, _, err := m.EmbedFolder(context.Background(), dir)
+			if err != nil || len(s.Model.Checkpoint) != 64 {
+				t.Errorf("%+v, %v", s, err)
+			}
+		})
+	}
+	all.Wait()
+	if n := e.reads.Load() - opened; n != 1 {
+		t.Errorf("the weights were read %d times for three sets, want once", n)
+	}
 }
 
 func TestImagesAreReadByNoMoreThreadsThanAsked(t *testing.T) {

@@ -12,8 +12,8 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// Encoder is a frozen network on an engine. Encode and Forward may be called
-// from several goroutines.
+// Encoder is a frozen network on an engine. Encode, Forward and Hash may be
+// called from several goroutines.
 type Encoder struct {
 	model model.Config
 	taps  []string    // of the network, beside f1

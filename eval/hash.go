@@ -38,6 +38,8 @@ func (e *Encoder) eachStatistic(f func(name string, v []float32) error) error {
 }
 
 func (e *Encoder) hash(without map[string]bool) (string, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	h := sha256.New()
 	err := e.state.Each(func(name string, v []float32) error {
 		if strings.Contains(name, "#") || without[name] { // Adam's moments: engine.SlotM
