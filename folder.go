@@ -53,7 +53,7 @@ func (m *Model) embedSet(
 		return nil, nil, fmt.Errorf("amdim: embed: %w", err)
 	}
 	defer done()
-	p := &patient{Dataset: set, blank: tensor.NewImage(m.Px(), m.Px()), progress: m.options.Progress}
+	p := &patient{Dataset: set, blank: tensor.NewImage(m.Px(), m.Px()), progress: m.progress}
 	images, err := eval.NewImages(p, m.Px(), m.transform)
 	if err != nil {
 		return nil, nil, err
@@ -84,6 +84,16 @@ func (m *Model) embedSet(
 	return s, bad, nil
 }
 
+// progress calls Options.Progress, for one of the goroutines that embed at a time.
+func (m *Model) progress(done, total int) {
+	if m.options.Progress == nil {
+		return
+	}
+	m.telling.Lock()
+	defer m.telling.Unlock()
+	m.options.Progress(done, total)
+}
+
 // patient is a data set that gives a black image in place of one that cannot be
 // read, and remembers why: what is read once need not be read twice.
 type patient struct {
@@ -110,9 +120,7 @@ func (p *patient) Image(i int) (tensor.Image, error) {
 		img, err = p.blank, nil
 	}
 	p.read++
-	if p.progress != nil {
-		p.progress(p.read, p.Len())
-	}
+	p.progress(p.read, p.Len())
 	return img, err
 }
 

@@ -45,6 +45,8 @@ type Model struct {
 	mu       sync.Mutex
 	forwards map[int]*eval.Forward // by size of the batch
 
+	telling sync.Mutex // held while Options.Progress runs
+
 	segmenting sync.Mutex      // held by what uses
 	segmenter  *eval.Segmenter // nil until it is needed
 }

@@ -32,6 +32,35 @@ func (b *busy) Image(i int) (tensor.Image, error) {
 	return b.Dataset.Image(i)
 }
 
+func TestProgressIsToldByOneGoroutineAtATime(t *testing.T) {
+	var telling sync.Mutex
+	told := 0
+	m := open(t, Options{Progress: func(done, total int) {
+		if !telling.TryLock() {
+			t.Error("two tell at once")
+			return
+		}
+		told++
+		for range 1000 {
+			runtime.Gosched()
+		}
+		telling.Unlock()
+	}})
+	dir := photos(t, 5)
+	var all sync.WaitGroup
+	for range 3 {
+		all.Go(func() {
+			if _, _, err := m.EmbedFolder(context.Background(), dir); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if told != 3*6 { // the damaged file is one that is read
+		t.Errorf("told %d times", told)
+	}
+}
+
 // hashed is an engine that counts how often all of its states is read.
 type hashed struct {
 	engine.Engine
