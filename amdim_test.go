@@ -22,6 +22,8 @@ import (
 	"github.com/amdim/amdim/engine/ref"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/tensor"
 	"github.com/amdim/amdim/train"
 )
 
@@ -265,6 +267,10 @@ func TestWhatCannotBeEmbeddedIsNamed(t *testing.T) {
 		want string
 	}{
 		{"empty image", func() error { return embed(stripes(9, 9, 1), stripes(0, 9, 1)) }, "image 2 of 2 is empty"},
+		{"thin image", func() error { return embed(stripes(9, 9, 1), stripes(2001, 1, 1)) },
+			"image 2 of 2 has 2001×1 pixels: one side is more than 2000 times the other"},
+		{"endless image", func() error { return embed(image.NewUniform(color.Black)) },
+			"pixels: more than the limit of 200 million"},
 		{"no image", func() error { return embed(nil) }, "image 1 of 1 is empty"},
 		{"bad file", func() error { _, _, err := m.EmbedFiles(ctx, damaged); return err },
 			"none of 1 images can be read; the first: " + damaged + ": "},
@@ -280,6 +286,16 @@ func TestWhatCannotBeEmbeddedIsNamed(t *testing.T) {
 		if err := c.do(); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want %q", c.what, err, c.want)
 		}
+	}
+}
+
+// A stream reduces what Decode took, by which it may become thinner.
+func TestTheThinnestFileIsEmbeddedWhenItIsReduced(t *testing.T) {
+	m := open(t, Options{})
+	side := m.transform.Source()
+	img := imagefile.Reduce(tensor.NewImage(2*side+1, 1000*(2*side+1)), side)
+	if v, err := m.Embed(context.Background(), picture{img}); err != nil || len(v) != 1 || img.W <= 1000*img.H {
+		t.Errorf("%d×%d pixels: %d vectors, %v", img.W, img.H, len(v), err)
 	}
 }
 

@@ -2,6 +2,7 @@ package amdim
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"runtime"
@@ -19,8 +20,13 @@ import (
 // together.
 var batchSizes = []int{1, 8, 32, 64}
 
+// limits of what Embed takes: Decode's, but for thinner images, as one of Decode may
+// become when it is reduced by a whole factor.
+var limits = imagefile.Limits{Ratio: 2000}
+
 // Embed returns the vector f1 of each image, of Dim numbers each. Images come from
-// Decode, or from anywhere else that makes an image.Image.
+// Decode, or from anywhere else that makes an image.Image; one of more than 200 million
+// pixels, or with a side of more than 2000 times the other, is an error.
 func (m *Model) Embed(ctx context.Context, images ...image.Image) ([][]float32, error) {
 	done, err := m.use()
 	if err != nil {
@@ -28,8 +34,8 @@ func (m *Model) Embed(ctx context.Context, images ...image.Image) ([][]float32, 
 	}
 	defer done()
 	for i, img := range images {
-		if img == nil || img.Bounds().Empty() {
-			return nil, fmt.Errorf("amdim: embed: image %d of %d is empty", i+1, len(images))
+		if err := embeddable(img); err != nil {
+			return nil, fmt.Errorf("amdim: embed: image %d of %d %w", i+1, len(images), err)
 		}
 	}
 	vectors := make([][]float32, 0, len(images))
@@ -46,6 +52,18 @@ func (m *Model) Embed(ctx context.Context, images ...image.Image) ([][]float32, 
 		}
 	}
 	return vectors, nil
+}
+
+// embeddable says what keeps an image from being embedded.
+func embeddable(img image.Image) error {
+	if img == nil || img.Bounds().Empty() {
+		return errors.New("is empty")
+	}
+	size := img.Bounds().Size()
+	if err := limits.Check(size.X, size.Y); err != nil {
+		return fmt.Errorf("has %d×%d pixels: %w", size.X, size.Y, err)
+	}
+	return nil
 }
 
 // embedBatch returns the rows of one batch.

@@ -38,9 +38,9 @@ func (l Limits) ratio() int64 {
 	return l.Ratio
 }
 
-// check compares a size in pixels with the limits.
-func (l Limits) check(w, h int64) error {
-	if w*h > l.pixels() {
+// Check compares the sides of an image, in pixels and above 0, with the limits.
+func (l Limits) Check(w, h int) error {
+	if int64(w) > l.pixels()/int64(h) {
 		return fmt.Errorf("more than the limit of %d million", l.pixels()/1e6)
 	}
 	if float64(max(w, h)) > float64(l.ratio())*float64(min(w, h)) {
@@ -58,7 +58,7 @@ func Decode(b []byte, l Limits) (tensor.Image, error) {
 	if err != nil {
 		return tensor.Image{}, err
 	}
-	if err := l.check(int64(c.Width), int64(c.Height)); err != nil {
+	if err := l.Check(c.Width, c.Height); err != nil {
 		return tensor.Image{}, fmt.Errorf("imagefile: %s of %d×%d pixels, %w", f.name, c.Width, c.Height, err)
 	}
 	var img tensor.Image
