@@ -128,13 +128,20 @@ func (s *Segmentation) ways(ctx context.Context, r *Segmented) (_ []way, closeAl
 	return ways, closeAll, nil
 }
 
-// byFeatures are the ways to segment by an encoder: by its mixture and by clusters.
+// byFeatures are the ways to segment by an encoder: by its mixture and by clusters of
+// f7, which come from the run of the trunk that the mixture took for the same image.
 func (s *Segmentation) byFeatures(e *Segmenter, mixture, clustered string) []way {
+	var f7 segment.Grid
 	return []way{
 		{mixture, func(img tensor.Image, _ int) (segment.Grid, error) {
-			return e.Components(img, s.Config.Segment)
+			grids, err := e.places(img, s.Config.Segment, 2)
+			if err != nil {
+				return segment.Grid{}, err
+			}
+			f7 = grids[1]
+			return e.components(img, grids[0], s.Config.Segment)
 		}},
-		{clustered, func(img tensor.Image, n int) (segment.Grid, error) { return s.clustered(e, img, n) }},
+		{clustered, func(_ tensor.Image, n int) (segment.Grid, error) { return s.cluster(f7, n) }},
 	}
 }
 

@@ -6,16 +6,6 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// clustered are n clusters of f7 by k-means, as a grid of zeros and ones that is cut
-// as the mixture's is.
-func (s *Segmentation) clustered(of *Segmenter, img tensor.Image, n int) (segment.Grid, error) {
-	g, err := of.Features(img, s.Config.Segment)
-	if err != nil {
-		return g, err
-	}
-	return s.cluster(g, n)
-}
-
 // positionWeight is that of an image's longer side beside a channel's range. With
 // 1/4, 1/2, 1 and 2, 30 train images of BSDS500 cut into 6 have covering 0.437,
 // 0.417, 0.411, 0.379 and VI 2.52, 2.47, 2.40, 2.52 bits.
@@ -23,10 +13,8 @@ const positionWeight = 0.5
 
 // byColour are n clusters of the colour and the position of the same places.
 func (s *Segmentation) byColour(of *Segmenter, img tensor.Image, n int) (segment.Grid, error) {
-	g, err := of.places(img, s.Config.Segment, 5, func(v, _, _ []float32) {})
-	if err != nil {
-		return g, err
-	}
+	_, g := of.lattice(img, s.Config.Segment)
+	g.K, g.V = 5, make([]float32, g.H*g.W*5)
 	small := tensor.NewImage(g.H, g.W)
 	augment.Resize(small, img, &of.scratch)
 	side := float32(max(g.H, g.W))
@@ -40,7 +28,8 @@ func (s *Segmentation) byColour(of *Segmenter, img tensor.Image, n int) (segment
 	return s.cluster(g, n)
 }
 
-// cluster replaces the values of the cells by which of n clusters they are in.
+// cluster replaces the values of the cells by which of n clusters by k-means they are
+// in, zeros and a one, that are cut as a mixture's probabilities are.
 func (s *Segmentation) cluster(g segment.Grid, n int) (segment.Grid, error) {
 	k := segment.KMeans{K: n, Seed: s.Config.Seed, Restarts: 3, Iterations: 50, Threads: s.Threads}
 	clusters, err := k.Cluster(g.V, g.H*g.W, g.K)

@@ -76,6 +76,22 @@ func TestSegmentationWithoutBaselinesIsTheMixtureAlone(t *testing.T) {
 	}
 }
 
+// k-means on f7 takes the run of the mixture, and that on colours none.
+func TestTheTrunkRunsOnceForEachEncoder(t *testing.T) {
+	runs := map[bool]int{}
+	for _, baselines := range []bool{false, true} {
+		s, e := segmentation(t), watch(t)
+		s.Engine, s.Config.Baselines, s.Config.Images = e, baselines, 2
+		if _, err := s.Run(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		runs[baselines] = e.forwards["trunk"]
+	}
+	if runs[false] < 2 || runs[true] != 2*runs[false] {
+		t.Errorf("the trunk ran %d times for two images, %d with a random encoder", runs[false], runs[true])
+	}
+}
+
 func TestReadSegmentedRefusesWhatIsNone(t *testing.T) {
 	for _, text := range []string{"", "{}", `{"rows": [{}]}`, "[1]"} {
 		if _, err := ReadSegmented([]byte(text)); err == nil {

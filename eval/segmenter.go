@@ -3,6 +3,7 @@ package eval
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/engine"
@@ -73,10 +74,15 @@ func (s *Segmenter) Learn(ctx context.Context, images *Images, c NegativesConfig
 // Components are the probabilities q with which the places of an image belong to
 // each component, as a grid over the image.
 func (s *Segmenter) Components(img tensor.Image, c SegmentConfig) (segment.Grid, error) {
-	phi7, err := s.places(img, c, s.model.NRKHS, func(x, phi7, _ []float32) { copy(x, phi7) })
+	grids, err := s.places(img, c, 1)
 	if err != nil {
-		return phi7, err
+		return segment.Grid{}, err
 	}
+	return s.components(img, grids[0], c)
+}
+
+// components are those of an image whose places are known.
+func (s *Segmenter) components(img tensor.Image, phi7 segment.Grid, c SegmentConfig) (segment.Grid, error) {
 	claims, err := s.claims(img, phi7, c)
 	if err != nil {
 		return phi7, err
@@ -87,11 +93,6 @@ func (s *Segmenter) Components(img tensor.Image, c SegmentConfig) (segment.Grid,
 		claims.share(q.V[i*q.K:(i+1)*q.K], phi7.V[i*phi7.K:(i+1)*phi7.K])
 	}
 	return q, finite(q.V)
-}
-
-// Features are f7 of the places of an image, as a grid over the image.
-func (s *Segmenter) Features(img tensor.Image, c SegmentConfig) (segment.Grid, error) {
-	return s.places(img, c, s.mosaic.out[1].Shape[3], func(x, _, f7 []float32) { copy(x, f7) })
 }
 
 // claims are those of the components of an image's f1, fitted to its places. The
@@ -129,23 +130,36 @@ func spread(g segment.Grid, n int) []float32 {
 	return v
 }
 
-// places calls f for each place of an image at c.Side, to set its k values.
-func (s *Segmenter) places(
-	img tensor.Image, c SegmentConfig, k int, f func(v, phi7, f7 []float32),
-) (segment.Grid, error) {
+// places are grids of the first of phi7 and f7, at the places of an image, by one run of
+// the trunk.
+func (s *Segmenter) places(img tensor.Image, c SegmentConfig, taps int) ([]segment.Grid, error) {
 	small := tensor.NewImage(c.size(img, s.model.Px))
 	augment.Resize(small, img, &s.scratch)
-	l := s.mosaic.lattice(small.H, small.W, c.step(s.mosaic.grid.Stride))
-	y, x := float64(img.H)/float64(small.H), float64(img.W)/float64(small.W)
-	g := segment.Grid{
-		H: l.rows, W: l.cols, K: k, V: make([]float32, l.rows*l.cols*k),
+	l, g := s.lattice(img, c)
+	grids := slices.Repeat([]segment.Grid{g}, taps)
+	for i := range grids {
+		grids[i].K = s.mosaic.out[i].Shape[3]
+		grids[i].V = make([]float32, g.H*g.W*grids[i].K)
+	}
+	err := s.mosaic.run(small, l, func(row, col int, taps [][]float32) {
+		for i, g := range grids {
+			copy(g.V[(row*g.W+col)*g.K:], taps[i])
+		}
+	})
+	return grids, err
+}
+
+// lattice says where the places of an image at c.Side lie: there, and as a grid
+// without values over the image.
+func (s *Segmenter) lattice(img tensor.Image, c SegmentConfig) (lattice, segment.Grid) {
+	h, w := c.size(img, s.model.Px)
+	l := s.mosaic.lattice(h, w, c.step(s.mosaic.grid.Stride))
+	y, x := float64(img.H)/float64(h), float64(img.W)/float64(w)
+	return l, segment.Grid{
+		H: l.rows, W: l.cols,
 		Y0: (l.first+0.5)*y - 0.5, DY: float64(l.step) * y,
 		X0: (l.first+0.5)*x - 0.5, DX: float64(l.step) * x,
 	}
-	err := s.mosaic.run(small, l, func(row, col int, taps [][]float32) {
-		f(g.V[(row*g.W+col)*k:][:k], taps[0], taps[1])
-	})
-	return g, err
 }
 
 func finite(x []float32) error {
