@@ -29,7 +29,7 @@ func NewEncoder(e engine.Engine, m model.Config, weights Weights) (*Encoder, err
 // newEncoder puts on an engine what leads to f1 and to further taps.
 func newEncoder(e engine.Engine, m model.Config, weights Weights, taps ...string) (*Encoder, error) {
 	taps = append([]string{"f1"}, taps...)
-	vars := graph.Variables(m.Encode(taps...), m.Refresh(taps...))
+	vars := variables(m, taps)
 	state, err := e.NewState(vars, engine.Options{})
 	if err != nil {
 		return nil, fmt.Errorf("eval: encoder: %w", err)
@@ -39,6 +39,11 @@ func newEncoder(e engine.Engine, m model.Config, weights Weights, taps ...string
 		return nil, fmt.Errorf("eval: encoder: %w", err)
 	}
 	return &Encoder{m, taps, new(sync.Mutex), state}, nil
+}
+
+// variables are those that lead to taps, in the order of an encoder's state.
+func variables(m model.Config, taps []string) []graph.Var {
+	return graph.Variables(m.Encode(taps...), m.Refresh(taps...))
 }
 
 // Close frees the engine's memory.

@@ -5,7 +5,11 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"strings"
+
+	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/model"
 )
 
 // Hash is the SHA-256 of the encoder's weights and BatchNorm statistics with
@@ -45,11 +49,40 @@ func (e *Encoder) hash(without map[string]bool) (string, error) {
 		if strings.Contains(name, "#") || without[name] { // Adam's moments: engine.SlotM
 			return nil
 		}
-		h.Write([]byte(name))
-		return binary.Write(h, binary.LittleEndian, v)
+		return addArray(h, name, v)
 	})
 	if err != nil {
 		return "", fmt.Errorf("eval: hash: %w", err)
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// storedHash is the weightsHash of an encoder with these taps and the weights of a
+// checkpoint.
+func storedHash(weights *checkpoint.Reader, m model.Config, taps []string) (string, error) {
+	h := sha256.New()
+	for _, v := range variables(m, taps) {
+		if !v.Trainable {
+			continue
+		}
+		x, ok, err := weights.Array(v.Name)
+		if err == nil && !ok {
+			err = fmt.Errorf("the checkpoint lacks %s", v.Name)
+		}
+		if err == nil {
+			err = addArray(h, v.Name, x)
+		}
+		if err != nil {
+			return "", fmt.Errorf("eval: hash: %w", err)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// addArray hashes an array with its name.
+func addArray(h io.Writer, name string, v []float32) error {
+	if _, err := io.WriteString(h, name); err != nil {
+		return err
+	}
+	return binary.Write(h, binary.LittleEndian, v)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/rng"
+	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -110,24 +111,47 @@ func (s *Segmenter) Save(path string) error {
 	return nil
 }
 
-// Restore sets what Save has kept. ErrNoNegatives: there is no such file, or it is
-// of other weights.
-func (s *Segmenter) Restore(path string) error {
+// NegativesFit returns nil where Save has kept negatives of the weights of a checkpoint
+// at path. ErrNoNegatives: there is no such file, or, as the error then says, it is of
+// other weights.
+func NegativesFit(path string, m model.Config, weights *checkpoint.Reader) error {
+	r, err := openNegatives(path, func() (string, error) {
+		return storedHash(weights, m, append([]string{"f1"}, segmenterTaps...))
+	})
+	if err != nil {
+		return err
+	}
+	return r.Close()
+}
+
+// openNegatives opens a file of negatives of the weights of a hash.
+func openNegatives(path string, weightsHash func() (string, error)) (*checkpoint.Reader, error) {
 	r, err := checkpoint.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return ErrNoNegatives
+		return nil, fmt.Errorf("%w as %s", ErrNoNegatives, path)
 	}
+	if err != nil {
+		return nil, err
+	}
+	hash, err := weightsHash()
+	if err == nil && r.Meta[negativesKey] != hash {
+		err = fmt.Errorf("%w: %s is of other weights", ErrNoNegatives, path)
+	}
+	if err != nil {
+		r.Close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// Restore sets what Save has kept. The error of NegativesFit where this is not of the
+// weights.
+func (s *Segmenter) Restore(path string) error {
+	r, err := openNegatives(path, s.weightsHash)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	hash, err := s.weightsHash()
-	if err != nil {
-		return err
-	}
-	if r.Meta[negativesKey] != hash {
-		return ErrNoNegatives
-	}
 	n := Negatives{Dim: s.model.NRKHS}
 	err = r.Each(func(name string, v []float32) error {
 		if name == negativesOf {

@@ -33,12 +33,13 @@ func (s *Segmenter) Prepare(ctx context.Context, from NegativesSource, c Negativ
 
 // prepare returns the images that it opened; nil: it needed none.
 func (s *Segmenter) prepare(ctx context.Context, from NegativesSource, c NegativesConfig) (*Images, error) {
+	var none error
 	if from.File != "" {
-		switch err := s.Restore(from.File); {
-		case err == nil:
+		switch none = s.Restore(from.File); {
+		case none == nil:
 			return nil, nil
-		case !errors.Is(err, ErrNoNegatives):
-			return nil, fmt.Errorf("%w; delete the file, and the negatives are learnt again", err)
+		case !errors.Is(none, ErrNoNegatives):
+			return nil, fmt.Errorf("%w; delete the file, and the negatives are learnt again", none)
 		}
 	}
 	images, err := from.open(ctx, s, c)
@@ -50,7 +51,7 @@ func (s *Segmenter) prepare(ctx context.Context, from NegativesSource, c Negativ
 	case ctx.Err() != nil:
 		return nil, err
 	default:
-		return nil, &noNegativesError{from.File, err}
+		return nil, &noNegativesError{none, err}
 	}
 	s.negatives.Origin.Data = from.Data
 	if from.Keep {
@@ -119,17 +120,13 @@ var ErrNoNegatives = errors.New("no negatives are kept beside the model")
 
 // noNegativesError says that there is neither the file, if there was to be one, nor
 // what to learn it from.
-type noNegativesError struct {
-	file  string
-	learn error
-}
+type noNegativesError struct{ kept, learn error }
 
 func (e *noNegativesError) Error() string {
-	if e.file == "" {
+	if e.kept == nil {
 		return fmt.Sprintf("the images that places are scored against: %v", e.learn)
 	}
-	return fmt.Sprintf("%v as %s, and the images that it learnt from cannot be used: %v",
-		ErrNoNegatives, e.file, e.learn)
+	return fmt.Sprintf("%v, and the images that it learnt from cannot be used: %v", e.kept, e.learn)
 }
 
 func (e *noNegativesError) Unwrap() []error { return []error{ErrNoNegatives, e.learn} }

@@ -27,13 +27,16 @@ type Segmenter struct {
 	scratch   augment.Scratch
 }
 
+// segmenterTaps are what a Segmenter needs beside f1.
+var segmenterTaps = []string{"mix", "phi7", "f7"}
+
 // NewSegmenter puts on an engine what segments. It needs negatives: see Learn and
 // Restore. threads 0 is all.
 func NewSegmenter(e engine.Engine, m model.Config, weights Weights, threads int) (_ *Segmenter, err error) {
 	if err := CanSegment(m); err != nil {
 		return nil, err
 	}
-	encoder, err := newEncoder(e, m, weights, "mix", "phi7", "f7")
+	encoder, err := newEncoder(e, m, weights, segmenterTaps...)
 	if err != nil {
 		return nil, err
 	}

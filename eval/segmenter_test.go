@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/ref"
@@ -191,6 +192,30 @@ func TestSharesAreThoseOfTheLoss(t *testing.T) {
 	}
 }
 
+// weightsOf is a checkpoint of all that a random network has.
+func weightsOf(t *testing.T, seed uint64) *checkpoint.Reader {
+	t.Helper()
+	vars := mixed(32).Pretrain(0).Vars
+	state, err := newEngine(t).NewState(vars, engine.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { state.Close() })
+	if err := Random(seed)(state, vars); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "network.safetensors")
+	if err := checkpoint.Write(path, state, vars, nil); err != nil {
+		t.Fatal(err)
+	}
+	r, err := checkpoint.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close() })
+	return r
+}
+
 func TestNegativesAreKeptWithTheStatistics(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "negatives.safetensors")
 	s, img := learntSegmenter(t, 3), noisy(50, 70)
@@ -209,10 +234,19 @@ func TestNegativesAreKeptWithTheStatistics(t *testing.T) {
 	if err != nil || !slices.Equal(got.V, want.V) {
 		t.Errorf("with restored negatives other probabilities (%v)", err)
 	}
-	if err := newSegmenter(t, 32, 4).Restore(path); !errors.Is(err, ErrNoNegatives) {
-		t.Errorf("of other weights: %v", err)
+	for seed, fit := range map[uint64]bool{3: true, 4: false} {
+		err := newSegmenter(t, 32, seed).Restore(path)
+		stored := NegativesFit(path, mixed(32), weightsOf(t, seed))
+		if fit && (err != nil || stored != nil) {
+			t.Errorf("of the same weights: %v, %v", err, stored)
+		}
+		if want := path + " is of other weights"; !fit && (!errors.Is(err, ErrNoNegatives) ||
+			!strings.Contains(err.Error(), want) || stored == nil || stored.Error() != err.Error()) {
+			t.Errorf("of other weights: %v, %v", err, stored)
+		}
 	}
-	if err := newSegmenter(t, 32, 3).Restore(path + "x"); !errors.Is(err, ErrNoNegatives) {
+	if err := newSegmenter(t, 32, 3).Restore(path + "x"); !errors.Is(err, ErrNoNegatives) ||
+		!strings.HasSuffix(err.Error(), "kept beside the model as "+path+"x") {
 		t.Errorf("no file: %v", err)
 	}
 	if err := os.Truncate(path, 500); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/train"
 )
 
@@ -19,6 +20,8 @@ type export struct {
 	outputs                    []string
 	index, data, split, images string
 	noCard, overwrite          bool
+
+	negatives string // where what a mixture segments by goes beside its checkpoint; empty: none is kept
 }
 
 // formats of export and the ending by which each is known.
@@ -85,10 +88,8 @@ func (e *export) run(c *cobra.Command) error {
 		return err
 	}
 	defer m.weights.Close()
-	if path := e.negativesPath(m); path != "" {
-		if err := free(path, e.overwrite); err != nil {
-			return err
-		}
+	if err := e.findNegatives(c, m); err != nil {
+		return err
 	}
 	write := map[string]func(string) error{
 		"safetensors": m.safetensors, "torch": m.torch, "card": func(path string) error { return m.card(path) },
@@ -98,8 +99,8 @@ func (e *export) run(c *cobra.Command) error {
 		path  string
 		write func(string) error
 	}{
-		{e.out, write}, {e.negativesPath(m), m.negatives},
-		{e.cardPath(), func(path string) error { return m.card(path, e.files(m)...) }},
+		{e.out, write}, {e.negatives, m.negatives},
+		{e.cardPath(), func(path string) error { return m.card(path, e.files()...) }},
 	} {
 		if f.path == "" {
 			continue
@@ -119,10 +120,10 @@ func (e *export) run(c *cobra.Command) error {
 }
 
 // files are those that a card goes with.
-func (e *export) files(m *exported) []string {
+func (e *export) files() []string {
 	files := []string{filepath.Base(e.out)}
-	if path := e.negativesPath(m); path != "" {
-		files = append(files, filepath.Base(path))
+	if e.negatives != "" {
+		files = append(files, filepath.Base(e.negatives))
 	}
 	return files
 }
@@ -135,13 +136,20 @@ func (e *export) cardPath() string {
 	return e.out + ".md"
 }
 
-// negativesPath is where what a mixture segments by goes beside its checkpoint; empty:
-// none is kept.
-func (e *export) negativesPath(m *exported) string {
-	if _, err := os.Stat(train.NegativesPath(m.file)); err != nil || e.format != "safetensors" {
-		return ""
+// findNegatives says where the negatives go that are kept of the weights. Those of
+// others, as of a run that has gone on since, are left out.
+func (e *export) findNegatives(c *cobra.Command, m *exported) error {
+	kept := train.NegativesPath(m.file)
+	if _, err := os.Stat(kept); err != nil || e.format != "safetensors" {
+		return nil
 	}
-	return train.NegativesPath(e.out)
+	if err := eval.NegativesFit(kept, m.settings.Model, m.weights); err != nil {
+		fmt.Fprintf(c.ErrOrStderr(), "note: what amdim segment needs is left out: %v; amdim segment --model %s "+
+			"makes it anew\n", err, quote(e.model))
+		return nil
+	}
+	e.negatives = train.NegativesPath(e.out)
+	return free(e.negatives, e.overwrite)
 }
 
 // check refuses what is wrong before anything is read, and finds the format.

@@ -59,3 +59,24 @@ func TestPretrainPreparesAMixtureToSegment(t *testing.T) {
 		t.Errorf("exported: %v, %q", err, messages)
 	}
 }
+
+// A run that has gone on since it was segmented has negatives of earlier weights.
+func TestExportLeavesNegativesOfOtherWeightsOut(t *testing.T) {
+	dir := t.TempDir()
+	whole, part, out := filepath.Join(dir, "whole"), filepath.Join(dir, "part"), filepath.Join(dir, "x.safetensors")
+	for _, args := range [][]string{
+		tiny(whole, "--mix-k", "3", "--epochs", "1"),
+		tiny(part, "--mix-k", "3", "--epochs", "1", "--max-steps", "1"),
+	} {
+		if _, _, err := execute(args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stale := train.NegativesPath(train.CheckpointPath(part))
+	put(t, stale, []byte(read(t, train.NegativesPath(train.CheckpointPath(whole)))))
+	text, messages, err := execute("export", "--model", part, "--no-card", "--out", out)
+	if want := stale + " is of other weights; amdim segment --model "; err != nil || text != out+"\n" ||
+		!strings.Contains(messages, want) {
+		t.Errorf("%v, %q, %q, want %q", err, text, messages, want)
+	}
+}
