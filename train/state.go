@@ -1,14 +1,15 @@
 package train
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/amdim/amdim/checkpoint"
-	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/rng"
 	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/model"
@@ -180,7 +181,7 @@ func (r *run) save() error {
 	if err := r.metrics.sync(); err != nil {
 		return err
 	}
-	if err := r.write(CheckpointPath(r.Out), checkpoint.Write); err != nil {
+	if err := r.write(CheckpointPath(r.Out)); err != nil {
 		return err
 	}
 	r.saved, r.savedAt, r.saving = r.step, time.Now(), time.Since(began)
@@ -188,19 +189,24 @@ func (r *run) save() error {
 }
 
 // keepEpoch keeps the state after an epoch. One that is made again after a kill is the
-// same: of the file before it nothing is kept.
+// same: the file that it replaces is not kept.
 func (r *run) keepEpoch(epoch int) error {
-	return r.write(EpochPath(r.Out, epoch), checkpoint.Replace)
+	path := EpochPath(r.Out, epoch)
+	if err := r.write(path); err != nil {
+		return err
+	}
+	if err := os.Remove(checkpoint.Previous(path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("train: kept epoch: %w", err)
+	}
+	return nil
 }
 
-func (r *run) write(
-	path string, write func(string, checkpoint.Source, []graph.Var, map[string]string) error,
-) error {
+func (r *run) write(path string) error {
 	meta, err := r.meta().Encode()
 	if err != nil {
 		return err
 	}
-	return write(path, r.state, r.program.Vars, meta)
+	return checkpoint.Write(path, r.state, r.program.Vars, meta)
 }
 
 // meta holds no time and no path but the data's: two runs of one task end in the
