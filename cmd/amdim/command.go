@@ -20,7 +20,7 @@ func resuming(out string, flags ...string) string {
 func quoteAll(args []string) string {
 	words := make([]string, len(args))
 	for i, a := range args {
-		words[i] = quote(runtime.GOOS, a)
+		words[i] = quote(a)
 	}
 	return strings.Join(words, " ")
 }
@@ -28,9 +28,12 @@ func quoteAll(args []string) string {
 // plainLetters need no quotes in any shell.
 const plainLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,+@"
 
-// quote writes a word as the shells of a system take it: sh, or cmd.exe, to which ' is
+// quote writes a word as a shell takes it.
+func quote(word string) string { return quoteFor(runtime.GOOS, word) }
+
+// quoteFor writes a word as the shells of a system take it: sh, or cmd.exe, to which ' is
 // a letter and % is not, and PowerShell.
-func quote(system, word string) string {
+func quoteFor(system, word string) string {
 	letters := plainLetters + "%"
 	if system == "windows" {
 		letters = plainLetters + `\`

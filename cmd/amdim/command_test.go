@@ -16,7 +16,7 @@ func TestWordsAreQuotedForAShell(t *testing.T) {
 	for word, want := range map[string]string{
 		`runs\x`: `runs\x`, `C:\my runs`: `"C:\my runs"`, "it's": `"it's"`, `a"b`: `"a\"b"`, "": `""`, "50%": `"50%"`,
 	} {
-		if got := quote("windows", word); got != want {
+		if got := quoteFor("windows", word); got != want {
 			t.Errorf("Windows: quote(%q) = %s, want %s", word, got, want)
 		}
 	}
@@ -25,7 +25,7 @@ func TestWordsAreQuotedForAShell(t *testing.T) {
 		"folder:../a/b,c": "folder:../a/b,c", "a$b": "'a$b'", "--set": "--set", "train.batch=64": "train.batch=64",
 		"runs/été": "'runs/été'", `a\b`: `'a\b'`,
 	} {
-		if got := quote("linux", word); got != want {
+		if got := quoteFor("linux", word); got != want {
 			t.Errorf("quote(%q) = %s, want %s", word, got, want)
 		}
 	}

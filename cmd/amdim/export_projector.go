@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 
 	"github.com/spf13/cobra"
 
@@ -71,7 +70,7 @@ func (e *export) projector(c *cobra.Command) error {
 	if _, err := fmt.Fprintln(c.OutOrStdout(), e.out); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.ErrOrStderr(), "next: tensorboard --logdir %s\n", quote(runtime.GOOS, e.out))
+	_, err = fmt.Fprintf(c.ErrOrStderr(), "next: tensorboard --logdir %s\n", quote(e.out))
 	return err
 }
 
