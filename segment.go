@@ -17,7 +17,7 @@ import (
 type SegmentOptions struct {
 	Side     int     // shorter side in pixels at which places are looked at: finer; 0: by image and Px
 	Step     int     // pixels from place to place there: 1, 2, 4, …; 0: half the network's stride
-	Tau      float64 // τ: how sharply a place chooses its component; 0: as trained
+	Tau      float64 // τ: how sharply a place chooses its component; 0: as trained, 2 of a hard mixture
 	Fit      int     // updates that fit the components to the image's own places; 0: the default, −1: none
 	Share    float64 // components that fit less of the image fade out, as 0.01; 0: the default, −1: none
 	Bilinear bool    // probabilities between places are interpolated; else they follow the image's edges

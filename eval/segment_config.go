@@ -34,7 +34,7 @@ type SegmentConfig struct {
 	// image's own, but from the network's to four times that.
 	Side   int     `json:"side"`
 	Step   int     `json:"step"`          // pixels from place to place there; 0: half the trunk's stride
-	Tau    float64 `json:"tau,omitempty"` // τ; 0: as trained
+	Tau    float64 `json:"tau,omitempty"` // τ; 0: as trained, 2 of a hard mixture
 	Fit    int     `json:"fit"`           // updates that fit the components to the image; 0: as f1 gives them
 	Share  float64 `json:"share"`         // below it a component fades out while they are fitted; 0: all alike
 	Guided bool    `json:"guided"`        // maps take the edges of the image; else bilinear
@@ -116,6 +116,9 @@ func (c SegmentConfig) step(stride int) int {
 	return c.Step
 }
 
+// temperature is τ. A hard mixture was trained without one and takes the default, by
+// which its components are fitted to an image and blend between places: RESULTS.md
+// measures it so. As it is, a place's label, PAPER 4.5's arg-max, is the same at any τ.
 func (c SegmentConfig) temperature(m model.Mix) float64 {
 	if c.Tau == 0 {
 		return m.Temperature()

@@ -3,9 +3,23 @@ package eval
 import (
 	"testing"
 
+	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/segment"
 	"github.com/amdim/amdim/tensor"
 )
+
+func TestAHardMixtureIsSegmentedAtTheDefaultTau(t *testing.T) {
+	for want, mix := range map[float64]model.Mix{0.5: {K: 3, Tau: 0.5}, 2: {K: 3, Hard: true}} {
+		m := mixed(32)
+		m.Mix = mix
+		if got := (SegmentConfig{}).Effective(m).Tau; got != want {
+			t.Errorf("%+v: τ = %g, want %g", mix, got, want)
+		}
+		if got := (SegmentConfig{Tau: 5}).Effective(m).Tau; got != 5 {
+			t.Errorf("%+v: τ = %g, want the one given", mix, got)
+		}
+	}
+}
 
 // A pixel that joins another component is as certain as that one is there.
 func TestConfidenceIsOfTheComponentThatAPixelHas(t *testing.T) {

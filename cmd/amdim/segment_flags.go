@@ -31,7 +31,8 @@ func (s *segmentFlags) add(c *cobra.Command) {
 			"(default: its own, at most 4 times the network's)")
 	f.IntVar(&s.config.Step, "step", 0,
 		"pixels from place to place there: 1, 2, 4, … (default: half the network's stride)")
-	f.Float64Var(&s.config.Tau, "tau", 0, "τ: how sharply a place chooses its component (default: as trained)")
+	f.Float64Var(&s.config.Tau, "tau", 0,
+		"τ: how sharply a place chooses its component (default: as trained; 2 of a hard mixture)")
 	f.IntVar(&s.config.Fit, "fit", s.config.Fit,
 		"updates that fit the components to an image's own places; 0: as the network gives them")
 	f.Float64Var(&s.config.Share, "share", s.config.Share,
