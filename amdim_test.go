@@ -45,9 +45,11 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+const fewShapes = "shapes:train=24,test=9"
+
 func tinyConfig(out string) PretrainConfig {
 	return PretrainConfig{
-		Preset: "demo", Data: "shapes:train=24,test=9", Out: out, MaxSteps: 2,
+		Preset: "demo", Data: fewShapes, Out: out, MaxSteps: 2,
 		Set: []string{"model.ndf=4", "model.n_rkhs=16", "model.n_depth=1", "train.batch=8", "train.epochs=1"},
 	}
 }
@@ -108,13 +110,13 @@ func photos(t *testing.T, n int) string {
 	return dir
 }
 
-func TestVectorsAreTheFeaturesOfTheEvaluation(t *testing.T) {
+func TestRowsOfADataSetAreThoseOfItsImages(t *testing.T) {
 	m := open(t, Options{})
-	got, bad, err := m.EmbedData(context.Background(), "shapes:train=24,test=9", "test")
+	got, bad, err := m.EmbedData(context.Background(), fewShapes, "test")
 	if err != nil || bad != nil {
 		t.Fatal(err, bad)
 	}
-	set, err := data.Open("shapes:train=24,test=9", data.Test, data.Options{})
+	set, err := data.Open(fewShapes, data.Test, data.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

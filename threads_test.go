@@ -108,7 +108,7 @@ func TestWeightsAreHashedOnce(t *testing.T) {
 }
 
 func TestImagesAreReadByNoMoreThreadsThanAsked(t *testing.T) {
-	set, err := data.Open("shapes:train=24,test=9", data.Train, data.Options{})
+	set, err := data.Open(fewShapes, data.Train, data.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

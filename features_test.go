@@ -1,0 +1,88 @@
+package amdim
+
+import (
+	"context"
+	"math"
+	"testing"
+
+	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/train"
+)
+
+// evaluated are the features of the evaluation of the tiny run: BatchNorm refreshed,
+// standardised by train images.
+func evaluated(t *testing.T, m *Model) (features [2]eval.Features) {
+	t.Helper()
+	ctx := context.Background()
+	weights, err := checkpoint.Open(train.CheckpointPath(m.path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer weights.Close()
+	encoder, err := eval.NewEncoder(m.engine, m.settings.Model, eval.Trained(weights))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer encoder.Close()
+	for i, split := range []data.Split{data.Train, data.Test} {
+		set, err := data.Open(fewShapes, split, data.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		images, err := eval.NewImages(set, m.Px(), m.settings.Augment)
+		if err == nil && split == data.Train {
+			err = encoder.Refresh(ctx, images, eval.RefreshConfig{Batches: 20, Batch: 12, Seed: 1})
+		}
+		if err == nil {
+			features[i], err = encoder.Encode(ctx, images)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if own, err := m.hash(); err != nil {
+		t.Fatal(err)
+	} else if moved, err := encoder.Hash(); err != nil || moved == own {
+		t.Fatalf("the refresh changed nothing, %v", err)
+	}
+	eval.Standardize(features[0], features[1])
+	return features
+}
+
+// The refresh shifts and scales each number of a vector, and an Index takes that out.
+func TestVectorsAreTheFeaturesOfTheEvaluation(t *testing.T) {
+	m := open(t, Options{})
+	features := evaluated(t, m)
+	near, err := eval.Nearest(features[0], features[1], features[0].Len())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sets [2]*Set
+	for i, split := range []string{"train", "test"} {
+		if sets[i], _, err = m.EmbedData(context.Background(), fewShapes, split); err != nil {
+			t.Fatal(err)
+		}
+	}
+	index, err := NewIndex(sets[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range sets[1].Len() {
+		matches, err := index.Search(sets[1].Row(i), near.K)
+		if err != nil || len(matches) != near.K {
+			t.Fatal(matches, err)
+		}
+		cosine := map[int]float32{}
+		for _, match := range matches {
+			cosine[match.Index] = match.Cosine
+		}
+		for j := i * near.K; j < (i+1)*near.K; j++ {
+			got, want := cosine[int(near.Index[j])], near.Score[j]
+			if math.Abs(float64(got-want)) > 1e-3 { // statistics and sums in float32
+				t.Errorf("test image %d, train image %d: cosine %g, of the evaluation %g", i, near.Index[j], got, want)
+			}
+		}
+	}
+}
