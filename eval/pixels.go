@@ -6,6 +6,12 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
+// pixelBytes is the memory that raw pixels take, as features and packed for neighbours.
+func (e *Evaluation) pixelBytes() int64 {
+	images := int64(e.Train.Len() + e.Test.Len())
+	return 2 * 4 * images * int64(e.Train.px*e.Train.px*3)
+}
+
 // Pixels are the images themselves as features, in [0, 255]: the first baseline.
 func Pixels(ctx context.Context, images *Images) (Features, error) {
 	f := Features{Dim: images.px * images.px * 3, Labels: images.labels()}

@@ -21,6 +21,7 @@ type Evaluation struct {
 	Train, Test *Images
 	Folds       [][]int           // of Train: one classifier learns from each; nil: each from all
 	Cache       *Cache            // of features; nil: none
+	Memory      int64             // bytes; raw pixels that need more are left out; 0: not known
 	Progress    func(what string) // called as each part starts; may be nil
 }
 
@@ -160,7 +161,8 @@ func (e *Evaluation) addClean(ctx context.Context, r *Result) (features Split, e
 	return features, err
 }
 
-// AddBaselines adds the rows of the random encoder and of raw pixels.
+// AddBaselines adds the rows of the random encoder and of raw pixels, or a note where
+// these do not fit in memory.
 func (e *Evaluation) AddBaselines(ctx context.Context, r *Result) error {
 	defer r.time(time.Now())
 	random := Random(e.Config.Refresh.Seed)
@@ -180,6 +182,11 @@ func (e *Evaluation) AddBaselines(ctx context.Context, r *Result) error {
 		}
 	}
 	if !e.Config.clean() {
+		return nil
+	}
+	if need := e.pixelBytes(); e.Memory > 0 && need > e.Memory {
+		r.Notes = append(r.Notes, fmt.Sprintf("Raw pixels are left out: they need %.3g GB of memory, "+
+			"and %.3g are free.", float64(need)/1e9, float64(e.Memory)/1e9))
 		return nil
 	}
 	pixels, err := e.pixels(ctx)

@@ -101,6 +101,24 @@ func TestRunComparesTheModelWithBothBaselines(t *testing.T) {
 	}
 }
 
+// A photograph of 128 px is 200 KB, and an encoder may have learnt from a million.
+func TestRawPixelsThatDoNotFitAreLeftOut(t *testing.T) {
+	const need = 2 * 4 * 32 * 32 * 3 * (110 + 105)
+	for memory, fit := range map[int64]bool{0: true, need: true, need - 1: false} {
+		e := evaluation(t)
+		e.Config.Protocols, e.Config.KNN.K, e.Memory = []string{KNN}, []int{1}, memory
+		r, _, err := e.Run(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		noted := slices.Contains(r.Notes,
+			"Raw pixels are left out: they need 0.00528 GB of memory, and 0.00528 are free.")
+		if there := r.Row(RawPixels, "knn-1").Dim > 0; there != fit || noted == fit || len(r.Rows) < 2 {
+			t.Errorf("%d bytes: raw pixels %v, notes %q, %d rows", memory, there, r.Notes, len(r.Rows))
+		}
+	}
+}
+
 // Each fold trains a classifier of its own, as if there were no other images.
 func TestFoldsAreEvaluatedOneByOne(t *testing.T) {
 	e := evaluation(t)

@@ -11,6 +11,7 @@ import (
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/internal/memory"
 	"github.com/amdim/amdim/train"
 )
 
@@ -198,7 +199,15 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 	defer closeEngines()
 	v.Cache = e.cache(c)
 	v.Progress = func(what string) { fmt.Fprintln(c.ErrOrStderr(), what) }
-	result, _, err := v.Run(c.Context())
+	return e.addRows(c, &v, weights)
+}
+
+// addRows measures the model and then the baselines, which may end for want of memory
+// or patience: what is known of the model is kept before.
+func (e *evaluate) addRows(
+	c *cobra.Command, v *eval.Evaluation, weights *checkpoint.Reader,
+) (*eval.Result, error) {
+	result, err := v.Start()
 	if err != nil {
 		return nil, known.forget(err)
 	}
@@ -206,6 +215,16 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 	if meta, err := weights.Run(); err == nil {
 		result.Step, result.TrainedOn = meta.Step, meta.Data.Spec
 		noteLeftOut(result, meta.Data)
+	}
+	if _, err := v.AddModel(c.Context(), result); err != nil {
+		return nil, err
+	}
+	if v.Config.Baselines {
+		e.keepModel(c, result)
+		v.Memory = int64(memory.Available())
+		if err := v.AddBaselines(c.Context(), result); err != nil {
+			return nil, err
+		}
 	}
 	e.keep(c, result)
 	return result, nil

@@ -54,6 +54,19 @@ func (e *evaluate) keep(c *cobra.Command, result *eval.Result) {
 	e.kept = keepIn(c, path, result.WriteJSON)
 }
 
+// keepModel keeps what was measured of the model while its baselines are not yet. A
+// result with baselines of the same encoder stays until then.
+func (e *evaluate) keepModel(c *cobra.Command, result *eval.Result) {
+	earlier, err := readResult(train.EvalPath(e.model), eval.ReadResult)
+	if err == nil && earlier != nil && earlier.Config.Baselines &&
+		earlier.Frozen.Weights == result.Frozen.Weights && earlier.Data == result.Data {
+		return
+	}
+	part := *result
+	part.Config.Baselines = false
+	e.keep(c, &part)
+}
+
 // keepSegmented does so with a segmentation.
 func (e *evaluate) keepSegmented(c *cobra.Command, result *eval.Segmented) {
 	if !e.isRun() {
