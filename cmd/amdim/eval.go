@@ -199,7 +199,8 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 	defer closeEngines()
 	v.Cache = e.cache(c)
 	v.Progress = func(what string) { fmt.Fprintln(c.ErrOrStderr(), what) }
-	return e.addRows(c, &v, weights)
+	result, err := e.addRows(c, &v, weights)
+	return result, known.forget(err)
 }
 
 // addRows measures the model and then the baselines, which may end for want of memory
@@ -209,7 +210,7 @@ func (e *evaluate) addRows(
 ) (*eval.Result, error) {
 	result, err := v.Start()
 	if err != nil {
-		return nil, known.forget(err)
+		return nil, err
 	}
 	result.Model, result.Data = e.model, e.data
 	if meta, err := weights.Run(); err == nil {
