@@ -40,7 +40,9 @@ func (e *evaluate) tried() tried {
 
 // keep stores the result of a run in its folder, where the report finds it, with what
 // was measured there of the same encoder on the same images under other protocols.
-func (e *evaluate) keep(c *cobra.Command, result *eval.Result) {
+func (e *evaluate) keep(c *cobra.Command, result *eval.Result) { e.store(c, "kept", result) }
+
+func (e *evaluate) store(c *cobra.Command, said string, result *eval.Result) {
 	if !e.isRun() {
 		return
 	}
@@ -51,7 +53,7 @@ func (e *evaluate) keep(c *cobra.Command, result *eval.Result) {
 			setAside(c, path, strings.Join(lost, ", "), earlier.Step, earlier.Data)
 		}
 	}
-	e.kept = keepIn(c, path, result.WriteJSON)
+	e.kept = keepIn(c, path, said, result.WriteJSON)
 }
 
 // keepModel keeps what was measured of the model while its baselines are not yet. A
@@ -64,7 +66,7 @@ func (e *evaluate) keepModel(c *cobra.Command, result *eval.Result) {
 	}
 	part := *result
 	part.Config.Baselines = false
-	e.keep(c, &part)
+	e.store(c, "kept so far", &part)
 }
 
 // keepSegmented does so with a segmentation.
@@ -77,7 +79,7 @@ func (e *evaluate) keepSegmented(c *cobra.Command, result *eval.Segmented) {
 	if err == nil && earlier != nil && (earlier.Data != result.Data || earlier.Split != result.Split) {
 		setAside(c, path, eval.SegmentationProtocol, earlier.Step, earlier.Data+", "+earlier.Split)
 	}
-	e.kept = keepIn(c, path, func(w io.Writer) error { return printJSON(w, result) })
+	e.kept = keepIn(c, path, "kept", func(w io.Writer) error { return printJSON(w, result) })
 }
 
 // setAside keeps a result that is about to be replaced, in the place of the one kept
@@ -96,13 +98,13 @@ func setAside(c *cobra.Command, path, what string, step int, of string) {
 		filepath.Base(path), what, step, of, where)
 }
 
-// keepIn writes a result whole and says so. A folder that cannot be written to does
+// keepIn writes a result whole and says so, by said. A folder that cannot be written to does
 // not spoil what was measured.
-func keepIn(c *cobra.Command, path string, write func(io.Writer) error) bool {
+func keepIn(c *cobra.Command, path, said string, write func(io.Writer) error) bool {
 	if err := durable.Replace(path, write); err != nil {
 		fmt.Fprintf(c.ErrOrStderr(), "note: the result is not kept in the run: %v\n", err)
 		return false
 	}
-	fmt.Fprintf(c.ErrOrStderr(), "kept: %s\n", path)
+	fmt.Fprintf(c.ErrOrStderr(), "%s: %s\n", said, path)
 	return true
 }

@@ -137,7 +137,7 @@ func TestSweepNamesWhatIsWrong(t *testing.T) {
 		{base + "--seeds 1,1", "--seeds holds 1 twice"},
 		{base + "--keep-epochs 9", "keep epoch 9, the run has epochs 1 to 5"},
 		{base + "--probes 0", "--probes 0"},
-		{base + "--batch 9999", "images, a batch 9999: lower the batch"},
+		{base + "--batch 1000000", "images, a batch 1000000: lower the batch"},
 		{base + "--set train.seed=7", "the seeds of a sweep are those of --seeds"},
 		{base + "--rows seed.json", `row "a" sets train.seed`},
 		{"sweep --preset photos-tiny --data folder:flat --out new", "by classes: it needs at least two"},

@@ -44,7 +44,7 @@ type Products[E Elem] struct {
 	gemm             func(c []float32, ldc int, a []E, lda int, b []E, m, k int, acc bool)
 	gemmTN           func(c []float32, ldc int, at, b []E, k, panels int)
 	gemmTNLefts      func(c []float32, ldc int, at []E, step int, b []E, k, lefts int) // nil: gemmTN of each
-	gemmStore        gemmStoreFunc[E] // nil: gemm and store
+	gemmStore        gemmStoreFunc[E]                                                  // nil: gemm and store
 	packRows         func(dst, src []E, off []int32, cols, kRound int)
 	packLeft         func(dst, src []E, off []int32, cols, kRound int)
 	packTransposed   func(dst, src []E, ld, n, k, kRound int)
