@@ -129,7 +129,7 @@ func (d *demo) checkFolder() error {
 func (d *demo) prepare(ctx context.Context) (closeEngines func(), err error) {
 	d.eval = eval.Evaluation{Config: d.protocol, Model: d.settings.Model, Weights: d.weights}
 	messages := d.command.ErrOrStderr()
-	d.eval.Train, d.eval.Test, err = openPlain(ctx, d.data, d.settings, d.engine.threads, messages, "")
+	d.eval.Train, d.eval.Test, err = openPlain(ctx, d.data, d.settings, d.engine.threads, messages, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -200,7 +200,11 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 	v.Cache = e.cache(c)
 	v.Progress = func(what string) { fmt.Fprintln(c.ErrOrStderr(), what) }
 	result, err := e.addRows(c, &v, weights)
-	return result, known.forget(err)
+	if err != nil {
+		return nil, known.forget(err)
+	}
+	known.keep()
+	return result, nil
 }
 
 // addRows measures the model and then the baselines, which may end for want of memory
@@ -320,7 +324,7 @@ func settingsOf(r *checkpoint.Reader) (config.Config, error) {
 // openPlain opens both splits through the test transform of a run.
 // Files that cannot be read are left out.
 func openPlain(
-	ctx context.Context, spec string, c config.Config, threads int, messages io.Writer, known tried,
+	ctx context.Context, spec string, c config.Config, threads int, messages io.Writer, known *tried,
 ) (trainImages, testImages *eval.Images, err error) {
 	images := [2]*eval.Images{}
 	for i, split := range []data.Split{data.Train, data.Test} {

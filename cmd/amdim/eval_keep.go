@@ -31,11 +31,11 @@ func (e *evaluate) cache(c *cobra.Command) *eval.Cache {
 }
 
 // tried is where it is kept which images can be read.
-func (e *evaluate) tried() tried {
+func (e *evaluate) tried() *tried {
 	if e.noCache || !e.isRun() {
-		return ""
+		return nil
 	}
-	return tried(e.model)
+	return &tried{folder: e.model}
 }
 
 // keep stores the result of a run in its folder, where the report finds it, with what

@@ -75,7 +75,7 @@ func tooManyUnreadable(err error, resume string) error {
 // tried again.
 func openReadable(
 	ctx context.Context, spec string, split data.Split, c config.Config, threads int, messages io.Writer,
-	known tried,
+	known *tried,
 ) (data.Dataset, error) {
 	set, err := data.Open(spec, split, c.Reading())
 	if err != nil {
@@ -101,7 +101,7 @@ func openReadable(
 		return nil, fmt.Errorf("%s: %w", spec, err)
 	}
 	if !once || len(unreadable) < len(suspects) {
-		known.keep(set, unreadable)
+		known.note(set, unreadable)
 	}
 	n.flush()
 	if left := set.Len() - sound.Len(); left > shownUnreadable {

@@ -12,10 +12,13 @@ import (
 	"github.com/amdim/amdim/data"
 )
 
-// tried is the folder of a run that keeps which images of the data that it was
-// evaluated on could not be read, so that the next evaluation need not read all of them
-// to know. Data are the same when their digests are. Empty: nothing is kept.
-type tried string
+// tried keeps in the folder of a run which images of the data that it was evaluated on
+// could not be read, so that the next evaluation need not read all of them to know. Data
+// are the same when their digests are. nil: nothing is kept.
+type tried struct {
+	folder string
+	found  []triedImages // to be kept
+}
 
 // triedImages are those of a data set that could not be read when all were tried.
 type triedImages struct {
@@ -27,18 +30,18 @@ type triedImages struct {
 const triedFiles = "features-read-*.json" // beside the features
 
 // path hashes the digest: that of a pack is whatever its file says.
-func (t tried) path(set data.Dataset) string {
-	sum := sha256.Sum256([]byte(set.Digest()))
-	return filepath.Join(string(t), fmt.Sprintf("features-read-%x.json", sum[:4]))
+func (t *tried) path(digest string) string {
+	sum := sha256.Sum256([]byte(digest))
+	return filepath.Join(t.folder, fmt.Sprintf("features-read-%x.json", sum[:4]))
 }
 
 // of are the images of a data set that could not be read; ok is false where that is not
 // known.
-func (t tried) of(set data.Dataset) (unreadable []int, ok bool) {
-	if t == "" {
+func (t *tried) of(set data.Dataset) (unreadable []int, ok bool) {
+	if t == nil {
 		return nil, false
 	}
-	text, err := os.ReadFile(t.path(set))
+	text, err := os.ReadFile(t.path(set.Digest()))
 	var was triedImages
 	if err != nil || json.Unmarshal(text, &was) != nil || was.Digest != set.Digest() || was.Images != set.Len() {
 		return nil, false
@@ -53,26 +56,35 @@ func (t tried) of(set data.Dataset) (unreadable []int, ok bool) {
 	return was.Unreadable, true
 }
 
-// keep notes what could not be read of a data set. A folder that cannot be written to
-// is tried again.
-func (t tried) keep(set data.Dataset, unreadable []int) {
-	if t == "" {
+// note is what keep is to keep of a data set.
+func (t *tried) note(set data.Dataset, unreadable []int) {
+	if t != nil {
+		t.found = append(t.found, triedImages{set.Digest(), set.Len(), unreadable})
+	}
+}
+
+// keep writes what was noted, once an evaluation is done. Where that fails all images
+// are tried again.
+func (t *tried) keep() {
+	if t == nil {
 		return
 	}
-	if text, err := json.Marshal(triedImages{set.Digest(), set.Len(), unreadable}); err == nil {
-		replaceFile(t.path(set), append(text, '\n'))
+	for _, found := range t.found {
+		if text, err := json.Marshal(found); err == nil {
+			replaceFile(t.path(found.Digest), append(text, '\n'))
+		}
 	}
 }
 
 // forget drops all that is kept when an image can no longer be read, and says what to do.
-func (t tried) forget(err error) error {
+func (t *tried) forget(err error) error {
 	var bad *data.UnreadableError
-	if t == "" || !errors.As(err, &bad) {
+	if t == nil || !errors.As(err, &bad) {
 		return err
 	}
-	files, globErr := fs.Glob(os.DirFS(string(t)), triedFiles)
+	files, globErr := fs.Glob(os.DirFS(t.folder), triedFiles)
 	for _, name := range files {
-		globErr = errors.Join(globErr, os.Remove(filepath.Join(string(t), name)))
+		globErr = errors.Join(globErr, os.Remove(filepath.Join(t.folder, name)))
 	}
 	if globErr != nil {
 		return err

@@ -58,7 +58,7 @@ func TestOpenReadableLeavesDamagedFilesOut(t *testing.T) {
 		}
 	}
 	var messages strings.Builder
-	set, err := openReadable(t.Context(), "folder:"+dir, data.Train, config.Config{}, 2, &messages, "")
+	set, err := openReadable(t.Context(), "folder:"+dir, data.Train, config.Config{}, 2, &messages, nil)
 	if err != nil || set.Len() != 7 {
 		t.Fatalf("%d images, %v", set.Len(), err)
 	}
