@@ -56,14 +56,7 @@ func mapsByRef(t *testing.T, images []tensor.Image) [][]float64 {
 
 func TestMapsEqualTheDefinition(t *testing.T) {
 	set := shapes(t, 32, 105, data.Train) // more than a batch
-	var images []tensor.Image
-	for i := range set.Len() {
-		img, err := set.Image(i)
-		if err != nil {
-			t.Fatal(err)
-		}
-		images = append(images, img)
-	}
+	images := imagesOf(t, set)
 	m, err := NewMatcher(newEngine(t), tiny(), Random(3))
 	if err != nil {
 		t.Fatal(err)
@@ -92,14 +85,7 @@ func TestMapsEqualTheDefinition(t *testing.T) {
 // One image costs one, and its numbers are those that it has among others.
 func TestFewImagesAreNotEncodedAsMany(t *testing.T) {
 	set := shapes(t, 32, 105, data.Test)
-	var images []tensor.Image
-	for i := range set.Len() {
-		img, err := set.Image(i)
-		if err != nil {
-			t.Fatal(err)
-		}
-		images = append(images, img)
-	}
+	images := imagesOf(t, set)
 	e := watch(t)
 	m, err := NewMatcher(e, tiny(), Random(3))
 	if err != nil {
@@ -175,4 +161,16 @@ func TestPartsRefuseAnotherSize(t *testing.T) {
 		!strings.Contains(err.Error(), "image 0 of 33×32 for an input of 32×32") {
 		t.Errorf("error %v", err)
 	}
+}
+
+func imagesOf(t *testing.T, set data.Dataset) (images []tensor.Image) {
+	t.Helper()
+	for i := range set.Len() {
+		img, err := set.Image(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		images = append(images, img)
+	}
+	return images
 }
