@@ -7,7 +7,7 @@
 #
 # SETTING is one of twin/bench_twin.py; by default all that the torch has, so with torch 2 also torch.compile.
 # $PYTHON has torch; without it /usr/bin/python3, into which Debian's python3-torch is installed if it is
-# absent and this may be done. --isa avx2 holds both sides to AVX2.
+# absent and this may be done. Where there is no go, $AMDIM is the program. --isa avx2 holds both sides to AVX2.
 set -eu
 rounds=3 seconds=10 isa=best settings="" precisions="f32 bf16"
 cases="tiny wide photo encoder" threads=$(nproc)
@@ -43,7 +43,11 @@ esac
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-CGO_ENABLED=0 go build -o "$work/amdim" ./cmd/amdim
+if [ -n "${AMDIM:-}" ]; then
+	cp "$AMDIM" "$work/amdim"
+else
+	CGO_ENABLED=0 go build -o "$work/amdim" ./cmd/amdim
+fi
 
 # network sets px ndf n_rkhs n_depth batch, what amdim starts from, the title, and what both measure.
 network() {
@@ -92,7 +96,7 @@ sets=$(grep -o -w -e avx2 -e avx512f -e avx512_bf16 -e amx_bf16 /proc/cpuinfo | 
 echo "Instructions: $sets, used: $isa"
 "$python" -c 'import torch
 print("torch", torch.__version__, "with oneDNN" if torch.backends.mkldnn.is_available() else "")'
-echo "amdim $("$work/amdim" --version | cut -d ' ' -f 2), $(go version | cut -d ' ' -f 3)," \
+echo "amdim $("$work/amdim" --version | cut -d ' ' -f 2), $("$work/amdim" version | grep -o 'go[0-9][0-9.]*' | head -n 1)," \
 	"$threads threads, $rounds rounds"
 for round in $(seq "$rounds"); do
 	for c in $cases; do
