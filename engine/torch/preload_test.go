@@ -3,9 +3,11 @@
 package torch
 
 import (
+	"debug/elf"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -54,6 +56,19 @@ func TestLibrariesBesideTorchAreFound(t *testing.T) {
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
+	}
+}
+
+// A shim with a C++ library of its own crashed on a GPU: libraries of CUDA took its symbols for those of torch.
+func TestShimSharesTheLibraryOfTorch(t *testing.T) {
+	file, err := elf.Open(library(t).path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	all, err := file.ImportedLibraries()
+	if err != nil || !slices.ContainsFunc(all, func(l string) bool { return strings.HasPrefix(l, "libstdc++") }) {
+		t.Errorf("needs %q, %v: no libstdc++", all, err)
 	}
 }
 
