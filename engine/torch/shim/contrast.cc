@@ -1,4 +1,6 @@
 // NCE and MixtureNCE: the antecedents of all processes against this one's consequents. PAPER 1.2 to 1.5 and 4.
+#include <torch/csrc/autograd/custom_function.h>
+
 #include <cmath>
 
 #include "call.hpp"
@@ -6,8 +8,13 @@
 namespace amdim {
 namespace {
 
-// Less than any score; finite, since logsumexp over nothing but −∞ has no gradient.
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+// Less than any score, and finite: what is nothing but this has a largest one.
 constexpr double kNothing = -1e38;
+// Up to here exp of a clipped score, summed over many, is well inside float32 with no largest one taken off.
+constexpr double kBounded = 60;
 
 // antecedents are (2, B, k, r), by view and image of the whole batch. They travel, and not the
 // consequents: an image has L times as many of those. Tasks that share a value take it once.
@@ -27,33 +34,71 @@ Tensor consequents(Call& c, const Op& op) {
   return known;
 }
 
-// scores are s = ⟨a, c⟩/√r, (2, B, k, b, L). At 0 stand the consequents of view 1 and the
+// unit is what scores are multiples of: the clip, or 1 where there is none.
+double unit(const Op& op) { return op.a.clip == 0 ? 1 : op.a.clip; }
+
+// scores are s/unit, s = ⟨a, c⟩/√r, (2, B, k, b, L). At 0 stand the consequents of view 1 and the
 // antecedents of view 2, at 1 the others.
 Tensor scores(Call& c, const Op& op) {
   Tensor a = antecedents(c, op).flip(0);
   int64_t images = a.size(1), k = a.size(2), r = a.size(3);
-  // Divided behind the product: operands that were bfloat16 stay exact in TF32.
-  Tensor s = at::bmm(a.reshape({2, images * k, r}), consequents(c, op).transpose(1, 2)) / std::sqrt(double(r));
-  return s.view({2, images, k, images / c.processes(), -1});
+  // Divided within the product: operands that were bfloat16 stay exact in TF32.
+  Tensor none = at::empty({1, 1, 1}, a.options());
+  Tensor u = at::baddbmm(none, a.reshape({2, images * k, r}), consequents(c, op).transpose(1, 2), /*beta=*/0,
+                         /*alpha=*/1 / (unit(op) * std::sqrt(double(r))));
+  return u.view({2, images, k, images / c.processes(), -1});
 }
+
+// own are places of the positives in scores, (2, k, L, b): images first to first + b are this process's.
+Tensor own(const Tensor& u, int64_t first) { return u.narrow(1, first, u.size(3)).diagonal(0, 1, 3); }
+
+// Contrast is of scores s = unit·u, clipped to z = unit·tanh u where clips, in few passes over them,
+//
+//	positive (2, b, k, L)  z of the own images
+//	negative (2, B, k)     log Σ exp z over consequents of other images
+//	penalty, above         the mean of s², the share of s that is clipped, of this process
+struct Contrast : torch::autograd::Function<Contrast> {
+  static variable_list forward(AutogradContext* ctx, const Tensor& u, double unit, bool clips, int64_t first) {
+    ctx->saved_data["unit"] = unit, ctx->saved_data["clips"] = clips, ctx->saved_data["first"] = first;
+    Tensor t = clips ? at::tanh(u) : u;
+    Tensor e = t * unit;
+    Tensor positive = own(e, first).permute({0, 3, 1, 2}).clone(at::MemoryFormat::Contiguous);
+    own(e, first).fill_(kNothing);
+    Tensor most;
+    if (!clips || unit > kBounded) most = e.amax({3, 4}, true), e.sub_(most);
+    Tensor sum = e.exp_().sum({3, 4}).clamp_min_(u.scalar_type() == at::kDouble ? 1e-300 : 1e-37);
+    Tensor negative = most.defined() ? sum.log() + most.view(sum.sizes()) : sum.log();
+    Tensor penalty = at::linalg_vector_norm(u).square_().mul_(unit * unit / double(u.numel()));
+    Tensor above = clips ? u.abs().gt_(1).sum().div_(double(u.numel())) : at::zeros({}, u.options());
+    ctx->save_for_backward({u, t, e, sum});
+    ctx->mark_non_differentiable({above});
+    return {positive, negative, penalty, above};
+  }
+
+  static variable_list backward(AutogradContext* ctx, variable_list d) {
+    auto saved = ctx->get_saved_variables();
+    const Tensor &u = saved[0], &t = saved[1], &e = saved[2], &sum = saved[3];
+    double unit = ctx->saved_data["unit"].toDouble();
+    Tensor g = e * (d[1] / sum * unit).unsqueeze(-1).unsqueeze(-1);
+    own(g, ctx->saved_data["first"].toInt()).copy_(d[0].permute({0, 2, 3, 1}) * unit);
+    if (ctx->saved_data["clips"].toBool()) g = at::tanh_backward(g, t);
+    g.addcmul_(u, d[2] * (2 * unit * unit / double(u.numel())));
+    return {g, Tensor(), Tensor(), Tensor()};
+  }
+};
 
 // log_shares are −loss_bl, (2, b, k, L): the log of the share that a positive has beside all
-// consequents of other images. s are clipped scores. Each process sums over its own consequents.
-Tensor log_shares(const Call& c, const Tensor& s) {
-  int64_t b = s.size(3), first = b * c.rank();  // the share's images in the whole batch
-  Tensor positive = s.narrow(1, first, b).diagonal(0, 1, 3).permute({0, 3, 1, 2});
-  auto number = [&](int64_t from, int64_t n) { return at::arange(from, from + n, s.options().dtype(at::kLong)); };
-  Tensor own = number(0, s.size(1)).view({-1, 1, 1, 1}).eq(number(first, b).view({b, 1}));
-  Tensor negative = s.masked_fill(own, kNothing).logsumexp({3, 4});  // (2, B, k)
+// consequents of other images. Each process sums over its own consequents. The op's penalty and its share
+// of clipped scores are set.
+Tensor log_shares(Call& c, const Op& op) {
+  Tensor u = scores(c, op);
+  int64_t b = u.size(3), first = b * c.rank();  // the share's images in the whole batch
+  variable_list parts = Contrast::apply(u, unit(op), op.a.clip != 0, first);
+  c.set(op, 1, parts[2] / c.processes());
+  c.set(op, 2, parts[3] / c.processes());
+  Tensor negative = parts[1];
   if (c.group) negative = gather(c, negative).narrow(2, first, b).logsumexp(0);
-  return -at::softplus(negative.unsqueeze(-1) - positive, 1, 40);  // exp(40) is well inside float32
-}
-
-// common sets the penalty and the share of clipped scores.
-void common(Call& c, const Op& op, const Tensor& s) {
-  c.set(op, 1, s.square().mean() / c.processes());
-  Tensor above = s.detach().abs().gt(op.a.clip == 0 ? std::numeric_limits<double>::infinity() : op.a.clip);
-  c.set(op, 2, above.to(c.wide).mean() / c.processes());
+  return -at::softplus(negative.unsqueeze(-1) - parts[0], 1, 40);  // exp(40) is well inside float32
 }
 
 // entropy is −Σ p·log p in nats of the last dimension; p is 0 where nothing is assigned.
@@ -61,15 +106,10 @@ Tensor entropy(const Tensor& p) { return -(p * p.clamp_min(1e-30).log()).sum(-1)
 
 }  // namespace
 
-void nce(Call& c, const Op& op) {
-  Tensor s = scores(c, op);
-  c.set(op, 0, -log_shares(c, soft_clip(s, op.a.clip)).mean() / c.processes());
-  common(c, op, s);
-}
+void nce(Call& c, const Op& op) { c.set(op, 0, -log_shares(c, op).mean() / c.processes()); }
 
 void mixture_nce(Call& c, const Op& op) {
-  Tensor s = scores(c, op);
-  Tensor log = log_shares(c, soft_clip(s, op.a.clip));  // (2, b, k, L)
+  Tensor log = log_shares(c, op);  // (2, b, k, L)
   Tensor q, loss;
   if (op.a.hard) {
     q = at::zeros_like(log).scatter_(2, log.detach().argmax(2, true), 1);
@@ -79,7 +119,6 @@ void mixture_nce(Call& c, const Op& op) {
     loss = ((log * op.a.tau).logsumexp(2).mean() - std::log(double(log.size(2)))) / -op.a.tau;
   }
   c.set(op, 0, loss / c.processes());
-  common(c, op, s);
   Tensor used = sum(c, q.mean({1, 3}) / c.processes());  // (2, k), of the whole batch
   c.set(op, 3, entropy(used).mean() / c.processes());
   auto shape = c.in(op, 1).sizes().vec();
