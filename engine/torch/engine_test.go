@@ -29,6 +29,9 @@ var bounds = map[string]enginetest.Options{F32: {}, F64: {}, BF16: {Forward: 1e-
 
 func TestOperationsEqualTheReference(t *testing.T) {
 	for precision, o := range bounds {
+		if precision == F32 && testDevice() != "cpu" {
+			o.Forward = 1e-10 // after an update 3.5e-10 of 1e-9 on an H100: cuDNN has other ways to convolve
+		}
 		t.Run(precision, func(t *testing.T) { enginetest.Run(t, newEngine(t, precision), o) })
 	}
 }
