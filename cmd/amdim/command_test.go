@@ -51,9 +51,9 @@ func TestNextCommandsAreQuoted(t *testing.T) {
 		"amdim pretrain --resume --out 'my run'": func() error {
 			return p.report(c, train.Result{Status: train.Status{Step: 1, Steps: 2}})
 		},
-		"amdim pretrain --resume --out 'my run' --engine torch --device cuda:1 --graphs --threads 2": func() error {
+		"amdim pretrain --resume --out 'my run' --engine torch --device cuda:1 --graphs --tune --threads 2": func() error {
 			gpu := p
-			gpu.engine = engineFlags{name: "torch", device: "cuda:1", graphs: true, threads: 2}
+			gpu.engine = engineFlags{name: "torch", device: "cuda:1", graphs: true, tune: true, threads: 2}
 			return gpu.report(c, train.Result{Status: train.Status{Step: 1, Steps: 2}})
 		},
 		"amdim search --index 'my photos.npy' --model 'my run' --query FILE": func() error {

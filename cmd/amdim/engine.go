@@ -22,6 +22,7 @@ type engineFlags struct {
 	name    string
 	device  string
 	graphs  bool
+	tune    bool
 	threads int
 	local   int // rank of this process among those of its host: its GPU
 	share   int // threads that are this process's where threads says nothing; 0: one per core
@@ -34,6 +35,8 @@ func (f *engineFlags) add(c *cobra.Command) {
 		"of --engine torch: cpu, cuda or cuda:1 (default: a GPU where there is one)")
 	c.Flags().BoolVar(&f.graphs, "graphs", false,
 		"of --engine torch on one GPU: an update is captured as a CUDA graph and started by one call")
+	c.Flags().BoolVar(&f.tune, "tune", false,
+		"of --engine torch on a GPU: cuDNN tries its kernels and takes the fastest, other bytes each time")
 	c.Flags().IntVar(&f.threads, "threads", 0, "any number gives the same bytes (default: one per core)")
 }
 
@@ -46,6 +49,8 @@ func (f engineFlags) check() error {
 		return usagef("--device %s is for --engine torch, not for %s", f.device, f.name)
 	case f.graphs && f.name != "torch":
 		return usagef("--graphs is for --engine torch, not for %s", f.name)
+	case f.tune && f.name != "torch":
+		return usagef("--tune is for --engine torch, not for %s", f.name)
 	}
 	return nil
 }
@@ -62,6 +67,9 @@ func (f engineFlags) words() []string {
 	}
 	if f.graphs {
 		words = append(words, "--graphs")
+	}
+	if f.tune {
+		words = append(words, "--tune")
 	}
 	if f.threads > 0 {
 		words = append(words, "--threads", strconv.Itoa(f.threads))
@@ -123,7 +131,7 @@ func (f engineFlags) openTorch(precision string) (engine.Engine, error) {
 		device = fmt.Sprintf("cuda:%d", f.local)
 	}
 	e, err := lib.NewEngine(torch.Config{
-		Device: device, Precision: precision, Threads: f.threads, Graphs: f.graphs,
+		Device: device, Precision: precision, Threads: f.threads, Graphs: f.graphs, Tune: f.tune,
 	})
 	if err != nil {
 		return nil, usageError{err}

@@ -19,6 +19,7 @@ type Engine struct {
 	device    string // "cpu" or "cuda:N"
 	precision string
 	graphs    bool
+	tune      bool
 }
 
 // NewEngine prepares an engine. A device that is not there and an unknown
@@ -28,9 +29,12 @@ func (l *Library) NewEngine(c Config) (engine.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{lib: l, device: device, precision: c.Precision, graphs: c.Graphs}
+	e := &Engine{lib: l, device: device, precision: c.Precision, graphs: c.Graphs, tune: c.Tune}
 	if c.Graphs && device == "cpu" {
 		return nil, errors.New("torch: updates can be CUDA graphs on a GPU alone, the device is cpu")
+	}
+	if c.Tune && device == "cpu" {
+		return nil, errors.New("torch: there is something to tune on a GPU alone, the device is cpu")
 	}
 	switch c.Precision {
 	case "":
@@ -82,10 +86,14 @@ func (l *Library) device(name string) (string, error) {
 	return name, nil
 }
 
-// Name is "torch", the version of libtorch, the sort of device and the precision.
+// Name is "torch", the version of libtorch, the sort of device, the precision, and "tuned" where it is.
 func (e *Engine) Name() string {
 	device, _, _ := strings.Cut(e.device, ":") // processes with a GPU each have one engine
-	return fmt.Sprintf("torch %s %s %s", e.lib.Version(), device, e.precision)
+	name := fmt.Sprintf("torch %s %s %s", e.lib.Version(), device, e.precision)
+	if e.tune {
+		name += " tuned"
+	}
+	return name
 }
 
 // NewState allocates the variables, all zero. The group of several processes

@@ -57,8 +57,12 @@ func losses(t *testing.T, e engine.Engine, ahead bool) (all []float64) {
 	return all
 }
 
-func TestGraphsNeedAGPU(t *testing.T) {
-	_, err := library(t).NewEngine(Config{Device: "cpu", Graphs: true})
+func TestGraphsAndTuningNeedAGPU(t *testing.T) {
+	_, err := library(t).NewEngine(Config{Device: "cpu", Tune: true})
+	if want := "tune on a GPU alone"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
+	}
+	_, err = library(t).NewEngine(Config{Device: "cpu", Graphs: true})
 	if want := "CUDA graphs on a GPU alone"; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("%v, want %q", err, want)
 	}

@@ -85,6 +85,7 @@ type wireState struct {
 	Device    string         `json:"device"`
 	Precision string         `json:"precision"`
 	Graphs    bool           `json:"graphs"`
+	Tune      bool           `json:"tune"`
 	Rules     []wireRule     `json:"rules"`
 	Vars      []wireStateVar `json:"vars"`
 }
@@ -101,7 +102,9 @@ type wireStateVar struct {
 }
 
 func encodeState(e *Engine, vars []graph.Var, o engine.Options) (string, error) {
-	w := wireState{Device: e.device, Precision: e.precision, Graphs: e.graphs, Rules: []wireRule{{1, o.Adam}}}
+	w := wireState{
+		Device: e.device, Precision: e.precision, Graphs: e.graphs, Tune: e.tune, Rules: []wireRule{{1, o.Adam}},
+	}
 	rules := map[string]int{}
 	for name, g := range o.Groups {
 		rules[name] = len(w.Rules)

@@ -41,6 +41,7 @@ State::State(const std::string& json, Group* g) : device(at::kCPU), group(g && g
   std::string precision = j["precision"].text();
   device = at::Device(j["device"].text());
   graphs = j["graphs"].truth();
+  tune = j["tune"].truth();
   // Else pinned memory and NCCL of every process would take a part of the first GPU.
   if (device.is_cuda()) c10::impl::VirtualGuardImpl(device.type()).setDevice(device);
   type = type_of(precision), wide = wide_of(precision), product = product_of(type, device);
@@ -63,7 +64,8 @@ State::State(const std::string& json, Group* g) : device(at::kCPU), group(g && g
 void State::use() const {
   at::globalContext().setAllowTF32CuBLAS(tf32);
   at::globalContext().setAllowTF32CuDNN(tf32);
-  at::globalContext().setDeterministicCuDNN(true);  // a step gives the same bytes again
+  at::globalContext().setDeterministicCuDNN(!tune);  // a step gives the same bytes again
+  at::globalContext().setBenchmarkCuDNN(tune);
 }
 
 Tensor& State::slot(size_t variable, int slot) {

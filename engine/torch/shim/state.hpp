@@ -46,6 +46,7 @@ class State {
   at::ScalarType product;     // of the operands of products
   bool tf32;                  // float32 products of a GPU may round their operands
   bool graphs;                // updates become CUDA graphs
+  bool tune;                  // cuDNN tries its kernels and takes the fastest
   Group* group;               // null: one process
   std::vector<Variable> vars;
 
