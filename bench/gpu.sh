@@ -3,9 +3,10 @@
 # measurement has a time limit, leaves its result in OUT/results as it goes, and does not stop the others when
 # it fails; a build that fails ends all. OUT/results.tgz is packed anew after each stage and measurement.
 #
-#   bench/gpu.sh --out OUT [--stages "build test peak compare table train eval"] [--cases "small large photo"]
-#                [--sides "ours graphs twin"] [--device cuda] [--seconds 10] [--workers 16] [--batch 512]
-#                [--limit 300] [--minutes 8] [--data DIR]
+#   bench/gpu.sh --out OUT [--stages "build test peak compare table profile train eval"]
+#                [--cases "small large photo"] [--sides "ours graphs twin"] [--device cuda] [--seconds 10]
+#                [--workers 16] [--batch 512] [--limit 300]
+#                [--data DIR] [--minutes 8] [--preset cifar10-small] [--epochs N] [--seeds "1"]
 #   bench/gpu.sh --out OUT --stages "peak compare" --device cpu --cases toy --seconds 1 --batch 32 --workers 2
 #
 # On a machine that is lent for minutes one network first, briefly, then the others:
@@ -14,16 +15,17 @@
 #   bench/gpu.sh --out OUT --stages compare --cases "large photo"
 #
 # $PYTHON has torch. Without go on the path, OUT/amdim (go build -tags torch ./cmd/amdim) and OUT/torch.test
-# (go test -c -tags torch ./engine/torch) are taken as they are and the shim alone is built. train needs
-# --data, the folder of CIFAR-10; called again it goes on with OUT/run. --limit is the seconds of each
-# measurement, --minutes those of training in one call.
+# (go test -c -tags torch ./engine/torch) are taken as they are and the shim alone is built. profile says which
+# kernels PyTorch runs, as they are and compiled; those of ours are about the first. train needs --data, the
+# folder of CIFAR-10, and trains all seeds side by side; called again it goes on with OUT/PRESET-SEED. --limit
+# is the seconds of each measurement, --minutes those of training in one call.
 set -uo pipefail
 out="" stages="build test peak compare" cases="small large photo" sides="ours graphs twin" device=cuda
-seconds=10 workers=16 batch=512 limit=300 minutes=8 data=""
+seconds=10 workers=16 batch=512 limit=300 data="" minutes=8 preset=cifar10-small epochs="" seeds=1
 while [ $# -gt 0 ]; do
 	case $1 in
-	--out | --stages | --cases | --sides | --device | --seconds | --workers | --batch | --limit | --minutes | \
-		--data)
+	--out | --stages | --cases | --sides | --device | --seconds | --workers | --batch | --limit | --data | \
+		--minutes | --preset | --epochs | --seeds)
 		[ $# -ge 2 ] || { echo "$1: a value is missing" >&2; exit 2; }
 		printf -v "${1#--}" %s "$2"
 		;;
@@ -38,7 +40,7 @@ python=${PYTHON:-python3}
 export AMDIM_TORCH_LIBRARY=$out/libamdim_torch.so AMDIM_TORCH_DEVICE=$device
 failed=""
 
-# network sets px ndf n_rkhs n_depth, and the preset that amdim starts from.
+# network sets px ndf n_rkhs n_depth, and base, the preset that amdim starts from.
 network() {
 	case $1 in
 	small) set -- 32 128 1024 3 cifar10-small ;;
@@ -47,7 +49,7 @@ network() {
 	toy) set -- 32 8 32 1 cifar10-tiny ;;
 	*) echo "--cases $1: need some of small large photo toy" >&2 && exit 2 ;;
 	esac
-	px=$1 ndf=$2 n_rkhs=$3 n_depth=$4 preset=$5
+	px=$1 ndf=$2 n_rkhs=$3 n_depth=$4 base=$5
 }
 
 # attempt runs a command with its limit in seconds and says how it ended; try is one that must not fail.
@@ -115,15 +117,15 @@ twin() {
 		--n-rkhs "$n_rkhs" --n-depth "$n_depth" --batch "$b" --seconds "$seconds" --workers "$loader"
 }
 
-# ours halves the batch until it fits. The third argument is ours, or graphs for updates as CUDA graphs, which
-# start from the batch of those without.
+# ours halves the batch until it fits. The third argument is ours, or graphs for updates as CUDA graphs of the
+# kernels that cuDNN finds fastest, which start from the batch of those without.
 ours() {
 	network "$1"
 	local kind=$2 name=$1.$2.$3 b=$batch none="" graphs=""
-	[ "$3" = ours ] || { graphs=--graphs && b=$(batch_of "$1.$2.ours"); }
+	[ "$3" = ours ] || { graphs="--graphs --tune" && b=$(batch_of "$1.$2.ours"); }
 	[ "$kind" = loader ] || none=--no-data
 	until record "$name" "$limit" "$out/amdim" bench --quiet --json $none $graphs --engine torch \
-		--device "$device" --precision bf16 --preset "$preset" --set model.ndf="$ndf" --set model.n_rkhs="$n_rkhs" \
+		--device "$device" --precision bf16 --preset "$base" --set model.ndf="$ndf" --set model.n_rkhs="$n_rkhs" \
 		--set model.n_depth="$n_depth" --batch "$b" --seconds "$((2 * seconds))"; do
 		if ! grep -qiE 'memory|ALLOC_FAILED' "$out/results/$name.log" || [ "$b" -le 32 ]; then
 			failed="$failed $name" && return 1
@@ -157,17 +159,32 @@ has_data() {
 	[ -n "$data" ] || { echo "$1: --data is missing: the folder of CIFAR-10" >&2; failed="$failed $1" && false; }
 }
 
+profile() {
+	network "$1"
+	keep "$1.profile" "$limit" "$python" twin/gpu_twin.py profile --device "$device" --px "$px" --ndf "$ndf" \
+		--n-rkhs "$n_rkhs" --n-depth "$n_depth" --batch "$(batch_of "$1.device.ours")"
+}
+
+# training is of all seeds at once: one alone leaves a GPU idle while its batches are small.
 training() {
 	has_data train || return
-	try train $((60 * minutes + 120)) "$out/amdim" pretrain --quiet --engine torch --device "$device" \
-		--precision bf16 --preset cifar10-small --data "cifar10:$data" --resume=auto --minutes "$minutes" \
-		--out "$out/run"
+	local s p all=() fast=""
+	[ "$device" = cpu ] || fast="--graphs --tune"
+	for s in $seeds; do
+		attempt "train.$s" $((60 * minutes + 120)) "$out/amdim" pretrain --quiet --engine torch --device "$device" \
+			--precision bf16 $fast --preset "$preset" ${epochs:+--epochs "$epochs"} --seed "$s" \
+			--data "cifar10:$data" --resume=auto --minutes "$minutes" --out "$out/$preset-$s" &
+		all+=($!)
+	done
+	for p in "${all[@]}"; do wait "$p" || failed="$failed train"; done
 }
 
 evaluation() {
 	has_data eval || return
-	keep eval "$limit" "$out/amdim" eval --quiet --json --engine torch --device "$device" --protocol linear \
-		--model "$out/run" --data "cifar10:$data"
+	for s in $seeds; do
+		keep "eval.$s" "$limit" "$out/amdim" eval --quiet --json --engine torch --device "$device" \
+			--protocol linear,mlp,knn,few-shot --model "$out/$preset-$s" --data "cifar10:$data"
+	done
 }
 
 for c in $cases; do network "$c"; done
@@ -182,9 +199,10 @@ for stage in $stages; do
 		--side "$([ "$device" = cuda ] && echo 8192 || echo 256)" ;;
 	compare) for c in $cases; do compare "$c"; done ;;
 	table) table ;;
+	profile) for c in $cases; do profile "$c"; done ;;
 	train) training ;;
 	eval) evaluation ;;
-	*) echo "--stages $stage: need some of build test peak compare table train eval" >&2 && exit 2 ;;
+	*) echo "--stages $stage: need some of build test peak compare table profile train eval" >&2 && exit 2 ;;
 	esac
 	pack
 done

@@ -3,11 +3,13 @@
     python3 gpu_twin.py peak [--device cuda]
     python3 gpu_twin.py train [--px 32 --ndf 128 --n-rkhs 1024 --n-depth 3] [--batch 512] [--workers 16]
                               [--no-compile]
+    python3 gpu_twin.py profile [--px 32 …]
 
 peak is TFLOP/s of a large matrix product, bf16 and TF32. train is the twin's pairs per second: bf16 autocast,
 channels-last, torch.compile where torch has it, fused Adam on CUDA. With --workers the views are made by a
 DataLoader from noise (views.py) and the rate is over all the time, waits included; without, one batch stays
-on the device. The batch is halved until it fits.
+on the device. The batch is halved until it fits. profile is milliseconds of a step by kernel, as PyTorch runs it
+and compiled.
 """
 
 import argparse
@@ -109,10 +111,40 @@ def train(a):
     return {"per_second": batch / spent, "batch": batch, "compiled": compiled, "peak_bytes": memory}
 
 
+def kernels(a, compiled):
+    """What a step spends its time on, longest first."""
+    from torch.profiler import ProfilerActivity, profile
+
+    steps, most = 3, 40
+    step = trainer(Config(a.px, a.ndf, a.n_rkhs, a.n_depth), a.batch, a.device, 0, compiled)
+    for _ in range(4):
+        step()
+    synchronise(a.device)
+    kind = ProfilerActivity.CUDA if a.device == "cuda" else ProfilerActivity.CPU
+    with profile(activities=[kind]) as p:
+        for _ in range(steps):
+            step()
+        synchronise(a.device)
+
+    def spent(k):  # microseconds; torch 2.4 renamed it
+        return getattr(k, "self_device_time_total", 0) or getattr(k, "self_cuda_time_total", 0) or (
+            k.self_cpu_time_total if a.device == "cpu" else 0)
+
+    found = sorted(p.key_averages(), key=spent, reverse=True)
+    return {"milliseconds": sum(map(spent, found)) / steps / 1e3,
+            "kernels": [{"name": k.key[:100], "milliseconds": spent(k) / steps / 1e3, "calls": k.count / steps}
+                        for k in found[:most]]}
+
+
+def profiles(a):
+    return {"batch": a.batch, "eager": kernels(a, False),
+            "compiled": kernels(a, True) if hasattr(torch, "compile") and not a.no_compile else None}
+
+
 def main():
     raw = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
-    parser.add_argument("what", choices=("peak", "train"))
+    parser.add_argument("what", choices=("peak", "train", "profile"))
     parser.add_argument("--device", default="cuda", choices=("cuda", "cpu"))
     parser.add_argument("--seconds", type=float, default=10)
     defaults = {"px": 32, "ndf": 128, "n-rkhs": 1024, "n-depth": 3, "batch": 512, "workers": 0, "side": 8192}
@@ -124,7 +156,8 @@ def main():
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
     torch.backends.cudnn.benchmark = True
     device = torch.cuda.get_device_name() if a.device == "cuda" else "cpu"
-    result = peak(a.device, a.side, a.seconds) if a.what == "peak" else train(a)
+    jobs = {"peak": lambda a: peak(a.device, a.side, a.seconds), "train": train, "profile": profiles}
+    result = jobs[a.what](a)
     print(json.dumps({"torch": torch.__version__, "device": device, **result}), flush=True)
 
 
