@@ -42,10 +42,12 @@ double unit(const Op& op) { return op.a.clip == 0 ? 1 : op.a.clip; }
 Tensor scores(Call& c, const Op& op) {
   Tensor a = antecedents(c, op).flip(0);
   int64_t images = a.size(1), k = a.size(2), r = a.size(3);
-  // Divided within the product: operands that were bfloat16 stay exact in TF32.
-  Tensor none = at::empty({1, 1, 1}, a.options());
-  Tensor u = at::baddbmm(none, a.reshape({2, images * k, r}), consequents(c, op).transpose(1, 2), /*beta=*/0,
-                         /*alpha=*/1 / (unit(op) * std::sqrt(double(r))));
+  Tensor left = a.reshape({2, images * k, r}), right = consequents(c, op).transpose(1, 2);
+  // Divided behind the products: operands that were bfloat16 stay exact in TF32. A GPU divides as it sums; on a
+  // processor torch 1.13 multiplies what was in that memory by 0, and it may be NaN.
+  double share = 1 / (unit(op) * std::sqrt(double(r)));
+  Tensor u = a.is_cuda() ? at::baddbmm(at::zeros({1, 1, 1}, a.options()), left, right, /*beta=*/0, /*alpha=*/share)
+                         : at::bmm(left, right) * share;
   return u.view({2, images, k, images / c.processes(), -1});
 }
 
