@@ -14,7 +14,8 @@ type Set struct {
 	BF16 Products[BF16]
 
 	// FastBF16 says that BF16 products run on instructions of their own, at
-	// least twice as fast as float32.
+	// least twice as fast as float32. It follows from what the processor is, never
+	// from a timing.
 	FastBF16 bool
 
 	// Block is how many bytes of one operand shall be worked on at once: they

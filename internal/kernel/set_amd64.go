@@ -11,7 +11,8 @@ func archSets() []*Set {
 	}
 	sets := []*Set{avx2Set()}
 	if hasAVX512() {
-		sets = append(sets, avx512Set(cpu.X86.HasAVX512BF16))
+		bf16 := cpu.X86.HasAVX512BF16
+		sets = append(sets, avx512Set(bf16, bf16 && fastDot(cpuVendor())))
 	}
 	if hasAMX() {
 		sets = append(sets, amxSet(sets[len(sets)-1]))
@@ -54,8 +55,9 @@ func avx2Set() *Set {
 	return s
 }
 
-// avx512Set multiplies BF16 pairs by VDPBF16PS if bf16, else widens them.
-func avx512Set(bf16 bool) *Set {
+// avx512Set rounds to BF16 by VCVTNE2PS2BF16 if convert, and multiplies BF16 pairs by
+// VDPBF16PS if dot, else widens them.
+func avx512Set(convert, dot bool) *Set {
 	s := genericSet()
 	s.Name = "avx512"
 	s.Block = 512 << 10
@@ -65,9 +67,11 @@ func avx512Set(bf16 bool) *Set {
 	s.F32.store = storePanels(storeF32AVX512, 1)
 	tiles, store := tilesWideAVX512, storeBF16AVX512
 	s.F32.peak, s.BF16.peak = peakAVX512(), peakAVX512()
-	if bf16 {
-		s.BF16.peak = peakDot512()
-		tiles, store = tilesBF16AVX512, storeConvertAVX512
+	if convert {
+		store = storeConvertAVX512
+	}
+	if dot {
+		tiles, s.BF16.peak = tilesBF16AVX512, peakDot512()
 		s.FastBF16 = true
 	}
 	s.BF16.gemm = gemmTiles[BF16](tiles, mr512, byRows)
@@ -100,7 +104,7 @@ func amxSet(base *Set) *Set {
 	s.BF16.KAlign = amxK
 	s.BF16.gemm = gemmAMX
 	s.BF16.gemmTN, s.BF16.gemmTNLefts = gemmTNAMX, gemmTNLeftsAMX
-	if base.FastBF16 || !hasAVX512() { // its epilogue is of AVX512_BF16, or emulated as AMX is
+	if cpu.X86.HasAVX512BF16 || !hasAVX512() { // its epilogue is of AVX512_BF16, or emulated as AMX is
 		s.BF16.gemmStore = gemmStoreAMX(base.BF16.store)
 	}
 	s.BF16.packLeft = packLeftAMX(base.BF16.packRows)
