@@ -19,9 +19,13 @@ const (
 
 // Config chooses kernels, precision and threads.
 type Config struct {
-	Precision string // F32 (also "tf32") or BF16; "": BF16 where the kernel set multiplies it faster, else F32
-	Kernel    string // generic, avx2, avx512, amx, neon; "": $AMDIM_KERNEL, else the best that runs here
-	Threads   int    // 0: GOMAXPROCS
+	// Precision is F32 (also "tf32") or BF16; "": BF16 where the kernel set multiplies it
+	// faster, which is on AMX, and in AVX-512 on AMD's processors that have BF16 products;
+	// else F32.
+	Precision string
+
+	Kernel  string // generic, avx2, avx512, amx, neon; "": $AMDIM_KERNEL, else the best that runs here
+	Threads int    // 0: GOMAXPROCS
 }
 
 // Engine runs programs on the processor.
