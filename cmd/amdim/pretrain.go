@@ -19,6 +19,7 @@ import (
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/torch"
+	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/health"
 	"github.com/amdim/amdim/train"
 )
@@ -344,6 +345,9 @@ func (p *pretrain) train(c *cobra.Command, task train.Task) (train.Result, error
 	o := p.options
 	w.follow(&o, fmt.Sprintf("%d px %d/%d/%d on %d images of %s, %s",
 		m.Px, m.NDF, m.NRKHS, m.NDepth, task.Data.Len(), task.DataSpec, task.Engine.Name()))
+	if err := eval.CanSegment(m); errors.Is(err, eval.ErrNoPlaces) {
+		w.bar.say("note: it will not segment: %v", err)
+	}
 	bad := noteBad{say: w.bar.say}
 	bad.follow(&o)
 	result, err := train.Run(c.Context(), task, o)

@@ -102,6 +102,18 @@ func TestPretrainNamesANextCommandThatWorks(t *testing.T) {
 	}
 }
 
+// Who trains a mixture to segment by learns that it cannot before it is trained.
+func TestPretrainSaysThatAMixtureWillNotSegment(t *testing.T) {
+	for pairs, want := range map[string]bool{"1-5,5-5": true, "1-5,1-7": false} {
+		args := tiny(t.TempDir(), "--mix-k", "2", "--set", "model.pairs="+pairs, "--max-steps", "1")
+		_, messages, err := execute(args...)
+		note, _, found := strings.Cut(messages, "it will not segment: the model has a mixture, but none")
+		if err != nil || found != want || strings.Contains(note, "1 of") {
+			t.Errorf("%s: %v, the note is there: %t, want %t\n%s", pairs, err, found, want, messages)
+		}
+	}
+}
+
 // A mixture trains, is recorded, and its model is read as any other; a run without
 // one stores the settings that it did before there were mixtures.
 func TestPretrainWithAMixture(t *testing.T) {

@@ -119,7 +119,11 @@ func (g *gallery) shown(ctx context.Context, set data.Dataset, most int) (shown,
 		return shown{}, err
 	}
 	plain, err := eval.NewImages(readable, g.run.settings.Model.Px, g.run.settings.Augment)
-	return shown{readable, set.Len(), plain, g.run.settings.Augment}, err
+	if err != nil {
+		return shown{}, err
+	}
+	plain.Threads = g.threads
+	return shown{readable, set.Len(), plain, g.run.settings.Augment}, nil
 }
 
 // affordable is how many train images a network of this cost may encode.
