@@ -1,7 +1,7 @@
 // Command cost prints the tables of docs/cost.md: what ImageNet costs on GPUs, from the
 // programs of the presets and a few rates.
 //
-//	go run ./bench/cost -share 0.35
+//	go run ./bench/cost -share 0.40
 //
 // -share is the share of the GPU's peak that products reach, which bench/gpu.sh measures.
 package main
@@ -27,7 +27,7 @@ const (
 )
 
 func main() {
-	share := flag.Float64("share", 0.35, "of the peak that products reach")
+	share := flag.Float64("share", 0.40, "of the peak that products reach")
 	flag.Parse()
 	if *share <= 0 || *share > 1 {
 		fmt.Fprintln(os.Stderr, "cost: -share: need a number in (0, 1]")
