@@ -70,7 +70,8 @@ struct Contrast : torch::autograd::Function<Contrast> {
     if (!clips || unit > kBounded) most = e.amax({3, 4}, true), e.sub_(most);
     Tensor sum = e.exp_().sum({3, 4}).clamp_min_(u.scalar_type() == at::kDouble ? 1e-300 : 1e-37);
     Tensor negative = most.defined() ? sum.log() + most.view(sum.sizes()) : sum.log();
-    Tensor penalty = at::linalg_vector_norm(u).square_().mul_(unit * unit / double(u.numel()));
+    Tensor lengths = at::linalg_vector_norm(u, 2, at::IntArrayRef{3, 4});
+    Tensor penalty = lengths.square_().sum().mul_(unit * unit / double(u.numel()));
     Tensor above = clips ? u.abs().gt_(1).sum().div_(double(u.numel())) : at::zeros({}, u.options());
     ctx->save_for_backward({u, t, e, sum});
     ctx->mark_non_differentiable({above});
