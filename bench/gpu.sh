@@ -159,10 +159,11 @@ has_data() {
 	[ -n "$data" ] || { echo "$1: --data is missing: the folder of CIFAR-10" >&2; failed="$failed $1" && false; }
 }
 
+# profile is of half the batch: what is not compiled holds more.
 profile() {
 	network "$1"
 	keep "$1.profile" "$limit" "$python" twin/gpu_twin.py profile --device "$device" --px "$px" --ndf "$ndf" \
-		--n-rkhs "$n_rkhs" --n-depth "$n_depth" --batch "$(batch_of "$1.device.ours")"
+		--n-rkhs "$n_rkhs" --n-depth "$n_depth" --batch "$(($(batch_of "$1.device.ours") / 2))"
 }
 
 # training is of all seeds at once: one alone leaves a GPU idle while its batches are small.
