@@ -67,9 +67,12 @@ func (c *Card) Mixture() string {
 	if m.K == 0 {
 		return ""
 	}
-	return fmt.Sprintf("k = %d components, τ = %g; held by the .safetensors form alone. What amdim segment "+
-		"scores places against lies beside it in FILE.negatives.safetensors and must travel along",
-		m.K, m.Temperature())
+	trained := fmt.Sprintf("τ = %g", m.Temperature())
+	if m.Hard {
+		trained = "hard: each place took its best one alone"
+	}
+	return fmt.Sprintf("k = %d components, %s; held by the .safetensors form alone. What amdim segment "+
+		"scores places against lies beside it in FILE.negatives.safetensors and must travel along", m.K, trained)
 }
 
 // Channels are three numbers, of red, green and blue.

@@ -82,6 +82,10 @@ func TestTheCardSaysWhatIsKnown(t *testing.T) {
 	if text = written(t, c); !strings.Contains(text, want) || !strings.Contains(text, "FILE.negatives.") {
 		t.Errorf("the card lacks %q:\n%s", want, text)
 	}
+	c.Settings.Model.Mix.Hard = true
+	if text = written(t, c); !strings.Contains(text, "k = 8 components, hard: each") || strings.Contains(text, "τ") {
+		t.Errorf("the card of a hard mixture, which has no τ:\n%s", text)
+	}
 	c.Result, c.Meta.Data = nil, checkpoint.Data{}
 	text = written(t, c)
 	for _, want := range []string{"Not evaluated.", "not noted: the network was imported"} {
