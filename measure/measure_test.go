@@ -288,3 +288,14 @@ func TestMeasurementsRefuseWhatIsWrong(t *testing.T) {
 		t.Errorf("views of another size: %v", err)
 	}
 }
+
+func TestValuesAreAsLargeAsTheEngineSays(t *testing.T) {
+	for name, want := range map[string]int64{
+		"cpu avx2 f32": 4, "cpu amx bf16": 2, "torch 2.11.0 cuda bf16": 2, "torch 2.11.0 cuda bf16 tuned": 2,
+		"torch 2.11.0 cuda tf32 tuned": 4, "ref": 4,
+	} {
+		if got := valueBytes(name); got != want {
+			t.Errorf("%s: %d bytes, want %d", name, got, want)
+		}
+	}
+}
