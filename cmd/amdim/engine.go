@@ -36,7 +36,7 @@ func (f *engineFlags) add(c *cobra.Command) {
 	c.Flags().BoolVar(&f.graphs, "graphs", false,
 		"of --engine torch on one GPU: an update is captured as a CUDA graph and started by one call")
 	c.Flags().BoolVar(&f.tune, "tune", false,
-		"of --engine torch on a GPU: cuDNN tries its kernels and takes the fastest, other bytes each time")
+		"of --engine torch on a GPU: cuDNN tries its kernels; bytes may differ from run to run")
 	c.Flags().IntVar(&f.threads, "threads", 0, "any number gives the same bytes (default: one per core)")
 }
 
