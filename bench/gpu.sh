@@ -182,13 +182,15 @@ training() {
 
 evaluation() {
 	has_data eval || return
+	local s
 	for s in $seeds; do
 		keep "eval.$s" "$limit" "$out/amdim" eval --quiet --json --engine torch --device "$device" \
-			--protocol linear,mlp,knn,few-shot --model "$out/$preset-$s" --data "cifar10:$data"
+			--no-baselines --protocol linear,mlp,knn,few-shot --model "$out/$preset-$s" --data "cifar10:$data"
 	done
 }
 
 for c in $cases; do network "$c"; done
+[ -n "$seeds" ] || { echo "--seeds is empty: need some, such as \"1 2 3\"" >&2; exit 2; }
 for s in $sides; do
 	[[ $s =~ ^(ours|graphs|twin)$ ]] || { echo "--sides $s: need some of ours graphs twin" >&2; exit 2; }
 done

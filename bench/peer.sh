@@ -7,7 +7,8 @@
 #
 # SETTING is one of twin/bench_twin.py; by default all that the torch has, so with torch 2 also torch.compile.
 # $PYTHON has torch; without it /usr/bin/python3, into which Debian's python3-torch is installed if it is
-# absent and this may be done. Where there is no go, $AMDIM is the program. --isa avx2 holds both sides to AVX2.
+# absent and this may be done. $AMDIM, where it is set, is the program: where there is no go. --isa avx2 holds
+# both sides to AVX2.
 set -eu
 rounds=3 seconds=10 isa=best settings="" precisions="f32 bf16"
 cases="tiny wide photo encoder" threads=$(nproc)
@@ -24,6 +25,7 @@ while [ $# -gt 0 ]; do
 	esac
 	shift 2
 done
+[ -z "${AMDIM:-}" ] || AMDIM=$(realpath "$AMDIM")
 cd "$(dirname "$0")/.."
 
 python=${PYTHON:-/usr/bin/python3}
@@ -96,7 +98,8 @@ sets=$(grep -o -w -e avx2 -e avx512f -e avx512_bf16 -e amx_bf16 /proc/cpuinfo | 
 echo "Instructions: $sets, used: $isa"
 "$python" -c 'import torch
 print("torch", torch.__version__, "with oneDNN" if torch.backends.mkldnn.is_available() else "")'
-echo "amdim $("$work/amdim" --version | cut -d ' ' -f 2), $("$work/amdim" version | grep -o 'go[0-9][0-9.]*' | head -n 1)," \
+built=$("$work/amdim" version | grep -o 'go[0-9][0-9.]*' | head -n 1)
+echo "amdim $("$work/amdim" --version | cut -d ' ' -f 2), $built," \
 	"$threads threads, $rounds rounds"
 for round in $(seq "$rounds"); do
 	for c in $cases; do
