@@ -83,7 +83,8 @@ func TestTheCardSaysWhatIsKnown(t *testing.T) {
 		t.Errorf("the card lacks %q:\n%s", want, text)
 	}
 	c.Settings.Model.Mix.Hard = true
-	if text = written(t, c); !strings.Contains(text, "k = 8 components, hard: each") || strings.Contains(text, "τ") {
+	text, want = written(t, c), "k = 8 components, hard: each"
+	if !strings.Contains(text, want) || strings.Contains(text, "τ") {
 		t.Errorf("the card of a hard mixture, which has no τ:\n%s", text)
 	}
 	c.Result, c.Meta.Data = nil, checkpoint.Data{}
