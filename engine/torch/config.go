@@ -15,5 +15,5 @@ type Config struct {
 	Precision string // F32, TF32, BF16 or F64; "": BF16 on a GPU, else F32
 	Threads   int    // of the processor, beside a GPU two at most; 0: as libtorch chooses
 	Graphs    bool   // updates of one process on a GPU are captured as CUDA graphs, and started by one call each
-	Tune      bool   // cuDNN tries its kernels and takes the fastest; the bytes of a run may then differ from another's
+	Tune      bool   // cuDNN tries its kernels and takes the fastest: bytes may differ from run to run
 }

@@ -59,7 +59,7 @@ func TestLibrariesBesideTorchAreFound(t *testing.T) {
 	}
 }
 
-// A shim with a C++ library of its own crashed on a GPU: libraries of CUDA took its symbols for those of torch.
+// A shim with a C++ library of its own crashed on a GPU: its symbols and those that torch loads mixed.
 func TestShimSharesTheLibraryOfTorch(t *testing.T) {
 	file, err := elf.Open(library(t).path)
 	if err != nil {
@@ -67,7 +67,8 @@ func TestShimSharesTheLibraryOfTorch(t *testing.T) {
 	}
 	defer file.Close()
 	all, err := file.ImportedLibraries()
-	if err != nil || !slices.ContainsFunc(all, func(l string) bool { return strings.HasPrefix(l, "libstdc++") }) {
+	standard := func(library string) bool { return strings.HasPrefix(library, "libstdc++") }
+	if err != nil || !slices.ContainsFunc(all, standard) {
 		t.Errorf("needs %q, %v: no libstdc++", all, err)
 	}
 }
