@@ -63,21 +63,31 @@ func (c *conv[E]) forward(e *exec[E], _ bool) {
 		r, g := i/groups*block, i%groups
 		panels := kernel.Panels(c.out)
 		cols := columns{g * panels / groups, (g + 1) * panels / groups}
-		c.forwardRows(e, &e.scratch[worker], x, y, skip, r, min(block, rows-r), cols)
+		ep := kernel.Epilogue[E]{Stream: streams[E](len(y))}
+		if skip != nil {
+			ep.Add, ep.LdAdd, ep.AddCols = skip[r*c.skip.cols:], c.skip.cols, c.skip.cols
+		}
+		c.forwardRows(e, &e.scratch[worker], x, y, r, min(block, rows-r), cols, ep)
 	})
 }
 
 // minUnits is the number of units of work below which a loop is cut finer.
 const minUnits = 16
 
-// forwardRows sets columns of rows [r, r+m) of y.
-func (c *conv[E]) forwardRows(e *exec[E], s *scratch[E], x, y, skip []E, r, m int, cols columns) {
-	ep := kernel.Epilogue[E]{ReLU: c.relu}
-	if skip != nil {
-		ep.Add, ep.LdAdd, ep.AddCols = skip[r*c.skip.cols:], c.skip.cols, c.skip.cols
-	}
-	a, lda := c.rows(s, x, r, m)
-	c.multiply(e, s, y[r*c.out:], a, lda, m, cols, ep)
+// forwardRows sets columns of rows [r, r+m) of y; e starts at row r.
+func (c *conv[E]) forwardRows(
+	x *exec[E], s *scratch[E], in, y []E, r, m int, cols columns, e kernel.Epilogue[E],
+) {
+	e.ReLU = c.relu
+	a, lda := c.rows(s, in, r, m)
+	c.multiply(x, s, y[r*c.out:], a, lda, m, cols, e)
+}
+
+// streams reports whether a value of so many elements leaves the caches before it is
+// read.
+func streams[E kernel.Elem](elements int) bool {
+	const cache = 2 << 20
+	return elements*size[E]() > cache
 }
 
 func (c *conv[E]) forwardTile(e *exec[E], t tile[E]) {
@@ -85,7 +95,7 @@ func (c *conv[E]) forwardTile(e *exec[E], t tile[E]) {
 	x := c.source(t.x, t.lo, t.images)
 	rows, block := t.images*c.locations(), e.rowBlock(c.depthK)
 	for r := 0; r < rows; r += block {
-		c.forwardRows(e, t.s, x, t.y, nil, r, min(block, rows-r), c.all())
+		c.forwardRows(e, t.s, x, t.y, r, min(block, rows-r), c.all(), kernel.Epilogue[E]{})
 	}
 }
 

@@ -10,6 +10,9 @@ const amxK = 32
 // amxRows is how many rows of A two tiles hold.
 const amxRows = 32
 
+// cacheLine is how many bytes are stored past the caches at once.
+const cacheLine = 64
+
 // tileConfig is the operand of LDTILECFG: palette 1, then for each tile its
 // bytes per row and its rows. Intel 64 and IA-32 Architectures Software
 // Developer's Manual, volume 1, section 18.2.
@@ -148,12 +151,12 @@ func gemmTNLeftsAMX(c []float32, ldc int, at []BF16, step int, b []BF16, k, left
 
 // storeTilesAMX multiplies blocks ≥ 1 of 32 rows of A by a whole panel, steps of
 // 32 of k, and stores them through an epilogue; strides are in bytes, bias and
-// add nil for none. buf is scratch memory. The twins are gemmGeneric and
-// storeGeneric.
+// add nil for none. stream stores past the caches: whole lines at multiples of 64
+// bytes. buf is scratch memory. The twins are gemmGeneric and storeGeneric.
 //
 //go:noescape
 func storeTilesAMX(cfg *tileConfig, dst *BF16, ldd int, a *BF16, lda int, b *BF16, steps, blocks int,
-	bias *float32, add *BF16, ldadd int, least float32, buf *[2][amxRows * PanelCols]float32)
+	bias *float32, add *BF16, ldadd int, least float32, stream bool, buf *[2][amxRows * PanelCols]float32)
 
 // gemmStoreAMX multiplies m rows by a whole panel and rounds the product of one
 // block of rows while the next is multiplied. store ends what is less than a
@@ -188,13 +191,14 @@ func storeBlocksAMX(
 	buf := (*[2][amxRows * PanelCols]float32)(unsafe.Pointer(&scratch[:2*amxRows*PanelCols][0]))
 	steps := k / amxK
 	most := max(1, amxWork/steps)
+	stream := e.Stream && uintptr(unsafe.Pointer(&dst[0]))%cacheLine == 0 && 2*ldd%cacheLine == 0
 	i := 0
 	for ; i+amxRows <= m; i += amxRows * min(most, (m-i)/amxRows) {
 		if e.Add != nil {
 			add = &e.Add[i*e.LdAdd]
 		}
 		storeTilesAMX(&tileConfigs[amxRows], &dst[i*ldd], 2*ldd, &a[i*lda], 2*lda, &b[0], steps,
-			min(most, (m-i)/amxRows), bias, add, 2*e.LdAdd, least(e.ReLU), buf)
+			min(most, (m-i)/amxRows), bias, add, 2*e.LdAdd, least(e.ReLU), stream, buf)
 	}
 	return i
 }

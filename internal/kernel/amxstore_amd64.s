@@ -8,12 +8,10 @@
 #define VCVTNE2PS2BF16 BYTE $0x62; BYTE $0xF2; BYTE $0x77; BYTE $0x48; BYTE $0x72; BYTE $0xC0
 
 // One row of a block: 32 sums from R12 with bias Z24 Z25, never less than Z27, as
-// BF16 to DI. RESIDUAL adds a row of add between.
+// BF16 to DI, by the store that is named. RESIDUAL adds a row of add between.
 #define LOADROW \
-	VMOVUPS (R12), Z0    \
-	VMOVUPS 64(R12), Z1  \
-	VADDPS  Z24, Z0, Z0  \
-	VADDPS  Z25, Z1, Z1
+	VADDPS (R12), Z24, Z0    \
+	VADDPS 64(R12), Z25, Z1
 
 #define RESIDUAL \
 	VPMOVZXWD (DX), Z2    \
@@ -24,21 +22,22 @@
 	VADDPS Z3, Z1, Z1     \
 	ADDQ   R13, DX
 
-#define STOREROW \
+#define STOREROW(STORE) \
 	VMAXPS Z0, Z27, Z0  \
 	VMAXPS Z1, Z27, Z1  \
 	VCVTNE2PS2BF16      \
-	VMOVUPS Z0, (DI)    \
+	STORE Z0, (DI)      \
 	ADDQ $128, R12      \
 	ADDQ R14, DI        \
 	DECQ CX
 
 // func storeTilesAMX(cfg *tileConfig, dst *BF16, ldd int, a *BF16, lda int, b *BF16, steps, blocks int,
-//	bias *float32, add *BF16, ldadd int, least float32, buf *[2][amxRows * PanelCols]float32)
+//	bias *float32, add *BF16, ldadd int, least float32, stream bool, buf *[2][amxRows * PanelCols]float32)
 //
 // blocks ≥ 1 products of 32 rows of A and a panel, ended in their epilogue. While
 // the tiles of a block are multiplied, the sums of the one before it are rounded:
-// they wait in one half of buf, the new ones go to the other.
+// they wait in one half of buf, the new ones go to the other. stream stores dst past the
+// caches: its rows then start at multiples of 64 bytes.
 //
 //	tile 0 1  sums of rows  0..15, columns 0..15 and 16..31   tile 4 5  A
 //	tile 2 3  sums of rows 16..31                             tile 6 7  B
@@ -101,24 +100,46 @@ step:
 	TESTQ AX, AX
 	JEQ  keep
 	// the epilogue of the block before
+epilogue:
 	MOVQ dst+8(FP), DI
 	MOVQ add+72(FP), DX
 	MOVQ $32, CX
+	CMPB stream+92(FP), $0
+	JNE  stream
 	TESTQ DX, DX
 	JEQ  plain
 
 sum:
 	LOADROW
 	RESIDUAL
-	STOREROW
+	STOREROW(VMOVUPS)
 	JNZ  sum
-	MOVQ DX, add+72(FP)
-	JMP  stored
+	JMP  added
 
 plain:
 	LOADROW
-	STOREROW
+	STOREROW(VMOVUPS)
 	JNZ  plain
+	JMP  stored
+
+stream:
+	TESTQ DX, DX
+	JEQ  plainStream
+
+sumStream:
+	LOADROW
+	RESIDUAL
+	STOREROW(VMOVNTPS)
+	JNZ  sumStream
+
+added:
+	MOVQ DX, add+72(FP)
+	JMP  stored
+
+plainStream:
+	LOADROW
+	STOREROW(VMOVNTPS)
+	JNZ  plainStream
 
 stored:
 	MOVQ DI, dst+8(FP)
@@ -142,15 +163,14 @@ keep:
 	MOVQ $1, AX
 	DECQ R15
 	JNZ  block
-	// the epilogue of the last block
-	MOVQ dst+8(FP), DI
-	MOVQ add+72(FP), DX
-	MOVQ $32, CX
-	TESTQ DX, DX
-	JEQ  plain
-	JMP  sum
+	JMP  epilogue               // of the last block
 
 return:
+	CMPB stream+92(FP), $0
+	JEQ  release
+	SFENCE                      // what is on its way comes before what follows
+
+release:
 	TILERELEASE
 	VZEROUPPER
 	RET

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
+	"unsafe"
 )
 
 // The definition is the product of the generic set and its epilogue, panel by
@@ -31,6 +33,32 @@ func storeByParts[E Elem](dst []E, ldd int, a []E, lda int, b []E, m, k, n int, 
 			storeGeneric(dst[i*ldd+j:], ldd, c[i*PanelCols:], PanelCols, 1, cols, ep)
 		}
 	}
+}
+
+// A product that is stored past the caches is the same, where its rows start at cache
+// lines and where they do not.
+func TestGemmStoreStreams(t *testing.T) {
+	eachSet(t, func(t *testing.T, s *Set) {
+		r := rand.New(rand.NewPCG(25, 26))
+		p := &s.BF16
+		const m, k, n, ldd, line = 70, 64, 64, 96, 32
+		a, b, add := random[BF16](r, m*k), random[BF16](r, p.PackedLen(k, n)), random[BF16](r, m*n)
+		bias, scratch := random[float32](r, n), make([]float32, StoreScratch)
+		memory := make([]BF16, m*ldd+2*line)
+		aligned := int(-uintptr(unsafe.Pointer(&memory[0])) / 2 % line)
+		for _, e := range []Epilogue[BF16]{{}, {Bias: bias, Add: add, LdAdd: n, ReLU: true}} {
+			want := make([]BF16, m*ldd)
+			p.GemmStore(want, ldd, a, k, b, m, k, n, e, scratch)
+			e.Stream = true
+			for _, off := range []int{aligned, aligned + 1} {
+				clear(memory)
+				p.GemmStore(memory[off:], ldd, a, k, b, m, k, n, e, scratch)
+				if !slices.Equal(memory[off:][:len(want)], want) {
+					t.Errorf("%d elements behind a cache line: other numbers", off-aligned)
+				}
+			}
+		}
+	})
 }
 
 func TestGemmStoreEqualsProductAndEpilogue(t *testing.T) {

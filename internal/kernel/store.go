@@ -12,6 +12,10 @@ type Epilogue[E Elem] struct {
 	AddCols int
 
 	ReLU bool // max(·, 0) after both; NaN stays NaN
+
+	// Stream says that dst is not read before the caches have lost it. A set may store
+	// it past them, and then does not read what it overwrites.
+	Stream bool
 }
 
 // Store rounds m rows of n columns of c to dst:

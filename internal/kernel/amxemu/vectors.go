@@ -25,6 +25,7 @@ type wide struct {
 var (
 	vmovupsLoad    = [3]byte{1, 0, 0x10}
 	vmovupsStore   = [3]byte{1, 0, 0x11}
+	vmovntpsStore  = [3]byte{1, 0, 0x2B}
 	vaddps         = [3]byte{1, 0, 0x58}
 	vmaxps         = [3]byte{1, 0, 0x5F}
 	vpxord         = [3]byte{1, 1, 0xEF}
@@ -36,7 +37,7 @@ var (
 
 // width is the number of bytes of each opcode's operand in memory.
 var width = map[[3]byte]int64{
-	vmovupsLoad: 64, vmovupsStore: 64, vaddps: 64, vmaxps: 64, vpxord: 64, vpslld: 64,
+	vmovupsLoad: 64, vmovupsStore: 64, vmovntpsStore: 64, vaddps: 64, vmaxps: 64, vpxord: 64, vpslld: 64,
 	vbroadcastss: 4, vpmovzxwd: 32, vcvtne2ps2bf16: 64,
 }
 
@@ -85,7 +86,7 @@ func (v *vectors) execute(w wide, last [16]uint32) (stored *[16]uint32) {
 	switch w.code {
 	case vmovupsLoad:
 		*dst = last
-	case vmovupsStore:
+	case vmovupsStore, vmovntpsStore:
 		return dst
 	case vpslld:
 		for i, x := range last {
