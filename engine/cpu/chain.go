@@ -4,8 +4,8 @@ import "github.com/amdim/amdim/internal/kernel"
 
 // chain is layers that run depth-first: a tile of images goes through all of
 // them before the next, so that activations meet their next use in the cache.
-// Between the layers only what backward needs is kept for the whole batch;
-// gradients never leave the worker. Weight gradients are summed in parts of the
+// Between the layers only what backward needs is kept for the whole batch, and of that
+// not what is sooner computed again; gradients never leave the worker. Weight gradients are summed in parts of the
 // batch, each by one worker, so a chain is for layers with few weights.
 type chain[E kernel.Elem] struct {
 	layers  []layer[E]
@@ -13,7 +13,6 @@ type chain[E kernel.Elem] struct {
 	parts   int
 	tile    int // images at a time
 	weights int
-	keep    bool         // for the backward pass
 	all     []*filter[E] // of all layers
 	sumLen  int          // length of the sums of a part, one filter's after the other's
 }
@@ -47,14 +46,14 @@ func (n *chain[E]) forward(e *exec[E], _ bool) {
 	}
 	e.pool.For((n.n+n.tile-1)/n.tile, func(worker, i int) {
 		lo := i * n.tile
-		t := tile[E]{s: &e.scratch[worker], lo: lo, images: min(n.tile, n.n-lo), keep: n.keep}
+		t := tile[E]{s: &e.scratch[worker], lo: lo, images: min(n.tile, n.n-lo)}
 		t.y = n.images(e.bufs[n.layers[0].input().buf].x, t)
 		for i, l := range n.layers {
 			t.x = t.y
-			if n.keep || i == len(n.layers)-1 {
-				t.y = n.images(e.bufs[l.output()].x, t)
+			if b := &e.bufs[l.output()]; b.local {
+				t.y = grow(&t.s.flow[i%2], t.images*b.size/n.n)
 			} else {
-				t.y = grow(&t.s.flow[i%2], t.images*e.bufs[l.output()].size/n.n)
+				t.y = n.images(b.x, t)
 			}
 			l.forwardTile(e, t)
 		}
@@ -80,7 +79,7 @@ func (n *chain[E]) backward(e *exec[E]) {
 		end := (part + 1) * n.n / n.parts
 		for lo := part * n.n / n.parts; lo < end; lo += n.tile {
 			images := min(n.tile, end-lo)
-			n.backwardTile(e, tile[E]{s: &e.scratch[worker], lo: lo, images: images, keep: true, sum: sum})
+			n.backwardTile(e, tile[E]{s: &e.scratch[worker], lo: lo, images: images, sum: sum})
 		}
 	})
 	n.reduce(e, sums)
@@ -88,11 +87,11 @@ func (n *chain[E]) backward(e *exec[E]) {
 
 // backwardTile takes the gradient of some images through all layers.
 func (n *chain[E]) backwardTile(e *exec[E], t tile[E]) {
-	t.dy = n.images(e.bufs[n.last()].dx, t)
+	t.x, t.dy = n.images(e.bufs[n.last()].x, t), n.images(e.bufs[n.last()].dx, t)
 	for i := len(n.layers) - 1; i >= 0; i-- {
 		l := n.layers[i]
-		in, out := l.input(), l.output()
-		t.x, t.y, t.dx = n.images(e.bufs[in.buf].x, t), n.images(e.bufs[out].x, t), nil
+		in := l.input()
+		t.x, t.y, t.dx = n.source(e, t, i), t.x, nil
 		switch {
 		case i > 0:
 			t.dx = grow(&t.s.flow[i%2], len(t.x))
@@ -102,6 +101,18 @@ func (n *chain[E]) backwardTile(e *exec[E], t tile[E]) {
 		l.backwardTile(e, t)
 		t.dy = t.dx
 	}
+}
+
+// source is what layer i was given, computed again if it was not kept.
+func (n *chain[E]) source(e *exec[E], t tile[E], i int) []E {
+	b := &e.bufs[n.layers[i].input().buf]
+	if !b.local {
+		return n.images(b.x, t)
+	}
+	again := tile[E]{s: t.s, lo: t.lo, images: t.images}
+	again.x, again.y = n.source(e, t, i-1), grow(&t.s.again, t.images*b.size/n.n)
+	n.layers[i-1].forwardTile(e, again)
+	return again.y
 }
 
 // reduce adds the parts of every filter.

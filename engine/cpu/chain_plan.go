@@ -86,12 +86,14 @@ func (pl *planner[E]) finishChains() {
 		if !ok {
 			continue
 		}
-		c.keep = grad[c.last()]
 		largest := 1
 		for _, v := range append(c.values(), c.layers[0].input().buf) {
 			b := &pl.e.bufs[v]
 			largest = max(largest, b.size/c.n*size[E]())
-			b.local = !c.keep && v != c.last() && v != c.layers[0].input().buf
+			b.local = !grad[c.last()] && v != c.last() && v != c.layers[0].input().buf
+		}
+		if grad[c.last()] {
+			pl.markAgain(c)
 		}
 		c.tile = max(1, min(chainImages, chainBytes/largest))
 		for _, l := range c.layers {
@@ -100,6 +102,21 @@ func (pl *planner[E]) finishChains() {
 		for _, f := range c.all {
 			f.sumAt = c.sumLen
 			c.sumLen += f.sums.len()
+		}
+	}
+}
+
+// markAgain says which values of a chain backward computes again: sums of so few terms
+// that keeping them in memory takes longer.
+func (pl *planner[E]) markAgain(c *chain[E]) {
+	few := func(f *filter[E]) bool { return f.depth() <= pl.e.k.Again }
+	for i, l := range c.layers {
+		switch l := l.(type) {
+		case *residual[E]:
+			pl.e.bufs[l.h].local = l.conv1.pointwise() && few(l.conv1)
+		case *conv[E]:
+			given := pl.e.bufs[l.x.buf]
+			pl.e.bufs[l.y].local = i < len(c.layers)-1 && !given.local && few(l.filter)
 		}
 	}
 }

@@ -24,7 +24,6 @@ type layer[E kernel.Elem] interface {
 type tile[E kernel.Elem] struct {
 	s            *scratch[E]
 	lo, images   int
-	keep         bool // what backward needs is kept
 	x, y, dx, dy []E
 	add          bool      // dx is added to
 	sum          []float32 // those of a filter start at its sumAt

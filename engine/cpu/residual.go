@@ -49,11 +49,28 @@ func (n *residual[E]) forwardTile(e *exec[E], t tile[E]) {
 // hidden is where hidden values of rows [r, r+m) of a tile go.
 func (n *residual[E]) hidden(e *exec[E], t tile[E], r, m int) []E {
 	out := n.conv1.out
-	if !t.keep {
+	b := &e.bufs[n.h]
+	if b.local {
 		return grow(&t.s.hidden, m*out)
 	}
 	at := t.lo*n.conv1.locations() + r
-	return e.bufs[n.h].x[at*out : (at+m)*out]
+	return b.x[at*out : (at+m)*out]
+}
+
+// hiddenAgain are the hidden values of a tile in backward.
+func (n *residual[E]) hiddenAgain(e *exec[E], t tile[E], rows int) []E {
+	h := n.hidden(e, t, 0, rows)
+	if !e.bufs[n.h].local {
+		return h
+	}
+	e.turnWorker(t.s, n.conv1.op, forward)
+	block := e.rowBlock(n.conv1.depthK)
+	for r := 0; r < rows; r += block {
+		m := min(block, rows-r)
+		a, lda := n.conv1.rows(t.s, t.x, r, m)
+		n.conv1.multiply(e, t.s, h[r*n.conv1.out:], a, lda, m, n.conv1.all(), kernel.Epilogue[E]{ReLU: true})
+	}
+	return h
 }
 
 // means are the means of windows given as rows.
@@ -72,8 +89,8 @@ func (n *residual[E]) means(e *exec[E], s *scratch[E], a []E, lda, m int) []E {
 
 func (n *residual[E]) backwardTile(e *exec[E], t tile[E]) {
 	rows, out := t.images*n.conv1.locations(), n.conv1.out
+	h := n.hiddenAgain(e, t, rows)
 	e.turnWorker(t.s, n.conv2.op, backwardData)
-	h := n.hidden(e, t, 0, rows)
 	dh := grow(&t.s.dhidden, rows*out)
 	n.conv2.dataPointwise(e, t.s, dh, t.dy, rows, kernel.Epilogue[E]{})
 	e.k.ReLUMask(dh, dh, h)

@@ -20,6 +20,7 @@ type scratch[E kernel.Elem] struct {
 	hidden, dhidden []E
 	skip            []E    // means of windows of a block of rows
 	flow            [2][]E // values between the layers of a chain, or their gradients
+	again           []E    // such a value in backward
 
 	classes []float64 // logits of a row, clipped, and their exponentials
 

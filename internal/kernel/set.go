@@ -40,6 +40,10 @@ type Products[E Elem] struct {
 	// that they stay in the cache; 0: all.
 	KBlock int
 
+	// Again is up to how many terms a product is better computed again than kept in
+	// memory: writing it and reading it back takes longer.
+	Again int
+
 	layout layout // of what is packed, but for PackLeft
 
 	gemm             func(c []float32, ldc int, a []E, lda int, b []E, m, k int, acc bool)
@@ -103,6 +107,7 @@ func genericProducts[E Elem](kAlign int) Products[E] {
 	return Products[E]{
 		KAlign:           kAlign,
 		Depth:            128,
+		Again:            64,
 		gemm:             gemmGeneric[E],
 		gemmTN:           gemmTNGeneric[E],
 		packRows:         packRowsGeneric[E],

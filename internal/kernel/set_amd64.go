@@ -108,7 +108,7 @@ func amxSet(base *Set) *Set {
 		s.BF16.gemmStore = gemmStoreAMX(base.BF16.store)
 	}
 	s.BF16.packLeft = packLeftAMX(base.BF16.packRows)
-	s.BF16.Depth = 512
+	s.BF16.Depth, s.BF16.Again = 512, 256
 	s.BF16.peak = peakAMX()
 	return &s
 }
