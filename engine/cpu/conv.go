@@ -79,7 +79,7 @@ func (c *conv[E]) forwardRows(
 	x *exec[E], s *scratch[E], in, y []E, r, m int, cols columns, e kernel.Epilogue[E],
 ) {
 	e.ReLU = c.relu
-	a, lda := c.rows(s, in, r, m)
+	a, lda := c.rows(x, s, in, r, m)
 	c.multiply(x, s, y[r*c.out:], a, lda, m, cols, e)
 }
 

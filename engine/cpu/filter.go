@@ -73,13 +73,13 @@ func (e *exec[E]) rowBlock(depth int) int {
 }
 
 // rows returns m rows of the input matrix from row r, depthK long, and their stride.
-func (f *filter[E]) rows(s *scratch[E], x []E, r, m int) (a []E, lda int) {
+func (f *filter[E]) rows(e *exec[E], s *scratch[E], x []E, r, m int) (a []E, lda int) {
 	lda = stride[E](f.depthK)
 	if f.pointwise() && lda == f.c {
 		return x[r*f.c:], f.c
 	}
 	a = grow(&s.rows, m*lda)
-	f.gather(a, lda, x, r, m)
+	f.gather(e, a, lda, x, r, m)
 	return a, lda
 }
 
@@ -96,17 +96,14 @@ func stride[E kernel.Elem](k int) int {
 
 // gather writes rows [r, r+m) of the input matrix to dst, ld apart, zeros
 // behind their depth.
-func (f *filter[E]) gather(dst []E, ld int, x []E, r, m int) {
-	per := f.locations()
-	run, step := f.run(), f.w*f.c
-	for i := range m {
-		img, loc := (r+i)/per, (r+i)%per
-		src := x[img*f.image()+int(f.offs[loc]):]
-		row := dst[i*ld : (i+1)*ld]
-		for y := range f.k {
-			copy(row[y*run:(y+1)*run], src[y*step:])
-		}
-		clear(row[f.depth():])
+func (f *filter[E]) gather(e *exec[E], dst []E, ld int, x []E, r, m int) {
+	for m > 0 {
+		img := r / f.locations()
+		off := f.offs[r-img*f.locations():]
+		off = off[:min(m, len(off))]
+		e.k.GatherRows(dst, ld, x[img*f.image():], off, f.k, f.run(), f.w*f.c)
+		dst = dst[len(off)*ld:]
+		r, m = r+len(off), m-len(off)
 	}
 }
 

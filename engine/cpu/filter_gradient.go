@@ -39,7 +39,7 @@ func (f *filter[E]) addGradient(e *exec[E], s *scratch[E], sum []float32, x, dy 
 		right := grow(&s.right, e.k.PackedLen(m, f.out))
 		e.k.PackRows(right, dy[r*f.out:], rowOffsets(grow(&s.off, m), f.out), f.out)
 		left := grow(&s.left, e.k.PanelLen(m))
-		src, off := f.windows(s, x, r, m)
+		src, off := f.windows(e, s, x, r, m)
 		for q := range p.panels {
 			f.packLeft(e, left, src, off, q)
 			e.k.GemmTN(sum[q*kernel.PanelCols*p.ld:], p.ld, left, right, e.k.RoundK(m), p.ld/kernel.PanelCols)
@@ -49,10 +49,10 @@ func (f *filter[E]) addGradient(e *exec[E], s *scratch[E], sum []float32, x, dy 
 
 // windows are rows [r, r+m) of the input matrix to be packed: where and their
 // starts.
-func (f *filter[E]) windows(s *scratch[E], x []E, r, m int) (src []E, off []int32) {
+func (f *filter[E]) windows(e *exec[E], s *scratch[E], x []E, r, m int) (src []E, off []int32) {
 	if f.gathersRows() {
 		src = grow(&s.rows, m*f.depth())
-		f.gather(src, f.depth(), x, r, m)
+		f.gather(e, src, f.depth(), x, r, m)
 		return src, rowOffsets(grow(&s.off, m), f.depth())
 	}
 	img := r / f.locations()

@@ -102,7 +102,7 @@ func (f *filter[E]) packChunk(e *exec[E], s *scratch[E], c *operands[E], x, dy [
 	first, rows := c.piece(piece)
 	if q >= c.rightPanels {
 		q -= c.rightPanels
-		src, off := f.windows(s, x, first, rows)
+		src, off := f.windows(e, s, x, first, rows)
 		f.packLeft(e, c.left[(piece*c.panels+q)*c.size:], src, off, q)
 		return
 	}

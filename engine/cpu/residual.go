@@ -32,7 +32,7 @@ func (n *residual[E]) forwardTile(e *exec[E], t tile[E]) {
 		m := min(block, rows-r)
 		h := n.hidden(e, t, r, m)
 		e.turnWorker(t.s, n.conv1.op, forward)
-		a, lda := n.conv1.rows(t.s, t.x, r, m)
+		a, lda := n.conv1.rows(e, t.s, t.x, r, m)
 		n.conv1.multiply(e, t.s, h, a, lda, m, n.conv1.all(), kernel.Epilogue[E]{ReLU: true})
 		ep := kernel.Epilogue[E]{LdAdd: n.conv1.c, AddCols: n.conv1.c}
 		if n.conv1.pointwise() {
@@ -41,7 +41,7 @@ func (n *residual[E]) forwardTile(e *exec[E], t tile[E]) {
 			ep.Add = n.means(e, t.s, a, lda, m)
 		}
 		e.turnWorker(t.s, n.conv2.op, forward)
-		h, ldh := n.conv2.rows(t.s, h, 0, m)
+		h, ldh := n.conv2.rows(e, t.s, h, 0, m)
 		n.conv2.multiply(e, t.s, t.y[r*out:], h, ldh, m, n.conv2.all(), ep)
 	}
 }
@@ -67,7 +67,7 @@ func (n *residual[E]) hiddenAgain(e *exec[E], t tile[E], rows int) []E {
 	block := e.rowBlock(n.conv1.depthK)
 	for r := 0; r < rows; r += block {
 		m := min(block, rows-r)
-		a, lda := n.conv1.rows(t.s, t.x, r, m)
+		a, lda := n.conv1.rows(e, t.s, t.x, r, m)
 		n.conv1.multiply(e, t.s, h[r*n.conv1.out:], a, lda, m, n.conv1.all(), kernel.Epilogue[E]{ReLU: true})
 	}
 	return h

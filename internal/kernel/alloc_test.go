@@ -17,6 +17,7 @@ func testAllocs[E Elem](t *testing.T, s *Set, p *Products[E]) {
 	for name, run := range map[string]func(){
 		"Gemm":              func() { p.Gemm(f, n, x, n, y, n-1, n, false) },
 		"GemmTN":            func() { p.GemmTN(f, n, x, y, n, 2) },
+		"GatherRows":        func() { p.GatherRows(y, 32, x, off, 3, 9, 40) },
 		"PackRows":          func() { p.PackRows(y, x, off, 33) },
 		"PackLeft":          func() { p.PackLeft(y, x, off, 32) },
 		"PackTransposed":    func() { p.PackTransposed(y, x, n, 63, 63) },

@@ -52,6 +52,9 @@ func testEdges[E Elem](t *testing.T, p *Products[E]) {
 		within(t, "PackRows", n, func() {
 			p.PackRows(packed[len(packed)-p.PackedLen(3, n):], x[tail(n):], []int32{0, 0, 0}, n)
 		})
+		within(t, "GatherRows", n, func() {
+			p.GatherRows(y[tail(2*(2*n+3)):], 2*n+3, x[tail(2*n+1):], []int32{0, 1}, 2, n, n)
+		})
 		within(t, "PackTransposed", n, func() {
 			p.PackTransposed(packed[len(packed)-p.PackedLen(n, 33):], x[tail(32*ld+n):], ld, 33, n)
 		})

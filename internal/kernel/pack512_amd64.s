@@ -217,3 +217,49 @@ half:
 	JNZ  step
 	VZEROUPPER
 	RET
+
+// func gatherRowsAVX512(dst, src unsafe.Pointer, off *int32, rows, ld, runs, run, step, tail, size int)
+//
+//	DI row of dst   R9  bytes to the next   BX piece of it   R11 bytes of a piece
+//	SI src          R12 bytes from a piece  AX piece of it   R13 bytes of an element
+//	R8 offset       to the next             K1 bytes of a piece, K2 of zeros
+//	DX rows left    CX  pieces left         R10 pieces
+TEXT ·gatherRowsAVX512(SB), NOSPLIT, $0-80
+	MOVQ   dst+0(FP), DI
+	MOVQ   src+8(FP), SI
+	MOVQ   off+16(FP), R8
+	MOVQ   rows+24(FP), DX
+	MOVQ   ld+32(FP), R9
+	MOVQ   runs+40(FP), R10
+	MOVQ   run+48(FP), R11
+	MOVQ   step+56(FP), R12
+	MOVQ   tail+64(FP), CX
+	MOVQ   size+72(FP), R13
+	MOVQ   $-1, AX
+	BZHIQ  R11, AX, BX              // 64: all
+	KMOVQ  BX, K1
+	BZHIQ  CX, AX, BX
+	KMOVQ  BX, K2
+	VPXORD Z1, Z1, Z1
+
+gather:
+	MOVLQSX (R8), AX
+	IMULQ   R13, AX
+	ADDQ    SI, AX
+	MOVQ    DI, BX
+	MOVQ    R10, CX
+
+piece:
+	VMOVDQU8.Z (AX), K1, Z0
+	VMOVDQU8   Z0, K1, (BX)
+	ADDQ       R12, AX
+	ADDQ       R11, BX
+	DECQ       CX
+	JNZ        piece
+	VMOVDQU8   Z1, K2, (BX)
+	ADDQ       $4, R8
+	ADDQ       R9, DI
+	DECQ       DX
+	JNZ        gather
+	VZEROUPPER
+	RET

@@ -1,10 +1,12 @@
 package kernel
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"unsafe"
 )
 
 // Sizes cross a vector, half a panel, a panel, and the blocks of a transpose, 8 × 8
@@ -159,4 +161,40 @@ func TestPackersCrossStretches(t *testing.T) {
 			testPackF32(t, r, "BF16", &s.BF16, k, n)
 		})
 	}
+}
+
+func TestGatherRowsEqualsItsTwin(t *testing.T) {
+	eachSet(t, func(t *testing.T, s *Set) {
+		r := rand.New(rand.NewPCG(27, 28))
+		for _, c := range []struct{ runs, run, tail int }{
+			{1, 1, 0}, {3, 9, 0}, {3, 9, 5}, {5, 15, 21}, {2, 16, 16}, {2, 32, 32}, {2, 33, 1}, {2, 1, 40}, {4, 256, 0},
+		} {
+			for _, rows := range []int{1, 2, 77} {
+				testGatherRows(t, r, &s.F32, rows, c.runs, c.run, c.tail)
+				testGatherRows(t, r, &s.BF16, rows, c.runs, c.run, c.tail)
+			}
+		}
+	})
+}
+
+func testGatherRows[E Elem](t *testing.T, r *rand.Rand, p *Products[E], rows, runs, run, tail int) {
+	step, ld := run+r.IntN(7), runs*run+tail
+	src, got := specialGuarded[E](r, (runs-1)*step+run+99), newGuarded[E](rows*ld)
+	off := make([]int32, rows)
+	for i := range off {
+		off[i] = int32(r.IntN(100))
+	}
+	want := make([]E, rows*ld)
+	gatherRowsGeneric(want, ld, src.x, off, runs, run, step)
+	p.GatherRows(got.x, ld, src.x, off, runs, run, step)
+	name := fmt.Sprintf("%T %d rows of %d times %d and %d", want, rows, runs, run, tail)
+	if !bytes.Equal(memory(got.x), memory(want)) {
+		t.Fatalf("%s: other bytes than %v", name, want)
+	}
+	got.intact(t, name)
+}
+
+// memory is x as it lies, so that a NaN equals itself.
+func memory[E Elem](x []E) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(&x[0])), len(x)*int(unsafe.Sizeof(x[0])))
 }

@@ -50,6 +50,7 @@ type Products[E Elem] struct {
 	gemmTN           func(c []float32, ldc int, at, b []E, k, panels int)
 	gemmTNLefts      func(c []float32, ldc int, at []E, step int, b []E, k, lefts int) // nil: gemmTN of each
 	gemmStore        gemmStoreFunc[E]                                                  // nil: gemm and store
+	gatherRows       func(dst []E, ld int, src []E, off []int32, runs, run, step int)
 	packRows         func(dst, src []E, off []int32, cols, kRound int)
 	packLeft         func(dst, src []E, off []int32, cols, kRound int)
 	packTransposed   func(dst, src []E, ld, n, k, kRound int)
@@ -110,6 +111,7 @@ func genericProducts[E Elem](kAlign int) Products[E] {
 		Again:            64,
 		gemm:             gemmGeneric[E],
 		gemmTN:           gemmTNGeneric[E],
+		gatherRows:       gatherRowsGeneric[E],
 		packRows:         packRowsGeneric[E],
 		packLeft:         packRowsGeneric[E],
 		packTransposed:   packTransposedGeneric[E],

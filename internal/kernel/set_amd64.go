@@ -79,6 +79,7 @@ func avx512Set(convert, dot bool) *Set {
 	s.BF16.store = storePanels[BF16](store, 1)
 	s.F32.rowFuncs = rowsF32AVX512()
 	s.BF16.rowFuncs = rowsBF16AVX512()
+	s.F32.gatherRows, s.BF16.gatherRows = gatherShort[float32], gatherShort[BF16]
 	s.F32.packRows = packRowsF32(byRows) // a copy: wider vectors would not help
 	s.F32.packF32 = packF32(byRows)
 	s.F32.packTransposed = packTransposedAVX512[float32]
