@@ -87,6 +87,10 @@ func manyLocations() []testCase {
 			x = residual(s, "b", x, 20, 4, 2, false)
 			s.score("y", residual(s, "c", x, 20, 1, 1, false), 1)
 		}},
+		{name: "block of overlapping windows on many locations", slack: deep, build: func(s *sketch) {
+			x := s.source("x", 3, 20, 22, 5)
+			s.score("y", residual(s, "a", residual(s, "b", x, 33, 4, 2, false), 40, 2, 2, false), 1)
+		}},
 		{name: "two blocks on one value of many locations", slack: deep, build: func(s *sketch) {
 			x := s.source("x", 3, 9, 10, 5)
 			s.score("y", residual(s, "a", x, 20, 1, 1, false), 1)

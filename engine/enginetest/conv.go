@@ -54,6 +54,9 @@ func convCases() []testCase {
 		{3, 10, 10, 20, graph.Conv2D{Out: 40, K: 4, Stride: 2}},
 		{2, 9, 11, 5, graph.Conv2D{Out: 33, K: 4, Stride: 2, Bias: true}}, // last row and column unseen
 		{4, 6, 6, 33, graph.Conv2D{Out: 64, K: 2, Stride: 2}},
+		{3, 20, 22, 20, graph.Conv2D{Out: 12, K: 4, Stride: 2}}, // many windows
+		{2, 19, 18, 5, graph.Conv2D{Out: 33, K: 3, Stride: 1}},
+		{2, 54, 57, 3, graph.Conv2D{Out: 7, K: 6, Stride: 3}},
 		{2, 7, 7, 64, graph.Conv2D{Out: 33, K: 3, Stride: 1}},
 		{7, 3, 3, 33, graph.Conv2D{Out: 64, K: 3, Stride: 1}},
 		{5, 3, 3, 64, graph.Conv2D{Out: 64, K: 1, Stride: 1}},
