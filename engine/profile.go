@@ -11,6 +11,8 @@ type Profiler interface {
 	// Times is what every operation took since Profile(true), for all programs:
 	// none where the work is a GPU's, or not ours to look into.
 	Times() []Time
+	// ActivationBytes is the size of one number of an activation, as it is stored.
+	ActivationBytes() int
 	// Peak is the multiply-adds that so many threads make at once in registers,
 	// in FLOP/s: what products could reach. Of a GPU it is what its largest
 	// products reach. It runs for about d.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/amdim/amdim/engine"
@@ -77,20 +76,11 @@ func (t Task) scaling(ctx context.Context, e engine.Profiler, s *Step, r *Result
 	return nil
 }
 
-// valueBytes is the size of an activation of the engine of a name, which has the precision
-// among its words: "cpu avx2 f32", "torch 2.11.0 cuda bf16 tuned".
-func valueBytes(engine string) int64 {
-	if slices.Contains(strings.Fields(engine), "bf16") {
-		return 2
-	}
-	return 4
-}
-
 // traffic is the bytes of all operands and results of the operations of a
 // program: what would cross to memory and back if nothing stayed in a cache.
 // Adam reads weight, gradient and moments and writes three of them.
-func traffic(p *graph.Program, train bool, e engine.Engine) int64 {
-	size := valueBytes(e.Name())
+func traffic(p *graph.Program, train bool, e engine.Profiler) int64 {
+	size := int64(e.ActivationBytes())
 	var sum int64
 	for _, op := range p.Ops {
 		var n int64

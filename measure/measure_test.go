@@ -289,13 +289,32 @@ func TestMeasurementsRefuseWhatIsWrong(t *testing.T) {
 	}
 }
 
-func TestValuesAreAsLargeAsTheEngineSays(t *testing.T) {
-	for name, want := range map[string]int64{
-		"cpu avx2 f32": 4, "cpu amx bf16": 2, "torch 2.11.0 cuda bf16": 2, "torch 2.11.0 cuda bf16 tuned": 2,
-		"torch 2.11.0 cuda tf32 tuned": 4, "ref": 4,
-	} {
-		if got := valueBytes(name); got != want {
-			t.Errorf("%s: %d bytes, want %d", name, got, want)
+// sized is an engine of another precision, whatever its name is.
+type sized struct {
+	engine.Profiler
+	bytes int
+}
+
+func (e sized) ActivationBytes() int { return e.bytes }
+
+func TestTrafficIsOfValuesAsLargeAsTheEngineSays(t *testing.T) {
+	p, err := tiny().bound(4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := traffic(p, false, sized{bytes: 1})
+	for _, precision := range []string{cpu.F32, cpu.BF16} {
+		e, err := cpu.New(cpu.Config{Precision: precision, Threads: 1})
+		if err != nil {
+			t.Fatal(err)
 		}
+		defer e.Close()
+		want := map[string]int64{cpu.F32: 4, cpu.BF16: 2}[precision]
+		if got := traffic(p, false, e); one <= 0 || got != want*one {
+			t.Errorf("%s: %d bytes, want %d times %d", precision, got, want, one)
+		}
+	}
+	if got := traffic(p, false, sized{bytes: 8}); got != 8*one {
+		t.Errorf("of doubles: %d bytes, want 8 times %d", got, one)
 	}
 }

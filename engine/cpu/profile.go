@@ -188,6 +188,14 @@ func (e *Engine) Times() []engine.Time {
 	return times
 }
 
+// ActivationBytes implements engine.Profiler.
+func (e *Engine) ActivationBytes() int {
+	if e.precision == BF16 {
+		return 2
+	}
+	return 4
+}
+
 // Peak implements engine.Profiler, by the loop of the precision's products: the
 // best of several windows of time, since other work only makes one slower.
 func (e *Engine) Peak(threads int, d time.Duration) float64 {

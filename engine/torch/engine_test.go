@@ -36,6 +36,14 @@ func TestOperationsEqualTheReference(t *testing.T) {
 	}
 }
 
+func TestActivationsAreAsLargeAsThePrecision(t *testing.T) {
+	for precision, want := range map[string]int{F32: 4, TF32: 4, BF16: 2, F64: 8} {
+		if got := (&Engine{precision: precision, tune: true}).ActivationBytes(); got != want {
+			t.Errorf("%s: %d bytes, want %d", precision, got, want)
+		}
+	}
+}
+
 func TestFewThreadsBesideAGPU(t *testing.T) {
 	for _, c := range []struct {
 		device, environment string

@@ -25,6 +25,17 @@ func (e *Engine) Profile(bool) {}
 // Times implements engine.Profiler.
 func (e *Engine) Times() []engine.Time { return nil }
 
+// ActivationBytes implements engine.Profiler.
+func (e *Engine) ActivationBytes() int {
+	switch e.precision {
+	case BF16:
+		return 2
+	case F64:
+		return 8
+	}
+	return 4
+}
+
 // Peak implements engine.Profiler by large products; 0 where they cannot be made.
 func (e *Engine) Peak(_ int, d time.Duration) float64 {
 	var bf16 int32
