@@ -169,11 +169,11 @@ profile() {
 # training is of all seeds at once: one alone leaves a GPU idle while its batches are small.
 training() {
 	has_data train || return
-	local s p all=() fast=""
-	[ "$device" = cpu ] || fast="--graphs --tune"
+	local s p all=() graphs=""
+	[ "$device" = cpu ] || graphs="--graphs --tune"
 	for s in $seeds; do
 		attempt "train.$s" $((60 * minutes + 120)) "$out/amdim" pretrain --quiet --engine torch --device "$device" \
-			--precision bf16 $fast --preset "$preset" ${epochs:+--epochs "$epochs"} --seed "$s" \
+			--precision bf16 $graphs --preset "$preset" ${epochs:+--epochs "$epochs"} --seed "$s" \
 			--data "cifar10:$data" --resume=auto --minutes "$minutes" --out "$out/$preset-$s" &
 		all+=($!)
 	done
