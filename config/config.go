@@ -3,6 +3,7 @@ package config
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/amdim/amdim/augment"
@@ -54,11 +55,30 @@ func Parse(text []byte) (Config, error) {
 	return c, err
 }
 
-// JSON is the text that Parse reads.
-func (c Config) JSON() json.RawMessage {
-	text, err := json.Marshal(c)
-	if err != nil { // NaN or an infinity: Validate lets none pass
-		panic(fmt.Sprintf("config: JSON: %v", err))
+// JSON is the text that Parse reads, with every key: a reader sees all settings, and put
+// over another configuration it leaves nothing of that.
+func (c Config) JSON() json.RawMessage { return object(reflect.ValueOf(c)) }
+
+// object is the struct v as JSON, whatever its tags let encoding/json leave out.
+func object(v reflect.Value) []byte {
+	text := []byte{'{'}
+	for i := range v.NumField() {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = fmt.Appendf(text, "%q:", jsonName(v.Type().Field(i)))
+		switch f := v.Field(i); {
+		case isObject(f.Type()):
+			text = append(text, object(f)...)
+		case f.Kind() == reflect.Slice && f.Len() == 0:
+			text = append(text, "[]"...) // not null, which setLeaf refuses
+		default:
+			value, err := json.Marshal(f.Interface())
+			if err != nil { // NaN or an infinity: Validate lets none pass
+				panic(fmt.Sprintf("config: JSON: %v", err))
+			}
+			text = append(text, value...)
+		}
 	}
-	return text
+	return append(text, '}')
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/json"
 	"reflect"
 	"strings"
 	"testing"
@@ -74,6 +75,50 @@ func TestConfigSurvivesJSON(t *testing.T) {
 		if err != nil || !reflect.DeepEqual(got, c) {
 			t.Errorf("%s: %v, differs in %v", name, err, Diff(got, c))
 		}
+	}
+}
+
+// What a run's config.json says holds, also where it is zero and the preset below is not.
+func TestTheWholeTextLeavesNothingOfWhatItIsPutOver(t *testing.T) {
+	below := mustPreset(t, "imagenet-small")
+	below.Model.Mix = model.Mix{K: 4, Tau: 1, Pairs: []model.Pair{{From: 1, To: 7}}, Beta: 0.1}
+	below.Model.Pairs = []model.Pair{{From: 1, To: 7}}
+	below.Augment.SameView, below.Augment.Lighting = true, 0.1
+	below.Augment.Policy.Sub = [][]augment.Step{{{Op: "Rotate"}}}
+	for _, want := range []Config{mustPreset(t, "demo"), {}} {
+		got := below
+		if err := got.Merge(want.JSON()); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%v, differs in %v", err, Diff(got, want))
+		}
+	}
+}
+
+func TestTheTextHoldsEveryKey(t *testing.T) {
+	var text map[string]any
+	if err := json.Unmarshal(Config{}.JSON(), &text); err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range Keys() {
+		var at any = text
+		for name := range strings.SplitSeq(key, ".") {
+			group, _ := at.(map[string]any)
+			at = group[name]
+		}
+		if at == nil {
+			t.Errorf("no %s in %s", key, Config{}.JSON())
+		}
+	}
+}
+
+// Runs of earlier versions left keys of zero values out.
+func TestTextWithoutKeysIsOfZeros(t *testing.T) {
+	want := mustPreset(t, "demo")
+	text, err := json.Marshal(want)
+	if err != nil || strings.Contains(string(text), "drops") {
+		t.Fatalf("%s, %v: not as it was", text, err)
+	}
+	if got, err := Parse(text); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%v, differs in %v", err, Diff(got, want))
 	}
 }
 

@@ -79,6 +79,9 @@ func setLeaf(v reflect.Value, key string, text []byte) error {
 			return bad
 		}
 	}
+	if v.Kind() == reflect.Slice && next.Elem().Len() == 0 {
+		next.Elem().SetZero() // an empty list is one that was never set
+	}
 	v.Set(next.Elem())
 	return nil
 }
