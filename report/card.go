@@ -44,12 +44,19 @@ func cardCell(v any) string {
 	return strings.NewReplacer("|", `\|`, "\n", " ", "\r", " ", "`", "'").Replace(fmt.Sprint(v))
 }
 
-// Parameters are the numbers in trainable variables of the encoder, and with
-// both heads, in millions.
+// Parameters are the numbers in trainable variables, in millions, of each part that the
+// network was trained with: some files hold the encoder alone.
 func (c *Card) Parameters() string {
-	m := c.Settings.Model
-	count := func(taps ...string) float64 { return float64(graph.Parameters(m.Encode(taps...).Vars)) / 1e6 }
-	return fmt.Sprintf("%.2f M, with the heads φ5 and φ7 %.2f M", count(), count("f1", "phi5", "phi7"))
+	vars := c.Settings.Model.Pretrain(0).Vars
+	var all []string
+	for _, part := range []struct{ name, prefix string }{
+		{"encoder", "encoder."}, {"head φ5", "phi5."}, {"head φ7", "phi7."}, {"mixture", "mix."},
+	} {
+		if n := graph.Parameters(vars, part.prefix); n > 0 {
+			all = append(all, fmt.Sprintf("%s %.2f M", part.name, float64(n)/1e6))
+		}
+	}
+	return strings.Join(all, ", ")
 }
 
 // Pairs are the contrastive tasks.

@@ -8,6 +8,7 @@ import (
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/model"
 )
 
 func aCard(t *testing.T) *Card {
@@ -60,11 +61,26 @@ func TestTheCardReadsTheFigures(t *testing.T) {
 	}
 }
 
+// A head that no task uses is not trained, and no file has it.
+func TestParametersAreOfThePartsThatThereAre(t *testing.T) {
+	c := aCard(t)
+	c.Settings.Model.Pairs = []model.Pair{{From: 1, To: 5}, {From: 5, To: 5}}
+	if got, want := c.Parameters(), "encoder 193.91 M, head φ5 7.08 M"; got != want {
+		t.Errorf("without scale 7: %q, want %q", got, want)
+	}
+	c.Settings.Model.Pairs, c.Settings.Model.Mix.K = nil, 8
+	// fc1 is r·r + r, fc2 r·8r + 8r with r = 1536.
+	want := "encoder 193.91 M, head φ5 7.08 M, head φ7 7.08 M, mixture 21.25 M"
+	if got := c.Parameters(); got != want {
+		t.Errorf("with a mixture: %q, want %q", got, want)
+	}
+}
+
 func TestTheCardSaysWhatIsKnown(t *testing.T) {
 	c := aCard(t)
 	text := written(t, c)
 	for _, want := range []string{
-		`# runs\|x # no heading`, "192 / 1536 / 8", "193.91 M, with the heads φ5 and φ7 208.08 M",
+		`# runs\|x # no heading`, "192 / 1536 / 8", "| encoder 193.91 M, head φ5 7.08 M, head φ7 7.08 M |",
 		"shorter side has 280 pixels or more, k × k pixels first become their mean", "leaves at least 140.",
 		"resized to 70 pixels", "central 64 × 64", "| mean | 0.43, 0.42, 0.39 |",
 		"stl10:data: 105000 images", "1-5, 1-7, 5-5; 0.04; 20",
