@@ -7,6 +7,7 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -238,11 +239,30 @@ func (s *sweeping) train(c *cobra.Command, r sweep.Run) (int, error) {
 			return 0, usagef("%w; choose another --out", err)
 		}
 		if stored.Epoch >= r.Config.Train.Epochs {
-			return stored.Step, nil
+			return stored.Step, s.noteUnkept(c, p.options.Out)
 		}
 	}
 	result, err := p.fit(c, r.Config.Task(s.data))
 	return result.Step, err
+}
+
+// noteUnkept says which of the epochs to keep a finished run has no state of.
+func (s *sweeping) noteUnkept(c *cobra.Command, folder string) error {
+	kept, err := train.KeptEpochs(folder)
+	if err != nil {
+		return err
+	}
+	var lost []string
+	for _, epoch := range s.keep {
+		if !slices.Contains(kept, epoch) {
+			lost = append(lost, strconv.Itoa(epoch))
+		}
+	}
+	if lost != nil {
+		fmt.Fprintf(c.ErrOrStderr(), "note: of epoch %s no state is kept, and the run is finished\n",
+			strings.Join(lost, ", "))
+	}
+	return nil
 }
 
 // evaluated is the result kept in a run, if it is the one that e would measure.

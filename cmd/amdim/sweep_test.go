@@ -60,6 +60,21 @@ func TestSweepDoesNothingTwice(t *testing.T) {
 	}
 }
 
+func TestSweepSaysWhichEpochsAFinishedRunDidNotKeep(t *testing.T) {
+	out := t.TempDir()
+	args := small(out, one, "--seeds", "1", "--epochs", "2")
+	if _, _, err := execute(append(args, "--keep-epochs", "1")...); err != nil {
+		t.Fatal(err)
+	}
+	for keep, want := range map[string]int{"1": 0, "1,2": 1} {
+		_, messages, err := execute(append(args, "--keep-epochs", keep)...)
+		said := strings.Count(messages, "note: of epoch 2 no state is kept, and the run is finished\n")
+		if err != nil || said != want || strings.Count(messages, "note: of epoch") != want {
+			t.Errorf("--keep-epochs %s: %v, want %d notes:\n%s", keep, err, want, messages)
+		}
+	}
+}
+
 func TestSweepGoesOnAfterARunThatDiverges(t *testing.T) {
 	dir := t.TempDir()
 	rows := filepath.Join(dir, "rows.json")
