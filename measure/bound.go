@@ -45,8 +45,9 @@ func (t Task) scaling(ctx context.Context, e engine.Profiler, s *Step, r *Result
 		return err
 	}
 	defer closeOne()
-	// A batch of which both make a few in the time.
-	batch := min(t.Train.Batch, max(2, int(scalingShare*t.Seconds/8*r.Rate)))
+	// A batch of which both make a few in about twice the time: one of few images leaves
+	// threads idle that have work at the size of the job.
+	batch := min(t.Train.Batch, max(2, int(scalingShare*t.Seconds/4*r.Rate)))
 	p, err := t.bound(batch)
 	if err != nil {
 		return err
