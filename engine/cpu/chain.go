@@ -5,8 +5,9 @@ import "github.com/amdim/amdim/internal/kernel"
 // chain is layers that run depth-first: a tile of images goes through all of
 // them before the next, so that activations meet their next use in the cache.
 // Between the layers only what backward needs is kept for the whole batch, and of that
-// not what is sooner computed again; gradients never leave the worker. Weight gradients are summed in parts of the
-// batch, each by one worker, so a chain is for layers with few weights.
+// not what is sooner computed again; gradients never leave the worker. Weight gradients
+// are summed in parts of the batch, each by one worker, so a chain is for layers with
+// few weights.
 type chain[E kernel.Elem] struct {
 	layers  []layer[E]
 	n       int // images

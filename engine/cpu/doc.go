@@ -6,9 +6,8 @@
 // trunk of the network has no batch normalisation, so an image flows through it
 // alone: layers with many locations and few weights form a chain (chain.go),
 // through which tiles of images go depth-first, forward and backward, while they
-// are in the cache; what backward needs of it is kept, or computed again where that is
-// sooner done. Layers with many weights go one after the other over the
-// whole batch.
+// are in the cache; what backward needs is kept, or computed again where that is sooner
+// done. Layers with many weights go one after the other over the whole batch.
 //
 // A node owns no memory: values and gradients lie in buffers that memory.go
 // hands out, and what is no longer needed serves again. Work is cut by images,

@@ -11,8 +11,8 @@ import "unsafe"
 //go:noescape
 func gatherRowsAVX512(dst, src unsafe.Pointer, off *int32, rows, ld, runs, run, step, tail, size int)
 
-// gatherShort gathers short pieces, such as the three channels of an image make, by
-// masked loads; longer ones are copied as well by the generic loop.
+// gatherShort is GatherRows by masked loads where pieces are short, as the three channels
+// of an image make them; longer ones are left to the generic loop, which copies.
 func gatherShort[E Elem](dst []E, ld int, src []E, off []int32, runs, run, step int) {
 	const (
 		vector = 64
