@@ -100,7 +100,7 @@ func avx512Set(convert, dot bool) *Set {
 func amxSet(base *Set) *Set {
 	s := *base
 	s.Name = "amx"
-	s.Block = 1 << 20
+	s.Block = 256 << 10
 	s.FastBF16 = true
 	s.BF16.KAlign = amxK
 	s.BF16.gemm = gemmAMX
