@@ -1,5 +1,5 @@
 // Package amdim learns image representations without labels and uses them: it
-// turns photographs into vectors that are near each other where the pictures are
+// turns photographs into vectors that lie close together when the pictures are
 // alike. Augmented Multiscale Deep InfoMax, Bachman et al. 2019, arXiv
 // 1906.00910.
 //
@@ -12,29 +12,29 @@
 //	defer m.Close()
 //	img, err := amdim.Decode(upload) // JPEG, PNG, GIF, BMP, TIFF or WebP; upright
 //	if err != nil {
-//		return err // the file is damaged, or no image
+//		return err // the file is damaged or not an image
 //	}
 //	vectors, err := m.Embed(ctx, img) // m.Dim() numbers for each image
 //
-// A model that was trained with a mixture (model.mix.k) also segments: [Model.Segment]
-// labels each pixel of an image, at the image's own size, with a component.
+// A model trained with a mixture (model.mix.k) also segments: [Model.Segment] labels
+// each pixel of an image with a component, at the image's own size.
 //
 // [Model.EmbedFolder] turns a folder into a [Set], which is saved as NPY; an
-// [Index] finds the nearest images in it and near-duplicates; [Pretrain] trains
-// an encoder on a folder, and the command amdim does all of this without code.
+// [Index] finds nearest images and near-duplicates in it; [Pretrain] trains an
+// encoder on a folder, and the command amdim does all of this without code.
 //
 // The one idea is that a vector is a function of the image and the checkpoint
-// alone: neither the other images of a call, nor the size of a batch, nor the
-// number of threads changes a bit of it. Another engine, precision or processor
+// alone: neither the other images in a call, nor the batch size, nor the number
+// of threads changes a single bit of it. Another engine, precision or processor
 // may change the last bits.
 //
 // # Concurrency
 //
-// The methods of a [Model] may be called from any number of goroutines. What
-// they compute waits in one queue, batch by batch of at most 100 images, and each
-// batch uses all threads: a single image is not kept waiting for a whole folder.
-// [Model.Close] waits for the calls under way; later ones are [ErrClosed]. A context
-// that is done ends a call between two batches. A [Set] and an [Index] are safe
-// to read at once. [Model.Segment] takes one image at a time through the network.
-// [Pretrain] uses all threads, and calls OnRecord from the goroutine that called it.
+// The methods of a [Model] may be called from any number of goroutines. Their work
+// waits in one queue, in batches of at most 100 images, and each batch uses all
+// threads: a single image does not wait for a whole folder. [Model.Close] waits for
+// calls in progress; later ones return [ErrClosed]. A call whose context is done
+// ends between two batches. A [Set] and an [Index] are safe for concurrent reading.
+// [Model.Segment] passes one image at a time through the network. [Pretrain] uses
+// all threads and calls OnRecord on its caller's goroutine.
 package amdim

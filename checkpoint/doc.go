@@ -3,10 +3,10 @@
 // metadata, under one checksum.
 //
 // The one idea is that a file is either the whole old state or the whole new
-// one, and says so itself. It is written beside, synced, renamed, and the folder
-// synced; the file before it is kept. The checksum covers every byte, header
-// included, so that a flipped bit anywhere is an error and never a slightly
-// different run.
+// one, and says so itself. The new file is written beside the old one, synced
+// and renamed, then the folder is synced; the previous file is kept. The
+// checksum covers every byte, header included, so that a flipped bit anywhere is
+// an error, never a slightly different run.
 //
 //	err := checkpoint.Write(path, state, vars, meta) // state is an engine.State
 //	…
@@ -15,7 +15,7 @@
 //	err = r.Restore(state)
 //
 // The format is https://github.com/huggingface/safetensors (version 0.5), so
-// that other tools read the weights too. Reader and writer are our own: the Go
-// libraries at hand let a tensor's name stand twice, and none writes atomically
-// or streams, so that a large network would be held in memory twice.
+// that other tools read the weights too. Reader and writer are our own: the
+// available Go libraries accept the same tensor name twice, and none writes
+// atomically or streams, so a large network would be held in memory twice.
 package checkpoint

@@ -1,9 +1,8 @@
-// Package embedding keeps the vectors of images, to be saved, loaded and
-// searched.
+// Package embedding saves, loads and searches the vectors of images.
 //
 // The one idea is that a Set is plain data with its origin: rows of numbers, the
-// name of the image behind each, and which network made them. On disk it is
-// three files that other tools read without this program:
+// name of the image behind each, and the network that made them. On disk it is
+// three files that other tools can read without this program:
 //
 //	photos.npy    the vectors: NPY, float32, (n, Dim)
 //	photos.jsonl  one line {"name": …} for each row
@@ -14,5 +13,5 @@
 //
 // In Python, numpy.load("photos.npy") gives the same rows.
 //
-// Of NPY files only what is written here is read: '<f4', C order, two dimensions.
+// Only the form of NPY written here is read: '<f4', C order, two dimensions.
 package embedding

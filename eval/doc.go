@@ -1,13 +1,13 @@
 // Package eval measures what a frozen encoder has learned: a linear probe, an
-// MLP probe, nearest neighbours and classifiers of a few labelled images on its
-// features f1, beside two baselines in the same table, raw pixels and the same
-// network with random weights.
+// MLP probe, nearest neighbours and classifiers trained on a few labelled
+// images, all on its features f1, with two baselines in the same table: raw
+// pixels and the same network with random weights.
 //
 // The one idea is that features are computed once. The encoder sees plain images;
 // its BatchNorm statistics are refreshed on train images first, because training
 // left those of augmented ones. Its features are standardised by the moments of
 // train and cached, and every probe, seed and neighbour search works on the
-// cache. A hash over weights and statistics shows that nothing moved meanwhile.
+// cache. A hash over weights and statistics shows that nothing changed in the meantime.
 //
 //	train, err := eval.NewImages(trainSet, m.Px, augment.CIFAR())
 //	test, err := eval.NewImages(testSet, m.Px, augment.CIFAR())

@@ -2,8 +2,8 @@
 // from a small closed set, the shape of every value, and the variables.
 //
 // model writes programs once; engines compile and run them; costs and printing
-// are walks over them. Leading dimensions (and height and width of images) may
-// stay Any until Bind fixes them.
+// are walks over them. Leading dimensions (and the height and width of images)
+// may stay Any until Bind fixes them.
 //
 //	b := graph.NewBuilder("tiny")
 //	x := b.Input("images", graph.Input{DType: tensor.Uint8, Mean: mean, Std: std}, graph.Any, 8, 8, 3)

@@ -12,8 +12,8 @@
 //	state, err := e.NewState(graph.Variables(train, encode), engine.Options{Adam: optim.DefaultAdam()})
 //	err = model.Initialize(train.Vars, seed, state.Set)
 //
-// Config.Mix makes the antecedent f1 of some losses a mixture of components, among
-// which each location of the other view chooses: PAPER 4.
+// Config.Mix makes the antecedent f1 of some losses a mixture of components, from
+// which each location of the other view chooses: PAPER.md, section 4.
 //
 // In Pretrain both views of a batch of B images go through the network as one
 // batch of 2B rows, rows 0 to B−1 being view 1.

@@ -1,5 +1,5 @@
-// Package optim holds the update rule and the schedules of training as pure
-// functions: nothing here remembers a step.
+// Package optim holds training's update rule and schedules as pure functions:
+// nothing here remembers a step.
 //
 //	s := optim.Schedule{LR: 2e-4, Warmup: 500, Drops: []int{250, 280}, Factor: 0.2}
 //	lr := s.At(step, epoch)

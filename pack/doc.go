@@ -1,24 +1,24 @@
-// Package pack decodes a collection of images once and keeps the pixels in files
-// that are mapped, so that training reads no image format again and a collection
-// of any size takes no memory.
+// Package pack decodes a collection of images once and keeps the pixels in
+// memory-mapped files, so that training never decodes an image again and a
+// collection of any size takes no memory.
 //
-// The one idea is that a pack is plain arrays of NumPy, which other tools open
+// The one idea is that a pack is plain NumPy arrays, which other tools can open
 // without this program, and a manifest that is written last: a folder without
-// pack.json is no pack, whenever packing was stopped. For each split, train, test
-// and, where it is not train itself, pretrain, there are four files:
+// pack.json is not a pack, whenever packing was stopped. Each split (train, test
+// and, where it is not train itself, pretrain) has four files:
 //
 //	train.images.npy  uint8   (n, h, w, 3) where all images have one size, or else
-//	                          (bytes,): the images, (h, w, 3) each, one behind the other
+//	                          (bytes,): the images, (h, w, 3) each, one after another
 //	train.index.npy   int64   (n, 3): where an image begins in these bytes, its height
 //	                          and its width; heights and widths of 0 are unreadable images
 //	train.labels.npy  int64   (n,): index of the class in pack.json, −1: none
 //	train.names.npy   bytes   (n,): UTF-8, the path of the file below its folder, or
-//	                          train/17 where images are no files
+//	                          train/17 if images are not files
 //
-// Photographs of differing shape are not cropped to one: both the crop and the
-// size of a view are drawn anew each time. An image that cannot be read keeps its
+// Photographs of different shapes are not cropped to one shape: the crop and its
+// size are drawn anew for every view. An image that cannot be read keeps its
 // place, without pixels, so that image i of the pack is image i of the source and
-// the same seed makes the same batches of both.
+// the same seed makes the same batches from both.
 //
 //	m, err := pack.Write(ctx, "packed", pack.Task{Spec: spec, Side: 96, Sources: sources})
 //	p, err := pack.Open("packed")

@@ -1,5 +1,5 @@
 // Package train is the pretraining loop: batches of view pairs go through one
-// program, its records go to metrics.jsonl and its state to a checkpoint.
+// program, records go to metrics.jsonl and the state to a checkpoint.
 //
 // The one idea is that a step is a function of (settings, seed, step): the batch,
 // the views, the sampled locations, the dropout masks and the learning rate of a

@@ -3,7 +3,7 @@
 //
 //	err := durable.Replace("x", func(w io.Writer) error { … })
 //
-// Beside is for files that are replaced together. Write and Rename are for who owns
-// the folder and gives the temporary file a name of its own: one that a kill has left
-// behind is then overwritten, however large.
+// Beside is for files that are replaced together. Write and Rename are for a caller
+// that owns the folder and chooses the temporary file's name: one left behind by a
+// kill is then overwritten, however large.
 package durable

@@ -8,13 +8,13 @@
 // into panels once and used many times.
 //
 //	float32   [n/32][k][32]
-//	          [n/32][2][k][16]     of avx2, but for left operands: see layout
-//	BF16      [n/32][k/2][32][2]   two consecutive k beside each other
+//	          [n/32][2][k][16]     of avx2, except left operands: see layout
+//	BF16      [n/32][k/2][32][2]   two consecutive k side by side
 //
 // A Set is one implementation of everything here. Five exist: generic, in plain
 // Go, which is the definition; avx2, avx512 and amx on amd64; neon on arm64,
-// tested under emulation alone and never timed. Sums are float32 whatever
-// the storage. Within one set an element of a result depends only on its own
+// tested only under emulation and never timed. Sums are float32 whatever the
+// storage type. Within one set an element of a result depends only on its own
 // row and column, never on how rows are split into calls, so one thread and
 // many give the same bytes; between sets the last bits differ.
 //

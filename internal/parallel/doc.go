@@ -1,6 +1,6 @@
 // Package parallel runs loops on a fixed set of workers.
 //
-// A Pool never decides what is summed with what: callers cut their work into
+// A Pool never decides what is summed with what: callers split their work into
 // parts whose number depends on the problem alone, so one thread and sixteen
 // give the same bytes.
 //
@@ -8,5 +8,5 @@
 //	defer pool.Close()
 //	pool.For(len(parts), func(worker, i int) { parts[i] = work(i) })
 //
-// A Queue runs one function after the other while its caller goes on.
+// A Queue runs functions one after another while its caller carries on.
 package parallel
