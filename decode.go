@@ -9,9 +9,9 @@ import (
 )
 
 // Decode reads a JPEG, PNG, GIF (its first frame), BMP, TIFF or WebP file and turns it
-// upright as its EXIF orientation says: what Embed and Segment take. A file whose
-// header asks for more pixels than a limit, 200 million, or for a side of more than 1000
-// times the other, is refused before it is decoded; no file makes it panic.
+// upright according to its EXIF orientation, ready for Embed and Segment. A file whose
+// header claims more than 200 million pixels, or one side more than 1000 times the
+// other, is refused before it is decoded; no file makes it panic.
 func Decode(file []byte) (image.Image, error) {
 	img, err := imagefile.Decode(file, imagefile.Limits{})
 	if err != nil {
@@ -20,7 +20,7 @@ func Decode(file []byte) (image.Image, error) {
 	return picture{img}, nil
 }
 
-// DecodeFile is Decode of the file at path, which the error names.
+// DecodeFile is Decode of the file at path; an error names the path.
 func DecodeFile(path string) (image.Image, error) {
 	img, err := imagefile.Read(path, imagefile.Limits{})
 	if err != nil {
@@ -29,7 +29,7 @@ func DecodeFile(path string) (image.Image, error) {
 	return picture{img}, nil
 }
 
-// picture is a tensor.Image as the standard library sees images.
+// picture makes a tensor.Image an image.Image of the standard library.
 type picture struct{ tensor.Image }
 
 func (p picture) ColorModel() color.Model { return color.RGBAModel }
@@ -44,7 +44,7 @@ func (p picture) At(x, y int) color.Color {
 	return color.RGBA{v[0], v[1], v[2], 255}
 }
 
-// fromImage returns the pixels of an image, without a copy when Decode made it.
+// fromImage returns the pixels of an image, without copying if Decode made it.
 func fromImage(img image.Image) tensor.Image {
 	if p, ok := img.(picture); ok {
 		return p.Image

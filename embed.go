@@ -15,18 +15,17 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// batchSizes are those that are compiled when they are first needed: one image
-// shall not cost as much as 64, nor 32, the most lines of a stream that are answered
-// together.
+// batchSizes are compiled when first needed: one image should not cost as much as
+// 64, nor should 32, the most lines of a stream that are answered together.
 var batchSizes = []int{1, 8, 32, 64}
 
-// limits of what Embed takes: Decode's, but for thinner images, as one of Decode may
-// become when it is reduced by a whole factor.
+// limits are those of Embed: Decode's, but allowing thinner images, since a decoded
+// image may become thinner when it is reduced by a whole factor.
 var limits = imagefile.Limits{Ratio: 2000}
 
-// Embed returns the vector f1 of each image, of Dim numbers each. Images come from
-// Decode, or from anywhere else that makes an image.Image; one of more than 200 million
-// pixels, or with a side of more than 2000 times the other, is an error.
+// Embed returns the vector f1 of each image, Dim numbers each. Images come from Decode
+// or any other source of an image.Image; one of more than 200 million pixels, or with
+// one side more than 2000 times the other, is an error.
 func (m *Model) Embed(ctx context.Context, images ...image.Image) ([][]float32, error) {
 	done, err := m.use()
 	if err != nil {
@@ -54,7 +53,7 @@ func (m *Model) Embed(ctx context.Context, images ...image.Image) ([][]float32, 
 	return vectors, nil
 }
 
-// embeddable says what keeps an image from being embedded.
+// embeddable returns what prevents an image from being embedded, if anything.
 func embeddable(img image.Image) error {
 	if img == nil || img.Bounds().Empty() {
 		return errors.New("is empty")
@@ -96,7 +95,7 @@ func (m *Model) embedBatch(images []image.Image) ([]float32, error) {
 	return x, nil
 }
 
-// forward is the encoder for n images.
+// forward returns the encoder for n images.
 func (m *Model) forward(n int) (*eval.Forward, error) {
 	size := slices.Max(batchSizes)
 	for _, s := range batchSizes {

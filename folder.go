@@ -15,12 +15,12 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// Unreadable is the error of a file that could not be used: damaged, too large, no
-// image, or gone. Name is its path below the folder, or as it was given.
+// Unreadable is the error for a file that could not be used: damaged, too large,
+// missing or not an image. Name is its path relative to the folder, or as given.
 type Unreadable = data.UnreadableError
 
 // EmbedFolder returns the vectors of all images below a folder, named by their
-// paths below it, and the files that could not be read. It is an error when
+// paths relative to it, and the files that could not be read. It is an error if
 // there are no images or none can be read.
 func (m *Model) EmbedFolder(ctx context.Context, dir string) (*Set, []*Unreadable, error) {
 	return m.EmbedData(ctx, "folder:"+dir, "")
@@ -32,10 +32,10 @@ func (m *Model) EmbedFiles(ctx context.Context, paths ...string) (*Set, []*Unrea
 	return m.embedSet(ctx, fileList{paths, m.transform.Source()}, embedding.Origin{})
 }
 
-// EmbedData returns the vectors of any data that the command knows by a spec,
-// such as "folder:DIR" or "cifar10:DIR", and the images that could not be read.
-// split is "train", "test", "pretrain", or empty: all images of a folder, the
-// train split of other data.
+// EmbedData returns the vectors of any data set that the command accepts as a
+// spec, such as "folder:DIR" or "cifar10:DIR", and the images that could not be
+// read. split is "train", "test", "pretrain" or empty, which means all images
+// of a folder and the train split of other data.
 func (m *Model) EmbedData(ctx context.Context, spec, split string) (*Set, []*Unreadable, error) {
 	set, split, err := data.OpenSplit(spec, split, data.Options{Side: m.transform.Source()})
 	if err != nil {
@@ -44,7 +44,7 @@ func (m *Model) EmbedData(ctx context.Context, spec, split string) (*Set, []*Unr
 	return m.embedSet(ctx, set, embedding.Origin{Images: spec, Split: split})
 }
 
-// embedSet encodes a data set and leaves out the images that cannot be read.
+// embedSet encodes a data set, leaving out the images that cannot be read.
 func (m *Model) embedSet(
 	ctx context.Context, set data.Dataset, o embedding.Origin,
 ) (*Set, []*Unreadable, error) {
@@ -84,7 +84,7 @@ func (m *Model) embedSet(
 	return s, bad, nil
 }
 
-// progress calls Options.Progress, for one of the goroutines that embed at a time.
+// progress calls Options.Progress, for one embedding goroutine at a time.
 func (m *Model) progress(done, total int) {
 	if m.options.Progress == nil {
 		return
@@ -95,7 +95,7 @@ func (m *Model) progress(done, total int) {
 }
 
 // patient is a data set that gives a black image in place of one that cannot be
-// read, and remembers why: what is read once need not be read twice.
+// read, and remembers why, so that nothing needs to be read twice.
 type patient struct {
 	data.Dataset
 	blank    tensor.Image
@@ -124,7 +124,7 @@ func (p *patient) Image(i int) (tensor.Image, error) {
 	return img, err
 }
 
-// unreadable lists what could not be read in the order of the data.
+// unreadable lists what could not be read, in the order of the data.
 func (p *patient) unreadable() []*Unreadable {
 	var all []*Unreadable
 	for _, i := range slices.Sorted(maps.Keys(p.bad)) {

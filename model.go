@@ -15,13 +15,13 @@ import (
 	"github.com/amdim/amdim/train"
 )
 
-// Options of a Model. The zero value is right for most.
+// Options configures a Model. The zero value suits most uses.
 type Options struct {
-	Threads   int    // 0: one for each core; any number gives the same vectors
+	Threads   int    // 0: one per core; any number gives the same vectors
 	Precision string // of the products: "bf16" or "f32"; empty: as it was trained
 
 	Engine   engine.Engine         // what computes; nil: the processor, with Threads and Precision
-	Progress func(done, total int) // images of a Set that are read; called from one goroutine at a time
+	Progress func(done, total int) // images read so far for a Set; called from one goroutine at a time
 
 	Negatives string // spec of the images that Segment scores places against; empty: see PrepareSegment
 }
@@ -37,7 +37,7 @@ type Model struct {
 	engine    engine.Engine
 	closers   []func() error
 	encoder   *eval.Encoder
-	hash      func() (string, error) // of the encoder, computed when it is first needed
+	hash      func() (string, error) // of the encoder, computed when first needed
 
 	life   sync.RWMutex // held for reading by every call, for writing by Close
 	closed bool
@@ -52,10 +52,10 @@ type Model struct {
 }
 
 // Open reads the encoder of a run folder, or of a checkpoint, into memory.
-// BatchNorm's running statistics stay as training left them, where package eval
+// BatchNorm's running statistics stay as training left them, whereas package eval
 // refreshes them: at the end of the network they shift and scale each number of a
-// vector, alike for all images, and an Index takes such shifts and scales out.
-// Only with model.use_bn, BatchNorm inside the network, is there a difference.
+// vector equally for all images, and an Index removes such shifts and scales. It
+// makes a difference only with model.use_bn, BatchNorm inside the network.
 func Open(path string, o Options) (*Model, error) {
 	m := &Model{path: path, options: o, forwards: map[int]*eval.Forward{}}
 	file, err := train.CheckpointOf(path)
@@ -112,10 +112,10 @@ func (m *Model) open(weights *checkpoint.Reader) error {
 func (m *Model) Dim() int { return m.settings.Model.NRKHS }
 
 // Px is the side of the network's input in pixels. Images of other sizes are
-// resized, and the middle of their longer side is used.
+// resized and centre-cropped along their longer side.
 func (m *Model) Px() int { return m.settings.Model.Px }
 
-// Close waits for the calls under way and frees the engine's memory.
+// Close waits for calls in progress and frees the engine's memory.
 func (m *Model) Close() error {
 	m.life.Lock()
 	defer m.life.Unlock()
@@ -153,7 +153,7 @@ func (m *Model) use() (done func(), err error) {
 	return m.life.RUnlock, nil
 }
 
-// origin is that of vectors that the model makes.
+// origin is that of the vectors that the model makes.
 func (m *Model) origin() (embedding.Origin, error) {
 	hash, err := m.hash()
 	return embedding.Origin{

@@ -10,15 +10,15 @@ import (
 	"github.com/amdim/amdim/train"
 )
 
-// PrepareSegment makes ready what Segment needs beside the weights: negatives, the
-// places of other images that those of an image are scored against. They are read
-// from the file that lies beside the checkpoint (train.NegativesPath) or, where there
-// is none, learnt from the images that the model learnt from, and kept there if the
-// folder can be written to. Options.Negatives takes other images, and keeps nothing.
-// Images that the training left out by a list are left out here too.
+// PrepareSegment prepares what Segment needs besides the weights: negatives, the
+// places of other images that an image's own places are scored against. They are read
+// from the file beside the checkpoint (train.NegativesPath) or, if there is none,
+// learnt from the images that the model learnt from, and stored there if the folder
+// is writable. Options.Negatives uses other images and stores nothing. Images that
+// training left out by a list are left out here too.
 //
-// Where neither is to be had, the error wraps ErrNoNegatives and names both. A
-// model without a mixture is ErrNoMixture.
+// If neither is available, the error wraps ErrNoNegatives and names both. For a
+// model without a mixture the error is ErrNoMixture.
 func (m *Model) PrepareSegment(ctx context.Context) error {
 	done, err := m.use()
 	if err != nil {

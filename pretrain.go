@@ -12,22 +12,22 @@ import (
 	"github.com/amdim/amdim/train"
 )
 
-// PretrainConfig says what is trained, on what, and where it is kept.
+// PretrainConfig says what to train, on what, and where to keep it.
 type PretrainConfig struct {
 	Preset string   // of config.Presets: "photos-tiny", "photos-small", …
-	Set    []string // settings over the preset: "train.epochs=20", "train.batch=64"
+	Set    []string // settings that override the preset: "train.epochs=20", "train.batch=64"
 	Data   string   // spec of the images: "folder:DIR", "cifar10:DIR", "shapes"
 	Out    string   // run folder: Open reads it, and so does every verb of the command
 
 	Quarantine string // file of images to leave out, from amdim data check --quarantine; empty: none
 
-	Resume   bool // go on with the run in Out, if there is one, to the same bytes as without a stop
-	MaxSteps int  // stop when this many updates are made; 0: at the end of the epochs
-	Threads  int  // 0: one for each core
+	Resume   bool // continue the run in Out, if there is one: it ends in the same bytes as an uninterrupted one
+	MaxSteps int  // stop after this many updates; 0: at the end of the epochs
+	Threads  int  // 0: one per core
 
-	OnRecord func(Record) // called after every line of the run's metrics; nil: it is not
+	OnRecord func(Record) // called after every line of the run's metrics; may be nil
 
-	Engine engine.Engine // what computes, as one of engine/torch; nil: the processor, in the preset's precision
+	Engine engine.Engine // what computes, such as engine/torch; nil: the CPU, in the preset's precision
 }
 
 // Record is a line of the run's metrics: losses, probes, speed.
@@ -36,11 +36,11 @@ type Record = train.Record
 // PretrainResult says how far a run came and where its checkpoint is.
 type PretrainResult = train.Result
 
-// Pretrain learns an encoder from images without labels. When ctx is done a
-// checkpoint is written, and the error wraps that of ctx; the same call with Resume
-// goes on. Images that cannot be read are listed in the run folder; too many are an
-// error. A mixture that is trained to the end is prepared for Segment. Several
-// processes train one encoder by package train, with Options.Group.
+// Pretrain learns an encoder from images without labels. When ctx is done, a
+// checkpoint is written and the error wraps that of ctx; the same call with Resume
+// continues. Images that cannot be read are listed in the run folder; too many are
+// an error. A mixture trained to the end is prepared for Segment. To train one
+// encoder with several processes, use package train with Options.Group.
 func Pretrain(ctx context.Context, c PretrainConfig) (PretrainResult, error) {
 	result, err := c.pretrain(ctx)
 	if err != nil {
@@ -94,7 +94,7 @@ func (c PretrainConfig) pretrain(ctx context.Context) (PretrainResult, error) {
 	return result, nil
 }
 
-// prepareRun learns what a finished mixture segments by while its images are there.
+// prepareRun learns what a finished mixture needs to segment while its images are at hand.
 func prepareRun(ctx context.Context, run string, o Options) error {
 	m, err := Open(run, o)
 	if err != nil {
@@ -117,7 +117,7 @@ func (c PretrainConfig) settings() (config.Config, error) {
 	return settings, settings.Validate()
 }
 
-// sameSettings returns an error when the run to go on with has others.
+// sameSettings returns an error if the run to continue has other settings.
 func (c PretrainConfig) sameSettings(settings config.Config) error {
 	path := train.CheckpointPath(c.Out)
 	meta, err := checkpoint.ReadRun(path)

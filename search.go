@@ -2,20 +2,20 @@ package amdim
 
 import "github.com/amdim/amdim/embedding"
 
-// Set holds the vectors of images with their names and where they come from.
-// Its method Save writes it as NPY, which LoadSet and NumPy read.
+// Set holds the vectors of images, their names and where they come from. Its
+// method Save writes it as NPY, which LoadSet and NumPy read.
 type Set = embedding.Set
 
 // LoadSet reads a Set that Save wrote: "photos.npy" and the files beside it.
 func LoadSet(path string) (*Set, error) { return embedding.Load(path) }
 
 // Index finds the images of a Set that are nearest to a vector (Search) or to
-// one of its own (Near), and near-duplicates among them (Duplicates).
+// one of its own images (Near), and the near-duplicates among them (Duplicates).
 type Index = embedding.Index
 
-// Match is an image that a search found.
+// Match is an image found by a search.
 type Match = embedding.Match
 
-// NewIndex prepares a Set for searching, on all cores; it must not change afterwards.
-// embedding.NewIndex takes a number of threads.
+// NewIndex prepares a Set for searching on all cores; the Set must not change
+// afterwards. embedding.NewIndex takes a number of threads.
 func NewIndex(s *Set) (*Index, error) { return embedding.NewIndex(s, 0) }

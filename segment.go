@@ -12,16 +12,15 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// SegmentOptions say how finely an image is segmented. The zero value is right for
-// most.
+// SegmentOptions say how finely an image is segmented. The zero value suits most images.
 type SegmentOptions struct {
-	Side     int     // shorter side in pixels at which places are looked at: finer; 0: by image and Px
-	Step     int     // pixels from place to place there: 1, 2, 4, …; 0: half the network's stride
-	Tau      float64 // τ: how sharply a place chooses its component; 0: as trained, 2 of a hard mixture
-	Fit      int     // updates that fit the components to the image's own places; 0: the default, −1: none
-	Share    float64 // components that fit less of the image fade out, as 0.01; 0: the default, −1: none
-	Bilinear bool    // probabilities between places are interpolated; else they follow the image's edges
-	Least    float64 // regions of a smaller share of the image join their neighbour; 0: none
+	Side     int     // shorter side in pixels at which places are viewed: larger is finer; 0: by image and Px
+	Step     int     // pixels from place to place at that size: 1, 2, 4, …; 0: half the network's stride
+	Tau      float64 // τ: how sharply a place chooses its component; 0: as trained, 2 for a hard mixture
+	Fit      int     // updates to fit the components to the image's own places; 0: the default, −1: none
+	Share    float64 // components that fit less of the image fade out, e.g. 0.01; 0: the default, −1: none
+	Bilinear bool    // interpolate probabilities between places; else they follow the image's edges
+	Least    float64 // regions with a smaller share of the image join a neighbour; 0: none
 }
 
 func (o SegmentOptions) config() eval.SegmentConfig {
@@ -36,22 +35,22 @@ func (o SegmentOptions) config() eval.SegmentConfig {
 	return c
 }
 
-// Segmentation says to which component of a model's mixture each pixel of an image
-// belongs. The number of a component means nothing by itself, and need not mean the
+// Segmentation says which component of a model's mixture each pixel of an image
+// belongs to. A component's number means nothing by itself and need not mean the
 // same in another image.
 type Segmentation struct {
 	Labels     segment.Map  // components, from 0
 	Confidence []float32    // (H, W): the probability of each pixel's component
-	Grid       segment.Grid // the probabilities of all components at the places looked at
+	Grid       segment.Grid // the probabilities of all components at the places viewed
 
 	image tensor.Image
 }
 
-const opacity = 0.6 // of colours that are certain: the image stays to be seen
+const opacity = 0.6 // of colours that are certain: the image stays visible
 
-// Overlay is the image with the colours of its labels, fainter where they are less
-// certain, and white lines between them. Labels may have been replaced, such as by
-// their Regions.
+// Overlay returns the image tinted with the colours of its labels, fainter where
+// they are less certain, with white lines between them. Labels may have been
+// replaced, for instance by their Regions.
 func (s *Segmentation) Overlay() (image.Image, error) {
 	o := segment.Overlay{Opacity: opacity, Confidence: s.Confidence, Boundaries: true}
 	img, err := o.Draw(s.image, s.Labels)
@@ -61,11 +60,11 @@ func (s *Segmentation) Overlay() (image.Image, error) {
 	return imagefile.RGBA(img), nil
 }
 
-// Segment labels every pixel of an image, of any size and shape, with a component of
-// the model's mixture. Labels are as large as the image.
+// Segment labels every pixel of an image of any size and shape with a component of
+// the model's mixture. The label map is as large as the image.
 //
-// A model without a mixture is ErrNoMixture. The first call does what
-// PrepareSegment does.
+// For a model without a mixture the error is ErrNoMixture. The first call does
+// what PrepareSegment does.
 func (m *Model) Segment(ctx context.Context, img image.Image, o SegmentOptions) (*Segmentation, error) {
 	s, err := m.segment(ctx, img, o)
 	if err != nil {
@@ -101,8 +100,8 @@ func (m *Model) segment(ctx context.Context, img image.Image, o SegmentOptions) 
 	return s, nil
 }
 
-// components are the probabilities of an image's places. One image at a time has
-// the segmenter.
+// components returns the probabilities at an image's places. Only one image at a
+// time uses the segmenter.
 func (m *Model) components(
 	ctx context.Context, img tensor.Image, c eval.SegmentConfig,
 ) (segment.Grid, error) {
