@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// Agree is called by every process of g, nil for a process alone, with the error of
-// its own work, nil where there is none: no process begins what another refuses, as
-// it would wait for that one for ever. It returns err; where that is nil, a
-// *PeerError of the first process, by rank, that has one; else nil, and all go on.
-// Any other error is that of the group. It is one Sum of one value, and an exchange
-// of texts where a process refuses.
+// Agree is called by every process of g (nil for a lone process) with the error of
+// its own work, if any: no process begins what another refuses, because it would
+// wait for that one for ever. It returns err; if that is nil, a *PeerError for the
+// first process, by rank, that has an error; otherwise nil, and all go on. Any
+// other error is that of the group. It costs one Sum of one value, plus an exchange
+// of texts if a process refuses.
 func Agree(g Group, err error) error {
 	if g == nil || g.Size() == 1 {
 		return err
@@ -37,7 +37,7 @@ func Agree(g Group, err error) error {
 	return fmt.Errorf("engine: %g processes refuse and do not say why", refuse[0])
 }
 
-// isStop reports whether err is that of a context.
+// isStop reports whether err came from a context.
 func isStop(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }

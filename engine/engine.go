@@ -10,25 +10,25 @@ import (
 type Engine interface {
 	// Name says engine, kernels and precision: "cpu avx512 bf16".
 	Name() string
-	// NewState allocates the variables, all zero: callers Set them.
+	// NewState allocates the variables, all zero; callers Set them.
 	NewState(vars []graph.Var, o Options) (State, error)
 }
 
 // Options belong to a state.
 type Options struct {
 	Adam   optim.Adam
-	Groups map[string]optim.Group // by graph.Var.Group; a group that is absent uses Adam
+	Groups map[string]optim.Group // by graph.Var.Group; a missing group uses Adam
 
-	// Group, unless nil, makes the state one of several that train together. Rows
-	// of a program are then this process's share of a batch, Size times as large;
-	// statistics of BatchNorm, negatives, losses, gradients and updates are those
-	// of the whole batch, as one process would compute them. Of two views the share
-	// is the same rows of each. Scalar results are those of the whole batch too;
-	// others are of the share. All processes make the same calls in the same order: a
-	// wrong call, or a value that is not finite, in one of them is an error in all,
-	// after which they may go on. An error of the group is returned, before the
-	// update. Forward is of this process alone where no operation looks across rows:
-	// no BatchNorm of a batch, and no loss, whether Program.Loss names it or not.
+	// Group, unless nil, makes the state one of several that train together. A
+	// program's rows are then this process's share of a batch that is Size times as
+	// large; BatchNorm statistics, negatives, losses, gradients and updates are those
+	// of the whole batch, as one process would compute them. With two views the share
+	// is the same rows of each. Scalar results are for the whole batch too; others
+	// are for the share. All processes make the same calls in the same order: a wrong
+	// call, or a non-finite value, in one of them is an error in all, after which
+	// they may go on. An error of the group is returned before the update. Forward
+	// involves this process alone if no operation looks across rows: no BatchNorm
+	// over a batch, and no loss, whether Program.Loss names it or not.
 	Group Group
 }
 
@@ -38,9 +38,8 @@ type State interface {
 	// Compile prepares a bound program. Its variables must be among the state's.
 	Compile(p *graph.Program) (Exec, error)
 	// Each calls f for every entry in a fixed order: a variable under its name
-	// and, for trainable ones, Adam's moments and count of updates under
-	// SlotM, SlotV and SlotT of the name. v is valid during the call only; f may
-	// Set the entry.
+	// and, for trainable ones, Adam's moments and update count under SlotM, SlotV
+	// and SlotT of the name. v is valid only during the call; f may Set the entry.
 	Each(f func(name string, v []float32) error) error
 	// Set copies v into the entry; an unknown name or wrong length is an error.
 	Set(name string, v []float32) error
@@ -53,35 +52,35 @@ type Exec interface {
 	// Forward computes the outputs; running statistics are not changed.
 	Forward(in, out []tensor.Tensor) error
 	// Grad also sets d[name], for every name present in d, to the gradient of the loss
-	// by that variable of the program, finite or not; nothing is updated.
+	// with respect to that variable, finite or not; nothing is updated.
 	Grad(in, out []tensor.Tensor, d map[string][]float32) error
 	// Step computes forward and backward, then updates the variables that the
-	// loss reaches and the running statistics. When a loss or a gradient is not
-	// finite it returns a *NonFiniteError and leaves the state as it was. A
-	// program without loss only updates running statistics: the refresh.
+	// loss reaches and the running statistics. If a loss or a gradient is not
+	// finite, it returns a *NonFiniteError and leaves the state as it was. For a
+	// program without a loss it only updates the running statistics: the refresh.
 	Step(in, out []tensor.Tensor, lr float32) (StepStats, error)
 	Close() error
 }
 
-// Ahead is an Exec that can take the inputs of an update while the one before it
-// runs, as copies to a GPU can be made.
+// Ahead is an Exec that can take the inputs of the next update while the current
+// one runs, for instance to copy them to a GPU.
 type Ahead interface {
-	// Next announces what the Step after the coming one will be given. The coming
-	// Step may read it; until the one it is for it must not change.
+	// Next announces the inputs of the Step after the coming one. The coming Step may
+	// already read them; they must not change until the Step they are meant for has run.
 	Next(in []tensor.Tensor)
 }
 
 // StepStats describes an update.
 type StepStats struct {
-	GradNorm float64 // Euclidean norm of the gradient by all updated variables
+	GradNorm float64 // Euclidean norm of the gradient over all updated variables
 }
 
-// SlotM, SlotV and SlotT name the entries of Adam for a variable: first and
-// second moment, and the count of updates (one number, exact below 2²⁴).
+// SlotM, SlotV and SlotT name Adam's entries for a variable: first and second
+// moment, and the update count (one number, exact below 2²⁴).
 func SlotM(name string) string { return name + "#m" }
 
-// SlotV is the second moment.
+// SlotV names the second moment.
 func SlotV(name string) string { return name + "#v" }
 
-// SlotT is the count of updates.
+// SlotT names the update count.
 func SlotT(name string) string { return name + "#t" }

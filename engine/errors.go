@@ -24,5 +24,5 @@ type PeerError struct {
 
 func (e *PeerError) Error() string { return fmt.Sprintf("rank %d: %s", e.Rank, e.Text) }
 
-// Is makes all processes end alike where the context of one is done.
+// Is makes all processes end alike when the context of one is done.
 func (e *PeerError) Is(target error) bool { return e.Stopped && target == context.Canceled }

@@ -1,10 +1,10 @@
 package engine
 
-// Group is this process's membership of processes that train one model together.
-// All call the same methods in the same order with values of the same lengths; a
-// call returns when the group has done it. After an error the group is of no
-// more use: the job ends and goes on from its checkpoint. Methods are called
-// from one goroutine at a time.
+// Group is this process's membership in a group of processes that train one
+// model together. All call the same methods in the same order with values of the
+// same lengths; a call returns when the whole group has made it. After an error
+// the group is unusable: the job ends and continues from its checkpoint. Methods
+// are called from one goroutine at a time.
 type Group interface {
 	Rank() int // of this process, in [0, Size)
 	Size() int

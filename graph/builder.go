@@ -23,7 +23,7 @@ func NewBuilder(name string) *Builder {
 	return &Builder{p: Program{Name: name}, names: map[string]bool{}, vars: map[string]VarID{}}
 }
 
-// Group puts the variables created from now on into a parameter group.
+// Group puts variables created from now on into a parameter group.
 func (b *Builder) Group(name string) { b.group = name }
 
 // Program returns what was built. The Builder must not be used afterwards.
@@ -39,7 +39,7 @@ func (b *Builder) Check(v ValueID, shape ...int) {
 // Shape is the shape of v.
 func (b *Builder) Shape(v ValueID) []int { return slices.Clone(b.p.Values[v].Shape) }
 
-// Output hands v to the caller under a name.
+// Output makes v an output of the program under a name.
 func (b *Builder) Output(name string, v ValueID) {
 	if b.p.Output(name) >= 0 {
 		panic(fmt.Sprintf("graph: %s: output %s twice", b.p.Name, name))
@@ -47,7 +47,7 @@ func (b *Builder) Output(name string, v ValueID) {
 	b.p.Outputs = append(b.p.Outputs, Output{name, v})
 }
 
-// Loss adds weight·v to what is minimised.
+// Loss adds weight·v to the loss.
 func (b *Builder) Loss(v ValueID, weight float64) {
 	b.Check(v)
 	b.p.Loss = append(b.p.Loss, Term{v, weight})
@@ -84,7 +84,7 @@ func (b *Builder) Linear(name string, x ValueID, a Linear, w Init) ValueID {
 	return b.LinearFrom(name, x, a, w, biasOf(in[len(in)-1]))
 }
 
-// LinearFrom is Linear with a bias that starts by a rule of its own.
+// LinearFrom is Linear with its own initialiser for the bias.
 func (b *Builder) LinearFrom(name string, x ValueID, a Linear, w, bias Init) ValueID {
 	in := b.p.Values[x].Shape
 	vars := []VarID{b.variable(name+".weight", w, true, in[len(in)-1], a.Out)}
@@ -120,7 +120,7 @@ func (b *Builder) PadChannels(name string, x ValueID, out int) ValueID {
 	return b.op(name, PadChannels{out}, nil, x)[0]
 }
 
-// Add is x + y; y may be rows (n, c) that are added at every place of x (n, …, c).
+// Add is x + y; y may be rows (n, c), which are added at every place of x (n, …, c).
 func (b *Builder) Add(name string, x, y ValueID) ValueID { return b.op(name, Add{}, nil, x, y)[0] }
 
 // Reshape gives each row of x the shape row.
@@ -154,7 +154,7 @@ func (b *Builder) NCE(
 	return o[0], o[1], o[2]
 }
 
-// Mixture are the results of MixtureNCE.
+// Mixture holds the results of MixtureNCE.
 type Mixture struct{ Loss, Penalty, Clipped, Usage, Q ValueID }
 
 // MixtureNCE is the contrastive loss of a mixture; see the type.
@@ -163,7 +163,7 @@ func (b *Builder) MixtureNCE(name string, components, consequent ValueID, a Mixt
 	return Mixture{o[0], o[1], o[2], o[3], o[4]}
 }
 
-// StopGrad lets no gradient back.
+// StopGrad lets no gradient pass back.
 func (b *Builder) StopGrad(name string, x ValueID) ValueID {
 	return b.op(name, StopGrad{}, nil, x)[0]
 }
@@ -178,7 +178,7 @@ func (b *Builder) op(name string, a Attr, vars []VarID, in ...ValueID) []ValueID
 	return out
 }
 
-// resultNames are the names of the results of operations with several.
+// resultNames are the result names of operations with several results.
 var resultNames = map[string][]string{
 	"SoftmaxXent": {"loss", "penalty", "accuracy"},
 	"NCE":         {"loss", "penalty", "clipped"},

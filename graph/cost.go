@@ -10,14 +10,14 @@ import (
 type Cost struct {
 	Parameters int   // trainable scalars
 	Forward    int64 // FLOPs of convolutions, linear layers and NCE products; one multiply-add is 2
-	// Train is 3·Forward, the customary count: backward has two products for each of the
-	// forward. The first layer and probes behind a StopGrad need one of them only, so a
+	// Train is 3·Forward, the customary count: backward has two products for each of
+	// forward's. The first layer and probes after a StopGrad need only one of them, so a
 	// step computes somewhat less.
 	Train      int64
 	Activation int64 // bytes of all values in float32
 }
 
-// Cost returns the cost of a bound program; it panics when a dimension is Any.
+// Cost returns the cost of a bound program; it panics if a dimension is Any.
 func (p *Program) Cost() Cost {
 	if !p.Bound() {
 		panic("graph: Cost: " + p.Name + " is not bound")
@@ -38,7 +38,7 @@ func (p *Program) Cost() Cost {
 	return c
 }
 
-// OpFLOPs is the FLOPs of the products of one operation, forward.
+// OpFLOPs returns the FLOPs of one operation's products in forward.
 func (p *Program) OpFLOPs(op Op) int64 {
 	switch a := op.Attr.(type) {
 	case Conv2D:

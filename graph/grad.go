@@ -2,16 +2,16 @@ package graph
 
 // Flow says where gradients go in a program.
 type Flow struct {
-	Value []bool // by ValueID: the loss depends on it and a trained variable stands behind it
+	Value []bool // by ValueID: the loss depends on it and it depends on a trained variable
 	Var   []bool // by VarID: the loss reaches it and it is trainable
 }
 
-// Flow finds the values and variables that the loss reaches. Variables that it
-// does not reach are not touched by a step: weight decay inside Adam would
+// Flow finds the values and variables that the loss reaches. A step does not
+// touch variables that the loss does not reach: weight decay inside Adam would
 // otherwise shrink a frozen encoder.
 func (p *Program) Flow() Flow {
 	f := Flow{Value: make([]bool, len(p.Values)), Var: make([]bool, len(p.Vars))}
-	needs := make([]bool, len(p.Values)) // a trainable variable stands behind the value
+	needs := make([]bool, len(p.Values)) // the value depends on a trainable variable
 	for _, op := range p.Ops {
 		n := p.trains(op)
 		for _, v := range op.In {

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// infer returns the shapes of the results of an operation on inputs of the
-// given shapes; Any passes through.
+// infer returns the result shapes of an operation for the given input shapes;
+// Any passes through.
 func infer(a Attr, in [][]int) ([][]int, error) {
 	if want := arity(a); len(in) != want {
 		return nil, fmt.Errorf("%d inputs, need %d", len(in), want)

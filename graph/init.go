@@ -7,7 +7,7 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// Init is a rule for the first value of a variable.
+// Init is a rule for the initial value of a variable.
 type Init struct {
 	Rule  InitRule
 	Bound float64 // Uniform, Shortcut: draws lie in ±Bound; FanInUniform, FanInNormal: a factor
@@ -35,7 +35,7 @@ func Zeros() Init { return Init{Rule: Zero} }
 // Ones is all ones.
 func Ones() Init { return Init{Rule: One} }
 
-// Uniform is U(±bound): a bias takes 1/√fanIn of its weight.
+// Uniform is U(±bound): for a bias the bound is 1/√fanIn of its weight.
 func Uniform(bound float64) Init { return Init{Rule: UniformRule, Bound: bound} }
 
 // Shortcut is U(±bound) with ones on the diagonal (PAPER 3.5, head shortcut).
@@ -74,7 +74,7 @@ func (v Var) Fill(w []float32, uniform func(lo, hi float64) float64) {
 	}
 }
 
-// normal makes a draw from N(0, 1) of two uniform ones by Box and Muller 1958.
+// normal turns two uniform draws into one from N(0, 1): Box and Muller 1958.
 func normal(uniform func(lo, hi float64) float64) float64 {
 	u := 1 - uniform(0, 1) // in (0, 1]: its logarithm is finite
 	return math.Sqrt(-2*math.Log(u)) * math.Cos(2*math.Pi*uniform(0, 1))

@@ -34,10 +34,10 @@ const (
 )
 
 // BatchNorm normalises each channel (the last dimension) and applies a scale
-// and a bias. Ioffe and Szegedy 2015, arXiv 1502.03167. Rows are cut in Groups
-// equal contiguous groups with statistics of their own; running statistics are
-// updated group after group with Momentum and the unbiased variance. Variables:
-// scale, bias, mean, var, all (c).
+// and a bias. Ioffe and Szegedy 2015, arXiv 1502.03167. Rows are split into
+// Groups equal contiguous groups, each with its own statistics; running
+// statistics are updated group by group with Momentum and the unbiased
+// variance. Variables: scale, bias, mean, var, all (c).
 type BatchNorm struct {
 	Mode     Norm
 	Groups   int
@@ -54,11 +54,11 @@ type AvgPool struct{ K, Stride int }
 // PadChannels appends zero channels up to Out.
 type PadChannels struct{ Out int }
 
-// Add is the sum of two values of one shape. The second may also be rows of
-// channels (n, c) where the first is (n, …, c): it is added at every place.
+// Add is the sum of two values of the same shape. The second may also be rows
+// of channels (n, c) where the first is (n, …, c): it is added at every place.
 type Add struct{}
 
-// Reshape gives each row the shape Row; the leading dimension stays.
+// Reshape gives each row the shape Row; the leading dimension is unchanged.
 type Reshape struct{ Row []int }
 
 // Linear maps (n, c) to (n, Out). Variables: weight (c, Out) and, with Bias, bias (Out).
@@ -95,22 +95,22 @@ type NCE struct{ Clip float64 }
 
 // MixtureNCE is NCE where each antecedent is a mixture of k components and each
 // consequent chooses among them, PAPER 4. Antecedents a are (2B, k, r),
-// consequents c as those of NCE. Every component is an antecedent of its own with
-// the negatives of NCE: s_bjl = −loss_bl of component j. The consequent at l of
-// the image assigns itself by
+// consequents c are those of NCE. Every component is an antecedent in its own
+// right, with the negatives of NCE: s_bjl = −loss_bl of component j. The
+// consequent at l of the image assigns itself by
 //
 //	q_blj = exp(Tau·s_bjl) / Σ_m exp(Tau·s_bml)
 //
-// or, with Hard, to the first of the best alone, as for Tau → ∞. Results, the
+// or, with Hard, only to the first of the best, as for Tau → ∞. Results, the
 // first four each the mean of the two directions:
 //
 //	loss     −1/Tau · mean over b and l of log(1/k · Σ_j exp(Tau·s_bjl)); with Hard −mean of
-//	         max_j s_bjl. Its derivative by s_bjl is −q_blj/(B·L): q is a constant to it.
-//	         The 1/k, ours, makes it that of NCE where all components are equal
+//	         max_j s_bjl. Its derivative by s_bjl is −q_blj/(B·L): q is held constant.
+//	         The 1/k, ours, makes it equal to NCE's when all components are equal
 //	penalty  mean of s² over all B·k·B·L scores, before the clip
 //	clipped  share of scores with |s| > Clip
-//	usage    H(q̄) in nats, q̄ the mean of q over b and l: log k where all components
-//	         are used alike, 0 where one is. Gradients pass through q, with Hard none
+//	usage    H(q̄) in nats, q̄ the mean of q over b and l: log k when all components
+//	         are used alike, 0 when one is. Gradients pass through q, none with Hard
 //	q        (2B, …, k): row n assigns the locations of consequent n; it passes no gradient
 type MixtureNCE struct {
 	Clip float64
@@ -118,7 +118,7 @@ type MixtureNCE struct {
 	Hard bool
 }
 
-// StopGrad passes its value on and lets no gradient back.
+// StopGrad passes its value on and lets no gradient pass back.
 type StopGrad struct{}
 
 // Kind names the operation as printed and stored.

@@ -15,7 +15,7 @@ type ValueID int
 // VarID indexes Program.Vars.
 type VarID int
 
-// Program is a network: operations in an order in which they can run.
+// Program is a network: operations in running order.
 type Program struct {
 	Name    string
 	Ops     []Op
@@ -132,8 +132,8 @@ func (p *Program) Bind(rows, height, width int) (*Program, error) {
 	return &q, nil
 }
 
-// AcrossRows reports whether a result of some operation depends on other rows of
-// the batch: statistics of it, negatives, means over it.
+// AcrossRows reports whether the result of some operation depends on other rows
+// of the batch: through batch statistics, negatives or means.
 func (p *Program) AcrossRows() bool {
 	for _, op := range p.Ops {
 		switch a := op.Attr.(type) {
@@ -156,9 +156,9 @@ func (p *Program) shapes(ids []ValueID) [][]int {
 	return s
 }
 
-// Variables returns the variables of all programs, each name once, in order of
-// first use and as the first program has it: a probe that starts from zeros says so
-// there alone. Two programs that disagree about the shape of a name, or whether it is
+// Variables returns the variables of all programs, each name once, in order of first
+// use and as the first program defines it: only there is a probe said to start from
+// zeros. Two programs that disagree about the shape of a variable, or whether it is
 // trained, are a bug: it panics.
 func Variables(programs ...*Program) []Var {
 	var vars []Var

@@ -15,14 +15,14 @@ type Config struct {
 
 	Pairs  []Pair  `json:"pairs,omitempty"` // contrastive tasks; nil: DefaultPairs
 	Lambda float64 `json:"lambda"`          // λ: weight of the squared-score penalty; paper 4e-2, 0: none
-	TClip  float64 `json:"tclip"`           // c: scores are clipped to c·tanh(s/c); 20, 0: they are not
+	TClip  float64 `json:"tclip"`           // c: scores are clipped to c·tanh(s/c); 20, 0: no clip
 	Mix    Mix     `json:"mix,omitzero"`    // f1 as a mixture
 
 	Mean [3]float64 `json:"mean"` // of the red, green and blue values in [0, 1]
 	Std  [3]float64 `json:"std"`  // their deviations: the network sees (x/255 − Mean)/Std
 }
 
-// Validate reports the first setting that makes no network.
+// Validate reports the first setting that does not give a network.
 func (c Config) Validate() error {
 	switch {
 	case c.Px != 32 && c.Px != 64 && c.Px != 128:
@@ -62,7 +62,8 @@ func (c Config) Tasks() []Pair {
 	return c.Pairs
 }
 
-// TrunkWidth is the number of channels before the last layer, the least NRKHS.
+// TrunkWidth is the number of channels before the last layer, which NRKHS must
+// at least equal.
 func (c Config) TrunkWidth() int {
 	if c.Px == 32 {
 		return 4 * c.NDF

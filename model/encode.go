@@ -9,15 +9,15 @@ import (
 
 // Encode is the frozen encoder, with BatchNorm's running statistics. Its input
 // is images, uint8 (n, px, px, 3). Its outputs are the taps, in order: f1
-// (n, r), f5 and f7 (n, d, d, c), phi5 and phi7 (n, d, d, r), and of a Config with
-// a mixture mix, its components (n, k, r); without taps, f1.
+// (n, r), f5 and f7 (n, d, d, c), phi5 and phi7 (n, d, d, r), and, for a Config
+// with a mixture, mix, its components (n, k, r); without taps, f1.
 func (c Config) Encode(taps ...string) *graph.Program {
 	return c.tapped("encode", graph.Running, taps)
 }
 
-// Refresh has no loss: a Step of it only moves the running statistics of what
-// leads to the taps towards those of its batch (PAPER section 6, "Test"). Input
-// and outputs are as Encode's, the normalisation is that of the batch.
+// Refresh has no loss: its Step only moves the running statistics of the layers
+// leading to the taps towards those of the batch (PAPER section 6, "Test"). Input
+// and outputs are those of Encode; normalisation uses the batch's statistics.
 func (c Config) Refresh(taps ...string) *graph.Program {
 	return c.tapped("refresh", graph.BatchUpdate, taps)
 }

@@ -23,8 +23,8 @@ const (
 	block                  // depth residual layers; only the first has spatial extent
 )
 
-// layers is the encoder from pixels to f1. There is no padding but in the first
-// layer at 128 px: feature statistics shall not depend on the position (PAPER 3.6).
+// layers is the encoder from pixels to f1. Only the first layer at 128 px has
+// padding: feature statistics must not depend on the position (PAPER 3.6).
 func (c Config) layers() []layer {
 	n, r, d := c.NDF, c.NRKHS, c.NDepth
 	switch c.Px {
@@ -75,7 +75,7 @@ func (c Config) network(name string, mode graph.Norm, groups int) network {
 	return network{c, graph.NewBuilder(name), batchNorm(mode, groups)}
 }
 
-// batchNorm has PyTorch's default momentum and epsilon, as the authors' code.
+// batchNorm has PyTorch's default momentum and epsilon, as in the authors' code.
 func batchNorm(mode graph.Norm, groups int) graph.BatchNorm {
 	return graph.BatchNorm{Mode: mode, Groups: groups, Momentum: 0.1, Eps: 1e-5}
 }
@@ -90,7 +90,7 @@ func (n network) images(h, w int) graph.ValueID {
 	return n.Input("images", a, graph.Any, h, w, 3)
 }
 
-// encoder returns the features f_d by scale d: the last value of that size.
+// encoder returns the features f_d by scale d: f_d is the last value of that size.
 func (n network) encoder(x graph.ValueID) map[int]graph.ValueID {
 	f := map[int]graph.ValueID{}
 	for i, l := range n.layers() {
@@ -131,10 +131,10 @@ func (n network) block(name string, x graph.ValueID, l layer) graph.ValueID {
 	return x
 }
 
-// residual is ConvResNxN of PAPER 3.1: a convolution k×k, ReLU and a convolution
-// 1×1 beside the mean of the same windows, zero channels appended. The second
-// convolution starts at zero, so the layer starts as its skip. No activation
-// follows the sum.
+// residual is ConvResNxN of PAPER 3.1: a k×k convolution, ReLU and a 1×1
+// convolution, added to the mean of the same windows with zero channels
+// appended. The second convolution starts at zero, so the layer starts as its
+// skip. No activation follows the sum.
 func (n network) residual(name string, x graph.ValueID, out, k, stride int) graph.ValueID {
 	h := n.Conv2D(name+".conv1", x, graph.Conv2D{Out: out, K: k, Stride: stride}, graph.FanIn())
 	h = n.hidden(name, h)
@@ -149,7 +149,7 @@ func (n network) residual(name string, x graph.ValueID, out, k, stride int) grap
 	return n.Add(name+".add", branch, skip)
 }
 
-// hidden is what stands between the two convolutions of a residual layer or a
+// hidden is what lies between the two convolutions of a residual layer or a
 // head: ReLU, after a BatchNorm when UseBN.
 func (n network) hidden(name string, h graph.ValueID) graph.ValueID {
 	if n.UseBN {

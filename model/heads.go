@@ -19,7 +19,7 @@ func (n network) head(scale int, f graph.ValueID) graph.ValueID {
 	return n.BatchNorm(name+".bn", n.Add(name+".add", branch, skip), n.norm)
 }
 
-// embeddings are φ_d by scale d for the scales that are asked for.
+// embeddings are φ_d by scale d for the scales that are wanted.
 func (n network) embeddings(f map[int]graph.ValueID, want func(scale int) bool) map[int]graph.ValueID {
 	phi := map[int]graph.ValueID{1: f[1]}
 	for _, d := range scales[1:] {
@@ -30,5 +30,5 @@ func (n network) embeddings(f map[int]graph.ValueID, want func(scale int) bool) 
 	return phi
 }
 
-// vector is f1 (n, 1, 1, r) as (n, r): the representation that is evaluated.
+// vector reshapes f1 (n, 1, 1, r) to (n, r): the representation that is evaluated.
 func (n network) vector(f1 graph.ValueID) graph.ValueID { return n.Reshape("f1", f1, n.NRKHS) }

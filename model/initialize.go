@@ -9,8 +9,8 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// Initialize sets every variable to its first value by its own rule (PAPER
-// 3.5). Draws depend on the seed and the variable's name alone, so that another
+// Initialize sets every variable to its initial value by its own rule (PAPER
+// 3.5). Draws depend only on the seed and the variable's name, so that adding a
 // head or probe changes nothing for the rest.
 func Initialize(vars []graph.Var, seed uint64, set func(name string, v []float32) error) error {
 	for _, v := range vars {

@@ -12,12 +12,12 @@ import (
 type Mix struct {
 	K     int     `json:"k"`               // components; 8 is a start, 0: no mixture
 	Tau   float64 `json:"tau,omitempty"`   // τ: how sharply a location chooses among them; 0: 2
-	Pairs []Pair  `json:"pairs,omitempty"` // tasks that use it; nil: those of 1→5 and 1→7 that there are
+	Pairs []Pair  `json:"pairs,omitempty"` // tasks that use it; nil: 1→5 and 1→7, if present
 	Beta  float64 `json:"beta,omitempty"`  // β: weight of H(q̄), a bonus for using all; ours, 0.01 to 0.1
-	Hard  bool    `json:"hard,omitempty"`  // each location takes its best component alone, as τ → ∞
+	Hard  bool    `json:"hard,omitempty"`  // each location takes only its best component, as τ → ∞
 }
 
-// mostComponents bounds K: scores take k times the memory of those of a plain task.
+// mostComponents bounds K: scores take k times the memory of a plain task's.
 const mostComponents = 64
 
 // MixPairs are the tasks whose antecedent is a mixture.
@@ -37,8 +37,8 @@ func (c Config) MixPairs() []Pair {
 	return pairs
 }
 
-// Temperature is τ. At 2 components specialise from the first epoch on and their
-// maps are the best; at 1 they hardly do within five (RESULTS.md).
+// Temperature is τ. At 2, components specialise from the first epoch on and
+// their maps are the best; at 1, they hardly do so within five (RESULTS.md).
 func (m Mix) Temperature() float64 {
 	if m.Tau == 0 {
 		return 2
@@ -79,9 +79,9 @@ func (c Config) validateMix() error {
 	return nil
 }
 
-// mixture is m_k of PAPER 4.4 on f1 (n, r): k components (n, k, r), each f1 and a
-// branch of its own from one hidden layer. The branches start small, so the
-// components start near f1, but not at zero: equal ones would stay equal.
+// mixture is m_k of PAPER 4.4 on f1 (n, r): k components (n, k, r), each the sum
+// of f1 and its own branch from one hidden layer. The branches start small, so
+// the components start near f1, but not at zero: equal ones would stay equal.
 func (n network) mixture(f1 graph.ValueID) graph.ValueID {
 	r, k := n.NRKHS, n.Mix.K
 	h := n.Linear("mix.fc1", f1, graph.Linear{Out: r, Bias: true}, graph.FanIn())

@@ -9,7 +9,7 @@ import (
 
 // Pair is one contrastive task: the feature of scale From in one view predicts
 // the features of scale To in the other. A scale is the side d of a d×d feature
-// map. PAPER 1.4. In JSON and in names of outputs it is written "1-5".
+// map. PAPER 1.4. In JSON and in output names it is written "1-5".
 type Pair struct{ From, To int }
 
 // DefaultPairs are the paper's tasks: 1→5, 1→7, 5→5.
@@ -17,7 +17,7 @@ func DefaultPairs() []Pair { return []Pair{{1, 5}, {1, 7}, {5, 5}} }
 
 var scales = []int{1, 5, 7}
 
-// Negatives is the number of negatives of one positive in a batch of images:
+// Negatives is the number of negatives for one positive in a batch of images:
 // every location of every other image.
 func (p Pair) Negatives(images int) int { return (images - 1) * p.To * p.To }
 

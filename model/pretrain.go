@@ -17,13 +17,13 @@ import (
 //	mask2      float32 (2B, 1024)
 //
 // Outputs: for each pair such as 1-5 the scalars nce.1-5, penalty.1-5 and
-// clipped.1-5, and where it predicts with a mixture q.1-5 (2B, d, d, k), the
-// probabilities of components at each location; with classes linear.loss,
-// linear.accuracy, mlp.loss and mlp.accuracy; f1 (2B, r). The probes learn on f1
-// and send no gradient back.
+// clipped.1-5, and, where it predicts with a mixture, q.1-5 (2B, d, d, k), the
+// probabilities of components at each location; with classes, linear.loss,
+// linear.accuracy, mlp.loss and mlp.accuracy; f1 (2B, r). The probes learn from
+// f1 and send no gradient back.
 //
-// Each view has BatchNorm statistics of its own, as if the views passed one
-// after the other (PAPER 3.4); the MLP probe sees one group of 2B rows.
+// Each view has its own BatchNorm statistics, as if the views passed through
+// one after the other (PAPER 3.4); the MLP probe sees one group of 2B rows.
 func (c Config) Pretrain(classes int) *graph.Program {
 	n := c.network("pretrain", graph.BatchUpdate, 2)
 	f := n.encoder(n.images(n.Px, n.Px))
@@ -44,8 +44,8 @@ func (c Config) Pretrain(classes int) *graph.Program {
 	return n.Program()
 }
 
-// Contrasts reports whether a task uses the scale: else the network is trained
-// without its head φ.
+// Contrasts reports whether a task uses the scale; if none does, the network is
+// trained without its head φ.
 func (c Config) Contrasts(scale int) bool {
 	for _, p := range c.Tasks() {
 		if p.From == scale || p.To == scale {
@@ -70,7 +70,7 @@ func (n network) antecedents(phi map[int]graph.ValueID, f1 graph.ValueID) map[in
 	return a
 }
 
-// onlineProbes trains both classifiers beside the encoder; PAPER section 6, mode a.
+// onlineProbes trains both classifiers alongside the encoder; PAPER section 6, mode a.
 func (n network) onlineProbes(f1 graph.ValueID, classes int) {
 	p := probe{n.Builder, graph.BatchUpdate}
 	x := n.StopGrad("detached", f1)

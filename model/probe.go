@@ -25,7 +25,7 @@ func LinearProbe(features, classes int) *graph.Program {
 	return p.Program()
 }
 
-// LinearPredict is the trained linear layer: input features, output logits.
+// LinearPredict is the trained linear layer: it maps features to logits.
 func LinearPredict(features, classes int) *graph.Program {
 	p := probe{graph.NewBuilder("linear predict"), graph.Running}
 	p.Output("logits", p.linear(p.features(features), classes))
@@ -43,7 +43,7 @@ func MLPProbe(features, classes int) *graph.Program {
 }
 
 // MLPPredict is the trained MLP, without dropout and with running statistics:
-// input features, output logits.
+// it maps features to logits.
 func MLPPredict(features, classes int) *graph.Program {
 	p := probe{graph.NewBuilder("mlp predict"), graph.Running}
 	p.Output("logits", p.mlp(p.features(features), classes))
@@ -86,7 +86,7 @@ func (p probe) dropout(mask string, x graph.ValueID) graph.ValueID {
 	return p.Dropout("mlp.dropout"+mask[len("mask"):], x, m, probeDropout)
 }
 
-// loss adds the classifier's terms to what is minimised.
+// loss adds the classifier's terms to the loss.
 func (p probe) loss(name string, logits, labels graph.ValueID) (loss, accuracy graph.ValueID) {
 	loss, penalty, accuracy := p.SoftmaxXent(name+".xent", logits, labels, probeClip)
 	p.Loss(loss, 1)

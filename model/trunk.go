@@ -7,9 +7,9 @@ import (
 )
 
 // Trunk is the frozen encoder up to f7, on images of any size, uint8 (n, h, w, 3):
-// no layer of it pads but the first at 128 px, so a larger image gives more
-// locations of the same receptive field (PAPER 4.5). Its outputs are the taps: f7
-// (n, y, x, c) and phi7 (n, y, x, r); y and x are Grid.Count of h and w.
+// none of its layers pads except the first at 128 px, so a larger image gives more
+// locations with the same receptive field (PAPER 4.5). Its outputs are the taps:
+// f7 (n, y, x, c) and phi7 (n, y, x, r); y and x are Grid.Count of h and w.
 func (c Config) Trunk(taps ...string) *graph.Program {
 	n := c.network("trunk", graph.Running, 1)
 	f7 := n.images(graph.Any, graph.Any)
@@ -37,7 +37,7 @@ func (c Config) Trunk(taps ...string) *graph.Program {
 type Grid struct {
 	Field  int     // pixels that a location sees
 	Stride int     // pixels from one location to the next
-	First  float64 // the middle of the first one, in pixels from the middle of pixel 0
+	First  float64 // the centre of the first one, in pixels from the centre of pixel 0
 	steps  []layer
 }
 
@@ -56,8 +56,8 @@ func (c Config) Grid() Grid {
 	return g
 }
 
-// Count is the number of locations along a side of so many pixels; below 1: the
-// side is shorter than what a location sees.
+// Count is the number of locations along a side of that many pixels; below 1:
+// the side is shorter than what a location sees.
 func (g Grid) Count(side int) int {
 	for _, l := range g.steps {
 		if side += 2*l.pad - l.k; side < 0 {
