@@ -7,7 +7,7 @@ import (
 	"github.com/amdim/amdim/optim"
 )
 
-// Config says how an encoder is trained. Everything in it changes the numbers of
+// Config says how an encoder is trained. Everything in it affects the numbers of
 // a run; what does not, such as how often a checkpoint is written, is in Options.
 type Config struct {
 	Batch  int        `json:"batch"` // images per update: two views each, so 2·Batch rows
@@ -16,8 +16,7 @@ type Config struct {
 	Adam   optim.Adam `json:"adam"`
 	Seed   uint64     `json:"seed"` // of weights, order, views, locations and dropout
 
-	// Drops are where the rate falls to a fifth; zero: where it does for CIFAR and
-	// STL-10.
+	// Drops are where the rate falls to a fifth; zero: where it does so for CIFAR and STL-10.
 	Drops optim.Shares `json:"drops,omitzero"`
 }
 

@@ -9,8 +9,8 @@ import (
 	"github.com/amdim/amdim/engine"
 )
 
-// await returns the next batch, or none when this process has a reason to stop:
-// err, its context or, for the first one, that enough is made.
+// await returns the next batch, or none if this process has a reason to stop:
+// err, its context or, in the first process, that enough updates have been made.
 func (r *run) await(ctx context.Context, f *feed, err error) (*fed, error) {
 	if err == nil {
 		err = ctx.Err()
@@ -21,12 +21,12 @@ func (r *run) await(ctx context.Context, f *feed, err error) (*fed, error) {
 	return f.take()
 }
 
-// decide reports whether the run stops here, in all processes alike: one of them
-// has no batch. err is why this one has none; the error is why the run stops.
-// The images that could not be read meanwhile, by any process, are listed.
+// decide reports whether the run stops here because some process has no batch; all
+// processes decide alike. err is why this one has none; the returned error is why
+// the run stops. Images that any process could not read in the meantime are listed.
 func (r *run) decide(b *fed, err error) (stop bool, _ error) {
 	news := r.bad.take()
-	asks := []float32{0, 0} // processes that stop, that have news
+	asks := []float32{0, 0} // how many processes stop, and how many have news
 	if b == nil {
 		asks[0] = 1
 	}
@@ -72,9 +72,9 @@ func (r *run) list(news []Unreadable) error {
 	return nil
 }
 
-// broken is the error of an update. One that a process of a group has alone ends
-// the others too; a number that is not finite is met by all alike, before anything
-// is changed.
+// broken turns the error of an update into that of the run. An error in one
+// process of a group ends the others too; a non-finite number is met by all alike,
+// before anything is changed.
 func (r *run) broken(err error) error {
 	var nonFinite *engine.NonFiniteError
 	switch {
@@ -86,7 +86,8 @@ func (r *run) broken(err error) error {
 	return r.lost(err)
 }
 
-// lostError is the end of a state: what an update began to change is not saved.
+// lostError means that the state is lost: an update has begun to change it, so
+// it is not saved.
 type lostError struct{ error }
 
 func (e lostError) Unwrap() error { return e.error }

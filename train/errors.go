@@ -10,6 +10,6 @@ var (
 	ErrBusy      = errors.New("another training is under way in the folder")
 )
 
-// ErrUnreadable is why a run stops that meets more unreadable images than
+// ErrUnreadable is why a run stops after meeting more unreadable images than
 // [AllowedUnreadable].
 var ErrUnreadable = errors.New("too many images cannot be read")

@@ -11,13 +11,14 @@ import (
 	"github.com/amdim/amdim/engine"
 )
 
-// fact is what all processes of a run must have alike, as a user calls it.
+// fact is something that must be the same in all processes of a run, under the
+// name a user knows.
 type fact struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
 }
 
-// facts are those of the task, in the order in which they are compared.
+// facts returns the task's facts, in the order in which they are compared.
 func (t Task) facts() ([]fact, error) {
 	all := []fact{
 		{"code", checkpoint.CodeVersion()},
@@ -66,7 +67,7 @@ func flatten(to map[string]string, path string, text []byte) error {
 	return nil
 }
 
-// agrees returns, in all processes the same, an error that names the first fact
+// agrees returns an error, the same in all processes, that names the first fact
 // in which one differs from the first process.
 func (t Task) agrees(g engine.Group) error {
 	if g.Size() == 1 {
@@ -118,7 +119,7 @@ func valueOf(facts []fact, name, otherwise string) string {
 	return otherwise
 }
 
-// mending says what to do where a fact differs.
+// mending says what to do about a fact that differs.
 func mending(name string) string {
 	switch name {
 	case "code":

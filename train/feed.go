@@ -6,14 +6,14 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// fed is a batch with what the program takes of it.
+// fed is a batch with the program's inputs for it.
 type fed struct {
 	*data.Batch
 	in []tensor.Tensor
 }
 
-// feed hands out batches in order. For an engine that wants to know what comes, it
-// keeps the next one if it is made in time.
+// feed hands out batches in order. For an engine that wants to know what comes
+// next, it holds the next batch if that is ready in time.
 type feed struct {
 	loader *data.Loader
 	inputs *inputs
@@ -39,7 +39,7 @@ func (f *feed) take() (*fed, error) {
 	return &fed{b, f.inputs.of(b)}, nil
 }
 
-// announce tells the engine what will follow the batch that was taken.
+// announce tells the engine what follows the batch just taken.
 func (f *feed) announce() {
 	if f.ahead == nil {
 		return
@@ -50,7 +50,7 @@ func (f *feed) announce() {
 	}
 }
 
-// close gives back what was kept.
+// close releases the batch that is held, if any.
 func (f *feed) close() {
 	if f.next != nil {
 		f.next.Release()

@@ -22,11 +22,11 @@ import (
 //	unreadable.jsonl             one Unreadable per line, when there are any
 //	quarantine.json              the list of images left out, when there is one
 //
-// and others write beside it what belongs to the run: eval.json with the features
-// that it was measured on, features-*.safetensors, and the images that could not be
-// read, features-read-*.json; segmentation.json; of both results the .prev one that it
-// replaced; report.html; beside the state of a mixture *.negatives.safetensors; and for
-// TensorBoard tensorboard/events.out.tfevents.0.amdim.
+// and others add what belongs to the run: eval.json with the features that it was
+// measured on, features-*.safetensors, and the images that could not be read,
+// features-read-*.json; segmentation.json; for both results the .prev one that was
+// replaced; report.html; beside the state of a mixture, *.negatives.safetensors; and,
+// for TensorBoard, tensorboard/events.out.tfevents.0.amdim.
 const (
 	checkpointFile = "checkpoint.safetensors"
 	metricsFile    = "metrics.jsonl"
@@ -43,8 +43,8 @@ const (
 // CheckpointPath is the last state of the run in a folder.
 func CheckpointPath(folder string) string { return filepath.Join(folder, checkpointFile) }
 
-// CheckpointOf is the checkpoint that a path names: the last of a run folder, or
-// the file itself.
+// CheckpointOf is the checkpoint that a path names: the last one of a run
+// folder, or the file itself.
 func CheckpointOf(path string) (string, error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -74,11 +74,11 @@ func QuarantinePath(folder string) string { return filepath.Join(folder, quarant
 // EvalPath is where an evaluation of the run in a folder is kept.
 func EvalPath(folder string) string { return filepath.Join(folder, evalFile) }
 
-// SegmentationPath is where a segmentation by the run in a folder, measured, is kept.
+// SegmentationPath is where the measured segmentation of the run in a folder is kept.
 func SegmentationPath(folder string) string { return filepath.Join(folder, segmentFile) }
 
 // NegativesPath is where the negatives of a checkpoint are kept: places of other
-// images, which those of an image are scored against when it is segmented.
+// images, against which an image's own are scored when it is segmented.
 func NegativesPath(checkpoint string) string {
 	return strings.TrimSuffix(checkpoint, ".safetensors") + ".negatives.safetensors"
 }
@@ -94,8 +94,8 @@ func EpochPath(folder string, epoch int) string {
 	return filepath.Join(folder, fmt.Sprintf("epoch-%d.safetensors", epoch))
 }
 
-// CheckFolder returns an error when Run with these options would refuse the
-// folder: for callers that want to know before they open data.
+// CheckFolder returns an error if Run with these options would refuse the
+// folder, for callers that want to know before they open data.
 func CheckFolder(o Options) error {
 	if info, err := os.Stat(o.Out); err == nil && !info.IsDir() {
 		return fmt.Errorf("train: %s is a file: a run needs a folder", o.Out)
@@ -118,15 +118,15 @@ func CheckFolder(o Options) error {
 	return nil
 }
 
-// withoutResults returns an error when a fresh run would delete what one has left in a
-// folder beside its states.
+// withoutResults returns an error if a fresh run would delete what an earlier one has
+// left in a folder besides its states.
 func withoutResults(folder string) error {
 	for _, path := range []string{
 		EvalPath(folder), SegmentationPath(folder), ReportPath(folder), MetricsPath(folder),
 	} {
 		info, err := os.Stat(path)
 		switch {
-		case err == nil && info.Size() > 0: // a run that a kill ended at once has no record
+		case err == nil && info.Size() > 0: // a run that was killed at once has no record
 			return fmt.Errorf("train: %s: %w", path, ErrResults)
 		case err != nil && !errors.Is(err, fs.ErrNotExist):
 			return fmt.Errorf("train: %w", err)
@@ -136,14 +136,14 @@ func withoutResults(folder string) error {
 }
 
 // Begun reports whether a folder has a state of a run, which a fresh one would
-// delete: its checkpoint, the one before it, or one kept after an epoch. It also does
-// where that cannot be found out; [CheckFolder] says why.
+// delete: its checkpoint, the one before it, or one kept after an epoch. It also
+// returns true if that cannot be determined; [CheckFolder] says why.
 func Begun(folder string) bool {
 	states, err := statesIn(folder)
 	return len(states) > 0 || err != nil
 }
 
-// statesIn are the files of a folder that a run could go on from, the last one first.
+// statesIn are the files of a folder that a run could continue from, the last one first.
 func statesIn(folder string) ([]string, error) {
 	epochs, err := KeptEpochs(folder)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -168,9 +168,9 @@ func statesIn(folder string) ([]string, error) {
 	return states, nil
 }
 
-// AdoptFolder makes a folder that holds a checkpoint from elsewhere a run: its
-// settings and the command are noted, and there are no records. What a run there
-// had beside the checkpoint before is deleted.
+// AdoptFolder makes a run of a folder that holds a checkpoint from elsewhere:
+// its settings and the command are noted, and there are no records. What an
+// earlier run had there besides the checkpoint is deleted.
 func AdoptFolder(folder string, settings []byte, command string) error {
 	if err := removeBeside(folder); err != nil {
 		return fmt.Errorf("train: overwrite: %w", err)
@@ -185,8 +185,8 @@ func AdoptFolder(folder string, settings []byte, command string) error {
 	return appendCommand(Options{Out: folder, Command: command})
 }
 
-// prepare deletes, to overwrite, what a run wrote in the folder and nothing else.
-// A folder that cannot be written to is found here.
+// prepare deletes what a run to be overwritten wrote in the folder, and nothing
+// else. A folder that cannot be written to is found out here.
 func prepare(o Options, settings []byte) error {
 	if !o.Resume {
 		if err := removeRun(o.Out); err != nil {
@@ -215,7 +215,7 @@ func appendCommand(o Options) error {
 	return nil
 }
 
-// ReadCommands are the command lines that made the run in a folder; none where
+// ReadCommands returns the command lines that made the run in a folder; none if
 // they were not noted.
 func ReadCommands(folder string) ([]string, error) {
 	text, err := os.ReadFile(commandsPath(folder))
@@ -235,7 +235,7 @@ func removeRun(folder string) error {
 	return removeBeside(folder)
 }
 
-// removeBeside deletes what a run wrote but its last state.
+// removeBeside deletes what a run wrote, except its last state.
 func removeBeside(folder string) error {
 	names := []string{metricsFile, commandsFile, unreadableFile, quarantineFile, evalFile,
 		segmentFile, reportFile, eventsFile, NegativesPath(checkpointFile), checkpointFile + unfinished}
@@ -261,11 +261,11 @@ func removeBeside(folder string) error {
 	return nil
 }
 
-// unfinished ends the name of a file that a kill kept from taking its place.
+// unfinished is the suffix of a file that a kill kept from being renamed into place.
 const unfinished = ".tmp"
 
-// ofEpoch reports whether a file is the state after an epoch or lies beside it: one that
-// it replaced, its negatives, or one that was not finished.
+// ofEpoch reports whether a file is the state after an epoch or belongs to it: one that
+// it replaced, its negatives, or an unfinished one.
 func ofEpoch(name string) bool {
 	name = strings.TrimSuffix(name, unfinished)
 	const ext = ".safetensors"
@@ -294,7 +294,7 @@ func KeptEpochs(folder string) ([]int, error) {
 	return epochs, nil
 }
 
-// epochOf is the epoch whose state has the name; 0: none.
+// epochOf is the epoch whose state has this name; 0: none.
 func epochOf(name string) int {
 	var n int
 	fmt.Sscanf(name, "epoch-%d.safetensors", &n)

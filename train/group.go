@@ -24,14 +24,14 @@ func (o Options) members() engine.Group {
 	return o.Group
 }
 
-// leads reports whether this process keeps the run: it alone writes.
+// leads reports whether this process keeps the run: only it writes.
 func (o Options) leads() bool { return o.members().Rank() == 0 }
 
-// Agree is [engine.Agree] before the first update, which says so of a group that is
-// lost. Run begins so; a process that cannot come as far as Run calls it instead.
+// Agree is [engine.Agree] before the first update; if the group is lost, the error says
+// so. Run begins with it; a process that does not get as far as Run calls it instead.
 func Agree(g engine.Group, err error) error { return agree(g, err, notBegun) }
 
-// agree is engine.Agree, with the error of a group that is lost in words of the caller.
+// agree is engine.Agree, with the caller's wording for the error of a lost group.
 func agree(g engine.Group, err error, lost func(error) error) error {
 	agreed := engine.Agree(g, err)
 	var peer *engine.PeerError
@@ -41,7 +41,7 @@ func agree(g engine.Group, err error, lost func(error) error) error {
 	return lost(agreed)
 }
 
-// notBegun is the error of a group that fails before the first update.
+// notBegun is the error for a group that fails before the first update.
 func notBegun(err error) error {
 	return fmt.Errorf("train: before the first update: %w: a process failed or was lost: start all again", err)
 }

@@ -32,7 +32,7 @@ type mask struct {
 	keep uint32 // of 2³²
 }
 
-// newInputs reads from the bound program what it wants.
+// newInputs reads from the bound program which inputs it wants.
 func newInputs(p *graph.Program, seed uint64, pool *parallel.Pool) *inputs {
 	x := &inputs{seed: seed, pool: pool, images: -1, labels: -1}
 	for turn := range x.in {
@@ -68,7 +68,7 @@ func scanned(name string, scale *int) bool {
 	return n == 1 && err == nil
 }
 
-// dropout is the probability p of the dropout that takes the mask.
+// dropout is the probability p of the dropout operation that takes the mask.
 func dropout(p *graph.Program, mask graph.ValueID) float64 {
 	for _, op := range p.Ops {
 		if d, ok := op.Attr.(graph.Dropout); ok && op.In[1] == mask {
@@ -78,11 +78,11 @@ func dropout(p *graph.Program, mask graph.ValueID) float64 {
 	panic(fmt.Sprintf("train: no dropout of program %s takes %s", p.Name, p.Values[mask].Name))
 }
 
-// of returns the inputs for a batch; they hold its memory and are valid until
-// the call after the next.
+// of returns the inputs for a batch; they share its memory and are valid until
+// the call after next.
 //
-// What is drawn for a row depends on seed, epoch, image and view: locations come
-// from a stream of the image, view 1 first; masks from one stream per row.
+// The draws for a row depend on seed, epoch, image and view: locations come from
+// one stream per image, view 1 first; masks from one stream per row.
 func (x *inputs) of(b *data.Batch) []tensor.Tensor {
 	x.turn = 1 - x.turn
 	in := x.in[x.turn]

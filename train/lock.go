@@ -8,8 +8,8 @@ import (
 	"github.com/amdim/amdim/internal/lock"
 )
 
-// Hold makes a folder and keeps trainings and others who ask out of it until it is
-// closed. Where somebody has it the error is ErrBusy.
+// Hold makes a folder and keeps training runs, and others that ask, out of it until
+// the returned file is closed. If somebody else holds it, the error is ErrBusy.
 func Hold(folder string) (*os.File, error) {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return nil, fmt.Errorf("train: run folder: %w", err)
@@ -24,8 +24,8 @@ func Hold(folder string) (*os.File, error) {
 	return f, nil
 }
 
-// occupy holds the folder of a run. Whether the run may have it is asked again, for
-// another one may have begun there since it was asked first.
+// occupy holds the folder of a run. It checks again whether the run may have it,
+// because another may have begun there since the first check.
 func occupy(o Options) (*os.File, error) {
 	f, err := Hold(o.Out)
 	if err != nil {

@@ -11,12 +11,12 @@ import (
 	"os"
 )
 
-// metrics appends Records to a file, a line each.
+// metrics appends Records to a file, one line each.
 type metrics struct{ file *os.File }
 
 // openMetrics opens the file for a run that continues after step. Lines of later
-// updates will be written again and are cut off, as is a line that a kill tore.
-// It returns the last Record that stays, zero when there is none.
+// updates will be written again and are cut off, as is a line torn by a kill. It
+// returns the last Record that remains, zero if there is none.
 func openMetrics(path string, step int) (*metrics, Record, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
@@ -43,7 +43,7 @@ func lastBefore(r io.Reader, step int) (last Record, end int64, err error) {
 	for number := 1; ; number++ {
 		line, err := lines.ReadBytes('\n')
 		if errors.Is(err, io.EOF) {
-			return last, end, nil // what stands behind the last line end was torn
+			return last, end, nil // what follows the last newline was torn
 		}
 		if err != nil {
 			return last, end, err

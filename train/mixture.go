@@ -9,13 +9,13 @@ import (
 )
 
 // Mixture says how the locations of a task choose among the components of f1:
-// PAPER 4.4, with q the probabilities of a location and q̄ their mean over the batch.
+// PAPER 4.4, where q are a location's probabilities and q̄ their mean over the batch.
 type Mixture struct {
-	Entropy     float64   `json:"entropy"`      // mean H(q), nats: 0 all locations are sure, log k none is
+	Entropy     float64   `json:"entropy"`      // mean H(q), nats: 0 all are sure, log k none is
 	MeanEntropy float64   `json:"mean_entropy"` // H(q̄), nats: log k all components are used alike, 0 one is
 	Information float64   `json:"information"`  // their difference, of component and place; about 0: collapse
-	Usage       []float64 `json:"usage"`        // by component: share of locations of which it is the likeliest
-	Several     float64   `json:"several"`      // share of images whose locations have several likeliest ones
+	Usage       []float64 `json:"usage"`        // by component: share of locations for which it is the likeliest
+	Several     float64   `json:"several"`      // share of images whose locations differ in the likeliest
 }
 
 // Largest is the largest share in Usage.
@@ -26,7 +26,7 @@ func (m Mixture) Largest() (share float64) {
 	return share
 }
 
-// Add adds the weight times x.
+// Add adds weight times x.
 func (m *Mixture) Add(x Mixture, weight float64) {
 	m.Entropy += weight * x.Entropy
 	m.MeanEntropy += weight * x.MeanEntropy
@@ -40,8 +40,8 @@ func (m *Mixture) Add(x Mixture, weight float64) {
 	}
 }
 
-// tallied is how many images one thread takes: fixed, so that sums do not depend on
-// the number of threads.
+// tallied is how many images a thread takes at a time: fixed, so that sums do not
+// depend on the number of threads.
 const tallied = 16
 
 // mixtureOf describes q (n, …, k), a row for each image.
@@ -72,8 +72,8 @@ func mixtureOf(q tensor.Tensor, pool *parallel.Pool) Mixture {
 	return m
 }
 
-// tally sums over images, of size numbers of q each, what Entropy, Usage and Several
-// are means of, and q itself.
+// tally sums over images, each with size numbers of q: the quantities whose means
+// are Entropy, Usage and Several, and q itself.
 func tally(q []float32, size, k int) (m Mixture, sum []float64) {
 	m.Usage, sum = make([]float64, k), make([]float64, k)
 	p := make([]float64, k)

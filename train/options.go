@@ -12,7 +12,7 @@ import (
 	"github.com/amdim/amdim/model"
 )
 
-// Task is what a run computes: everything here decides its numbers.
+// Task is what a run computes: everything here affects its numbers.
 type Task struct {
 	Model    model.Config
 	Augment  augment.Config
@@ -22,12 +22,12 @@ type Task struct {
 	DataSpec string // what Data was opened from, stored in each checkpoint
 	Engine   engine.Engine
 
-	// Quarantine is the list of images that Data is without, kept in the run's
-	// folder; nil: nothing is left out. LeaveOut sets it.
+	// Quarantine is the list of images left out of Data, kept in the run's folder;
+	// nil: none. LeaveOut sets it.
 	Quarantine *data.Quarantine
 }
 
-// Options decide how a run is kept and watched, not its numbers.
+// Options decides how a run is kept and watched, not its numbers.
 type Options struct {
 	Out       string // run folder
 	Resume    bool   // continue the run in Out
@@ -35,37 +35,37 @@ type Options struct {
 	Command   string // the command line, noted in the folder; empty: not noted
 
 	Minutes  float64 // stop after this time; 0: never
-	MaxSteps int     // stop when this many updates are made; 0: never
+	MaxSteps int     // stop after this many updates; 0: never
 
 	CheckpointMinutes float64 // between checkpoints within an epoch; 0: 10
-	CheckpointSteps   int     // updates between checkpoints; 0: by time alone
+	CheckpointSteps   int     // updates between checkpoints; 0: only by time
 
 	// KeepEpochs are those after which the checkpoint is also kept as
-	// epoch-N.safetensors; nil: none, or where a run is gone on with, its own.
+	// epoch-N.safetensors; nil: none or, for a run that is resumed, its own.
 	KeepEpochs []int
 
 	// MaxUnreadable is the share of the images that may be unreadable before the
-	// run stops; 0: the constant of that name, below 0: none may. A few of a small
-	// folder always may: see AllowedUnreadable.
+	// run stops; 0: the constant of that name, below 0: none. A few images of a
+	// small folder always may be: see AllowedUnreadable.
 	MaxUnreadable float64
 
-	// Group, unless nil, are the processes that make the run together, each with
-	// the same Task. Batch is that of all of them, and so is the result. The first
-	// one, of rank 0, decides by its options, writes the folder, which the others
-	// need not see, and is told: OnStep alone is called in all.
+	// Group, unless nil, is the group of processes that make the run together, each
+	// with the same Task. Batch and the result are those of all of them. The first
+	// process, rank 0, decides by its options, writes the folder, which the others
+	// need not see, and receives the callbacks: only OnStep is called in all.
 	Group engine.Group
 
 	LogSteps int // updates between records; 0: 10
-	Threads  int // of the loader and of what is drawn; 0: GOMAXPROCS
+	Threads  int // for the loader and the random draws; 0: GOMAXPROCS
 
 	OnStart  func(Status)                          // before the first update
 	OnStep   func(Status)                          // after every update
 	OnEpoch  func(epoch int, s engine.State) error // after every epoch, counted from 1; must not change s
 	OnRecord func(Record)                          // after every line of metrics.jsonl
-	OnNotice func(format string, args ...any)      // what a user should know and no error says
+	OnNotice func(format string, args ...any)      // what a user should know and no error tells them
 
 	// OnUnreadable is called once for each image that cannot be read, before the
-	// next update. Those met before a resume do not come again.
+	// next update. Those met before a resume are not reported again.
 	OnUnreadable func(name string, err error)
 }
 
@@ -73,12 +73,12 @@ type Options struct {
 type Status struct {
 	Step   int    `json:"step"`   // updates made
 	Steps  int    `json:"steps"`  // in all epochs
-	Until  int    `json:"until"`  // updates at which the run will stop: Steps, or fewer by MaxSteps
-	Epoch  int    `json:"epoch"`  // under way, from 1
+	Until  int    `json:"until"`  // updates at which the run will stop: Steps, or fewer with MaxSteps
+	Epoch  int    `json:"epoch"`  // in progress, from 1
 	Epochs int    `json:"epochs"` // in all
 	Latest Record `json:"latest"` // zero before the first
 
-	Left time.Duration `json:"left_ns"` // until Minutes are over; 0: they do not bound the run
+	Left time.Duration `json:"left_ns"` // until Minutes are over; 0: no time limit
 }
 
 func (o *Options) setDefaults() {
@@ -140,7 +140,7 @@ func (o Options) Validate(epochs int) error {
 	return nil
 }
 
-// minutes is m minutes as a duration; 0 is as good as never.
+// minutes is m minutes as a duration; 0 is in effect never.
 func minutes(m float64) time.Duration {
 	if m == 0 {
 		return 1<<63 - 1

@@ -10,7 +10,7 @@ import (
 	"github.com/amdim/amdim/internal/durable"
 )
 
-// LeaveOut takes the images of the list in a file out of Data, which must be whole.
+// LeaveOut removes the images listed in a file from Data, which must be complete.
 func (t *Task) LeaveOut(path string) error {
 	list, err := data.ReadQuarantine(path)
 	if err != nil {
@@ -24,7 +24,7 @@ func (t *Task) LeaveOut(path string) error {
 	return nil
 }
 
-// quarantined is how many images are left out by a list.
+// quarantined is how many images the list leaves out.
 func (t *Task) quarantined() int {
 	if t.Quarantine == nil {
 		return 0

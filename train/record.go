@@ -14,14 +14,14 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// Record is a line of metrics.jsonl: means over the updates since the line
-// before it, or since the run was resumed. Of a group, losses, probes, GradNorm and
-// PairsPerSecond are of the whole batch; FeatureStd, mixtures and WaitShare are of
-// the share of its first process.
+// Record is a line of metrics.jsonl: means over the updates since the previous
+// line, or since the run was resumed. In a group, losses, probes, GradNorm and
+// PairsPerSecond are those of the whole batch; FeatureStd, mixtures and WaitShare
+// are those of the first process's share.
 type Record struct {
 	Step  int     `json:"step"`  // updates made
-	Epoch float64 `json:"epoch"` // epochs made: 1.5 is half through the second
-	Mean  int     `json:"mean"`  // updates that the means are over
+	Epoch float64 `json:"epoch"` // epochs made: 1.5 is halfway through the second
+	Mean  int     `json:"mean"`  // updates that the means are taken over
 	LR    float64 `json:"lr"`    // of the last update
 
 	Loss   float64               `json:"loss"`             // NCE of all tasks, without penalty
@@ -33,13 +33,13 @@ type Record struct {
 
 	PairsPerSecond float64 `json:"pairs_per_second"`
 	WaitShare      float64 `json:"wait_share"` // of the time, waiting for data
-	Seconds        float64 `json:"seconds"`    // spent on the run so far, interruptions left out
+	Seconds        float64 `json:"seconds"`    // spent on the run so far, without interruptions
 
 	World int `json:"world,omitempty"` // processes that made the updates; absent: one
 }
 
 // TaskRecord is one contrastive task. A loss at the ceiling means that nothing
-// is learnt yet: all candidates are equally likely.
+// has been learnt yet: all candidates are equally likely.
 type TaskRecord struct {
 	Loss    float64 `json:"loss"`    // nats
 	Ceiling float64 `json:"ceiling"` // log N: N candidates, the negatives and the positive
@@ -55,7 +55,7 @@ type Probe struct {
 	Accuracy float64 `json:"accuracy"`
 }
 
-// window sums what updates return until a Record is made of it.
+// window sums what updates return until it is made into a Record.
 type window struct {
 	names   []string // of the outputs
 	f1      int      // index of the output f1
@@ -73,8 +73,8 @@ type window struct {
 	seconds float64 // of the run before since
 }
 
-// newWindow starts counting, by a pool where that is work; seconds were spent on the
-// run before.
+// newWindow starts counting, on a pool where that takes work; seconds is the time
+// spent on the run before.
 func newWindow(
 	p *graph.Program, tasks []model.Pair, batch int, seconds float64, pool *parallel.Pool,
 ) *window {
@@ -108,8 +108,8 @@ func (w *window) add(out []tensor.Tensor, stats engine.StepStats, lr float64) {
 	w.steps++
 }
 
-// record makes a Record of the updates since the last and starts anew. f1 is
-// that of the last update.
+// record makes a Record of the updates since the last one and starts anew. f1
+// is that of the last update.
 func (w *window) record(step, stepsPerEpoch int, f1 tensor.Tensor, waitShare float64) Record {
 	now := time.Now()
 	elapsed := now.Sub(w.since).Seconds()
@@ -132,7 +132,7 @@ func (w *window) record(step, stepsPerEpoch int, f1 tensor.Tensor, waitShare flo
 		r.setMix(w.names[i], mean)
 		*sum = Mixture{}
 	}
-	for _, pair := range slices.Sorted(maps.Keys(r.Tasks)) { // a sum in one order
+	for _, pair := range slices.Sorted(maps.Keys(r.Tasks)) { // a fixed order of summation
 		t := r.Tasks[pair]
 		t.Ceiling = w.ceiling[pair]
 		r.Tasks[pair] = t
@@ -143,7 +143,7 @@ func (w *window) record(step, stepsPerEpoch int, f1 tensor.Tensor, waitShare flo
 	return r
 }
 
-// set files an output of model.Config.Pretrain under its place in r.
+// set stores an output of model.Config.Pretrain in its place in r.
 func (r *Record) set(name string, v float64) {
 	kind, of, _ := strings.Cut(name, ".")
 	switch kind {
@@ -172,7 +172,7 @@ func (r *Record) set(name string, v float64) {
 	}
 }
 
-// setMix files the mixture of the output q.<pair>.
+// setMix stores the mixture of the output q.<pair>.
 func (r *Record) setMix(name string, m *Mixture) {
 	pair := strings.TrimPrefix(name, "q.")
 	t := r.Tasks[pair]
@@ -180,8 +180,8 @@ func (r *Record) setMix(name string, m *Mixture) {
 	r.Tasks[pair] = t
 }
 
-// featureStd is the deviation of each dimension of x (n, r) over the rows, mean
-// over the dimensions. It falls towards 0 when features collapse.
+// featureStd is the standard deviation of each dimension of x (n, r) over the
+// rows, averaged over the dimensions. It falls towards 0 when features collapse.
 func featureStd(x tensor.Tensor) float64 {
 	n, r := x.Shape[0], x.Shape[1]
 	total := 0.0

@@ -18,21 +18,21 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// Result says how far a run came.
+// Result says how far a run got.
 type Result struct {
 	Status
 	Checkpoint string // path of the last one
 }
 
-// Run pretrains an encoder until its epochs are made, an option stops it early,
-// or ctx is done. It then has written a checkpoint of the last update; when ctx
-// was the reason, the error wraps ctx.Err(). When a number is not finite the
-// error wraps an *engine.NonFiniteError and the checkpoint stays that of before.
+// Run pretrains an encoder until its epochs are complete, an option stops it
+// early, or ctx is done. By then it has written a checkpoint of the last update;
+// if ctx was the reason, the error wraps ctx.Err(). If a number is not finite,
+// the error wraps an *engine.NonFiniteError and the previous checkpoint stays.
 //
-// The processes of a group begin, stop and fail together: an error of one before
-// the first update, a ctx that is done and images that it cannot read end all of
-// them after the same update. When one is lost, Run returns an error in the others
-// and the checkpoint stays that of before.
+// The processes of a group begin, stop and fail together: an error in one before
+// the first update, a ctx that is done and images that one cannot read end all of
+// them after the same update. If one is lost, Run returns an error in the others
+// and the previous checkpoint stays.
 func Run(ctx context.Context, t Task, o Options) (Result, error) {
 	o.setDefaults()
 	if err := Agree(o.Group, t.mayRun(o)); err != nil {
@@ -59,7 +59,7 @@ func Run(ctx context.Context, t Task, o Options) (Result, error) {
 	return Result{r.status(), CheckpointPath(o.Out)}, err
 }
 
-// mayRun returns an error when task or options cannot be.
+// mayRun returns an error if the task or the options are not valid.
 func (t Task) mayRun(o Options) error {
 	if err := t.Validate(); err != nil {
 		return err
@@ -67,7 +67,7 @@ func (t Task) mayRun(o Options) error {
 	if err := o.Validate(t.Train.Epochs); err != nil {
 		return err
 	}
-	const least = 2 // images of a process: the loss is of several
+	const least = 2 // images per process: the loss needs several
 	if n := o.members().Size(); n > 1 && (t.Train.Batch%n != 0 || t.Train.Batch/n < least) {
 		return fmt.Errorf("train: batch = %d does not divide among %d processes, at least %d images each: "+
 			"choose a multiple of %d, such as %d", t.Train.Batch, n, least, n, n*max(t.Train.Batch/n+1, least))
@@ -80,7 +80,7 @@ func (t Task) mayRun(o Options) error {
 	return t.filled(o)
 }
 
-// run is a Task under way.
+// run is a Task in progress.
 type run struct {
 	Task
 	Options
@@ -98,15 +98,15 @@ type run struct {
 	began   time.Time
 	saved   int // step of the last checkpoint; −1: there is none
 	savedAt time.Time
-	saving  time.Duration // what the last checkpoint took
+	saving  time.Duration // how long the last checkpoint took
 	metrics *metrics
 	bad     *unreadable
-	folder  *os.File // locked while the run is under way
+	folder  *os.File // locked while the run is in progress
 	window  *window
 	latest  Record
 }
 
-// Validate checks the settings, and that they fit each other.
+// Validate checks the settings and that they fit together.
 func (t Task) Validate() error {
 	for _, part := range []interface{ Validate() error }{t.Model, t.Augment, t.Train} {
 		if err := part.Validate(); err != nil {
@@ -119,8 +119,8 @@ func (t Task) Validate() error {
 	return nil
 }
 
-// filled returns an error when the images do not fill a batch. Where a run is gone
-// on with, that may be because they are not its images.
+// filled returns an error if the images do not fill a batch. For a run that is
+// resumed, the reason may be that they are not its images.
 func (t Task) filled(o Options) error {
 	n := t.Data.Len()
 	if n >= t.Train.Batch {
@@ -180,7 +180,7 @@ func (r *run) close() {
 
 func (r *run) steps() int { return r.Train.Epochs * r.stepsPerEpoch }
 
-// until is the update at which the run stops unless time does it before.
+// until is the update at which the run stops unless time runs out first.
 func (r *run) until() int {
 	if r.MaxSteps > 0 {
 		return min(r.steps(), max(r.step, r.MaxSteps))
@@ -234,7 +234,7 @@ func (r *run) loop(ctx context.Context) error {
 		saved = r.save()
 	}
 	switch {
-	case err == nil || saved != nil && isStop(err): // a stop whose update is not kept is none
+	case err == nil || saved != nil && isStop(err): // a stop that was not saved does not count
 		return saved
 	case saved == nil || saved.Error() == err.Error(): // the disk is full for both
 		return fmt.Errorf("train: stopped after update %d: %w", r.step, err)
@@ -242,7 +242,7 @@ func (r *run) loop(ctx context.Context) error {
 	return fmt.Errorf("train: stopped after update %d: %w; then %w", r.step, err, saved)
 }
 
-// isStop reports whether err is no failure: the user or a time limit ended the run.
+// isStop reports whether err is not a failure: the user or a time limit ended the run.
 func isStop(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
@@ -250,7 +250,7 @@ func isStop(err error) bool {
 // updates makes updates until the processes decide to stop.
 func (r *run) updates(ctx context.Context, f *feed) error {
 	defer f.close()
-	var kept error // of what this process did after the last update
+	var kept error // from this process's work after the last update
 	for {
 		b, err := r.await(ctx, f, kept)
 		stop, err := r.decide(b, err)
@@ -313,7 +313,8 @@ func (r *run) record(loader *data.Loader) error {
 	return nil
 }
 
-// recordRest records the updates that a stop would leave in no line, and their time.
+// recordRest records the updates, and their time, that a stop would otherwise leave
+// unrecorded.
 func (r *run) recordRest(loader *data.Loader) error {
 	if !r.leads() || r.window.steps == 0 {
 		return nil
@@ -321,8 +322,8 @@ func (r *run) recordRest(loader *data.Loader) error {
 	return r.record(loader)
 }
 
-// A checkpoint is replaced at the end of an epoch when it has this age, and so many
-// times what it took to write: with few images, epochs take less time than the disk.
+// A checkpoint is replaced at the end of an epoch once it is this old, and this many times
+// older than it took to write: with few images, an epoch takes less time than the disk.
 const (
 	shortEpoch = 10 * time.Second
 	rarely     = 20 // at most 5 % of the time
@@ -344,8 +345,8 @@ func (r *run) endEpoch(epoch int) error {
 	return r.OnEpoch(epoch, r.state)
 }
 
-// newFill returns what makes the two views of an image, with scratch memory for
-// one worker.
+// newFill returns a function that makes the two views of an image, with scratch
+// memory for one worker.
 func (r *run) newFill() data.Fill {
 	var s augment.Scratch
 	return func(img tensor.Image, epoch, index int, views [][]uint8) {

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// standing is what the first process tells the others of the run.
+// standing is what the first process tells the others about the run.
 type standing struct {
 	Resumed    bool     `json:"resumed"`
 	Step       int      `json:"step"`
@@ -46,7 +46,7 @@ func (r *run) shareStanding() error {
 		}
 	}
 	if !first.Resumed {
-		return nil // the seed gave all the same weights
+		return nil // the seed gave all of them the same weights
 	}
 	return r.shareState()
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // start brings the run to its first update. The first process has the folder; share
-// brings the others to where it stands.
+// brings the others level with it.
 func (r *run) start() error {
 	if !r.leads() {
 		return r.begin()
@@ -45,7 +45,7 @@ func (r *run) begin() error {
 }
 
 // open begins to write the folder. A fresh run is saved before anything is learnt, so
-// that there is no moment from which it cannot be resumed.
+// that it can be resumed from any moment.
 func (r *run) open() (err error) {
 	if err := prepare(r.Options, r.Settings); err != nil {
 		return err
@@ -72,8 +72,8 @@ func (r *run) open() (err error) {
 	return r.save()
 }
 
-// keepMissed keeps the state of an epoch that ended with the last checkpoint, where a
-// kill or a full disk came between. For earlier ones it is too late.
+// keepMissed keeps the state of an epoch that ended with the last checkpoint if a
+// kill or a full disk prevented that. For earlier ones it is too late.
 func (r *run) keepMissed() error {
 	var lost []string
 	for _, epoch := range r.KeepEpochs {
@@ -94,7 +94,7 @@ func (r *run) keepMissed() error {
 	return nil
 }
 
-// restore sets the state to that of the checkpoint.
+// restore sets the state from the checkpoint.
 func (r *run) restore() error {
 	c, err := checkpoint.Open(CheckpointPath(r.Out))
 	if err != nil {
@@ -122,8 +122,8 @@ func (r *run) restore() error {
 	return c.Restore(checkpoint.Finite(r.state))
 }
 
-// fits returns an error when the task is not that of the checkpoint. Settings
-// are compared by the caller, who knows their keys.
+// fits returns an error if the task is not that of the checkpoint. Settings are
+// compared by the caller, which knows their keys.
 func (r *run) fits(m checkpoint.Meta) error {
 	switch {
 	case m.RNG != rng.Version:
@@ -139,7 +139,7 @@ func (r *run) fits(m checkpoint.Meta) error {
 	return nil
 }
 
-// sameData returns an error when the run in a folder learns from other images.
+// sameData returns an error if the run in a folder learns from other images.
 func (t Task) sameData(folder string) error {
 	m, err := checkpoint.ReadRun(CheckpointPath(folder))
 	if err == nil && m.Data.Digest != t.Data.Digest() {
@@ -154,7 +154,7 @@ func (t Task) otherData(was checkpoint.Data) error {
 		described(was), described(t.dataNote()))
 }
 
-// dataNote is what a checkpoint says of the data.
+// dataNote is what a checkpoint says about the data.
 func (t Task) dataNote() checkpoint.Data {
 	return checkpoint.Data{
 		Spec: t.DataSpec, Digest: t.Data.Digest(), Images: t.Data.Len(), Classes: len(t.Data.Classes()),
@@ -162,7 +162,7 @@ func (t Task) dataNote() checkpoint.Data {
 	}
 }
 
-// described tells data apart for people.
+// described describes data so that people can tell them apart.
 func described(d checkpoint.Data) string {
 	images := spelling.Count(d.Images, "image")
 	if d.Quarantined > 0 {
@@ -171,8 +171,8 @@ func described(d checkpoint.Data) string {
 	return fmt.Sprintf("%s (%s, digest %.12s…)", d.Spec, images, d.Digest)
 }
 
-// save writes the checkpoint unless the last one holds this update or another
-// process writes it.
+// save writes the checkpoint unless the last one already holds this update or
+// another process writes it.
 func (r *run) save() error {
 	if r.saved == r.step || !r.leads() {
 		return nil
@@ -188,8 +188,8 @@ func (r *run) save() error {
 	return nil
 }
 
-// keepEpoch keeps the state after an epoch. One that is made again after a kill is the
-// same: the file that it replaces is not kept.
+// keepEpoch keeps the state after an epoch. One that is made again after a kill is
+// identical, so the file that it replaces is not kept.
 func (r *run) keepEpoch(epoch int) error {
 	path := EpochPath(r.Out, epoch)
 	if err := r.write(path); err != nil {
@@ -209,8 +209,8 @@ func (r *run) write(path string) error {
 	return checkpoint.Write(path, r.state, r.program.Vars, meta)
 }
 
-// meta holds no time and no path but the data's: two runs of one task end in the
-// same bytes.
+// meta holds no time and no path except the data's: two runs of one task end in
+// the same bytes.
 func (r *run) meta() checkpoint.Meta {
 	at := r.cursor()
 	return checkpoint.Meta{

@@ -15,21 +15,21 @@ import (
 	"github.com/amdim/amdim/data"
 )
 
-// Unreadable is an image that a run met and could not read: a line of
-// unreadable.jsonl. Another image took its place.
+// Unreadable is an image that a run could not read: a line of unreadable.jsonl.
+// Another image took its place.
 type Unreadable struct {
 	Name  string `json:"name"`
 	Error string `json:"error"`
 }
 
-// MaxUnreadable is the share of the images that may be unreadable where
-// [Options.MaxUnreadable] says nothing else.
+// MaxUnreadable is the share of the images that may be unreadable unless
+// [Options.MaxUnreadable] says otherwise.
 const MaxUnreadable = 0.05
 
-// AllowedUnreadable is how many of n images may be unreadable when a share of
-// them may. A few always may unless the share is 0: 3, or a fifth of the images
-// if that is fewer, since one damaged photograph in fifteen is a mishap and no
-// sign of a wrong folder.
+// AllowedUnreadable is how many of n images may be unreadable when a given
+// share of them may. Unless the share is 0 a few always may: 3, or a fifth of
+// the images if that is fewer, since one damaged photograph in fifteen is a
+// mishap, not a sign of a wrong folder.
 func AllowedUnreadable(n int, share float64) int {
 	if share <= 0 {
 		return 0
@@ -39,7 +39,7 @@ func AllowedUnreadable(n int, share float64) int {
 }
 
 // ReadUnreadable returns the images of a run that could not be read, in the
-// order in which they were met; none when the file is not there.
+// order in which they were met; none if the file does not exist.
 func ReadUnreadable(path string) ([]Unreadable, error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -53,7 +53,7 @@ func ReadUnreadable(path string) ([]Unreadable, error) {
 	for n := 1; ; n++ {
 		line, err := lines.ReadBytes('\n')
 		if err != nil {
-			return all, nil // what stands behind the last line end was torn by a kill
+			return all, nil // what follows the last newline was torn by a kill
 		}
 		var u Unreadable
 		if err := json.Unmarshal(line, &u); err != nil {
@@ -63,8 +63,8 @@ func ReadUnreadable(path string) ([]Unreadable, error) {
 	}
 }
 
-// unreadable keeps the list of a run: the loader adds to it, between updates what
-// all processes met is listed.
+// unreadable keeps the list of a run: the loader adds to it, and between updates
+// everything that any process met is listed.
 type unreadable struct {
 	path    string
 	writes  bool // else another process keeps the list
@@ -80,7 +80,8 @@ type unreadable struct {
 	news []Unreadable    // met here, not listed
 }
 
-// newUnreadable returns an empty list that another process keeps, unless it is opened.
+// newUnreadable returns an empty list, which another process keeps unless it is opened
+// here.
 func newUnreadable(t Task, o Options) *unreadable {
 	return &unreadable{
 		path: UnreadablePath(o.Out), of: t.Data, tell: func(string, error) {}, met: map[string]bool{},
@@ -88,7 +89,7 @@ func newUnreadable(t Task, o Options) *unreadable {
 	}
 }
 
-// open continues the list in the folder; a line that a kill tore is cut off.
+// open continues the list in the folder; a line torn by a kill is cut off.
 func (u *unreadable) open(tell func(name string, err error)) error {
 	u.writes, u.tell = true, tell
 	before, err := ReadUnreadable(u.path)
@@ -118,8 +119,8 @@ func (u *unreadable) cut() error {
 	return nil
 }
 
-// add notes an image that a goroutine of the loader met. It returns an error when
-// there are too many: from then on the sequence of batches has ended.
+// add notes an image that a goroutine of the loader met. It returns an error if
+// there are too many: that ends the sequence of batches.
 func (u *unreadable) add(i int, reason error) error {
 	name := strings.ToValidUTF8(data.Name(u.of, i), "\ufffd") // as JSON keeps it
 	u.mu.Lock()
@@ -143,7 +144,7 @@ func (u *unreadable) take() []Unreadable {
 	return news
 }
 
-// list adds what a process met and is not listed.
+// list adds what a process met that is not yet listed.
 func (u *unreadable) list(news []Unreadable) {
 	for _, n := range news {
 		u.mu.Lock()
@@ -164,7 +165,7 @@ func (u *unreadable) list(news []Unreadable) {
 	}
 }
 
-// tooMany is why the run stops when more are listed than may be.
+// tooMany is why the run stops when more are listed than allowed.
 func (u *unreadable) tooMany(last Unreadable) error {
 	if len(u.names) <= u.allowed {
 		return nil
@@ -191,7 +192,7 @@ func (u *unreadable) write(line Unreadable) error {
 	return nil
 }
 
-// some are the last names, quoted: they may hold anything.
+// some are the last names, quoted: they may contain anything.
 func some(names []string) string {
 	const most = 3
 	var quoted []string
