@@ -17,7 +17,7 @@ const checksumKey = "amdim.sha256"
 var noChecksum = strings.Repeat("0", 2*sha256.Size)
 
 // blankChecksum returns the header with the digits of sum replaced by zeros,
-// and where they stand.
+// and their position.
 func blankChecksum(header []byte, sum string) ([]byte, int, error) {
 	member := []byte(`"` + checksumKey + `":"` + sum + `"`)
 	at := bytes.Index(header, member)

@@ -2,7 +2,7 @@ package checkpoint
 
 import "runtime/debug"
 
-// CodeVersion names the code of this binary: the commit, with "+dirty" when the
+// CodeVersion names the code of this binary: the commit, with "+dirty" if the
 // tree had changes, else the module version, else "devel".
 func CodeVersion() string {
 	info, ok := debug.ReadBuildInfo()

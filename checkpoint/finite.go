@@ -7,7 +7,7 @@ import (
 )
 
 // Finite returns a target that refuses arrays with a NaN or an infinity and sets
-// the others in t: one such number among the weights is in every feature.
+// the others in t: one such number among the weights spoils every feature.
 func Finite(t Target) Target { return finite{t} }
 
 type finite struct{ Target }

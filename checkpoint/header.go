@@ -20,7 +20,7 @@ import (
 const (
 	metadataKey = "__metadata__"
 	lengthBytes = 8
-	maxHeader   = 100 << 20 // of the format's own reader
+	maxHeader   = 100 << 20 // as in the format's own reader
 	maxDims     = 16
 )
 

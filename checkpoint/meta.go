@@ -10,12 +10,12 @@ import (
 // misread a newer file.
 const FormatVersion = 1
 
-// Meta is what a checkpoint of a run says beside its arrays. In the file each
-// field is a text of its own, "amdim.step" and so on, in JSON.
+// Meta is what a checkpoint of a run says besides its arrays. In the file each
+// field is a separate text in JSON, "amdim.step" and so on.
 type Meta struct {
 	Format        int             `json:"format"`
 	Code          string          `json:"code"`   // CodeVersion of the writer
-	Engine        string          `json:"engine"` // bytes repeat on the same kernels and precision only
+	Engine        string          `json:"engine"` // bytes repeat only on the same kernels and precision
 	RNG           int             `json:"rng"`    // version of the random streams
 	Config        json.RawMessage `json:"config"` // config.Config, whole
 	Preprocessing Preprocessing   `json:"preprocessing"`
@@ -23,13 +23,13 @@ type Meta struct {
 	Seed          uint64          `json:"seed"`
 	Step          int             `json:"step"`  // updates made
 	Epoch         int             `json:"epoch"` // epochs finished
-	Batch         int             `json:"batch"` // batches done of the epoch after them: the loader's cursor
+	Batch         int             `json:"batch"` // batches done of the next epoch: the loader's cursor
 
-	KeepEpochs []int `json:"keep_epochs,omitempty"` // after which the run keeps a checkpoint of its own
+	KeepEpochs []int `json:"keep_epochs,omitempty"` // after which the run keeps a separate checkpoint
 }
 
 // Preprocessing turns an image into the encoder's input: the shorter side is
-// resized to Resize, the central Size×Size pixels are cut out, and each channel
+// resized to Resize, the central Size×Size pixels are cropped, and each channel
 // becomes (x/255 − Mean)/Std.
 type Preprocessing struct {
 	Size   int        `json:"size"`
@@ -45,7 +45,7 @@ type Data struct {
 	Images  int    `json:"images"`
 	Classes int    `json:"classes"` // 0: unlabelled
 
-	Quarantined int `json:"quarantined,omitempty"` // more images, left out by a list
+	Quarantined int `json:"quarantined,omitempty"` // further images, left out by a list
 }
 
 const metaPrefix = "amdim."
@@ -93,7 +93,7 @@ func (r *Reader) Run() (Meta, error) {
 	return m, nil
 }
 
-// cutPrefix returns the field's name of a metadata key. The checksum belongs to
+// cutPrefix returns the field name in a metadata key. The checksum belongs to
 // the file, not to the run.
 func cutPrefix(key string) (string, bool) {
 	name, ok := strings.CutPrefix(key, metaPrefix)

@@ -6,8 +6,8 @@ import (
 	"syscall"
 )
 
-// openShared opens a file that may be renamed meanwhile: os.Open would keep a training
-// from putting its next checkpoint in the place of the one that is being looked at.
+// openShared opens a file that may be renamed while it is open: os.Open would keep a
+// training run from replacing the checkpoint being read with its next one.
 func openShared(path string) (*os.File, error) {
 	name, err := syscall.UTF16PtrFromString(path)
 	if err != nil {

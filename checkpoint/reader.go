@@ -12,11 +12,11 @@ import (
 	"strings"
 )
 
-// slotMark divides a variable's name from that of Adam's entry for it: see
-// engine.SlotM.
+// slotMark separates a variable's name from the suffix of Adam's entry for it:
+// see engine.SlotM.
 const slotMark = "#"
 
-// Reader reads a file of Write, array by array.
+// Reader reads a file written by Write, array by array.
 type Reader struct {
 	Meta    map[string]string
 	Entries []Entry // in the order of the file
@@ -29,11 +29,11 @@ type Reader struct {
 }
 
 // Open reads the header of a checkpoint and verifies the whole file against its
-// checksum. The error of a damaged file names that of before, where it is kept.
+// checksum. The error for a damaged file names the previous one, if it was kept.
 func Open(path string) (*Reader, error) { return open(path, newReader) }
 
-// ReadRun returns what a checkpoint of a run says beside its arrays. It reads the
-// header alone; whether the file is damaged, Open finds.
+// ReadRun returns what a checkpoint of a run says besides its arrays. It reads
+// only the header; Open finds out whether the file is damaged.
 func ReadRun(path string) (Meta, error) {
 	r, err := open(path, readHead)
 	if err != nil {
@@ -64,7 +64,7 @@ func open(path string, read func(f io.ReaderAt, size int64) (*Reader, error)) (*
 	return r, nil
 }
 
-// orPrevious names, where there is one, the file that Write kept of before.
+// orPrevious names the previous file that Write kept, if there is one.
 func orPrevious(path string, err error) error {
 	previous := Previous(path)
 	if _, gone := os.Stat(previous); gone != nil {
@@ -92,13 +92,13 @@ func readHead(file io.ReaderAt, size int64) (*Reader, error) {
 	r := &Reader{file: file, header: header, size: size}
 	r.Entries, r.Meta, err = parseHeader(header[lengthBytes:], size-int64(len(header)))
 	if err == nil {
-		_, _, err = blankChecksum(header, r.Meta[checksumKey]) // others have none
+		_, _, err = blankChecksum(header, r.Meta[checksumKey]) // other tools write none
 	}
 	return r, err
 }
 
 // readHeader returns the length and the JSON of a file of the given size. It
-// allocates no more than the file has.
+// allocates no more than the file holds.
 func readHeader(f io.ReaderAt, size int64) ([]byte, error) {
 	var length [lengthBytes]byte
 	if size < lengthBytes {
@@ -128,8 +128,7 @@ func (r *Reader) data() io.Reader {
 	return bufio.NewReaderSize(io.NewSectionReader(r.file, at, r.size-at), int(min(1<<20, r.size)))
 }
 
-// Each calls f for every array in the order of the file. v is valid during the
-// call only.
+// Each calls f for every array in the order of the file. v is valid only during the call.
 func (r *Reader) Each(f func(name string, v []float32) error) error {
 	largest := 0
 	for _, e := range r.Entries {
@@ -171,13 +170,13 @@ type Target interface {
 }
 
 // Restore sets every entry of s. It is an error, found before anything is set,
-// when one is missing in the file or the file has one more.
+// if the file lacks an entry or has an extra one.
 func (r *Reader) Restore(s Target) error {
 	return r.restore(s, func(string) bool { return true }, true)
 }
 
 // RestoreWeights sets the variables of s, not Adam's entries. The file may hold
-// more variables than s, not fewer.
+// more variables than s, but not fewer.
 func (r *Reader) RestoreWeights(s Target) error {
 	return r.restore(s, func(name string) bool { return !strings.Contains(name, slotMark) }, false)
 }
@@ -217,7 +216,7 @@ func (r *Reader) restore(s Target, want func(string) bool, all bool) error {
 	})
 }
 
-// first is the least name, so that a message does not depend on chance.
+// first is the smallest name, so that a message does not depend on map order.
 func first(names map[string]int) string {
 	least := ""
 	for name := range names {

@@ -1,7 +1,7 @@
 package checkpoint
 
-// Sized is a Source that knows its arrays without reading them: those of a GPU would
-// be copied to the host for their lengths. The order is that of Each.
+// Sized is a Source that knows its arrays without reading them: a GPU's would
+// otherwise be copied to the host just for their lengths. The order is that of Each.
 type Sized interface {
 	Sizes(f func(name string, n int) error) error
 }

@@ -12,18 +12,18 @@ type Summary struct {
 	Name      string  `json:"name"`
 	Shape     []int   `json:"shape"`
 	Count     int     `json:"count"`
-	Mean      float64 `json:"mean"` // this and the next three are of the finite numbers, 0 where there is none
+	Mean      float64 `json:"mean"` // this and the next three are over the finite numbers, 0 if there are none
 	Std       float64 `json:"std"`  // of the population
 	Min       float64 `json:"min"`
 	Max       float64 `json:"max"`
 	NonFinite int     `json:"non_finite"`            // numbers that are NaN or infinite
-	FirstBad  int     `json:"first_non_finite"`      // index of the first, −1 where there is none
+	FirstBad  int     `json:"first_non_finite"`      // index of the first, −1 if there is none
 	Bad       string  `json:"first_value,omitempty"` // what it is: "NaN", "+Inf", "-Inf"
 	Digest    string  `json:"sha256,omitempty"`      // of the bytes in the file
 }
 
-// Summaries describes every array, in the order of the file; with digests, each
-// with the SHA-256 of its bytes.
+// Summaries describes every array, in file order; with digests, each has the
+// SHA-256 of its bytes.
 func (r *Reader) Summaries(digests bool) ([]Summary, error) {
 	all := make([]Summary, 0, len(r.Entries))
 	err := r.Each(func(_ string, v []float32) error {
@@ -39,8 +39,7 @@ func (r *Reader) Summaries(digests bool) ([]Summary, error) {
 	return all, err
 }
 
-// summarize goes over v twice, so that the deviation of numbers far from 0 is
-// right.
+// summarize makes two passes over v, so that the deviation of numbers far from 0 is right.
 func summarize(v []float32) Summary {
 	s := Summary{Count: len(v), FirstBad: -1, Min: math.Inf(1), Max: math.Inf(-1)}
 	var sum float64
@@ -71,7 +70,7 @@ func summarize(v []float32) Summary {
 	return s
 }
 
-// nameOf is a number that is not finite in words.
+// nameOf names a non-finite number.
 func nameOf(f float64) string {
 	switch {
 	case math.IsNaN(f):
@@ -98,7 +97,7 @@ func digestOf(v []float32) string {
 }
 
 // Checksum is the SHA-256 of the file, taken with its own digits as zeros: Open
-// has compared it with the bytes.
+// has checked it.
 func (r *Reader) Checksum() string { return r.Meta[checksumKey] }
 
 // Size is the length of the file in bytes.

@@ -10,9 +10,8 @@ import (
 )
 
 // Faults lists what is wrong with the arrays of a checkpoint of a network with
-// the variables, after step updates; nil: nothing. A fault is a line that names
-// the array. A checkpoint without any of Adam's entries holds weights alone, which
-// is no fault.
+// these variables after step updates; nil: nothing. A fault is a line that names the array.
+// A checkpoint with none of Adam's entries holds only weights, which is not a fault.
 func Faults(all []Summary, vars []graph.Var, step int) []string {
 	want := map[string][]int{}
 	isSlot := func(s Summary) bool { return strings.Contains(s.Name, slotMark) }

@@ -19,19 +19,19 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// Source gives named arrays in an order that does not change: an engine.State.
+// Source gives named arrays in a fixed order: an engine.State.
 type Source interface {
 	Each(f func(name string, v []float32) error) error
 }
 
-// Write stores every array of s and meta in a file. vars give the shapes: an
-// array named for a variable, or for a slot of it ("w#m") of the same length,
-// takes its shape, others are flat.
+// Write stores every array of s and meta in a file. vars gives the shapes: an
+// array named for a variable, or for a slot of it ("w#m") with the same length,
+// takes its shape; others are flat.
 //
-// The file at path is replaced at once and durably: the new one is written
-// beside it and synced, the old one is kept under Previous(path).
+// The file at path is replaced atomically and durably: the new one is written
+// beside it and synced, and the old one is kept as Previous(path).
 //
-// One process at a time may write a file: what one that was killed has left is
+// Only one process at a time may write a file: what a killed one left behind is
 // overwritten.
 func Write(path string, s Source, vars []graph.Var, meta map[string]string) error {
 	temporary := path + ".tmp"
@@ -48,7 +48,7 @@ func Write(path string, s Source, vars []graph.Var, meta map[string]string) erro
 }
 
 // Replace is Write for what can be made again: the old file is not kept. Several
-// processes may replace a file at once; that of the last one stays.
+// processes may replace a file at once; the last one wins.
 func Replace(path string, s Source, vars []graph.Var, meta map[string]string) error {
 	err := durable.ReplaceFile(path, func(f *os.File) error {
 		if err := writeFile(f, s, vars, meta); err != nil {
@@ -69,7 +69,7 @@ func Previous(path string) string {
 	return strings.TrimSuffix(path, ext) + ".prev" + ext
 }
 
-// writeWhole writes a file whole or not at all.
+// writeWhole writes a whole file or nothing.
 func writeWhole(path string, s Source, vars []graph.Var, meta map[string]string) error {
 	f, err := os.Create(path)
 	if err != nil {
@@ -85,7 +85,7 @@ func writeWhole(path string, s Source, vars []graph.Var, meta map[string]string)
 	return err
 }
 
-// entriesOf lays the arrays of s out one after the other.
+// entriesOf lays out the arrays of s one after another.
 func entriesOf(s Source, vars []graph.Var) ([]Entry, error) {
 	shapes := map[string][]int{}
 	for _, v := range vars {
@@ -158,8 +158,8 @@ func writeArrays(w io.Writer, s Source, entries []Entry) error {
 	return err
 }
 
-// replace puts temporary in the place of path and keeps the old file. A hard
-// link leaves no moment without a file at path; where the file system has none,
+// replace puts temporary in place of path and keeps the old file. With a hard
+// link there is always a file at path; where the file system has no hard links,
 // the old file is renamed, and for a moment Previous(path) is all there is.
 func replace(path, temporary string) error {
 	previous := Previous(path)
@@ -177,7 +177,7 @@ func replace(path, temporary string) error {
 	if err == nil || runtime.GOOS != "windows" {
 		return err
 	}
-	// There a file that someone reads can be renamed, not replaced.
+	// There a file that someone is reading can be renamed, not replaced.
 	if err := os.Remove(previous); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}

@@ -42,10 +42,10 @@ var ablations = []Ablation{
 // ancestor: Hjelm et al. 2019, arXiv 1808.06670.
 func localDIM() []model.Pair { return []model.Pair{{From: 1, To: 7}} }
 
-// Ablations are all, in the order of the paper's table.
+// Ablations returns all ablations, in the order of the paper's table.
 func Ablations() []Ablation { return ablations }
 
-// AblationNames are the names that FindAblation knows.
+// AblationNames returns the names that FindAblation knows.
 func AblationNames() []string {
 	names := make([]string, len(ablations))
 	for i, a := range ablations {
@@ -54,7 +54,7 @@ func AblationNames() []string {
 	return names
 }
 
-// FindAblation returns the ablation of a name.
+// FindAblation returns the ablation with a given name.
 func FindAblation(name string) (Ablation, error) {
 	for _, a := range ablations {
 		if a.Name == name {

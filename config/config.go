@@ -11,7 +11,7 @@ import (
 	"github.com/amdim/amdim/train"
 )
 
-// Config is everything that decides the numbers of a run, beside the data.
+// Config is everything that decides the numbers of a run, apart from the data.
 type Config struct {
 	Model   model.Config   `json:"model"`
 	Augment augment.Config `json:"augment"`
@@ -20,8 +20,8 @@ type Config struct {
 	Precision string `json:"precision"`
 }
 
-// Task is a training with these settings on the data that spec names; the caller
-// adds the data itself and an engine.
+// Task returns a training task with these settings on the data that spec names;
+// the caller adds the data itself and an engine.
 func (c Config) Task(spec string) train.Task {
 	return train.Task{Model: c.Model, Augment: c.Augment, Train: c.Train, Settings: c.JSON(), DataSpec: spec}
 }
@@ -47,19 +47,19 @@ func (c Config) Validate() error {
 	return nil
 }
 
-// Parse reads a whole configuration, as a checkpoint holds it: keys may be
-// missing, none may be unknown.
+// Parse reads a whole configuration, as stored in a checkpoint: keys may be
+// missing, but none may be unknown.
 func Parse(text []byte) (Config, error) {
 	var c Config
 	err := c.Merge(text)
 	return c, err
 }
 
-// JSON is the text that Parse reads, with every key: a reader sees all settings, and put
-// over another configuration it leaves nothing of that.
+// JSON is the text that Parse reads, with every key: a reader sees all settings, and
+// merged into another configuration it leaves nothing of the other.
 func (c Config) JSON() json.RawMessage { return object(reflect.ValueOf(c)) }
 
-// object is the struct v as JSON, whatever its tags let encoding/json leave out.
+// object is the struct v as JSON, including what its tags let encoding/json omit.
 func object(v reflect.Value) []byte {
 	text := []byte{'{'}
 	for i := range v.NumField() {
@@ -74,7 +74,7 @@ func object(v reflect.Value) []byte {
 			text = append(text, "[]"...) // not null, which setLeaf refuses
 		default:
 			value, err := json.Marshal(f.Interface())
-			if err != nil { // NaN or an infinity: Validate lets none pass
+			if err != nil { // NaN or an infinity, which Validate rejects
 				panic(fmt.Sprintf("config: JSON: %v", err))
 			}
 			text = append(text, value...)

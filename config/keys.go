@@ -8,7 +8,7 @@ import (
 	"github.com/amdim/amdim/internal/spelling"
 )
 
-// Keys are all keys, in the order of the structs.
+// Keys returns all keys, in the order of the structs.
 func Keys() []string {
 	var keys []string
 	each(reflect.ValueOf(Config{}), "", func(key string, _ reflect.Value) { keys = append(keys, key) })
@@ -33,8 +33,8 @@ func Diff(a, b Config) []Difference {
 	return diff
 }
 
-// CheckSame returns an error that lists the keys in which settings differ from
-// was, those of a run to be gone on with.
+// CheckSame returns an error that lists the keys in which now differs from was,
+// the settings of a run to be resumed.
 func CheckSame(was, now Config) error {
 	var differences []string
 	for _, d := range Diff(was, now) {
@@ -46,7 +46,7 @@ func CheckSame(was, now Config) error {
 	return fmt.Errorf("the run has other settings: %s", strings.Join(differences, "; "))
 }
 
-// shown is a value as a sentence can hold it.
+// shown is a value in a form that fits into a sentence.
 func shown(value string) string {
 	if value == "" {
 		return `""`
@@ -54,7 +54,7 @@ func shown(value string) string {
 	return value
 }
 
-// Value is the value of a key as text; empty where there is no such key.
+// Value is the value of a key as text; empty if there is no such key.
 func (c Config) Value(key string) string {
 	v, err := find(reflect.ValueOf(c), key)
 	if err != nil {
@@ -75,7 +75,7 @@ func each(v reflect.Value, path string, f func(key string, v reflect.Value)) {
 	}
 }
 
-// find returns the field of a key.
+// find returns the field for a key.
 func find(v reflect.Value, key string) (reflect.Value, error) {
 	for name := range strings.SplitSeq(key, ".") {
 		if !isObject(v.Type()) {

@@ -10,7 +10,7 @@ import (
 	"github.com/amdim/amdim/internal/strictjson"
 )
 
-// Merge sets the keys that stand in text, a JSON object, and leaves the others.
+// Merge sets the keys that occur in text, a JSON object, and leaves the others.
 // On an error c is unchanged.
 func (c *Config) Merge(text []byte) error {
 	next := *c
@@ -43,7 +43,8 @@ func (c *Config) Set(assignment string) error {
 	return nil
 }
 
-// merge sets the members of the object text in the struct v; path is its key.
+// merge sets the fields of the struct v from the members of the object text;
+// path is its key.
 func merge(v reflect.Value, path string, text []byte) error {
 	var named error // of a member: it says its key
 	err := strictjson.Members(text, func(name string, value json.RawMessage) error {
@@ -65,8 +66,8 @@ func merge(v reflect.Value, path string, text []byte) error {
 	return fmt.Errorf("%s: %w", path, err)
 }
 
-// setLeaf decodes one value. null, and a list of another length than an array
-// has, would be taken in silence by encoding/json.
+// setLeaf decodes one value. encoding/json would silently accept null, and a
+// list whose length is not the array's.
 func setLeaf(v reflect.Value, key string, text []byte) error {
 	next := reflect.New(v.Type())
 	bad := fmt.Errorf("%s = %s is not %s", key, brief(text), describe(v.Type()))
@@ -80,13 +81,13 @@ func setLeaf(v reflect.Value, key string, text []byte) error {
 		}
 	}
 	if v.Kind() == reflect.Slice && next.Elem().Len() == 0 {
-		next.Elem().SetZero() // an empty list is one that was never set
+		next.Elem().SetZero() // an empty list counts as never set
 	}
 	v.Set(next.Elem())
 	return nil
 }
 
-// brief is a value as it stands in a message: one may be a whole policy.
+// brief is a value as shown in a message: one may be a whole policy.
 func brief(text []byte) string {
 	const most = 100
 	if len(text) <= most {

@@ -8,11 +8,11 @@ import (
 	"github.com/amdim/amdim/train"
 )
 
-// Negatives says where the model of a checkpoint has the negatives from that it
-// segments by: the file beside it or, where there is none, the images that it learnt
-// from; then they are kept in the file. others, unless empty, is the spec of other
-// images: of these nothing is kept. Images that the training left out by a list are
-// left out here, of others too where they are the same data.
+// Negatives says where the model of a checkpoint gets the negatives for
+// segmentation: from the file beside it or, if there is none, from the images that
+// it learnt from, and then they are kept in the file. others, unless empty, is the
+// spec of other images, for which nothing is kept. Images that training left out by
+// a list are left out here too, also from others if that is the same data.
 func (c Config) Negatives(file string, learnt checkpoint.Data, others string) eval.NegativesSource {
 	from := eval.NegativesSource{Data: others, Reading: c.Reading(), Transform: c.Augment}
 	if others == "" {

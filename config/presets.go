@@ -11,9 +11,9 @@ import (
 	"github.com/amdim/amdim/train"
 )
 
-// presets by name, in the order in which they are listed. The activations that
-// their comments state are all values of the training step at once, in float32:
-// what an engine needs is less.
+// presets by name, in the order in which they are listed. The activations
+// stated in their comments are all values of the training step at once, in
+// float32: an engine needs less.
 var presets = []struct {
 	name string
 	make func() Config
@@ -30,7 +30,7 @@ var presets = []struct {
 	{"imagenet-large", ImageNetLarge},
 }
 
-// Presets are the names that Preset knows.
+// Presets returns the names that Preset knows.
 func Presets() []string {
 	names := make([]string, len(presets))
 	for i, p := range presets {
@@ -39,7 +39,7 @@ func Presets() []string {
 	return names
 }
 
-// Preset returns the configuration of a name.
+// Preset returns the configuration with a given name.
 func Preset(name string) (Config, error) {
 	for _, p := range presets {
 		if p.name == name {
@@ -63,7 +63,7 @@ func Demo() Config {
 	return c
 }
 
-// CIFAR10Tiny is the network for a machine without GPU: after 5 of its 300 epochs a
+// CIFAR10Tiny is the network for a machine without a GPU: after 5 of its 300 epochs a
 // linear probe has 68.54 ± 0.10 % (one pretraining seed, RESULTS.md).
 // Encoder 4.0 M parameters; 1.82 GFLOP per pair, 9.1e13 per epoch; 67 MB of
 // weights and moments, at most 1.2 GB of float32 activations at batch 128.
@@ -80,9 +80,9 @@ func CIFAR10Small() Config { return compose(augment.CIFAR(), network{128, 1024, 
 func CIFAR10Large() Config { return compose(augment.CIFAR(), network{256, 2048, 10}, train.Paper(480)) }
 
 // PhotosTiny learns a folder of some thousand photos at 64 px on a CPU: 30 epochs
-// of 9,047 images of 20 classes give 68.5 % by a linear probe, where random
+// on 9,047 images of 20 classes give 68.5 % with a linear probe, where random
 // weights give 26.0 % (RESULTS.md). A small batch and a high learning rate make
-// more of few passes: after 4 epochs 52.7 %, at batch 128 48.8 %.
+// more of few passes: 52.7 % after 4 epochs, against 48.8 % at batch 128.
 // Encoder 3.2 M parameters; 1.97 GFLOP per pair.
 func PhotosTiny() Config { return photos(network{32, 256, 3}) }
 
@@ -91,14 +91,14 @@ func PhotosTiny() Config { return photos(network{32, 256, 3}) }
 // Encoder 12.9 M parameters; 7.74 GFLOP per pair.
 func PhotosSmall() Config { return photos(network{64, 512, 3}) }
 
-// STL10 is the paper's 64 px network, of 94.2 % there; not trained by us.
+// STL10 is the paper's 64 px network, with 94.2 % there; not trained by us.
 // Encoder 193.9 M parameters; 123 GFLOP per pair, 3.9e18 in 300 epochs of 105,000
 // images; 2.5 GB of weights and moments, at most 89 GB of activations.
 func STL10() Config { return compose(augment.STL10(), network{192, 1536, 8}, train.Paper(480)) }
 
-// ImageNetSmall is the paper's small 128 px network, of 63.5 %, for 50 epochs; not
-// trained by us. Encoder 194.3 M parameters; 139 GFLOP per pair, 8.9e18 in all;
-// 2.5 GB of weights and moments, at most 95 GB of activations.
+// ImageNetSmall is the paper's small 128 px network, with 63.5 %, for 50 epochs;
+// not trained by us. Encoder 194.3 M parameters; 139 GFLOP per pair, 8.9e18 in
+// all; 2.5 GB of weights and moments, at most 95 GB of activations.
 func ImageNetSmall() Config { return imageNet(network{192, 1536, 8}, 50) }
 
 // ImageNetMedium is the size of the authors' released checkpoint; not trained by

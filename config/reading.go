@@ -5,8 +5,8 @@ import (
 	"github.com/amdim/amdim/internal/memory"
 )
 
-// Reading says how images are held for the encoder of these settings: no larger than
-// its views need, and as many in memory as fit.
+// Reading says how images are held for an encoder with these settings: no larger
+// than its views need, and as many in memory as fit.
 func (c Config) Reading() data.Options {
 	return data.Options{Side: c.Augment.Source(), Memory: memory.ForImages()}
 }
