@@ -9,12 +9,11 @@ import (
 	"github.com/amdim/amdim/eval"
 )
 
-// NearDuplicate is a cosine from which two images count as near-duplicates when
-// nothing else is known. What is right depends on encoder and images: look at
-// the pairs.
+// NearDuplicate is the cosine from which two images count as near-duplicates when nothing
+// else is known. The right value depends on encoder and images: look at the pairs.
 const NearDuplicate = 0.98
 
-// Pair are two images of a set, A before B.
+// Pair is two images of a set, A before B.
 type Pair struct {
 	A, B   int
 	Cosine float32
@@ -23,16 +22,16 @@ type Pair struct {
 // maxPairs bounds what Duplicates returns: 16 MB, and more than a person reads.
 const maxPairs = 1_000_000
 
-// rounding is what a product in float32 may miss a cosine by: 1e-5 was seen for
-// vectors of 512 numbers. Pairs that near the threshold are computed again.
+// rounding is how far off a cosine computed in float32 may be: 1e-5 was seen
+// for vectors of 512 numbers. Pairs this near the threshold are computed again.
 const rounding = 1e-4
 
 // Duplicates returns all pairs with a cosine of at least threshold, the most
-// alike first, then by index. Images with the same vector have cosine 1. More
+// similar first, then by index. Images with the same vector have cosine 1. More
 // than a million pairs are an error: the threshold is too low.
 //
-// Every image meets every other, so the time grows with the square of the set:
-// BenchmarkDuplicates says how much; the memory, with the pairs.
+// Every image is compared with every other, so time grows with the square of the
+// set (BenchmarkDuplicates measures it) and memory with the number of pairs.
 func (x *Index) Duplicates(ctx context.Context, threshold float32) ([]Pair, error) {
 	if !(threshold > 0 && threshold <= 1) {
 		return nil, fmt.Errorf("embedding: duplicates: threshold %g: need a cosine above 0, at most 1", threshold)
@@ -59,16 +58,16 @@ func (x *Index) pairs(near []eval.Pair, threshold float32) []Pair {
 	return all
 }
 
-// Group are images that pairs connect: each is like some other of the group, not
-// like all of them.
+// Group is a set of images connected by pairs: each is like some other of the
+// group, not like all of them.
 type Group struct {
 	Images []int   // in order
-	Lowest float32 // cosine among the pairs that connect them
-	Pairs  int     // that connect them
+	Lowest float32 // lowest cosine of the pairs that connect them
+	Pairs  int     // how many connect them
 }
 
-// Groups joins pairs that share an image. The group whose least alike pair is
-// the most alike comes first, then the larger, then the one with the lower image.
+// Groups joins pairs that share an image. The group with the highest Lowest comes
+// first, then the larger, then the one with the lower first image.
 func Groups(pairs []Pair) []Group {
 	parent := map[int]int{}
 	var root func(i int) int

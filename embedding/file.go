@@ -15,7 +15,7 @@ import (
 	"github.com/amdim/amdim/internal/durable"
 )
 
-// Ending is that of the path that names a set.
+// Ending is the extension of a path that names a set.
 const Ending = ".npy"
 
 // ErrName is a path that does not name a set.
@@ -32,8 +32,8 @@ func filesOf(path string) (files, error) {
 	return files{path, stem + ".jsonl", stem + ".json"}, nil
 }
 
-// originFile is what stands in photos.json. The digests tell a set from files of
-// two sets that one name brought together.
+// originFile is the content of photos.json. The digests tell a set from files of
+// two different sets under the same name.
 type originFile struct {
 	Model   Origin `json:"model"`
 	Rows    int    `json:"rows"`
@@ -42,8 +42,8 @@ type originFile struct {
 	Names   string `json:"names_sha256"`
 }
 
-// CheckPath returns an error when Save cannot write a set named path, or would
-// replace a file and overwrite is not given: to be known before hours of work.
+// CheckPath returns an error if Save cannot write a set named path, or would
+// replace a file and overwrite is false: worth knowing before hours of work.
 func CheckPath(path string, overwrite bool) error {
 	f, err := filesOf(path)
 	if err != nil {
@@ -66,7 +66,7 @@ func CheckPath(path string, overwrite bool) error {
 }
 
 // Save writes the three files of a set; path is that of the vectors and ends in
-// .npy. Files of these names are replaced, each at once, when all are written.
+// .npy. Existing files are replaced, each atomically, once all are written.
 func (s *Set) Save(path string) error {
 	f, err := filesOf(path)
 	if err != nil {

@@ -10,11 +10,11 @@ import (
 	"github.com/amdim/amdim/eval"
 )
 
-// Index answers which images of a Set are the nearest to a vector. Vectors are
-// compared by the cosine after each dimension was given mean 0 and deviation 1
-// over the set, as the kNN protocol of package eval does: it takes out what all
+// Index finds the images of a Set that are nearest to a vector. Vectors are
+// compared by cosine after each dimension has been given mean 0 and deviation 1
+// over the set, as in the kNN protocol of package eval: this removes what all
 // images share. The mean cosine of two images is then about 0, and a set needs
-// some hundred images for the moments to mean much.
+// a hundred images or so for the moments to mean much.
 //
 // An Index holds a second copy of the set's numbers. It may be used by several
 // goroutines; the set must not change.
@@ -24,8 +24,8 @@ type Index struct {
 	moments eval.Moments
 }
 
-// NewIndex packs a set for searching. threads do this and search; 0: one for each
-// core. Any number gives the same matches.
+// NewIndex packs a set for searching. threads is how many do this and later
+// search; 0: one per core. Any number gives the same matches.
 func NewIndex(s *Set, threads int) (*Index, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
@@ -44,10 +44,10 @@ func features(s *Set) eval.Features {
 	return eval.Features{Dim: s.Dim, X: s.X, Labels: make([]int32, s.Len())}
 }
 
-// Set is what the index was made of.
+// Set returns the set that the index was made from.
 func (x *Index) Set() *Set { return x.set }
 
-// Match is an image that a search found.
+// Match is an image found by a search.
 type Match struct {
 	Index  int     `json:"index"` // of the image in the set
 	Name   string  `json:"name"`
@@ -55,7 +55,7 @@ type Match struct {
 }
 
 // Search returns the k images with the highest cosine to a vector, the nearest
-// first, of equal ones the lower index; fewer when the set has fewer.
+// first and ties by lower index; fewer if the set has fewer.
 func (x *Index) Search(vector []float32, k int) ([]Match, error) {
 	all, err := x.SearchAll(&Set{Names: []string{"the query"}, Dim: len(vector), X: vector}, k)
 	if err != nil {
@@ -94,7 +94,7 @@ func (x *Index) SearchAll(query *Set, k int) ([][]Match, error) {
 	return all, nil
 }
 
-// Near returns the k images nearest to image i of the set, without itself.
+// Near returns the k images nearest to image i of the set, excluding image i itself.
 func (x *Index) Near(i, k int) ([]Match, error) {
 	if i < 0 || i >= x.set.Len() {
 		return nil, fmt.Errorf("embedding: search: image %d of %d", i, x.set.Len())
@@ -108,7 +108,7 @@ func (x *Index) Near(i, k int) ([]Match, error) {
 }
 
 // cosine is that of two vectors after both are standardised, in float64: equal
-// vectors give 1, which sums in float32 would miss by some 1e-7.
+// vectors give 1, which sums in float32 would miss by about 1e-7.
 func (x *Index) cosine(a, b []float32) float32 {
 	u, v := make([]float32, len(a)), make([]float32, len(b))
 	x.moments.Apply(u, a)
@@ -125,8 +125,8 @@ func (x *Index) cosine(a, b []float32) float32 {
 	return float32(min(max(uv/math.Sqrt(uu*vv), -1), 1))
 }
 
-// Find returns the index of the image with a name or, when no name is equal, of
-// the only one that ends in "/" and the name.
+// Find returns the index of the image with this name or, if there is none, of
+// the only one whose name ends in "/" and this name.
 func (x *Index) Find(name string) (int, error) {
 	if i := slices.Index(x.set.Names, name); i >= 0 {
 		return i, nil

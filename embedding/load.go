@@ -14,7 +14,7 @@ import (
 )
 
 // Load reads a set that Save wrote; path is that of the vectors. Vectors saved
-// by another tool need a file of names; without an origin file Model is zero.
+// by another tool need a names file; without an origin file Model is zero.
 func Load(path string) (*Set, error) {
 	f, err := filesOf(path)
 	if err != nil {
@@ -95,7 +95,7 @@ func readFile(path string, read func(r io.Reader, size int64) error) (digest str
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-// maxOrigin bounds what is read of an origin file: a wrong path may name anything.
+// maxOrigin bounds how much of an origin file is read: a wrong path may name anything.
 const maxOrigin = 1 << 20
 
 func readOrigin(r io.Reader, size int64) (*originFile, error) {

@@ -13,8 +13,8 @@ import (
 	"github.com/amdim/amdim/internal/strictjson"
 )
 
-// nameLine is one line of the file of names. JSON holds Unicode alone: a name
-// that is none, as some file systems allow, stands in Bytes too.
+// nameLine is one line of the names file. JSON holds only Unicode: a name that
+// is not valid UTF-8, which some file systems allow, is also stored in Bytes.
 type nameLine struct {
 	Name  string `json:"name"`
 	Bytes []byte `json:"bytes,omitempty"`
@@ -71,7 +71,7 @@ func parseName(line []byte) (string, error) {
 			exact, err = base64.StdEncoding.DecodeString(text)
 			return err
 		}
-		return nil // other tools may add what they know of an image
+		return nil // other tools may add what they know about an image
 	})
 	switch {
 	case err != nil:

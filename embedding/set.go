@@ -15,28 +15,28 @@ type Set struct {
 	Model Origin    // where the vectors come from
 }
 
-// Origin says which network made the vectors, and of which images.
+// Origin says which network made the vectors, and from which images.
 type Origin struct {
 	Checkpoint string `json:"checkpoint"` // SHA-256 of the network's weights: eval.Encoder.Hash
 	Px         int    `json:"px"`         // side of the network's input, in pixels
 	NRKHS      int    `json:"n_rkhs"`     // r: size of f1
 	Step       int    `json:"step"`       // updates that the network was trained for
-	Engine     string `json:"engine"`     // what computed: equal bytes need the same engine
+	Engine     string `json:"engine"`     // what computed them: equal bytes need the same engine
 	Images     string `json:"images"`     // spec of the images, "folder:DIR"; empty: single images
 	Split      string `json:"split"`      // of Images: "train", "test" or "pretrain"; empty: all
 }
 
 // Folder is the folder that the images came from, if they came from one. Names
-// are paths below it, with slashes.
+// are then paths relative to it, with slashes.
 func (o Origin) Folder() (dir string, ok bool) { return strings.CutPrefix(o.Images, "folder:") }
 
 // Len is the number of images.
 func (s *Set) Len() int { return len(s.Names) }
 
-// Row is the vector of image i, of Dim numbers; it shares memory with the set.
+// Row is the vector of image i, with Dim numbers; it shares memory with the set.
 func (s *Set) Row(i int) []float32 { return s.X[i*s.Dim : (i+1)*s.Dim : (i+1)*s.Dim] }
 
-// Validate reports a set without rows, one whose parts do not fit together, and
+// Validate reports a set without rows, one whose parts do not fit together, or
 // the first number that is a NaN or an infinity.
 func (s *Set) Validate() error {
 	switch n := s.Len(); {

@@ -34,7 +34,7 @@ func writeNPY(w io.Writer, x []float32, dim int) error {
 }
 
 // readNPY reads an array (n, dim) from a file of the given size. It allocates no
-// more than the file has.
+// more than the file holds.
 func readNPY(r io.Reader, size int64) (x []float32, dim int, err error) {
 	h, start, err := npy.Read(r)
 	if err != nil {

@@ -23,7 +23,7 @@ func arrayPath(dir, split, what string) string {
 	return filepath.Join(dir, split+"."+what+".npy")
 }
 
-// openArray maps an array that holds all that its header promises.
+// openArray maps an array, checking that it holds all that its header promises.
 func openArray(path string) (array, error) {
 	f, err := mapped.Open(path)
 	if err != nil {
@@ -58,10 +58,10 @@ func (a array) row(p []byte, i int) error {
 	return nil
 }
 
-// chunkRows is how many rows are looked at in one go.
+// chunkRows is how many rows are read at a time.
 const chunkRows = 1 << 12
 
-// each calls f for every row of so many int64 numbers.
+// each calls f for every row of width int64 numbers.
 func (a array) each(width int, f func(i int, row []int64) error) error {
 	in := io.NewSectionReader(a, a.start, a.Size()-a.start)
 	buf, row := make([]byte, 8*width*chunkRows), make([]int64, width)

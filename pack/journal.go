@@ -8,9 +8,8 @@ import (
 	"path/filepath"
 )
 
-// journal is how far packing has come: of each split the first Done images, with
-// their bytes and rows, are on the disk for good. What lies behind them in the
-// files is of no account.
+// journal records how far packing has come: the first Done images of each split, with
+// their bytes and rows, are safely on disk. What follows them in the files does not count.
 type journal struct {
 	Manifest
 	Done []int `json:"done"`
@@ -29,7 +28,7 @@ func (p *packer) removeJournal() error {
 	return nil
 }
 
-// fits returns an error unless packing can go on as want says.
+// fits returns an error unless packing can continue as want says.
 func (j journal) fits(want journal) error {
 	if err := j.check(); err != nil {
 		return fmt.Errorf("%s: %w", journalName, err)

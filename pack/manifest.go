@@ -13,7 +13,7 @@ import (
 	"github.com/amdim/amdim/internal/strictjson"
 )
 
-// FormatVersion is that of the layout in doc.go.
+// FormatVersion is the version of the layout in doc.go.
 const FormatVersion = 1
 
 // Names of files in the folder of a pack.
@@ -31,25 +31,25 @@ type Manifest struct {
 	Splits  []Part   `json:"splits"`
 }
 
-// Part is what the manifest says of a split.
+// Part is what the manifest says about a split.
 type Part struct {
 	Name       string       `json:"name"`
 	Images     int          `json:"images"`        // unreadable ones too
 	Bytes      int64        `json:"bytes"`         // of pixels
 	Source     string       `json:"source_digest"` // of the data that was packed
 	Digest     string       `json:"digest"`        // Sum over all images in order
-	Names      string       `json:"names_digest"`  // SHA-256 of the names as they lie in their file
+	Names      string       `json:"names_digest"`  // SHA-256 of the names as stored in their file
 	Unreadable []Unreadable `json:"unreadable"`    // in the order of Index
 }
 
-// Unreadable is an image that had no pixels to be packed.
+// Unreadable is an image that had no pixels to pack.
 type Unreadable struct {
 	Index int    `json:"index"`
 	Name  string `json:"name"`
 	Error string `json:"error"`
 }
 
-// maxManifest bounds what is read: a wrong folder may hold anything.
+// maxManifest bounds what is read: a wrong folder may contain anything.
 const maxManifest = 256 << 20
 
 func readManifest(dir string) (Manifest, error) {
@@ -63,7 +63,7 @@ func readManifest(dir string) (Manifest, error) {
 	return m, err
 }
 
-// check is what can be said without the arrays.
+// check checks what can be checked without the arrays.
 func (m Manifest) check() error {
 	if m.Format != FormatVersion {
 		return fmt.Errorf("format %d, this program reads %d", m.Format, FormatVersion)
@@ -92,7 +92,7 @@ func (m Manifest) check() error {
 	return nil
 }
 
-// readJSON reads a file that is one object of known members.
+// readJSON reads a file that is one object with known members.
 func readJSON(path string, v any) error {
 	f, err := os.Open(path)
 	if err != nil {
@@ -117,7 +117,7 @@ func readJSON(path string, v any) error {
 	return nil
 }
 
-// writeJSON replaces a file at once and durably.
+// writeJSON replaces a file atomically and durably.
 func writeJSON(path string, v any) error {
 	temporary := path + ".tmp"
 	err := durable.Write(temporary, func(w io.Writer) error {

@@ -14,7 +14,7 @@ type Pack struct {
 	splits []*Split
 }
 
-// Open opens a pack and checks all but the pixels; see [Split.Verify] for these.
+// Open opens a pack and checks everything except the pixels; see [Split.Verify] for these.
 func Open(dir string) (*Pack, error) {
 	m, err := readManifest(dir)
 	if errors.Is(err, fs.ErrNotExist) {

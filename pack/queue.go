@@ -12,15 +12,15 @@ type decoded struct {
 	err error
 }
 
-// queue hands images on in their order, however they come: so the bytes of a
-// pack do not depend on the number of workers. It holds a bounded number.
+// queue passes images on in order, however they arrive, so the bytes of a pack
+// do not depend on the number of workers. It holds a bounded number.
 type queue struct {
 	mu      sync.Mutex
 	moved   *sync.Cond // next has grown, or there is an error
-	next    int        // to be handed on
-	ahead   int        // how many may wait behind it
+	next    int        // to be passed on
+	ahead   int        // how many may wait after it
 	waiting map[int]decoded
-	take    func(i int, d decoded) error // called for one after the other
+	take    func(i int, d decoded) error // called for one image after another
 	err     error                        // of take, or of fail
 }
 
@@ -30,8 +30,8 @@ func newQueue(next, ahead int, take func(i int, d decoded) error) *queue {
 	return q
 }
 
-// put waits until there is room for image i. Images must be begun in their order,
-// or the one that is next might never come.
+// put waits until there is room for image i. Images must be started in order, or
+// the next one might never come.
 func (q *queue) put(i int, d decoded) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -52,7 +52,7 @@ func (q *queue) put(i int, d decoded) {
 	q.moved.Broadcast()
 }
 
-// fail ends the queue: nothing is handed on any more.
+// fail ends the queue: nothing more is passed on.
 func (q *queue) fail(err error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

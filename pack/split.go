@@ -93,7 +93,7 @@ func (p place) check(bytes int64) error {
 	return nil
 }
 
-// Hole returns image i when it had no pixels to be packed.
+// Hole reports whether image i had no pixels to pack, and why.
 func (s *Split) Hole(i int) (Unreadable, bool) {
 	k, ok := slices.BinarySearchFunc(s.Unreadable, i, func(u Unreadable, i int) int { return u.Index - i })
 	if !ok {
@@ -102,14 +102,14 @@ func (s *Split) Hole(i int) (Unreadable, bool) {
 	return s.Unreadable[k], true
 }
 
-// Len is the number of images, unreadable ones too.
+// Len is the number of images, including unreadable ones.
 func (s *Split) Len() int { return s.Images }
 
-// Classes are the names of the classes, nil where there are none.
+// Classes returns the class names, nil if there are none.
 func (s *Split) Classes() []string { return s.classes }
 
-// Image copies an image; that of a hole is empty. An error is one of the pack as
-// a whole.
+// Image returns a copy of an image; that of a hole is empty. An error concerns
+// the pack as a whole.
 func (s *Split) Image(i int) (tensor.Image, error) {
 	var row [24]byte
 	if err := s.index.row(row[:], i); err != nil {
@@ -117,7 +117,7 @@ func (s *Split) Image(i int) (tensor.Image, error) {
 	}
 	n := func(k int) int64 { return int64(binary.LittleEndian.Uint64(row[8*k:])) }
 	at := place{n(0), n(1), n(2)}
-	if err := at.check(s.Bytes); err != nil { // it was right when the pack was opened
+	if err := at.check(s.Bytes); err != nil { // it was valid when the pack was opened
 		return tensor.Image{}, fmt.Errorf("%s: row %d: %w", s.index.Name(), i, err)
 	}
 	if err := s.labels.row(row[:8], i); err != nil {
@@ -134,8 +134,8 @@ func (s *Split) Image(i int) (tensor.Image, error) {
 	return img, nil
 }
 
-// Label is the index of the image's class, −1 where there is none, or where it
-// can no longer be read: Image then returns an error.
+// Label is the index of the image's class, −1 if there is none or it can no
+// longer be read: Image then returns an error.
 func (s *Split) Label(i int) int {
 	var row [8]byte
 	if s.labels.row(row[:], i) != nil {
@@ -144,8 +144,7 @@ func (s *Split) Label(i int) int {
 	return max(-1, min(int(int64(binary.LittleEndian.Uint64(row[:]))), len(s.classes)-1))
 }
 
-// Name is the path of the file below its folder, empty where it can no longer be
-// read.
+// Name is the path of the file relative to its folder, empty if it can no longer be read.
 func (s *Split) Name(i int) string {
 	row := make([]byte, s.names.Item())
 	if s.names.row(row, i) != nil {
@@ -154,7 +153,7 @@ func (s *Split) Name(i int) string {
 	return strings.TrimRight(string(row), "\x00")
 }
 
-// Verify reads everything and returns an error when it is not what was packed.
+// Verify reads everything and returns an error if it is not what was packed.
 // progress may be nil.
 func (s *Split) Verify(ctx context.Context, progress func(done, total int)) error {
 	digest, names, err := s.sums(ctx, progress)
@@ -172,7 +171,7 @@ func (s *Split) Verify(ctx context.Context, progress func(done, total int)) erro
 	return nil
 }
 
-// sums are the two digests of what lies on the disk.
+// sums returns the two digests of what is on disk.
 func (s *Split) sums(ctx context.Context, progress func(done, total int)) (digest, names string, err error) {
 	sum := NewSum()
 	for i := range s.Images {

@@ -11,7 +11,7 @@ import (
 
 // Sum is the SHA-256 over images in order: height, width and label of each as
 // 32-bit little-endian numbers, then the pixels. It does not depend on the
-// container that the images were read from. An unreadable image is one of 0×0.
+// container that the images were read from. An unreadable image counts as 0×0.
 type Sum struct{ hash hash.Hash }
 
 // NewSum returns the sum of no images.

@@ -27,11 +27,11 @@ type Images interface {
 type Source struct {
 	Split      string // train, test or pretrain
 	Images     Images
-	Name       func(i int) string // nil: images are no files
+	Name       func(i int) string // nil: images are not files
 	Unreadable int                // how many images may be unreadable
 
-	// Reason is why an image is unreadable, without its name, and whether the error is
-	// one of this image: else it ends the packing. Nil: the error's text, and so it is.
+	// Reason is why an image is unreadable, without its name, and whether the error concerns
+	// only this image; if not, it ends the packing. Nil: the error's text, and it does.
 	Reason func(error) (text string, one bool)
 }
 
@@ -42,9 +42,9 @@ func (s Source) name(i int) string {
 	return s.Name(i)
 }
 
-// Task says what is packed. Of the pixels only Sources count.
+// Task says what is packed. Only Sources affects the pixels.
 type Task struct {
-	Spec     string // of the data, to be known later
+	Spec     string // of the data, for later reference
 	Side     int    // to which it is reduced
 	Sources  []Source
 	Threads  int                                // 0: GOMAXPROCS
@@ -57,10 +57,10 @@ var ErrUnreadable = errors.New("too many unreadable images")
 
 var errStopped = errors.New("stopped")
 
-// Write packs into a folder, which is made if need be, and returns the manifest.
-// What an earlier call with the same sources has left there unfinished, however it
-// ended, is continued, to the same bytes; a pack that is there is left as it is
-// and returned. After an error, of a full disk too, the next call goes on.
+// Write packs into a folder, which is created if need be, and returns the
+// manifest. What an earlier call with the same sources left unfinished there,
+// however it ended, is continued, to the same bytes; a finished pack is left as it
+// is and returned. After an error, even a full disk, the next call continues.
 func Write(ctx context.Context, dir string, t Task) (*Manifest, error) {
 	p := packer{Task: t, dir: dir, every: commitBytes}
 	m, err := p.run(ctx)
@@ -73,7 +73,7 @@ func Write(ctx context.Context, dir string, t Task) (*Manifest, error) {
 	return m, nil
 }
 
-// packer is a packing under way.
+// packer is a packing in progress.
 type packer struct {
 	Task
 	journal
@@ -81,8 +81,8 @@ type packer struct {
 	every int64 // bytes between two commits
 }
 
-// commitBytes is how much is packed between two moments from which packing can be
-// continued: seconds of work, and rarely enough to wait for the disk.
+// commitBytes is how much is packed between two points from which packing can be
+// continued: seconds of work, and rare enough to wait for the disk.
 const commitBytes = 64 << 20
 
 // run packs what is missing.
@@ -110,7 +110,7 @@ func (p *packer) run(ctx context.Context) (*Manifest, error) {
 	return &p.Manifest, p.seal(ctx)
 }
 
-// begin finds what is in the folder already; done is true of a whole pack.
+// begin finds out what is already in the folder; done is true for a complete pack.
 func (p *packer) begin() (done bool, err error) {
 	want := p.empty()
 	old, err := readManifest(p.dir)
@@ -146,7 +146,7 @@ func (p *packer) begin() (done bool, err error) {
 	return false, p.save()
 }
 
-// empty is the journal of nothing packed yet.
+// empty is the journal with nothing packed yet.
 func (p *packer) empty() journal {
 	j := journal{Manifest: Manifest{
 		Format: FormatVersion, Spec: p.Spec, Side: p.Side, Classes: p.Sources[0].Images.Classes(),
@@ -192,7 +192,7 @@ func (p *packer) pack(ctx context.Context, k int) (err error) {
 	from, images := p.Done[k], p.Sources[k].Images
 	q := newQueue(from, 4*pool.Threads(), w.add)
 	pool.For(images.Len()-from, func(_, i int) {
-		stop := errStopped // of a panic too: no one may wait for this image
+		stop := errStopped // after a panic too: no one may wait for this image
 		defer func() {
 			if stop != nil {
 				q.fail(stop)
@@ -207,7 +207,7 @@ func (p *packer) pack(ctx context.Context, k int) (err error) {
 	})
 	failed := q.failed()
 	if failed != nil && failed != ctx.Err() {
-		return failed // what was taken last may be half done: no commit
+		return failed // what was taken last may be half written: no commit
 	}
 	if err := w.commit(); err != nil {
 		return err
@@ -218,7 +218,7 @@ func (p *packer) pack(ctx context.Context, k int) (err error) {
 	return w.finish()
 }
 
-// seal reads what was packed back, completes the manifest and puts it in place,
+// seal reads back what was packed, completes the manifest and puts it in place,
 // which makes the folder a pack.
 func (p *packer) seal(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {

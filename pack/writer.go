@@ -12,8 +12,8 @@ import (
 	"github.com/amdim/amdim/internal/npy"
 )
 
-// headerBytes is the length of every header that is written. That of the images
-// is written last; until then there are zeros, which no reader takes for a header.
+// headerBytes is the length of every header that is written. The images' header is
+// written last; until then there are zeros, which no reader takes for a header.
 const headerBytes = 128
 
 // writer packs one split.
@@ -25,10 +25,10 @@ type writer struct {
 	rows          []byte        // for index, not yet written
 	done          int           // images taken
 	unreadable    []Unreadable
-	bytes, safe   int64 // of pixels: taken, and on the disk for good
+	bytes, safe   int64 // of pixels: taken, and safely on disk
 }
 
-// open opens the files of a split and cuts off what the journal does not know.
+// open opens the files of a split and cuts off what the journal does not record.
 func (p *packer) open(k int) (*writer, error) {
 	part := p.Splits[k]
 	w := &writer{p: p, k: k, done: p.Done[k], unreadable: part.Unreadable, bytes: part.Bytes, safe: part.Bytes}
@@ -99,7 +99,7 @@ func (w *writer) add(i int, d decoded) error {
 	return nil
 }
 
-// commit puts on the disk what was taken, and then says so in the journal.
+// commit syncs what was taken to disk and then records it in the journal.
 func (w *writer) commit() error {
 	if err := w.pixels.Flush(); err != nil {
 		return err
@@ -118,8 +118,7 @@ func (w *writer) commit() error {
 	return w.p.save()
 }
 
-// finish writes the headers, labels and names of a split whose images are all
-// there.
+// finish writes the headers, labels and names of a split once all its images are there.
 func (w *writer) finish() error {
 	n := w.p.Splits[w.k].Images
 	if len(w.unreadable) == n {
