@@ -10,11 +10,11 @@ import (
 	"github.com/amdim/amdim/internal/parallel"
 )
 
-// queryBlock rows of 512 numbers stay in L2 while the data base streams past.
+// queryBlock rows of 512 numbers stay in L2 while the database streams past.
 const queryBlock = 64
 
-// Base is a data base of vectors, packed once and asked many times, by several
-// goroutines if need be. It holds a second copy of the vectors.
+// Base is a database of vectors, packed once and queried many times,
+// concurrently if need be. It holds a second copy of the vectors.
 type Base struct {
 	features Features
 	moments  Moments
@@ -23,8 +23,8 @@ type Base struct {
 	packed   []float32 // panels whose columns are the rows of features at length 1
 }
 
-// NewBase packs the vectors of f, standardised by m. f must not change later. threads
-// do this and what is asked later; 0: one for each core.
+// NewBase packs the vectors of f, standardised by m. f must not change afterwards.
+// threads is how many do this and later queries; 0: one per core.
 func NewBase(f Features, m Moments, threads int) (*Base, error) {
 	set, err := kernel.ByName("")
 	if err != nil {
@@ -47,7 +47,7 @@ func (b *Base) panel(i int) []float32 {
 }
 
 // Nearest finds the k nearest vectors for each row of query, which is
-// standardised as the data base is.
+// standardised in the same way.
 func (b *Base) Nearest(query Features, k int) (Neighbours, error) {
 	if f := b.features; f.Dim != query.Dim || k < 1 || k > f.Len() {
 		return Neighbours{}, fmt.Errorf("eval: %d neighbours among %d images of %d dimensions for vectors of %d",
@@ -86,14 +86,14 @@ func (b *Base) block(lists []nearest, queries []float32) {
 	}
 }
 
-// Pair are two vectors of a Base, I before J, with their cosine.
+// Pair is two vectors of a Base, I before J, with their cosine.
 type Pair struct {
 	I, J  int32
 	Score float32
 }
 
 // Pairs finds the pairs with a cosine of at least least, in order of I / 64, J /
-// 32, I, J. It is an error when there are more than limit.
+// 32, I, J. More than limit are an error.
 func (b *Base) Pairs(ctx context.Context, least float32, limit int) ([]Pair, error) {
 	n := b.features.Len()
 	pool := parallel.New(b.threads)
@@ -120,7 +120,7 @@ func (b *Base) Pairs(ctx context.Context, least float32, limit int) ([]Pair, err
 }
 
 // pairsOf finds the pairs whose first vector is in the block that starts at lo,
-// and stops when there are more than limit.
+// and stops once there are more than limit.
 func (b *Base) pairsOf(lo int, least float32, limit int) []Pair {
 	const cols = kernel.PanelCols
 	dim, n := b.features.Dim, b.features.Len()
@@ -142,8 +142,8 @@ func (b *Base) pairsOf(lo int, least float32, limit int) []Pair {
 	return pairs
 }
 
-// unit returns the rows lo to hi of f, standardised, at length 1; a row of zeros
-// stays.
+// unit returns the rows lo to hi of f, standardised and scaled to length 1; a
+// row of zeros stays zero.
 func unit(f Features, lo, hi int, m Moments) []float32 {
 	u := make([]float32, (hi-lo)*f.Dim)
 	for i := lo; i < hi; i++ {

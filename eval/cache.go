@@ -16,9 +16,9 @@ import (
 
 // Cache keeps the features of plain images in files of a folder, so that another
 // protocol need not encode them again. A file holds them for one data set and one
-// representation, beside the refreshed BatchNorm statistics; the next weights
-// replace it. Data are the same when their digests are: the content of a folder's
-// files is not looked at.
+// representation, beside the refreshed BatchNorm statistics; other weights
+// replace it. Data sets are the same if their digests are: the contents of a
+// folder's files are not examined.
 type Cache struct {
 	Folder string
 	Note   func(what string) // called about a file that is damaged or cannot be written
@@ -29,25 +29,25 @@ const (
 	cachedTrain  = "train"          // names of arrays; the others are statistics
 	cachedTest   = "test"
 	cacheVersion = 1
-	nameDigits   = 8 // of a hash, which tell the files of data sets apart
+	nameDigits   = 8 // of a hash, to tell the files of data sets apart
 )
 
-// sum is the SHA-256 of what v is as JSON, in hexadecimal.
+// sum is the SHA-256 of v as JSON, in hexadecimal.
 func sum(v ...any) string {
 	text, err := json.Marshal(v)
 	if err != nil {
-		panic(fmt.Sprintf("eval: cache: %v", err)) // numbers that are not finite: Validate lets none pass
+		panic(fmt.Sprintf("eval: cache: %v", err)) // non-finite numbers, which Validate rejects
 	}
 	return fmt.Sprintf("%x", sha256.Sum256(text))
 }
 
-// entry is a file of a Cache with what must be the same for it to be used.
+// entry is a file of a Cache with the key that must match for it to be used.
 type entry struct {
 	*Cache
 	path, key string
 }
 
-// cached is the entry for an encoder whose BatchNorm was not refreshed yet.
+// cached is the entry for an encoder whose BatchNorm has not been refreshed yet.
 func (e *Evaluation) cached(name string, encoder *Encoder) (entry, error) {
 	weights, err := encoder.Hash()
 	if err != nil {
@@ -61,7 +61,7 @@ func (e *Evaluation) cached(name string, encoder *Encoder) (entry, error) {
 }
 
 // read returns the features and sets the encoder's statistics to those that they
-// were made with; ok is false where there are none for the key.
+// were made with; ok is false if there are none for the key.
 func (c entry) read(encoder *Encoder, train, test *Images) (s Split, ok bool) {
 	r, err := checkpoint.Open(c.path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -103,8 +103,8 @@ func restore(r *checkpoint.Reader, encoder *Encoder) (s Split, err error) {
 	return s, err
 }
 
-// write keeps features before they are standardised. Without room for them an
-// evaluation goes on.
+// write stores features before they are standardised. If there is no room for
+// them the evaluation still goes on.
 func (c entry) write(encoder *Encoder, s Split) {
 	vars := []graph.Var{
 		{Name: cachedTrain, Shape: []int{s.Train.Len(), s.Train.Dim}},

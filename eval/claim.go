@@ -8,7 +8,7 @@ import (
 	"github.com/amdim/amdim/model"
 )
 
-// claims are the components of an image's f1, ready to be scored against places.
+// claims holds the components of an image's f1, ready to be scored against places.
 type claims struct {
 	components []float32 // (k, r), divided by √r
 	z          []float64 // log Σ exp of the scores with all negatives, by component
@@ -18,7 +18,7 @@ type claims struct {
 	nce        []float64
 }
 
-// newClaims takes the components (k, r) of an image; meet must follow.
+// newClaims takes the components (k, r) of an image; meet must be called next.
 func newClaims(m model.Config, components []float32, tau float64) claims {
 	c := claims{k: m.Mix.K, dim: m.NRKHS, clip: m.TClip, tau: tau}
 	c.components, c.z = make([]float32, c.k*c.dim), make([]float64, c.k)
@@ -29,7 +29,7 @@ func newClaims(m model.Config, components []float32, tau float64) claims {
 	return c
 }
 
-// meet scores the components, as they are now, with all negatives.
+// meet scores the current components against all negatives.
 func (c *claims) meet(n Negatives, pool *parallel.Pool) {
 	pool.For(c.k, func(_, j int) {
 		sum := logSum{highest: math.Inf(-1)}
@@ -40,7 +40,7 @@ func (c *claims) meet(n Negatives, pool *parallel.Pool) {
 	})
 }
 
-// score is the clipped one of component j and a place, φ7 (r): as in the loss.
+// score is the clipped score of component j and a place, φ7 (r), as in the loss.
 func (c *claims) score(j int, place []float32) float64 {
 	sum := float32(0)
 	place = place[:c.dim]
@@ -81,7 +81,7 @@ func softmax(x []float64) {
 	}
 }
 
-// logSum is log Σ exp of numbers met one after the other.
+// logSum accumulates log Σ exp of a sequence of numbers.
 type logSum struct{ highest, sum float64 }
 
 func (l *logSum) add(v float64) {

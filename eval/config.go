@@ -14,16 +14,16 @@ const (
 	MLP     = "mlp"
 	KNN     = "knn"
 	FewShot = "few-shot"
-	Paper   = "paper" // as the original code: see paperNotes
+	Paper   = "paper" // as in the original code: see paperNotes
 )
 
 var protocols = []string{Linear, MLP, KNN, FewShot, Paper}
 
-// Config holds every knob of an evaluation; Default is the protocol of record.
+// Config holds every setting of an evaluation; Default is the protocol of record.
 type Config struct {
 	Protocols []string      `json:"protocols"`
 	Seeds     []uint64      `json:"seeds"`     // one probe each
-	Baselines bool          `json:"baselines"` // raw pixels and a random encoder beside the model
+	Baselines bool          `json:"baselines"` // also raw pixels and a random encoder
 	Refresh   RefreshConfig `json:"refresh"`
 	Probe     ProbeConfig   `json:"probe"` // of linear and mlp
 	KNN       KNNConfig     `json:"knn"`
@@ -44,16 +44,16 @@ type ProbeConfig struct {
 	Batch    int            `json:"batch"`
 	Schedule optim.Schedule `json:"schedule"`
 	Adam     optim.Adam     `json:"adam"`
-	Clipped  bool           `json:"clipped"` // linear too has the paper's loss: clipped at 10, penalised
+	Clipped  bool           `json:"clipped"` // linear, too, uses the paper's loss: clipped at 10, penalised
 }
 
-// KNNConfig says how neighbours vote: with weight exp(cosine/Temperature).
+// KNNConfig says how neighbours vote: each with weight exp(cosine/Temperature).
 type KNNConfig struct {
 	K           []int   `json:"k"` // each gives a result
 	Temperature float64 `json:"temperature"`
 }
 
-// Default is the protocol in which our results and those of the authors' code
+// Default is the protocol under which our results and those of the authors' code
 // are quoted: linear probe and kNN on standardised features of plain images.
 func Default() Config {
 	return Config{
@@ -68,7 +68,7 @@ func Default() Config {
 	}
 }
 
-// clean reports whether a protocol takes features of plain images.
+// clean reports whether any protocol uses features of plain images.
 func (c Config) clean() bool { return len(c.Protocols) > 1 || !c.has(Paper) }
 
 // Validate returns an error that names the first value that cannot be used.
@@ -112,7 +112,7 @@ func (c Config) Validate() error {
 	return c.FewShot.validate()
 }
 
-// ValidateFolds returns an error that names a protocol that has no use of folds.
+// ValidateFolds returns an error that names a protocol that cannot use folds.
 func (c Config) ValidateFolds() error {
 	switch {
 	case c.has(FewShot):
@@ -124,7 +124,7 @@ func (c Config) ValidateFolds() error {
 	return nil
 }
 
-// distinct returns an error that names the first number below 1 or there before.
+// distinct returns an error that names the first number that is below 1 or repeated.
 func distinct(name string, numbers []int) error {
 	for i, n := range numbers {
 		if n < 1 {

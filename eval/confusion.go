@@ -11,7 +11,7 @@ type Confusion struct {
 	Counts  []int // (Classes, Classes): row label, column prediction
 }
 
-// NewConfusion counts predictions of classes.
+// NewConfusion counts predictions by class.
 func NewConfusion(predicted, labels []int32, classes int) Confusion {
 	c := Confusion{classes, make([]int, classes*classes)}
 	for i, p := range predicted {
@@ -20,7 +20,7 @@ func NewConfusion(predicted, labels []int32, classes int) Confusion {
 	return c
 }
 
-// Add counts those of d too, of the same classes.
+// Add adds the counts of d, which has the same classes.
 func (c Confusion) Add(d Confusion) {
 	for i, n := range d.Counts {
 		c.Counts[i] += n
@@ -30,7 +30,7 @@ func (c Confusion) Add(d Confusion) {
 // Rows are the counts, a row per label.
 func (c Confusion) Rows() [][]int { return slices.Collect(slices.Chunk(c.Counts, c.Classes)) }
 
-// PerClass is the share of each class that was taken for what it is.
+// PerClass is the share of each class that was classified correctly.
 func (c Confusion) PerClass() Shares {
 	shares := make(Shares, c.Classes)
 	for l := range shares {
@@ -39,7 +39,7 @@ func (c Confusion) PerClass() Shares {
 	return shares
 }
 
-// At is the number of images of class label that were taken for predicted.
+// At is the number of images of class label that were classified as predicted.
 func (c Confusion) At(label, predicted int) int { return c.Counts[label*c.Classes+predicted] }
 
 // Images is the number of images of class label.
@@ -51,7 +51,7 @@ func (c Confusion) Images(label int) int {
 	return n
 }
 
-// Accuracy is the share of images that were taken for what they are.
+// Accuracy is the share of images that were classified correctly.
 func (c Confusion) Accuracy() float64 {
 	right, all := 0, 0
 	for l := range c.Classes {
@@ -61,11 +61,11 @@ func (c Confusion) Accuracy() float64 {
 	return float64(right) / float64(max(all, 1))
 }
 
-// Mistake is a class whose images were taken for another.
+// Mistake is a class whose images were taken for those of another.
 type Mistake struct{ Label, Predicted, Count, Of int }
 
-// Mistakes are the n most common ones by share of the class, the most common
-// first; of equals the lower class first.
+// Mistakes returns the n most common ones by share of the class, the most
+// common first and ties by lower class.
 func (c Confusion) Mistakes(n int) []Mistake {
 	var all []Mistake
 	for l := range c.Classes {

@@ -5,14 +5,14 @@ import (
 	"io"
 )
 
-// Point is a model as it was in the course of its training.
+// Point is a model at some point of its training.
 type Point struct {
 	Epoch   float64 `json:"epoch"`   // epochs made
 	Minutes float64 `json:"minutes"` // of training until then
 	Result  *Result `json:"result"`
 }
 
-// Curve is a training in points, the earliest first.
+// Curve is a training run as points, the earliest first.
 type Curve []Point
 
 // Print writes the accuracies of the model against epochs and time.

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// With is r and what an earlier result has under protocols that r was not measured
-// under, where both are of the same encoder with the same statistics on the same images
-// and one Config describes both. lost are the protocols of the earlier one whose
-// results are neither in it nor measured again.
+// With returns r together with an earlier result's rows under protocols that r was not
+// measured under, provided that both are of the same encoder with the same statistics
+// on the same images and one Config describes both. lost are the earlier one's
+// protocols whose results were neither taken over nor measured again.
 func (r *Result) With(earlier *Result) (whole *Result, lost []string) {
 	if !r.sameTask(earlier) {
 		return r, earlier.Config.Protocols
@@ -45,8 +45,8 @@ func (r *Result) With(earlier *Result) (whole *Result, lost []string) {
 	return &w, lost
 }
 
-// sameTask reports whether both are of one encoder, run by one engine, on the same
-// images.
+// sameTask reports whether both are of the same encoder, run by the same engine,
+// on the same images.
 func (r *Result) sameTask(o *Result) bool {
 	return r.Step == o.Step && r.TrainedOn == o.TrainedOn && r.Engine == o.Engine &&
 		r.Frozen.sameWeights(o.Frozen) && reflect.DeepEqual(r.Network, o.Network) &&
@@ -54,7 +54,7 @@ func (r *Result) sameTask(o *Result) bool {
 }
 
 // sameImages reports whether both are of the same images: by their digests, wherever
-// they lay, or by the spec where one is of an earlier version.
+// the images were, or by the spec if one is of an earlier version.
 func (r *Result) sameImages(o *Result) bool {
 	same := r.Data == o.Data
 	if r.TestDigest != "" && o.TestDigest != "" {
@@ -63,12 +63,12 @@ func (r *Result) sameImages(o *Result) bool {
 	return same && r.Train == o.Train && r.Test == o.Test && r.Folds == o.Folds
 }
 
-// Comparable reports whether two results are of the same images, and of the same
-// settings of every protocol that both were measured under.
+// Comparable reports whether two results are of the same images, with the same
+// settings for every protocol that both were measured under.
 func (r *Result) Comparable(o *Result) bool {
 	for _, p := range r.Config.Protocols {
 		a, b := r.Config.of(p), o.Config.of(p)
-		a.KNN.K, b.KNN.K, a.FewShot.Shots, b.FewShot.Shots = nil, nil, nil, nil // rows name theirs
+		a.KNN.K, b.KNN.K, a.FewShot.Shots, b.FewShot.Shots = nil, nil, nil, nil // row names contain them
 		if o.Config.has(p) && !reflect.DeepEqual(a, b) {
 			return false
 		}
@@ -95,7 +95,7 @@ func byProtocol(a, b string) int {
 	return cmp.Compare(slices.Index(protocols, a), slices.Index(protocols, b))
 }
 
-// of is what decides the results under a protocol.
+// of is the part of c that decides the results under a protocol.
 func (c Config) of(protocol string) Config {
 	s := Config{Refresh: c.Refresh}
 	switch protocol {
@@ -111,8 +111,8 @@ func (c Config) of(protocol string) Config {
 	return s
 }
 
-// taking is c and a protocol of another configuration, with the settings of the
-// latter that no protocol of c looks at.
+// taking is c plus a protocol of another configuration, with those of the
+// latter's settings that no protocol of c uses.
 func (c Config) taking(protocol string, from Config) Config {
 	probes := c.has(Linear) || c.has(MLP)
 	if !probes && !c.has(Paper) {

@@ -16,7 +16,7 @@ import (
 // called from several goroutines.
 type Encoder struct {
 	model model.Config
-	taps  []string    // of the network, beside f1
+	taps  []string    // of the network, besides f1
 	mu    *sync.Mutex // over state and what is compiled against it
 	state engine.State
 }
@@ -26,7 +26,7 @@ func NewEncoder(e engine.Engine, m model.Config, weights Weights) (*Encoder, err
 	return newEncoder(e, m, weights)
 }
 
-// newEncoder puts on an engine what leads to f1 and to further taps.
+// newEncoder puts on an engine the layers that lead to f1 and to further taps.
 func newEncoder(e engine.Engine, m model.Config, weights Weights, taps ...string) (*Encoder, error) {
 	taps = append([]string{"f1"}, taps...)
 	vars := variables(m, taps)
@@ -41,7 +41,7 @@ func newEncoder(e engine.Engine, m model.Config, weights Weights, taps ...string
 	return &Encoder{m, taps, new(sync.Mutex), state}, nil
 }
 
-// variables are those that lead to taps, in the order of an encoder's state.
+// variables are those that the taps depend on, in the order of an encoder's state.
 func variables(m model.Config, taps []string) []graph.Var {
 	return graph.Variables(m.Encode(taps...), m.Refresh(taps...))
 }
@@ -49,10 +49,10 @@ func variables(m model.Config, taps []string) []graph.Var {
 // Close frees the engine's memory.
 func (e *Encoder) Close() error { return e.state.Close() }
 
-// Refresh moves the running statistics of BatchNorm towards those of plain
-// images, batch after batch: training left those of augmented ones. Every image
-// comes once before any comes again, in an order drawn from the seed. It needs two
-// images: one alone has no variance.
+// Refresh moves BatchNorm's running statistics towards those of plain images,
+// batch after batch: training left those of augmented ones. Every image is used
+// once before any is used again, in an order drawn from the seed. It needs two
+// images: a single one has no variance.
 func (e *Encoder) Refresh(ctx context.Context, images *Images, c RefreshConfig) error {
 	batch := min(c.Batch, images.Len())
 	if batch < 2 && c.Batches > 0 {

@@ -46,12 +46,12 @@ func (s Split) finite() error {
 	return nil
 }
 
-// constantShare is the deviation, as a share of the largest one, under which a
-// dimension counts as constant: what is left of it is rounding.
+// constantShare is the deviation, as a share of the largest one, below which a
+// dimension counts as constant: what remains is rounding.
 const constantShare = 1e-6
 
 // Standardize gives every dimension of train mean 0 and deviation 1, and
-// changes test by the same shift and scale. A dimension that is constant on
+// applies the same shift and scale to test. A dimension that is constant on
 // train becomes 0 in both: a random encoder has many (PAPER 3.5).
 func Standardize(train, test Features) {
 	if train.Dim != test.Dim {
@@ -72,7 +72,7 @@ type Moments struct {
 	RStd []float32 // (Dim), 1/deviation; 0 where the dimension is constant
 }
 
-// MomentsOf are those of all vectors of f.
+// MomentsOf returns the moments of all vectors of f.
 func MomentsOf(f Features) Moments {
 	sum, square := make([]float64, f.Dim), make([]float64, f.Dim)
 	for i := range f.Len() {

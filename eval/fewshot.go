@@ -10,11 +10,11 @@ import (
 )
 
 // FewShotConfig says how classifiers are trained on a few images of each class.
-// One is a logistic regression, all its images in one batch: of n images it
-// minimises the sum of their cross-entropies plus half the square of all
-// weights. The other takes the class whose mean has the largest cosine.
+// One is a logistic regression with all its images in one batch: on n images it
+// minimises the sum of their cross-entropies plus half the squared norm of the
+// weights. The other chooses the class whose mean has the largest cosine.
 type FewShotConfig struct {
-	Shots    []int          `json:"shots"`   // images of a class; each gives two results
+	Shots    []int          `json:"shots"`   // images per class; each gives two results
 	Draws    int            `json:"draws"`   // of the images, with seeds 1, 2, …
 	Updates  int            `json:"updates"` // of the regression; it has converged by then
 	Schedule optim.Schedule `json:"schedule"`
@@ -64,7 +64,7 @@ func (e *Evaluation) fewShot(ctx context.Context, name string, s Split) ([]Row, 
 }
 
 // drawFew draws n images of each class. The draw is a function of the seed and
-// the class; fewer images are among more.
+// the class; a smaller draw is part of a larger one.
 func drawFew(labels []int32, classes, n int, seed uint64) []int {
 	members := make([][]int, classes)
 	for i, l := range labels {
@@ -80,7 +80,8 @@ func drawFew(labels []int32, classes, n int, seed uint64) []int {
 	return drawn
 }
 
-// checkFewShot names the first class with fewer train images than are drawn.
+// checkFewShot returns an error that names the first class with fewer train
+// images than are drawn.
 func (e *Evaluation) checkFewShot(most int) error {
 	counts := make([]int, e.classes())
 	for _, l := range e.Train.labels() {
@@ -95,9 +96,9 @@ func (e *Evaluation) checkFewShot(most int) error {
 	return nil
 }
 
-// regression is the logistic one on n images. Its mean loss is that of the
-// definition over n, so weights decay by 1/n. β₂ is lower than elsewhere, as the
-// first gradients are much larger than the last and would slow the end.
+// regression is the logistic regression on n images. Its loss is that of the definition
+// divided by n, so the weight decay is 1/n. β₂ is lower than elsewhere, because the
+// first gradients are much larger than the last and would slow down the end.
 func (c FewShotConfig) regression(n int) ProbeConfig {
 	return ProbeConfig{
 		Epochs: c.Updates, Batch: n, Schedule: c.Schedule,
@@ -105,15 +106,15 @@ func (c FewShotConfig) regression(n int) ProbeConfig {
 	}
 }
 
-// nearestMean ranks classes by the cosine with the mean of their images, each of
-// them first brought to length 1.
+// nearestMean ranks classes by the cosine with the mean of their images, each
+// first scaled to length 1.
 func nearestMean(threads int, train, test Features, classes int) (Ranking, error) {
 	means := Features{Dim: train.Dim, X: make([]float32, classes*train.Dim), Labels: make([]int32, classes)}
 	x := Features{Dim: train.Dim, X: unit(train, 0, train.Len(), Moments{}), Labels: train.Labels}
 	for i, l := range train.Labels {
 		mean := means.Row(int(l))
 		for j, v := range x.Row(i) {
-			mean[j] += v // cosines do not ask for the length
+			mean[j] += v // a cosine ignores the length
 		}
 	}
 	depth := depthOf(classes)

@@ -8,11 +8,11 @@ import (
 	"github.com/amdim/amdim/optim"
 )
 
-// fit moves the components of one image to where they predict its own places best:
-// the objective of training, (1/τ)·log Σ_j π_j·exp(τ·s_nce) less the penalty, with
-// all else frozen. The shares π_j of the components are those that they take, as
-// expectation maximisation has it; those of training are alike. It is ours: m_k
-// knows the image by f1 alone, and gives as many components to any.
+// fit moves the components of one image to where they best predict its own places:
+// the training objective, (1/τ)·log Σ_j π_j·exp(τ·s_nce) less the penalty, with
+// all else frozen. The π_j are the shares of places that the components take, as
+// in expectation maximisation; in training they are equal. It is ours: m_k knows
+// the image only through f1, and gives every image the same number of components.
 type fit struct {
 	*claims
 	lambda  float64
@@ -23,7 +23,7 @@ type fit struct {
 	places, rows int       // of which rows − places are negatives
 	across       []float32 // rows packed as columns: of the scores
 	down         []float32 // rows packed as rows: of the gradient
-	scores       []float32 // (k, width): raw; then the gradient by them
+	scores       []float32 // (k, width): raw; then the gradient with respect to them
 	width        int       // rows, rounded up to whole panels
 	nce          []float64 // (k, places): s_nce
 	q            []float64 // (k, places)
@@ -31,9 +31,9 @@ type fit struct {
 }
 
 const (
-	fitPlaces = 1024 // of an image, evenly spaced, that its components are fitted to
-	fitRate   = 0.03 // of Adam, for components that BatchNorm has made of size 1
-	fitBlock  = 64   // places that a worker takes at once
+	fitPlaces = 1024 // of an image, evenly spaced, to which its components are fitted
+	fitRate   = 0.03 // of Adam, for components that BatchNorm has scaled to size 1
+	fitBlock  = 64   // places that a worker takes at a time
 )
 
 func newFit(
@@ -60,7 +60,7 @@ func newFit(
 // padded is r, rounded up to whole panels.
 func (f *fit) padded() int { return kernel.Panels(f.dim) * kernel.PanelCols }
 
-// run makes so many updates of the components.
+// run makes the given number of updates of the components.
 func (f *fit) run(updates int) {
 	adam := optim.Adam{Beta1: 0.8, Beta2: 0.99, Eps: 1e-8}
 	m, v := make([]float32, f.k*f.dim), make([]float32, f.k*f.dim)
@@ -74,8 +74,8 @@ func (f *fit) run(updates int) {
 	}
 }
 
-// differentiate sets gradient to that of the loss by the components, which are
-// divided by √r.
+// differentiate sets gradient to that of the loss with respect to the
+// components, which are divided by √r.
 func (f *fit) differentiate() {
 	f.multiply(f.scores, f.width, f.components, f.dim, f.across, f.dim)
 	z := make([]float64, f.k)
@@ -96,8 +96,8 @@ func (f *fit) multiply(c []float32, ldc int, a []float32, lda int, b []float32, 
 	})
 }
 
-// compare sets s_nce of component j and the places, and returns the log Σ exp of
-// its scores with the negatives.
+// compare sets s_nce of component j for all places, and returns log Σ exp of its
+// scores with the negatives.
 func (f *fit) compare(j int) float64 {
 	s := f.scores[j*f.width:][:f.rows]
 	sum := logSum{highest: math.Inf(-1)}
@@ -112,7 +112,7 @@ func (f *fit) compare(j int) float64 {
 	return z
 }
 
-// choose sets q of some places.
+// choose sets q for some places.
 func (f *fit) choose(from, to int) {
 	q := make([]float64, f.k)
 	for i := from; i < to; i++ {
@@ -126,8 +126,8 @@ func (f *fit) choose(from, to int) {
 	}
 }
 
-// pull replaces the scores of component j by the gradient of the loss by them:
-// places that chose it pull, negatives push as hard.
+// pull replaces the scores of component j by the gradient of the loss with
+// respect to them: places that chose it pull, negatives push just as hard.
 func (f *fit) pull(j int, z float64) {
 	s, q, nce := f.scores[j*f.width:][:f.rows], f.q[j*f.places:], f.nce[j*f.places:]
 	pulled := 0.0
@@ -146,8 +146,8 @@ func (f *fit) pull(j int, z float64) {
 	}
 }
 
-// reweigh sets the shares of the components to those that they take of the places;
-// one that takes less than the least fades out.
+// reweigh sets the components' shares in proportion to the shares of places that
+// they take beyond least; one that takes less fades out.
 func (f *fit) reweigh() {
 	if f.least == 0 {
 		return
@@ -161,7 +161,7 @@ func (f *fit) reweigh() {
 		shares[j] = max(0, share-f.least)
 		total += shares[j]
 	}
-	if total == 0 { // none takes the least: they stay
+	if total == 0 { // none takes enough: they stay
 		return
 	}
 	for j, share := range shares {

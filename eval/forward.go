@@ -7,8 +7,8 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// Forward is a frozen encoder for batches of up to a size. Forwards of one
-// Encoder may be run from several goroutines: their batches wait for each other.
+// Forward is a frozen encoder for batches of up to a certain size. The Forwards of
+// one Encoder may be run from several goroutines: their batches wait for each other.
 type Forward struct {
 	encoder *Encoder
 	exec    engine.Exec
@@ -32,8 +32,8 @@ func (e *Encoder) Forward(size int) (*Forward, error) {
 }
 
 // Append appends f1 of images, uint8 (n, px, px, 3) with n up to the size, to
-// dst: n·r numbers. Each is a function of its image alone, bit for bit, whatever
-// the size and the images beside it.
+// dst: n·r numbers. Each f1 is a function of its image alone, bit for bit,
+// whatever the size and the other images.
 func (f *Forward) Append(dst []float32, images []uint8) ([]float32, error) {
 	in := f.in[0].U8
 	one := len(in) / f.size

@@ -13,7 +13,7 @@ import (
 )
 
 // Hash is the SHA-256 of the encoder's weights and BatchNorm statistics with
-// their names: equal before and after probing, the encoder was frozen.
+// their names: if it is equal before and after probing, the encoder was frozen.
 func (e *Encoder) Hash() (string, error) { return e.hash(nil) }
 
 // weightsHash leaves the BatchNorm statistics out.
@@ -57,8 +57,7 @@ func (e *Encoder) hash(without map[string]bool) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// storedHash is the weightsHash of an encoder with these taps and the weights of a
-// checkpoint.
+// storedHash is the weightsHash of an encoder with these taps and a checkpoint's weights.
 func storedHash(weights *checkpoint.Reader, m model.Config, taps []string) (string, error) {
 	h := sha256.New()
 	for _, v := range variables(m, taps) {

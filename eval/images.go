@@ -14,7 +14,7 @@ import (
 // Images are a data set as an encoder sees it: through the test transform.
 type Images struct {
 	data.Dataset
-	Threads   int // that read and transform them; 0: one for each core
+	Threads   int // that read and transform them; 0: one per core
 	px        int
 	transform augment.Config
 }
@@ -28,7 +28,8 @@ func NewImages(set data.Dataset, px int, transform augment.Config) (*Images, err
 	return &Images{Dataset: set, px: px, transform: transform}, nil
 }
 
-// check counts the images without a label among the classes and names the first.
+// check returns an error that counts the images without a label among the
+// classes and names the first.
 func (m *Images) check(part string) error {
 	bad, first := 0, 0
 	for i := m.Len() - 1; i >= 0; i-- {
@@ -44,9 +45,8 @@ func (m *Images) check(part string) error {
 		bad, m.Len(), part, len(m.Classes()), data.Name(m.Dataset, first))
 }
 
-// enlarged says so when the first image is smaller than the network's input;
-// empty where it is not. An encoder may be evaluated on smaller images than those
-// that it was trained on.
+// enlarged returns a note if the first image is smaller than the network's input, else
+// an empty string. An encoder may be evaluated on smaller images than it was trained on.
 func (m *Images) enlarged() (note string, err error) {
 	img, err := m.Image(0)
 	if err != nil || min(img.H, img.W) >= m.px {
@@ -65,7 +65,7 @@ func (m *Images) labels() []int32 {
 	return l
 }
 
-// loaderConfig is for batches of plain images.
+// loaderConfig is the configuration for batches of plain images.
 func (m *Images) loaderConfig(batch int) data.LoaderConfig {
 	return data.LoaderConfig{Batch: batch, Size: m.px, Views: 1, Workers: m.Threads}
 }
@@ -76,7 +76,7 @@ func (m *Images) newFill() data.Fill {
 	return func(img tensor.Image, _, _ int, views [][]uint8) { m.transform.Plain(views[0], img, &s) }
 }
 
-// pass calls f with all images in order, in batches of which the last is padded.
+// pass calls f with all images in order, in batches, the last of them padded.
 func (m *Images) pass(ctx context.Context, batch int, f func(images tensor.Tensor, n int) error) error {
 	l := data.NewPass(ctx, m.Dataset, m.loaderConfig(batch), m.newFill)
 	defer l.Close()

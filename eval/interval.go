@@ -17,10 +17,10 @@ const (
 	OverImages = "test images"
 )
 
-// Interval is where the expected accuracy lies with 95 % confidence. Over runs
-// it says how far their mean may be from that of endlessly many such runs on the
-// same test images; over test images, how far the share of right answers may be
-// from that on endlessly many such images.
+// Interval is where the expected accuracy lies with 95 % confidence. Over runs,
+// it says how far their mean may be from that of infinitely many such runs on
+// the same test images; over test images, how far the share of right answers may
+// be from that on infinitely many such images.
 type Interval struct {
 	Low  float64 `json:"low"`
 	High float64 `json:"high"`
@@ -39,13 +39,13 @@ func studentHalf(s Score) float64 {
 	return t * s.Std / math.Sqrt(n)
 }
 
-// studentInterval is that interval, cut to [0, 1].
+// studentInterval is that interval, clipped to [0, 1].
 func studentInterval(s Score, over string) Interval {
 	half := studentHalf(s)
 	return Interval{max(0, s.Mean-half), min(1, s.Mean+half), over}
 }
 
-// wilsonInterval is the score interval of a share p of n images that are right
+// wilsonInterval is the score interval for a share p of n images that are right
 // (Wilson 1927, Journal of the American Statistical Association 22, 209–212):
 //
 //	(p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n)
@@ -56,5 +56,5 @@ func wilsonInterval(p float64, n int) Interval {
 	m := float64(n)
 	middle := (p + z*z/(2*m)) / (1 + z*z/m)
 	half := z * math.Sqrt(p*(1-p)/m+z*z/(4*m*m)) / (1 + z*z/m)
-	return Interval{max(0, middle-half), min(1, middle+half), OverImages} // of 0 and 1, rounding goes beyond
+	return Interval{max(0, middle-half), min(1, middle+half), OverImages} // at 0 and 1, rounding goes beyond
 }

@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// Neighbours lists, for every query, the K nearest images of a data base by
-// cosine, the nearest first; of equal ones the lower index comes first.
+// Neighbours lists, for every query, the K nearest images of a database by
+// cosine, the nearest first and ties by lower index.
 type Neighbours struct {
 	K     int
 	Index []int32   // (queries, K)
@@ -16,7 +16,7 @@ type Neighbours struct {
 // Nearest finds the k nearest rows of base for each row of query, on all cores.
 func Nearest(base, query Features, k int) (Neighbours, error) { return nearestBy(0, base, query, k) }
 
-// nearestBy is Nearest on so many threads.
+// nearestBy is Nearest on a given number of threads.
 func nearestBy(threads int, base, query Features, k int) (Neighbours, error) {
 	b, err := NewBase(base, Moments{}, threads)
 	if err != nil {
@@ -26,7 +26,7 @@ func nearestBy(threads int, base, query Features, k int) (Neighbours, error) {
 }
 
 // nearest is a heap with the worst of the best at its root: lowest score first
-// and, of equal scores, highest index first.
+// and, for equal scores, highest index first.
 type nearest struct {
 	index []int32
 	score []float32
@@ -44,8 +44,8 @@ func (h *nearest) swap(i, j int) {
 	h.score[i], h.score[j] = h.score[j], h.score[i]
 }
 
-// offer takes a candidate in when it is better than the root. Candidates come
-// in order of index, so one that equals the root is no better.
+// offer accepts a candidate if it is better than the root. Candidates come in
+// order of index, so one that equals the root is not better.
 func (h *nearest) offer(index int32, score float32) {
 	n := len(h.index)
 	if n < cap(h.index) {
@@ -87,9 +87,9 @@ func (h *nearest) sort() {
 }
 
 // Vote ranks the classes of every query: the first k neighbours vote for their
-// label with weight exp(score/temperature), as a share of the nearest one's, for which
-// no temperature is too low; of equal sums the lower class wins. A class that no
-// neighbour has is no answer.
+// label with weight exp(score/temperature), relative to the nearest one's so that no
+// temperature is too low; ties go to the lower class. A class that no neighbour has is
+// not an answer.
 func (n Neighbours) Vote(labels []int32, classes, k int, temperature float64) Ranking {
 	if k > n.K {
 		panic(fmt.Sprintf("eval: Vote: %d of %d neighbours", k, n.K))

@@ -2,9 +2,8 @@ package eval
 
 import "fmt"
 
-// Lead is how far a mixture is ahead of a baseline on the same images: of each
-// measure the differences mixture − baseline. Of the variation of information less is
-// better.
+// Lead is how far a mixture is ahead of a baseline on the same images: the differences
+// mixture − baseline of each measure. For the variation of information, less is better.
 type Lead struct {
 	AdjustedRand           Difference  `json:"ari"`
 	ProbabilisticRand      Difference  `json:"pri"`
@@ -15,7 +14,7 @@ type Lead struct {
 }
 
 // Difference is a mean over images and where it would lie, with 95 % confidence, over
-// endlessly many such images: by Student's t.
+// infinitely many such images, by Student's t.
 type Difference struct {
 	Mean float64 `json:"mean"`
 	Low  float64 `json:"low"`
@@ -25,8 +24,8 @@ type Difference struct {
 // String is "+0.012 ± 0.004".
 func (d Difference) String() string { return fmt.Sprintf("%+.3f ± %.3f", d.Mean, (d.High-d.Low)/2) }
 
-// Sign is 1 where the interval lies above 0, −1 where it lies below, 0 where it holds
-// 0 and the two are level.
+// Sign is 1 if the interval lies above 0, −1 if below, and 0 if it contains 0 and the
+// two are level.
 func (d Difference) Sign() int {
 	switch {
 	case d.Low > 0:
@@ -37,7 +36,7 @@ func (d Difference) Sign() int {
 	return 0
 }
 
-// leadOf pairs the maps of the same images, at least two.
+// leadOf pairs the maps of the same images, of which there are at least two.
 func leadOf(mixture, baseline []Measured) *Lead {
 	of := func(value func(Measured) float64) Difference {
 		differences := make([]float64, len(mixture))

@@ -12,8 +12,8 @@ type part struct {
 	seed  uint64
 }
 
-// parts are all train images with each seed or, with folds, each fold with the
-// first seed, and what they differ in.
+// parts returns all train images with each seed or, with folds, each fold with
+// the first seed, and what they differ in.
 func (e *Evaluation) parts(train Features) (parts []part, over string) {
 	for _, fold := range e.Folds {
 		parts = append(parts, part{train.subset(fold), e.Config.Seeds[0]})
@@ -41,7 +41,7 @@ func (e *Evaluation) probes(ctx context.Context, name, protocol string, s Split)
 	return []Row{e.row(protocol, over, runs, s.Test.Labels)}, nil
 }
 
-// knn has one run, or one on each fold.
+// knn makes one run, or one on each fold.
 func (e *Evaluation) knn(name string, s Split) ([]Row, error) {
 	e.progress("%s: nearest neighbours", name)
 	c := e.Config.KNN
@@ -66,7 +66,7 @@ func (e *Evaluation) knn(name string, s Split) ([]Row, error) {
 	return rows, nil
 }
 
-// row sums up runs of a protocol that differ in their seed, draw or fold.
+// row summarises runs of a protocol that differ in seed, draw or fold.
 func (e *Evaluation) row(protocol, over string, runs []Ranking, labels []int32) Row {
 	var first, five []float64
 	counts := NewConfusion(nil, nil, e.classes())

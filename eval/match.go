@@ -10,7 +10,7 @@ import (
 )
 
 // Matcher is an encoder with the head φ7: it shows where in one image the
-// network finds what it expects from another (PAPER section 6).
+// network finds what it expects given another (PAPER section 6).
 type Matcher struct{ *Encoder }
 
 // NewMatcher puts the encoder and the head φ7 of a network on an engine.
@@ -22,7 +22,7 @@ func NewMatcher(e engine.Engine, m model.Config, weights Weights) (*Matcher, err
 	return &Matcher{encoder}, nil
 }
 
-// Parts are what the task 1→7 compares, of n images. φ1 is the identity.
+// Parts holds what the task 1→7 compares, for n images. φ1 is the identity.
 type Parts struct {
 	Dim int
 	F1  []float32 // (n, Dim): φ1(f1)
@@ -62,10 +62,9 @@ func (m *Matcher) Parts(images []tensor.Image) (Parts, error) {
 	return p, nil
 }
 
-// Map are the matching scores φ1(f1)ᵀφ7(f7)_ij/√r, (MapSide, MapSide), of the
-// whole of one image with each place of another: the scores of the loss before
-// they are clipped (PAPER 1.5). One more is e times the odds of belonging
-// together.
+// Map returns the matching scores φ1(f1)ᵀφ7(f7)_ij/√r, (MapSide, MapSide), of the whole
+// of one image with each place of another: the scores of the loss before clipping
+// (PAPER 1.5). A score higher by one means e times the odds of belonging together.
 func (p Parts) Map(whole, place int) []float32 {
 	f1 := p.F1[whole*p.Dim : (whole+1)*p.Dim]
 	scores := make([]float32, MapSide*MapSide)

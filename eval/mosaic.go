@@ -8,17 +8,17 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// mosaic runs the trunk over an image of any size in tiles of one size: the trunk
-// does not pad, so a place has the same numbers in whichever tile it lies, and
-// memory does not grow with the image. Between places a stride apart lie others,
-// of the same trunk on a shifted image.
+// mosaic runs the trunk over an image of any size in tiles of a fixed size: the
+// trunk does not pad, so a place has the same numbers whichever tile it lies in,
+// and memory does not grow with the image. The places between those a stride
+// apart come from the same trunk on a shifted image.
 type mosaic struct {
 	grid  model.Grid
 	exec  engine.Exec
 	in    tensor.Tensor   // (mosaicBatch, side, side, 3)
 	out   []tensor.Tensor // by tap: (mosaicBatch, tilePlaces, tilePlaces, c)
 	skip  int             // places at a tile's border that are not used: the first layer at 128 px pads
-	count int             // places along a tile's side that are
+	count int             // places along a tile's side that are used
 }
 
 const (
@@ -29,7 +29,7 @@ const (
 // newMosaic compiles the trunk for tiles.
 func (e *Encoder) newMosaic(taps ...string) (*mosaic, error) {
 	m := &mosaic{grid: e.model.Grid(), count: tilePlaces}
-	if m.grid.Count(m.grid.Field-1) > 0 { // a place sees more than there is
+	if m.grid.Count(m.grid.Field-1) > 0 { // a place sees beyond the image
 		m.skip, m.count = 1, tilePlaces-2
 	}
 	side := m.grid.Field
@@ -50,11 +50,11 @@ func (e *Encoder) newMosaic(taps ...string) (*mosaic, error) {
 // lattice says where the places of a mosaic lie in an image.
 type lattice struct {
 	step       int     // pixels from one place to the next, a divisor of the stride
-	first      float64 // the middle of the first one
+	first      float64 // the centre of the first one
 	rows, cols int
 }
 
-// lattice has its first places on the border of an image of h×w.
+// lattice returns a lattice whose first places lie on the border of an h×w image.
 func (m *mosaic) lattice(h, w, step int) lattice {
 	l := lattice{step: step}
 	l.first = m.grid.First + float64(m.skip*m.grid.Stride-m.before())
@@ -66,14 +66,14 @@ func (l lattice) count(side int) int {
 	return int((float64(side)-0.5-l.first)/float64(l.step)) + 1
 }
 
-// before is how many pixels the image is mirrored over its upper and left border,
-// so that the first place lies on it.
+// before is by how many pixels the image is mirrored across its upper and left
+// border, so that the first place lies on the border.
 func (m *mosaic) before() int { return int(m.grid.First+0.5) + m.skip*m.grid.Stride }
 
-// tile is the first of the places of a tile; the others follow at the stride.
+// tile is the first place of a tile; the others follow at the stride.
 type tile struct{ row, col int }
 
-// tiles are those that hold all places.
+// tiles returns the tiles that together hold all places.
 func (m *mosaic) tiles(l lattice) (all []tile) {
 	dense := m.grid.Stride / l.step
 	for row := range l.rows {
@@ -104,8 +104,7 @@ func (m *mosaic) run(img tensor.Image, l lattice, f func(row, col int, taps [][]
 	return nil
 }
 
-// cut makes the tile whose corner is at (y, x) input i; outside the image is its
-// mirror.
+// cut makes the tile whose corner is at (y, x) input i; outside the image it is mirrored.
 func (m *mosaic) cut(i int, img tensor.Image, y, x int) {
 	side := m.in.Shape[1]
 	dst := m.in.U8[i*side*side*3:]
@@ -117,7 +116,7 @@ func (m *mosaic) cut(i int, img tensor.Image, y, x int) {
 	}
 }
 
-// mirrored is the index within 0 … n−1 of one outside, reflected at either end
+// mirrored maps an index outside 0 … n−1 into it, reflecting at either end
 // without repeating the last pixel.
 func mirrored(i, n int) int {
 	if n == 1 {

@@ -25,14 +25,14 @@ type NegativesConfig struct {
 	Refresh RefreshConfig `json:"refresh"`
 }
 
-// DefaultNegatives are 4,096: about as many as an update at batch 64 has, of 1,024
-// images, as PAPER 4.5 has.
+// DefaultNegatives are 4,096, about as many as an update has at batch 64, from
+// 1,024 images, as in PAPER 4.5.
 func DefaultNegatives() NegativesConfig {
 	return NegativesConfig{Images: 1024, Places: 4, Seed: 1, Refresh: Default().Refresh}
 }
 
-// Negatives are places of other images, which a place of an image is scored
-// against: φ7 of plain images (PAPER 4.5).
+// Negatives are places of other images, against which a place of an image is
+// scored: φ7 of plain images (PAPER 4.5).
 type Negatives struct {
 	Dim    int
 	X      []float32 // (n, Dim)
@@ -82,17 +82,16 @@ func (e *Encoder) takeNegatives(ctx context.Context, images *Images, c Negatives
 	return b, nil
 }
 
-// In the file of negatives: the keys of its metadata that name the weights it was
-// made with and what it was taken from, and the array beside those of BatchNorm's
-// statistics.
+// In the file of negatives: the metadata keys for the weights that it was made with and
+// for what it was taken from, and the array that it holds besides BatchNorm's statistics.
 const (
 	negativesKey = "amdim.negatives"
-	originKey    = "amdim.negatives.origin" // files of older versions have none
+	originKey    = "amdim.negatives.origin" // absent in files of older versions
 	negativesOf  = "negatives"
 )
 
-// Save keeps the negatives, and the statistics of BatchNorm that they were made
-// with, in a file beside the weights. One that is there stays if it fails.
+// Save keeps the negatives, and the BatchNorm statistics that they were made
+// with, in a file beside the weights. If it fails, an existing file stays.
 func (s *Segmenter) Save(path string) error {
 	hash, err := s.weightsHash()
 	if err != nil {
@@ -111,8 +110,8 @@ func (s *Segmenter) Save(path string) error {
 	return nil
 }
 
-// NegativesFit returns nil where Save has kept negatives of the weights of a checkpoint
-// at path. ErrNoNegatives: there is no such file, or, as the error then says, it is of
+// NegativesFit returns nil if Save has kept negatives for a checkpoint's weights at
+// path. ErrNoNegatives: there is no such file or, as the error then says, it is for
 // other weights.
 func NegativesFit(path string, m model.Config, weights *checkpoint.Reader) error {
 	r, err := openNegatives(path, func() (string, error) {
@@ -124,7 +123,7 @@ func NegativesFit(path string, m model.Config, weights *checkpoint.Reader) error
 	return r.Close()
 }
 
-// openNegatives opens a file of negatives of the weights of a hash.
+// openNegatives opens a file of negatives for the weights with a given hash.
 func openNegatives(path string, weightsHash func() (string, error)) (*checkpoint.Reader, error) {
 	r, err := checkpoint.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -144,8 +143,8 @@ func openNegatives(path string, weightsHash func() (string, error)) (*checkpoint
 	return r, nil
 }
 
-// Restore sets what Save has kept. The error of NegativesFit where this is not of the
-// weights.
+// Restore sets what Save has kept. If that is for other weights, the error is that of
+// NegativesFit.
 func (s *Segmenter) Restore(path string) error {
 	r, err := openNegatives(path, s.weightsHash)
 	if err != nil {

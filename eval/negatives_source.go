@@ -10,22 +10,22 @@ import (
 	"github.com/amdim/amdim/data"
 )
 
-// NegativesSource says where a Segmenter has its negatives from.
+// NegativesSource says where a Segmenter gets its negatives from.
 type NegativesSource struct {
-	File      string                       // keeps those of the model, see Restore; empty: none does
-	Keep      bool                         // in File what had to be learnt, if it can be written
+	File      string                       // holds those of the model, see Restore; empty: none does
+	Keep      bool                         // store in File what had to be learnt, if it can be written
 	Data      string                       // spec of the images to learn them from; empty: not known
 	List      string                       // file of a data.Quarantine, to leave out of these; empty: none
 	Reading   data.Options                 // of these
-	Transform augment.Config               // of these to the network's input
-	OnLearn   func(images int)             // told, before they are read, of how many are taken; may be nil
+	Transform augment.Config               // from these to the network's input
+	OnLearn   func(images int)             // told, before they are read, how many are taken; may be nil
 	OnBad     func(name string, err error) // told of each that cannot be read; may be nil
 }
 
-// Prepare restores the negatives that a file keeps or, where it keeps none of these
-// weights, learns them of images; only then are they opened.
+// Prepare restores the negatives kept in a file or, if it has none for these
+// weights, learns them from images, which are opened only then.
 //
-// Where neither is to be had, the error wraps ErrNoNegatives and names both.
+// If neither is available, the error wraps ErrNoNegatives and names both.
 func (s *Segmenter) Prepare(ctx context.Context, from NegativesSource, c NegativesConfig) error {
 	_, err := s.prepare(ctx, from, c)
 	return err
@@ -55,13 +55,13 @@ func (s *Segmenter) prepare(ctx context.Context, from NegativesSource, c Negativ
 	}
 	s.negatives.Origin.Data = from.Data
 	if from.Keep {
-		s.Save(from.File) // in a folder that cannot be written to they are learnt each time
+		s.Save(from.File) // if the folder is not writable they are learnt each time
 	}
 	return images, nil
 }
 
-// open opens the images for what a segmenter learns of them, without those of the
-// list and files that cannot be read.
+// open opens the images that a segmenter learns from, without those on the list
+// and files that cannot be read.
 func (n NegativesSource) open(ctx context.Context, s *Segmenter, c NegativesConfig) (*Images, error) {
 	if n.Data == "" {
 		return nil, errors.New("which they are is not noted")
@@ -76,7 +76,7 @@ func (n NegativesSource) open(ctx context.Context, s *Segmenter, c NegativesConf
 	if n.OnLearn != nil {
 		n.OnLearn(min(c.Images, set.Len()))
 	}
-	set = data.Spread(set, max(c.Images, c.Refresh.Batches*c.Refresh.Batch)) // no more are looked at
+	set = data.Spread(set, max(c.Images, c.Refresh.Batches*c.Refresh.Batch)) // no more are needed
 	if _, files := set.(data.Named); files {
 		all := set
 		set, err = data.Readable(ctx, all, s.threads, func(i int, err error) {
@@ -96,8 +96,8 @@ func (n NegativesSource) open(ctx context.Context, s *Segmenter, c NegativesConf
 	return images, nil
 }
 
-// leaveOut takes the images of the list out. Those that are named in place of the
-// model's own, where no file keeps what is learnt, need not be those of the list.
+// leaveOut takes out the images on the list. If other images replace the model's own
+// (then no file keeps what is learnt), they need not be those that the list is about.
 func (n NegativesSource) leaveOut(set data.Dataset) (data.Dataset, error) {
 	if n.List == "" {
 		return set, nil
@@ -118,8 +118,8 @@ func (n NegativesSource) leaveOut(set data.Dataset) (data.Dataset, error) {
 // ErrNoNegatives says that the negatives of a model are not known yet.
 var ErrNoNegatives = errors.New("no negatives are kept beside the model")
 
-// noNegativesError says that there is neither the file, if there was to be one, nor
-// what to learn it from.
+// noNegativesError says that there is neither the file, if one was expected, nor
+// anything to learn it from.
 type noNegativesError struct{ kept, learn error }
 
 func (e *noNegativesError) Error() string {

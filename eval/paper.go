@@ -24,9 +24,9 @@ var paperNotes = []string{
 
 // paper does what the original code did (PAPER section 6, mode b): classifiers
 // learn from features of augmented views, made anew in each epoch by an encoder
-// whose weights rest while its BatchNorm is that of the batch and goes on moving
-// its running statistics; these are then taken from test images. weights is the hash
-// of the former.
+// whose weights are frozen while its BatchNorm uses batch statistics and keeps
+// updating its running statistics; these are then taken from test images. weights is
+// the hash of the weights.
 func (e *Evaluation) paper(
 	ctx context.Context, name string, w Weights,
 ) (rows []Row, weights string, err error) {
@@ -131,7 +131,7 @@ func (e *Evaluation) trainOnViews(ctx context.Context, name string, encoder *Enc
 	return nil
 }
 
-// learn makes an update of each probe with the features of a batch.
+// learn updates each probe with the features of a batch.
 func learn(probes []*probe, features []float32, b *data.Batch, epoch int) error {
 	for _, p := range probes {
 		copy(p.in[0].F32, features)

@@ -6,7 +6,8 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// pixelBytes is the memory that raw pixels take, as features and packed for neighbours.
+// pixelBytes is the memory that raw pixels take, as features and packed for neighbour
+// search.
 func (e *Evaluation) pixelBytes() int64 {
 	images := int64(e.Train.Len() + e.Test.Len())
 	return 2 * 4 * images * int64(e.Train.px*e.Train.px*3)

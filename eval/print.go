@@ -19,8 +19,8 @@ var (
 	breaks  = regexp.MustCompile(`\n\s+`)
 )
 
-// WriteJSON writes every setting and number, indented, arrays of numbers on a
-// line each: a confusion matrix looks like one.
+// WriteJSON writes every setting and number, indented, with each array of
+// numbers on one line, so that a confusion matrix looks like one.
 func (r *Result) WriteJSON(w io.Writer) error {
 	text, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
@@ -50,7 +50,7 @@ func newTable(w io.Writer) *tabwriter.Writer {
 	return tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
 }
 
-// printAccuracies has a line per protocol and a column per representation.
+// printAccuracies prints a line per protocol and a column per representation.
 func (r *Result) printAccuracies(w io.Writer) {
 	representations, protocols := r.Axes()
 	t := newTable(w)
@@ -73,7 +73,7 @@ func (r *Result) printAccuracies(w io.Writer) {
 	t.Flush()
 }
 
-// printIntervals has a line per protocol on the model.
+// printIntervals prints a line per protocol for the model.
 func (r *Result) printIntervals(w io.Writer) {
 	rows := r.ofModel(func(row Row) bool { return row.Interval.Over != "" })
 	if len(rows) == 0 {
@@ -111,8 +111,8 @@ func (r *Result) ofModel(wanted func(Row) bool) []Row {
 	return rows
 }
 
-// Matrix is the confusion of the first protocol that has one; ok is false where
-// none has.
+// Matrix is the confusion matrix of the first protocol that has one; ok is
+// false if none has.
 func (r *Result) Matrix() (c Confusion, protocol string, ok bool) {
 	for _, row := range r.ofModel(func(row Row) bool { return len(row.Confusion) == r.Classes }) {
 		square := !slices.ContainsFunc(row.Confusion, func(of []int) bool { return len(of) != r.Classes })
@@ -123,15 +123,15 @@ func (r *Result) Matrix() (c Confusion, protocol string, ok bool) {
 	return c, "", false
 }
 
-// Sizes of what is printed of the classes.
+// Limits on what is printed about the classes.
 const (
 	mostPrinted  = 10 // classes of a matrix that fits 80 columns
 	mostMistakes = 5
 	longestClass = 18 // letters of a name
 )
 
-// printClasses has the confusion matrix, or of many classes the worst and the
-// most common mistakes.
+// printClasses prints the confusion matrix or, for many classes, the worst ones
+// and the most common mistakes.
 func (r *Result) printClasses(w io.Writer) {
 	c, protocol, ok := r.Matrix()
 	if !ok {
@@ -181,7 +181,7 @@ func (r *Result) printMatrix(t io.Writer, c Confusion) {
 	}
 }
 
-// className is the name of a class, cut where it is long.
+// className is the name of a class, cut if it is long.
 func (r *Result) className(label int) string {
 	if label >= len(r.ClassNames) {
 		return fmt.Sprintf("class %d", label)
@@ -209,7 +209,7 @@ func (r *Result) printOrigin(w io.Writer) {
 	}
 }
 
-// Spread says what ± is taken over; empty where it stands nowhere.
+// Spread says what ± is taken over; empty if there is none.
 func (r *Result) Spread() string {
 	var over []string
 	switch {
@@ -224,7 +224,7 @@ func (r *Result) Spread() string {
 	return strings.Join(over, ", ")
 }
 
-// wrapped breaks lines between words so that they have at most width letters.
+// wrapped breaks lines between words so that they have at most width characters.
 func wrapped(text string, width int) string {
 	var lines []string
 	line := ""

@@ -54,8 +54,7 @@ type probe struct {
 }
 
 // Probe trains a classifier on frozen features and ranks the classes of test
-// after the last epoch. Each epoch visits train in an order of its own, in
-// whole batches.
+// after the last epoch. Each epoch visits train in its own order, in whole batches.
 func (c ProbeConfig) Probe(ctx context.Context, e engine.Engine, protocol string,
 	train, test Features, classes int, seed uint64) (Ranking, error) {
 	ranked, err := c.classify(ctx, e, c.classifier(protocol, train.Dim, classes), train, test, seed)
@@ -124,7 +123,7 @@ func (p *probe) close() {
 	p.state.Close()
 }
 
-// epoch visits every image once, but for a last part that fills no batch.
+// epoch visits every image once, except for a remainder that does not fill a batch.
 func (p *probe) epoch(ctx context.Context, train Features, epoch int) error {
 	s := rng.New(p.seed, epoch, 0, rng.Probe)
 	batch := p.in[0].Shape[0]
@@ -143,8 +142,8 @@ func (p *probe) epoch(ctx context.Context, train Features, epoch int) error {
 	return nil
 }
 
-// update learns from the features and labels of a batch of images, which are in
-// the inputs already.
+// update learns from the features and labels of a batch of images, which are
+// already in the inputs.
 func (p *probe) update(images []int, epoch int) error {
 	for row, i := range images {
 		s := rng.New(p.seed, epoch, i, rng.Dropout)
@@ -159,7 +158,7 @@ func (p *probe) update(images []int, epoch int) error {
 	return err
 }
 
-// dropout is the probability that a program's masks are made for; 0 without masks.
+// dropout is the probability for which a program's masks are made; 0 without masks.
 func dropout(p *graph.Program) float64 {
 	for _, op := range p.Ops {
 		if a, ok := op.Attr.(graph.Dropout); ok {

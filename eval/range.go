@@ -2,7 +2,7 @@ package eval
 
 import "fmt"
 
-// RangeError is a setting that asks for more than the data has.
+// RangeError is the error for a setting that asks for more than the data has.
 type RangeError struct{ err error }
 
 func (e *RangeError) Error() string { return e.err.Error() }

@@ -2,11 +2,11 @@ package eval
 
 import "slices"
 
-// topClasses are listed for every image where there are more classes than these:
+// topClasses are listed for every image if there are more classes than that:
 // with no more, an answer among the first five is always right.
 const topClasses = 5
 
-// depthOf is the number of classes listed for an image: 5, or 1 of few.
+// depthOf is the number of classes listed for an image: 5, or 1 if there are few.
 func depthOf(classes int) int {
 	if classes > topClasses {
 		return topClasses
@@ -14,13 +14,13 @@ func depthOf(classes int) int {
 	return 1
 }
 
-// Ranking are the likeliest classes of every image, the likeliest first.
+// Ranking lists the likeliest classes of every image, the likeliest first.
 type Ranking struct {
 	Depth   int     // classes listed for an image
 	Classes []int32 // (images, Depth); −1: no further class is an answer
 }
 
-// First are the likeliest classes, one per image.
+// First returns the likeliest classes, one per image.
 func (r Ranking) First() []int32 {
 	first := make([]int32, len(r.Classes)/r.Depth)
 	for i := range first {
@@ -41,7 +41,7 @@ func (r Ranking) Accuracy(labels []int32) float64 {
 }
 
 // appendRanked appends the classes with the depth highest scores, the highest
-// first; of equal ones the lower class comes first.
+// first and ties by lower class.
 func appendRanked[F float32 | float64](dst []int32, scores []F, depth int) []int32 {
 	start := len(dst)
 	for range depth {

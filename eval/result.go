@@ -34,10 +34,10 @@ type Result struct {
 	TestDigest  string       `json:"test_digest,omitempty"`
 	Classes     int          `json:"classes"`
 	ClassNames  []string     `json:"class_names,omitempty"`
-	Folds       int          `json:"folds,omitempty"` // a classifier on each; 0: on all train images
+	Folds       int          `json:"folds,omitempty"` // one classifier on each; 0: on all train images
 	Frozen      Frozen       `json:"frozen"`
 	Rows        []Row        `json:"rows"`
-	Notes       []string     `json:"notes,omitempty"` // on what a reader might take for granted
+	Notes       []string     `json:"notes,omitempty"` // on what a reader might otherwise take for granted
 	Seconds     float64      `json:"seconds"`
 }
 
@@ -56,37 +56,37 @@ func ReadResult(text []byte) (*Result, error) {
 
 // Frozen proves that no protocol changed the encoder: hashes over its weights
 // and BatchNorm statistics, after the refresh and after the last protocol, and one
-// over its weights alone, which is all that rests under the protocol paper.
+// over its weights alone, which are all that stays fixed under the protocol paper.
 type Frozen struct {
-	Before  string `json:"sha256_before"` // empty of paper alone, as is After
+	Before  string `json:"sha256_before"` // empty for paper alone, as is After
 	After   string `json:"sha256_after"`
 	Weights string `json:"sha256_weights,omitempty"` // empty in results of earlier versions
 }
 
-// or is f, with what it lacks from g.
+// or is f, with what it lacks taken from g.
 func (f Frozen) or(g Frozen) Frozen {
 	return Frozen{cmp.Or(f.Before, g.Before), cmp.Or(f.After, g.After), cmp.Or(f.Weights, g.Weights)}
 }
 
-// sameWeights reports whether not both have a hash of weights, and another one.
+// sameWeights reports whether the hashes of weights are equal or one is missing.
 func (f Frozen) sameWeights(g Frozen) bool {
 	return cmp.Or(f.Weights, g.Weights) == cmp.Or(g.Weights, f.Weights)
 }
 
-// agrees reports whether no hash that both have differs.
+// agrees reports whether all hashes that both have are equal.
 func (f Frozen) agrees(g Frozen) bool { return f.or(g) == g.or(f) }
 
-// Row is one representation under one protocol. Of results of earlier versions
-// it has the accuracy alone.
+// Row is one representation under one protocol. In results of earlier versions
+// it has only the accuracy.
 type Row struct {
 	Representation string   `json:"representation"`
 	Dim            int      `json:"dim"`
 	Protocol       string   `json:"protocol"` // "linear", "mlp", "knn-200", "few-shot-5", "few-shot-5-mean"
 	Accuracy       Score    `json:"accuracy"`
 	Interval       Interval `json:"interval_95,omitzero"`
-	Top5           Score    `json:"top5,omitzero"`       // of more than five classes
+	Top5           Score    `json:"top5,omitzero"`       // with more than five classes
 	PerClass       Shares   `json:"per_class,omitempty"` // accuracy on the images of a class
-	Confusion      [][]int  `json:"confusion,omitempty"` // (label, prediction), summed over runs; of the model
+	Confusion      [][]int  `json:"confusion,omitempty"` // (label, prediction), summed over runs; for the model
 	Seconds        float64  `json:"seconds"`
 }
 
@@ -100,21 +100,21 @@ func (r *Result) Row(representation, protocol string) Row {
 	return Row{}
 }
 
-// add takes in the rows of a protocol that began at start.
+// add adds the rows of a protocol that began at start.
 func (r *Result) add(rows []Row, representation string, dim int, start time.Time) {
 	for _, row := range rows {
 		row.Representation, row.Dim, row.Seconds = representation, dim, time.Since(start).Seconds()
 		if representation != Model || strings.HasPrefix(row.Protocol, FewShot) {
-			row.Confusion = nil // of 1000 classes a million numbers
+			row.Confusion = nil // with 1000 classes a million numbers
 		}
 		r.Rows = append(r.Rows, row)
 	}
 }
 
-// time adds what has passed since start to the time of the evaluation.
+// time adds the time since start to that of the evaluation.
 func (r *Result) time(start time.Time) { r.Seconds += time.Since(start).Seconds() }
 
-// Axes are the representations, the model first, and the protocols.
+// Axes returns the representations, the model first, and the protocols.
 func (r *Result) Axes() (representations, protocols []string) {
 	for _, name := range []string{Model, RandomEncoder, RawPixels} {
 		if slices.ContainsFunc(r.Rows, func(row Row) bool { return row.Representation == name }) {

@@ -28,8 +28,8 @@ type Evaluation struct {
 // errMoved cannot happen unless an engine writes where it must not.
 var errMoved = errors.New("eval: the encoder changed while it was frozen")
 
-// Run evaluates the model and, if the configuration says so, the baselines. The
-// features of the model, standardised, are returned too.
+// Run evaluates the model and, if the configuration says so, the baselines. It
+// also returns the standardised features of the model.
 func (e *Evaluation) Run(ctx context.Context) (*Result, Split, error) {
 	r, err := e.Start()
 	if err != nil {
@@ -47,7 +47,7 @@ func (e *Evaluation) Run(ctx context.Context) (*Result, Split, error) {
 	return r, features, nil
 }
 
-// Start returns a Result without rows, or why the data cannot be evaluated.
+// Start returns a Result without rows, or an error if the data cannot be evaluated.
 func (e *Evaluation) Start() (*Result, error) {
 	if err := e.check(); err != nil {
 		return nil, err
@@ -98,7 +98,7 @@ func (e *Evaluation) check() error {
 	return nil
 }
 
-// checkFolds looks at the sizes of what classifiers learn from.
+// checkFolds checks the sizes of the folds that classifiers learn from.
 func (e *Evaluation) checkFolds() error {
 	least := e.Train.Len()
 	for i, fold := range e.Folds {
@@ -120,7 +120,7 @@ func (e *Evaluation) checkFolds() error {
 }
 
 // AddModel adds the rows of the model and returns its standardised features; none
-// where no protocol takes them.
+// if no protocol uses them.
 func (e *Evaluation) AddModel(ctx context.Context, r *Result) (Split, error) {
 	defer r.time(time.Now())
 	if e.Config.has(Paper) {
@@ -161,8 +161,8 @@ func (e *Evaluation) addClean(ctx context.Context, r *Result) (features Split, e
 	return features, err
 }
 
-// AddBaselines adds the rows of the random encoder and of raw pixels, or a note where
-// these do not fit in memory.
+// AddBaselines adds the rows of the random encoder and of raw pixels, or a note if
+// the latter do not fit in memory.
 func (e *Evaluation) AddBaselines(ctx context.Context, r *Result) error {
 	defer r.time(time.Now())
 	random := Random(e.Config.Refresh.Seed)
@@ -222,7 +222,7 @@ func (e *Evaluation) pixels(ctx context.Context) (s Split, err error) {
 	return s, nil
 }
 
-// encode returns an encoder, refreshed, and the standardised features of all images.
+// encode returns a refreshed encoder and the standardised features of all images.
 func (e *Evaluation) encode(ctx context.Context, name string, w Weights) (_ *Encoder, s Split, err error) {
 	encoder, err := NewEncoder(e.Engine, e.Model, w)
 	if err != nil {
@@ -240,7 +240,7 @@ func (e *Evaluation) encode(ctx context.Context, name string, w Weights) (_ *Enc
 	return encoder, s, nil
 }
 
-// features are those of all images by an encoder that is then refreshed.
+// features returns those of all images from an encoder, which is then refreshed.
 func (e *Evaluation) features(ctx context.Context, name string, encoder *Encoder) (s Split, err error) {
 	var kept entry
 	if e.Cache != nil {

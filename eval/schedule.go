@@ -6,7 +6,7 @@ import (
 	"github.com/amdim/amdim/optim"
 )
 
-// recordProbe is the schedule in which our results are quoted.
+// recordProbe is the schedule with which our quoted results were made.
 func recordProbe() ProbeConfig {
 	return ProbeConfig{
 		Epochs:   20,
@@ -17,8 +17,8 @@ func recordProbe() ProbeConfig {
 }
 
 // PaperProbe is the schedule of the paper's final classifiers on the data set
-// that spec names, and that of CIFAR and STL-10 for data the paper does not have
-// (PAPER section 6). A drop at 80 lowers epochs 80, 81, … counted from 0.
+// that spec names, and that for CIFAR and STL-10 for data that the paper does not
+// have (PAPER section 6). A drop at 80 lowers epochs 80, 81, … counted from 0.
 func PaperProbe(spec string) ProbeConfig {
 	c := ProbeConfig{
 		Epochs:   120,

@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// Score is an accuracy over runs that differ in the seed only.
+// Score is an accuracy over runs that differ only in the seed.
 type Score struct {
 	Mean float64   `json:"mean"`
 	Std  float64   `json:"std"` // sample standard deviation; 0 for a single run

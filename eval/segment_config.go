@@ -9,7 +9,7 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// ErrNoMixture says that a model has no components to segment by.
+// ErrNoMixture says that a model has no components to segment with.
 var ErrNoMixture = errors.New("the model has no mixture: train one with --mix-k, such as --mix-k 8")
 
 // ErrNoPlaces says that a model has components, but no φ7 whose places they claim.
@@ -27,20 +27,20 @@ func CanSegment(m model.Config) error {
 	return nil
 }
 
-// SegmentConfig says how finely an image is segmented, and how probabilities of
+// SegmentConfig says how finely an image is segmented, and how probabilities at
 // places become labels of pixels. All of it is ours: the paper is silent.
 type SegmentConfig struct {
-	// Side is the shorter side, in pixels, at which places are looked at; 0: the
-	// image's own, but from the network's to four times that.
+	// Side is the shorter side, in pixels, at which places are viewed; 0: the
+	// image's own, limited to between one and four times the network's.
 	Side   int     `json:"side"`
-	Step   int     `json:"step"`          // pixels from place to place there; 0: half the trunk's stride
-	Tau    float64 `json:"tau,omitempty"` // τ; 0: as trained, 2 of a hard mixture
-	Fit    int     `json:"fit"`           // updates that fit the components to the image; 0: as f1 gives them
-	Share  float64 `json:"share"`         // below it a component fades out while they are fitted; 0: all alike
-	Guided bool    `json:"guided"`        // maps take the edges of the image; else bilinear
+	Step   int     `json:"step"`          // pixels from place to place at that size; 0: half the trunk's stride
+	Tau    float64 `json:"tau,omitempty"` // τ; 0: as trained, 2 for a hard mixture
+	Fit    int     `json:"fit"`           // updates to fit the components to the image; 0: as f1 gives them
+	Share  float64 `json:"share"`         // a component below it fades out during the fit; 0: all alike
+	Guided bool    `json:"guided"`        // maps follow the image's edges; else bilinear
 	Radius float64 `json:"radius"`        // of the guided filter's windows, a share of the shorter side
 	Eps    float64 `json:"eps"`           // of the guided filter
-	Least  float64 `json:"least"`         // regions of a smaller share of the image join their neighbour
+	Least  float64 `json:"least"`         // regions with a smaller share of the image join a neighbour
 }
 
 // DefaultSegment: side, step, fit and share were chosen on train images of BSDS500
@@ -77,12 +77,12 @@ func (c SegmentConfig) Validate(m model.Config) error {
 
 const (
 	mostSide = 4096 // places see too little of a larger image
-	finest   = 4    // times the network's side: the default of larger images
-	longest  = 8192 // pixels of the longer side: a strip of one pixel by 10,000 is an image too
+	finest   = 4    // times the network's side: the default for larger images
+	longest  = 8192 // pixels of the longer side: a strip of 1 × 10,000 pixels is an image too
 )
 
-// Sides are the least and the most pixels of the shorter side at which images are
-// looked at by a network.
+// Sides returns the least and the most pixels of the shorter side at which a
+// network views images.
 func (c SegmentConfig) Sides(m model.Config) (least, most int) {
 	if c.Side == 0 {
 		return m.Px, finest * m.Px
@@ -90,17 +90,17 @@ func (c SegmentConfig) Sides(m model.Config) (least, most int) {
 	return c.Side, c.Side
 }
 
-// Effective is c with the step and the τ that 0 stands for. A side of 0 stays: it is
-// each image's own, within Sides.
+// Effective is c with the step and the τ that 0 stands for. A side of 0 stays 0: it
+// means each image's own, within Sides.
 func (c SegmentConfig) Effective(m model.Config) SegmentConfig {
 	c.Step, c.Tau = c.Spacing(m), c.temperature(m.Mix)
 	return c
 }
 
-// Spacing is how many pixels lie from place to place there.
+// Spacing is how many pixels lie from place to place at that side.
 func (c SegmentConfig) Spacing(m model.Config) int { return c.step(m.Grid().Stride) }
 
-// size is that at which the places of an image are looked at by a network of px.
+// size is that at which a network of px pixels views the places of an image.
 func (c SegmentConfig) size(img tensor.Image, px int) (h, w int) {
 	least, most := c.Sides(model.Config{Px: px})
 	side := max(least, min(img.H, img.W, most))
@@ -116,9 +116,9 @@ func (c SegmentConfig) step(stride int) int {
 	return c.Step
 }
 
-// temperature is τ. A hard mixture was trained without one and takes the default, by
-// which its components are fitted to an image and blend between places: RESULTS.md
-// measures it so. As it is, a place's label, PAPER 4.5's arg-max, is the same at any τ.
+// temperature is τ. A hard mixture was trained without one and takes the default, with
+// which its components are fitted to an image and blend between places, as measured in
+// RESULTS.md. Without a fit, a place's label, PAPER 4.5's arg-max, is the same at any τ.
 func (c SegmentConfig) temperature(m model.Mix) float64 {
 	if c.Tau == 0 {
 		return m.Temperature()
@@ -126,8 +126,8 @@ func (c SegmentConfig) temperature(m model.Mix) float64 {
 	return c.Tau
 }
 
-// Cut labels each pixel of the image with its likeliest of the grid's k or, in a
-// region that joined its neighbour, with that one's, and says how likely that is.
+// Cut labels each pixel of the image with the likeliest of the grid's k components or, in
+// a region that joined a neighbour, with the neighbour's, and says how likely that is.
 func (c SegmentConfig) Cut(g segment.Grid, img tensor.Image, threads int) (segment.Map, []float32) {
 	soft := c.Soft(g, img, threads)
 	m, sure := segment.Argmax(soft, threads)
@@ -138,7 +138,7 @@ func (c SegmentConfig) Cut(g segment.Grid, img tensor.Image, threads int) (segme
 	return m, sure
 }
 
-// Soft is the grid at every pixel of the image.
+// Soft is the grid brought to every pixel of the image.
 func (c SegmentConfig) Soft(g segment.Grid, img tensor.Image, threads int) segment.Soft {
 	if !c.Guided {
 		return g.Over(img.W, img.H)

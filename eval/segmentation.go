@@ -12,11 +12,11 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// SegmentationProtocol is the name of the protocol that Segmentation runs, by itself.
+// SegmentationProtocol is the name of the protocol that Segmentation runs on its own.
 const SegmentationProtocol = "segmentation"
 
-// Segmentation compares the maps of a mixture with those of people, beside maps of
-// as many segments that are made in other ways.
+// Segmentation compares the maps of a mixture, and maps of as many segments made
+// in other ways, with those of people.
 type Segmentation struct {
 	Config    SegmentationConfig
 	Model     model.Config
@@ -29,12 +29,12 @@ type Segmentation struct {
 	Note      func(leftOut string) // told, before images are measured, of a baseline that cannot be; may be nil
 }
 
-// SegmentationConfig holds every knob of it.
+// SegmentationConfig holds every setting of a Segmentation.
 type SegmentationConfig struct {
 	Segment   SegmentConfig   `json:"segment"`
 	Negatives NegativesConfig `json:"negatives"`
 	Images    int             `json:"images"`    // at most, evenly spaced; 0: all
-	Baselines bool            `json:"baselines"` // beside the mixture
+	Baselines bool            `json:"baselines"` // besides the mixture
 	Seed      uint64          `json:"seed"`      // of k-means and of the random encoder
 }
 
@@ -84,15 +84,15 @@ func (s *Segmentation) Run(ctx context.Context) (*Segmented, error) {
 	return r, nil
 }
 
-// way makes a grid of an image whose cuts are its segments; n is how many segments
+// way makes a grid that is cut into an image's segments; n is how many segments
 // the mixture has made.
 type way struct {
 	name string
 	grid func(img tensor.Image, n int) (segment.Grid, error)
 }
 
-// ways are all that are asked for, the mixture first. What a random encoder needs and
-// is not there leaves it out, and r says so.
+// ways returns all ways that are asked for, the mixture first. The random encoder is
+// left out if something it needs is missing, and r says so.
 func (s *Segmentation) ways(ctx context.Context, r *Segmented) (_ []way, closeAll func(), err error) {
 	trained, err := NewSegmenter(s.Engine, s.Model, s.Weights, s.Threads)
 	if err != nil {
@@ -128,8 +128,8 @@ func (s *Segmentation) ways(ctx context.Context, r *Segmented) (_ []way, closeAl
 	return ways, closeAll, nil
 }
 
-// byFeatures are the ways to segment by an encoder: by its mixture and by clusters of
-// f7, which come from the run of the trunk that the mixture took for the same image.
+// byFeatures returns the ways to segment with an encoder: by its mixture and by
+// clusters of f7, which come from the same run of the trunk as the mixture's places.
 func (s *Segmentation) byFeatures(e *Segmenter, mixture, clustered string) []way {
 	var f7 segment.Grid
 	return []way{
@@ -145,8 +145,8 @@ func (s *Segmentation) byFeatures(e *Segmenter, mixture, clustered string) []way
 	}
 }
 
-// random is a random encoder that has learnt from images or, where these are nil,
-// from those that it opens; nil where they cannot be.
+// random returns a random encoder that has learnt from images or, if these are
+// nil, from those that it opens; nil if they cannot be opened.
 func (s *Segmentation) random(ctx context.Context, images *Images, r *Segmented) (*Segmenter, error) {
 	random, err := NewSegmenter(s.Engine, s.Model, Random(s.Config.Seed), s.Threads)
 	if err != nil {
@@ -154,7 +154,7 @@ func (s *Segmentation) random(ctx context.Context, images *Images, r *Segmented)
 	}
 	if images == nil {
 		from := s.Negatives
-		from.OnLearn = nil // the mixture has its own
+		from.OnLearn = nil // only the mixture reports it
 		if images, err = from.open(ctx, random, s.Config.Negatives); err != nil && ctx.Err() == nil {
 			random.Close()
 			r.LeftOut = fmt.Sprintf("a random encoder, "+
@@ -204,7 +204,7 @@ func (s *Segmentation) image(i int, ways []way, r *Segmented) error {
 	return nil
 }
 
-// measure compares a map with those of people and, where there is one, an object.
+// measure compares a map with those of people and, if there is one, an object.
 func (s *Segmentation) measure(i int, m segment.Map, truths []segment.Map) (Measured, error) {
 	_, n := m.Compact()
 	a, err := segment.Agree(m, truths)

@@ -19,27 +19,27 @@ type Segmented struct {
 	Split     string             `json:"split"`
 	Network   model.Config       `json:"network"`
 	Config    SegmentationConfig `json:"config"`
-	Sides     [2]int             `json:"sides"`     // least and most of the shorter side of images
+	Sides     [2]int             `json:"sides"`     // least and most pixels of the images' shorter side
 	Negatives NegativesOrigin    `json:"negatives"` // of the mixture; Config says how others were learnt
 	Engine    string             `json:"engine"`
 	Images    int                `json:"images"`
 	Rows      []SegmentedRow     `json:"rows"`
-	LeftOut   string             `json:"left_out,omitempty"` // the baseline that is, and why
+	LeftOut   string             `json:"left_out,omitempty"` // the baseline that is left out, and why
 	PerImage  []Measured         `json:"per_image"`          // of the mixture
 	Seconds   float64            `json:"seconds"`
 
 	measured map[string][]Measured // by way, while they are measured
 }
 
-// SegmentedRow are means over the images of one way to segment them.
+// SegmentedRow holds the means over the images for one way to segment them.
 type SegmentedRow struct {
 	Way      string            `json:"way"`
 	Segments float64           `json:"segments"`
 	Mean     segment.Agreement `json:"mean"`
 	Object   *Object           `json:"object,omitempty"`
 
-	// Lead is that of the mixture over a baseline; nil of a single image, and in results
-	// of earlier versions.
+	// Lead is that of the mixture over a baseline; nil for a single image, and in
+	// results of earlier versions.
 	Lead *Lead `json:"mixture_lead,omitempty"`
 }
 
@@ -53,8 +53,8 @@ type Measured struct {
 
 // Object compares a map with the mask of an object.
 type Object struct {
-	IoU    float64 `json:"iou"`    // of the labels that hold less of the border than of the area
-	Oracle float64 `json:"oracle"` // of the label that fits the mask best: a bound, it sees the mask
+	IoU    float64 `json:"iou"`    // of the labels with a smaller share of the border than of the area
+	Oracle float64 `json:"oracle"` // of the label that fits the mask best: a bound, as it sees the mask
 }
 
 // ReadSegmented reads a Segmented that was written as JSON.
@@ -70,7 +70,7 @@ func ReadSegmented(text []byte) (*Segmented, error) {
 	return &r, nil
 }
 
-// Row is that of a way; the zero SegmentedRow if absent.
+// Row returns the row of a way; the zero SegmentedRow if absent.
 func (r *Segmented) Row(way string) SegmentedRow {
 	for _, row := range r.Rows {
 		if row.Way == way {
@@ -80,7 +80,7 @@ func (r *Segmented) Row(way string) SegmentedRow {
 	return SegmentedRow{}
 }
 
-// add sums what was measured on an image.
+// add adds what was measured on an image.
 func (r *Segmented) add(way string, m Measured) {
 	if way == Mixture {
 		r.PerImage = append(r.PerImage, m)
@@ -114,7 +114,7 @@ func (r *Segmented) add(way string, m Measured) {
 	}
 }
 
-// summarise makes means of the sums, and pairs baselines with the mixture.
+// summarise turns sums into means, and pairs baselines with the mixture.
 func (r *Segmented) summarise() {
 	for i := range r.Rows {
 		row := &r.Rows[i]
@@ -156,7 +156,7 @@ func (r *Segmented) Print(w io.Writer) error {
 	return t.Flush()
 }
 
-// printLeads has a line for each baseline.
+// printLeads prints a line for each baseline.
 func (r *Segmented) printLeads(t io.Writer) {
 	head := "\nmixture ahead by\tARI\tcovering\t\n"
 	for _, row := range r.Rows {

@@ -13,25 +13,25 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// Segmenter is a frozen network with a mixture: it says to which component of an
-// image's f1 each place of the image belongs (PAPER 4.5). It is not safe for
+// Segmenter is a frozen network with a mixture: it says which component of an
+// image's f1 each place of the image belongs to (PAPER 4.5). It is not safe for
 // concurrent use.
 type Segmenter struct {
 	*Encoder
 	threads   int
 	negatives Negatives
-	mixture   engine.Exec // an image to its components
+	mixture   engine.Exec // maps an image to its components
 	in        tensor.Tensor
 	out       []tensor.Tensor
-	mosaic    *mosaic // an image to its places
+	mosaic    *mosaic // maps an image to its places
 	scratch   augment.Scratch
 }
 
-// segmenterTaps are what a Segmenter needs beside f1.
+// segmenterTaps are what a Segmenter needs besides f1.
 var segmenterTaps = []string{"mix", "phi7", "f7"}
 
-// NewSegmenter puts on an engine what segments. It needs negatives: see Learn and
-// Restore. threads 0 is all.
+// NewSegmenter puts the parts that segment on an engine. It needs negatives: see
+// Learn and Restore. With threads 0 it uses all.
 func NewSegmenter(e engine.Engine, m model.Config, weights Weights, threads int) (_ *Segmenter, err error) {
 	if err := CanSegment(m); err != nil {
 		return nil, err
@@ -74,8 +74,8 @@ func (s *Segmenter) Learn(ctx context.Context, images *Images, c NegativesConfig
 	return err
 }
 
-// Components are the probabilities q with which the places of an image belong to
-// each component, as a grid over the image.
+// Components returns the probabilities q with which the places of an image
+// belong to each component, as a grid over the image.
 func (s *Segmenter) Components(img tensor.Image, c SegmentConfig) (segment.Grid, error) {
 	grids, err := s.places(img, c, 1)
 	if err != nil {
@@ -84,7 +84,7 @@ func (s *Segmenter) Components(img tensor.Image, c SegmentConfig) (segment.Grid,
 	return s.components(img, grids[0], c)
 }
 
-// components are those of an image whose places are known.
+// components is Components for an image whose places are known.
 func (s *Segmenter) components(img tensor.Image, phi7 segment.Grid, c SegmentConfig) (segment.Grid, error) {
 	claims, err := s.claims(img, phi7, c)
 	if err != nil {
@@ -98,9 +98,9 @@ func (s *Segmenter) components(img tensor.Image, phi7 segment.Grid, c SegmentCon
 	return q, finite(q.V)
 }
 
-// claims are those of the components of an image's f1, fitted to its places. The
-// whole image is squeezed into the network's square: what lies beside the central
-// square has a component too.
+// claims returns those of the components of an image's f1, fitted to its places.
+// The whole image is squeezed into the network's square, so that what lies
+// outside the central square has a component too.
 func (s *Segmenter) claims(img tensor.Image, phi7 segment.Grid, c SegmentConfig) (claims, error) {
 	px := s.model.Px
 	augment.Resize(tensor.Image{H: px, W: px, Pix: s.in.U8}, img, &s.scratch)
@@ -121,7 +121,7 @@ func (s *Segmenter) claims(img tensor.Image, phi7 segment.Grid, c SegmentConfig)
 	return claims, nil
 }
 
-// spread are the values of at most n cells of a grid, evenly spaced.
+// spread returns the values of at most n cells of a grid, evenly spaced.
 func spread(g segment.Grid, n int) []float32 {
 	cells := g.H * g.W
 	n = min(n, cells)
@@ -133,8 +133,8 @@ func spread(g segment.Grid, n int) []float32 {
 	return v
 }
 
-// places are grids of the first of phi7 and f7, at the places of an image, by one run of
-// the trunk.
+// places returns grids of phi7 and, with taps 2, f7 at the places of an image, from one
+// run of the trunk.
 func (s *Segmenter) places(img tensor.Image, c SegmentConfig, taps int) ([]segment.Grid, error) {
 	small := tensor.NewImage(c.size(img, s.model.Px))
 	augment.Resize(small, img, &s.scratch)
@@ -152,8 +152,8 @@ func (s *Segmenter) places(img tensor.Image, c SegmentConfig, taps int) ([]segme
 	return grids, err
 }
 
-// lattice says where the places of an image at c.Side lie: there, and as a grid
-// without values over the image.
+// lattice says where the places of an image at c.Side lie: at that size, and as
+// a grid without values over the image.
 func (s *Segmenter) lattice(img tensor.Image, c SegmentConfig) (lattice, segment.Grid) {
 	h, w := c.size(img, s.model.Px)
 	l := s.mosaic.lattice(h, w, c.step(s.mosaic.grid.Stride))

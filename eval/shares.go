@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// Shares are one for each class; NaN, in JSON null, of a class without images.
+// Shares holds one share per class; NaN, in JSON null, for a class without images.
 type Shares []float64
 
 // MarshalJSON writes an array of numbers and nulls.

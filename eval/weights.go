@@ -10,13 +10,13 @@ import (
 // Weights sets all variables of a state, vars, to their values.
 type Weights func(s engine.State, vars []graph.Var) error
 
-// Random are the weights that training with the seed would start from.
+// Random returns the weights that training with the seed would start from.
 func Random(seed uint64) Weights {
 	return func(s engine.State, vars []graph.Var) error { return model.Initialize(vars, seed, s.Set) }
 }
 
-// Trained are the weights of a checkpoint, which must be open when they are set. A
-// NaN or an infinity among them is an error.
+// Trained returns the weights of a checkpoint, which must be open when they are
+// set. A NaN or an infinity among them is an error.
 func Trained(r *checkpoint.Reader) Weights {
 	return func(s engine.State, _ []graph.Var) error { return r.RestoreWeights(checkpoint.Finite(s)) }
 }
