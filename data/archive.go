@@ -1,15 +1,15 @@
 package data
 
-// Archive is the official file of a collection. The MD5 is that of the CIFAR page,
-// and of STL-10 that of torchvision. The pages state no SHA-256: those of CIFAR are
-// pinned by MLDatasets.jl and GoMLX alike, that of STL-10 by the Python package
-// batchup and a reader of it in Julia.
+// Archive is the official file of a collection. The MD5 is that on the CIFAR page
+// or, for STL-10, that in torchvision. The pages state no SHA-256: those of CIFAR
+// are pinned by both MLDatasets.jl and GoMLX, that of STL-10 by the Python package
+// batchup and a Julia reader.
 type Archive struct {
 	Kind, URL, Name, MD5, SHA256 string
-	Limit                        int64 // bytes that it is sure to be smaller than
+	Limit                        int64 // bytes; it is certainly smaller
 }
 
-// Archives are those of the collections that are published as one file.
+// Archives returns those of the collections that are published as a single file.
 func Archives() []Archive {
 	var all []Archive
 	for _, c := range []struct {

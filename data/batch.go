@@ -8,16 +8,16 @@ type Cursor struct {
 	Step  int // batch within the epoch, from 0
 }
 
-// Batch holds the views of B images, or of fewer at the end of a pass. It is the
-// receiver's until Release.
+// Batch holds the views of B images, or of fewer at the end of a pass. It
+// belongs to the receiver until Release.
 type Batch struct {
 	Cursor
-	Indices []int         // which images these are, at most B; also of one that another took the place of
+	Indices []int         // which images these are, at most B; a replaced one keeps its index
 	Views   tensor.Tensor // uint8 (V·B, px, px, 3): rows v·B … v·B+B−1 are view v; black beyond Indices
-	Labels  tensor.Tensor // int32 (V·B): the same in every view; −1 where there is none or no image
+	Labels  tensor.Tensor // int32 (V·B): the same in every view; −1 if there is none or no image
 
 	rows int           // B
-	next Cursor        // behind this batch
+	next Cursor        // after this batch
 	free chan<- *Batch // nil when released
 }
 
@@ -31,7 +31,7 @@ func newBatch(b, v, px int) *Batch {
 	}
 }
 
-// Release gives the memory of b back to its loader.
+// Release returns the memory of b to its loader.
 func (b *Batch) Release() {
 	if b.free == nil {
 		panic("data: Batch: released twice")

@@ -14,8 +14,8 @@ type brush struct {
 	alpha  image.Alpha
 }
 
-// cover returns the share of each of h×w pixels that s covers, of 255. It is
-// valid until the next call. The sides of the picture are 1.
+// cover returns how much of each of h×w pixels s covers, out of 255. The result
+// is valid until the next call. The picture has sides of length 1.
 func (b *brush) cover(s silhouette, h, w int) []uint8 {
 	b.raster.Reset(w, h)
 	for _, outline := range s {
@@ -37,7 +37,8 @@ func (b *brush) cover(s silhouette, h, w int) []uint8 {
 	return b.alpha.Pix
 }
 
-// mask is 1 where s covers at least half of a pixel, else 0; valid like cover.
+// mask is 1 where s covers at least half of a pixel, else 0; it is valid as
+// long as cover's result.
 func (b *brush) mask(s silhouette, h, w int) []uint8 {
 	mask := b.cover(s, h, w)
 	for i, a := range mask {

@@ -21,18 +21,18 @@ import (
 //	groundTruth/train/100075.mat, or
 //	segmentations/train/100075_0.png, 100075_1.png, one for each person
 //
-// and the same of val and test. Labels are the numbers of regions as they stand in
-// the files. Images have the same names and order in both forms.
+// and the same for val and test. Labels are the region numbers in the files.
+// Images have the same names and order in both forms.
 type bsds struct {
 	*Files
 	root   string
 	form   truthForm
-	truths [][]string // of each image, the files below root
+	truths [][]string // for each image, the files below root
 }
 
 const bsdsURL = "https://www2.eecs.berkeley.edu/Research/Projects/CS/vision/grouping/BSR/BSR_bsds500.tgz"
 
-// bsdsRoots are where that folder lies below the one that a user names.
+// bsdsRoots are where that folder may lie below the one that a user names.
 var bsdsRoots = []string{".", "BSR/BSDS500/data", "BSDS500/data", "data"}
 
 // openBSDS opens a split of "bsds500:DIR" or "bsds500:DIR,split=test".
@@ -93,7 +93,7 @@ func readBSDS(dir, part string, o Options) (*bsds, error) {
 	return b, nil
 }
 
-// findBSDS returns what holds images and segmentations, without either.
+// findBSDS returns a bsds with its folders found, but no images or segmentations yet.
 func findBSDS(dir string) (*bsds, error) {
 	switch info, err := os.Stat(dir); {
 	case err != nil:

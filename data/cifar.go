@@ -15,7 +15,7 @@ const (
 type cifar struct {
 	kind     string
 	origin   origin
-	labels   []int    // a record's label bytes lie below these; the last is the class
+	labels   []int    // bounds of a record's label bytes; the last is the class
 	classes  []string // by that label
 	training cifarFiles
 	test     cifarFiles
@@ -55,7 +55,7 @@ func (c cifar) newMemory(files cifarFiles) *memory {
 // record is the length of a record in bytes.
 func (c cifar) record() int { return len(c.labels) + 3*cifarPlane }
 
-// files says how the records fill m.
+// files describes how the records fill m.
 func (c cifar) files(m *memory, files cifarFiles) []recordFile {
 	all := make([]recordFile, len(files.names))
 	for i, name := range files.names {

@@ -1,6 +1,6 @@
 package data
 
-// cifar10 has one label in a record.
+// cifar10 has one label per record.
 var cifar10 = cifar{
 	kind: "cifar10",
 	origin: origin{

@@ -2,8 +2,8 @@ package data
 
 import "strings"
 
-// cifar100 has the 20 coarse classes as a first label, which is checked and left
-// aside, and the 100 fine ones as the second.
+// cifar100 has the 20 coarse classes as the first label, which is checked and
+// ignored, and the 100 fine ones as the second.
 var cifar100 = cifar{
 	kind: "cifar100",
 	origin: origin{

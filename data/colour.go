@@ -9,8 +9,8 @@ import (
 // colour is red, green and blue in [0, 1].
 type colour [3]float64
 
-// drawColour returns a colour of the given luma (ITU-R BT.601), of random hue and
-// tint, brought into the RGB cube.
+// drawColour returns a colour with the given luma (ITU-R BT.601) and random hue
+// and tint, brought into the RGB cube.
 func drawColour(s *rng.Stream, luma float64) colour {
 	const r, g, b = 0.299, 0.587, 0.114
 	sin, cos := math.Sincos(s.Uniform(0, 2*math.Pi))

@@ -12,9 +12,9 @@ import (
 type Dataset interface {
 	Len() int
 	Image(i int) (tensor.Image, error) // the caller must not write to Pix; an error names the image
-	Label(i int) int                   // index into Classes, −1 where there is none
+	Label(i int) int                   // index into Classes, −1 if there is none
 	Classes() []string                 // nil: no image has a label
-	Digest() string                    // SHA-256 of the content in order: names the data in a checkpoint
+	Digest() string                    // SHA-256 of the contents in order: identifies the data in a checkpoint
 }
 
 // Split says which part of a collection is meant.
@@ -24,7 +24,7 @@ type Split uint8
 const (
 	Train    Split = iota
 	Test           // held out: nothing is ever selected on it
-	Pretrain       // what may be learnt from without labels: Train and what has none
+	Pretrain       // what may be learnt from without labels: Train and unlabelled images
 )
 
 func (s Split) String() string {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// kit is the development kit of ILSVRC 2012, which says the classes of the
+// kit is the development kit of ILSVRC 2012, which gives the classes of the
 // validation images.
 type kit struct {
 	origin
@@ -27,8 +27,8 @@ const (
 	devkitMeta  = "meta.mat"
 )
 
-// truth returns the WordNet IDs of the validation images in the order of their
-// numbers. The kit's two files lie in dir, in the folder that the archive unpacks
+// truth returns the WordNet IDs of the validation images, ordered by image
+// number. The kit's two files are in dir, in the folder that the archive unpacks
 // to, or in the archive.
 func (k kit) truth(dir string) ([]string, error) {
 	var ids []int
@@ -58,7 +58,7 @@ func (k kit) truth(dir string) ([]string, error) {
 	return wnids, nil
 }
 
-// parseTruth reads a line for each image, the ID of its class.
+// parseTruth reads one line per image, the ID of its class.
 func (k kit) parseTruth(text string) ([]int, error) {
 	lines := strings.Split(strings.TrimRight(text, "\r\n"), "\n")
 	ids := make([]int, len(lines))
@@ -72,8 +72,7 @@ func (k kit) parseTruth(text string) ([]int, error) {
 	return ids, nil
 }
 
-// readSynsets reads from meta.mat which WordNet ID an ID of the challenge stands
-// for.
+// readSynsets reads from meta.mat which WordNet ID each challenge ID stands for.
 func readSynsets(mat []byte) (map[int]string, error) {
 	rows, err := readMatStructs(mat, "synsets", "ILSVRC2012_ID", "WNID")
 	if err != nil {
@@ -100,7 +99,7 @@ func readSynsets(mat []byte) (map[int]string, error) {
 	return synsets, nil
 }
 
-// wordNetID reports whether name is one, such as n01440764.
+// wordNetID reports whether name is a WordNet ID, such as n01440764.
 func wordNetID(name string) bool {
 	digits, noun := strings.CutPrefix(name, "n")
 	return noun && len(digits) == 8 && strings.Trim(digits, "0123456789") == ""

@@ -12,7 +12,7 @@ import (
 
 // parseList reads a list of files with their labels: lines of a path below some
 // folder, with slashes, a space, and a label from 0 to below classes. The names
-// share memory with text. No file may stand twice.
+// share memory with text. No file may be listed twice.
 func parseList(text string, classes int) ([]file, error) {
 	text = strings.TrimSuffix(text, "\n")
 	files := make([]file, 0, strings.Count(text, "\n")+1)
@@ -49,8 +49,7 @@ func parseListed(line string, classes int) (file, error) {
 	return file{name: name, label: label}, nil
 }
 
-// classPaths are the folders that the classes of lists lie in: one for each class,
-// and no two the same.
+// classPaths are the folders of the classes in a list: one per class, and no two the same.
 type classPaths struct {
 	paths  []string // by label; empty: none yet
 	labels map[string]int
@@ -60,7 +59,7 @@ func newClassPaths(classes int) *classPaths {
 	return &classPaths{make([]string, classes), make(map[string]int, classes)}
 }
 
-// add checks the files of a list, which must have all classes, against those
+// add checks the files of a list, which must cover all classes, against those
 // added before.
 func (c *classPaths) add(files []file) error {
 	here := make([]bool, len(c.paths))
@@ -83,7 +82,7 @@ func (c *classPaths) add(files []file) error {
 	return nil
 }
 
-// names are those of the classes, without the letter that folders may be filed
+// names returns the class names, without the letter that folders may be filed
 // under: "abbey" for a/abbey.
 func (c *classPaths) names() []string {
 	names := slices.Clone(c.paths)

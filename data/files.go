@@ -13,9 +13,8 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// Files is a data set of image files that lie in a folder or in an archive. They
-// are read when they are asked for and kept in memory while [Options.Memory]
-// lasts.
+// Files is a data set of image files in a folder or an archive. They are read
+// when they are asked for and kept in memory as far as [Options.Memory] allows.
 type Files struct {
 	files   []file
 	classes []string // nil: unlabelled
@@ -30,14 +29,14 @@ type Files struct {
 type file struct {
 	name  string // path below the folder, with slashes
 	size  int64  // in bytes, when the data was opened
-	at    int64  // where it begins, if it lies in an archive
+	at    int64  // where it begins, if it is in an archive
 	label int    // −1: none
 }
 
-// content reads the bytes of a file from where it lies.
+// content reads the bytes of a file from where it is stored.
 type content func(file) ([]byte, error)
 
-// below is the content of files whose names are their paths below dir.
+// below returns the content of files whose names are their paths below dir.
 func below(dir string) content {
 	return func(f file) ([]byte, error) {
 		return imagefile.Bytes(filepath.Join(dir, filepath.FromSlash(f.name)), imagefile.Limits{})
@@ -57,16 +56,16 @@ func (f *Files) Name(i int) string { return f.files[i].name }
 // Len is the number of files, readable or not.
 func (f *Files) Len() int { return len(f.files) }
 
-// Label is the index of the image's class, −1 where there is none.
+// Label is the index of the image's class, −1 if there is none.
 func (f *Files) Label(i int) int { return f.files[i].label }
 
-// Classes are the names of the classes, nil where there is none. Those of a
-// folder are its folders.
+// Classes returns the class names, nil if there are none. The classes of a
+// folder are its sub-folders.
 func (f *Files) Classes() []string { return f.classes }
 
 // Digest is the SHA-256 over the name, size in bytes and label of every file in
-// order. The content is not read: a file that is replaced by one of the same
-// size is not noticed.
+// order. The contents are not read: replacing a file by one of the same size
+// goes unnoticed.
 func (f *Files) Digest() string { return f.digest() }
 
 func (f *Files) sum() string {
@@ -83,8 +82,8 @@ func (f *Files) sum() string {
 }
 
 // Image reads an image, reduced as Options.Side says. An error is an
-// *UnreadableError unless it is one of the disk or of this process; it may be another
-// one, or none, the next time.
+// *UnreadableError unless the disk or this process is the cause; next time there may
+// be a different error, or none.
 func (f *Files) Image(i int) (tensor.Image, error) {
 	if img := f.kept[i].Load(); img != nil {
 		return *img, nil
@@ -102,7 +101,7 @@ func (f *Files) Image(i int) (tensor.Image, error) {
 	return img, nil
 }
 
-// Bytes reads a file as it is. Its errors are those of Image.
+// Bytes reads a file unchanged. Its errors are those of Image.
 func (f *Files) Bytes(i int) ([]byte, error) {
 	b, err := f.content(f.files[i])
 	if was := f.files[i].size; err == nil && int64(len(b)) != was {
@@ -114,7 +113,7 @@ func (f *Files) Bytes(i int) ([]byte, error) {
 	return b, nil
 }
 
-// keep holds an image from now on if there is room.
+// keep keeps an image in memory from now on if there is room.
 func (f *Files) keep(i int, img tensor.Image) {
 	size := int64(len(img.Pix))
 	if f.spent.Add(size) > f.options.Memory || !f.kept[i].CompareAndSwap(nil, &img) {

@@ -18,8 +18,8 @@ type Folder struct {
 
 // OpenFolder returns all images in a folder, at any depth and in the order of
 // their paths. Symbolic links are followed; hidden files and folders are left
-// out, as is what has no extension of an image. The first level of folders is
-// the class where there are several and no image lies beside them.
+// out, as are files without an image extension. The first level of folders
+// gives the classes if there are several and no image lies beside them.
 func OpenFolder(dir string, o Options) (*Folder, error) {
 	dir = atHome(dir)
 	files, err := scan(dir)
@@ -38,11 +38,11 @@ func newFolder(dir string, files []file, classes []string, o Options) *Folder {
 // Dir is the folder.
 func (f *Folder) Dir() string { return f.dir }
 
-// Path is where the file of an image is on disk.
+// Path is the path of an image's file on disk.
 func (f *Folder) Path(i int) string { return filepath.Join(f.dir, filepath.FromSlash(f.Name(i))) }
 
-// FolderOf is the folder that a spec "folder:DIR" names, with that of the user for a
-// leading ~; ok is false of other data.
+// FolderOf is the folder that a spec "folder:DIR" names, with a leading ~ replaced
+// by the user's; ok is false for other data.
 func FolderOf(spec string) (dir string, ok bool) {
 	dir, ok = strings.CutPrefix(spec, "folder:")
 	return atHome(dir), ok
@@ -67,15 +67,15 @@ func openFolder(dir string, split Split, o Options) (Dataset, error) {
 	return newFolder(dir, chosen, classes, o), nil
 }
 
-// EmptyError is in the error of a folder, or a pack of one, that has images but none in
-// a split.
+// EmptyError is wrapped in the error for a folder, or a pack of one, that has images
+// but none in a split.
 type EmptyError struct{ Split Split }
 
 func (e *EmptyError) Error() string { return fmt.Sprintf("none in the %s split", e.Split) }
 
-// splits are those of a folder: its sub-folders train and test or val, or else a
-// tenth of the files held out by name. Of files without labels all may be
-// learnt from, those held out too.
+// splits returns those of a folder: its sub-folders train and test or val, or
+// else a tenth of the files held out by name. If the files have no labels, all
+// may be learnt from, including those held out.
 func splits(files []file) (train, test []file, classes []string) {
 	top := topFolders(files)
 	if held := heldOutFolder(top); held != "" {
@@ -103,8 +103,8 @@ func splits(files []file) (train, test []file, classes []string) {
 	return train, test, classes
 }
 
-// heldOut is true of a tenth of the names: where the first eight bytes of the
-// SHA-256, big endian, are a multiple of ten.
+// heldOut is true for a tenth of the names: those whose SHA-256 begins with
+// eight bytes that, big endian, are a multiple of ten.
 func heldOut(name string) bool {
 	sum := sha256.Sum256([]byte(name))
 	return binary.BigEndian.Uint64(sum[:8])%10 == 0

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// topFolders are the first levels of the names, sorted; nil when a file lies
-// beside them.
+// topFolders returns the top-level folders of the names, sorted; nil if a file
+// lies beside them.
 func topFolders(files []file) []string {
 	top := map[string]bool{}
 	for _, f := range files {
@@ -20,7 +20,7 @@ func topFolders(files []file) []string {
 	return slices.Sorted(maps.Keys(top))
 }
 
-// heldOutFolder is the folder of the test split when the folders are splits.
+// heldOutFolder is the folder of the test split if the folders are splits.
 func heldOutFolder(top []string) string {
 	for _, names := range [][]string{{"test", "train"}, {"train", "val"}, {"test", "train", "val"}} {
 		if slices.Equal(top, names) {
@@ -34,14 +34,14 @@ func heldOutFolder(top []string) string {
 }
 
 // label sets the labels of files by the folders directly below prefix and
-// returns these; nil and labels of −1 when there are not several.
+// returns these; if there are not several, it returns nil and labels are −1.
 func label(files []file, prefix string) []string {
 	classes := classesBelow(files, prefix)
 	setLabels(files, prefix, classes)
 	return classes
 }
 
-// labelBelow labels two splits by the classes of train: an image of another
+// labelBelow labels two splits by the classes of train: an image of any other
 // class has no label.
 func labelBelow(train, test []file, held string) []string {
 	classes := label(train, "train/")

@@ -15,14 +15,14 @@ import (
 )
 
 // scanner finds the image files below a folder. A folder that several paths lead
-// to is read once: what is there itself comes before what links lead to, so that
-// links can make no loop and no second copy.
+// to is read once, with real paths before links, so that links can make neither
+// loops nor second copies.
 type scanner struct {
 	dir   string
 	files []file
 	seen  map[string]bool // real paths of folders
 	links []string        // names of links to folders, still to be followed
-	other map[string]int  // photographs of formats that are not read, by ending
+	other map[string]int  // photographs in formats that are not read, by extension
 }
 
 // scan returns the image files below a folder, sorted by name, at least one.
@@ -41,8 +41,8 @@ func scan(dir string) ([]file, error) {
 	return s.files, nil
 }
 
-// Foreign counts the photographs in a folder that are passed over for their
-// format, such as "2 cr2, 30 heic"; empty where there are none.
+// Foreign counts the photographs in a folder that are skipped because of their
+// format, such as "2 cr2, 30 heic"; empty if there are none.
 func Foreign(dir string) (string, error) {
 	s, err := walk(atHome(dir))
 	if err != nil {
@@ -51,7 +51,7 @@ func Foreign(dir string) (string, error) {
 	return s.foreign(), nil
 }
 
-// walk looks at all that lies below a folder.
+// walk looks at everything below a folder.
 func walk(dir string) (*scanner, error) {
 	if dir == "" {
 		return nil, errors.New("data: folder: no path; the form is folder:DIR")
@@ -106,7 +106,7 @@ func (s *scanner) follow(name string) error {
 
 func (s *scanner) path(name string) string { return filepath.Join(s.dir, filepath.FromSlash(name)) }
 
-// read adds the files of a folder, whose real path is given, and of those in it.
+// read adds the files of a folder, given its real path, and of those in it.
 func (s *scanner) read(name, real string) error {
 	if s.seen[real] {
 		return nil
@@ -131,7 +131,7 @@ func (s *scanner) read(name, real string) error {
 	return nil
 }
 
-// entry adds one thing of a folder. A link that leads nowhere is a file that
+// entry adds one entry of a folder. A dangling link counts as a file that
 // cannot be read.
 func (s *scanner) entry(name, real string, e fs.DirEntry) error {
 	if e.IsDir() {
@@ -157,19 +157,19 @@ func (s *scanner) entry(name, real string, e fs.DirEntry) error {
 	return nil
 }
 
-// foreignEndings are those of photographs that cameras make and this program
-// cannot read.
+// foreignEndings are the extensions of photographs that cameras make and this
+// program cannot read.
 var foreignEndings = []string{".heic", ".heif", ".avif", ".jxl", ".dng", ".cr2",
 	".cr3", ".nef", ".arw", ".raf", ".orf", ".rw2"}
 
-// note counts a photograph that is passed over for its format.
+// note counts a photograph that is skipped because of its format.
 func (s *scanner) note(name string) {
 	if ext := strings.ToLower(path.Ext(name)); slices.Contains(foreignEndings, ext) {
 		s.other[ext[1:]]++
 	}
 }
 
-// foreign counts what note noted.
+// foreign summarises what note has counted.
 func (s *scanner) foreign() string {
 	var counts []string
 	for _, ext := range slices.Sorted(maps.Keys(s.other)) {
@@ -178,8 +178,8 @@ func (s *scanner) foreign() string {
 	return strings.Join(counts, ", ")
 }
 
-// atHome puts the home folder for a leading ~, which a shell leaves as it is
-// behind "folder:", unless there is a folder of that name.
+// atHome puts the home folder in place of a leading ~, which a shell leaves
+// alone after "folder:", unless there is a folder of that name.
 func atHome(dir string) string {
 	below, tilde := strings.CutPrefix(dir, "~/")
 	if _, err := os.Stat("~"); !tilde || err == nil {
@@ -192,7 +192,7 @@ func atHome(dir string) string {
 	return filepath.Join(home, below)
 }
 
-// hidden reports names that no one put there as a photograph.
+// hidden reports whether a name is one that nobody put there as a photograph.
 func hidden(name string) bool {
 	return strings.HasPrefix(name, ".") || name == "__MACOSX" || name == "@eaDir"
 }

@@ -12,16 +12,16 @@ import (
 
 // imageNet is a folder with the images of ILSVRC 2012 (Russakovsky et al. 2015,
 // "ImageNet Large Scale Visual Recognition Challenge", arXiv 1409.0575;
-// https://image-net.org), or with fewer of them. It holds, each as a folder or as
-// the official archive,
+// https://image-net.org), or some of them. It holds, each as a folder or as the
+// official archive,
 //
 //	train/n01440764/n01440764_10026.JPEG
 //	val/n01751748/ILSVRC2012_val_00000001.JPEG, or without the folder between
 //
 // where n01440764 is the WordNet ID of the class. In the archive of train each
-// class is an archive; that of val is flat, and what is flat takes its labels from
-// the devkit. In whatever form it lies, the images have the same names and order:
-// those of folders. Labels count the classes of train in the order of their IDs.
+// class is an archive; that of val is flat, and flat images take their labels from
+// the devkit. In either form the images have the same names and order: those of
+// folders. Labels number the classes of train in the order of their IDs.
 type imageNet struct {
 	dir string
 }
@@ -43,7 +43,7 @@ func openImageNet(dir string, split Split, o Options) (Dataset, error) {
 	return set, nil
 }
 
-// find returns the folder or, where there is none, the archive of a split.
+// find returns the folder of a split or, if there is none, its archive.
 func (n imageNet) find(folder, archive string) (found string, isArchive bool, err error) {
 	info, err := os.Stat(n.dir)
 	switch {
@@ -150,8 +150,8 @@ func (n imageNet) openFlatVal(found string, classes []string, o Options) (Datase
 	return newFiles(s.files, classes, flat, o), nil
 }
 
-// labelFlat gives images that lie in no class folders the class that the devkit
-// says, and the name and order that they would have there.
+// labelFlat gives images without class folders the class from the devkit, and
+// the name and order that they would have in such folders.
 func (n imageNet) labelFlat(files []file, found string, classes []string) error {
 	if len(files) == 0 {
 		return fmt.Errorf("%s: no images in it", found)
@@ -166,7 +166,7 @@ func (n imageNet) labelFlat(files []file, found string, classes []string) error 
 	}
 	for i := range files {
 		f := &files[i]
-		// The names are sorted, none stands twice, so number i+1 must be here.
+		// The names are sorted and distinct, so number i+1 must be here.
 		if want := fmt.Sprintf("ILSVRC2012_val_%08d.JPEG", i+1); f.name != want {
 			return fmt.Errorf("%s: %s where %s is expected", found, f.name, want)
 		}

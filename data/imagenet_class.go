@@ -11,8 +11,8 @@ import (
 	"github.com/amdim/amdim/internal/parallel"
 )
 
-// filesByClass returns the images of a split, class after class. split begins their names;
-// classes are those that may be there.
+// filesByClass returns the images of a split, class after class. Their names begin with
+// split; classes are those that may occur.
 func filesByClass(s byClass, split string, classes []string) ([]file, error) {
 	here := s.classes()
 	lists, errs := make([][]file, len(here)), make([]error, len(here))
@@ -51,8 +51,8 @@ func openClassFolders(dir string) (*classFolders, error) {
 	return &classFolders{dir, names}, err
 }
 
-// classFolderNames are the folders in dir, sorted; none where the images lie in
-// dir itself.
+// classFolderNames returns the folders in dir, sorted; none if the images are
+// in dir itself.
 func classFolderNames(dir string) (names []string, err error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -88,10 +88,10 @@ func (c *classFolders) images(class string) ([]file, error) {
 	return s.files, err
 }
 
-// content reads a file by its name below the folder that dir lies in.
+// content reads a file by its path below the parent folder of dir.
 func (c *classFolders) content(f file) ([]byte, error) { return below(filepath.Dir(c.dir))(f) }
 
-// classTars are a tar file of tar files named by WordNet IDs.
+// classTars is a tar file of tar files named by WordNet IDs.
 type classTars struct {
 	*archive
 	names []string

@@ -12,35 +12,35 @@ import (
 )
 
 // Fill writes the views of an image, px×px×3 bytes each, into views. For batches
-// to be repeatable it must be a function of (img, epoch, index) alone.
+// to be repeatable it must depend on (img, epoch, index) alone.
 type Fill func(img tensor.Image, epoch, index int, views [][]uint8)
 
 // LoaderConfig says how batches are made.
 type LoaderConfig struct {
 	Batch   int    // B: images in a batch
 	Size    int    // px: side of a view in pixels
-	Views   int    // views of an image: 2 to pretrain, 1 to evaluate
+	Views   int    // views per image: 2 to pretrain, 1 to evaluate
 	Seed    uint64 // of the order
 	Start   Cursor // of the first batch
 	Share   Share  // of each batch that this loader makes; zero: all of it
 	Workers int    // 0: GOMAXPROCS
-	Ahead   int    // batches made before they are asked for; 0: 2
+	Ahead   int    // batches made in advance; 0: 2
 
 	// Unreadable is called, by one worker at a time, for an image with an
-	// *UnreadableError; the next one in the data set that can be takes its place in the
-	// batch, so that what a batch holds still depends on the data and the cursor
-	// alone. An error of Unreadable ends the sequence, as does any other of an
-	// image, and every unreadable one when it is nil.
+	// *UnreadableError; the next readable one in the data set takes its place in the
+	// batch, so that a batch's contents still depend only on the data and the cursor.
+	// An error from Unreadable ends the sequence, as does any other error of an image
+	// and, if Unreadable is nil, every unreadable one.
 	Unreadable func(i int, err error) error
 }
 
-// Share is a part of every batch: of Of parts of equal size, in order, part Rank.
-// The images of the others are not read, and the parts together are the batch
-// that one loader makes of all.
+// Share is a part of every batch: part Rank of Of parts of equal size, in order.
+// The images of the other parts are not read, and together the parts are the
+// batch that a single loader would make.
 type Share struct{ Rank, Of int }
 
-// Loader makes batches ahead of their use. Its methods are for one consumer,
-// which holds at most Ahead batches at a time and ends with Close.
+// Loader makes batches before they are needed. Its methods are for one consumer,
+// which holds at most Ahead batches at a time and finally calls Close.
 type Loader struct {
 	steps  int           // batches in an epoch
 	ready  <-chan *Batch // closed when there will be no more
@@ -55,8 +55,8 @@ type Loader struct {
 }
 
 // NewLoader returns an infinite sequence of batches: every epoch visits the
-// images in an order that depends on c.Seed and the epoch alone, and drops the
-// last images that do not fill a batch. newFill is called once for each worker,
+// images in an order that depends only on c.Seed and the epoch, and drops the
+// last images if they do not fill a batch. newFill is called once per worker,
 // so that what it returns can own scratch memory.
 func NewLoader(ctx context.Context, set Dataset, c LoaderConfig, newFill func() Fill) (*Loader, error) {
 	c.setDefaults()
@@ -76,8 +76,8 @@ func NewLoader(ctx context.Context, set Dataset, c LoaderConfig, newFill func() 
 	return start(ctx, set, c, newFill, o, steps), nil
 }
 
-// NewPass returns a sequence that visits all images once and in order, after
-// which Next returns io.EOF. The last batch may hold fewer than B images. c.Seed,
+// NewPass returns a sequence that visits all images once, in order, after which
+// Next returns io.EOF. The last batch may hold fewer than B images. c.Seed,
 // c.Start and c.Share have no meaning here.
 func NewPass(ctx context.Context, set Dataset, c LoaderConfig, newFill func() Fill) *Loader {
 	c.setDefaults()
@@ -118,8 +118,8 @@ func start(
 }
 
 // Next returns the next batch, which the caller releases. It returns io.EOF at
-// the end of a pass, the error that ended the sequence in place of the batch it
-// was met in, and the context's error once that is done or the loader closed.
+// the end of a pass, the error that ended the sequence in place of the batch where
+// it occurred, and the context's error once that is done or the loader is closed.
 func (l *Loader) Next() (*Batch, error) {
 	if err := l.ctx.Err(); err != nil {
 		return nil, err
@@ -133,10 +133,10 @@ func (l *Loader) Next() (*Batch, error) {
 	return b, nil
 }
 
-// Ready is Next where it need not wait; nil: no batch is made yet, or none will be.
+// Ready is Next without waiting; nil: no batch is ready yet, or there are no more.
 func (l *Loader) Ready() *Batch {
 	select {
-	case b := <-l.ready: // nil of one that is closed
+	case b := <-l.ready: // nil if it is closed
 		return b
 	default:
 		return nil
@@ -147,7 +147,7 @@ func (l *Loader) Ready() *Batch {
 func (l *Loader) StepsPerEpoch() int { return l.steps }
 
 // WaitShare is the share of the time since its last call, or since the start,
-// that Next has waited for a batch.
+// that Next has spent waiting for a batch.
 func (l *Loader) WaitShare() float64 {
 	now := time.Now()
 	share := l.waited.Seconds() / max(now.Sub(l.since).Seconds(), 1e-9)

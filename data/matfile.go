@@ -13,10 +13,10 @@ import (
 	"unicode/utf16"
 )
 
-// This file reads as much of MATLAB's format of level 5 (MathWorks, "MAT-File
-// Format") as cells and structs of numbers and text take. A file is a header of 128
+// This file reads as much of MATLAB's level 5 format (MathWorks, "MAT-File Format")
+// as is needed for cells and structs of numbers and text. A file is a header of 128
 // bytes and elements: a type, a length, and data padded to 8 bytes. An element of
-// type matMatrix is an array and holds elements again; one of type matCompressed
+// type matMatrix is an array and in turn holds elements; one of type matCompressed
 // is such an element, deflated.
 
 // Types of elements.
@@ -48,7 +48,7 @@ const maxMat = 16 << 20
 
 var errMatCut = errors.New("the MATLAB file is cut off or damaged")
 
-// matReader reads elements one after the other.
+// matReader reads elements one after another.
 type matReader struct {
 	b     []byte
 	order binary.ByteOrder
@@ -64,7 +64,7 @@ type matArray struct {
 }
 
 // readMatStructs returns the wanted fields of each element of the struct array
-// that is called name.
+// called name.
 func readMatStructs(file []byte, name string, fields ...string) ([][]matArray, error) {
 	a, err := readMatArray(file, name)
 	if err != nil {
@@ -73,7 +73,7 @@ func readMatStructs(file []byte, name string, fields ...string) ([][]matArray, e
 	return a.structs(fields...)
 }
 
-// readMatArray returns the array that is called name.
+// readMatArray returns the array called name.
 func readMatArray(file []byte, name string) (matArray, error) {
 	r, err := newMatReader(file)
 	if err != nil {
@@ -138,8 +138,8 @@ func inflate(data []byte, budget int64) ([]byte, error) {
 	return b, err
 }
 
-// next returns an element. One of up to 4 bytes may stand in the second half of
-// its tag, the length in the upper half of its type.
+// next returns an element. One of up to 4 bytes may be stored in the second
+// half of its tag, with its length in the upper half of its type.
 func (r *matReader) next() (kind uint32, data []byte, err error) {
 	if len(r.b) < 8 {
 		return 0, nil, errMatCut
@@ -195,7 +195,7 @@ func (r *matReader) array(data []byte) (matArray, error) {
 	for ; len(dims) > 0; dims = dims[4:] {
 		n := r.order.Uint32(dims)
 		a.dims = append(a.dims, n)
-		// a product beyond what the data can hold is as good as any such
+		// any product beyond what the data can hold will do
 		a.count = min(a.count*uint64(n), math.MaxUint32)
 	}
 	_, name, err := a.values.next()
@@ -203,7 +203,7 @@ func (r *matReader) array(data []byte) (matArray, error) {
 	return a, err
 }
 
-// cells reads the arrays in a cell array, whose names are then as in groundTruth{1}.
+// cells reads the arrays in a cell array; they are then named as in groundTruth{1}.
 func (a matArray) cells() ([]matArray, error) {
 	if a.class != matCell {
 		return nil, fmt.Errorf("the array %s is no cell array", a.name)
@@ -224,8 +224,8 @@ func (a matArray) cells() ([]matArray, error) {
 	return cells, nil
 }
 
-// structs reads a struct array: the length of a name, the names of the fields,
-// then the fields of each element.
+// structs reads a struct array: the length of a name, the field names, then the
+// fields of each element.
 func (a matArray) structs(wanted ...string) ([][]matArray, error) {
 	if a.class != matStruct {
 		return nil, fmt.Errorf("the array %s is no struct array", a.name)
@@ -267,7 +267,7 @@ func (a matArray) structs(wanted ...string) ([][]matArray, error) {
 	return rows, nil
 }
 
-// text is the value of an array of characters.
+// text returns the value of an array of characters.
 func (a matArray) text() (string, error) {
 	kind, data, err := a.values.next()
 	if err != nil {

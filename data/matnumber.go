@@ -6,12 +6,12 @@ import (
 	"math"
 )
 
-// matSizes are the bytes of a number of each type that is read.
+// matSizes holds the bytes per number of each type that is read.
 var matSizes = map[uint32]int{
 	matInt8: 1, matUint8: 1, matInt16: 2, matUint16: 2, matInt32: 4, matUint32: 4, matDouble: 8,
 }
 
-// integer is the value of an array of one whole number.
+// integer returns the value of an array of one integer.
 func (a matArray) integer() (int, error) {
 	if a.count != 1 {
 		return 0, errors.New("need one number")
@@ -23,8 +23,8 @@ func (a matArray) integer() (int, error) {
 	return int(values[0]), nil
 }
 
-// integers are the values of an array of whole numbers, column by column. Whatever
-// their class they are stored as any type that holds them.
+// integers returns the values of an array of integers, column by column. Whatever
+// their class, they may be stored as any type that can hold them.
 func (a matArray) integers() ([]int32, error) {
 	kind, data, err := a.values.next()
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// memory is a data set whose images are all of one size and held as pixels.
+// memory is a data set whose images all have one size and are held as pixels.
 type memory struct {
 	h, w    int
 	pix     []uint8 // (n, h, w, 3)

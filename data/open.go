@@ -8,7 +8,7 @@ import (
 	"github.com/amdim/amdim/internal/spelling"
 )
 
-// kinds are what can stand before the colon of a spec.
+// kinds are what may precede the colon of a spec.
 var kinds = []struct {
 	name, form string
 	open       func(rest string, split Split, o Options) (Dataset, error)
@@ -24,15 +24,15 @@ var kinds = []struct {
 	{"packed", "packed:DIR", openPacked},
 }
 
-// Options say how images are held. The pixels depend on Side alone.
+// Options says how images are held. Only Side affects the pixels.
 type Options struct {
-	// Side bounds images that are files: one is reduced by the largest whole
+	// Side bounds images that are files: each is reduced by the largest whole
 	// factor that leaves its shorter side at least this long. 0: none is.
 	Side   int
-	Memory int64 // bytes that decoded files may take; 0: none is kept, but what an archive holds
+	Memory int64 // bytes that decoded files may take; 0: none are kept, except those from an archive
 }
 
-// Open returns the split of the data that spec names, or a *SpecError where it names none:
+// Open returns a split of the data that spec names, or a *SpecError if it names none:
 //
 //	folder:DIR          a folder of photographs: see Folder
 //	shapes              generated pictures, always there
@@ -41,12 +41,12 @@ type Options struct {
 //	                    cifar-10-batches-bin, or cifar-10-binary.tar.gz, or is the archive
 //	cifar100:DIR        the binary version of CIFAR-100, likewise; its 100 fine classes
 //	stl10:DIR           the binary version of STL-10, likewise; Pretrain is the training
-//	                    images and behind them the unlabelled ones, read when asked for
+//	                    images followed by the unlabelled ones, read when asked for
 //	stl10:DIR,fold=K    Train is fold K, 0 to 9, of 1000 training images
 //	imagenet:DIR        ILSVRC 2012, or fewer of its images and classes: DIR holds train
 //	                    and val as folders of classes, or the official archives
 //	                    ILSVRC2012_img_train.tar and ILSVRC2012_img_val.tar, which need
-//	                    not be unpacked; Test is val. Where val is flat, as its archive
+//	                    not be unpacked; Test is val. If val is flat, as its archive
 //	                    is, ILSVRC2012_devkit_t12.tar.gz, or what is in it, lies beside
 //	                    it. Classes are WordNet IDs in their order. The digest is the
 //	                    same in every form
@@ -54,7 +54,7 @@ type Options struct {
 //	                    the images below data/vision/torralba/deeplearning/images256, or
 //	                    below images256 or DIR; Test is val, classes are named by paths
 //	bsds500:DIR         BSDS500, which is Segmented: DIR holds images and groundTruth, as
-//	                    they lie in BSR/BSDS500/data of its archive, or segmentations as
+//	                    in BSR/BSDS500/data of its archive, or segmentations as
 //	                    PNG; Test is val; no labels
 //	bsds500:DIR,split=test  Test is the official test split
 //	packed:DIR          what amdim data pack made of any of these: see Packed
@@ -89,7 +89,7 @@ func cutOption(rest, key string) (dir, value string, found bool) {
 	return rest[:at], rest[at+len(key)+2:], true
 }
 
-// Forms are the specs that Open knows, such as "folder:DIR".
+// Forms returns the specs that Open knows, such as "folder:DIR".
 func Forms() []string {
 	var forms []string
 	for _, k := range kinds {

@@ -7,13 +7,13 @@ import (
 // order says which images make up a batch, and which batch is next.
 type order interface {
 	// batch appends the images of the batch at c to dst and returns the cursor
-	// behind it. No images: the sequence has ended.
+	// after it. No images: the sequence has ended.
 	batch(dst []int, c Cursor) ([]int, Cursor)
 }
 
-// shuffled is an infinite sequence: every epoch is a permutation that depends on
-// seed and epoch alone, cut into whole batches, of which it gives a share; what is
-// left over is dropped.
+// shuffled is an infinite sequence: every epoch is a permutation that depends only
+// on seed and epoch, cut into whole batches; it gives a share of each, and the
+// remainder is dropped.
 type shuffled struct {
 	n, size int
 	share   Share

@@ -11,8 +11,8 @@ import (
 )
 
 // Packed is a split of a pack: see package pack. Image i is image i of the data
-// that was packed, so that the same seed makes the same batches of both. It takes
-// no memory but that of the images in use.
+// that was packed, so that the same seed makes the same batches from both. It
+// takes no memory except for the images in use.
 type Packed struct {
 	split *pack.Split
 }
@@ -38,8 +38,8 @@ func openPacked(dir string, split Split, _ Options) (Dataset, error) {
 	return &Packed{s}, nil
 }
 
-// Origin is the spec of the data that a pack was made of; of anything else, and of
-// what is no pack, the spec itself.
+// Origin is the spec of the data that a pack was made from; for anything that is
+// not a pack, it is the spec itself.
 func Origin(spec string) string {
 	dir, ok := strings.CutPrefix(spec, "packed:")
 	if !ok {
@@ -55,8 +55,8 @@ func Origin(spec string) string {
 // Len is the number of images, readable or not.
 func (p *Packed) Len() int { return p.split.Len() }
 
-// Image returns an image as it was packed. One that could not be read then is an
-// *UnreadableError; another error is one of the pack.
+// Image returns an image as it was packed. For one that could not be read then
+// the error is an *UnreadableError; any other error concerns the pack.
 func (p *Packed) Image(i int) (tensor.Image, error) {
 	if hole, ok := p.split.Hole(i); ok {
 		return tensor.Image{}, p.unreadable(hole)
@@ -72,20 +72,20 @@ func (p *Packed) unreadable(u pack.Unreadable) error {
 	return &UnreadableError{p.Name(u.Index), errors.New(u.Error)}
 }
 
-// Label is the index of the image's class, −1 where there is none.
+// Label is the index of the image's class, −1 if there is none.
 func (p *Packed) Label(i int) int { return p.split.Label(i) }
 
-// Classes are the names of the classes, nil where there are none.
+// Classes returns the class names, nil if there are none.
 func (p *Packed) Classes() []string { return p.split.Classes() }
 
-// Name is that of the image before it was packed.
+// Name is the image's name before it was packed.
 func (p *Packed) Name(i int) string { return p.split.Name(i) }
 
-// Digest is that of the pixels and labels. Of data that is not files it is the
-// digest of what was packed.
+// Digest is that of the pixels and labels. For data that are not files it
+// equals the digest of what was packed.
 func (p *Packed) Digest() string { return p.split.Digest }
 
-// Verify reads all of the split and returns an error when it is damaged.
+// Verify reads all of the split and returns an error if it is damaged.
 func (p *Packed) Verify(ctx context.Context, progress func(done, total int)) error {
 	if err := p.split.Verify(ctx, progress); err != nil {
 		return fmt.Errorf("data: packed: %w", err)

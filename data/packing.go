@@ -6,9 +6,9 @@ import (
 	"github.com/amdim/amdim/pack"
 )
 
-// PackSources opens the splits of spec to be packed: train, test unless it is that of
-// a folder without one, and pretrain where it is more than train. allowed says how
-// many of so many files may be unreadable.
+// PackSources opens the splits of spec that are to be packed: train, test (unless a
+// folder has none), and pretrain if it differs from train. allowed says how many of a
+// number of files may be unreadable.
 func PackSources(spec string, o Options, allowed func(images int) int) ([]pack.Source, error) {
 	train, err := Open(spec, Train, o)
 	if err != nil {
@@ -41,8 +41,8 @@ func PackSources(spec string, o Options, allowed func(images int) int) ([]pack.S
 	return sources, nil
 }
 
-// reason is the text of an error that names an image beside it; one tells whether it
-// is of that image.
+// reason is the text of an error without the image's name; one reports whether the
+// error concerns only that image.
 func reason(err error) (text string, one bool) {
 	var bad *UnreadableError
 	if errors.As(err, &bad) {

@@ -11,7 +11,7 @@ import (
 
 // places is Places205 (Zhou et al. 2014, "Learning Deep Features for Scene
 // Recognition using Places Database"; http://places.csail.mit.edu), or in tests a
-// smaller collection of its layout: two lists of labelled paths, and one folder
+// smaller collection with its layout: two lists of labelled paths, and one folder
 // with the images of both.
 type places struct {
 	classes int
@@ -19,7 +19,7 @@ type places struct {
 
 var places205 = places{classes: 205}
 
-// placesRoots are where the folder of images lies below that of the collection.
+// placesRoots are where the folder of images may lie below that of the collection.
 var placesRoots = []string{"data/vision/torralba/deeplearning/images256", "images256", "."}
 
 const placesArchive = "imagesPlaces205_resize.tar.gz"
@@ -36,7 +36,7 @@ func (p places) open(dir string, split Split, o Options) (Dataset, error) {
 	return set, nil
 }
 
-// read reads the list of val for every split: the lists must agree about the
+// read reads the list of val for every split: the lists must agree on the
 // classes.
 func (p places) read(dir string, split Split, o Options) (Dataset, error) {
 	if _, err := os.Stat(dir); err != nil {
@@ -81,7 +81,7 @@ func (p places) readList(dir, name string, classes *classPaths) ([]file, error) 
 	return files, nil
 }
 
-// findPlaces returns the folder of images, which holds that of a class.
+// findPlaces returns the folder of images, which contains that of a class.
 func findPlaces(dir, class string) (string, error) {
 	for _, root := range placesRoots {
 		root = filepath.Join(dir, filepath.FromSlash(root))
@@ -96,8 +96,8 @@ func findPlaces(dir, class string) (string, error) {
 		dir, class, placesRoots[1], placesRoots[0], placesArchive)
 }
 
-// measureFiles sets the sizes of files below dir. Those that are not there get
-// none and cannot be read later.
+// measureFiles sets the sizes of files below dir. Missing ones get none and
+// cannot be read later.
 func measureFiles(files []file, dir string) {
 	pool := parallel.New(0)
 	defer pool.Close()

@@ -19,7 +19,7 @@ type producer struct {
 	order  order
 	views  int
 	fill   []Fill      // of each worker
-	dst    [][][]uint8 // of each worker: the views handed to its Fill
+	dst    [][][]uint8 // of each worker: the views passed to its Fill
 	errs   []error     // of each row of the batch
 	free   chan *Batch
 	ready  chan *Batch
@@ -45,7 +45,7 @@ func newProducer(set Dataset, c LoaderConfig, newFill func() Fill, o order) *pro
 	return p
 }
 
-// run makes batches from cursor at on, until their end, an error or ctx is done.
+// run makes batches from cursor at onwards, until they end, an error occurs or ctx is done.
 func (p *producer) run(ctx context.Context, at Cursor) {
 	pool := parallel.New(len(p.fill))
 	defer pool.Close()
@@ -84,9 +84,9 @@ func (p *producer) produce(ctx context.Context, pool *parallel.Pool, b *Batch, a
 	return nil
 }
 
-// row fills one row of every view of b. What takes the place of an unreadable
-// image is augmented as that one would have been: if it is in the batch itself,
-// its views are others.
+// row fills one row of every view of b. A replacement for an unreadable image
+// is augmented as that one would have been, so its views differ from those of
+// the same image elsewhere in the batch.
 func (p *producer) row(b *Batch, worker, row int) error {
 	index := b.Indices[row]
 	img, i, err := p.image(index)
@@ -102,7 +102,7 @@ func (p *producer) row(b *Batch, worker, row int) error {
 	return nil
 }
 
-// image returns the image at index, or the next one behind it that can be read,
+// image returns the image at index, or the next one after it that can be read,
 // and which one that is.
 func (p *producer) image(index int) (tensor.Image, int, error) {
 	n := p.set.Len()
@@ -119,8 +119,8 @@ func (p *producer) image(index int) (tensor.Image, int, error) {
 	return tensor.Image{}, 0, fmt.Errorf("data: %s, none can be read", spelling.Count(n, "image"))
 }
 
-// report tells of an unreadable image; an error ends the sequence, as does one that is
-// not of the image alone.
+// report passes an unreadable image to unreadable, whose error ends the sequence,
+// as does an error that does not concern the image alone.
 func (p *producer) report(i int, err error) error {
 	var bad *UnreadableError
 	if p.unreadable == nil || !errors.As(err, &bad) {

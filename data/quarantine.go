@@ -7,25 +7,25 @@ import (
 	"github.com/amdim/amdim/internal/spelling"
 )
 
-// Quarantine is a list of images that are not to be learnt from: copies of one
-// that is held out, of which an evaluation would show what was memorised, copies
+// Quarantine is a list of images that are not to be learnt from: copies of a
+// held-out image, for which an evaluation would show what was memorised, copies
 // of one that is learnt from, and files that cannot be read. It is made for one
-// data set, which Digest names, and is worth nothing for another.
+// data set, identified by Digest, and useless for another.
 type Quarantine struct {
 	Spec   string // what the data was opened from: for people
-	Digest string // of the Pretrain split, whole
-	Images int    // in it
+	Digest string // of the whole Pretrain split
+	Images int    // in that split
 	Left   []LeftOut
 }
 
 // LeftOut is an image that is not to be learnt from, and why.
 type LeftOut struct {
 	Index    int     `json:"index"` // in the Pretrain split
-	Name     string  `json:"name"`  // as Name says
+	Name     string  `json:"name"`  // as returned by Name
 	Reason   Reason  `json:"reason"`
 	Of       string  `json:"of,omitempty"`       // the image that it is a copy of
-	HeldOut  bool    `json:"held_out,omitempty"` // which is held out
-	Distance float64 `json:"distance,omitempty"` // of the two; 0: byte for byte the same
+	HeldOut  bool    `json:"held_out,omitempty"` // that one is held out
+	Distance float64 `json:"distance,omitempty"` // between the two; 0: byte for byte the same
 	Error    string  `json:"error,omitempty"`    // why it cannot be read
 }
 
@@ -43,9 +43,8 @@ const (
 func (q *Quarantine) Fits(set Dataset) bool { return set.Len() == q.Images && set.Digest() == q.Digest }
 
 // Without returns set without the images of the list, which must have been made
-// for it: its number of images, digest and names are those of the list. A set
-// that is Named stays so. The digest of what is returned depends on which images
-// are left out, not on why.
+// for it: number of images, digest and names must agree. A set that is Named stays
+// so. The digest of the result depends on which images are left out, not on why.
 func (q *Quarantine) Without(set Dataset) (Dataset, error) {
 	if !q.Fits(set) {
 		return nil, fmt.Errorf("data: the quarantine list was made for %s (%s, digest %.12s…), "+
@@ -75,10 +74,10 @@ func (q *Quarantine) Without(set Dataset) (Dataset, error) {
 	return newSubset(set, kept), nil
 }
 
-// nameInText is the name of an image as JSON can hold it.
+// nameInText is the name of an image in a form that JSON can hold.
 func nameInText(set Dataset, i int) string { return strings.ToValidUTF8(Name(set, i), "\ufffd") }
 
-// validate returns an error that names the first entry that cannot be.
+// validate returns an error that names the first impossible entry.
 func (q *Quarantine) validate() error {
 	for k, l := range q.Left {
 		switch {

@@ -15,12 +15,12 @@ import (
 // would misread a newer file.
 const quarantineVersion = 1
 
-// maxQuarantine bounds the file: a wrong path may name anything. A line has about
-// 130 bytes.
+// maxQuarantine bounds the file: a wrong path may name anything. A line takes
+// about 130 bytes.
 const maxQuarantine = 1 << 28
 
-// Encode returns the list as the file that ReadQuarantine reads: a JSON object,
-// one image on a line, of which a person may delete some.
+// Encode returns the list as the file that ReadQuarantine reads: a JSON object
+// with one image per line, so that a person may delete some.
 //
 //	{
 //	 "version": 1,
@@ -46,7 +46,7 @@ func (q *Quarantine) Encode() []byte {
 	return []byte(b.String())
 }
 
-// inJSON is v, of which nothing can fail, in one line.
+// inJSON is v, which cannot fail to encode, on one line.
 func inJSON(v any) string {
 	var b strings.Builder
 	e := json.NewEncoder(&b)
@@ -94,7 +94,7 @@ func parseQuarantine(text []byte) (*Quarantine, error) {
 		"version": &version, "data": &q.Spec, "digest": &q.Digest, "images": &q.Images, "left_out": &lines,
 	}, "version", "digest", "images", "left_out")
 	switch {
-	case version != 0 && version != quarantineVersion: // its keys may be others
+	case version != 0 && version != quarantineVersion: // its keys may differ
 		return nil, fmt.Errorf("version %d, this program reads %d", version, quarantineVersion)
 	case err != nil:
 		return nil, err
@@ -117,8 +117,8 @@ func parseLeftOut(text []byte) (LeftOut, error) {
 	return l, err
 }
 
-// jsonFields sets the values that known points to from the object that text is. Other
-// names and null are errors, and so is it when a needed name is missing.
+// jsonFields sets the values that known points to from the JSON object in text. Other
+// names, null and a missing needed name are errors.
 func jsonFields(text []byte, known map[string]any, needed ...string) error {
 	seen := map[string]bool{}
 	err := strictjson.Members(text, func(name string, v json.RawMessage) error {

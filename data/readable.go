@@ -11,8 +11,9 @@ import (
 
 // Readable reads all images of a data set once, on threads goroutines
 // (0: GOMAXPROCS), and returns those that can be read. onBad, which may be nil,
-// is called for each of the others in order. A data set without one is returned
-// as it is; one that is Named stays so. An error that is not of one image is returned.
+// is called for each of the others, in order. If there are none, the data set itself
+// is returned; one that is Named stays so. An error that does not concern a single
+// image is returned.
 func Readable(
 	ctx context.Context, set Dataset, threads int, onBad func(i int, err error),
 ) (Dataset, error) {
@@ -23,8 +24,8 @@ func Readable(
 	return Retry(ctx, set, all, threads, onBad)
 }
 
-// Retry is Readable where all images but some are known to be readable: only these
-// suspects, each once, are read.
+// Retry is Readable when all images except some suspects are known to be readable:
+// only the suspects are read, each once.
 func Retry(
 	ctx context.Context, set Dataset, suspects []int, threads int, onBad func(i int, err error),
 ) (Dataset, error) {
@@ -51,8 +52,8 @@ func Retry(
 	return newSubset(set, good), nil
 }
 
-// try returns the error of every image, of which only the suspects are read. Those of
-// a pack are known.
+// try returns the error of every image, reading only the suspects. For a pack the
+// errors are known.
 func try(ctx context.Context, set Dataset, suspects []int, threads int) []error {
 	errs := make([]error, set.Len())
 	if p, ok := set.(*Packed); ok {

@@ -11,19 +11,19 @@ import (
 	"path/filepath"
 )
 
-// origin says where a collection in a binary layout comes from, and so how its
-// files are found.
+// origin says where a collection in a binary layout comes from, and hence how
+// its files are found.
 type origin struct {
 	url      string   // of the archive
-	get      string   // the command that fetches it; empty: none does
+	get      string   // the command that fetches it; empty: none
 	md5      string   // of the archive: see Archive
 	sha256   string   // likewise
 	folder   string   // that the archive unpacks to
-	python   []string // what the version for Python has in its place
-	unpacked int64    // bound of what the archive may unpack to: a small file could unpack for hours
+	python   []string // what the Python version has instead
+	unpacked int64    // bound on the unpacked size: a small file could unpack for hours
 }
 
-// orGet is the other way to the files, as the end of a sentence.
+// orGet names the other way to get the files, as the end of a sentence.
 func (o origin) orGet() string {
 	if o.get == "" {
 		return ""
@@ -33,17 +33,17 @@ func (o origin) orGet() string {
 
 func (o origin) archive() string { return path.Base(o.url) }
 
-// recordFile is a file of records of one length.
+// recordFile is a file of fixed-length records.
 type recordFile struct {
 	name    string
 	records int
 	length  int // of a record in bytes; 0: the file is one record of any length
 
-	// take keeps record k. Its error says what is wrong with the record.
+	// take stores record k. Its error says what is wrong with the record.
 	take func(k int, record []byte) error
 }
 
-// maxWhole bounds a file that is one record: none has more than a few MB.
+// maxWhole bounds a file that is a single record: none has more than a few MB.
 const maxWhole = 16 << 20
 
 // read takes every record of the files, from a directory or an archive.
@@ -84,7 +84,7 @@ func (o origin) find(path, first string) (found string, archive bool, err error)
 		path, first, o.folder, o.archive(), o.url, o.orGet())
 }
 
-// exists is also true of what may not be looked at: opening it then tells why.
+// exists is also true of what may not be accessed: opening it then tells why.
 func exists(path string) bool {
 	_, err := os.Stat(path)
 	return !errors.Is(err, fs.ErrNotExist)
@@ -112,7 +112,7 @@ func (o origin) readFile(path string, file recordFile) error {
 	return o.readRecords(f, path, info.Size(), file)
 }
 
-// open opens a file whose size is right.
+// open opens a file and checks its size.
 func (o origin) open(path string, file recordFile) (*os.File, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -142,8 +142,8 @@ func (o origin) checkSize(name string, size int64, file recordFile) error {
 	return nil
 }
 
-// readRecords takes the records of one file from r. name is for errors, size is
-// the length that the container states.
+// readRecords takes the records of one file from r. name is for errors; size is
+// the length stated by the container.
 func (o origin) readRecords(r io.Reader, name string, size int64, file recordFile) error {
 	if err := o.checkSize(name, size, file); err != nil {
 		return err

@@ -24,7 +24,7 @@ func (o origin) readArchive(file string, files []recordFile) error {
 }
 
 // unpack reads the files in whatever order a tar.gz holds them, and on to its
-// end, because the checksum stands there.
+// end, because the checksum is there.
 func (o origin) unpack(r io.Reader, files []recordFile) error {
 	unzipped, err := gzip.NewReader(r)
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// scene is everything that a picture of Shapes shows. Lengths are in sides of the
-// picture, so that it can be painted at any size.
+// scene is everything that a picture of Shapes shows. Lengths are fractions of
+// the picture's side, so that it can be painted at any size.
 type scene struct {
 	ground      texture
 	dark, light colour  // of the ground, where its texture is 0 and 1
@@ -22,19 +22,19 @@ type patch struct {
 	colour  colour
 }
 
-// What is drawn. The object must stay visible in gray, and no colour, size or
-// place may tell its class.
+// Ranges of what is drawn. The object must stay visible in gray, and no colour,
+// size or position may reveal its class.
 const (
-	leastArea, mostArea = 0.13, 0.28  // of the object: above, pixels alone find neighbours of its class
+	leastArea, mostArea = 0.13, 0.28  // of the object: above this, raw pixels find neighbours of its class
 	mostTurn            = math.Pi / 6 // of the object, either way
 	overhang            = 0.03        // of the object beyond the border
-	leastGap, mostGap   = 0.26, 0.5   // in luma between object and ground
-	leastWave, mostWave = 0.04, 0.1   // in luma, half the contrast of the ground
+	leastGap, mostGap   = 0.26, 0.5   // of luma between object and ground
+	leastWave, mostWave = 0.04, 0.1   // of luma, half the contrast of the ground
 	mostTint            = 0.3         // chroma: larger leaves the RGB cube too often
-	mostGrain           = 10          // added to or taken from a pixel, of 255
+	mostGrain           = 10          // added to or subtracted from a pixel, out of 255
 )
 
-// drawScene draws the scene of one object of a class.
+// drawScene draws a scene with one object of a class.
 func drawScene(s *rng.Stream, class int) scene {
 	gap := s.Uniform(leastGap, mostGap)
 	ground := s.Uniform(0.08, 0.92-gap)
@@ -56,7 +56,7 @@ func drawScene(s *rng.Stream, class int) scene {
 	return c
 }
 
-// drawPose returns the outline at random size, angle and place.
+// drawPose returns the outline at a random size, angle and position.
 func drawPose(s *rng.Stream, outline silhouette) silhouette {
 	area, turn := s.Uniform(leastArea, mostArea), s.Uniform(-mostTurn, mostTurn)
 	lo, hi := outline.placed(point{}, area, turn).box()
@@ -79,7 +79,7 @@ func drawClutter(s *rng.Stream, ground float64) patch {
 	return patch{outline, drawColour(s, ground+s.Uniform(-0.2, 0.2))}
 }
 
-// paint sets img.
+// paint paints the scene into img.
 func (c *scene) paint(img tensor.Image, b *brush) {
 	i := 0
 	for y := range img.H {

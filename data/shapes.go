@@ -26,9 +26,9 @@ func DefaultShapes() ShapesConfig {
 // shapesBytes bounds the memory of a split.
 const shapesBytes int64 = 8 << 30
 
-// Shapes are generated pictures of one silhouette each, on a textured ground.
-// Colours, position, scale, rotation and ground do not depend on the class, which
-// is i mod 10 for picture i. Picture i is a function of (Seed, Size, split, i).
+// Shapes is a set of generated pictures, each of one silhouette on a textured ground.
+// Colours, position, scale, rotation and ground do not depend on the class, which is
+// i mod 10 for picture i. Picture i is a function of (Seed, Size, split, i).
 type Shapes struct {
 	*memory
 	config ShapesConfig

@@ -5,7 +5,7 @@ import "math"
 // point is a place in a picture, x to the right and y down.
 type point struct{ x, y float64 }
 
-// silhouette is one or more closed outlines; a hole runs the other way round.
+// silhouette is one or more closed outlines; holes run the other way round.
 type silhouette [][]point
 
 // silhouettes are the classes of Shapes, each of area 1 around its centroid.
@@ -33,8 +33,8 @@ func silhouetteNames() []string {
 	return names
 }
 
-// arc returns 64 points of a circle of radius r around (x, y), from one angle on
-// to, but not at, another.
+// arc returns 64 points of a circle of radius r around (x, y), from one angle up
+// to, but excluding, another.
 func arc(x, y, r, from, to float64) []point {
 	const n = 64 // at most 0.2 pixels from the circle in a picture of 256
 	p := make([]point, n)
@@ -45,7 +45,7 @@ func arc(x, y, r, from, to float64) []point {
 	return p
 }
 
-// star has n points at distance 1 and n notches at distance inner, a point up.
+// star has n points at distance 1 and n notches at distance inner, with one point up.
 func star(n int, inner float64) []point {
 	p := make([]point, 2*n)
 	for i := range p {
@@ -59,7 +59,7 @@ func star(n int, inner float64) []point {
 	return p
 }
 
-// regular is a polygon of n corners at distance 1, one of them up.
+// regular is a polygon with n corners at distance 1, one of them up.
 func regular(n int) []point { return star(n, math.Cos(math.Pi/float64(n))) }
 
 // cross has two bars of half-width w.
@@ -70,7 +70,7 @@ func cross(w float64) []point {
 	}
 }
 
-// crescent is the unit disc less a disc of radius r at distance d to the right.
+// crescent is the unit disc minus a disc of radius r at distance d to the right.
 func crescent(d, r float64) []point {
 	x := (1 + d*d - r*r) / (2 * d) // where the circles meet
 	outer := math.Acos(x)
@@ -98,7 +98,7 @@ func hourglass() []point {
 	return []point{{-0.75, -1}, {0.75, -1}, {0.15, 0}, {0.75, 1}, {-0.75, 1}, {-0.15, 0}}
 }
 
-// normalised moves s to its centroid and scales it to area 1.
+// normalised centres s on its centroid and scales it to area 1.
 func (s silhouette) normalised() silhouette {
 	var area, mx, my float64 // moments by Green's theorem
 	for _, outline := range s {
@@ -114,7 +114,7 @@ func (s silhouette) normalised() silhouette {
 	return s.moved(func(p point) point { return point{(p.x - mx/area) * k, (p.y - my/area) * k} })
 }
 
-// placed returns s rotated by turn, of the given area, around the centre.
+// placed returns s rotated by turn and scaled to the given area, around centre.
 func (s silhouette) placed(centre point, area, turn float64) silhouette {
 	sin, cos := math.Sincos(turn)
 	k := math.Sqrt(area)

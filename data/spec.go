@@ -2,8 +2,8 @@ package data
 
 import "fmt"
 
-// SpecError is a spec that Open cannot open whatever the disk holds: of no kind that
-// is known, or with a value out of range.
+// SpecError is the error for a spec that Open cannot open whatever the disk holds:
+// of an unknown kind, or with a value out of range.
 type SpecError struct{ err error }
 
 func (e *SpecError) Error() string { return e.err.Error() }

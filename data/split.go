@@ -2,9 +2,9 @@ package data
 
 import "strings"
 
-// OpenSplit is Open of the split of a name, "train", "test" or "pretrain". An empty
-// name is all images of a folder, and the train split of other data; the name of the
-// split that was opened is returned, empty for all of a folder.
+// OpenSplit is Open with the split given by name, "train", "test" or "pretrain". An
+// empty name means all images of a folder, and the train split of other data; it
+// returns the name of the split that was opened, empty for all of a folder.
 func OpenSplit(spec, split string, o Options) (Dataset, string, error) {
 	if dir, ok := strings.CutPrefix(spec, "folder:"); ok && split == "" {
 		set, err := OpenFolder(dir, o)

@@ -12,15 +12,15 @@ import (
 
 // Layout of the binary version of STL-10 (Coates, Ng and Lee 2011, "An Analysis of
 // Single-Layer Networks in Unsupervised Feature Learning";
-// https://cs.stanford.edu/~acoates/stl10/): images and labels lie in files of
-// their own. An image is the red, green and blue plane, each column-major; a
-// label is one byte from 1.
+// https://cs.stanford.edu/~acoates/stl10/): images and labels are in separate
+// files. An image is the red, green and blue plane, each column-major; a label is
+// one byte, counted from 1.
 const (
 	stlSide  = 96
 	stlImage = 3 * stlSide * stlSide
 )
 
-// stl is STL-10, or in tests a smaller collection of its layout.
+// stl is STL-10, or in tests a smaller collection with its layout.
 type stl struct {
 	origin                     origin
 	classes                    []string
@@ -42,8 +42,8 @@ var stl10 = stl{
 	folds: 10, perFold: 1_000,
 }
 
-// open reads "DIR" or "DIR,fold=K". Train is then the images of fold K, while
-// Pretrain and Test stay what they are.
+// open reads "DIR" or "DIR,fold=K". With a fold, Train is the images of fold K,
+// while Pretrain and Test are unchanged.
 func (s stl) open(rest string, split Split, o Options) (Dataset, error) {
 	path, fold, err := s.parse(rest)
 	if err != nil {
@@ -56,7 +56,7 @@ func (s stl) open(rest string, split Split, o Options) (Dataset, error) {
 	return set, nil
 }
 
-// parse returns fold −1 where none is named.
+// parse returns fold −1 if none is named.
 func (s stl) parse(rest string) (path string, fold int, err error) {
 	fold = -1
 	path, number, found := cutOption(rest, "fold")
@@ -91,7 +91,7 @@ func (s stl) labelled(m *memory) []recordFile {
 	return []recordFile{s.images("train", m, 0, s.training), s.labels("train", m, s.training)}
 }
 
-// images sets n images of m from image first on.
+// images sets n images of m, starting with image first.
 func (s stl) images(part string, m *memory, first, n int) recordFile {
 	return recordFile{part + "_X.bin", n, stlImage, func(k int, record []byte) error {
 		transpose(m.image(first+k).Pix, record, stlSide)
@@ -151,7 +151,7 @@ func (s stl) parseFold(text string, fold int) ([]int, error) {
 	return chosen, nil
 }
 
-// readAll opens the training images and behind them the unlabelled ones.
+// readAll opens the training images followed by the unlabelled ones.
 func (s stl) readAll(path string, o Options) (Dataset, error) {
 	found, archive, err := s.origin.find(path, "train_X.bin")
 	if err != nil {
@@ -172,11 +172,11 @@ func (s stl) readAll(path string, o Options) (Dataset, error) {
 	return newSTLAll(m, f, s.unlabelled), nil
 }
 
-// readAllFromArchive holds everything in memory, if there is room: an archive cannot
-// be read at an image.
+// readAllFromArchive holds everything in memory, if there is room: an archive has no
+// random access to an image.
 func (s stl) readAllFromArchive(file string, o Options) (Dataset, error) {
 	n, most := s.training+s.unlabelled, o.Memory
-	if most == 0 { // files that are decoded again are not kept; this is no file
+	if most == 0 { // only files, which can be decoded again, need not be kept
 		most = mem.ForImages()
 	}
 	if need := int64(n) * stlImage; need > most {

@@ -8,12 +8,11 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// stlAll is the training images of STL-10 and behind them the unlabelled ones,
-// which are read when they are asked for: the system keeps of their 2.8 GB what it
-// has room for.
+// stlAll is the training images of STL-10 followed by the unlabelled ones, which are read
+// when they are asked for: the system caches as much of their 2.8 GB as it has room for.
 type stlAll struct {
 	*memory
-	file       *os.File // images in planes, one behind the other
+	file       *os.File // images as planes, one after another
 	unlabelled int
 	digest     func() string
 }

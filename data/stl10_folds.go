@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Folds are the train images of each fold of a data set that is evaluated by
-// folds: of stl10:DIR, ten times the indices of 1000 images. The published
-// figure is the mean over classifiers that each learn from one.
+// Folds returns the train images of each fold of a data set that is evaluated
+// by folds: for stl10:DIR, ten times the indices of 1000 images. The published
+// figure is the mean over classifiers that each learn from one fold.
 func Folds(spec string) ([][]int, error) {
 	name, rest, _ := strings.Cut(spec, ":")
 	if name != "stl10" {

@@ -8,15 +8,14 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// subset is a data set of which only some images are there.
+// subset is a data set reduced to some of its images.
 type subset struct {
 	of   Dataset
 	kept []int // indices into of
 }
 
-// newSubset returns the images of a data set that kept names, the data set itself
-// where these are all. One that is Named stays so, and of those one that is
-// Segmented.
+// newSubset returns the images of a data set that kept lists, or the data set itself if
+// that is all of them. A Named one stays Named and, if also Segmented, stays that too.
 func newSubset(of Dataset, kept []int) Dataset {
 	if len(kept) == of.Len() {
 		return of
@@ -33,8 +32,8 @@ func newSubset(of Dataset, kept []int) Dataset {
 	return named
 }
 
-// Spread returns n images of a data set, evenly spaced over it; all where there
-// are no more.
+// Spread returns n images of a data set, evenly spaced over it; all of them if
+// there are no more.
 func Spread(set Dataset, n int) Dataset {
 	size := set.Len()
 	n = min(n, size)

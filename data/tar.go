@@ -19,13 +19,12 @@ type member struct {
 	size int64
 }
 
-// tarBlock is what headers, files and the two blocks of zeros at the end of a tar
-// are padded to.
+// tarBlock is the block size to which headers, files and the two blocks of zeros
+// at the end of a tar are padded.
 const tarBlock = 512
 
-// members lists the files of a tar that takes up size bytes of r from at on, in
-// its order. Of files it reads the headers alone and the last byte, which shows
-// that they are whole.
+// members lists the files of a tar that occupies size bytes of r from at, in its order.
+// It reads only the files' headers and last bytes, which show that they are whole.
 func members(r io.ReaderAt, at, size int64) ([]member, error) {
 	section := io.NewSectionReader(r, at, size)
 	entries := tar.NewReader(section)
@@ -94,12 +93,12 @@ func openArchive(path string) (*archive, error) {
 	return a, nil
 }
 
-// content reads a file that lies in the archive.
+// content reads a file in the archive.
 func (a *archive) content(f file) ([]byte, error) {
 	return imagefile.BytesAt(a.file, f.at, f.size, imagefile.Limits{})
 }
 
-// images are those of members that are images, sorted by name.
+// images returns those members that are images, sorted by name.
 func images(of []member) []file {
 	var files []file
 	for _, m := range of {

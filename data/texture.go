@@ -6,10 +6,10 @@ import (
 	"github.com/amdim/amdim/internal/rng"
 )
 
-// texture is a pattern of values in [0, 1] over the picture, whose sides are 1.
+// texture is a pattern of values in [0, 1] over the picture, whose sides have length 1.
 type texture func(p point) float64
 
-// textures draw a pattern each.
+// textures each draw a pattern.
 var textures = []func(*rng.Stream) texture{gradient, stripes, checks, clouds, blobs}
 
 func gradient(s *rng.Stream) texture {
@@ -54,7 +54,8 @@ func clouds(s *rng.Stream) texture {
 	}
 }
 
-// cell returns the cell that t in [0, 1) lies in and where, eased (3u² − 2u³).
+// cell returns the cell in which t in [0, 1) lies and the position there, eased
+// (3u² − 2u³).
 func cell(t float64, cells int) (int, float64) {
 	whole, u := math.Modf(t * float64(cells))
 	return int(whole), u * u * (3 - 2*u)

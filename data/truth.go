@@ -12,10 +12,10 @@ import (
 	"github.com/amdim/amdim/segment"
 )
 
-// truthForm is a form in which the segmentations of images lie in files of theirs.
+// truthForm is a form in which segmentations are stored in separate files.
 type truthForm struct {
 	folder string // beside that of the images
-	ending string // of their names, behind that of the image: for people
+	ending string // of their names, after the image's: for messages
 	image  func(name string) (image string, ok bool)
 	read   func(file []byte, w, h int) ([]segment.Map, error)
 }
@@ -35,8 +35,8 @@ func imageOfPNG(name string) (image string, ok bool) {
 	return stem[:max(0, at)], ok && at > 0
 }
 
-// list returns the files of a split, as paths below root, by the path of their
-// image below the folder of images, without its extension. Those of one image are
+// list returns the files of a split, as paths below root, keyed by their image's
+// path below the folder of images, without its extension. Those of one image are
 // in the order of their annotators: 2 comes before 10.
 func (t truthForm) list(root, split string) (map[string][]string, error) {
 	entries, err := os.ReadDir(filepath.Join(root, t.folder, split))
@@ -99,7 +99,7 @@ func readMatTruths(file []byte, w, h int) ([]segment.Map, error) {
 	return maps, nil
 }
 
-// segmentation is an array of labels, which stand column by column.
+// segmentation converts an array of labels, which are stored column by column.
 func (a matArray) segmentation(w, h int) (segment.Map, error) {
 	if len(a.dims) != 2 {
 		return segment.Map{}, fmt.Errorf("%d dimensions, need 2", len(a.dims))

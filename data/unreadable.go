@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// UnreadableError is an image that cannot be used while the others can: a file
-// that is damaged, too large, no image, or gone.
+// UnreadableError is the error for an image that cannot be used while others
+// can: its file is damaged, too large, missing or not an image.
 type UnreadableError struct {
 	Name string // of the file, below its folder
 	Err  error
@@ -18,8 +18,8 @@ type UnreadableError struct {
 func (e *UnreadableError) Error() string { return e.Name + ": " + e.Err.Error() }
 func (e *UnreadableError) Unwrap() error { return e.Err }
 
-// unreadable is the error of one file, unless it says nothing of that file: where the
-// disk or the server fails, or this process has no room, others would be next.
+// unreadable is the error for one file, unless the cause is not that file: if the disk
+// or the server fails, or this process runs out of resources, other files would be next.
 func unreadable(name string, err error) error {
 	for _, of := range []error{syscall.EIO, syscall.ESTALE, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM} {
 		if errors.Is(err, of) {
@@ -35,7 +35,7 @@ type Named interface {
 	Name(i int) string // path below the folder, with slashes
 }
 
-// Name is the file of an image or, where it has none, its number.
+// Name is the file of an image or, if it has none, its number.
 func Name(d Dataset, i int) string {
 	if n, ok := d.(Named); ok {
 		return n.Name(i)
@@ -43,8 +43,8 @@ func Name(d Dataset, i int) string {
 	return fmt.Sprintf("image %d", i)
 }
 
-// ReasonOf is the error of an unreadable image without what stands beside it anyway:
-// package and path.
+// ReasonOf is the error of an unreadable image without package and path, which are
+// shown beside it anyway.
 func ReasonOf(err error) string {
 	var bad *UnreadableError
 	if errors.As(err, &bad) {
