@@ -3,7 +3,7 @@ package augment
 import "math"
 
 // cell is an operation of a published sub-policy: its probability in tenths and
-// its magnitude, 0–9; −1 where it has none.
+// its magnitude, 0–9; −1 if it has none.
 type cell struct {
 	op        operation
 	tenths    int
@@ -11,7 +11,7 @@ type cell struct {
 }
 
 // builtIn are the sub-policies that AutoAugment found (Cubuk et al. 2018, arXiv
-// 1805.09501, tables 7 and 9), with the magnitudes as torchvision understands them.
+// 1805.09501, tables 7 and 9), with magnitudes interpreted as in torchvision.
 var builtIn = map[string][][2]action{
 	"autoaugment-imagenet": actions([][2]cell{
 		{{posterize, 4, 8}, {rotate, 6, 9}},
@@ -82,8 +82,8 @@ func actions(table [][2]cell) [][2]action {
 	return all
 }
 
-// atMagnitude is what magnitude k of n means to torchvision. Its colour factors are
-// as far above as below 1, which AutoAugment's paper has in one range.
+// atMagnitude is what magnitude k of n means in torchvision. Its colour factors are
+// as far above 1 as below it, where AutoAugment's paper has a single range.
 func atMagnitude(op operation, k, n int) action {
 	part := float64(max(k, 0)) / float64(n-1)
 	a := action{op: op, p: 1}
@@ -91,7 +91,7 @@ func atMagnitude(op operation, k, n int) action {
 	case shearX, shearY:
 		a.value, a.mirror = 0.3*part, true
 	case translateX, translateY:
-		a.value, a.mirror = 150./331*part, true // pixels of an image of 331
+		a.value, a.mirror = 150./331*part, true // pixels in an image of 331
 	case rotate:
 		a.value, a.mirror = 30*part, true
 	case brightness, color, contrast, sharpness:
@@ -104,8 +104,8 @@ func atMagnitude(op operation, k, n int) action {
 	return a
 }
 
-// randAugment is the policy without search of Cubuk et al. 2019, arXiv 1909.13719:
-// N of these operations, drawn with replacement, all at magnitude M.
+// randAugment is the search-free policy of Cubuk et al. 2019, arXiv 1909.13719: N
+// of these operations, drawn with replacement, all at magnitude M.
 const randAugment = "randaugment"
 
 var randAugmentOperations = [...]operation{

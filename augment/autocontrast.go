@@ -2,8 +2,8 @@ package augment
 
 import "github.com/amdim/amdim/tensor"
 
-// AutoContrast stretches each channel of img in place to 0–255; a channel of one
-// value stays.
+// AutoContrast stretches each channel of img in place to 0–255; a channel with a
+// single value is left alone.
 func AutoContrast(img tensor.Image) {
 	var h histogram
 	h.count(img)
@@ -16,7 +16,7 @@ func AutoContrast(img tensor.Image) {
 			offset = -float64(lo) * scale
 		}
 		for v := range t[c] {
-			t[c][v] = uint8(min(max(float64(float64(v)*scale)+offset, 0), 255)) // cut toward zero
+			t[c][v] = uint8(min(max(float64(float64(v)*scale)+offset, 0), 255)) // truncated toward zero
 		}
 	}
 	t.apply(img)

@@ -1,7 +1,7 @@
 package augment
 
-// blend moves from a to b by alpha, beyond b when alpha > 1, in float32, cut
-// toward zero and clipped to a byte, as Pillow's ImageEnhance does.
+// blend moves from a to b by alpha, beyond b if alpha > 1, in float32,
+// truncated toward zero and clipped to a byte, as Pillow's ImageEnhance does.
 func blend(a, b uint8, alpha float32) uint8 {
 	v := float32(a) + float32(alpha*float32(int(b)-int(a)))
 	return uint8(min(max(int32(v), 0), 255))

@@ -21,7 +21,7 @@ func saturationAVX2(pix *uint8, n int, alpha float32)
 //go:noescape
 func hueAVX2(pix *uint8, n int, shift uint32)
 
-// These do the first pixels in AVX2 and return how many bytes that were.
+// These do the first pixels in AVX2 and return how many bytes those were.
 
 func blendVector(pix []uint8, a uint8, alpha float32) int {
 	n := whole(pix, 32)
@@ -63,7 +63,7 @@ func hueVector(pix []uint8, shift uint8) int {
 	return n
 }
 
-// whole returns how many bytes of pix make whole blocks for AVX2: none without it.
+// whole returns how many bytes of pix form whole blocks for AVX2: none without it.
 func whole(pix []uint8, block int) int {
 	if !vector {
 		return 0

@@ -9,12 +9,12 @@ type Config struct {
 	Resize    int             `json:"resize"`    // shorter side before the test transform's crop; 0: Size
 	Flip      float64         `json:"flip"`      // probability that both views are mirrored
 	Translate TranslateConfig `json:"translate"` // after the crop
-	Crop      CropConfig      `json:"crop"`      // off: the test transform takes its place
+	Crop      CropConfig      `json:"crop"`      // off: the test transform is used instead
 	Jitter    JitterConfig    `json:"jitter"`
 	Gray      float64         `json:"gray"`               // probability of grayscale
-	SameView  bool            `json:"same_view,omitzero"` // both views are one and the same picture
+	SameView  bool            `json:"same_view,omitzero"` // both views are the same picture
 	Policy    PolicyConfig    `json:"policy,omitzero"`    // of distortions, before the crop
-	Lighting  float64         `json:"lighting,omitzero"`  // deviation of the principal components added last
+	Lighting  float64         `json:"lighting,omitzero"`  // deviation of the principal components, added last
 	Mean      [3]float64      `json:"mean"`               // of R, G and B in [0, 1], for the network's input
 	Std       [3]float64      `json:"std"`                // their deviations; views themselves stay 8-bit
 }
@@ -26,9 +26,9 @@ type TranslateConfig struct {
 	Max int     `json:"max"`
 }
 
-// CropConfig takes a random box of the image, resized to the view. Zero is off.
+// CropConfig crops a random box of the image and resizes it to the view. Zero is off.
 type CropConfig struct {
-	Scale [2]float64 `json:"scale"` // least and largest area, as a part of the image's
+	Scale [2]float64 `json:"scale"` // least and largest area, as a fraction of the image's
 	Ratio [2]float64 `json:"ratio"` // least and largest width over height
 }
 
@@ -75,7 +75,7 @@ func (c Config) Validate() error {
 }
 
 const (
-	maxSide   = 4096 // of a view, in pixels: a slip of the keyboard, not a limit of the code
+	maxSide   = 4096 // of a view, in pixels: catches typing errors, not a limit of the code
 	maxFactor = 10   // of a colour operation, likewise
 )
 
@@ -101,9 +101,9 @@ func (c Config) size() int {
 	return c.Size
 }
 
-// Source is the shorter side of an image from which views lose nothing that can
-// be seen: twice what the test transform resizes to. Larger images may be reduced
-// to it before.
+// Source is the shorter side at which an image is large enough for views to lose
+// nothing visible: twice what the test transform resizes to. Larger images may be
+// reduced to it beforehand.
 func (c Config) Source() int { return 2 * c.resize() }
 
 func (c Config) resize() int {

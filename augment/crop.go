@@ -8,7 +8,7 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// Box is a rectangle of pixels: H rows from row Y on, W columns from column X on.
+// Box is a rectangle of pixels: H rows from row Y, W columns from column X.
 type Box struct{ Y, X, H, W int }
 
 // Crop sets dst to the part of src whose upper left pixel is (y, x).
@@ -25,7 +25,7 @@ func crop(dst, src tensor.Image, y, x int, mirrored bool) {
 	}
 }
 
-// cropRow sets dst to row y of src, or of its mirror image, from column x on.
+// cropRow sets dst to row y of src, or of its mirror image, from column x.
 func cropRow(dst []uint8, src tensor.Image, y, x int, mirrored bool) {
 	row := src.Pix[y*src.W*3:][:src.W*3]
 	if mirrored {
@@ -46,8 +46,8 @@ func checkBox(name string, src tensor.Image, b Box) {
 // cropTries is how often a box is drawn before the central one is taken.
 const cropTries = 10
 
-// draw returns a box in an image of h×w: its area is uniform in Scale of the
-// image's, the logarithm of its width over its height uniform in that of Ratio
+// draw returns a box in an h×w image: its area, as a fraction of the image's, is uniform
+// in Scale, and the logarithm of its width over its height is uniform in that of Ratio
 // (Szegedy et al. 2015, arXiv 1409.4842, section 6; torchvision's RandomResizedCrop).
 func (c CropConfig) draw(h, w int, s *rng.Stream) Box {
 	lo, hi := math.Log(c.Ratio[0]), math.Log(c.Ratio[1])
@@ -64,8 +64,7 @@ func (c CropConfig) draw(h, w int, s *rng.Stream) Box {
 	return c.central(h, w)
 }
 
-// central returns the largest centred box whose ratio is in Ratio, of one pixel
-// at least.
+// central returns the largest centred box whose ratio is in Ratio, at least one pixel.
 func (c CropConfig) central(h, w int) Box {
 	b := Box{H: h, W: w}
 	switch ratio := float64(w) / float64(h); {

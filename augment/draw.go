@@ -2,7 +2,7 @@ package augment
 
 import "github.com/amdim/amdim/internal/rng"
 
-// choice is everything chance decides about one view.
+// choice is everything that chance decides about one view.
 type choice struct {
 	translate bool
 	dx, dy    int
@@ -15,7 +15,8 @@ type choice struct {
 }
 
 // choose makes the choices for view 0 or 1 of an h×w image. Policy and lighting
-// came later than the rest and have streams of their own: runs from before repeat.
+// were added later than the rest and have their own streams, so that earlier runs
+// can still be repeated.
 func (c Config) choose(h, w int, seed uint64, epoch, index int, view rng.Purpose) choice {
 	s := rng.New(seed, epoch, index, rng.Augment1+view)
 	v := c.draw(h, w, &s)
@@ -30,7 +31,7 @@ func (c Config) choose(h, w int, seed uint64, epoch, index int, view rng.Purpose
 	return v
 }
 
-// draw makes the choices for a view of an h×w image. Each operation takes its
+// draw makes the choices for a view of an h×w image. Each operation makes its
 // draws even when it is off, so that an ablation leaves the others alone; the
 // crop, whose number of draws varies, comes last.
 func (c Config) draw(h, w int, s *rng.Stream) choice {

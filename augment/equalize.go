@@ -4,7 +4,7 @@ import "github.com/amdim/amdim/tensor"
 
 // Equalize makes the values of each channel of img in place about equally
 // frequent, as Pillow's ImageOps does: value v becomes the number of pixels below
-// it, in steps of 1/255 of all but those of the largest value.
+// it, in units of 1/255 of the pixels that do not have the largest value.
 func Equalize(img tensor.Image) {
 	var h histogram
 	h.count(img)

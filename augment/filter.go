@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-// precision is the number of fraction bits of a coefficient, Pillow's choice: 8
-// bits for the pixel and 2 for sums beyond it remain of 32.
+// precision is the number of fraction bits of a coefficient, as in Pillow: of
+// 32 bits, 8 remain for the pixel and 2 for sums beyond it.
 const precision = 22
 
 // filter is a resize along one axis: output i is the sum of count[i] samples
-// from first[i] on, weighted by the coefficients from coef[i·taps] on.
+// starting at first[i], weighted by the coefficients starting at coef[i·taps].
 type filter struct {
 	first, count []int
 	coef         []int32   // fixed point with precision fraction bits
@@ -24,7 +24,7 @@ type filter struct {
 }
 
 // init makes f the antialiased bicubic filter from n samples to m. When it
-// shrinks, the kernel is stretched by n/m so that each sample counts (as
+// shrinks, the kernel is stretched by n/m so that every sample counts (as in
 // Pillow's BICUBIC resize; Keys 1981, IEEE Trans. ASSP 29(6), with a = −1/2).
 func (f *filter) init(n, m int) {
 	scale := float64(n) / float64(m)
@@ -54,10 +54,10 @@ func (f *filter) mirror(n int) {
 	}
 }
 
-// split sets what assembly reads: every output takes the same number of pairs of
-// samples, which it returns, from a multiple of align samples on; those that it
-// needs no more weigh 0. Of a pair, words has first both coefficients modulo 2¹⁵,
-// then what is above that. offset is in units of step for a sample.
+// split sets what assembly reads: every output takes the same number of sample
+// pairs, which split returns, starting at a multiple of align samples; superfluous
+// ones have weight 0. For each pair, words has first both coefficients modulo 2¹⁵,
+// then what is above that. offset counts step units per sample.
 func (f *filter) split(align, step int) int {
 	pairs := (f.most + align - 1 + 1) / 2
 	grow(&f.offset, len(f.first))
@@ -94,7 +94,7 @@ func (f *filter) normalise(coef []int32, x, step float64) {
 // roundAway is math.Round without its branches, for |x| < 2³¹.
 func roundAway(x float64) int32 {
 	n := int32(x)
-	return n + int32(2*(x-float64(n))) // what is cut off is exact, and twice that too
+	return n + int32(2*(x-float64(n))) // the fraction is exact, and so is twice that
 }
 
 // bicubic is the cubic convolution kernel of Keys with a = −1/2:
@@ -103,7 +103,7 @@ func roundAway(x float64) int32 {
 //	a(|x|³ − 5|x|² + 8|x| − 4)     for 1 ≤ |x| < 2
 //
 // As elsewhere in this package, a conversion around a product keeps it from being
-// fused into a sum, which some processors do and which rounds differently.
+// fused into a sum, which happens on some processors and rounds differently.
 func bicubic(x float64) float64 {
 	x = math.Abs(x)
 	switch {

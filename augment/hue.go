@@ -10,7 +10,7 @@ import (
 // 0.5. It goes through 8-bit HSV as Pillow does (Smith 1978, "Color gamut
 // transform pairs", SIGGRAPH, with h in units of 1/255), so factor 0 still rounds.
 func Hue(img tensor.Image, factor float64) {
-	shift := uint8(int(factor * 255)) // cut toward zero, modulo 256
+	shift := uint8(int(factor * 255)) // truncated toward zero, modulo 256
 	n := hueVector(img.Pix, shift)
 	hueGeneric(img.Pix[n:], shift)
 }
@@ -23,7 +23,7 @@ func hueGeneric(pix []uint8, shift uint8) {
 }
 
 // toHSV rounds where Pillow does: quotients to float32, the rest in float64,
-// the results cut toward zero.
+// the results truncated toward zero.
 func toHSV(r, g, b uint8) (h, s, v uint8) {
 	v = max(r, g, b)
 	low := min(r, g, b)
@@ -64,7 +64,7 @@ func toRGB(h, s, v uint8) (r, g, b uint8) {
 // round returns the integer nearest to x ≥ 0.
 func round(x float64) uint32 { return uint32(float64(x) + 0.5) }
 
-// huePosition is a hue as the way through its sixth of the circle, and by how
+// huePosition is a hue's position within its sixth of the circle, and by how
 // many bits toRGB's word of v, p, q, t is shifted for each channel there.
 type huePosition struct {
 	fraction float32

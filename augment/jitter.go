@@ -19,7 +19,7 @@ type Factors struct {
 	Brightness float64 // 1 changes nothing
 	Contrast   float64 // 1 changes nothing
 	Saturation float64 // 1 changes nothing
-	Hue        float64 // part of a full circle; 0 leaves out the rounding through HSV too
+	Hue        float64 // part of a full circle; 0 also skips the rounding through HSV
 	Order      [4]ColourOp
 }
 

@@ -22,7 +22,7 @@ func pack(dst []pixelPair, a, b []uint8) {
 }
 
 // weigh returns the sum of every stride-th pair of p, weighted by coef, plus ½.
-// Inlined, its sums would not stay in registers.
+// If inlined, its sums would not stay in registers.
 //
 //go:noinline
 func weigh(p []pixelPair, stride int, coef []int32) (r, g, b uint64) {

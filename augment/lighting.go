@@ -6,10 +6,10 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// The principal components of ImageNet's pixels in [0, 1], an eigenvector of (R, G,
-// B) in each column: the idea of Krizhevsky et al. 2012, "ImageNet Classification
-// with Deep Convolutional Neural Networks", section 4.1, the numbers of Fast
-// AutoAugment's code.
+// The principal components of ImageNet's pixels in [0, 1], with an eigenvector of
+// (R, G, B) in each column: the idea is that of Krizhevsky et al. 2012, "ImageNet
+// Classification with Deep Convolutional Neural Networks", section 4.1, the numbers
+// are from Fast AutoAugment's code.
 var (
 	pcaValue  = [3]float64{0.2175, 0.0188, 0.0045}
 	pcaVector = [3][3]float64{
@@ -20,9 +20,9 @@ var (
 )
 
 // Lighting adds to each pixel of img in place the principal components of
-// ImageNet's pixels, alpha eigenvalues of each. The authors add to real numbers
-// behind their 8-bit operations; our views stay 8-bit, so a channel moves by whole
-// steps of 1/255, and values are clipped.
+// ImageNet's pixels, each times its eigenvalue and alpha. The authors add them to
+// real numbers after their 8-bit operations; our views stay 8-bit, so a channel
+// moves by whole steps of 1/255, and values are clipped.
 func Lighting(img tensor.Image, alpha [3]float64) {
 	var t lookup
 	for c := range t {

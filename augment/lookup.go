@@ -2,17 +2,17 @@ package augment
 
 import "github.com/amdim/amdim/tensor"
 
-// lookup is a function of one byte for each channel.
+// lookup is a function of one byte per channel.
 type lookup [3][256]uint8
 
-// apply replaces each value of img by that of its channel's table.
+// apply replaces each value of img using its channel's table.
 func (t *lookup) apply(img tensor.Image) {
 	for p := img.Pix; len(p) >= 3; p = p[3:] {
 		p[0], p[1], p[2] = t[0][p[0]], t[1][p[1]], t[2][p[2]]
 	}
 }
 
-// applyTo replaces each value of img, whatever its channel, by f of it.
+// applyTo replaces each value v of img, whatever its channel, by f(v).
 func applyTo(img tensor.Image, f func(v uint8) uint8) {
 	var table [256]uint8
 	for v := range table {

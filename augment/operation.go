@@ -5,8 +5,8 @@ import "github.com/amdim/amdim/tensor"
 // operation is one of those that policies are made of.
 type operation uint8
 
-// The operations of AutoAugment (Cubuk et al. 2018, arXiv 1805.09501, table 6), but
-// for SamplePairing, which mixes two images.
+// The operations of AutoAugment (Cubuk et al. 2018, arXiv 1805.09501, table 6),
+// except for SamplePairing, which mixes two images.
 const (
 	identity operation = iota
 	shearX
@@ -26,7 +26,7 @@ const (
 	cutout
 )
 
-// operations say for each operation how Fast AutoAugment's code names it, and what
+// operations gives for each operation its name in Fast AutoAugment's code and what
 // levels 0 and 1 of a searched policy stand for. A geometric one changes the sign of
 // its value half of the time and takes the nearest pixel; what it uncovers is black,
 // as in that code and in torchvision (AutoAugment's own code fills with gray).
@@ -45,7 +45,7 @@ var operations = [...]struct {
 	invert:       {name: "Invert"},
 	equalize:     {name: "Equalize"},
 	solarize:     {"Solarize", 0, 256, false},   // threshold
-	posterize:    {"Posterize", 4, 8, false},    // bits, cut to a whole number
+	posterize:    {"Posterize", 4, 8, false},    // bits, truncated to an integer
 	contrast:     {"Contrast", 0.1, 1.9, false}, // factors, 1 changes nothing
 	color:        {"Color", 0.1, 1.9, false},
 	brightness:   {"Brightness", 0.1, 1.9, false},
@@ -53,15 +53,15 @@ var operations = [...]struct {
 	cutout:       {"Cutout", 0, 0.2, false}, // of the width
 }
 
-// distortion is an operation as chance decided it. The zero value changes nothing.
+// distortion is an operation as drawn. The zero value changes nothing.
 type distortion struct {
 	op    operation
 	value float64 // in the units of operations
 	x, y  float64 // centre of a cutout, as a part of width and height
 }
 
-// apply returns img distorted, and an image of its size that is free then: it
-// changes img in place or, where that cannot be, writes into spare.
+// apply returns img distorted, and an image of the same size that is then free:
+// it changes img in place or, if that is not possible, writes into spare.
 func (d distortion) apply(img, spare tensor.Image) (distorted, free tensor.Image) {
 	w, h := float64(img.W), float64(img.H)
 	switch d.op {

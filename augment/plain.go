@@ -3,8 +3,8 @@ package augment
 import "github.com/amdim/amdim/tensor"
 
 // Plain sets dst, of Size×Size×3 bytes, to the test transform of img: its shorter
-// side resized to Config.Resize, then the centre. An image of Size×Size is copied
-// when Resize is Size.
+// side is resized to Config.Resize, then the centre is cropped. An image of
+// Size×Size is copied if Resize is Size.
 func (c Config) Plain(dst []uint8, img tensor.Image, s *Scratch) {
 	c.plain(c.view(dst), img, false, s)
 }
@@ -21,7 +21,7 @@ func (c Config) plain(view, img tensor.Image, mirrored bool, s *Scratch) {
 	crop(view, img, toEven(float64(h-view.H)/2), toEven(float64(w-view.W)/2), mirrored)
 }
 
-// shorterSide scales h×w to n pixels on the shorter side, the longer one cut.
+// shorterSide scales h×w to n pixels on the shorter side, truncating the longer one.
 func shorterSide(h, w, n int) (int, int) {
 	if w <= h {
 		return n * h / w, n

@@ -8,7 +8,7 @@ import (
 	"github.com/amdim/amdim/internal/spelling"
 )
 
-// PolicyConfig is a policy of distortions: a built-in one by its name, or the
+// PolicyConfig is a policy of distortions: a built-in one by name, or the
 // sub-policies of a searched one. Each view draws one sub-policy, all equally
 // likely. Zero is off.
 type PolicyConfig struct {
@@ -18,10 +18,10 @@ type PolicyConfig struct {
 	Sub  SubPolicies `json:"sub,omitzero"`
 }
 
-// Policies are the names of the built-in policies.
+// Policies returns the names of the built-in policies.
 func Policies() []string { return []string{"autoaugment-imagenet", "autoaugment-cifar10", randAugment} }
 
-// Policy returns the built-in policy of a name; "none" is the one that is off.
+// Policy returns the built-in policy with a given name; "none" is off.
 func Policy(name string) (PolicyConfig, error) {
 	switch name {
 	case "none":
@@ -68,16 +68,16 @@ func (p PolicyConfig) checkName() error {
 
 func (p PolicyConfig) off() bool { return p.Name == "" && len(p.Sub) == 0 }
 
-// action is an operation that a policy may do.
+// action is an operation that a policy may apply.
 type action struct {
 	op     operation
 	p      float64 // probability
 	value  float64 // in the units of operations
-	mirror bool    // with probability ½ it is as much on the other side of no change
+	mirror bool    // with probability ½ the change goes the other way
 }
 
-// draw decides what a view goes through. A step takes its draws whether it is done
-// or not.
+// draw decides which operations a view goes through. A step makes its draws
+// whether it is applied or not.
 func (p PolicyConfig) draw(s *rng.Stream) (all [maxSteps]distortion) {
 	switch {
 	case len(p.Sub) > 0:
@@ -102,7 +102,7 @@ func (a action) draw(s *rng.Stream) distortion {
 	d := distortion{a.op, a.value, s.Float64(), s.Float64()}
 	if a.mirror && mirrored {
 		d.value = -d.value
-		if !operations[a.op].geometric { // no change is a factor of 1
+		if !operations[a.op].geometric { // a factor of 1 is no change
 			d.value += 2
 		}
 	}

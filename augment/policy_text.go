@@ -10,8 +10,8 @@ import (
 
 // ParsePolicy reads a searched policy: a list of sub-policies, each a list of
 // [operation, probability, level], as Fast AutoAugment prints it. It is JSON or a
-// Python literal: 'single quotes', (tuples) and a comma behind the last item pass.
-// An error says the line, or the sub-policy and what is wrong with it.
+// Python literal: 'single quotes', (tuples) and a trailing comma are accepted. An
+// error gives the line, or the sub-policy and what is wrong with it.
 func ParsePolicy(text []byte) (PolicyConfig, error) {
 	r := policyReader{text: text}
 	var p PolicyConfig
@@ -40,13 +40,13 @@ func ParsePolicy(text []byte) (PolicyConfig, error) {
 	return p, nil
 }
 
-// policyReader takes the text of a policy apart.
+// policyReader parses the text of a policy.
 type policyReader struct {
 	text []byte
 	at   int
 }
 
-// next is the next byte that is not blank, without going on; 0 at the end.
+// next returns the next non-blank byte without consuming it; 0 at the end.
 func (r *policyReader) next() byte {
 	for r.at < len(r.text) && strings.IndexByte(" \t\r\n", r.text[r.at]) >= 0 {
 		r.at++
@@ -57,7 +57,7 @@ func (r *policyReader) next() byte {
 	return r.text[r.at]
 }
 
-// list reads a list, each item by f; what it is of is for errors.
+// list reads a list, each item with f; of says what the list is of, for errors.
 func (r *policyReader) list(of string, f func() error) error {
 	end := byte(']')
 	switch r.next() {

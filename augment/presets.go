@@ -46,8 +46,8 @@ func ImageNet() Config {
 // Strong is c with the augmentation behind the authors' best results (their answer
 // in issue 5 of their repository): crops of 0.2–0.9 of the area, jitter always,
 // a policy before the crop and lighting last. Their policy is one that Fast
-// AutoAugment found on a part of ImageNet; AutoAugment's for ImageNet stands in its
-// place. At 32 px all of it is our choice: the policy is AutoAugment's for CIFAR-10,
+// AutoAugment found on a part of ImageNet; here AutoAugment's for ImageNet replaces
+// it. At 32 px all of it is our choice: the policy is AutoAugment's for CIFAR-10,
 // and translation stays. These policies were searched with labels.
 func (c Config) Strong() Config {
 	c.Jitter.P = 1
@@ -62,7 +62,7 @@ func (c Config) Strong() Config {
 	return c
 }
 
-// ForSize returns the preset of an encoder's input size: 32, 64 or 128 px.
+// ForSize returns the preset for an encoder's input size: 32, 64 or 128 px.
 func ForSize(px int) (c Config, ok bool) {
 	switch px {
 	case 32:

@@ -2,20 +2,20 @@ package augment
 
 import "github.com/amdim/amdim/tensor"
 
-// Resize sets dst to src at dst's size by antialiased bicubic interpolation:
-// rows first, rounded to 8 bits, then columns, as Pillow's BICUBIC resize.
+// Resize sets dst to src at dst's size with antialiased bicubic interpolation:
+// rows first, rounded to 8 bits, then columns, as Pillow's BICUBIC resize does.
 func Resize(dst, src tensor.Image, s *Scratch) {
 	ResizedCrop(dst, src, Box{H: src.H, W: src.W}, s)
 }
 
-// ResizedCrop sets dst to the box of src at dst's size, by the interpolation of
-// [Resize]; pixels outside the box have no influence.
+// ResizedCrop sets dst to the box of src at dst's size, with the interpolation
+// of [Resize]; pixels outside the box have no influence.
 func ResizedCrop(dst, src tensor.Image, box Box, s *Scratch) {
 	resizedCrop(dst, src, box, false, s)
 }
 
-// resizedCrop is ResizedCrop of src or, if mirrored, of its mirror image. That is
-// not made: a mirrored row by coefficients is a row by mirrored coefficients.
+// resizedCrop is ResizedCrop of src or, if mirrored, of its mirror image. That image is
+// not made: a mirrored row times coefficients is the row times mirrored coefficients.
 func resizedCrop(dst, src tensor.Image, box Box, mirrored bool, s *Scratch) {
 	dst.Check()
 	checkBox("ResizedCrop", src, box)
@@ -40,7 +40,7 @@ func resizedCrop(dst, src tensor.Image, box Box, mirrored bool, s *Scratch) {
 	resizeColumns(dst, rows, s)
 }
 
-// resizeRows sets dst, of the height of box, to the rows of box at dst's width.
+// resizeRows sets dst, as high as box, to the rows of box at dst's width.
 func resizeRows(dst band, src tensor.Image, box Box, mirrored bool, s *Scratch) {
 	f := &s.horizontal
 	f.init(box.W, dst.w)
@@ -61,16 +61,16 @@ func resizeColumns(dst tensor.Image, src band, s *Scratch) {
 	}
 }
 
-// band is what the first pass of a resize leaves to the second: h rows of w
+// band is what the first pass of a resize passes to the second: h rows of w
 // pixels, a stride apart.
 type band struct {
 	h, w, stride int
 	pix          []uint8
 }
 
-// newBand returns a band in buf. Behind each row is room for a pixel of 4 bytes
-// in the place of its last, behind the last row room for seven more: the passes in
-// assembly write and read that far, without effect.
+// newBand returns a band in buf. Each row has room for its last pixel to take 4
+// bytes, and after the last row there is room for seven more rows: the assembly
+// passes write and read that far, without effect.
 func newBand(buf *[]uint8, h, w int) band {
 	stride := (w*3 + 1 + 31) / 32 * 32
 	return band{h: h, w: w, stride: stride, pix: grow(buf, (h+7)*stride)}

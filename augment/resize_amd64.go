@@ -8,15 +8,15 @@ import "github.com/amdim/amdim/tensor"
 // into the words k mod 2¹⁵ and ⌊k/2¹⁵⌋, which one instruction multiplies by two
 // samples each; the sums of both are exact modulo 2³².
 
-// packRowsAVX2 sets dst to 4·fours pixels of eight rows: of two neighbours at a
-// time, R, G and B, each a pair of words for every row. It reads 4 bytes more.
+// packRowsAVX2 sets dst to 4·fours pixels of eight rows: for two neighbours at a
+// time, R, G and B, each as a pair of words for every row. It reads 4 bytes more.
 //
 //go:noescape
 func packRowsAVX2(dst *int16, src *[8]*uint8, fours int)
 
-// resizeRowsAVX2 sets m pixels in each of eight rows of dst, which it leaves with
-// one more byte of 0. Output x is the sum of 2·pairs samples of src, which
-// packRowsAVX2 made, from byte offset[x] on.
+// resizeRowsAVX2 sets m pixels in each of eight rows of dst, followed by one more
+// byte of 0. Output x is the sum of 2·pairs samples of src, made by packRowsAVX2,
+// starting at byte offset[x].
 //
 //go:noescape
 func resizeRowsAVX2(dst *uint8, stride int, src *int16, offset *int32, words *int16, pairs, m int)
@@ -27,8 +27,8 @@ func resizeRowsAVX2(dst *uint8, stride int, src *int16, offset *int32, words *in
 func resizeColumnsAVX2(dst, src *uint8, stride int, words *int16, pairs, blocks int)
 
 const (
-	packedPixel = 24 // words that packRowsAVX2 makes of a pixel
-	columnBlock = 32 // bytes of a row that resizeColumnsAVX2 makes at once
+	packedPixel = 24 // words that packRowsAVX2 makes from a pixel
+	columnBlock = 32 // bytes of a row that resizeColumnsAVX2 makes at a time
 )
 
 func resizeRowsVector(dst band, src tensor.Image, box Box, s *Scratch) bool {
@@ -38,7 +38,7 @@ func resizeRowsVector(dst band, src tensor.Image, box Box, s *Scratch) bool {
 	f := &s.horizontal
 	pairs := f.split(2, 2*packedPixel)
 	fours := (box.W + 3) / 4
-	packed := grow(&s.packed, (4*fours+2*pairs)*packedPixel) // behind the row weights are 0
+	packed := grow(&s.packed, (4*fours+2*pairs)*packedPixel) // beyond the row weights are 0
 	reach := 4*fours*3 + 4
 	edge := grow(&s.edge, 8*reach)
 	var rows [8]*uint8

@@ -6,9 +6,8 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// Rotate sets dst to src turned counter-clockwise about its centre, by the nearest
-// pixel, black where nothing comes to lie; −90 < degrees < 90. dst and src must not
-// overlap.
+// Rotate sets dst to src rotated counter-clockwise about its centre, with nearest-pixel
+// sampling, black where src leaves a gap; −90 < degrees < 90. dst and src must not overlap.
 func Rotate(dst, src tensor.Image, degrees float64) {
 	checkSame("Rotate", dst, src)
 	if degrees == 0 {

@@ -16,8 +16,8 @@ func Sharpness(dst, src tensor.Image, factor float64) {
 	}
 }
 
-// sharpenRow sets all of dst but the pixels at its ends, channel by channel: sums of
-// columns of three are carried along.
+// sharpenRow sets all of dst except the pixels at its ends, channel by channel: sums
+// over columns of three are carried along.
 func sharpenRow(dst, above, here, below []uint8, alpha float32) {
 	n := len(dst)
 	above, here, below = above[:n], here[:n], below[:n]

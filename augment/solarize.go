@@ -2,7 +2,7 @@ package augment
 
 import "github.com/amdim/amdim/tensor"
 
-// Solarize inverts the values of img in place that are at least threshold: 0
+// Solarize inverts, in place, the values of img that are at least threshold: 0
 // inverts all, 256 none.
 func Solarize(img tensor.Image, threshold float64) {
 	applyTo(img, func(v uint8) uint8 {

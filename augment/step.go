@@ -9,15 +9,15 @@ import (
 	"github.com/amdim/amdim/internal/spelling"
 )
 
-// SubPolicies is a searched policy: lists of steps that are done one after another.
+// SubPolicies is a searched policy: lists of steps that are applied one after another.
 type SubPolicies [][]Step
 
-// Step is an operation of a searched policy, done with probability P. Level 0–1
+// Step is an operation of a searched policy, applied with probability P. Level 0–1
 // goes from the least to the largest value of the operation's range: shear ±0.3,
 // translation ±0.45 of the side, rotation ±30°, Solarize 0–256, Posterize 4–8 bits,
-// Contrast, Color, Brightness and Sharpness 0.1–1.9, Cutout 0–0.2 of the width
-// (Lim et al. 2019, "Fast AutoAugment", arXiv 1905.00397; the ranges of its code).
-// In JSON it is a list: ["Rotate", 0.7, 0.25].
+// Contrast, Color, Brightness and Sharpness 0.1–1.9, Cutout 0–0.2 of the width (Lim
+// et al. 2019, "Fast AutoAugment", arXiv 1905.00397; the ranges of its code). In
+// JSON it is a list: ["Rotate", 0.7, 0.25].
 type Step struct {
 	Op       string
 	P, Level float64
@@ -50,13 +50,13 @@ func (s Step) validate() error {
 	return nil
 }
 
-// String tells one searched policy from another without listing it.
+// String identifies a searched policy without listing it.
 func (s SubPolicies) String() string {
 	if len(s) == 0 {
 		return "none"
 	}
 	text, err := json.Marshal(s)
-	if err != nil { // NaN or an infinity: Validate lets none pass
+	if err != nil { // NaN or an infinity, which Validate rejects
 		text = []byte(err.Error())
 	}
 	return fmt.Sprintf("%d sub-policies (SHA-256 %.8x…)", len(s), sha256.Sum256(text))
@@ -85,14 +85,14 @@ func (s *Step) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// action is what the step stands for; Validate has let its name through.
+// action is what the step stands for; Validate has accepted its name.
 func (s Step) action() action {
 	op, _ := operationNamed(s.Op)
 	o := operations[op]
 	return action{op, s.P, o.lo + float64(s.Level*(o.hi-o.lo)), o.geometric}
 }
 
-// operationNamed returns the operation of a name in a searched policy.
+// operationNamed returns the operation with a given name in a searched policy.
 func operationNamed(name string) (operation, error) {
 	for op := shearX; op <= cutout; op++ {
 		if operations[op].name == name {

@@ -8,9 +8,9 @@ import (
 )
 
 // Views makes two augmented views of img: Size×Size×3 bytes each in dst1 and
-// dst2. They share the flip and nothing else, unless SameView says that they are
-// one picture. The draws are a function of (seed, epoch, index) and the purposes
-// Flip, Augment1, Augment2, Policy1 and Policy2.
+// dst2. They share the flip and nothing else, unless SameView makes them the
+// same picture. The draws are a function of (seed, epoch, index) and the
+// purposes Flip, Augment1, Augment2, Policy1 and Policy2.
 func (c Config) Views(dst1, dst2 []uint8, img tensor.Image, seed uint64, epoch, index int, s *Scratch) {
 	mirrored := c.mirrored(seed, epoch, index)
 	c.augment(dst1, img, mirrored, c.choose(img.H, img.W, seed, epoch, index, 0), s)
@@ -21,14 +21,14 @@ func (c Config) Views(dst1, dst2 []uint8, img tensor.Image, seed uint64, epoch, 
 	c.augment(dst2, img, mirrored, c.choose(img.H, img.W, seed, epoch, index, 1), s)
 }
 
-// View makes the first of the two views alone, for a classifier that is trained
+// View makes only the first of the two views, for a classifier that is trained
 // on augmented images.
 func (c Config) View(dst []uint8, img tensor.Image, seed uint64, epoch, index int, s *Scratch) {
 	mirrored := c.mirrored(seed, epoch, index)
 	c.augment(dst, img, mirrored, c.choose(img.H, img.W, seed, epoch, index, 0), s)
 }
 
-// mirrored draws whether the views are of the mirror image.
+// mirrored draws whether the views show the mirror image.
 func (c Config) mirrored(seed uint64, epoch, index int) bool {
 	stream := rng.New(seed, epoch, index, rng.Flip)
 	return stream.Bool(c.Flip)
@@ -51,7 +51,7 @@ func (c Config) augment(dst []uint8, img tensor.Image, mirrored bool, choice cho
 }
 
 // distort returns img or, if mirrored, its mirror image after the operations of a
-// policy, and whether what it returns is still to be mirrored. img is not changed.
+// policy, and whether the result must still be mirrored. img is not changed.
 func distort(img tensor.Image, mirrored bool, policy [maxSteps]distortion, s *Scratch) (tensor.Image, bool) {
 	if policy == [maxSteps]distortion{} {
 		return img, mirrored

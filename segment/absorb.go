@@ -1,12 +1,12 @@
 package segment
 
-// Absorb returns the map without connected regions of less than least pixels: each
-// takes the label with which it has the longest common border, of several the least.
-// The smallest go first, so that what they form together may stay. Labels keep their
-// names; a map of one region stays as it is.
+// Absorb returns the map without connected regions of fewer than least pixels: each
+// takes the label with which it shares the longest border, the lowest if there are
+// several. The smallest go first, so that what they form together may stay. Labels
+// keep their names; a map of one region is unchanged.
 //
-// A pixel is visited once for each region it is part of that is absorbed, and each
-// is at least twice as large as the one before: time is pixels·log(least).
+// A pixel is visited once for each absorbed region that it is part of, and each of
+// these is at least twice as large as the previous one: time is pixels·log(least).
 func (m Map) Absorb(least int) Map {
 	a := newAbsorber(m, least)
 	for n := 1; n < least && len(a.small) > 0; n++ {
@@ -34,7 +34,7 @@ type absorber struct {
 	label       []int32
 	first, last []int32
 	next        []int32         // the pixel after each
-	small       map[int][]int32 // regions of less than least pixels, by area
+	small       map[int][]int32 // regions of fewer than least pixels, by area
 	least       int
 	border      map[int32]int // scratch: by label
 }
@@ -67,8 +67,8 @@ func (a *absorber) queue(r int32) {
 	}
 }
 
-// absorb gives region r the label of its longest border, and so joins it with all its
-// neighbours of that label.
+// absorb gives region r the label of its longest border, and thus joins it with all
+// its neighbours of that label.
 func (a *absorber) absorb(r int32) {
 	clear(a.border)
 	a.neighbours(r, func(s int32) { a.border[a.label[s]]++ })
@@ -94,7 +94,7 @@ func (a *absorber) absorb(r int32) {
 	a.queue(r)
 }
 
-// neighbours calls visit for each edge of a pixel between region r and another one.
+// neighbours calls visit for each pixel edge between region r and another one.
 func (a *absorber) neighbours(r int32, visit func(s int32)) {
 	w := a.m.W
 	look := func(i int) {

@@ -2,8 +2,8 @@ package segment
 
 import "github.com/amdim/amdim/internal/parallel"
 
-// box takes means over windows of (2·radius + 1)², cut at the borders of a plane of
-// w×h. Running sums make its time independent of the radius.
+// box takes means over windows of (2·radius + 1)², clipped at the borders of a w×h
+// plane. Running sums make its time independent of the radius.
 type box struct {
 	w, h, radius int
 	pool         *parallel.Pool
@@ -14,9 +14,9 @@ func newBox(w, h, radius int, pool *parallel.Pool) *box {
 	return &box{w, h, radius, pool, make([]float32, w*h)}
 }
 
-const boxColumns = 256 // columns that one worker sums: their sums stay in the cache
+const boxColumns = 256 // columns that one worker sums at a time: their sums stay in the cache
 
-// mean sets dst to the means of src, which it may be.
+// mean sets dst to the means of src; they may be the same slice.
 func (b *box) mean(dst, src []float32) {
 	b.pool.For(b.h, func(_, y int) {
 		b.meanRow(b.scratch[y*b.w:(y+1)*b.w], src[y*b.w:(y+1)*b.w])
@@ -27,7 +27,7 @@ func (b *box) mean(dst, src []float32) {
 }
 
 func (b *box) meanRow(dst, src []float32) {
-	var sum float64 // of float32, running: rounding would pile up
+	var sum float64 // a running sum in float32 would accumulate rounding errors
 	for x := range min(b.radius, b.w) {
 		sum += float64(src[x])
 	}

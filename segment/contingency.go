@@ -8,27 +8,27 @@ import (
 )
 
 // Contingency counts the pixels of each pair of labels of two maps of one image. It
-// is all that the measures know of them.
+// is all that the measures know about them.
 type Contingency struct {
 	N     int64     // pixels
 	A, B  []Segment // of the first and of the second map, by label
 	Cells []Cell    // pairs that occur, by A, then B
 }
 
-// Segment is the pixels of one label.
+// Segment is the pixel count of one label.
 type Segment struct {
 	Label int32
 	N     int64
 }
 
-// Cell is the pixels that segment A of the first map shares with segment B of the
-// second; A and B are indices.
+// Cell is the number of pixels that segment A of the first map shares with
+// segment B of the second; A and B are indices.
 type Cell struct {
 	A, B int
 	N    int64
 }
 
-// NewContingency returns an error when one is no map or their sizes differ.
+// NewContingency returns an error if one is not a valid map or their sizes differ.
 func NewContingency(a, b Map) (Contingency, error) {
 	for _, m := range []Map{a, b} {
 		if err := m.Validate(); err != nil {
@@ -40,7 +40,7 @@ func NewContingency(a, b Map) (Contingency, error) {
 			a.W, a.H, b.W, b.H)
 	}
 	count := map[[2]int32]int64{}
-	pair, run := [2]int32{a.Label[0], b.Label[0]}, int64(0) // neighbours mostly agree: one access a run
+	pair, run := [2]int32{a.Label[0], b.Label[0]}, int64(0) // neighbours mostly agree: one access per run
 	for i, l := range a.Label {
 		if next := [2]int32{l, b.Label[i]}; next != pair {
 			count[pair] += run

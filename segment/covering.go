@@ -1,8 +1,8 @@
 package segment
 
 // Covering is how well segments of A cover those of B, the ground truth (Arbeláez et
-// al. 2011, doi 10.1109/TPAMI.2010.161): each segment of B has the intersection over
-// union of the segment of A that fits it best, and counts by its pixels. From 0 to 1,
+// al. 2011, doi 10.1109/TPAMI.2010.161): each segment of B gets the intersection over
+// union with the best-fitting segment of A, weighted by its pixels. From 0 to 1,
 // higher is better. It is not symmetric.
 func (c Contingency) Covering() float64 {
 	best := make([]float64, len(c.B))

@@ -2,12 +2,12 @@ package segment
 
 import "fmt"
 
-// Foreground is the labels that are not background by a rule which sees the map
-// alone: a label is background when it holds a larger share of the image's border
-// than of its area. The photographer keeps the object off the border.
+// Foreground returns the labels that are not background by a rule that sees only
+// the map: a label is background if it has a larger share of the image's border
+// than of its area. Photographers keep the object off the border.
 //
-// As shares of all labels sum to 1 on both sides, at least one label is foreground;
-// a map of one segment is all foreground.
+// As both shares sum to 1 over all labels, at least one label is foreground; a map
+// of one segment is all foreground.
 func Foreground(m Map) []int32 {
 	area, border := map[int32]int{}, map[int32]int{}
 	edge := 0
@@ -28,8 +28,8 @@ func Foreground(m Map) []int32 {
 	return labels
 }
 
-// ForegroundIoU is the intersection over union of the pixels of the labels with a
-// mask of (H, W); 1 when both are empty.
+// ForegroundIoU is the intersection over union of the labels' pixels with a mask
+// (H, W); 1 if both are empty.
 func ForegroundIoU(m Map, labels []int32, mask []bool) (float64, error) {
 	if err := m.checkMask(mask); err != nil {
 		return 0, err
@@ -53,8 +53,8 @@ func ForegroundIoU(m Map, labels []int32, mask []bool) (float64, error) {
 	return float64(both) / float64(either), nil
 }
 
-// Oracle is the one label with the best intersection over union with the mask, and
-// that value: a bound for rules that do not see the mask, never a result.
+// Oracle returns the single label with the best intersection over union with the
+// mask, and that value: a bound for rules that do not see the mask, never a result.
 func Oracle(m Map, mask []bool) (label int32, iou float64, err error) {
 	if err := m.checkMask(mask); err != nil {
 		return 0, 0, err

@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// Grid is k values for each cell of a grid that lies over an image. Whole numbers are
-// the centres of pixels: the centre of cell (row i, column j) lies in row Y0 + i·DY and
+// Grid is k values for each cell of a grid laid over an image. Pixel centres have
+// integer coordinates: the centre of cell (row i, column j) is at row Y0 + i·DY and
 // column X0 + j·DX of the image.
 type Grid struct {
 	W, H, K int
@@ -15,8 +15,8 @@ type Grid struct {
 	DX, DY  float64   // pixels, above 0
 }
 
-// Over returns the grid's values at every pixel of an image of w×h, bilinear between
-// centres of cells; outside them the nearest cell's edge goes on.
+// Over returns the grid's values at every pixel of a w×h image, bilinear between
+// cell centres; beyond the outermost centres the edge values continue.
 func (g Grid) Over(w, h int) Soft {
 	if g.W < 1 || g.H < 1 || g.K < 1 || len(g.V) != g.H*g.W*g.K || !(g.DX > 0) || !(g.DY > 0) {
 		panic(fmt.Sprintf("segment: Grid: %d values for (%d, %d, %d) with steps %g and %g",
@@ -25,7 +25,7 @@ func (g Grid) Over(w, h int) Soft {
 	return resampled{g, taps(w, g.W, g.X0, g.DX), taps(h, g.H, g.Y0, g.DY)}
 }
 
-// Scaled returns the grid over the same image at another size, x and y times its own.
+// Scaled returns the grid over the same image scaled by x and y.
 func (g Grid) Scaled(x, y float64) Grid {
 	g.X0, g.DX = (g.X0+0.5)*x-0.5, g.DX*x
 	g.Y0, g.DY = (g.Y0+0.5)*y-0.5, g.DY*y
@@ -38,7 +38,7 @@ type tap struct {
 	part          float32
 }
 
-// taps are the cells of a line of n that each of the pixels lies between.
+// taps returns the cells of a line of n between which each of the pixels lies.
 func taps(pixels, n int, start, step float64) []tap {
 	t := make([]tap, pixels)
 	for i := range t {
@@ -77,7 +77,7 @@ func mix(dst, before, after []float32, part float32) {
 	}
 }
 
-// component is value j of every cell, as a grid.
+// component returns value j of every cell, as a grid.
 func (g Grid) component(j int) Grid {
 	v := make([]float32, g.W*g.H)
 	for i := range v {

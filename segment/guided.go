@@ -9,25 +9,26 @@ import (
 )
 
 // Guided is the guided filter (He, Sun and Tang 2013, doi 10.1109/TPAMI.2012.213, for
-// a guide of three channels): maps take the edges of an image. In each window the
-// output is a linear function of the guide's colour, the one nearest to the map; a
-// pixel has the mean of the functions of its windows,
+// a guide of three channels): maps take on the edges of an image. In each window the
+// output is the linear function of the guide's colour that is nearest to the map; a
+// pixel gets the mean over its windows' functions,
 //
 //	q = mean(a)·I + mean(b),  a = (Σ + ε·1)⁻¹·cov(I, p),  b = mean(p) − a·mean(I)
 //
 // with the guide's colour I from 0 to 1 and its covariance Σ over the window. The
-// filter is linear in p and keeps constants: maps that sum to 1 still do, and may
-// leave [0, 1] a little. A grey image is a grey guide with ε/3.
+// filter is linear in p and preserves constants: maps that sum to 1 still do, but
+// may leave [0, 1] slightly. A grey image acts as a grey guide with ε/3.
 type Guided struct {
 	Radius  int     // of windows, pixels of the image
-	Eps     float64 // ε: edges of a lower variance are smoothed over; 0.01² to 0.4²
-	Threads int     // 0 is all; values do not depend on it
+	Eps     float64 // ε: edges with a lower variance are smoothed over; 0.01² to 0.4²
+	Threads int     // 0: all; values do not depend on it
 
-	// Step above 1 finds a and b on an image smaller by it, of means of Step² pixels with
-	// p taken at their centres, and interpolates them at each pixel: the fast guided filter
-	// (He and Sun 2015, arXiv 1505.00996). 0 is the least step with at most 2²⁰ such means.
+	// Step above 1 finds a and b on an image reduced by that factor, the means of Step²
+	// pixels with p taken at their centres, and interpolates them at each pixel: the fast
+	// guided filter (He and Sun 2015, arXiv 1505.00996). 0 is the least step with at most
+	// 2²⁰ such means.
 	//
-	// At (H, W) of the smaller image memory is about 4·H·W·(4·k + 18) bytes.
+	// With a smaller image of (H, W), memory is about 4·H·W·(4·k + 18) bytes.
 	Step int
 }
 
@@ -44,7 +45,7 @@ func (f Guided) Filter(p []float32, guide tensor.Image) []float32 {
 	return q
 }
 
-// Refine filters each of the grid's k maps at the guide's size. It keeps the guide.
+// Refine filters each of the grid's k maps at the guide's size. It retains the guide.
 func (f Guided) Refine(g Grid, guide tensor.Image) Soft {
 	guide.Check()
 	if f.Radius < 0 || !(f.Eps > 0) || f.Step < 0 {
@@ -79,8 +80,8 @@ func (f Guided) step(guide tensor.Image) int {
 	return min(step, guide.W, guide.H)
 }
 
-// smallRadius is the radius on the smaller image: rounded, and 1 at least where it
-// is not 0, or there would be no window.
+// smallRadius is the radius on the smaller image: rounded, and at least 1 unless
+// it is 0, or there would be no window.
 func (f Guided) smallRadius(step int) int {
 	return max((f.Radius+step/2)/step, min(f.Radius, 1))
 }

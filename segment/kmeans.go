@@ -9,24 +9,24 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// KMeans clusters rows: centres begin as k-means++ draws them (Arthur and Vassilvitskii
-// 2007, SODA) and move as Lloyd 1982 has it, several times over.
+// KMeans clusters rows: centres are initialised by k-means++ (Arthur and Vassilvitskii
+// 2007, SODA) and moved by Lloyd's algorithm (1982), with several restarts.
 type KMeans struct {
 	K          int    // clusters, 1 or more
 	Seed       uint64 // of the first centres
-	Restarts   int    // of which the one with the lowest inertia stays; 0 is 10
-	Iterations int    // at most, of one restart; 0 is 100
-	Threads    int    // 0 is all; the clusters do not depend on it
+	Restarts   int    // of which the one with the lowest inertia is kept; 0: 10
+	Iterations int    // at most, per restart; 0: 100
+	Threads    int    // 0: all; the clusters do not depend on it
 }
 
 // Clusters is rows assigned to the nearest of k centres.
 type Clusters struct {
 	Label   []int32   // (n)
-	Centre  []float32 // (k, dim); fewer than K where there are fewer distinct rows
-	Inertia float64   // sum of the squared distances of rows to their centre
+	Centre  []float32 // (k, dim); fewer than K if there are fewer distinct rows
+	Inertia float64   // sum of the squared distances of rows to their centres
 }
 
-// Cluster clusters x of (n, dim). It returns an error when a value is not finite.
+// Cluster clusters x, (n, dim). It returns an error if a value is not finite.
 func (c KMeans) Cluster(x []float32, n, dim int) (Clusters, error) {
 	if c.K < 1 || n < 1 || dim < 1 || len(x) != n*dim {
 		panic(fmt.Sprintf("segment: KMeans: %d clusters of %d values, need (%d, %d)", c.K, len(x), n, dim))
@@ -61,7 +61,7 @@ func orDefault(n, standard int) int {
 	return n
 }
 
-// lloyd is one run. Sums are taken part by part, and the parts depend on n alone.
+// lloyd is one run. Sums are taken part by part, and the parts depend only on n.
 type lloyd struct {
 	x      []float32
 	n, dim int
@@ -79,7 +79,7 @@ type lloydPart struct {
 	count   []int     // (k)
 }
 
-const maxParts = 32 // more keep more cores busy and take more memory for sums
+const maxParts = 32 // more would keep more cores busy but take more memory for sums
 
 func newLloyd(x []float32, n, dim int, pool *parallel.Pool) *lloyd {
 	return &lloyd{
@@ -98,8 +98,8 @@ func (l *lloyd) each(body func(p *lloydPart, from, to int)) {
 	})
 }
 
-// begin draws each centre among the rows, with odds of the squared distance to the
-// nearest centre so far. It stops when no row is off a centre.
+// begin draws each centre from the rows, with probability proportional to the squared
+// distance to the nearest centre so far. It stops when every row coincides with a centre.
 func (l *lloyd) begin(k int, s rng.Stream) {
 	for i := range l.near {
 		l.near[i], l.label[i] = float32(math.Inf(1)), -1
@@ -140,8 +140,8 @@ func (l *lloyd) inertia() float64 {
 	return sum
 }
 
-// assign labels each row with its nearest centre, of several the first, and says
-// whether a label changed.
+// assign labels each row with its nearest centre, the first if there are
+// several, and reports whether a label changed.
 func (l *lloyd) assign() bool {
 	l.each(func(p *lloydPart, from, to int) {
 		p.changed = false
@@ -164,7 +164,7 @@ func (l *lloyd) assign() bool {
 	return false
 }
 
-// update moves each centre to the mean of its rows; one without rows stays.
+// update moves each centre to the mean of its rows; one without rows stays put.
 func (l *lloyd) update() {
 	k := len(l.centre) / l.dim
 	l.each(func(p *lloydPart, from, to int) {
@@ -196,7 +196,8 @@ func (l *lloyd) update() {
 	}
 }
 
-// distance is squared; differences are taken, so that equal rows are at 0.
+// distance is the squared distance; it is summed from differences, so that
+// equal rows have distance 0.
 func distance(x, y []float32) float32 {
 	var s0, s1, s2, s3 float32 // four chains of additions
 	y = y[:len(x)]

@@ -5,8 +5,8 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// linear fits maps as linear functions of the colours in windows. What depends on the
-// colours alone is kept for all maps.
+// linear fits maps as linear functions of the colours in windows. What depends only
+// on the colours is kept for all maps.
 type linear struct {
 	w, h   int
 	colour [3][]float32 // (h, w), 0 to 1
@@ -22,7 +22,7 @@ type linear struct {
 // triangle is the rows and columns of weight.
 var triangle = [6][2]int{{0, 0}, {0, 1}, {0, 2}, {1, 1}, {1, 2}, {2, 2}}
 
-// newLinear works on means of step² pixels; the radius is in these.
+// newLinear works on means of step² pixels; the radius counts these.
 func newLinear(guide tensor.Image, step, radius int, eps float64, pool *parallel.Pool) *linear {
 	l := &linear{w: guide.W / step, h: guide.H / step, pool: pool}
 	l.box = newBox(l.w, l.h, radius, pool)

@@ -3,20 +3,20 @@ package segment
 import "fmt"
 
 // Map is a segmentation of an image: pixels of one label are one segment. Labels
-// are names alone, from 0; the same partition under other names is the same
+// are mere names, from 0; the same partition under other names is the same
 // segmentation.
 type Map struct {
 	W, H  int
 	Label []int32 // (H, W)
 }
 
-// NewMap is one segment, label 0.
+// NewMap returns a map of one segment, label 0.
 func NewMap(w, h int) Map { return Map{W: w, H: h, Label: make([]int32, w*h)} }
 
 // At is the label of the pixel in column x of row y.
 func (m Map) At(x, y int) int32 { return m.Label[y*m.W+x] }
 
-// Validate returns an error when the labels are no map of the size.
+// Validate returns an error if the labels are not a map of the stated size.
 func (m Map) Validate() error {
 	if m.W < 1 || m.H < 1 || len(m.Label) != m.W*m.H {
 		return fmt.Errorf("segment: %d labels for a map of %d×%d", len(m.Label), m.W, m.H)
@@ -45,7 +45,7 @@ func (m Map) Compact() (Map, int) {
 	return c, len(names)
 }
 
-// segments are the labels that occur, in order, and their pixels.
+// segments returns the labels that occur, in order, and their pixel counts.
 func (m Map) segments() []Segment {
 	count := map[int32]int64{}
 	for _, l := range m.Label {

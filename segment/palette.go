@@ -6,15 +6,15 @@ import (
 )
 
 // okabeIto is the palette of Okabe and Ito 2008, "Color universal design", made to be
-// told apart with any colour vision; without its black, which hides a photograph.
+// distinguishable with any colour vision; without its black, which hides a photograph.
 var okabeIto = [7][3]uint8{
 	{230, 159, 0}, {86, 180, 233}, {0, 158, 115}, {240, 228, 66}, {0, 114, 178}, {213, 94, 0}, {204, 121, 167},
 }
 
-// Palette returns 256 colours, label i's at i: seven of Okabe and Ito, then each time
-// the colour farthest from all before it, as the nearest of three ways of seeing has
-// it: normal, without red cones, without green cones. Past about twenty no colours
-// are told apart at a glance; labels go round after 256.
+// Palette returns 256 colours, label i's at i: Okabe and Ito's seven, then each time
+// the colour farthest from all before it, where distance is the least of three kinds
+// of vision: normal, without red cones, without green cones. Beyond about twenty,
+// colours cannot be told apart at a glance; labels wrap around after 256.
 func Palette() color.Palette {
 	p := make(color.Palette, 256)
 	for i, c := range colours() {
@@ -25,7 +25,7 @@ func Palette() color.Palette {
 
 func colourOf(label int32) [3]uint8 { return colours()[label%256] }
 
-// colours are whole numbers throughout: every platform draws alike.
+// colours are integers throughout, so that every platform draws alike.
 var colours = sync.OnceValue(func() *[256][3]uint8 {
 	var all [256][3]uint8
 	copy(all[:], okabeIto[:])
@@ -58,16 +58,15 @@ var colours = sync.OnceValue(func() *[256][3]uint8 {
 	return &all
 })
 
-// apart is the least of the squared distances of two colours in the three ways of
-// seeing. Those without a kind of cone are Viénot, Brettel and Mollon 1999 (Color
-// Research and Application 24), taken on the bytes themselves: red and green become
-// one, blue stays.
+// apart is the least of the squared distances of two colours in the three kinds of vision.
+// Those without one kind of cone follow Viénot, Brettel and Mollon 1999 (Color Research
+// and Application 24), applied to the bytes themselves: red and green merge, blue stays.
 func apart(a, b [3]uint8) int {
 	var d [3]int
 	for c := range d {
 		d[c] = int(a[c]) - int(b[c])
 	}
-	normal := 2*d[0]*d[0] + 4*d[1]*d[1] + 3*d[2]*d[2] // weights of what the eye tells apart
+	normal := 2*d[0]*d[0] + 4*d[1]*d[1] + 3*d[2]*d[2] // weights by how well the eye tells them apart
 	noRed := (112*d[0] + 888*d[1]) / 1000
 	noGreen := (293*d[0] + 707*d[1]) / 1000
 	return min(normal, 6*noRed*noRed+3*d[2]*d[2], 6*noGreen*noGreen+3*d[2]*d[2])

@@ -6,14 +6,14 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// Overlay draws a map over its image in the colours of Palette.
+// Overlay draws a map over its image, in the colours of Palette.
 type Overlay struct {
 	Opacity    float64   // of the colours, 0 to 1
-	Confidence []float32 // (H, W), 0 to 1: of each pixel, times Opacity; nil is 1
-	Boundaries bool      // white lines of one pixel, on the right and the lower side
+	Confidence []float32 // (H, W), 0 to 1: factor on Opacity at each pixel; nil: 1
+	Boundaries bool      // white lines of one pixel, on the right and lower side
 }
 
-// Draw returns an error when the sizes differ.
+// Draw returns an error if the sizes differ.
 func (o Overlay) Draw(img tensor.Image, m Map) (tensor.Image, error) {
 	img.Check()
 	if err := m.Validate(); err != nil {
@@ -46,12 +46,12 @@ func (o Overlay) Draw(img tensor.Image, m Map) (tensor.Image, error) {
 	return out, nil
 }
 
-// boundary says whether the label left of or above pixel i is another.
+// boundary reports whether the label left of or above pixel i is different.
 func (m Map) boundary(i int) bool {
 	return i%m.W > 0 && m.Label[i-1] != m.Label[i] || i >= m.W && m.Label[i-m.W] != m.Label[i]
 }
 
-// Picture is the map itself in the colours of Palette.
+// Picture returns the map itself in the colours of Palette.
 func (m Map) Picture() tensor.Image {
 	p := tensor.NewImage(m.H, m.W)
 	for i, l := range m.Label {

@@ -9,8 +9,8 @@ import (
 	"slices"
 )
 
-// WritePNG writes the labels as a PNG: indices of Palette, or 16-bit grey where a label
-// is above 255. It returns an error, and has written nothing, when one is above 65535.
+// WritePNG writes the labels as a PNG: indices of Palette, or 16-bit grey if a label is
+// above 255. If one is above 65535 it writes nothing and returns an error.
 func (m Map) WritePNG(w io.Writer) error {
 	if err := m.Validate(); err != nil {
 		return err

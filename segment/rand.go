@@ -4,7 +4,7 @@ import "math/big"
 
 // Rand is the Rand index (Rand 1971, doi 10.1080/01621459.1971.10482356): the share of
 // the pairs of pixels on which the two maps agree, both in one segment or both in two.
-// From 0 to 1, higher is better; 1 for one pixel, which has no pairs.
+// From 0 to 1, higher is better; 1 for a single pixel, which has no pairs.
 func (c Contingency) Rand() float64 {
 	p := c.pairs()
 	if p.all == 0 {
@@ -14,13 +14,13 @@ func (c Contingency) Rand() float64 {
 }
 
 // AdjustedRand is the Rand index corrected for chance (Hubert and Arabie 1985, doi
-// 10.1007/BF01908075): 1 for equal partitions, 0 on average for labels dealt out at
-// random, at times below.
+// 10.1007/BF01908075): 1 for equal partitions, 0 on average for random labels,
+// sometimes below.
 //
 //	(both − a·b/all) / ((a + b)/2 − a·b/all)
 //
-// Two maps of one segment and two maps of single pixels leave 0/0; they are equal
-// partitions and give 1.
+// Two maps of one segment and two maps of single pixels would give 0/0; they are
+// equal partitions and give 1.
 func (c Contingency) AdjustedRand() float64 {
 	p := c.pairs()
 	if p.a == p.b && (p.a == 0 || p.a == p.all) { // exactly where the denominator is 0
@@ -36,8 +36,8 @@ func (c Contingency) AdjustedRand() float64 {
 	return v
 }
 
-// pairs of pixels: that share a segment in the first map, in the second, in both,
-// and all there are.
+// pairs counts pairs of pixels: those that share a segment in the first map, in
+// the second, in both, and all pairs.
 type pairs struct{ a, b, both, all int64 }
 
 func (c Contingency) pairs() pairs {

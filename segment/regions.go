@@ -1,8 +1,8 @@
 package segment
 
-// Regions returns the connected regions of the map as a map of its own: pixels of one
+// Regions returns the connected regions of the map as another map: pixels of one
 // label that are joined by edges (4 neighbours). They are named 0, 1, … in order of
-// their first pixel; how many is the second value.
+// their first pixel; the second result is their number.
 func (m Map) Regions() (Map, int) {
 	above := newForest(len(m.Label))
 	for i, l := range m.Label {
@@ -25,7 +25,7 @@ func (m Map) Regions() (Map, int) {
 	return r, int(n)
 }
 
-// forest is disjoint sets; the root of a set is its least element.
+// forest is a collection of disjoint sets; the root of a set is its least element.
 type forest []int32
 
 func newForest(n int) forest {

@@ -2,17 +2,17 @@ package segment
 
 import "github.com/amdim/amdim/internal/parallel"
 
-// Soft is k values for each pixel of an image, a row at a time: for a photograph of
-// 12 megapixels and 8 values, all at once would be 384 MB.
+// Soft is k values for each pixel of an image, one row at a time: for a photograph
+// of 12 megapixels and 8 values, all at once would take 384 MB.
 type Soft interface {
 	Size() (w, h, k int)
 
-	// Row sets dst, (W, K), to row y. It may be called for several rows at once.
+	// Row sets dst, (W, K), to row y. It may be called for several rows concurrently.
 	Row(dst []float32, y int)
 }
 
-// Argmax labels each pixel with its largest value, of several the first. confidence
-// is that value, (H, W). threads 0 is all.
+// Argmax labels each pixel with its largest value, the first if there are several.
+// confidence is that value, (H, W). threads 0 means all.
 func Argmax(s Soft, threads int) (m Map, confidence []float32) {
 	w, h, k := s.Size()
 	m, confidence = NewMap(w, h), make([]float32, w*h)
@@ -28,15 +28,15 @@ func Argmax(s Soft, threads int) (m Map, confidence []float32) {
 	return m, confidence
 }
 
-// Confidence is the value of the label that each pixel has in m, which is as large as
-// s and has its labels, (H, W). threads 0 is all.
+// Confidence returns the value of each pixel's label in m, (H, W); m has the size and
+// the labels of s. threads 0 means all.
 func Confidence(s Soft, m Map, threads int) []float32 {
 	confidence := make([]float32, len(m.Label))
 	eachPixel(s, threads, func(i int, v []float32) { confidence[i] = v[m.Label[i]] })
 	return confidence
 }
 
-// eachPixel calls visit with the k values of every pixel, from several threads.
+// eachPixel calls visit with the k values of every pixel, on several threads.
 func eachPixel(s Soft, threads int, visit func(i int, v []float32)) {
 	w, h, k := s.Size()
 	pool := parallel.New(threads)
