@@ -12,14 +12,14 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// Bound compares an update with what each resource alone would take, at the
-// speed measured in the same run: shares of the time of the update.
+// Bound compares an update with the time that each resource alone would take,
+// at the speed measured in the same run, as shares of the update's time.
 type Bound struct {
 	By      string  `json:"by"`      // the largest: compute, memory or data
 	Compute float64 `json:"compute"` // products, at the peak
 	Memory  float64 `json:"memory"`  // Bytes, at the bandwidth
 	Data    float64 `json:"data"`    // views of images on all threads, or the wait for them
-	Bytes   int64   `json:"bytes"`   // that every operation's operands and results have together
+	Bytes   int64   `json:"bytes"`   // of all operations' operands and results together
 }
 
 // bounds measures the processor and the memory once the step is done.
@@ -35,7 +35,7 @@ func (t Task) bounds(e engine.Profiler, r *Result) {
 	r.Bandwidth = e.Bandwidth(t.Threads, int(most), t.share(boundShare))
 }
 
-// scaling measures all threads beside one, in turns.
+// scaling measures all threads against one, in turns.
 func (t Task) scaling(ctx context.Context, e engine.Profiler, s *Step, r *Result) error {
 	if t.Threads == 1 || !r.ofThreads() {
 		return nil
@@ -45,8 +45,8 @@ func (t Task) scaling(ctx context.Context, e engine.Profiler, s *Step, r *Result
 		return err
 	}
 	defer closeOne()
-	// A batch of which both make a few in about twice the time: one of few images leaves
-	// threads idle that have work at the size of the job.
+	// A batch size of which both do a few in about twice the time: with few images,
+	// threads are idle that have work at the job's batch size.
 	batch := min(t.Train.Batch, max(2, int(scalingShare*t.Seconds/4*r.Rate)))
 	p, err := t.bound(batch)
 	if err != nil {
@@ -67,7 +67,7 @@ func (t Task) scaling(ctx context.Context, e engine.Profiler, s *Step, r *Result
 			if err != nil {
 				return err
 			}
-			if i == 1 || i > 1 && seconds < best[k] { // the first grows memory
+			if i == 1 || i > 1 && seconds < best[k] { // the first one grows memory
 				best[k] = seconds
 			}
 		}
@@ -77,9 +77,9 @@ func (t Task) scaling(ctx context.Context, e engine.Profiler, s *Step, r *Result
 	return nil
 }
 
-// traffic is the bytes of all operands and results of the operations of a
-// program: what would cross to memory and back if nothing stayed in a cache.
-// Adam reads weight, gradient and moments and writes three of them.
+// traffic is the bytes of all operands and results of a program's operations:
+// what would go to memory and back if nothing stayed in a cache. Adam reads
+// weight, gradient and moments and writes three of them.
 func traffic(p *graph.Program, train bool, e engine.Profiler) int64 {
 	size := int64(e.ActivationBytes())
 	var sum int64
@@ -94,7 +94,7 @@ func traffic(p *graph.Program, train bool, e engine.Profiler) int64 {
 		passes := int64(1)
 		switch op.Attr.(type) {
 		case graph.Input, graph.Reshape, graph.StopGrad, graph.ReLU, graph.Gather:
-			continue // views, or part of what stands before
+			continue // views, or part of the operation before
 		case graph.Conv2D, graph.Linear, graph.NCE, graph.MixtureNCE:
 			passes = 3
 		default:
@@ -128,7 +128,7 @@ func (r *Result) decide(bytes int64, read reading) {
 	r.Bound = b
 }
 
-// part is the share of a time that an amount takes at a rate; 0 where the rate could
+// part is the share of a time that an amount takes at a rate; 0 if the rate could
 // not be measured.
 func part(amount, rate, seconds float64) float64 {
 	if rate <= 0 {
@@ -137,7 +137,7 @@ func part(amount, rate, seconds float64) float64 {
 	return amount / rate / seconds
 }
 
-// Verdict is one sentence: what bounds the program, with the numbers that say so.
+// Verdict says in one sentence what bounds the program, with the numbers that show it.
 func (r *Result) Verdict() string {
 	b, what := r.Bound, "an update"
 	if r.Unit == "image" {
@@ -161,6 +161,5 @@ func (r *Result) Verdict() string {
 func (r *Result) Busy() bool { return Busy(r.Core) }
 
 // Busy reports whether other programs are likely to have been at work when an update
-// got this share of its threads' time, 0 if not known: alone, what does not run in
-// parallel costs less.
+// got this share of its threads' time, 0 if not known: serial parts alone cost less.
 func Busy(core float64) bool { return 0 < core && core < 0.75 }

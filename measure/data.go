@@ -9,8 +9,8 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// noise is a data set of a few images of noise, as large as those that a folder
-// would be reduced to, under many numbers.
+// noise is a data set of a few noise images, as large as those that a folder
+// would be reduced to, repeated under many indices.
 type noise struct {
 	n      int
 	images []tensor.Image
@@ -45,7 +45,7 @@ func (s timedSet) Image(i int) (img tensor.Image, err error) {
 
 func nanoseconds(f func()) int64 { return int64(1e9 * onThread(f)) }
 
-// feed hands out batches of views, as training does, and knows what they cost.
+// feed supplies batches of views, as in training, and records what they cost.
 type feed struct {
 	loader *data.Loader
 	spent  atomic.Int64 // nanoseconds of processor time
@@ -75,5 +75,5 @@ func (t Task) newFeed(ctx context.Context) (*feed, error) {
 	return f, err
 }
 
-// image is the processor time that an image has taken.
+// image is the processor time per image so far.
 func (f *feed) image() float64 { return float64(f.spent.Load()) / 1e9 / float64(max(1, f.made.Load())) }

@@ -7,7 +7,7 @@ import (
 	"github.com/amdim/amdim/internal/memory"
 )
 
-// Encode measures the frozen encoder with t.Outputs, on batches that stand still.
+// Encode measures the frozen encoder with t.Outputs, on fixed batches.
 func Encode(ctx context.Context, t Task) (*Result, error) {
 	if err := t.validate(); err != nil {
 		return nil, err

@@ -5,7 +5,7 @@ import (
 	"github.com/amdim/amdim/graph"
 )
 
-// Sorts of operations, in the order in which they are listed. Data is the
+// Groups of operations, in the order in which they are listed. Data is the
 // loader's part; idle is the time of threads that had nothing to do.
 const (
 	loss          = "loss"
@@ -35,8 +35,8 @@ func groupOf(t engine.Time) string {
 	return t.Phase
 }
 
-// profiled fills operations and groups from the times of n updates that took
-// the given seconds of the clock each.
+// profiled fills operations and groups from the times of n updates, each of
+// which took the given seconds of wall-clock time.
 func (r *Result) profiled(p *graph.Program, times []engine.Time, n int, seconds float64) {
 	ops := map[string]graph.Op{}
 	for _, op := range p.Ops {
@@ -65,8 +65,8 @@ func (r *Result) profiled(p *graph.Program, times []engine.Time, n int, seconds 
 	}
 }
 
-// phaseFLOPs is what the products of one phase of an operation take. Both
-// gradients of the scores are one phase; pixels take no gradient.
+// phaseFLOPs is the FLOPs of the products in one phase of an operation. Both
+// gradients of the scores are one phase; pixels have no gradient.
 func phaseFLOPs(p *graph.Program, flow graph.Flow, op graph.Op, phase string) int64 {
 	if op.Attr == nil {
 		return 0

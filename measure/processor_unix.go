@@ -4,8 +4,8 @@ package measure
 
 import "golang.org/x/sys/unix"
 
-// Processor is the seconds that this process has had of all cores together;
-// 0: not known.
+// Processor returns the processor time of this process in seconds, over all
+// cores; 0: not known.
 func Processor() float64 {
 	var u unix.Rusage
 	if unix.Getrusage(unix.RUSAGE_SELF, &u) != nil {

@@ -13,16 +13,16 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// Step is a program at work on made-up inputs, to be thrown away.
+// Step runs a program on made-up inputs; its state is thrown away.
 type Step struct {
 	State   engine.State
 	exec    engine.Exec
 	in, out []tensor.Tensor
-	next    []tensor.Tensor // what the update after this one takes, if it is known
+	next    []tensor.Tensor // inputs of the update after this one, if known
 	images  int             // index in in; −1: none
 }
 
-// NewStep makes the state of a program. Weights are zero: products take as long.
+// NewStep makes the state of a program. Weights are zero: products take just as long.
 func NewStep(e engine.Engine, p *graph.Program, adam optim.Adam) (*Step, error) {
 	s, err := e.NewState(graph.Variables(p), engine.Options{Adam: adam})
 	if err != nil {
@@ -31,8 +31,7 @@ func NewStep(e engine.Engine, p *graph.Program, adam optim.Adam) (*Step, error) 
 	return &Step{State: s}, nil
 }
 
-// Compile prepares a program, whose activations take the place of those of the
-// program before.
+// Compile prepares a program, whose activations replace those of the previous program.
 func (s *Step) Compile(p *graph.Program) error {
 	if s.exec != nil {
 		s.exec.Close()
@@ -60,12 +59,12 @@ func (s *Step) Close() {
 	s.State.Close()
 }
 
-// Update makes one and returns its seconds.
+// Update makes one update and returns its time in seconds.
 func (s *Step) Update(ctx context.Context) (float64, error) {
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
-	const lr = 1e-6 // the weights shall stay where every number is finite
+	const lr = 1e-6 // keeps the weights where every number is finite
 	began := time.Now()
 	if ahead, ok := s.exec.(engine.Ahead); ok && s.next != nil {
 		ahead.Next(s.next)
@@ -75,7 +74,7 @@ func (s *Step) Update(ctx context.Context) (float64, error) {
 }
 
 // feed makes b the images of this update, and next those of the one after it, if
-// they are there.
+// they are ready.
 func (s *Step) feed(b, next *data.Batch) {
 	s.in, s.next = s.with(b), nil
 	if next != nil {
@@ -83,15 +82,15 @@ func (s *Step) feed(b, next *data.Batch) {
 	}
 }
 
-// with are the inputs with the images of b.
+// with returns the inputs with the images of b.
 func (s *Step) with(b *data.Batch) []tensor.Tensor {
 	in := slices.Clone(s.in)
 	in[s.images] = b.Views
 	return in
 }
 
-// warm is how many updates do not count: the libraries of a GPU choose their
-// kernels in the first.
+// warm is how many updates do not count: a GPU's libraries choose their kernels
+// during the first.
 func (s *Step) warm() int {
 	if _, ok := s.exec.(engine.Ahead); ok {
 		return 5
@@ -99,7 +98,7 @@ func (s *Step) warm() int {
 	return 1
 }
 
-// forward makes one pass without backward and returns its seconds.
+// forward makes one forward pass and returns its time in seconds.
 func (s *Step) forward(ctx context.Context) (float64, error) {
 	if err := ctx.Err(); err != nil {
 		return 0, err
@@ -109,10 +108,10 @@ func (s *Step) forward(ctx context.Context) (float64, error) {
 	return time.Since(began).Seconds(), err
 }
 
-// inputs are what the program takes, drawn once: their values do not change how
-// long it runs.
+// inputs returns the program's inputs, drawn once: their values do not affect
+// how long it runs.
 func inputs(p *graph.Program) []tensor.Tensor {
-	in := engine.Inputs(p) // labels and locations: 0 is one of both
+	in := engine.Inputs(p) // labels and locations: 0 is valid for both
 	for _, x := range in {
 		Noise(x.U8)
 		for j := range x.F32 { // masks: nothing is dropped
@@ -122,7 +121,7 @@ func inputs(p *graph.Program) []tensor.Tensor {
 	return in
 }
 
-// Noise fills pixels at random.
+// Noise fills pixels with random values.
 func Noise(pix []uint8) {
 	s := rng.New(0, 0, 0, rng.Sample)
 	for i := range pix {
@@ -130,7 +129,7 @@ func Noise(pix []uint8) {
 	}
 }
 
-// Median is that of one number or more.
+// Median returns the median of one or more numbers.
 func Median(x []float64) float64 {
 	s := slices.Sorted(slices.Values(x))
 	return (s[len(s)/2] + s[(len(s)-1)/2]) / 2

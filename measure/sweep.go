@@ -23,8 +23,8 @@ type Point struct {
 	task    Task
 }
 
-// sweepBatch is the largest batch at which what is not the batch changes: the
-// largest networks of a sweep take many times as long as the first.
+// sweepBatch is the largest batch at which settings other than the batch vary:
+// the largest networks of a sweep take many times as long as the first.
 const sweepBatch = 32
 
 // Sweep measures the cost of a step as the work grows, one setting at a time.
@@ -44,7 +44,7 @@ func Sweep(ctx context.Context, t Task, each func(Point)) ([]Point, error) {
 	return points, nil
 }
 
-// points are the values of every axis around those of the task.
+// points returns the values of every axis around the task's.
 func (t Task) points() []Point {
 	small := t
 	small.Train.Batch = min(t.Train.Batch, sweepBatch)
@@ -55,7 +55,7 @@ func (t Task) points() []Point {
 			p := Point{Axis: axis, Value: v, Base: v == base, task: from, threads: t.Threads}
 			change(&p.task, v)
 			if r := &p.task.Model.NRKHS; *r < p.task.Model.TrunkWidth() {
-				*r = p.task.Model.TrunkWidth() // the least that there is
+				*r = p.task.Model.TrunkWidth() // the least that is valid
 			}
 			if axis == "threads" {
 				p.threads = v

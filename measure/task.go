@@ -10,19 +10,18 @@ import (
 
 // Task is what is measured.
 type Task struct {
-	train.Task // Data nil: images of noise, in memory; Engine is that of Open
-	// Open makes an engine of so many threads, and what closes it.
+	train.Task // Data nil: noise images in memory; Engine comes from Open
+	// Open makes an engine with that many threads, and the function that closes it.
 	Open     func(threads int) (engine.Profiler, func(), error)
 	Threads  int
 	Seconds  float64  // to spend, about
 	NoLoader bool     // the same views in every update: nothing is read or augmented
 	Outputs  []string // of the encoder, for Encode; none: f1
 
-	arrays uint64 // bytes that the bandwidth is measured with; 0: more than caches hold
+	arrays uint64 // bytes used to measure the bandwidth; 0: more than caches hold
 }
 
-// noiseClasses is how many classes the online probes of a task without data tell
-// apart.
+// noiseClasses is how many classes the online probes distinguish in a task without data.
 const noiseClasses = 10
 
 func (t Task) validate() error {
@@ -57,16 +56,16 @@ type Result struct {
 	Batch   int    `json:"batch"`
 
 	Unit    string    `json:"unit"`       // pair: the two views of an image; or image
-	Rate    float64   `json:"per_second"` // of them, by the median update
-	Seconds []float64 `json:"seconds"`    // of every update measured, in order
+	Rate    float64   `json:"per_second"` // of these units, from the median update
+	Seconds []float64 `json:"seconds"`    // of every measured update, in order
 	FLOPs   int64     `json:"flops"`      // of the products of an update; a multiply-add is 2
 	FLOPS   float64   `json:"flops_per_second"`
-	Core    float64   `json:"core_share"` // of the threads' time that the process had; 0: not known
+	Core    float64   `json:"core_share"` // of the threads' time that the process got; 0: not known
 	Memory  uint64    `json:"peak_bytes"` // of the process, as the system saw it; 0: not known
 
 	Peak      float64  `json:"peak_flops_per_second"` // of multiply-adds in registers, all threads
 	Bandwidth float64  `json:"bytes_per_second"`      // that memory moves, all threads
-	Scaling   *Scaling `json:"scaling,omitempty"`     // nil: of one thread, or inference
+	Scaling   *Scaling `json:"scaling,omitempty"`     // nil: one thread, or inference
 
 	Groups []Group `json:"groups"`
 	Ops    []Op    `json:"operations"`
@@ -75,7 +74,7 @@ type Result struct {
 
 // Scaling is how much faster all threads are than one.
 type Scaling struct {
-	Batch int     `json:"batch"` // both measured at
+	Batch int     `json:"batch"` // at which both are measured
 	Step  float64 `json:"step"`
 	Peak  float64 `json:"peak"` // the bare loop of multiply-adds
 }
@@ -86,7 +85,7 @@ type Op struct {
 	FLOPs int64 `json:"flops"` // of its products
 }
 
-// Group is what an update spends on operations of one sort.
+// Group is what an update spends on one group of operations.
 type Group struct {
 	Name    string  `json:"name"`
 	Seconds float64 `json:"seconds"` // of all threads together
@@ -101,7 +100,7 @@ func (t Task) result(e engine.Engine, p *graph.Program) *Result {
 	}
 }
 
-// rate fills what follows from the seconds of the updates.
+// rate fills in what follows from the updates' times.
 func (r *Result) rate() {
 	update := Median(r.Seconds)
 	r.Rate, r.FLOPS = float64(r.Batch)/update, float64(r.FLOPs)/update

@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// onThread runs f and returns the seconds of processor time that it had: of its
-// thread, so that other goroutines and programs do not count.
+// onThread runs f and returns the processor time in seconds that it took: that
+// of its thread, so that other goroutines and programs do not count.
 func onThread(f func()) float64 {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()

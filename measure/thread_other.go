@@ -4,7 +4,7 @@ package measure
 
 import "time"
 
-// onThread runs f and returns its seconds.
+// onThread runs f and returns the seconds that it took.
 func onThread(f func()) float64 {
 	began := time.Now()
 	f()

@@ -13,15 +13,15 @@ import (
 	"github.com/amdim/amdim/model"
 )
 
-// Shares of the time to spend. Updates get most: they are the result.
+// Shares of the time to spend. Updates get most of it: they are the result.
 const (
 	updateShare  = 0.5
 	profileShare = 0.15
 	scalingShare = 0.2
-	boundShare   = 0.05 // twice of the peak, once of memory
+	boundShare   = 0.05 // used twice for the peak, once for memory
 )
 
-// Train measures training steps with the loader at work beside them.
+// Train measures training steps while the loader is working.
 func Train(ctx context.Context, t Task) (*Result, error) {
 	if err := t.validate(); err != nil {
 		return nil, err
@@ -65,18 +65,18 @@ func Train(ctx context.Context, t Task) (*Result, error) {
 	return r, nil
 }
 
-// share is that part of the time to spend.
+// share returns that share of the time to spend.
 func (t Task) share(x float64) time.Duration {
 	return time.Duration(x * t.Seconds * float64(time.Second))
 }
 
-// begin lets the peak of memory begin at what is needed.
+// begin resets the peak of memory to what is needed now.
 func begin() {
 	debug.FreeOSMemory()
 	memory.ResetPeak()
 }
 
-// newStep is the step with its first weights.
+// newStep returns the step with its initial weights.
 func (t Task) newStep(e engine.Engine, p *graph.Program) (*Step, error) {
 	s, err := NewStep(e, p, t.Train.Adam)
 	if err != nil {
@@ -93,13 +93,13 @@ func (t Task) newStep(e engine.Engine, p *graph.Program) (*Step, error) {
 	return s, nil
 }
 
-// reading is what images cost beside the engine.
+// reading is what images cost in addition to the engine.
 type reading struct {
 	pair float64 // seconds of processor time for the views of an image
 	wait float64 // share of the time in which the engine waited for a batch
 }
 
-// updates measures them as training makes them: the loader reads ahead.
+// updates measures updates as training makes them: the loader reads ahead.
 func (t Task) updates(ctx context.Context, s *Step, r *Result) (reading, error) {
 	if t.NoLoader {
 		var err error
@@ -130,23 +130,23 @@ func (t Task) updates(ctx context.Context, s *Step, r *Result) (reading, error) 
 		_, err = s.Update(ctx)
 		b.Release()
 		if warm++; warm <= s.warm() {
-			f.loader.WaitShare() // from now on
+			f.loader.WaitShare() // restart its count
 		}
 		return time.Since(began).Seconds(), err
 	})
 	if err != nil {
 		return reading{}, fmt.Errorf("measure: %w", err)
 	}
-	s.next = s.in // stands still from here on
+	s.next = s.in // fixed from here on
 	r.rate()
 	return reading{f.image(), f.loader.WaitShare()}, nil
 }
 
-// minRuns is how many a median is of, unless they take twice the time.
+// minRuns is the least number of runs for a median, unless they take twice the time.
 const minRuns = 3
 
-// repeat calls f for about d after warm calls that do not count, at least once,
-// and returns the seconds that it says.
+// repeat calls f for about d, at least once, after warm calls that do not
+// count, and returns the times that f returns.
 func repeat(
 	ctx context.Context, d time.Duration, warm int, f func(context.Context) (float64, error),
 ) ([]float64, error) {
@@ -169,9 +169,9 @@ func repeat(
 	}
 }
 
-// profile times the operations of a few more updates, on inputs that stand
-// still: a loader beside them would take their threads away. One tells whether
-// the engine says where its time goes.
+// profile times the operations of a few more updates on fixed inputs: a loader
+// running at the same time would take threads from them. The first update shows
+// whether the engine reports where its time goes.
 func (r *Result) profile(
 	ctx context.Context, e engine.Profiler, p *graph.Program, d time.Duration,
 	f func(context.Context) (float64, error),
@@ -201,5 +201,5 @@ func (r *Result) profile(
 	return nil
 }
 
-// ofThreads reports whether the work is that of the engine's threads, not a GPU's.
+// ofThreads reports whether the work is done by the engine's threads, not by a GPU.
 func (r *Result) ofThreads() bool { return len(r.Ops) > 0 }

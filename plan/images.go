@@ -22,16 +22,16 @@ type Images struct {
 	Read       float64 `json:"read_seconds"`    // per image: reading and decoding
 	Augment    float64 `json:"augment_seconds"` // per image: making its two views
 	Bytes      float64 `json:"bytes"`           // of a decoded image, mean
-	Kept       float64 `json:"kept_share"`      // of the decoded images that fit in Task.Keep
+	Kept       float64 `json:"kept_share"`      // of the decoded images: those that fit in Task.Keep
 }
 
 const (
 	sampleImages  = 256
-	sampleSeconds = 1.5 // of reading and decoding, and again of making views
+	sampleSeconds = 1.5 // for reading and decoding, and again for making views
 )
 
 // images measures on images drawn from all of the data: neighbours in a folder
-// are of one class or one camera.
+// come from one class or one camera.
 func (t Task) images(ctx context.Context) (Images, error) {
 	s := Images{Number: t.number(), Classes: t.classes()}
 	sample, err := t.sample(ctx, &s)
@@ -54,7 +54,7 @@ func (t Task) images(ctx context.Context) (Images, error) {
 	return s, nil
 }
 
-// sample reads images, or makes one up when there are none.
+// sample reads images, or makes one up if there are none.
 func (t Task) sample(ctx context.Context, s *Images) ([]tensor.Image, error) {
 	if t.Data == nil {
 		side := t.Augment.Source()

@@ -8,32 +8,32 @@ import (
 	"github.com/amdim/amdim/measure"
 )
 
-// Memory says what a batch needs and which fits.
+// Memory says how much memory a batch needs and which batch fits.
 type Memory struct {
 	Free     uint64 `json:"free_bytes"` // that this process could take before the plan; 0: not known
-	Held     uint64 `json:"held_bytes"` // that it had then, such as images, beside what was free
+	Held     uint64 `json:"held_bytes"` // that it already had then, such as images
 	Measured []Load `json:"measured"`   // what was allocated, by batch
 	Images   int64  `json:"image_bytes"`
-	Need     int64  `json:"need_bytes"`              // of the process at its largest, at the batch of the plan
-	Fits     bool   `json:"fits"`                    // in Free and Held; true also when that is not known
-	Unknown  bool   `json:"unknown,omitempty"`       // the engine allocates where it is not seen
+	Need     int64  `json:"need_bytes"`              // of the process at its peak, at the plan's batch
+	Fits     bool   `json:"fits"`                    // in Free and Held; also true if these are not known
+	Unknown  bool   `json:"unknown,omitempty"`       // the engine allocates outside our view
 	Largest  int    `json:"largest_batch,omitempty"` // that fits; 0: none, or not known
 
 	curve parabola
 }
 
-// Load is what a training with a batch allocates: state, activations, gradients,
-// buffers of the loader.
+// Load is what training with a given batch allocates: state, activations,
+// gradients, loader buffers.
 type Load struct {
 	Batch int   `json:"batch"`
 	Bytes int64 `json:"bytes"`
 }
 
-// parabola is bytes by batch: c[0] + c[1]·B + c[2]·B². The square is that of the
+// parabola is bytes by batch: c[0] + c[1]·B + c[2]·B². The square comes from the
 // scores of every image with every other.
 type parabola [3]float64
 
-// through passes a parabola through three loads of different batches
+// through returns the parabola through three loads at different batches
 // (Newton's divided differences).
 func through(l []Load) parabola {
 	x := [3]float64{float64(l[0].Batch), float64(l[1].Batch), float64(l[2].Batch)}
@@ -48,33 +48,33 @@ func (p parabola) at(batch int) float64 {
 	return p[0] + b*(p[1]+b*p[2])
 }
 
-// What a process has beside its arrays: the program itself, and garbage, which the
-// collector lets grow to a share of them. Decoders of images fill it; without them
-// trainings of photos-tiny stay lower: 215, 490 and 885 MiB at batches of 16, 64
-// and 128 after a few updates.
+// What a process holds besides its arrays: the program itself, and garbage, which
+// the collector lets grow to a share of them. Image decoders produce it; without
+// them training runs of photos-tiny stay lower: 215, 490 and 885 MiB at batches of
+// 16, 64 and 128 after a few updates.
 const (
 	programBytes   = 40 << 20
 	GarbagePercent = 25 // for debug.SetGCPercent in a program that trains
 )
 
-// need is the memory of the process at its largest.
+// need is the peak memory of the process.
 func (m Memory) need(batch int) int64 {
 	return int64((1+GarbagePercent/100.)*(m.curve.at(batch)+float64(m.Images))) + programBytes
 }
 
-// before is what is free and held before anything of the plan is.
+// before returns what is free and held before the plan allocates anything.
 func before() Memory {
 	m := Memory{Held: uint64(heap() + programBytes), Free: memory.Available()}
-	if limit := memory.Limit(); m.Free+m.Held > limit { // a system that does not tell what is in use
+	if limit := memory.Limit(); m.Free+m.Held > limit { // a system that does not report what is in use
 		m.Free = limit - min(m.Held, limit)
 	}
 	return m
 }
 
-// room is what the process can have in all, where Free is known.
+// room is what the process can have in all, if Free is known.
 func (m Memory) room() uint64 { return m.Free + m.Held }
 
-// decide fills what follows from the curve.
+// decide fills in what follows from the curve.
 func (m *Memory) decide(batch, images int) {
 	m.Need = m.need(batch)
 	m.Fits = m.Free == 0 || uint64(m.Need) <= m.room()
@@ -87,7 +87,7 @@ func (m *Memory) decide(batch, images int) {
 			m.Largest += step
 		}
 	}
-	switch { // a round number that is no promise at the edge
+	switch { // a round number, not right at the limit
 	case m.Largest >= 64:
 		m.Largest -= m.Largest % 32
 	case m.Largest < 2:
@@ -95,7 +95,7 @@ func (m *Memory) decide(batch, images int) {
 	}
 }
 
-// compile prepares the step on a batch.
+// compile prepares the step for a batch size.
 func (t Task) compile(s *measure.Step, batch int) error {
 	p, err := t.bound(batch)
 	if err != nil {
@@ -104,7 +104,7 @@ func (t Task) compile(s *measure.Step, batch int) error {
 	return s.Compile(p)
 }
 
-// load is what the step on a batch has allocated, with the loader's batches.
+// load is what the step for a batch size allocates, including the loader's batches.
 func (t Task) load(b *measure.Step, batch int) (Load, error) {
 	if err := t.compile(b, batch); err != nil {
 		return Load{}, err
@@ -116,7 +116,7 @@ func (t Task) load(b *measure.Step, batch int) (Load, error) {
 	return Load{batch, bytes + int64(loader)}, nil
 }
 
-// heap is the number of bytes of everything that is still used.
+// heap is the number of bytes of everything still in use.
 func heap() int64 {
 	runtime.GC()
 	var m runtime.MemStats
@@ -124,8 +124,8 @@ func heap() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// loads allocates for three batches, up to that of the plan as long as they take
-// less than half of what is free beside what was held: nothing is computed.
+// loads allocates for three batch sizes, up to the plan's as long as they take
+// less than half of the free memory on top of what was held: nothing is computed.
 func (t Task) loads(ctx context.Context, b *measure.Step, m *Memory) error {
 	batches := [3]int{2, 4, 8}
 	for {

@@ -22,7 +22,7 @@ type Network struct {
 
 func threads() int { return runtime.GOMAXPROCS(0) }
 
-// bound is the training step on a batch of images.
+// bound returns the training step on a batch of images.
 func (t Task) bound(batch int) (*graph.Program, error) {
 	return t.Model.Pretrain(t.classes()).Bind(2*batch, 0, 0)
 }
@@ -41,7 +41,7 @@ func (t Task) network() (Network, error) {
 	}, nil
 }
 
-// number is that of the images of an epoch.
+// number is the number of images in an epoch.
 func (t Task) number() int {
 	if t.Data != nil {
 		return t.Data.Len()

@@ -28,8 +28,7 @@ func Bytes(n int64) string {
 	return figures(x) + " " + unit
 }
 
-// short writes a number with a decimal prefix, to stand before its unit: "3.2 M",
-// "950 ".
+// short writes a number with a decimal prefix, ready for its unit: "3.2 M", "950 ".
 func short(x float64) string {
 	unit := ""
 	for _, u := range []string{"k", "M", "G", "T", "P", "E"} {
@@ -44,7 +43,7 @@ func short(x float64) string {
 // scalars writes a number of parameters: 3.22 M.
 func scalars(n int) string { return strings.TrimSpace(short(float64(n))) }
 
-// figures writes three of them.
+// figures writes a number with three significant figures.
 func figures(x float64) string {
 	switch {
 	case x == math.Trunc(x) && x < 1000 || x >= 99.95:
@@ -74,7 +73,7 @@ func milliseconds(seconds float64) string {
 	}
 }
 
-// Duration writes seconds as people say them, in two units at most: 2 min 20 s.
+// Duration writes seconds as people say them, in at most two units: 2 min 20 s.
 func Duration(seconds float64) string {
 	s := int64(math.Round(seconds))
 	switch {

@@ -8,17 +8,17 @@ import (
 	"github.com/amdim/amdim/train"
 )
 
-// Task is the training that is planned.
+// Task is the training run that is planned.
 type Task struct {
 	train.Task         // Data may be nil: then pixels are random
-	Images     int     // of an epoch, when there is no Data; 0: not known
-	Keep       int64   // bytes of decoded images that the training will keep; Data itself shall keep none
+	Images     int     // per epoch, if there is no Data; 0: not known
+	Keep       int64   // bytes of decoded images that training will keep; Data itself should keep none
 	Threads    int     // 0: GOMAXPROCS
 	Seconds    float64 // to spend on measured updates; 0: 8
-	Elsewhere  bool    // the engine allocates outside of Go's heap: how much is not known
+	Elsewhere  bool    // the engine allocates outside Go's heap: how much is not known
 }
 
-// Plan is what the training will take.
+// Plan is what training will take.
 type Plan struct {
 	Data    string  `json:"data,omitempty"` // what the images are; empty: random pixels
 	Engine  string  `json:"engine"`
@@ -32,8 +32,7 @@ type Plan struct {
 	Time    *Time   `json:"time,omitempty"` // nil: nothing was measured, or there are no images
 }
 
-// Time is how long the training will take, from the speed and the number of
-// images.
+// Time is how long training will take, from the speed and the number of images.
 type Time struct {
 	Updates int     `json:"updates_per_epoch"`
 	First   float64 `json:"first_epoch_seconds"` // when every image is decoded
@@ -42,8 +41,8 @@ type Time struct {
 }
 
 // Make measures and computes. It runs a few updates of a network that is thrown
-// away. An error is one of the engine, of the settings, or of images of which
-// none can be read.
+// away. An error comes from the engine, from the settings, or from images none
+// of which can be read.
 func Make(ctx context.Context, t Task) (*Plan, error) {
 	if err := t.complete(); err != nil {
 		return nil, err
@@ -69,7 +68,7 @@ func Make(ctx context.Context, t Task) (*Plan, error) {
 	return p, nil
 }
 
-// complete sets what is left to this package and checks the settings.
+// complete fills in defaults and checks the settings.
 func (t *Task) complete() error {
 	if err := t.Validate(); err != nil {
 		return err
@@ -83,7 +82,7 @@ func (t *Task) complete() error {
 	return nil
 }
 
-// classes is the number that the online probes tell apart.
+// classes is the number of classes that the online probes distinguish.
 func (t Task) classes() int {
 	if t.Data == nil {
 		return 0
@@ -91,7 +90,8 @@ func (t Task) classes() int {
 	return len(t.Data.Classes())
 }
 
-// time is that of whole epochs: the last images that fill no batch are dropped.
+// time is computed for epochs of whole batches: the last images that do not
+// fill a batch are dropped.
 func (p *Plan) time() *Time {
 	updates := p.Images.Number / p.Batch
 	pairs := float64(updates * p.Batch)
@@ -104,5 +104,5 @@ func (p *Plan) time() *Time {
 	return t
 }
 
-// since is the seconds since a time.
+// since returns the seconds since a time.
 func since(t time.Time) float64 { return time.Since(t).Seconds() }

@@ -10,8 +10,8 @@ import (
 	"github.com/amdim/amdim/measure"
 )
 
-// Print writes the plan for people: what was computed, what was measured, and
-// the verdicts.
+// Print writes the plan in readable form: what was computed, what was measured,
+// and the verdicts.
 func (p *Plan) Print(w io.Writer) error {
 	var b bytes.Buffer
 	p.printComputed(&b)
@@ -71,7 +71,7 @@ func (p *Plan) printMeasured(w io.Writer) {
 		milliseconds(i.Augment))
 }
 
-// Verdicts are what the plan comes to, a line each.
+// Verdicts returns the plan's conclusions, one line each.
 func (p *Plan) Verdicts() []string {
 	lines := []string{p.memoryVerdict()}
 	if i := p.Images; i.Number > 0 && i.Number < p.Batch {
@@ -120,8 +120,8 @@ func (p *Plan) memoryVerdict() string {
 	return fmt.Sprintf("fits: %s; batch up to %s in the %s", need, Count(m.Largest), room)
 }
 
-// SmallerBatch is a batch that fits in memory and is filled by the images: the
-// plan's own when that does, 0 when none does.
+// SmallerBatch is a batch size that fits in memory and that the images fill:
+// the plan's own if it does, 0 if none does.
 func (p *Plan) SmallerBatch() int {
 	batch := p.Batch
 	if !p.Memory.Fits {

@@ -7,31 +7,31 @@ import (
 	"github.com/amdim/amdim/measure"
 )
 
-// Speed is measured on a few updates, after one that is not counted.
+// Speed is measured on a few updates, after one that does not count.
 type Speed struct {
-	Batch   int       `json:"measured_batch"` // smaller than the plan's where time or memory is short
+	Batch   int       `json:"measured_batch"` // smaller than the plan's if time or memory is short
 	Updates []float64 `json:"update_seconds"`
 	Core    float64   `json:"core_share"`              // of the threads' time that updates got; 0: not known
-	Engine  float64   `json:"engine_seconds_per_pair"` // of the median update, by FLOPs at the plan's batch
+	Engine  float64   `json:"engine_seconds_per_pair"` // median update, scaled by FLOPs to the plan's batch
 	Loader  float64   `json:"loader_seconds_per_pair"` // all threads: views, and decoding what is not kept
 	Share   float64   `json:"loader_share"`            // of the time, in later epochs
 
 	PairsPerSecond float64 `json:"pairs_per_second"` // in later epochs; a pair is the two views of one image
 
-	views   float64 // of Loader: augmenting alone
+	views   float64 // the augmentation part of Loader
 	threads float64
 }
 
-// pair is the time of one image of which reading takes a thread the given
-// seconds. Engine and loader share the cores: their times add up.
+// pair is the time for one image that takes a thread read seconds to read.
+// Engine and loader share the cores: their times add up.
 func (s Speed) pair(read float64) float64 { return s.Engine + s.views + read/s.threads }
 
-// measure fills memory and speed. A network whose state does not fit is left
-// at what can be computed.
+// measure fills in memory and speed. For a network whose state does not fit,
+// only what can be computed remains.
 func (t Task) measure(ctx context.Context, p *Plan) error {
 	p.Speed.threads = float64(t.Threads)
 	p.Speed.views = p.Images.Augment / p.Speed.threads
-	// What Data itself holds is in the heap.
+	// What Data itself holds is already in the heap.
 	p.Memory.Images = int64(p.Images.Kept * p.Images.Bytes * float64(p.Images.Number))
 	if t.Elsewhere {
 		p.Memory = Memory{Unknown: true, Fits: true}
@@ -49,7 +49,7 @@ func (t Task) measure(ctx context.Context, p *Plan) error {
 		return err
 	}
 	defer b.Close()
-	largest := t.Train.Batch // of which updates are measured
+	largest := t.Train.Batch // at which updates are measured
 	if !t.Elsewhere {
 		if err := t.loads(ctx, b, &p.Memory); err != nil {
 			return err
@@ -70,13 +70,13 @@ func (t Task) measure(ctx context.Context, p *Plan) error {
 }
 
 const (
-	minUpdates = 3 // measured, so that a median means something; fewer in twice the time
+	minUpdates = 3 // so that a median means something; fewer if they take twice the time
 	maxUpdates = 12
 )
 
-// speed measures updates of a batch, at most largest, of which a few fit in the time.
-// Updates of a small batch tell how large that is. Weights stay zero: products
-// take as long.
+// speed measures updates at a batch size, at most largest, of which a few fit in the
+// time. Updates of a small batch tell how large that is. Weights stay zero: products
+// take just as long.
 func (t Task) speed(ctx context.Context, b *measure.Step, p *Plan, largest int) error {
 	batch := min(4, t.Train.Batch)
 	if t.slow(p.Network) {
@@ -93,7 +93,7 @@ func (t Task) speed(ctx context.Context, b *measure.Step, p *Plan, largest int) 
 			return err
 		}
 	}
-	if last >= t.Seconds/2 { // a large network: this has to do
+	if last >= t.Seconds/2 { // a large network: this must suffice
 		s.Batch, s.Updates = batch, []float64{last}
 		return t.count(s, p.Network, began, had)
 	}
@@ -122,11 +122,11 @@ func (t Task) speed(ctx context.Context, b *measure.Step, p *Plan, largest int) 
 }
 
 // slow reports whether an update of four pairs would take much of the time at a
-// rate that every processor of today has.
+// rate that every current processor reaches.
 func (t Task) slow(n Network) bool { return 4*float64(n.Pair) > 50e9*t.Seconds }
 
-// count fills what follows from the updates since began, when the process had
-// had the seconds of processor time.
+// count fills in what follows from the updates since began, when the process
+// had used had seconds of processor time.
 func (t Task) count(s *Speed, n Network, began time.Time, had float64) error {
 	s.Core = (measure.Processor() - had) / since(began) / float64(t.Threads)
 	work, err := t.bound(s.Batch)

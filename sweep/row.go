@@ -13,11 +13,11 @@ import (
 
 // Row is one line of the table.
 type Row struct {
-	Name   string // also of its run folders
+	Name   string // also names its run folders
 	Config config.Config
 }
 
-// Ablations are the rows of these ablations of base.
+// Ablations returns the rows for the named ablations of base.
 func Ablations(base config.Config, names ...string) ([]Row, error) {
 	var rows []Row
 	for _, name := range names {
@@ -32,8 +32,8 @@ func Ablations(base config.Config, names ...string) ([]Row, error) {
 	return rows, check(rows)
 }
 
-// Parse reads rows from a JSON object. A member is a row: its name, and the
-// settings in which it differs from base, as they stand in a run's config.json:
+// Parse reads rows from a JSON object. Each member is a row: its name, and the
+// settings in which it differs from base, as in a run's config.json:
 //
 //	{"plain": {}, "wide": {"model": {"ndf": 64, "n_rkhs": 256}}}
 func Parse(text []byte, base config.Config) ([]Row, error) {
@@ -58,7 +58,7 @@ func Parse(text []byte, base config.Config) ([]Row, error) {
 	return rows, check(rows)
 }
 
-// letters may stand in the name of a row.
+// letters are those allowed in the name of a row.
 const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
 
 func check(rows []Row) error {
@@ -89,13 +89,13 @@ type Run struct {
 	Config config.Config
 }
 
-// Folder is that of the run within the sweep's.
+// Folder is the run's folder within the sweep's.
 func (r Run) Folder(out string) string {
 	return filepath.Join(out, fmt.Sprintf("%s-seed%d", r.Row, r.Seed))
 }
 
-// Runs are the trainings in the order in which they are made: all rows with the
-// first seed, so that a table is whole early, then all with the next.
+// Runs returns the training runs in the order in which they are made: all rows
+// with the first seed, so that a table is complete early, then all with the next.
 func Runs(rows []Row, seeds []uint64) []Run {
 	var runs []Run
 	for _, seed := range seeds {

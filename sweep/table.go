@@ -8,13 +8,13 @@ import (
 	"github.com/amdim/amdim/eval"
 )
 
-// Outcome is what came of a run.
+// Outcome is the outcome of a run.
 type Outcome struct {
 	Row    string       `json:"row"`
 	Seed   uint64       `json:"seed"`
 	Folder string       `json:"folder"`
 	Step   int          `json:"step"`             // updates made
-	Failed string       `json:"failed,omitempty"` // why it has no result: a number that was not finite
+	Failed string       `json:"failed,omitempty"` // why it has no result: a number was not finite
 	Result *eval.Result `json:"result,omitempty"`
 }
 
@@ -26,16 +26,16 @@ type Table struct {
 }
 
 // Line is a row with its accuracies over the pretraining seeds, one for each
-// protocol; of a run counts the mean over its probes.
+// protocol; each run counts with the mean over its probes.
 type Line struct {
 	Name   string       `json:"name"`
-	Beside string       `json:"beside,omitempty"` // of a baseline: the row of the run it was measured with
+	Beside string       `json:"beside,omitempty"` // for a baseline: the row of the run it was measured with
 	Scores []eval.Score `json:"scores"`
 	Failed int          `json:"failed,omitempty"` // runs without a result
 }
 
-// NewTable makes the table of the outcomes; the baselines that results hold come
-// behind the rows.
+// NewTable makes the table of the outcomes; the baselines in the results come
+// after the rows.
 func NewTable(rows []Row, outcomes []Outcome) Table {
 	t := Table{Outcomes: outcomes}
 	for _, o := range outcomes {
@@ -60,7 +60,7 @@ func NewTable(rows []Row, outcomes []Outcome) Table {
 	return t
 }
 
-// beside is the row of the first run that a baseline was measured with.
+// beside is the row of the first run with which a baseline was measured.
 func (t Table) beside(baseline string) string {
 	for _, o := range t.Outcomes {
 		if o.Result != nil && o.Result.Row(baseline, t.Protocols[0]).Protocol != "" {
@@ -70,8 +70,8 @@ func (t Table) beside(baseline string) string {
 	return ""
 }
 
-// sameNetwork reports whether all rows have an encoder of the same layers: then its
-// random weights are those of any row.
+// sameNetwork reports whether all rows have an encoder with the same layers: then
+// its random weights serve any row.
 func sameNetwork(rows []Row) bool {
 	for _, r := range rows[1:] {
 		a, b := rows[0].Config.Model, r.Config.Model
@@ -82,7 +82,7 @@ func sameNetwork(rows []Row) bool {
 	return true
 }
 
-// line collects the scores of a representation in the outcomes chosen.
+// line collects the scores of a representation in the chosen outcomes.
 func (t Table) line(name, representation string, chosen func(Outcome) bool) Line {
 	l := Line{Name: name, Scores: make([]eval.Score, len(t.Protocols))}
 	for _, o := range t.Outcomes {
@@ -105,8 +105,8 @@ func (t Table) line(name, representation string, chosen func(Outcome) bool) Line
 	return l
 }
 
-// Print writes the accuracies in percent, and how far each first one lies from
-// that of the first row.
+// Print writes the accuracies in percent, and how far each row's first one is
+// from that of the first row.
 func (t Table) Print(w io.Writer) error {
 	if len(t.Protocols) == 0 {
 		_, err := fmt.Fprintln(w, "no run has a result")
@@ -144,7 +144,7 @@ func scored(s eval.Score) string {
 	return s.String()
 }
 
-// difference says how line i lies to the first.
+// difference says how line i compares with the first.
 func (t Table) difference(i int) string {
 	l := t.Lines[i]
 	switch {
