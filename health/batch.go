@@ -6,16 +6,16 @@ import (
 )
 
 // fewUpdates is how many updates an epoch should have: with fewer, a batch is more
-// than an eighth of all images, the negatives of an image are nearly the same in
-// every epoch, and up to an eighth of the images is left out of each.
+// than an eighth of all images, an image's negatives are nearly the same in every
+// epoch, and up to an eighth of the images is left out of each.
 const fewUpdates = 8
 
 // smallBatch is the smallest batch that we have seen learn well: the demo's. The
-// paper uses 480; with 4, each image has three others as negatives, and a loss of
-// ten updates moves by 6 % from record to record instead of 2 %.
+// paper uses 480; with 4, each image has three others as negatives, and the loss
+// over ten updates moves by 6 % from record to record instead of 2 %.
 const smallBatch = 16
 
-// batch compares the batch with the images, and with what a contrast needs.
+// batch compares the batch with the images, and with what a contrastive loss needs.
 func (h *history) batch() (Finding, bool) {
 	if h.Batch <= 0 || h.Images <= 0 {
 		return Finding{}, false
@@ -39,11 +39,11 @@ func (h *history) batch() (Finding, bool) {
 	return Finding{}, false
 }
 
-// largest is the batch that leaves enough updates an epoch.
+// largest is the largest batch that leaves enough updates per epoch.
 func (h *history) largest() int { return largest(h.Images) }
 
-// largest is the largest power of two, up to 128, that leaves enough updates an
-// epoch of so many images; 1 where none does.
+// largest is the largest power of two, up to 128, that leaves enough updates in
+// an epoch of that many images; 1 if none does.
 func largest(images int) int {
 	b := 1
 	for 2*b <= 128 && images/(2*b) >= fewUpdates {
@@ -52,9 +52,9 @@ func largest(images int) int {
 	return b
 }
 
-// BatchFor is the batch to train with on so many images: the given one, or the
-// largest below it that leaves enough updates an epoch. It is not made smaller
-// than learns well, only than the images fill. 0: one image has no negatives.
+// BatchFor is the batch to train with on that many images: the given one, or the
+// largest below it that leaves enough updates per epoch. It is made smaller than
+// learns well only if the images do not fill it. 0: one image has no negatives.
 func BatchFor(images, batch int) int {
 	if images < 2 {
 		return 0

@@ -2,16 +2,16 @@ package health
 
 import "fmt"
 
-// Beyond the clip a score passes less than 42 % of its gradient on, the
-// derivative 1 − tanh²(1). At c = 20 the share is below 1 % in every task; at
-// c = 3 it is 6 % and the loss falls as with 20; at c = 1 it is 30 to 40 % and the
-// loss is 7 % higher after 320 updates.
+// Beyond the clip a score passes on less than 42 % of its gradient, the derivative
+// 1 − tanh²(1). At c = 20 the share is below 1 % in every task; at c = 3 it is 6 %
+// and the loss falls as with 20; at c = 1 it is 30 to 40 % and the loss is 7 %
+// higher after 320 updates.
 const (
 	clippedWarn = 0.10
 	clippedBad  = 0.25
 )
 
-// clip looks for scores that are mostly beyond the soft clip.
+// clip checks whether scores are mostly beyond the soft clip.
 func (h *history) clip() (Finding, bool) {
 	pair, share := h.now.mostClipped()
 	if h.step < h.length() || share < clippedWarn {

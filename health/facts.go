@@ -6,7 +6,7 @@ import (
 	"github.com/amdim/amdim/train"
 )
 
-// Facts are the settings of a run that its records do not hold.
+// Facts are the facts about a run that its records do not contain.
 type Facts struct {
 	Images int     // learnt from
 	Batch  int     // images per update
@@ -18,7 +18,7 @@ type Facts struct {
 	Tau    float64 // τ of a mixture; 0: none, or a hard choice
 }
 
-// FactsOf are the facts of a run with these settings on so many images.
+// FactsOf returns the facts of a run with these settings on that many images.
 func FactsOf(m model.Config, t train.Config, images int) Facts {
 	f := Facts{
 		Images: images, Batch: t.Batch, Steps: t.Epochs * (images / max(1, t.Batch)), LR: t.LR, TClip: m.TClip, Lambda: m.Lambda,

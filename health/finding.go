@@ -9,7 +9,7 @@ import (
 // Kind is what a Finding is about.
 type Kind string
 
-// Kinds. The first six are verdicts on learning, of which Check gives one.
+// Kinds. The first six are verdicts on learning, of which Check returns one.
 const (
 	Starting         Kind = "starting"
 	TooShort         Kind = "too short for a verdict"
@@ -30,8 +30,8 @@ type Level string
 // Levels.
 const (
 	OK   Level = "ok"
-	Warn Level = "warn" // the result will be worse than it could be, or come later
-	Bad  Level = "bad"  // going on as it is wastes the time
+	Warn Level = "warn" // the result will be worse or later than it could be
+	Bad  Level = "bad"  // continuing like this wastes time
 )
 
 // rank orders levels, the worst first.
@@ -46,7 +46,7 @@ type Finding struct {
 	Do     string `json:"do,omitempty"` // what to do next
 }
 
-// String is the finding in one line.
+// String is the finding on one line.
 func (f Finding) String() string {
 	text := f.Title + ": " + f.Figure
 	if f.Do != "" {
@@ -56,7 +56,7 @@ func (f Finding) String() string {
 }
 
 // Check returns what the records of a run say, worst first: one verdict on
-// learning, and what else was found. Without records it returns nil.
+// learning and any other findings. Without records it returns nil.
 func Check(records []train.Record, f Facts) []Finding {
 	if len(records) == 0 {
 		return nil
@@ -68,7 +68,7 @@ func Check(records []train.Record, f Facts) []Finding {
 			findings = append(findings, found)
 		}
 	}
-	if findings[0].Kind == TooShort { // what was found says more
+	if findings[0].Kind == TooShort { // the other findings say more
 		findings = append(findings[1:], findings[0])
 	}
 	slices.SortStableFunc(findings, func(a, b Finding) int { return a.Level.rank() - b.Level.rank() })

@@ -7,9 +7,9 @@ import (
 	"github.com/amdim/amdim/train"
 )
 
-// A window is this many updates and pairs, so that a verdict is about means: the
-// loss of ten updates of batch 4 moves by 6 % of its ceiling from one record to
-// the next, that of 400 by less than 1 % (testdata/batch4.jsonl).
+// A window is at least this many updates and pairs, so that a verdict is based on
+// means: the loss over ten updates of batch 4 moves by 6 % of its ceiling from
+// one record to the next, that over 400 by less than 1 % (testdata/batch4.jsonl).
 const windowUpdates, windowPairs = 50, 1600
 
 // history is the records of a run with means over its last window.
@@ -27,7 +27,7 @@ type mean struct {
 	step    int // the last
 	loss    float64
 	std     float64
-	wait    float64            // by time; without the first record, which holds the wait for the first batch
+	wait    float64            // by time; without the first record, which includes the wait for the first batch
 	clipped map[string]float64 // by pair
 	mixes   map[string]train.Mixture
 }
@@ -49,7 +49,7 @@ func newHistory(records []train.Record, f Facts) *history {
 // finished reports whether no update follows.
 func (h *history) finished() bool { return h.Steps > 0 && h.step >= h.Steps }
 
-// length of a window in updates.
+// length is that of a window in updates.
 func (h *history) length() int {
 	if h.Batch <= 0 {
 		return windowUpdates
@@ -58,7 +58,7 @@ func (h *history) length() int {
 }
 
 // window is the mean over the window that ends before record end, weighted by
-// updates; it is shorter where the run is.
+// updates; it is shorter if the run is.
 func (h *history) window(end int) mean {
 	m := mean{
 		step: h.records[end-1].Step, clipped: map[string]float64{}, mixes: map[string]train.Mixture{},
@@ -96,7 +96,7 @@ func (h *history) window(end int) mean {
 	return m
 }
 
-// lowest is the whole window with the lowest loss; the first where none is whole.
+// lowest is the complete window with the lowest loss, or the first if none is complete.
 func (h *history) lowest() mean {
 	var sum, updates float64
 	from, best, end := 0, 0.0, 1

@@ -2,18 +2,18 @@ package health
 
 import "fmt"
 
-// Thresholds of the verdict on learning, set by the runs in testdata.
+// Thresholds of the verdict on learning, set from the runs in testdata.
 const (
-	// A network that knows no more than the mean colour of an image gets this far
-	// below the ceiling: runs at rates 30 and 200 times too high, and with a penalty
-	// that forbids scores, stay at 1 to 4.5 % for good. Runs that learn pass 6 %
+	// A network that knows only the mean colour of an image gets this far below the
+	// ceiling: runs at rates 30 and 200 times too high, and with a penalty that
+	// suppresses scores, stay at 1 to 4.5 % for good. Runs that learn pass 6 %
 	// within 90 updates (rate 1e-3) to 200 (rate 2e-4, still in its warm-up).
 	learnt = 0.06
 
-	// patience is how many updates after the warm-up nothing may be learnt.
+	// patience is for how many updates after the warm-up nothing need be learnt.
 	patience = 200
 
-	// f1 leaves a BatchNorm of gain about 1: where features differ, its deviation
+	// f1 leaves a BatchNorm of gain about 1: if features differ, its deviation
 	// stays between 0.45 and 1 (0.25 in the first updates, while three quarters of
 	// it are constant: PAPER 3.5). At a tenth, all images look the same.
 	collapsedStd = 0.1
@@ -23,12 +23,12 @@ const (
 	paperRate = 2e-4
 	highRate  = 10 * paperRate
 
-	// Above the ceiling the network is surely wrong: worse than guessing. Runs
-	// begin up to 18 % above it, for the 5→5 scores start large, and are below
-	// it after 100 updates at any rate that learns.
+	// Above the ceiling the network is confidently wrong: worse than guessing.
+	// Runs begin up to 18 % above it, because the 5→5 scores start large, and are
+	// below it after 100 updates at any rate that learns.
 	worseThanGuessing = 0.03
 
-	// A loss that gives back half of what was learnt does not come back by itself.
+	// A loss that gives back half of what was learnt does not recover by itself.
 	givenBack = 0.5
 )
 
@@ -72,7 +72,7 @@ func (h *history) collapsed() Finding {
 		fmt.Sprintf("f1 deviates by %.3f between images, 1 is usual: all look nearly the same", h.now.std), do}
 }
 
-// tooHigh reports whether the run shows what a learning rate too high does.
+// tooHigh reports whether the run shows the signs of a learning rate that is too high.
 func (h *history) tooHigh(below float64) bool {
 	past := h.step - h.Warmup // updates after the warm-up
 	lost := h.below(h.best) >= learnt && below < givenBack*h.below(h.best) &&

@@ -10,23 +10,24 @@ import (
 	"github.com/amdim/amdim/train"
 )
 
-// Thresholds of the verdict on a mixture, from the task that shows most: all tasks
-// use the same components.
+// Thresholds of the verdict on a mixture, judged by the task that shows it best:
+// all tasks use the same components.
 const (
-	// In a run of 8 components at τ = 1 (testdata/mix.jsonl) place and component
-	// share 0.9 to 1.7 % of log k up to update 300 and 3.7 % at update 500, at τ = 5
-	// 58 % by update 40; at τ = 0.02 (mixalike.jsonl) 2e-8 of it.
+	// In a run with 8 components at τ = 1 (testdata/mix.jsonl), the information
+	// between place and component is 0.9 to 1.7 % of log k up to update 300 and 3.7
+	// % at update 500; at τ = 5 it is 58 % by update 40, at τ = 0.02
+	// (mixalike.jsonl) 2e-8 of log k.
 	alike = 0.005
 
-	// Of 8 components the likeliest has up to 34 % of the locations at τ = 1, up to 17 %
-	// with a hard choice, also at ten times the rate. Above this, which no run of ours
-	// came near, the others are hardly trained.
+	// Of 8 components the likeliest has up to 34 % of the locations at τ = 1 and up to
+	// 17 % with a hard choice, even at ten times the rate. Above this value, which no
+	// run of ours came near, the others are hardly trained.
 	alone = 0.95
 )
 
 // mixture looks for components that are all alike, and for one that has replaced
-// the others. Of a finished run there will be no more to judge by; its components,
-// alike in the beginning, have differed for long after two windows.
+// the others. A finished run is judged early, as there will be no more records;
+// after two windows its components, alike at the beginning, have long differed.
 func (h *history) mixture() (Finding, bool) {
 	early := h.step < h.Warmup+patience
 	if len(h.now.mixes) == 0 || early && !h.finished() {
@@ -52,7 +53,7 @@ func (h *history) mixture() (Finding, bool) {
 	return Finding{}, false
 }
 
-// spread says how all components come to be used.
+// spread says how to get all components used.
 func (h *history) spread() string {
 	if h.Tau == 0 {
 		return "start again without model.mix.hard, with --mix-tau 1"
@@ -61,8 +62,8 @@ func (h *history) spread() string {
 		h.Tau/2)
 }
 
-// sharpen says how components come to differ: the gradients of components differ by
-// how differently locations choose.
+// sharpen says how to make components differ: their gradients differ only as far as
+// locations choose differently.
 func (h *history) sharpen() string {
 	const why = "a choice that soft trains all components alike"
 	return fmt.Sprintf("start again with --mix-tau %.2g: %s", max(1, 5*h.Tau), why)
@@ -70,7 +71,7 @@ func (h *history) sharpen() string {
 
 func arrow(pair string) string { return strings.Replace(pair, "-", "→", 1) }
 
-// mostInformed is the task whose locations say most about the component.
+// mostInformed is the task whose locations say the most about the component.
 func (m mean) mostInformed() string {
 	return m.best(func(x train.Mixture) float64 { return x.Information })
 }

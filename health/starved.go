@@ -3,14 +3,14 @@ package health
 import "fmt"
 
 // An engine should be busy at least 95 % of the time; at half, the run takes twice
-// as long as it need.
+// as long as necessary.
 const (
 	waitWarn = 0.05
 	waitBad  = 0.5
 )
 
-// starved looks for time spent waiting for images. The first record is left out; that
-// behind a resume, which also holds the wait for a first batch, cannot be told.
+// starved looks for time spent waiting for images. The first record is left out; the one
+// after a resume, which also includes the wait for a first batch, cannot be recognised.
 func (h *history) starved() (Finding, bool) {
 	if len(h.records) < 2 || h.step < h.length() {
 		return Finding{}, false

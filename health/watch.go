@@ -15,7 +15,8 @@ type Watch struct {
 	seen    map[topic]state
 }
 
-// topic is what can be said at one time: the verdicts on learning are one topic.
+// topic groups kinds of which only one holds at a time: the verdicts on learning
+// are one topic.
 type topic string
 
 const verdict topic = "verdict"
@@ -39,11 +40,11 @@ type mark struct {
 	level Level
 }
 
-// A finding is said when it stood for this many records: one that comes and
-// goes from record to record is no news.
+// A finding is announced once it has lasted for this many records: one that
+// comes and goes from record to record is not news.
 const steady = 3
 
-// Resume takes the records of an earlier part of the run; what they say is known.
+// Resume takes the records of an earlier part of the run; what they say is not news.
 func (w *Watch) Resume(records []train.Record) {
 	w.records = slices.Clone(records)
 	w.current = Check(w.records, w.Facts)
@@ -87,8 +88,8 @@ func (w *Watch) Add(r train.Record) []Finding {
 	return news
 }
 
-// Current are the findings of the last record.
+// Current returns the findings as of the last record.
 func (w *Watch) Current() []Finding { return w.current }
 
-// Records are all that were taken.
+// Records returns all records taken so far.
 func (w *Watch) Records() []train.Record { return w.records }

@@ -13,11 +13,11 @@ import (
 	"github.com/amdim/amdim/graph"
 )
 
-// Card is a model card: what whoever uses a network must know of it (Mitchell et
-// al. 2019, "Model cards for model reporting", arXiv 1810.03993).
+// Card is a model card: what anyone who uses a network must know about it
+// (Mitchell et al. 2019, "Model cards for model reporting", arXiv 1810.03993).
 type Card struct {
 	Name     string
-	Files    []string // it goes with; may be none
+	Files    []string // that it accompanies; may be none
 	Meta     checkpoint.Meta
 	Settings config.Config
 	Result   *eval.Result // nil: not evaluated
@@ -39,13 +39,13 @@ func (c *Card) Write(w io.Writer) error {
 	return nil
 }
 
-// cardCell is text for a table or a line of Markdown.
+// cardCell returns text for a table or a line of Markdown.
 func cardCell(v any) string {
 	return strings.NewReplacer("|", `\|`, "\n", " ", "\r", " ", "`", "'").Replace(fmt.Sprint(v))
 }
 
-// Parameters are the numbers in trainable variables, in millions, of each part that the
-// network was trained with: some files hold the encoder alone.
+// Parameters says how many trainable parameters, in millions, each part has that the
+// network was trained with: some files hold only the encoder.
 func (c *Card) Parameters() string {
 	vars := c.Settings.Model.Pretrain(0).Vars
 	var all []string
@@ -68,7 +68,7 @@ func (c *Card) Pairs() string {
 	return strings.Join(all, ", ")
 }
 
-// Mixture is what there is to know of it; empty where the network has none.
+// Mixture describes the mixture; empty if the network has none.
 func (c *Card) Mixture() string {
 	m := c.Settings.Model.Mix
 	if m.K == 0 {
@@ -82,18 +82,18 @@ func (c *Card) Mixture() string {
 		"scores places against lies beside it in FILE.negatives.safetensors and must travel along", m.K, trained)
 }
 
-// Channels are three numbers, of red, green and blue.
+// Channels writes three numbers, for red, green and blue.
 func (c *Card) Channels(v [3]float64) string {
 	return fmt.Sprintf("%.4g, %.4g, %.4g", v[0], v[1], v[2])
 }
 
-// Known reports whether the images that the network learnt from are noted.
+// Known reports whether it is recorded which images the network learnt from.
 func (c *Card) Known() bool { return c.Meta.Data.Images > 0 }
 
-// Shorter is the length of an image's shorter side before the centre is cut.
+// Shorter is the length of an image's shorter side before the centre crop.
 func (c *Card) Shorter() int { return max(c.Meta.Preprocessing.Resize, c.Meta.Preprocessing.Size) }
 
-// Reduction says what happens to large images before.
+// Reduction says what happens to large images before that.
 func (c *Card) Reduction() string { return Reduction(c.Shorter()) }
 
 // Reduction says, in a sentence, what happens to large images before their shorter side
@@ -103,5 +103,5 @@ func Reduction(resize int) string {
 		"their mean, k the largest whole number that leaves at least %d.", 4*resize, 2*resize)
 }
 
-// Stale reports whether the result is of another state of the network.
+// Stale reports whether the result belongs to another state of the network.
 func (c *Card) Stale() bool { return c.Result != nil && c.Result.Step != c.Meta.Step }

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Chart is a set of curves over one axis.
+// Chart is a set of curves over one x axis.
 type Chart struct {
 	Title, X string // X names the axis
 	Series   []Series
@@ -18,7 +18,7 @@ type Series struct {
 	Name  string
 	X, Y  []float64
 	Level float64 // drawn dashed, such as log N; NaN or 0: none
-	Class int     // colour; 0: the next of the chart
+	Class int     // colour; 0: the chart's next one
 }
 
 const curveColors = 6
@@ -50,11 +50,11 @@ type Curve struct {
 	Name   string
 	Class  string // picks the colour
 	Points string
-	Dot    *Point  // the only one, of which no line can be drawn
+	Dot    *Point  // a single point, for which no line can be drawn
 	Level  float64 // 0: none
 }
 
-// Point is a place in SVG coordinates.
+// Point is a position in SVG coordinates.
 type Point struct{ X, Y float64 }
 
 // Center is the middle of the plotting area.
@@ -96,7 +96,7 @@ func (c Chart) Plot() Plot {
 
 type span struct{ lo, hi float64 }
 
-// ranges are the spans of both axes, from 0 and to a round number.
+// ranges returns the spans of both axes, from 0 to a round number.
 func (c Chart) ranges() (x, y span) {
 	y.hi = c.Top
 	for _, s := range c.Series {

@@ -11,12 +11,12 @@ type ClassLine struct {
 	Name     string
 	Images   int     // counted over all runs of the protocol
 	Accuracy float64 // NaN without images
-	Mistake  string  // what its images are most often taken for; empty: nothing
+	Mistake  string  // what its images are most often mistaken for; empty: nothing
 	Share    float64
 }
 
-// ByClass are the classes by the first protocol that counted its confusion; none
-// in results of earlier versions.
+// ByClass returns the classes under the first protocol that counted a confusion
+// matrix; none for results of earlier versions.
 func (p *Page) ByClass() []ClassLine {
 	c, _, ok := p.Result.Matrix()
 	if !ok {
@@ -45,8 +45,8 @@ func (p *Page) ByClassProtocol() string {
 	return protocol
 }
 
-// evaluatedClass is the name of a class of the evaluation, whose data may be others
-// than those of the pictures.
+// evaluatedClass is the name of a class of the evaluation, whose data may differ
+// from those of the pictures.
 func (p *Page) evaluatedClass(label int) string {
 	if label < len(p.Result.ClassNames) {
 		return p.Result.ClassNames[label]

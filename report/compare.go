@@ -47,8 +47,8 @@ func (c *Comparison) Write(w io.Writer) error {
 // Color is the class that colours run i, as in the curves.
 func (c *Comparison) Color(i int) string { return fmt.Sprintf("curve-%d", i%curveColors) }
 
-// Charts lay the runs over each other, by the pairs of views that they saw: runs
-// of other batches make other numbers of updates.
+// Charts overlays the runs, by the pairs of views that they saw: runs with
+// different batches make different numbers of updates.
 func (c *Comparison) Charts() []Chart {
 	loss := Chart{Title: "Contrastive loss, % of chance", X: "pairs of views seen", Top: 100}
 	linear := Chart{Title: "Online linear probe on train views, %", X: "pairs of views seen", Top: 100}
@@ -82,7 +82,7 @@ func (c *Comparison) Charts() []Chart {
 	return []Chart{loss, linear}
 }
 
-// Protocols are those under which any run was evaluated.
+// Protocols returns those under which any run was evaluated.
 func (c *Comparison) Protocols() []string {
 	var all []string
 	for _, r := range c.Runs {
@@ -104,10 +104,10 @@ type Accuracy struct {
 	eval.Score
 	None   bool
 	Random string // the same network with random weights; empty: not measured
-	Best   bool   // of all runs, where they can be compared
+	Best   bool   // of all runs, if they can be compared
 }
 
-// Accuracies are those of run i, in the order of Protocols.
+// Accuracies returns those of run i, in the order of Protocols.
 func (c *Comparison) Accuracies(i int) []Accuracy {
 	var cells []Accuracy
 	for _, p := range c.Protocols() {
@@ -135,7 +135,7 @@ func (c *Comparison) best(protocol string) float64 {
 	return best
 }
 
-// FactNames are the names of the facts of the runs.
+// FactNames returns the names of the runs' facts.
 func (c *Comparison) FactNames() []string {
 	var names []string
 	for _, f := range c.Runs[0].Facts {
@@ -144,7 +144,7 @@ func (c *Comparison) FactNames() []string {
 	return names
 }
 
-// Fact is the fact of a name in a run.
+// Fact is the value of the fact with this name.
 func (r Run) Fact(name string) string {
 	for _, f := range r.Facts {
 		if f.Name == name {

@@ -12,8 +12,8 @@ type Confused struct {
 	K int // neighbours that voted
 }
 
-// mostCells is the number of classes up to which the whole matrix can be read;
-// beyond, the page shows the most common mistakes alone.
+// mostCells is the number of classes up to which the whole matrix is readable;
+// beyond that, the page shows only the most common mistakes.
 const (
 	mostCells    = 25
 	mostMistakes = 8
@@ -34,7 +34,7 @@ type ConfusionRow struct {
 	Cells []Cell
 }
 
-// Confusions are the rows of the matrix; none where there are too many classes.
+// Confusions returns the rows of the matrix; none if there are too many classes.
 func (p *Page) Confusions() []ConfusionRow {
 	c := p.Confusion
 	if c == nil || c.Classes > mostCells {
@@ -61,7 +61,7 @@ type Mistaken struct {
 	Count, Of        int
 }
 
-// Mistakes are the most common mistakes.
+// Mistakes returns the most common mistakes.
 func (p *Page) Mistakes() []Mistaken {
 	var named []Mistaken
 	for _, m := range p.Confusion.Mistakes(mostMistakes) {
@@ -70,7 +70,7 @@ func (p *Page) Mistakes() []Mistaken {
 	return named
 }
 
-// class is the name of a label; empty where there is none.
+// class is the name of a label; empty if there is none.
 func (p *Page) class(label int) string {
 	if label < 0 || label >= len(p.Classes) {
 		return ""

@@ -8,9 +8,9 @@ import (
 	"github.com/amdim/amdim/train"
 )
 
-// Curves are the charts of a run: its losses, where images have one of classes
-// labels the probes that learn beside the encoder, and what a mixture tells. Without
-// records there are none.
+// Curves returns the charts of a run: its losses, the probes that learn alongside
+// the encoder if images are labelled (classes above 0), and what a mixture tells.
+// Without records there are none.
 func Curves(records []train.Record, classes int) []Chart {
 	if len(records) == 0 {
 		return nil
@@ -26,7 +26,7 @@ func Curves(records []train.Record, classes int) []Chart {
 	return charts
 }
 
-// mostPoints are what a curve is drawn with: more do not fit into its width.
+// mostPoints is how many points a curve is drawn with: more do not fit into its width.
 const mostPoints = 400
 
 // thin keeps about mostPoints records, evenly, and the last.
@@ -58,7 +58,7 @@ func losses(records []train.Record) Chart {
 // arrow is a task's name as the page writes it: 1→5.
 func arrow(pair string) string { return strings.Replace(pair, "-", "→", 1) }
 
-// information shows how much a place tells of its component; 0 is a collapse.
+// information shows how much a place tells about its component; 0 is a collapse.
 func information(records []train.Record) Chart {
 	c := Chart{Title: "Information of the mixture, nats; dotted: log k, the most", X: "update"}
 	for _, choice := range Choices(records) {
@@ -73,7 +73,7 @@ func information(records []train.Record) Chart {
 	return c
 }
 
-// probes shows the classifiers that learn beside the encoder.
+// probes shows the classifiers that learn alongside the encoder.
 func probes(records []train.Record, classes int) Chart {
 	c := Chart{Title: "Online probes on train views, %; dotted: chance", X: "update", Top: 100}
 	for _, name := range slices.Sorted(maps.Keys(records[0].Probes)) {

@@ -16,9 +16,9 @@ type Cut struct {
 	Name       string
 	Image      tensor.Image
 	Overlay    tensor.Image  // the map over the image, in the colours of the components
-	Truth      *tensor.Image // the map of a person, in colours of its own; nil: nobody made one
+	Truth      *tensor.Image // a person's map, in colours of its own; nil: nobody made one
 	Whose      string        // whose map it is
-	Components []Component   // of which the map shows something, the largest first
+	Components []Component   // that occur in the map, the largest first
 	Measured   *eval.Measured
 }
 
@@ -26,13 +26,13 @@ type Cut struct {
 type Component struct {
 	Label int
 	Share float64      // of the pixels, in the map
-	Soft  tensor.Image // probabilities, black 0 to white 1
+	Soft  tensor.Image // probabilities, from black 0 to white 1
 }
 
 // Colour is that of the component in the map.
 func (c Component) Colour() string { return colourOf(c.Label) }
 
-// Part is the share in percent.
+// Part is the share, in percent.
 func (c Component) Part() string {
 	if c.Share < 0.001 {
 		return "< 0.1 %"
@@ -43,21 +43,21 @@ func (c Component) Part() string {
 // Number counts components from 1.
 func (c Component) Number() int { return c.Label + 1 }
 
-// Longer sides of pictures, in pixels: what a page of ten images is worth in bytes.
+// Longer sides of pictures, in pixels, for a page of ten images of reasonable size.
 const (
 	cutSide  = 240
 	softSide = 120
 )
 
-// cutOpacity lets the picture be seen beneath the colours, and the colours told apart.
+// cutOpacity keeps the picture visible beneath the colours, and the colours
+// distinguishable.
 const cutOpacity = 0.55
 
-// NewCut draws an image, the probabilities of its components and the map that was
-// made of them.
+// NewCut draws an image, the probabilities of its components and the map made from them.
 func NewCut(
 	img tensor.Image, q segment.Grid, m segment.Map, c eval.SegmentConfig, threads int,
 ) (cut Cut, err error) {
-	lines := max(img.W, img.H) >= cutSide/2 // on a smaller image they would cover what they bound
+	lines := max(img.W, img.H) >= cutSide/2 // on a smaller image they would cover what they enclose
 	drawn, err := segment.Overlay{Opacity: cutOpacity, Boundaries: lines}.Draw(img, m)
 	if err != nil {
 		return cut, err
@@ -80,13 +80,13 @@ func NewCut(
 	return cut, nil
 }
 
-// SetTruth adds the map of a person.
+// SetTruth adds a person's map.
 func (c *Cut) SetTruth(m segment.Map, whose string) {
 	picture := reduced(m.Picture(), cutSide)
 	c.Truth, c.Whose = &picture, whose
 }
 
-// pictures are the values of each component as greys.
+// pictures returns the values of each component as greys.
 func pictures(s segment.Soft) []tensor.Image {
 	w, h, k := s.Size()
 	all := make([]tensor.Image, k)
@@ -106,7 +106,7 @@ func pictures(s segment.Soft) []tensor.Image {
 	return all
 }
 
-// reduced is the image with a longer side of at most so many pixels.
+// reduced is the image with a longer side of at most side pixels.
 func reduced(img tensor.Image, side int) tensor.Image {
 	scale := float64(side) / float64(max(img.W, img.H))
 	if scale >= 1 {

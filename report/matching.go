@@ -13,7 +13,7 @@ import (
 type Matching struct {
 	Rows  []MatchRow
 	Rule  string  // by which the rows were chosen, a sentence
-	Among int     // images that the share is over
+	Among int     // how many images Found is over
 	Found float64 // share of queries whose own view has the highest mean score among that many
 }
 
@@ -44,7 +44,7 @@ func (t MatchTarget) Mean() float64 {
 	return sum / float64(max(len(t.Scores), 1))
 }
 
-// Range are the lowest and the highest score of the row.
+// Range returns the lowest and the highest score of the row.
 func (r MatchRow) Range() (lo, hi float64) {
 	for i, t := range r.Targets {
 		for j, s := range t.Scores {

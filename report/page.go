@@ -12,17 +12,17 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// Page is what a report shows, from top to bottom. What is zero is left out.
+// Page is what a report shows, from top to bottom. Zero fields are left out.
 type Page struct {
 	Title        string
 	Headline     string // the result in one sentence
 	Result       *eval.Result
-	Unseen       bool   // pretraining saw none of the test images either
+	Unseen       bool   // pretraining saw none of the test images, either
 	Evaluated    string // about Result: when it was measured, or how it can be
 	Progress     Progress
 	Views        []View
 	Classes      []string
-	Sample       string // which images the pictures were chosen among
+	Sample       string // which images the pictures were chosen from
 	Near         Retrieval
 	Matching     Matching
 	Confusion    *Confused
@@ -33,7 +33,7 @@ type Page struct {
 	Config       string        // the run's configuration, as JSON
 }
 
-// View is an image beside the two augmented views that training compares.
+// View is an image with the two augmented views that training compares.
 type View struct{ Image, First, Second tensor.Image }
 
 // Fact is a line of the environment.
@@ -51,7 +51,7 @@ var page = template.Must(template.New("page.html").Funcs(template.FuncMap{
 	"style":   style,
 }).ParseFS(files, "*.html"))
 
-// tenth is x to one decimal, and never -0.0.
+// tenth is x to one decimal place, and never -0.0.
 func tenth(x float64) string { return fmt.Sprintf("%.1f", math.Round(10*x)/10+0) }
 
 func style() (template.CSS, error) {
@@ -81,12 +81,12 @@ func (p *Page) Write(w io.Writer) error {
 // Line is a line of the table of accuracies.
 type Line struct {
 	Name  string
-	Model bool // and no baseline
+	Model bool // not a baseline
 	Dim   int
 	Cells []eval.Row // by protocol; zero: not measured
 }
 
-// Table are the lines of the table of accuracies.
+// Table returns the lines of the table of accuracies.
 func (p *Page) Table() []Line {
 	representations, protocols := p.Result.Axes()
 	lines := make([]Line, len(representations))
@@ -101,7 +101,7 @@ func (p *Page) Table() []Line {
 	return lines
 }
 
-// Protocols are the columns of the table.
+// Protocols returns the columns of the table.
 func (p *Page) Protocols() []string {
 	_, protocols := p.Result.Axes()
 	return protocols
@@ -110,8 +110,8 @@ func (p *Page) Protocols() []string {
 // Chance is the accuracy of guessing.
 func (p *Page) Chance() float64 { return 1 / float64(p.Result.Classes) }
 
-// Largest is the accuracy of naming always the class of most test images, where that is
-// above Chance; else, or where the sizes of classes are not known, 0.
+// Largest is the accuracy of always naming the most frequent class of the test images,
+// if that is above Chance; otherwise, or if class sizes are not known, 0.
 func (p *Page) Largest() float64 {
 	c, _, ok := p.Result.Matrix()
 	if !ok {
@@ -127,14 +127,14 @@ func (p *Page) Largest() float64 {
 	return float64(most) / float64(all)
 }
 
-// Smooth reports whether pictures are enlarged smoothly: of small ones the single
-// pixels are shown.
+// Smooth reports whether pictures are enlarged smoothly: small ones are shown
+// with visible pixels.
 func (p *Page) Smooth() bool { return len(p.Views) > 0 && p.Views[0].Image.W > smallSide }
 
 // mostUnreadable files are named; the others are counted.
 const mostUnreadable = 50
 
-// UnreadableShown are the unreadable files that are named.
+// UnreadableShown returns the unreadable files that are named.
 func (p *Page) UnreadableShown() []Fact { return p.Unreadable[:min(mostUnreadable, len(p.Unreadable))] }
 
 // UnreadableRest is the number of unreadable files beyond these.
@@ -154,7 +154,7 @@ type LabelledQuery struct {
 	Neighbours []Labelled
 }
 
-// Queries names the classes of queries and neighbours.
+// Queries adds the class names of queries and neighbours.
 func (p *Page) Queries(queries []Query) []LabelledQuery {
 	named := make([]LabelledQuery, len(queries))
 	for i, q := range queries {

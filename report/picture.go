@@ -15,14 +15,14 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// Pictures up to smallSide are PNG: their single pixels are seen, and JPEG would
-// smear their colours. Larger ones are JPEG, a fifth of the size.
+// Pictures up to smallSide are PNG: their single pixels are visible, and JPEG
+// would smear their colours. Larger ones are JPEG, at a fifth of the size.
 const (
 	smallSide   = 48
 	jpegQuality = 82
 )
 
-// dataURI is the image inside a URI.
+// dataURI returns the image as a data URI.
 func dataURI(img tensor.Image) (template.URL, error) {
 	img.Check()
 	m := imagefile.RGBA(img)
@@ -41,14 +41,14 @@ func uriOf(kind string, encode func(io.Writer) error) (template.URL, error) {
 	return template.URL("data:image/" + kind + ";base64," + base64.StdEncoding.EncodeToString(b.Bytes())), nil
 }
 
-// heatStops are the colours of a score from the lowest to the highest: the map
-// plasma of van der Walt and Smith 2015, which grey pictures do not hide and
-// which rises in lightness, so that it can be read without seeing colour.
+// heatStops are the colours of scores from the lowest to the highest: the colour
+// map plasma of van der Walt and Smith 2015, which stands out from grey pictures
+// and rises in lightness, so that it can be read without seeing colour.
 var heatStops = [...][3]float64{
 	{13, 8, 135}, {126, 3, 168}, {204, 71, 120}, {248, 149, 64}, {240, 249, 33},
 }
 
-// heatColor is the colour of t in [0, 1].
+// heatColor is the colour for t in [0, 1].
 func heatColor(t float64) color.NRGBA {
 	t = min(max(t, 0), 1) * float64(len(heatStops)-1)
 	i := min(int(t), len(heatStops)-2)
@@ -60,7 +60,7 @@ func heatColor(t float64) color.NRGBA {
 	return color.NRGBA{c[0], c[1], c[2], 255}
 }
 
-// heatURI is a picture of one pixel per score, which the page enlarges.
+// heatURI returns a picture with one pixel per score, which the page enlarges.
 func heatURI(scores []float32, side int, lo, hi float64) (template.URL, error) {
 	m := image.NewNRGBA(image.Rect(0, 0, side, side))
 	for i, s := range scores {

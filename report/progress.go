@@ -18,17 +18,17 @@ type Progress struct {
 // Status is where a run stands.
 type Status struct {
 	State State
-	Text  string  // one line: why it ended, or what is waited for
+	Text  string  // one line: why it ended, or what it is waiting for
 	Done  float64 // share of the updates
 	Tiles []Tile
 }
 
-// State of a run.
+// State is the state of a run.
 type State string
 
 // States.
 const (
-	Waiting State = "waiting" // nothing is made yet
+	Waiting State = "waiting" // no update has been made yet
 	Running State = "running"
 	Ended   State = "ended"
 	Failed  State = "failed"
@@ -37,7 +37,7 @@ const (
 // Tile is a figure with its name.
 type Tile struct{ Name, Value, Note string }
 
-// HTML is the block alone.
+// HTML returns the block alone.
 func (p Progress) HTML() (template.HTML, error) {
 	var b bytes.Buffer
 	if err := page.ExecuteTemplate(&b, "progress", p); err != nil {
@@ -46,5 +46,5 @@ func (p Progress) HTML() (template.HTML, error) {
 	return template.HTML(b.String()), nil
 }
 
-// Style is the style sheet of all pages.
+// Style returns the style sheet of all pages.
 func Style() (template.CSS, error) { return style() }

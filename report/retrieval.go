@@ -11,7 +11,7 @@ import (
 // Retrieval shows the nearest train images of some held-out images.
 type Retrieval struct {
 	K         int  // neighbours shown, and counted for agreement
-	Labelled  bool // or there is no class to agree on
+	Labelled  bool // else there is no class to agree on
 	Best      []Query
 	Worst     []Query
 	Agreement float64 // mean over all queries
@@ -46,12 +46,12 @@ func (q Query) Cosine() float64 {
 }
 
 // Pick chooses up to rows queries with the highest and with the lowest label
-// agreement among their K nearest train images. Among the best each class comes
-// at most once, or one easy class would fill them; of equals the lower index comes
-// first. Of equals among the worst those come first whose neighbours are nearest:
-// the surest mistakes. Where no image has a label, the mean cosine of the
-// neighbours takes the place of the agreement, and among the best each neighbour
-// comes at most once. Images are left to the caller: see Fill.
+// agreement among their K nearest train images. Among the best each class appears
+// at most once, or one easy class would fill them; ties go to the lower index.
+// Among the worst, ties go to those whose neighbours are nearest: the most
+// confident mistakes. If no image has a label, the mean cosine of the neighbours
+// replaces the agreement, and among the best each neighbour appears at most once.
+// Images are left to the caller: see Fill.
 func Pick(n eval.Neighbours, train, test []int32, rows int) Retrieval {
 	r := Retrieval{K: n.K, Labelled: slices.ContainsFunc(test, func(l int32) bool { return l >= 0 })}
 	queries := make([]Query, len(test))
@@ -79,8 +79,8 @@ func Pick(n eval.Neighbours, train, test []int32, rows int) Retrieval {
 	return r
 }
 
-// varied are the first queries of classes of their own or, without labels, those
-// of which no neighbour was shown before: one crowd would fill all rows.
+// varied returns the first query of each class or, without labels, those with no
+// neighbour shown before: otherwise one cluster would fill all rows.
 func (r Retrieval) varied(queries []Query, rows int) []Query {
 	var picked []Query
 	seen := map[int]bool{}
@@ -103,7 +103,7 @@ func (r Retrieval) varied(queries []Query, rows int) []Query {
 	return picked
 }
 
-// queryOf is query i with its neighbours.
+// queryOf returns query i with its neighbours.
 func queryOf(n eval.Neighbours, train, test []int32, i int) Query {
 	q := Query{Index: i, Label: int(test[i])}
 	for j := i * n.K; j < (i+1)*n.K; j++ {
@@ -117,7 +117,7 @@ func queryOf(n eval.Neighbours, train, test []int32, i int) Query {
 	return q
 }
 
-// Images are pictures to show, with their names.
+// Images supplies pictures to show, with their names.
 type Images interface {
 	Image(i int) (tensor.Image, error)
 	Name(i int) string

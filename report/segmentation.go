@@ -13,8 +13,8 @@ import (
 	"github.com/amdim/amdim/train"
 )
 
-// Segmentation shows how a mixture cuts images: what was measured, pictures, and how
-// training used the components.
+// Segmentation shows how a mixture segments images: what was measured, pictures, and
+// how training used the components.
 type Segmentation struct {
 	Result   *eval.Segmented // nil: not measured
 	Measured string          // about Result: when it was measured, or how it can be
@@ -22,7 +22,7 @@ type Segmentation struct {
 	Choices  []Choice
 }
 
-// Images says which were measured.
+// Images says which images were measured.
 func (s *Segmentation) Images() string {
 	r, kind := s.Result, "held-out"
 	if r.Split == "train" {
@@ -38,7 +38,7 @@ func (s *Segmentation) Images() string {
 	return text
 }
 
-// Cuts are images of one rule.
+// Cuts are images chosen by one rule.
 type Cuts struct {
 	Title string
 	Rule  string // by which they were chosen, a sentence
@@ -85,7 +85,7 @@ func (s *Segmentation) Paired() bool {
 	return len(s.Result.Rows) > 1 && !slices.ContainsFunc(s.Result.Rows, unpaired)
 }
 
-// ahead says how the mixture stands to rows by a figure and the difference in it.
+// ahead says how the mixture compares with rows in a figure, given the difference in it.
 func ahead(
 	mixture eval.SegmentedRow, others []eval.SegmentedRow,
 	of func(segment.Agreement) float64, difference func(*eval.Lead) eval.Difference,
@@ -123,7 +123,7 @@ func both(words []string) string {
 // SegmentedLine is a line of the table of a segmentation.
 type SegmentedLine struct {
 	Way   string
-	Model bool // and no baseline
+	Model bool // not a baseline
 	Cells []SegmentedCell
 }
 
@@ -133,8 +133,7 @@ type SegmentedCell struct {
 	Best bool
 }
 
-// SegmentedColumn is a column; Sign is 1 where more is better, −1 where less is, 0
-// where neither is.
+// SegmentedColumn is a column; Sign is 1 if more is better, −1 if less is, 0 if neither is.
 type SegmentedColumn struct {
 	Name string
 	Sign float64
@@ -142,7 +141,7 @@ type SegmentedColumn struct {
 	of   func(eval.SegmentedRow) float64
 }
 
-// Columns are those of the table.
+// Columns returns the table's columns.
 func (s *Segmentation) Columns() []SegmentedColumn {
 	columns := []SegmentedColumn{
 		{"segments", 0, "%.1f", func(r eval.SegmentedRow) float64 { return r.Segments }},
@@ -164,7 +163,7 @@ func (s *Segmentation) Masked() bool {
 	return !slices.ContainsFunc(s.Result.Rows, func(r eval.SegmentedRow) bool { return r.Object == nil })
 }
 
-// Table are the lines of the table, a cell for each column.
+// Table returns the lines of the table, with a cell for each column.
 func (s *Segmentation) Table() []SegmentedLine {
 	lines := make([]SegmentedLine, len(s.Result.Rows))
 	for i, row := range s.Result.Rows {
@@ -183,7 +182,7 @@ func (s *Segmentation) Table() []SegmentedLine {
 	return lines
 }
 
-// Settings are those of the measurement, in a sentence.
+// Settings describes those of the measurement in a sentence.
 func (s *Segmentation) Settings() string {
 	r := s.Result
 	c, mix := r.Config.Segment, r.Network.Mix
@@ -213,7 +212,7 @@ func (s *Segmentation) Settings() string {
 	return text + "."
 }
 
-// negatives says what places were scored against; older results do not.
+// negatives says what places were scored against; older results do not record it.
 func (s *Segmentation) negatives() string {
 	n := s.Result.Negatives
 	switch {
@@ -228,14 +227,14 @@ func (s *Segmentation) negatives() string {
 // Choice is how the places of a task chose among the components, after the last
 // update that was recorded.
 type Choice struct {
-	Task string // as records name it: 1-5
+	Task string // as in records: 1-5
 	train.Mixture
 }
 
 // Name is the task as the page writes it.
 func (c Choice) Name() string { return arrow(c.Task) }
 
-// Choices are those of a run's last record; none where its tasks have no mixture.
+// Choices returns those of a run's last record; none if its tasks have no mixture.
 func Choices(records []train.Record) []Choice {
 	if len(records) == 0 {
 		return nil
@@ -260,7 +259,7 @@ type UsageBar struct {
 	Title  string
 }
 
-// Bars are those of the components.
+// Bars returns the bars of the components.
 func (c Choice) Bars() []UsageBar {
 	bars := make([]UsageBar, len(c.Usage))
 	for j, u := range c.Usage {

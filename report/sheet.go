@@ -22,9 +22,9 @@ type Sheet struct {
 // SheetRow is a line of pictures below a heading.
 type SheetRow struct {
 	Title string
-	Query *SheetCell // stands first, apart from the others; may be nil
+	Query *SheetCell // comes first, apart from the others; may be nil
 	Cells []SheetCell
-	More  int // that are not shown
+	More  int // how many are not shown
 }
 
 // SheetCell is a picture with its caption.
@@ -34,12 +34,12 @@ type SheetCell struct {
 	Name    string       // of the file
 }
 
-// SheetSide is the side of the square that a picture of a sheet lies in.
+// SheetSide is the side of the square that holds a picture of a sheet.
 const SheetSide = 128
 
-// Thumbnail returns an image in proportion that fills a square of SheetSide in one
-// direction. Small ones are enlarged by whole factors, so that their pixels stay
-// sharp, and may leave some room.
+// Thumbnail returns an image, proportions kept, that fills a square of SheetSide
+// in one direction. Small ones are enlarged by whole factors, so that their pixels
+// stay sharp, and may leave some room.
 func Thumbnail(img tensor.Image) tensor.Image {
 	img.Check()
 	long := max(img.H, img.W)

@@ -23,16 +23,16 @@ import (
 const (
 	sheetMargin  = 24
 	sheetGap     = 12
-	sheetColumns = 11 // pictures in a line at most
+	sheetColumns = 11 // most pictures per line
 	sheetTop     = 64 // title and headline
 	rowTop       = 30 // heading of a row
 	rowBottom    = 16
 	captionTall  = 34 // two lines below a picture
-	askedGap     = 16 // more, between a query and the others
+	askedGap     = 16 // additional, between a query and the others
 	cellTall     = SheetSide + captionTall + sheetGap
 )
 
-// mostPixels bounds a sheet as PNG: half a gigabyte while it is drawn.
+// mostPixels bounds a sheet as PNG: half a gigabyte while it is being drawn.
 const mostPixels = 1 << 27
 
 var (
@@ -42,7 +42,7 @@ var (
 	sheetAccent = color.NRGBA{0x25, 0x63, 0xb8, 255}
 )
 
-// drawing is a sheet while it is drawn.
+// drawing is a sheet being drawn.
 type drawing struct {
 	img                         *image.RGBA
 	title, heading, bold, plain font.Face
@@ -86,7 +86,7 @@ func face(ttf []byte, size float64) (font.Face, error) {
 	return opentype.NewFace(f, &opentype.FaceOptions{Size: size, DPI: 72, Hinting: font.HintingFull})
 }
 
-// size of the whole sheet. A narrow one still holds its title.
+// size is that of the whole sheet. A narrow one still holds its title.
 func (s *Sheet) size() image.Point {
 	columns, shift, y := 4, 0, 2*sheetMargin+sheetTop
 	for _, r := range s.Rows {
@@ -164,7 +164,7 @@ func (d *drawing) text(f font.Face, c color.Color, x, y int, text string) {
 	drawer.DrawString(text)
 }
 
-// fit leaves out the start of what is wider: the end of a path tells files apart.
+// fit cuts off the start of text that is too wide: the end of a path tells files apart.
 func fit(f font.Face, text string, width int) string {
 	if font.MeasureString(f, text).Ceil() <= width {
 		return text
