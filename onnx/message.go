@@ -6,7 +6,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// Field numbers of the messages of onnx.proto that are written.
+// Field numbers of those messages of onnx.proto that are written.
 const (
 	modelIRVersion = 1
 	modelProducer  = 2

@@ -38,7 +38,7 @@ func (w *walk) node(kind, name string, in []string, attributes ...message) {
 	w.nodes = append(w.nodes, m)
 }
 
-// constant adds numbers that the program itself holds.
+// constant adds numbers that are part of the program.
 func (w *walk) constant(name string, v []float32, shape ...int) string {
 	floats := func() ([]float32, error) { return v, nil }
 	w.arrays = append(w.arrays, array{name: name, shape: shape, floats: floats})
@@ -101,7 +101,7 @@ func (w *walk) op(op graph.Op) error {
 		w.node("Pad", op.Name, append(in, more), attribute("mode", "constant"))
 	case graph.Reshape:
 		x := w.p.Values[op.In[0]].Shape
-		if len(x) != 4 || x[1] != 1 || x[2] != 1 || len(a.Row) != 1 { // NCHW and NHWC agree on one pixel alone
+		if len(x) != 4 || x[1] != 1 || x[2] != 1 || len(a.Row) != 1 { // NCHW and NHWC agree only for a single pixel
 			return fmt.Errorf("%s reshapes %v to rows of %v", op.Name, x, a.Row)
 		}
 		w.node("Flatten", op.Name, in, attribute("axis", 1))
@@ -111,7 +111,7 @@ func (w *walk) op(op graph.Op) error {
 	return nil
 }
 
-// image is the input of 8-bit pixels: x/255 is what the file takes.
+// image writes the input of 8-bit pixels: the file takes x/255.
 func (w *walk) image(op graph.Op, a graph.Input) error {
 	s := w.p.Values[op.Out[0]].Shape
 	if a.DType != tensor.Uint8 || len(s) != 4 || w.input != nil {
@@ -141,7 +141,7 @@ func (w *walk) conv(op graph.Op, a graph.Conv2D, x string) {
 		attribute("strides", []int{a.Stride, a.Stride}), attribute("pads", []int{pad, pad, pad, pad}))
 }
 
-// outputs names the outputs of the program, which are values of any name.
+// outputs gives the program's outputs their names; their values may be named otherwise.
 func (w *walk) outputs() []message {
 	var all []message
 	for _, o := range w.p.Outputs {

@@ -14,21 +14,21 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// InputName is that of the input, float32 (n, 3, px, px) in [0, 1].
+// InputName is the name of the input, float32 (n, 3, px, px) in [0, 1].
 const InputName = "image"
 
-// MaxBytes is what a protobuf message may have: 2 GiB.
+// MaxBytes is the largest size of a protobuf message: 2 GiB.
 const MaxBytes = math.MaxInt32
 
-// Options of Write.
+// Options are those of Write.
 type Options struct {
 	Array    func(name string) ([]float32, error) // a variable's numbers
 	Metadata map[string]string                    // metadata_props of the file
 	Version  string                               // of the program that writes
 }
 
-// Write writes a program of one input of images: convolutions, frozen
-// BatchNorms, ReLU, pools and sums. Rows may be Any.
+// Write writes a program with one image input: convolutions, frozen BatchNorms,
+// ReLU, pooling and sums. Rows may be Any.
 func Write(out io.Writer, p *graph.Program, o Options) error {
 	if err := write(out, p, o); err != nil {
 		return fmt.Errorf("onnx: write %s: %w", p.Name, err)

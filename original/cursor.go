@@ -8,8 +8,8 @@ import (
 	"github.com/amdim/amdim/torchfile"
 )
 
-// count reads how far training came: under "cursor", and in the first revision
-// beside the model, with other names.
+// count reads how far training got: under "cursor" or, in the first revision,
+// beside the model under other names.
 func (c *Checkpoint) count(root *torchfile.Dict) error {
 	cursor, err := dictOf(root, "cursor")
 	if err != nil {
@@ -39,7 +39,7 @@ func (c *Checkpoint) count(root *torchfile.Dict) error {
 	return nil
 }
 
-// imagesOf reads how images are prepared; nil where the file does not say it.
+// imagesOf reads how images are prepared; nil if the file does not say.
 func imagesOf(root *torchfile.Dict) (*checkpoint.Preprocessing, error) {
 	d, err := dictOf(root, "preprocessing")
 	if d == nil || err != nil {
@@ -71,7 +71,7 @@ func imagesOf(root *torchfile.Dict) (*checkpoint.Preprocessing, error) {
 	return &p, nil
 }
 
-// prepared is what imagesOf reads.
+// prepared returns the dictionary that imagesOf reads.
 func prepared(p checkpoint.Preprocessing) *torchfile.Dict {
 	numbers := func(v [3]float64) *torchfile.List {
 		return &torchfile.List{Items: []any{v[0], v[1], v[2]}}

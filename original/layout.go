@@ -13,7 +13,7 @@ import (
 type placed struct {
 	graph.Var
 	key  string // theirs
-	used bool   // else a BatchNorm that exists in their network alone
+	used bool   // else a BatchNorm that exists only in their network
 }
 
 // The parts of their state dict.
@@ -21,7 +21,7 @@ const (
 	encoderKey = "encoder.module."
 	mlpKey     = "evaluator.block_glb_mlp.block_forward."
 	linearKey  = "evaluator.block_glb_lin.block_forward."
-	masksKey   = "g2l_loss.masks_r5" // one-hot choices of a location, in no sum
+	masksKey   = "g2l_loss.masks_r5" // one-hot choices of a location, not among the variables
 	countOf    = ".num_batches_tracked"
 )
 
@@ -45,11 +45,11 @@ func layout(c model.Config, classes int) []placed {
 // shape is that of the tensor in their state dict.
 func (p placed) shape() []int { return tensor.OutFirstShape(p.Shape) }
 
-// norm reports whether the variable is the last of a BatchNorm, behind which
-// theirs counts batches.
+// norm reports whether the variable is the last of a BatchNorm, after which
+// theirs has a count of batches.
 func (p placed) norm() bool { return strings.HasSuffix(p.Name, ".var") }
 
-// keyOf is their key of our variable.
+// keyOf is their key for our variable.
 func keyOf(px int, name string) string {
 	at := strings.LastIndexByte(name, '.')
 	module, part := name[:at], name[at+1:]
@@ -61,8 +61,8 @@ func keyOf(px int, name string) string {
 	panic(fmt.Sprintf("original: no place for variable %s", name))
 }
 
-// moduleOf is their name of our operation. At the side of 7 their list of layers
-// has one entry more than ours, a BatchNorm; a layer of depth 1 is no list there.
+// moduleOf is their name for our operation. At side 7 their list of layers has
+// one entry more than ours, a BatchNorm; a layer of depth 1 is not a list there.
 func moduleOf(px int, name string) string {
 	switch name {
 	case "linear":
@@ -96,7 +96,7 @@ func moduleOf(px int, name string) string {
 	return encoderKey + layerOf(px, layer, parts[2:])
 }
 
-// layerOf is their name of what our layer has, counted from 1.
+// layerOf is their name for the parts of our layer, counted from 1.
 func layerOf(px, layer int, rest []string) string {
 	seven, last := 4, 7 // the layers of side 7 and 1
 	if px == 128 {
@@ -110,7 +110,7 @@ func layerOf(px, layer int, rest []string) string {
 	switch len(rest) {
 	case 0:
 		return list + ".conv" // a stem
-	case 1: // the BatchNorm behind a layer
+	case 1: // the BatchNorm after a layer
 		return fmt.Sprintf("layer_list.%d.bn", index+1)
 	}
 	if layer != last && !(px == 32 && layer == 2) {

@@ -15,7 +15,7 @@ import (
 	"github.com/amdim/amdim/torchfile"
 )
 
-// Checkpoint is a file of the authors' layout.
+// Checkpoint is a file in the authors' layout.
 type Checkpoint struct {
 	Model   model.Config // its Mean and Std are those of Images, if there are any
 	Classes int          // of the classifiers; 0: there are none
@@ -29,8 +29,8 @@ type Checkpoint struct {
 	layout  []placed // that are used
 }
 
-// Open reads all of a file but its numbers. Every tensor must have its place in
-// the network, and every place its tensor of the right shape.
+// Open reads all of a file except its numbers. Every tensor must have its place
+// in the network, and every place its tensor, with the right shape.
 func Open(path string) (*Checkpoint, error) {
 	f, err := torchfile.Open(path)
 	if err != nil {
@@ -48,7 +48,7 @@ func Open(path string) (*Checkpoint, error) {
 // Close closes the file.
 func (c *Checkpoint) Close() error { return c.file.Close() }
 
-// Vars are the variables that Each gives the values of.
+// Vars returns the variables whose values Each gives.
 func (c *Checkpoint) Vars() []graph.Var {
 	var vars []graph.Var
 	for _, p := range c.layout {
@@ -115,7 +115,7 @@ func parse(root *torchfile.Dict) (*Checkpoint, error) {
 	return c, c.place()
 }
 
-// firstModules are BatchNorms that revisions before the last had in the stems,
+// firstModules are BatchNorms that revisions before the last had in the stems
 // and never used.
 var firstModules = regexp.MustCompile(`^encoder\.module\.layer_list\.[01]\.bn\.bn\.`)
 
@@ -156,7 +156,7 @@ func stateOf(root *torchfile.Dict) (state, error) {
 	return tensors, nil
 }
 
-// place gives every tensor its place.
+// place assigns every tensor its place.
 func (c *Checkpoint) place() error {
 	known := map[string]bool{masksKey: true}
 	for _, p := range layout(c.Model, c.Classes) {
@@ -185,7 +185,7 @@ func (c *Checkpoint) place() error {
 	return nil
 }
 
-// dictOf returns a dictionary of the root; nil where there is none.
+// dictOf returns a dictionary in the root; nil if there is none.
 func dictOf(root *torchfile.Dict, key string) (*torchfile.Dict, error) {
 	v, ok := root.Value(key)
 	if !ok || v == nil {

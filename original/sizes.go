@@ -11,7 +11,7 @@ import (
 // state is their state dict by key, under the names of their last revision.
 type state map[string]*torchfile.Tensor
 
-// shape is that of a tensor; it is an error when the tensor is missing.
+// shape is that of a tensor; it is an error if the tensor is missing.
 func (s state) shape(key string, dims int) ([]int, error) {
 	t, ok := s[key]
 	if !ok {
@@ -23,8 +23,8 @@ func (s state) shape(key string, dims int) ([]int, error) {
 	return t.Shape, nil
 }
 
-// sizes are those of the network that the tensors are of. The first revision of
-// the authors' code stored nothing else.
+// sizes returns those of the network that the tensors belong to. The first
+// revision of the authors' code stored nothing else.
 func (s state) sizes() (c model.Config, classes int, err error) {
 	stem, err := s.shape(encoderKey+"layer_list.0.conv.weight", 4)
 	if err != nil {
@@ -63,7 +63,7 @@ func (s state) sizes() (c model.Config, classes int, err error) {
 }
 
 // agree sets what the tensors do not say and compares the rest. Missing
-// hyperparameters are no error: revisions differ in what they store.
+// hyperparameters are not an error: revisions differ in what they store.
 func agree(c *model.Config, classes int, hyper *torchfile.Dict) error {
 	if hyper == nil {
 		return nil

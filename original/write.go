@@ -12,8 +12,8 @@ import (
 	"github.com/amdim/amdim/torchfile"
 )
 
-// noClasses is how many classes the classifiers of a network without labels get:
-// theirs must have some.
+// noClasses is how many classes the classifiers get for a network without
+// labels: theirs must have some.
 const noClasses = 10
 
 // Network is what Write writes. Images must be set.
@@ -23,13 +23,13 @@ type Network struct {
 	Epoch, Step int
 	Images      checkpoint.Preprocessing
 
-	// Array returns a variable's numbers; nil where the network has none of the name.
+	// Array returns a variable's numbers; nil if the network has no variable of that name.
 	Array func(name string) ([]float32, error)
 }
 
-// Write writes a checkpoint that the authors' code restores: every key that
-// their network has is there. What ours lacks, unused BatchNorms and classifiers
-// never trained, has the values that training would start from; a mixture has no
+// Write writes a checkpoint that the authors' code restores: every key of their
+// network is there. What ours lacks, unused BatchNorms and untrained
+// classifiers, gets the values that training would start from; a mixture has no
 // place in theirs and is left out.
 func Write(w io.Writer, n Network) error {
 	if n.Classes == 0 {
@@ -74,7 +74,7 @@ func (n Network) state() *torchfile.Dict {
 		if p.norm() {
 			batches := 0
 			if p.used {
-				batches = 2 * n.Step // the views pass one after the other
+				batches = 2 * n.Step // the views pass through one after the other
 			}
 			d.Set(strings.TrimSuffix(p.key, ".running_var")+countOf, count(batches))
 		}
@@ -83,7 +83,7 @@ func (n Network) state() *torchfile.Dict {
 	return d
 }
 
-// array is a variable of ours, or its first value where we have none.
+// array returns a variable of ours, or its initial value if we have none.
 func (n Network) array(p placed) (v []float32, err error) {
 	v, err = n.Array(p.Name)
 	if v != nil && err == nil && len(v) != tensor.Size(p.Shape) {
@@ -105,7 +105,7 @@ func count(n int) *torchfile.Tensor {
 	})
 }
 
-// masks are theirs of 25 locations: (25, 1, 5, 5), one-hot.
+// masks returns their masks of 25 locations: (25, 1, 5, 5), one-hot.
 func masks() *torchfile.Tensor {
 	shape := []int{25, 1, 5, 5}
 	return torchfile.NewTensor(torchfile.Uint8, shape, func() ([]float32, error) {

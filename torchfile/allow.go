@@ -5,7 +5,7 @@ import (
 	"math/bits"
 )
 
-// What a pickle may name. Each is a value to this package: nothing is looked up.
+// What a pickle may name. To this package each is a value: nothing is looked up.
 var (
 	orderedDict   = global{"collections", "OrderedDict"}
 	rebuildTensor = global{"torch._utils", "_rebuild_tensor_v2"}
@@ -23,7 +23,7 @@ func (g global) allowed() bool {
 	return ok
 }
 
-// storage is the type of the numbers when g is a class of storage.
+// storage returns the type of the numbers if g is a storage class.
 func (g global) storage() (DType, bool) {
 	if g.module != "torch" && g.module != "torch.cuda" {
 		return 0, false
@@ -31,8 +31,8 @@ func (g global) storage() (DType, bool) {
 	return storageOf(g.name)
 }
 
-// CodeError is a pickle that asks for more than values: it would run code if
-// Python loaded it.
+// CodeError is the error for a pickle that asks for more than values: it would
+// run code if Python loaded it.
 type CodeError struct{ Object string }
 
 func (e *CodeError) Error() string {
@@ -71,7 +71,7 @@ func (m *machine) refuse(op byte, name string) error {
 		if err != nil {
 			return err
 		}
-	case 0x93: // the names lie on the stack
+	case 0x93: // the names are on the stack
 		if n := len(m.stack); n >= 2 {
 			module, ok1 := m.stack[n-2].(string)
 			class, ok2 := m.stack[n-1].(string)
@@ -124,7 +124,7 @@ func (m *machine) reduce() error {
 }
 
 // build sets the attributes of an object. The only object with any is an
-// OrderedDict: PyTorch keeps versions of modules there, which are let go.
+// OrderedDict: PyTorch keeps module versions there, which are discarded.
 func (m *machine) build() error {
 	if _, err := m.pop(); err != nil {
 		return err
@@ -140,8 +140,8 @@ func (m *machine) build() error {
 	return nil
 }
 
-// persistent pushes a storage: ("storage", class, key, device, numbers), and in
-// the old form a part of it, (key, first, numbers), or None.
+// persistent pushes a storage: ("storage", class, key, device, numbers) and, in
+// the old form, a part of it, (key, first, numbers), or None.
 func (m *machine) persistent() error {
 	v, err := m.pop()
 	if err != nil {
@@ -179,7 +179,7 @@ func (m *machine) persistent() error {
 	return nil
 }
 
-// maxNumbers of a storage or a tensor: far more than any disk has.
+// maxNumbers bounds a storage or a tensor: far more than any disk holds.
 const maxNumbers = 1 << 48
 
 // elements is the product of a shape, at most maxNumbers.

@@ -72,7 +72,7 @@ func (m *machine) fill(pairs bool, items []any) error {
 	return fmt.Errorf("items for %s", kindOf(v))
 }
 
-// setAll sets keys and values that take turns.
+// setAll sets alternating keys and values.
 func (d *Dict) setAll(items []any) error {
 	for i := 0; i < len(items); i += 2 {
 		switch items[i].(type) {

@@ -22,7 +22,7 @@ const (
 	Bool
 )
 
-// dtypes by DType: torch's class of storage, and the bytes of a number.
+// dtypes by DType: torch's storage class, and the bytes per number.
 var dtypes = [...]struct {
 	storage string
 	size    int
@@ -34,7 +34,7 @@ var dtypes = [...]struct {
 
 func (d DType) size() int { return dtypes[d].size }
 
-// storageOf is the type of a class of storage.
+// storageOf returns the type of a storage class.
 func storageOf(class string) (DType, bool) {
 	for d, t := range dtypes {
 		if t.storage == class {
@@ -44,7 +44,7 @@ func storageOf(class string) (DType, bool) {
 	return 0, false
 }
 
-// number is the little-endian number that b begins with.
+// number is the little-endian number at the start of b.
 func (d DType) number(b []byte) float32 {
 	switch d {
 	case Float64:
@@ -85,7 +85,7 @@ func half(b uint16) float32 {
 	return sign * float32(math.Ldexp(1024+fraction, exponent-25))
 }
 
-// append adds the number as d stores it; only what is written is known.
+// append appends the number as d stores it; it knows only the types that are written.
 func (d DType) append(b []byte, x float32) []byte {
 	switch d {
 	case Int64:

@@ -18,7 +18,7 @@ type File struct {
 	close func() error
 }
 
-// Open reads all of a file but its numbers. What was saved must be a dictionary.
+// Open reads all of a file except its numbers. What was saved must be a dictionary.
 func Open(path string) (*File, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -120,7 +120,7 @@ func readZip(r io.ReaderAt, size int64) (*Dict, error) {
 	return asDict(root)
 }
 
-// stored reads an entry that is not compressed: its size is one that the file has.
+// stored reads an uncompressed entry, so its size is bounded by that of the file.
 func stored(f *zip.File) ([]byte, error) {
 	if f.Method != zip.Store || f.CompressedSize64 != f.UncompressedSize64 {
 		return nil, fmt.Errorf("%s is compressed: torch.save stores it as it is", shortened(f.Name))
@@ -152,7 +152,7 @@ func stored(f *zip.File) ([]byte, error) {
 	return b, nil
 }
 
-// counted counts what is read.
+// counted counts the bytes read.
 type counted struct {
 	r  *bufio.Reader
 	at int64
@@ -164,9 +164,9 @@ func (c *counted) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// readLegacy reads five pickles one after the other, a magic number, a version,
-// the machine's habits, what was saved and the keys of the storages; then each
-// storage, its count of numbers before it.
+// readLegacy reads five pickles in sequence, a magic number, a version, the
+// machine's properties, what was saved and the keys of the storages; then each
+// storage, preceded by its count of numbers.
 func readLegacy(r io.ReaderAt, size int64) (*Dict, error) {
 	at := int64(len(legacyMagic))
 	in := &counted{bufio.NewReader(io.NewSectionReader(r, at, size-at)), at}
@@ -203,7 +203,7 @@ func readLegacy(r io.ReaderAt, size int64) (*Dict, error) {
 	return asDict(root)
 }
 
-// layOut finds the storages, which lie from at on in the order of their keys.
+// layOut finds the storages, which start at at in the order of their keys.
 func (m *machine) layOut(keys []any, r io.ReaderAt, at, size int64) error {
 	for _, key := range keys {
 		name, _ := key.(string)

@@ -9,15 +9,15 @@ import (
 	"strings"
 )
 
-// Bounds of one pickle. The authors' largest network has some 400 tensors, of 40
-// operations and 150 bytes each.
+// Bounds of one pickle. The authors' largest network has about 400 tensors, of
+// 40 operations and 150 bytes each.
 const (
 	maxOps   = 1 << 20
 	maxBytes = 16 << 20
-	maxLine  = 1 << 10 // of a name of Python
+	maxLine  = 1 << 10 // of a Python name
 )
 
-// global is an object of Python that a pickle names.
+// global is a Python object that a pickle names.
 type global struct{ module, name string }
 
 func (g global) String() string { return shortened(g.module + "." + g.name) }
@@ -38,21 +38,21 @@ type mark struct{}
 var errCut = errors.New("the file is cut off")
 
 // machine runs one pickle. Each operation pushes at most one value, so memory is
-// bounded by maxOps and maxBytes; nothing is walked but what the stack holds.
+// bounded by maxOps and maxBytes; it walks over nothing but what the stack holds.
 type machine struct {
 	in    io.Reader
 	read  int // bytes
 	stack []any
 	memo  map[uint32]any
 
-	storages map[string]*storage // by key: one entry for each, however often it is named
+	storages map[string]*storage // by key: one entry each, however often it is named
 }
 
 func newMachine(in io.Reader) *machine {
 	return &machine{in: in, memo: map[uint32]any{}, storages: map[string]*storage{}}
 }
 
-// run returns the value that the pickle makes.
+// run returns the value that the pickle builds.
 func (m *machine) run() (any, error) {
 	for range maxOps {
 		op, err := m.bytes(1)
@@ -70,7 +70,7 @@ func (m *machine) run() (any, error) {
 }
 
 // ended reads on to the end of the file, where its checksum is compared. torch.save
-// ends it with the pickle.
+// ends the file with the pickle.
 func (m *machine) ended() error {
 	switch _, err := io.ReadFull(m.in, make([]byte, 1)); {
 	case err == nil:
@@ -89,7 +89,7 @@ func (m *machine) bytes(n int) ([]byte, error) {
 	}
 	b := make([]byte, min(n, 1<<16))
 	read := 0
-	for read < n { // a claimed length is allocated as far as the file has it
+	for read < n { // a claimed length is allocated only as far as the file has it
 		if read == len(b) {
 			b = append(b, make([]byte, min(n-read, len(b)))...)
 		}
@@ -103,7 +103,7 @@ func (m *machine) bytes(n int) ([]byte, error) {
 	return b, nil
 }
 
-// line reads a text that a line break ends.
+// line reads a string up to a newline.
 func (m *machine) line() (string, error) {
 	var b strings.Builder
 	for b.Len() <= maxLine {
@@ -190,7 +190,7 @@ func (m *machine) step(op byte) error {
 	return nil
 }
 
-// number pushes what op says of the bytes that follow.
+// number pushes the number that op makes of the bytes that follow.
 func (m *machine) number(op byte) error {
 	n := map[byte]int{opBinInt: 4, opBinInt1: 1, opBinInt2: 2, opLong1: 1, opBinFloat: 8}[op]
 	b, err := m.bytes(n)
@@ -225,7 +225,7 @@ func (m *machine) number(op byte) error {
 	return nil
 }
 
-// text pushes a text that its length precedes.
+// text pushes a string that is preceded by its length.
 func (m *machine) text(op byte) error {
 	wide := 4
 	if op == opShortText || op == opShortBytes {

@@ -1,8 +1,7 @@
 package torchfile
 
-// The operations of pickle that torch writes at protocol 2, and the few that
-// other Python versions write for the same values (Python's Lib/pickletools.py
-// describes all).
+// The pickle operations that torch writes at protocol 2, and the few that other Python
+// versions write for the same values (Python's Lib/pickletools.py describes them all).
 const (
 	opProto      = 0x80
 	opStop       = '.'
@@ -18,7 +17,7 @@ const (
 	opBinFloat   = 'G'
 	opUnicode    = 'X'
 	opShortText  = 0x8c // protocol 4
-	opShortBytes = 'U'  // a text of Python 2
+	opShortBytes = 'U'  // a Python 2 string
 	opBytes      = 'T'  // likewise
 	opEmptyTuple = ')'
 	opTuple      = 't'
@@ -44,7 +43,7 @@ const (
 )
 
 // refusedOps are operations that build or call what a file names. Each is refused,
-// with what it names where that is known.
+// with what it names if that is known.
 var refusedOps = map[byte]string{
 	'i': "INST", 'o': "OBJ", 0x81: "NEWOBJ", 0x92: "NEWOBJ_EX", 0x93: "STACK_GLOBAL",
 	0x82: "EXT1", 0x83: "EXT2", 0x84: "EXT4", 'P': "PERSID",

@@ -37,7 +37,7 @@ func (s *storage) part(v any) (part, error) {
 const maxDims = 16
 
 // newTensor reads the arguments of torch's function: storage, offset, shape,
-// stride; what follows says nothing of the numbers.
+// stride; what follows says nothing about the numbers.
 func newTensor(arguments []any) (*Tensor, error) {
 	wrong := errors.New("a tensor without storage, offset, shape or stride")
 	if len(arguments) < 4 {
@@ -69,7 +69,7 @@ func newTensor(arguments []any) (*Tensor, error) {
 	return &Tensor{p.dtype, shape, read}, nil
 }
 
-// sizes are whole numbers of at least 0.
+// sizes returns integers of at least 0.
 func sizes(v any) ([]int, bool) {
 	list, ok := v.(*List)
 	if !ok || len(list.Items) > maxDims {
@@ -86,7 +86,7 @@ func sizes(v any) ([]int, bool) {
 	return s, true
 }
 
-// gather reads n numbers of a shape with strides, row-major.
+// gather reads n numbers with the given shape and strides, in row-major order.
 func (p part) gather(offset int64, shape, stride []int, n int) ([]float32, error) {
 	b, err := p.open()
 	if err != nil {

@@ -9,10 +9,10 @@ import (
 // A value is nil, a bool, an int64, a float64, a string, a *List, a *Dict or a
 // *Tensor.
 
-// List is a list or a tuple of Python.
+// List is a Python list or tuple.
 type List struct{ Items []any }
 
-// Dict is a dictionary of Python, in its order.
+// Dict is a Python dictionary, in its order.
 type Dict struct {
 	Ordered bool // an OrderedDict
 	keys    []any
@@ -26,7 +26,7 @@ func NewDict() *Dict { return &Dict{index: map[any]int{}} }
 // Len is the number of entries.
 func (d *Dict) Len() int { return len(d.keys) }
 
-// Keys are the keys that are texts, in order.
+// Keys returns the keys that are strings, in order.
 func (d *Dict) Keys() []string {
 	var keys []string
 	for _, k := range d.keys {
@@ -37,7 +37,7 @@ func (d *Dict) Keys() []string {
 	return keys
 }
 
-// Value is the value of a key.
+// Value returns the value of a key.
 func (d *Dict) Value(key string) (any, bool) {
 	i, ok := d.index[key]
 	if !ok {
@@ -46,7 +46,7 @@ func (d *Dict) Value(key string) (any, bool) {
 	return d.values[i], true
 }
 
-// Set gives a key a value.
+// Set sets the value of a key.
 func (d *Dict) Set(key string, v any) { d.set(key, v) }
 
 func (d *Dict) set(key, v any) {
@@ -65,12 +65,13 @@ type Tensor struct {
 	read  func() ([]float32, error)
 }
 
-// NewTensor is a tensor whose numbers, row-major, read returns when it is written.
+// NewTensor returns a tensor whose numbers, row-major, are returned by read when
+// it is written.
 func NewTensor(d DType, shape []int, read func() ([]float32, error)) *Tensor {
 	return &Tensor{DType: d, Shape: shape, read: read}
 }
 
-// Float32s are the numbers of the tensor, row-major, rounded to float32.
+// Float32s returns the numbers of the tensor, row-major, rounded to float32.
 func (t *Tensor) Float32s() ([]float32, error) {
 	v, err := t.read()
 	if err == nil && len(v) != tensor.Size(t.Shape) {

@@ -12,8 +12,8 @@ import (
 // archive is the folder inside the zip.
 const archive = "archive"
 
-// Write writes a dictionary in the zip form: torch.load reads it, with
-// weights_only too. Tensors are read one after the other.
+// Write writes a dictionary in the zip form: torch.load reads it, also with
+// weights_only. Tensors are read one after another.
 func Write(w io.Writer, root *Dict) error {
 	p := &pickler{}
 	p.bytes(opProto, 2)
@@ -65,7 +65,7 @@ func (t *Tensor) write(w io.Writer) error {
 	return err
 }
 
-// pickler writes a pickle of protocol 2, without a memo.
+// pickler writes a protocol 2 pickle, without a memo.
 type pickler struct {
 	out     []byte
 	tensors []*Tensor // by number of their storage
@@ -152,7 +152,7 @@ func (p *pickler) emptyOrdered() {
 	p.bytes(opEmptyTuple, opReduce)
 }
 
-// tensor writes the call of torch's function on storage, offset, shape and
+// tensor writes the call of torch's function with storage, offset, shape,
 // stride, requires_grad and hooks.
 func (p *pickler) tensor(t *Tensor) error {
 	if t.DType != Float32 && t.DType != Int64 && t.DType != Uint8 {
@@ -188,7 +188,7 @@ func (p *pickler) sizes(s []int) {
 	p.bytes(opTuple)
 }
 
-// strides of a row-major array.
+// strides returns those of a row-major array.
 func strides(shape []int) []int {
 	s, n := make([]int, len(shape)), 1
 	for i := len(shape) - 1; i >= 0; i-- {
