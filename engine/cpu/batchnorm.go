@@ -14,8 +14,8 @@ import (
 //	dx = scale·rstd·(dy − Σdy/n − (x − mean)·rstd²·Σ(dy·(x − mean))/n)
 //
 // with batch statistics; with running ones dx = scale·rstd·dy. Either way the rows
-// are read twice: for sums, cut in parts by shape, and for what the sums decide.
-// Ioffe and Szegedy 2015, arXiv 1502.03167, section 3.
+// are read twice: once for sums, split into parts by shape, and once to apply
+// them. Ioffe and Szegedy 2015, arXiv 1502.03167, section 3.
 type batchNorm[E kernel.Elem] struct {
 	graph.BatchNorm
 	x                            edge
@@ -26,11 +26,11 @@ type batchNorm[E kernel.Elem] struct {
 	newMean, newVar              []float32 // running statistics to commit
 	parts                        []float32 // (normParts, 3, c): shift and two sums of each part
 	total                        []float64 // (2, c): of all parts
-	coef                         []float32 // (3, c): numbers of the second pass
+	coef                         []float32 // (3, c): coefficients of the second pass
 }
 
-// The rows of a group are summed in normParts parts, or fewer of partRows rows:
-// shorter ones take longer to combine than to sum.
+// The rows of a group are summed in normParts parts, or in fewer parts of
+// partRows rows: shorter ones take longer to combine than to sum.
 const (
 	normParts = 16
 	partRows  = 16
@@ -82,10 +82,10 @@ func (n *batchNorm[E]) forward(e *exec[E], _ bool) {
 	}
 }
 
-// statistics sets mean and biased variance of the rows of x. A part sums about the
-// mean of some of its rows, s: in a sum of squares about zero, a large mean would
-// drown the variance. With r rows in the part and q before it, and d from the mean
-// of those to that of the part, it joins them by
+// statistics sets mean and biased variance of the rows of x. A part sums deviations
+// from s, the mean of some of its rows: in a sum of squares about zero, a large
+// mean would drown the variance. With r rows in the part, q rows before it, and d
+// the difference from the mean of those to that of the part, they are combined by
 //
 //	mean += d·r/(q + r)
 //	m2   += Σ(x − s)² − (Σ(x − s))²/r + d²·q·r/(q + r)
@@ -118,7 +118,7 @@ func (n *batchNorm[E]) statistics(e *exec[E], mean, variance []float32, x []E) {
 	}
 }
 
-// sample sets mean to that of at most 8 rows of x, evenly spaced.
+// sample sets mean to that of at most 8 evenly spaced rows of x.
 func sample[E kernel.Elem](e *exec[E], mean []float32, x []E) {
 	c := len(mean)
 	rows := len(x) / c
@@ -132,10 +132,10 @@ func sample[E kernel.Elem](e *exec[E], mean []float32, x []E) {
 	}
 }
 
-// normPart is what is known of one part of the rows.
+// normPart is what is known about one part of the rows.
 type normPart struct{ shift, sum, sum2 []float32 }
 
-// sum lets add sum parts of the rows [lo, hi), and join take them in order.
+// sum has add sum the parts of rows [lo, hi), and join combine them in order.
 func (n *batchNorm[E]) sum(
 	e *exec[E], c, rows int, add func(p normPart, lo, hi int), join func(p normPart, rows float64),
 ) {
@@ -165,8 +165,8 @@ func (n *batchNorm[E]) normalise(e *exec[E], y, x []E, mean, variance []float32)
 	n.fromLast(e, len(x), c, func(lo, hi int) { e.k.ScaleShift(y[lo:hi], x[lo:hi], scale, shift, false) })
 }
 
-// fromLast calls f on pieces of size elements, the last rows first: these the
-// caches still hold from the sums.
+// fromLast calls f on pieces of size elements, the last rows first: these are
+// still in the caches from the sums.
 func (n *batchNorm[E]) fromLast(e *exec[E], size, c int, f func(lo, hi int)) {
 	e.chunksOfRows(size/c, func(lo, hi int) { f(size-hi*c, size-lo*c) })
 }
@@ -175,8 +175,8 @@ func (n *batchNorm[E]) rstd(variance float32) float32 {
 	return float32(1 / math.Sqrt(float64(variance)+n.Eps))
 }
 
-// update moves the new running statistics; the variance becomes unbiased. That of one
-// row is not defined, and NaN, which checkStatistics reports.
+// update moves the new running statistics; the variance becomes unbiased. The
+// variance of one row is undefined: NaN, which checkStatistics reports.
 func (n *batchNorm[E]) update(mean, variance []float32, rows int) {
 	m := float32(n.Momentum)
 	unbias := float32(rows) / float32(rows-1)
@@ -186,7 +186,7 @@ func (n *batchNorm[E]) update(mean, variance []float32, rows int) {
 	}
 }
 
-// commit makes the new running statistics those of the state.
+// commit copies the new running statistics to the state.
 func (n *batchNorm[E]) commit() {
 	copy(n.runMean.w, n.newMean)
 	copy(n.runVar.w, n.newVar)
@@ -214,8 +214,8 @@ func (n *batchNorm[E]) backward(e *exec[E]) {
 	}
 }
 
-// backwardGroup adds to the gradients of scale and bias, of the rows of this process,
-// and, where a gradient flows on, sets dx. dx may be dy.
+// backwardGroup adds to the gradients of scale and bias from the rows of this process
+// and, if the gradient flows on, sets dx. dx may be dy.
 func (n *batchNorm[E]) backwardGroup(e *exec[E], dx, dy, x []E, mean, variance []float32) {
 	_, processes := e.peers.place()
 	c, rows := len(mean), float32(len(x)/len(mean)*processes)

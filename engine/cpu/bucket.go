@@ -2,12 +2,12 @@ package cpu
 
 import "slices"
 
-// bucketCount is in how many sums, about, the gradients go over to the other
-// processes: all but the last while backward works on what is left.
+// bucketCount is about how many sums over the processes the gradients take: all
+// but the last run while backward continues.
 const bucketCount = 8
 
 // joinGradients lays the gradients of all variables side by side, each at the start
-// of a cache line: one sum over the processes takes many.
+// of a cache line, so that one sum over the processes takes many of them.
 func (s *state) joinGradients() {
 	const line = 16
 	total := 0
@@ -21,7 +21,7 @@ func (s *state) joinGradients() {
 	}
 }
 
-// buckets are the gradients of some trained variables, those side by side as one.
+// buckets returns the gradients of some trained variables, adjacent ones as one slice.
 func (s *state) buckets(trained []*variable) (all [][]float32) {
 	lo, hi := 0, 0
 	for i, x := range s.vars {
@@ -42,8 +42,8 @@ func (s *state) buckets(trained []*variable) (all [][]float32) {
 	return slices.DeleteFunc(all, func(b []float32) bool { return len(b) == 0 })
 }
 
-// schedule says which gradients go over after backward of each node: those that are
-// done, once they are a bucketCount-th of all.
+// schedule says which gradients are summed over the processes after each node's
+// backward: those that are done, once they make up a bucketCount-th of all.
 func (e *exec[E]) schedule() (after [][][]float32) {
 	total, size := 0, 0
 	for _, v := range e.trained {
@@ -71,7 +71,7 @@ func (e *exec[E]) schedule() (after [][][]float32) {
 	return after
 }
 
-// variables are those whose gradients backward of a node sets.
+// variables returns those whose gradients a node's backward sets.
 func (e *exec[E]) variables(n node[E]) (vars []*variable) {
 	switch n := n.(type) {
 	case *batchNorm[E]:

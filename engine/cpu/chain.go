@@ -2,26 +2,26 @@ package cpu
 
 import "github.com/amdim/amdim/internal/kernel"
 
-// chain is layers that run depth-first: a tile of images goes through all of
-// them before the next, so that activations meet their next use in the cache.
-// Between the layers only what backward needs is kept for the whole batch, and of that
-// not what is sooner computed again; gradients never leave the worker. Weight gradients
-// are summed in parts of the batch, each by one worker, so a chain is for layers with
-// few weights.
+// chain is a sequence of layers that run depth-first: a tile of images goes through all
+// of them before the next tile does, so that activations are still in the cache when
+// they are used next. Between the layers only what backward needs is kept for the whole
+// batch, except what is faster to recompute; gradients never leave the worker. Weight
+// gradients are summed over parts of the batch, each by one worker, so a chain is for
+// layers with few weights.
 type chain[E kernel.Elem] struct {
 	layers  []layer[E]
 	n       int // images
 	parts   int
-	tile    int // images at a time
+	tile    int // images in a tile
 	weights int
 	all     []*filter[E] // of all layers
-	sumLen  int          // length of the sums of a part, one filter's after the other's
+	sumLen  int          // total length of the sums of all filters, for one part
 }
 
 const (
-	chainImages   = 8       // most images of a tile
+	chainImages   = 8       // most images in a tile
 	chainParts    = 16      // parts of the sums of weight gradients
-	chainWeights  = 1 << 20 // most weights of all layers: their sums are 64 MiB at most
+	chainWeights  = 1 << 20 // most weights of all layers: their sums take at most 64 MiB
 	chainBytes    = 1 << 19 // largest activation of a tile
 	chainLocation = 64      // fewest output locations of a layer
 )
@@ -61,7 +61,7 @@ func (n *chain[E]) forward(e *exec[E], _ bool) {
 	})
 }
 
-// images are those of a tile.
+// images returns those of a tile.
 func (n *chain[E]) images(x []E, t tile[E]) []E {
 	size := len(x) / n.n
 	return x[t.lo*size : (t.lo+t.images)*size]
@@ -104,7 +104,7 @@ func (n *chain[E]) backwardTile(e *exec[E], t tile[E]) {
 	}
 }
 
-// source is what layer i was given, computed again if it was not kept.
+// source returns the input of layer i, recomputed if it was not kept.
 func (n *chain[E]) source(e *exec[E], t tile[E], i int) []E {
 	b := &e.bufs[n.layers[i].input().buf]
 	if !b.local {

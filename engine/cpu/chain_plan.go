@@ -6,7 +6,7 @@ import (
 )
 
 // small reports whether a convolution has so many locations and so few weights
-// that it belongs into a chain.
+// that it belongs in a chain.
 func (pl *planner[E]) small(i int) bool {
 	op := pl.p.Ops[i]
 	if _, ok := op.Attr.(graph.Conv2D); !ok {
@@ -19,7 +19,7 @@ func (pl *planner[E]) small(i int) bool {
 // weights is the number of weights of an operation.
 func (pl *planner[E]) weights(i int) int { return tensor.Size(pl.p.Vars[pl.p.Ops[i].Vars[0]].Shape) }
 
-// addConv appends a convolution without skip, to a chain if it belongs there.
+// addConv appends a convolution without a skip, to a chain if it belongs in one.
 func (pl *planner[E]) addConv(op graph.Op, c *conv[E]) {
 	i := pl.p.Values[op.Out[0]].Op
 	if !pl.small(i) {
@@ -38,8 +38,8 @@ func (pl *planner[E]) lowerResidual(op graph.Op, r residualOps) {
 }
 
 // chain appends a layer to the chain that makes its input x, if nothing but the
-// layer's own reads of x needs it, or begins one. A view of what the chain makes is
-// not enough: others may read what it is a view of, and a StopGrad ends gradients.
+// layer itself reads x, or begins a new chain. A view of the chain's value is not
+// enough: others may read what it is a view of, and a StopGrad ends gradients.
 func (pl *planner[E]) chain(l layer[E], x graph.ValueID, reads, weights int) {
 	if n := len(pl.e.nodes); n > 0 {
 		c, ok := pl.e.nodes[n-1].(*chain[E])
@@ -72,8 +72,8 @@ func (pl *planner[E]) chained(v graph.ValueID) bool {
 	return false
 }
 
-// finishChains decides how many images a tile has, what is kept, and where the sums of
-// each filter lie.
+// finishChains decides how many images a tile has, what is kept, and where each
+// filter's sums lie.
 func (pl *planner[E]) finishChains() {
 	grad := make([]bool, len(pl.e.bufs))
 	for v := range pl.p.Values {
@@ -106,7 +106,7 @@ func (pl *planner[E]) finishChains() {
 	}
 }
 
-// markAgain says which values of a chain backward computes again: sums of so few terms
+// markAgain marks the values of a chain that backward recomputes: sums of so few terms
 // that keeping them in memory takes longer.
 func (pl *planner[E]) markAgain(c *chain[E]) {
 	few := func(f *filter[E]) bool { return f.depth() <= pl.e.k.Again }

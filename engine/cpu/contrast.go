@@ -8,25 +8,25 @@ import (
 )
 
 // contrast is what NCE and MixtureNCE share: the products of antecedents of one
-// view and consequents of the other, what becomes of a row of them, and backward,
-// two products per direction. An image has k antecedents; they are rows of their
-// own. The gradient by the products is computed with the loss, whose factors are
-// known when the program is compiled.
+// view and consequents of the other, the processing of a row of them, and
+// backward, with two products per direction. An image has k antecedents, each a
+// row. The gradient with respect to the products is computed with the loss, whose
+// factors are known when the program is compiled.
 //
-// In a group of processes the rows are those of all images, B, and the columns the
-// consequents of the b of this process: antecedents travel, k·r numbers of an image
-// where its consequents are L·r. What becomes of a row is in direction.go, and what
-// processes tell each other of it in partition.go.
+// In a group of processes the rows are those of all B images, and the columns the
+// consequents of this process's b images: the antecedents are exchanged, which are
+// k·r numbers per image where the consequents are L·r. The processing of rows is in
+// direction.go, what processes exchange about them in partition.go.
 type contrast[E kernel.Elem] struct {
 	a, c                   edge // antecedents (2B, k, r), consequents (2b, L, r)
 	loss, penalty, clipped int
 	softClip               float64
 	b, k, l, r             int
-	all, at                int // B, the images of all processes, and where the b of this one begin
+	all, at                int // B, the images of all processes, and where this one's b begin
 	ld                     int // b·L rounded up to whole panels: row length of products
 
-	grads  [2][]E  // (B·k, ld): gradient by the products, per direction
-	lda    int     // from row to row of antecedents in a product
+	grads  [2][]E  // (B·k, ld): gradient with respect to the products, per direction
+	lda    int     // row length of antecedents in a product
 	wide   []E     // (B·k, lda): antecedents, nil where lda is r
 	packed []E     // antecedents of one view as the right side of a product: B·k × r
 	aOff   []int32 // rows of a block of antecedents
@@ -36,16 +36,16 @@ type contrast[E kernel.Elem] struct {
 	direction
 }
 
-// nceBlock is how many consequents are multiplied at once by their gradients:
+// nceBlock is how many consequents are multiplied by their gradients at a time:
 // packed, 32 of their channels take 32 KiB in float32. A multiple of every KAlign.
 const nceBlock = 256
 
-// nceRows is how many antecedents are: packed, their gradients by 32 consequents
-// take 64 KiB in float32. A multiple of every KAlign.
+// nceRows is the same for antecedents: packed, the gradients of their products
+// with 32 consequents take 64 KiB in float32. A multiple of every KAlign.
 const nceRows = 512
 
-// newContrast is that of an operation whose results begin with loss, penalty and
-// clip share.
+// newContrast returns the contrast of an operation whose results begin with
+// loss, penalty and clip share.
 func (pl *planner[E]) newContrast(op graph.Op, softClip float64) contrast[E] {
 	as, cs := pl.p.Values[op.In[0]].Shape, pl.p.Values[op.In[1]].Shape
 	n := contrast[E]{
@@ -84,7 +84,8 @@ func (n *contrast[E]) inputs() []*edge { return []*edge{&n.a, &n.c} }
 func view[E any](x []E, v int) []E { return x[v*len(x)/2 : (v+1)*len(x)/2] }
 
 // multiply begins a direction: its products are ⟨a, c⟩ of the antecedents of one view
-// and the consequents of the other. In float32 they lie where their gradient will.
+// and the consequents of the other. In float32 they are stored where their gradient
+// will be.
 func (n *contrast[E]) multiply(e *exec[E], from int) {
 	prods, inPlace := any(n.grads[from]).([]float32)
 	if !inPlace {
@@ -125,9 +126,9 @@ func (n *contrast[E]) pairs() float64 { return 2 * float64(n.all*n.l) }
 // scores counts those of both directions, of all components.
 func (n *contrast[E]) scores() float64 { return n.pairs() * float64(n.all*n.k) }
 
-// clip is how the products of an antecedent with negatives, in two pieces, become
-// scores. A clip bounds them, and where e to twice that bound is a float32 it
-// serves as the largest score.
+// clip says how the products of an antecedent with negatives, in two pieces,
+// become scores. A soft clip bounds them, and if e to twice that bound fits a
+// float32, the bound serves as the largest score.
 func (n *contrast[E]) clip(e *exec[E], left, right []float32) kernel.NCEClip {
 	const most = 32
 	c := kernel.NCEClip{Scale: float32(1 / math.Sqrt(float64(n.r))), Clip: float32(n.softClip)}
@@ -145,12 +146,12 @@ func (n *contrast[E]) clip(e *exec[E], left, right []float32) kernel.NCEClip {
 // positive is one positive score.
 type positive struct {
 	nceRow
-	wrong float64 // probability of the negatives, all together
+	wrong float64 // probability of all negatives together
 	slope float64 // ds'/ds of the clip
 }
 
 // positive computes the loss of a positive with the product v. With p its score
-// less log Z of the negatives, the loss is log(1 + e⁻ᵖ); its derivative by the
+// minus log Z of the negatives, the loss is log(1 + e⁻ᵖ); its derivative by the
 // score is −wrong·slope.
 func (n *contrast[E]) positive(v, scale float32, logZ float64) positive {
 	s := float64(scale * v)

@@ -14,7 +14,7 @@ type conv[E kernel.Elem] struct {
 	x, skip edge
 	y       int
 	hasSkip bool
-	inPlace bool // y lies where skip did
+	inPlace bool // y takes the memory of skip
 	relu    bool
 }
 
@@ -57,7 +57,7 @@ func (c *conv[E]) forward(e *exec[E], _ bool) {
 	}
 	rows, block := c.n*c.locations(), e.rowBlock(c.depthK)
 	blocks := (rows + block - 1) / block
-	// Few blocks: also cut the columns, so that every worker has something to do.
+	// With few blocks, also split the columns, so that every worker has something to do.
 	groups := min(kernel.Panels(c.out), (minUnits+blocks-1)/blocks)
 	e.pool.For(blocks*groups, func(worker, i int) {
 		r, g := i/groups*block, i%groups
@@ -71,7 +71,7 @@ func (c *conv[E]) forward(e *exec[E], _ bool) {
 	})
 }
 
-// minUnits is the number of units of work below which a loop is cut finer.
+// minUnits is the number of units of work below which a loop is split more finely.
 const minUnits = 16
 
 // forwardRows sets columns of rows [r, r+m) of y; e starts at row r.
@@ -83,8 +83,8 @@ func (c *conv[E]) forwardRows(
 	c.multiply(x, s, y[r*c.out:], a, lda, m, cols, e)
 }
 
-// streams reports whether a value of so many elements leaves the caches before it is
-// read.
+// streams reports whether a value of that many elements leaves the caches before it
+// is read.
 func streams[E kernel.Elem](elements int) bool {
 	const cache = 2 << 20
 	return elements*size[E]() > cache
@@ -140,7 +140,7 @@ func (c *conv[E]) backwardTile(e *exec[E], t tile[E]) {
 }
 
 // dataAll sets dx of all images, or adds to it. Without windows the rows of all images
-// are one matrix, of which a worker takes so many at once that few blocks are cut short.
+// are one matrix, and a worker takes so many rows at a time that few blocks are cut short.
 func (c *conv[E]) dataAll(e *exec[E], dx, dy []E) {
 	if c.pointwise() {
 		rows := c.n * c.locations()
@@ -160,7 +160,7 @@ func (c *conv[E]) dataAll(e *exec[E], dx, dy []E) {
 	})
 }
 
-// dataBlock is how many of so many rows a worker takes at once: whole tiles of the amx
+// dataBlock is how many of the rows a worker takes at a time: whole tiles of the amx
 // set.
 func dataBlock(rows int) int {
 	const most, tile = 512, 32
@@ -188,7 +188,7 @@ func (c *conv[E]) data(e *exec[E], s *scratch[E], dx, dy []E, images int, add bo
 	storeRow(e, dx, c.unpadded(s, acc, images), add)
 }
 
-// dataImages is how many images backward works on at once.
+// dataImages is how many images backward works on at a time.
 func (c *conv[E]) dataImages() int {
 	const rows, window = 192, 1 << 17 // float32 sums of the windows: 512 KiB
 	images := min(max(1, rows/c.locations()), max(1, window/c.image()))

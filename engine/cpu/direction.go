@@ -6,14 +6,14 @@ import (
 	"github.com/amdim/amdim/internal/kernel"
 )
 
-// direction is what a contrastive loss knows of the direction at work: one view
-// predicts the other.
+// direction is what a contrastive loss knows about the current direction, in
+// which one view predicts the other.
 type direction struct {
 	from       int          // the view of the antecedents
 	prods      []float32    // (B·k, ld): products
 	rows       []antecedent // (B·k)
 	images     []nceRow     // (B): of all k rows
-	dpositives []float32    // (b·k, L): derivative of the loss by positives, but for weight
+	dpositives []float32    // (b·k, L): derivative of the loss by positives, without weight
 	weight     float64      // of the loss of each
 }
 
@@ -35,8 +35,8 @@ func (r *nceRow) add(x nceRow) {
 	r.clipped += x.clipped
 }
 
-// antecedent is what a row of products comes to. Z is the partition function of its
-// negatives, Σ eʸ, wherever their consequents are.
+// antecedent is the result of a row of products. Z is the partition function of its
+// negatives, Σ eʸ, in whichever process their consequents are.
 type antecedent struct {
 	nceRow // of the negatives among the columns
 	clip   kernel.NCEClip
@@ -45,13 +45,13 @@ type antecedent struct {
 	wrong  float64 // probability of the negatives, summed over the positives
 }
 
-// pass does for image i what it is for.
+// pass does one step of the loss for image i.
 type pass[E kernel.Elem] func(e *exec[E], s *scratch[E], i int)
 
-// passes takes all rows through three passes: their negatives, their positives, and
-// with train the gradient. Alone, an image goes through all of them while its rows are
-// in the cache. In a group a row has negatives in every process and its positives in
-// one, so between the passes processes share what the rows have come to.
+// passes takes all rows through three passes: negatives, positives and, with train,
+// the gradient. In a single process an image goes through all of them while its rows
+// are in the cache. In a group a row has negatives in every process and its positives
+// in one, so between passes the processes share the rows' results.
 func (n *contrast[E]) passes(e *exec[E], positives pass[E], train bool) {
 	images := func(lo, hi int, all ...pass[E]) {
 		e.pool.For(hi-lo, func(worker, i int) {
@@ -76,14 +76,13 @@ func (n *contrast[E]) passes(e *exec[E], positives pass[E], train bool) {
 	}
 }
 
-// row is where the row of antecedent j of image i lies, and its products.
+// row returns the index of the row of antecedent j of image i, and its products.
 func (n *contrast[E]) row(i, j int) (at int, x []float32) {
 	at = i*n.k + j
 	return at, n.prods[at*n.ld:][:n.b*n.l]
 }
 
-// own are the columns of the consequents of image i: none where another process has
-// them.
+// own returns the columns of the consequents of image i: none if another process has them.
 func (n *contrast[E]) own(i int) (lo, hi int) {
 	if i -= n.at; i < 0 || i >= n.b {
 		return 0, 0
@@ -91,7 +90,7 @@ func (n *contrast[E]) own(i int) (lo, hi int) {
 	return i * n.l, (i + 1) * n.l
 }
 
-// negatives sums over the negatives of image i among the columns.
+// negatives sums over the negatives of image i among this process's columns.
 func (n *contrast[E]) negatives(e *exec[E], s *scratch[E], i int) {
 	lo, hi := n.own(i)
 	var sum nceRow
@@ -111,7 +110,7 @@ func (n *contrast[E]) negatives(e *exec[E], s *scratch[E], i int) {
 }
 
 // exps sums over the negatives left and right of the positives in a row, and sets its
-// part of the scratch to what the derivative of log Z is proportional to.
+// part of the scratch memory to numbers proportional to the derivative of log Z.
 func (n *contrast[E]) exps(
 	e *exec[E], s *scratch[E], i, j int, c kernel.NCEClip,
 ) (left, right kernel.NCESums) {
@@ -121,14 +120,14 @@ func (n *contrast[E]) exps(
 	return e.set.NCEScores(u[:lo], x[:lo], c), e.set.NCEScores(u[hi:], x[hi:], c)
 }
 
-// u is the part of a row in the scratch.
+// u is a row's part of the scratch memory.
 func (n *contrast[E]) u(s *scratch[E], j int) []float32 {
 	cols := n.b * n.l
 	return grow(&s.acc, n.k*cols)[j*cols:][:cols]
 }
 
-// again is what negatives left in the scratch. To compute it twice takes less than to
-// keep it: as much memory as the products.
+// again recomputes what negatives left in the scratch memory. That costs less than
+// keeping it, which would take as much memory as the products.
 func (n *contrast[E]) again(e *exec[E], s *scratch[E], i int) {
 	for j := range n.k {
 		at, _ := n.row(i, j)
@@ -136,8 +135,8 @@ func (n *contrast[E]) again(e *exec[E], s *scratch[E], i int) {
 	}
 }
 
-// gradient sets the gradient by the products of image i: what scratch has times
-// wrong/z for negatives, weighted dpositives, and that of the penalty.
+// gradient sets the gradient with respect to the products of image i: the scratch values
+// times wrong/z for negatives, the weighted dpositives, and the penalty's gradient.
 func (n *contrast[E]) gradient(e *exec[E], s *scratch[E], i int) {
 	lo, hi := n.own(i)
 	dpenalty := e.bufs[n.penalty].dloss
@@ -154,7 +153,7 @@ func (n *contrast[E]) gradient(e *exec[E], s *scratch[E], i int) {
 	}
 }
 
-// dpositive is that part of dpositives that belongs to a row.
+// dpositive is the part of dpositives that belongs to a row.
 func (n *contrast[E]) dpositive(i, j int) []float32 {
 	lo, hi := n.own(i)
 	return n.dpositives[lo*n.k+j*n.l:][:hi-lo]

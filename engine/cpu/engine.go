@@ -14,14 +14,14 @@ const (
 	F32  = "f32"
 	BF16 = "bf16"
 
-	tf32 = "tf32" // of a run made on a GPU: a licence to round products, which is not taken here
+	tf32 = "tf32" // of a run made on a GPU: permits rounding products, which is not done here
 )
 
 // Config chooses kernels, precision and threads.
 type Config struct {
 	// Precision is F32 (also "tf32") or BF16; "": BF16 where the kernel set multiplies it
-	// faster, which is on AMX, and in AVX-512 on AMD's processors that have BF16 products;
-	// else F32.
+	// faster, which is with AMX, and with AVX-512 on AMD processors that have BF16
+	// products; else F32.
 	Precision string
 
 	Kernel  string // generic, avx2, avx512, amx, neon; "": $AMDIM_KERNEL, else the best that runs here

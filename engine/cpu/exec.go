@@ -29,7 +29,7 @@ type exec[E kernel.Elem] struct {
 	buckets [][][]float32 // by node: gradients to be summed over the processes after it
 	norms   []*batchNorm[E]
 	scratch []scratch[E] // by worker
-	sums    []float32    // parts of the weight gradient at work
+	sums    []float32    // parts of the current weight gradient
 	packed  [2][]E       // its operands, of two chunks
 	scores  []float32    // products of one direction of a contrastive loss; not for float32
 }
@@ -105,7 +105,7 @@ func (e *exec[E]) Step(in, out []tensor.Tensor, lr float32) (engine.StepStats, e
 		return st, err
 	}
 	if train {
-		if err := e.checkLosses(); err != nil { // backward uses the memory of values
+		if err := e.checkLosses(); err != nil { // backward reuses the memory of values
 			return st, err
 		}
 		if err := e.backward(); err != nil {
@@ -148,8 +148,8 @@ func (e *exec[E]) check(in, out []tensor.Tensor) error {
 	return nil
 }
 
-// run is forward, with train before a backward, unless the call is wrong. Every process
-// of a group returns the error of any.
+// run is forward, with train if backward follows, unless the call is wrong. Every
+// process of a group returns an error if any of them has one.
 func (e *exec[E]) run(in, out []tensor.Tensor, train bool, wrong error) error {
 	if err := e.peers.agree(wrong); err != nil {
 		return err
@@ -171,8 +171,8 @@ func (e *exec[E]) run(in, out []tensor.Tensor, train bool, wrong error) error {
 	return nil
 }
 
-// backward computes the gradients by all variables that the loss reaches, of the
-// whole batch.
+// backward computes the gradients with respect to all variables that the loss
+// reaches, over the whole batch.
 func (e *exec[E]) backward() error {
 	for i := len(e.nodes) - 1; i >= 0; i-- {
 		if n := e.nodes[i]; e.needsBackward(n) {
@@ -190,8 +190,8 @@ func (e *exec[E]) backward() error {
 	return e.peers.lost()
 }
 
-// needsBackward is false for what stands before the first trained variable and
-// behind a StopGrad.
+// needsBackward is false for nodes before the first trained variable and those
+// cut off by a StopGrad.
 func (e *exec[E]) needsBackward(n node[E]) bool {
 	for _, v := range n.values() {
 		if b := &e.bufs[v]; b.dx != nil || b.dloss != 0 {
@@ -201,7 +201,7 @@ func (e *exec[E]) needsBackward(n node[E]) bool {
 	return false
 }
 
-// store hands a value to the caller as float32.
+// store copies a value to the caller as float32.
 func (e *exec[E]) store(dst []float32, b *buffer[E]) {
 	if b.x == nil {
 		dst[0] = float32(b.scalar)
@@ -221,8 +221,7 @@ func (e *exec[E]) chunksOfRows(rows int, f func(lo, hi int)) {
 	e.pool.For((rows+piece-1)/piece, func(_, i int) { f(i*piece, min((i+1)*piece, rows)) })
 }
 
-// checkLosses reports the first operation whose value is not finite when a
-// loss is not.
+// checkLosses reports the first operation whose value is not finite if a loss is not.
 func (e *exec[E]) checkLosses() error {
 	for i := range e.bufs {
 		if b := &e.bufs[i]; b.dloss != 0 && !finite(b.scalar) {
@@ -232,8 +231,8 @@ func (e *exec[E]) checkLosses() error {
 	return nil
 }
 
-// firstBad is the first operation with a value that is not finite, in running
-// order; last when none has one.
+// firstBad is the first operation, in running order, with a value that is not
+// finite; last if there is none.
 func (e *exec[E]) firstBad(last string) string {
 	for i := range e.bufs {
 		b := &e.bufs[i]
@@ -248,7 +247,7 @@ func (e *exec[E]) firstBad(last string) string {
 	return last
 }
 
-// blame names the operation of a variable with a gradient that is not finite.
+// blame names the operation of a variable whose gradient is not finite.
 func (e *exec[E]) blame(bad *variable) error {
 	for i, v := range e.trained {
 		if v == bad {

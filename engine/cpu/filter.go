@@ -5,7 +5,7 @@ import (
 	"github.com/amdim/amdim/internal/kernel"
 )
 
-// filter is the weights of a convolution or of a fully connected layer, as a
+// filter is the weights of a convolution or a fully connected layer, as a
 // matrix of depth rows and out columns, and the three products with them. A row
 // of the input matrix is the window of an output location. All products take
 // consecutive images, or rows of them, as slices that start with the first.
@@ -17,7 +17,7 @@ type filter[E kernel.Elem] struct {
 	trains bool      // weight and bias are trained
 	op     int       // on the clock
 	sums   sumShape  // of the gradient of the weights
-	sumAt  int       // where they start among those of a chain
+	sumAt  int       // where these start among the sums of a chain
 
 	offs   []int32 // starts of the windows of some images
 	depthK int     // depth rounded up as packed
@@ -31,7 +31,7 @@ type packed[E kernel.Elem] struct {
 	version int // of the variable; −1: never packed
 }
 
-// newFilter is that of a Conv2D or Linear operation.
+// newFilter returns the filter of a Conv2D or Linear operation.
 func (pl *planner[E]) newFilter(op graph.Op) *filter[E] {
 	f := &filter[E]{weight: pl.vars[op.Vars[0]], trains: pl.flow.Var[op.Vars[0]]}
 	in, out := pl.p.Values[op.In[0]].Shape, pl.p.Values[op.Out[0]].Shape
@@ -61,7 +61,7 @@ func (f *filter[E]) source(x []E, lo, images int) []E {
 	return f.pad.apply(x, lo, images)
 }
 
-// rowBlock is how many rows of depth elements one product takes: they stay in L2.
+// rowBlock is how many rows of depth elements one product takes, so that they stay in L2.
 func (e *exec[E]) rowBlock(depth int) int {
 	const least, row = 32, 1 << 10
 	most := e.set.Block / row
@@ -83,9 +83,9 @@ func (f *filter[E]) rows(e *exec[E], s *scratch[E], x []E, r, m int) (a []E, lda
 	return a, lda
 }
 
-// stride is how far apart rows of k elements are put that a product reads side
-// by side: one cache line more where they would compete for the same places of
-// the L1 cache. In AVX2, 192 × 1024 × 32: 38 GFLOP/s without, 95 with it.
+// stride is the distance between rows of k elements that a product reads side
+// by side: one cache line more if they would compete for the same sets of the
+// L1 cache. In AVX2, 192 × 1024 × 32: 38 GFLOP/s without, 95 with it.
 func stride[E kernel.Elem](k int) int {
 	const line, clash = 64, 1024
 	if k*size[E]()%clash == 0 {
@@ -94,8 +94,8 @@ func stride[E kernel.Elem](k int) int {
 	return k
 }
 
-// gather writes rows [r, r+m) of the input matrix to dst, ld apart, zeros
-// behind their depth.
+// gather writes rows [r, r+m) of the input matrix to dst, ld apart, with zeros
+// after their depth.
 func (f *filter[E]) gather(e *exec[E], dst []E, ld int, x []E, r, m int) {
 	for m > 0 {
 		img := r / f.locations()
@@ -114,7 +114,7 @@ type columns struct{ first, end int }
 func (f *filter[E]) all() columns { return columns{0, kernel.Panels(f.out)} }
 
 // multiply sets columns of m rows of dst to the product of the rows a with the
-// weights, bias and e added: e is that of all columns.
+// weights, plus bias and e; e is the epilogue of all columns.
 func (f *filter[E]) multiply(
 	x *exec[E], s *scratch[E], dst, a []E, lda, m int, c columns, e kernel.Epilogue[E],
 ) {

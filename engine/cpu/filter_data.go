@@ -2,7 +2,7 @@ package cpu
 
 import "github.com/amdim/amdim/internal/kernel"
 
-// dataPointwise sets rows of dx to dy·wᵀ of a 1×1 convolution plus what e adds.
+// dataPointwise sets rows of dx to dy·wᵀ of a 1×1 convolution, plus what e adds.
 func (f *filter[E]) dataPointwise(x *exec[E], s *scratch[E], dx, dy []E, rows int, e kernel.Epilogue[E]) {
 	block := x.rowBlock(f.out)
 	store := grow(&s.store, kernel.StoreScratch)
@@ -30,7 +30,7 @@ func (f *filter[E]) dataWindows(e *exec[E], s *scratch[E], acc []float32, dy []E
 		for q := range f.k * per {
 			e.k.Gemm(prod, kernel.PanelCols, a, lda, f.back.panels[q*k*kernel.PanelCols:], m, k, false)
 			j := q % per * kernel.PanelCols
-			at := q/per*f.w*f.c + j // where the panel lies in a window
+			at := q/per*f.w*f.c + j // position of the panel in a window
 			e.set.AddRows(acc[at:], f.offs[r:r+m], prod, kernel.PanelCols, min(kernel.PanelCols, f.run()-j))
 		}
 	}
@@ -44,7 +44,7 @@ func (f *filter[E]) unpadded(s *scratch[E], acc []float32, images int) []float32
 	return f.pad.fold(s, acc, images)
 }
 
-// gradRows returns m rows of dy from row r, as long as packed weights want
+// gradRows returns m rows of dy from row r, as long as the packed weights need
 // them, their stride and that length.
 func (f *filter[E]) gradRows(e *exec[E], s *scratch[E], dy []E, r, m int) (a []E, lda, k int) {
 	dy = dy[r*f.out:]

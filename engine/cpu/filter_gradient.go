@@ -2,9 +2,8 @@ package cpu
 
 import "github.com/amdim/amdim/internal/kernel"
 
-// sumShape is how the float32 sums of a weight gradient lie: panels of 32 rows of
-// the weights, each within a row of the window, ld apart; one row for the bias
-// behind them.
+// sumShape is the layout of the float32 sums of a weight gradient: panels of 32 rows of the
+// weights, each within a row of the window, ld apart, followed by one row for the bias.
 type sumShape struct{ panels, run, ld int }
 
 func (g geometry) sumShape() sumShape {
@@ -22,12 +21,12 @@ func (s sumShape) len() int { return (s.panels*kernel.PanelCols + 1) * s.ld }
 // bias is where the sums of the bias start.
 func (s sumShape) bias() int { return s.panels * kernel.PanelCols * s.ld }
 
-// gathersRows reports whether windows are so thin (an image's three channels)
+// gathersRows reports whether windows are so thin (an image has three channels)
 // that whole rows are gathered before they are packed.
 func (g geometry) gathersRows() bool { return g.c < kernel.PanelCols && g.k > 1 }
 
-// addGradient adds to sum the gradient by the weights, xᵀ·dy over all rows of
-// some images, and by the bias.
+// addGradient adds to sum the gradient with respect to the weights, xᵀ·dy over
+// all rows of some images, and to the bias.
 func (f *filter[E]) addGradient(e *exec[E], s *scratch[E], sum []float32, x, dy []E, images int) {
 	p := f.sums
 	rows := images * f.locations()
@@ -47,8 +46,8 @@ func (f *filter[E]) addGradient(e *exec[E], s *scratch[E], sum []float32, x, dy 
 	}
 }
 
-// windows are rows [r, r+m) of the input matrix to be packed: where and their
-// starts.
+// windows returns rows [r, r+m) of the input matrix for packing: the slice they
+// are in and their starts.
 func (f *filter[E]) windows(e *exec[E], s *scratch[E], x []E, r, m int) (src []E, off []int32) {
 	if f.gathersRows() {
 		src = grow(&s.rows, m*f.depth())

@@ -2,14 +2,14 @@ package cpu
 
 import "github.com/amdim/amdim/internal/kernel"
 
-// gradient sets the gradient of weights that are large beside the activations:
-// every operand is packed once, by all workers, and each multiplies for its own
-// rows of the weights, over all rows of the batch in order. One chunk of rows is
-// packed while the one before it is multiplied.
+// gradient sets the gradient of weights that are large compared with the
+// activations: every operand is packed once, by all workers, and each worker
+// multiplies for its own rows of the weights, over all rows of the batch in
+// order. One chunk of rows is packed while the previous one is multiplied.
 func (f *filter[E]) gradient(e *exec[E], x, dy []E) {
 	p := f.sums
 	sum := f.weight.g
-	direct := f.out == p.ld && p.run%kernel.PanelCols == 0 // sums lie as the weights do
+	direct := f.out == p.ld && p.run%kernel.PanelCols == 0 // sums have the layout of the weights
 	if !direct {
 		sum = grow(&e.sums, p.len())[:p.bias()]
 	}
@@ -32,16 +32,15 @@ func (f *filter[E]) gradient(e *exec[E], x, dy []E) {
 	}
 }
 
-// chunkRows is how many rows are packed before they are multiplied: both
-// operands stay in the caches.
+// chunkRows is how many rows are packed before they are multiplied, so that
+// both operands stay in the caches.
 func (f *filter[E]) chunkRows(piece, rows int) int {
 	const elements = 1 << 18
 	fit := elements / (f.depth() + f.out) / piece * piece
 	return min(max(piece, fit), rows)
 }
 
-// addChunk adds the products of the operands now, nil for none, and packs next,
-// nil for none.
+// addChunk adds the products of the operands now and packs next; either may be nil.
 func (f *filter[E]) addChunk(e *exec[E], sum []float32, x, dy []E, now, next *operands[E]) {
 	p := f.sums
 	panels := p.ld / kernel.PanelCols
@@ -69,8 +68,8 @@ func (f *filter[E]) addChunk(e *exec[E], sum []float32, x, dy []E, now, next *op
 // while that is in the L1 cache.
 const leftPanels = 4
 
-// operands are some rows of both operands of a weight gradient, packed in pieces of
-// depth rows.
+// operands holds some rows of both operands of a weight gradient, packed in pieces
+// of depth rows.
 type operands[E kernel.Elem] struct {
 	first, rows         int
 	depth, pieces       int
@@ -111,8 +110,8 @@ func (f *filter[E]) packChunk(e *exec[E], s *scratch[E], c *operands[E], x, dy [
 	e.k.PackRows(dst, dy[first*f.out+j:], rowOffsets(grow(&s.off, rows), f.out), min(kernel.PanelCols, f.out-j))
 }
 
-// multiplyChunk adds to panels [q, end) of the sums, columns of panels [from, to); with
-// the first rows it sets them.
+// multiplyChunk adds to panels [q, end) of the sums, in the columns of panels [from,
+// to); for the first rows it sets them.
 func (f *filter[E]) multiplyChunk(e *exec[E], c *operands[E], sum []float32, q, end, from, to int) {
 	ld := c.rightPanels * kernel.PanelCols
 	if c.first == 0 {
@@ -132,7 +131,7 @@ func (f *filter[E]) multiplyChunk(e *exec[E], c *operands[E], sum []float32, q, 
 	}
 }
 
-// biasParts cuts the rows for the sums of the bias.
+// biasParts is into how many parts the rows are split for the sums of the bias.
 const biasParts = 16
 
 // biasGradient sets the gradient of the bias: the sum of all rows of dy.

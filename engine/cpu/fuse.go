@@ -5,7 +5,7 @@ import (
 	"github.com/amdim/amdim/internal/kernel"
 )
 
-// fuse finds operations that the node of a later one computes.
+// fuse finds operations that are computed by the node of a later one.
 func (pl *planner[E]) fuse() {
 	pl.residuals = map[int]residualOps{}
 	for i, op := range pl.p.Ops {
@@ -57,7 +57,7 @@ func producer[A graph.Attr, E kernel.Elem](pl *planner[E], v graph.ValueID) (i i
 	return i, a, ok && pl.uses[v] == 1 && !pl.fused[i]
 }
 
-// residualOps are the operations of a residual layer but its sum.
+// residualOps are the operations of a residual layer except its sum.
 type residualOps struct {
 	ops          []int
 	conv1, conv2 int
@@ -67,8 +67,8 @@ type residualOps struct {
 //
 //	conv2(relu(conv1(x))) + pad(pool(x))
 //
-// with the windows of pool those of conv1, pool absent where they are one pixel,
-// and pad where no channels are added.
+// where pool has the windows of conv1 and is absent if they are one pixel, and
+// pad is absent if no channels are added.
 func (pl *planner[E]) findResidual(op graph.Op) (residualOps, bool) {
 	for k := range 2 {
 		conv2, a2, ok2 := producer[graph.Conv2D](pl, op.In[k])

@@ -3,9 +3,9 @@ package cpu
 import "github.com/amdim/amdim/graph"
 
 // geometry is the shape of a convolution seen as a matrix product: rows are
-// output locations, the reduction runs over K windows of run contiguous
-// numbers. A fully connected layer is a 1×1 convolution of 1×1 images. Padding
-// has been applied before: h and w include it.
+// output locations, and the reduction runs over the k rows of a window, each of
+// run contiguous numbers. A fully connected layer is a 1×1 convolution of 1×1
+// images. Padding has already been applied: h and w include it.
 type geometry struct {
 	n, h, w, c  int // input, padded
 	k, stride   int

@@ -7,15 +7,14 @@ import (
 	"github.com/amdim/amdim/internal/parallel"
 )
 
-// peers are the processes of a group as an exec meets them; nil: this one is
-// alone. What decides anything is combined from all shares in order of rank, so
-// every process decides alike. After an error, which stays, nothing more is asked
-// of the group.
+// peers is the group of processes as an exec sees it; nil: this one is alone. Whatever
+// a decision depends on is combined from all shares in order of rank, so every process
+// decides alike. After an error, which is kept, nothing more is asked of the group.
 type peers struct {
 	engine.Group
 	err       error
-	send, all []float32      // what is exchanged: of this process, and of all
-	sums      parallel.Queue // at work; every other call waits for them, as in every process
+	send, all []float32      // what is exchanged: from this process, and from all
+	sums      parallel.Queue // in progress; every other call waits for them, in every process
 }
 
 func newPeers(g engine.Group) *peers {
@@ -57,8 +56,8 @@ func (p *peers) addUp(v []float32) {
 	p.sums.Wait()
 }
 
-// begin is addUp of some slices beside the caller, who leaves them alone until it has
-// called another method.
+// begin is addUp of some slices while the caller carries on; the caller leaves them
+// alone until it has called another method.
 func (p *peers) begin(all [][]float32) {
 	for _, v := range all {
 		p.sums.Add(func() {
@@ -70,7 +69,7 @@ func (p *peers) begin(all [][]float32) {
 }
 
 // each calls f with the v of every process in order of rank, unless the group is
-// lost. A number goes over as its float32 and what that leaves of it: 48 bits.
+// lost. A number is sent as its float32 and the remainder: 48 bits.
 func (p *peers) each(v []float64, f func(rank int, v []float64)) {
 	n := len(v)
 	send, all := grow(&p.send, 2*n), grow(&p.all, 2*n*p.Size())
@@ -105,8 +104,8 @@ func (p *peers) sum(v []float64) {
 	copy(v, total)
 }
 
-// moments turns mean and sum of squared deviations (2, c) of the rows of this
-// process into those of all; each has as many. See batchNorm.statistics.
+// moments turns mean and sum of squared deviations (2, c) of this process's rows into
+// those of all; every process has the same number of rows. See batchNorm.statistics.
 func (p *peers) moments(total []float64, rows float64) (all float64) {
 	c := len(total) / 2
 	m, m2 := make([]float64, c), make([]float64, c)
@@ -124,7 +123,7 @@ func (p *peers) moments(total []float64, rows float64) (all float64) {
 	return all
 }
 
-// agree is engine.Agree, after which a group that is lost stays so.
+// agree is engine.Agree; a group that is lost stays lost.
 func (p *peers) agree(err error) error {
 	if p == nil {
 		return err
@@ -136,8 +135,8 @@ func (p *peers) agree(err error) error {
 	return agreed
 }
 
-// Sum implements engine.Group, as Exchange does: after the sums at work, and no more
-// once the group is lost.
+// Sum implements engine.Group, as Exchange does: it waits for the sums in progress,
+// and does nothing once the group is lost.
 func (p *peers) Sum(v []float32) error {
 	p.addUp(v)
 	return p.err

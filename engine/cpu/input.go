@@ -8,7 +8,7 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// input is where a tensor of the caller goes.
+// input says where a tensor of the caller goes.
 type input struct {
 	name   string
 	buf    int
@@ -30,7 +30,7 @@ func (pl *planner[E]) lowerInput(op graph.Op, a graph.Input) {
 	pl.e.bufs = append(pl.e.bufs, b)
 }
 
-// limit says that an operation takes integers of [lo, hi) from v.
+// limit records that an operation takes integers in [lo, hi) from v.
 func (pl *planner[E]) limit(v graph.ValueID, lo, hi int) {
 	for i := range pl.e.inputs {
 		if in := &pl.e.inputs[i]; in.buf == pl.bufOf[v] {

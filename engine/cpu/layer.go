@@ -2,8 +2,8 @@ package cpu
 
 import "github.com/amdim/amdim/internal/kernel"
 
-// layer is a node that needs nothing but its own images, and so can run on a
-// tile of them while they are in the cache, before and after other layers: a
+// layer is a node that computes each image by itself, and so can run on a tile
+// of images while they are in the cache, before and after other layers: a
 // chain.
 type layer[E kernel.Elem] interface {
 	node[E]
@@ -19,12 +19,12 @@ type layer[E kernel.Elem] interface {
 	backwardTile(e *exec[E], t tile[E])
 }
 
-// tile is some consecutive images in the hands of one worker: what lies in x, y
-// and their gradients starts with the first of them.
+// tile is some consecutive images that one worker is processing: x, y and their
+// gradients start with the first of them.
 type tile[E kernel.Elem] struct {
 	s            *scratch[E]
 	lo, images   int
 	x, y, dx, dy []E
 	add          bool      // dx is added to
-	sum          []float32 // those of a filter start at its sumAt
+	sum          []float32 // a filter's sums start at its sumAt
 }

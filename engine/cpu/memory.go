@@ -6,8 +6,7 @@ import (
 	"github.com/amdim/amdim/internal/kernel"
 )
 
-// successor is a node whose input's gradient can take the place of that of its
-// value.
+// successor is a node whose input's gradient can take over the memory of its value's.
 type successor interface {
 	// handsOver is the edge to that input, nil for none. Backward must have
 	// nothing to write along other edges to the same buffer.
@@ -16,7 +15,7 @@ type successor interface {
 
 // allocate gives every buffer its memory. Without a loss, values live from the
 // node that makes them to their last reader. With one, all values are kept for
-// backward; there their memory, and that of used gradients, serves others.
+// backward, where their memory, and that of used gradients, is reused.
 func (pl *planner[E]) allocate() {
 	if len(pl.p.Loss) == 0 {
 		pl.allocateForward()
@@ -88,8 +87,8 @@ func (pl *planner[E]) allocateGradients() {
 	}
 }
 
-// edges gives the gradients of a node's inputs memory. It returns the buffer
-// whose gradient became that of an input, or −1.
+// edges allocates the gradients of a node's inputs. It returns the buffer whose
+// gradient became that of an input, or −1.
 func (pl *planner[E]) edges(n node[E], free *arena[E]) (handed int) {
 	handed = -1
 	var heir *edge
@@ -115,10 +114,10 @@ func (pl *planner[E]) edges(n node[E], free *arena[E]) (handed int) {
 	return handed
 }
 
-// arena is memory to be used again, shortest first.
+// arena is memory for reuse, shortest slices first.
 type arena[E kernel.Elem] struct{ free [][]E }
 
-// take returns n elements of the shortest free slice that has them, or new ones.
+// take returns n elements of the shortest free slice that is long enough, or new ones.
 func (a *arena[E]) take(n int) []E {
 	for i, s := range a.free {
 		if len(s) >= n {

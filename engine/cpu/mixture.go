@@ -8,13 +8,13 @@ import (
 )
 
 // mixture is the contrastive loss of k components in both directions. The k rows
-// of an image are worked on together: each positive weighs its components by q.
+// of an image are processed together: each positive weights its components by q.
 type mixture[E kernel.Elem] struct {
 	contrast[E]
 	attr     graph.MixtureNCE
 	usage, q int
 	used     []float64 // (b, k): sum of q over the positives of each image
-	bonus    []float64 // −log q̄_j of the direction at work; nil: no gradient by the usage
+	bonus    []float64 // −log q̄_j of the current direction; nil: no gradient from the usage
 }
 
 // mixtureScratch is the memory of a worker for one image.
@@ -60,7 +60,7 @@ func (n *mixture[E]) forward(e *exec[E], train bool) {
 	e.bufs[n.usage].scalar = usage
 }
 
-// positives computes the losses of image i, q, and what the gradient needs of both.
+// positives computes the losses of image i, q, and what the gradient needs from both.
 func (n *mixture[E]) positives(e *exec[E], s *scratch[E], i int) {
 	m := &s.mixture
 	logs, wrongs := grow(&m.log, n.l*n.k), grow(&m.wrong, n.l*n.k)
@@ -126,9 +126,9 @@ func softMax(s []float64, a graph.MixtureNCE) float64 {
 	return top + math.Log(sum/float64(len(s)))/a.Tau
 }
 
-// weigh weighs the positives of image i, whose q and wrongs are (L, k): by dloss·q_j,
-// and with a gradient by the usage dusage·Tau·q_j·(g_j − Σ_m q_m·g_m) less, where
-// g = −log q̄.
+// weigh weights the positives of image i, whose q and wrongs are (L, k), by dloss·q_j
+// and, with a gradient from the usage, minus dusage·Tau·q_j·(g_j − Σ_m q_m·g_m),
+// where g = −log q̄.
 func (n *mixture[E]) weigh(e *exec[E], i int, q, wrongs []float64) {
 	dloss, dusage := e.bufs[n.loss].dloss, e.bufs[n.usage].dloss
 	for j := range n.k {
@@ -147,7 +147,7 @@ func (n *mixture[E]) weigh(e *exec[E], i int, q, wrongs []float64) {
 	}
 }
 
-// meanQ is the mean of q over images and locations, of the direction at work.
+// meanQ is the mean of q over images and locations, for the current direction.
 func (n *mixture[E]) meanQ(e *exec[E]) []float64 {
 	mean := make([]float64, n.k)
 	for i, v := range n.used {

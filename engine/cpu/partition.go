@@ -2,9 +2,9 @@ package cpu
 
 import "math"
 
-// sharePartition turns the Z of every row from that of the columns into that of all
-// processes: by their logarithms, since each has a Top of its own. A row that has no
-// negative here, as that of the only image of a process, adds nothing.
+// sharePartition turns the Z of every row from that over this process's columns into
+// that over all processes, by logarithms, since each process has its own Top. A row
+// that has no negative here, such as that of a process's only image, adds nothing.
 func (n *contrast[E]) sharePartition(e *exec[E]) {
 	logs, total := make([]float64, len(n.rows)), make([]float64, len(n.rows))
 	for at, r := range n.rows {
@@ -24,8 +24,8 @@ func (n *contrast[E]) sharePartition(e *exec[E]) {
 // logAdd is log(eˣ + eʸ).
 func logAdd(x, y float64) float64 { return max(x, y) + math.Log1p(math.Exp(-math.Abs(x-y))) }
 
-// shareWrong gives every process the wrong of all rows, which the owners of their
-// positives know.
+// shareWrong gives every process the wrong of all rows, which only the owners of
+// their positives know.
 func (n *contrast[E]) shareWrong(e *exec[E]) {
 	rows := n.b * n.k
 	wrong := make([]float64, rows)

@@ -2,8 +2,8 @@ package cpu
 
 import "github.com/amdim/amdim/internal/kernel"
 
-// passOn gives the gradient of y to the input behind an edge, which may have
-// fewer channels.
+// passOn passes the gradient of y to the input at the end of an edge, which may
+// have fewer channels.
 func passOn[E kernel.Elem](e *exec[E], y *buffer[E], to *edge) {
 	if to.took {
 		return

@@ -11,7 +11,7 @@ import (
 // node is one step of a plan: an operation, or several fused into one.
 type node[E kernel.Elem] interface {
 	// forward computes the node's value; with train it also does what is
-	// cheaper now than in backward.
+	// cheaper here than in backward.
 	forward(e *exec[E], train bool)
 	// backward sends the gradient of the node's value to its inputs and
 	// variables. Gradients of variables are set, of inputs set or added to.
@@ -29,11 +29,11 @@ type edge struct {
 	cols int  // last dimension of the input as the node sees it
 	grad bool // a gradient flows along it
 	add  bool // another node has written the gradient before: add to it
-	took bool // the gradient lies where that of the node's value did
+	took bool // the gradient takes the memory of that of the node's value
 }
 
-// buffer holds a value with all values that are views of it (Reshape,
-// StopGrad), and their gradient.
+// buffer holds a value, all values that are views of it (Reshape, StopGrad),
+// and their gradient.
 type buffer[E kernel.Elem] struct {
 	op    string // operation that fills it
 	rows  int    // leading dimension
@@ -54,8 +54,8 @@ type planner[E kernel.Elem] struct {
 	vars  []*variable
 	flow  graph.Flow
 	uses  []int  // consumers of each value, outputs and losses included
-	fused []bool // operations that another one's node computes
-	bufOf []int  // buffer of each value, −1 where another node computes it on the way
+	fused []bool // operations computed by another one's node
+	bufOf []int  // buffer of each value, −1 if another node computes it on the way
 
 	residuals map[int]residualOps // by the Add that ends each
 	wholes    map[int]*whole[E]   // by the buffer that each gathers
@@ -84,10 +84,10 @@ func newPlanner[E kernel.Elem](e *exec[E], p *graph.Program, vars []*variable) *
 	return pl
 }
 
-// plan fills the exec's nodes and buffers, in four steps: fuse marks operations from
-// the uses of values alone; lower makes nodes and buffers in running order, so the
-// inputs of an operation have theirs; finishChains wants all layers of a chain and says
-// which values stay in a tile (local); allocate gives memory to all other buffers.
+// plan fills the exec's nodes and buffers in four steps: fuse marks operations, looking
+// only at the uses of values; lower makes nodes and buffers in running order, so that the
+// inputs of an operation already have theirs; finishChains needs all layers of a chain and
+// decides which values stay in a tile (local); allocate gives memory to all other buffers.
 func (pl *planner[E]) plan() {
 	pl.fuse()
 	for i, op := range pl.p.Ops {
@@ -182,7 +182,7 @@ func (pl *planner[E]) lowerAdd(op graph.Op) {
 	pl.add(&sum[E]{a: pl.edge(op, 0), b: pl.edge(op, 1), y: pl.newBuffer(op, 0)})
 }
 
-// spare reports whether nothing needs v but the sum that it goes into: a
+// spare reports whether only the sum that v goes into needs v: it is a
 // convolution without ReLU, read once.
 func (pl *planner[E]) spare(v graph.ValueID) bool {
 	i := pl.p.Values[v].Op
@@ -190,7 +190,7 @@ func (pl *planner[E]) spare(v graph.ValueID) bool {
 	return conv && !pl.fused[i] && pl.uses[v] == 1 && !pl.chained(v)
 }
 
-// fusedInto is the delayed operation that makes v, if one does.
+// fusedInto returns the delayed operation that makes v, if there is one.
 func (pl *planner[E]) fusedInto(v graph.ValueID) (graph.Op, bool) {
 	i := pl.p.Values[v].Op
 	return pl.p.Ops[i], pl.fused[i]
@@ -198,7 +198,7 @@ func (pl *planner[E]) fusedInto(v graph.ValueID) (graph.Op, bool) {
 
 func (pl *planner[E]) add(n node[E]) { pl.e.nodes = append(pl.e.nodes, n) }
 
-// edge leads to input k of an operation.
+// edge returns the edge to input k of an operation.
 func (pl *planner[E]) edge(op graph.Op, k int) edge {
 	v := op.In[k]
 	s := pl.p.Values[v].Shape

@@ -43,7 +43,7 @@ func (n *pool[E]) forward(e *exec[E], _ bool) {
 	})
 }
 
-// mean sets dst to the sum of the k pixels of run, over k².
+// mean sets dst to the sum of the k pixels of run, divided by k².
 func (n *pool[E]) mean(e *exec[E], dst, run []float32) {
 	scale := 1 / float32(n.k*n.k)
 	e.set.Scale(dst, scale, run[:n.c])

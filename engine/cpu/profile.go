@@ -9,22 +9,22 @@ import (
 )
 
 // clock adds up what each worker spends on each phase of each operation. A
-// worker is timed from one turn to the next; the caller of a loop is worker 0.
+// worker is timed from one call of turn to the next; the caller of a loop is worker 0.
 type clock struct {
 	on      bool
 	ops     []timedOp
 	workers []workerClock
 }
 
-// timedOp is an operation that time is spent on.
+// timedOp is an operation on which time is spent.
 type timedOp struct{ name, kind string }
 
-// workerClock is what one worker is at, and what it has spent.
+// workerClock is what one worker is doing, and the time it has spent.
 type workerClock struct {
 	slot  int // operation·phases + phase; idle: not timed
 	since time.Time
 	spent []time.Duration // by slot
-	_     [64]byte        // workers write to cache lines of their own
+	_     [64]byte        // workers write to separate cache lines
 }
 
 // idle is the slot of a worker that has nothing to do.
@@ -41,7 +41,7 @@ const (
 
 var phaseNames = [phases]string{engine.Forward, engine.BackwardData, engine.BackwardWeights, engine.Update}
 
-// op is the number of an operation; programs share those of one name.
+// op is the number of an operation; programs share it for operations of the same name.
 func (c *clock) op(name, kind string) int {
 	for i, o := range c.ops {
 		if o == (timedOp{name, kind}) {
@@ -55,7 +55,7 @@ func (c *clock) op(name, kind string) int {
 	return len(c.ops) - 1
 }
 
-// turn lets a worker go on to another slot. It is called only while on.
+// turn switches a worker to another slot. It is called only while on.
 func (c *clock) turn(worker, slot int) {
 	w, now := &c.workers[worker], time.Now()
 	if w.slot != idle {
@@ -73,7 +73,7 @@ func (c *clock) reset() {
 }
 
 // workers are the engine's threads. Their loops are timed while the clock is on:
-// what they do counts for what the caller is at.
+// what they do counts for what the caller is doing.
 type workers struct {
 	*parallel.Pool
 	clock *clock
@@ -86,7 +86,7 @@ func newWorkers(threads int) workers {
 	return w
 }
 
-// For is parallel.Pool.For. The caller's waiting for the others is not timed.
+// For is parallel.Pool.For. The time that the caller waits for the others is not counted.
 func (w workers) For(n int, body func(worker, i int)) {
 	if !w.clock.on {
 		w.Pool.For(n, body)
@@ -107,8 +107,8 @@ type opNumbers struct {
 	input, adam, group int
 }
 
-// number gives numbers to the operations of the nodes. A convolution goes by the
-// name of its weights: its value is that of the operation fused into it.
+// number numbers the operations of the nodes. A convolution goes by the name of
+// its weights, as its value is that of the operation fused into it.
 func (e *exec[E]) number() (o opNumbers) {
 	kinds := map[string]string{}
 	for _, op := range e.p.Ops {
@@ -133,29 +133,29 @@ func (e *exec[E]) number() (o opNumbers) {
 	return o
 }
 
-// turn counts the caller's time from now on for a phase of an operation.
+// turn counts the caller's time from now on towards a phase of an operation.
 func (e *exec[E]) turn(op, phase int) {
 	if c := e.pool.clock; c.on {
 		c.turn(0, op*phases+phase)
 	}
 }
 
-// turnPhase goes on to another phase of the operation at work.
+// turnPhase switches to another phase of the current operation.
 func (e *exec[E]) turnPhase(phase int) {
 	if c := e.pool.clock; c.on {
 		c.turn(0, c.workers[0].slot/phases*phases+phase)
 	}
 }
 
-// turnWorker counts the time of a worker within a loop for a phase of an operation,
-// until the loop gives it the next piece of work.
+// turnWorker counts the time of a worker within a loop towards a phase of an
+// operation, until the loop gives it the next piece of work.
 func (e *exec[E]) turnWorker(s *scratch[E], op, phase int) {
 	if c := e.pool.clock; c.on {
 		c.turn(s.worker, op*phases+phase)
 	}
 }
 
-// rest ends what the caller is timed for.
+// rest stops timing the caller.
 func (e *exec[E]) rest() {
 	if c := e.pool.clock; c.on {
 		c.turn(0, idle)
@@ -170,7 +170,7 @@ func (e *Engine) Profile(on bool) {
 	e.pool.clock.on = on
 }
 
-// Times implements engine.Profiler: in running order, without what took none.
+// Times implements engine.Profiler: in running order, without what took no time.
 func (e *Engine) Times() []engine.Time {
 	var times []engine.Time
 	c := e.pool.clock
@@ -196,8 +196,8 @@ func (e *Engine) ActivationBytes() int {
 	return 4
 }
 
-// Peak implements engine.Profiler, by the loop of the precision's products: the
-// best of several windows of time, since other work only makes one slower.
+// Peak implements engine.Profiler with the loop for the precision's products:
+// the best of several time windows, since other work can only make one slower.
 func (e *Engine) Peak(threads int, d time.Duration) float64 {
 	const window = 10 * time.Millisecond
 	peak := e.set.F32.Peak
@@ -217,7 +217,7 @@ func (e *Engine) Peak(threads int, d time.Duration) float64 {
 	return best
 }
 
-// Bandwidth implements engine.Profiler by y ← y + a·x, of which each number of y
+// Bandwidth implements engine.Profiler with y ← y + a·x, where each number of y
 // is read and written and each of x is read: the best of several passes.
 func (e *Engine) Bandwidth(threads, bytes int, d time.Duration) float64 {
 	n := bytes / 8 // of either array
@@ -230,7 +230,7 @@ func (e *Engine) Bandwidth(threads, bytes int, d time.Duration) float64 {
 			}
 		})
 	}
-	pass(func(lo, hi int) { // pages come with the first write
+	pass(func(lo, hi int) { // pages are allocated by the first write
 		copy(x[lo:hi], y[lo:hi])
 		copy(y[lo:hi], x[lo:hi])
 	})

@@ -2,7 +2,7 @@ package cpu
 
 import "github.com/amdim/amdim/internal/kernel"
 
-// relu is max(x, 0) where no convolution stands before it.
+// relu is max(x, 0) where it does not follow a convolution.
 type relu[E kernel.Elem] struct {
 	x edge
 	y int

@@ -7,8 +7,8 @@ import "github.com/amdim/amdim/internal/kernel"
 //	h = relu(conv1(x))        y = conv2(h) + skip(x)
 //
 // conv2 is 1×1; the skip is x or the mean of the windows of conv1, with zero
-// channels behind. A block of rows goes through both products while its hidden
-// values are in the cache.
+// channels appended. A block of rows goes through both products while its
+// hidden values are in the cache.
 type residual[E kernel.Elem] struct {
 	conv1, conv2 *filter[E]
 	x            edge
@@ -21,7 +21,7 @@ func (n *residual[E]) filters() []*filter[E] { return []*filter[E]{n.conv1, n.co
 func (n *residual[E]) input() *edge          { return &n.x }
 func (n *residual[E]) output() int           { return n.y }
 
-// A residual layer runs within a chain alone.
+// A residual layer runs only within a chain.
 func (n *residual[E]) forward(*exec[E], bool) { panic("cpu: residual layer outside a chain") }
 func (n *residual[E]) backward(*exec[E])      { panic("cpu: residual layer outside a chain") }
 
@@ -46,7 +46,7 @@ func (n *residual[E]) forwardTile(e *exec[E], t tile[E]) {
 	}
 }
 
-// hidden is where hidden values of rows [r, r+m) of a tile go.
+// hidden returns where the hidden values of rows [r, r+m) of a tile go.
 func (n *residual[E]) hidden(e *exec[E], t tile[E], r, m int) []E {
 	out := n.conv1.out
 	b := &e.bufs[n.h]
@@ -57,7 +57,7 @@ func (n *residual[E]) hidden(e *exec[E], t tile[E], r, m int) []E {
 	return b.x[at*out : (at+m)*out]
 }
 
-// hiddenAgain are the hidden values of a tile in backward.
+// hiddenAgain returns the hidden values of a tile in backward.
 func (n *residual[E]) hiddenAgain(e *exec[E], t tile[E], rows int) []E {
 	h := n.hidden(e, t, 0, rows)
 	if !e.bufs[n.h].local {
@@ -73,7 +73,7 @@ func (n *residual[E]) hiddenAgain(e *exec[E], t tile[E], rows int) []E {
 	return h
 }
 
-// means are the means of windows given as rows.
+// means returns the means of windows given as rows.
 func (n *residual[E]) means(e *exec[E], s *scratch[E], a []E, lda, m int) []E {
 	c, depth := n.conv1.c, n.conv1.depth()
 	sums := grow(&s.acc, m*c)
@@ -125,8 +125,8 @@ func (n *residual[E]) dataPointwise(e *exec[E], t tile[E], dh []E, rows int) {
 	n.conv1.dataPointwise(e, t.s, t.dx, dh, rows, ep)
 }
 
-// dataWindows sets dx to the sum over the windows that hold a pixel of dh·w1ᵀ and
-// the mean's share of dy.
+// dataWindows sets dx at each pixel to the sum, over the windows that contain it,
+// of dh·w1ᵀ and the mean's share of dy.
 func (n *residual[E]) dataWindows(e *exec[E], t tile[E], dh []E) {
 	f := n.conv1
 	acc := grow(&t.s.acc, t.images*f.image())

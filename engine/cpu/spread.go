@@ -5,7 +5,7 @@ import (
 	"github.com/amdim/amdim/internal/kernel"
 )
 
-// spread is x + y with rows of channels y (n, c) at every place of x (n, …, c).
+// spread is x + y with rows of channels y (n, c) added at every place of x (n, …, c).
 type spread[E kernel.Elem] struct {
 	a, b   edge
 	y      int

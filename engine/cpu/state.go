@@ -16,9 +16,9 @@ import (
 type variable struct {
 	graph.Var
 	w, g, m, v []float32
-	at         int               // of g among the gradients of the state
+	at         int               // position of g among the gradients of the state
 	t          []float32         // count of updates, one number
-	adam       kernel.AdamParams // of the update at work
+	adam       kernel.AdamParams // of the current update
 	version    int               // changes with w: packed copies compare it
 }
 
@@ -30,7 +30,7 @@ type state struct {
 	byName map[string]*variable
 	peers  *peers    // nil: this process is alone
 	grads  []float32 // of all variables, with peers
-	pieces []piece   // of the gradient or the update at work
+	pieces []piece   // of the current gradient or update
 }
 
 func newState(e *Engine, vars []graph.Var, o engine.Options) *state {
@@ -129,8 +129,8 @@ type piece struct {
 	sum    float64
 }
 
-// cut makes the pieces of vars, in order: one loop over all of them waits once,
-// not once for each variable.
+// cut returns the pieces of vars, in order: one loop over all of them waits
+// only once, not once per variable.
 func (s *state) cut(vars []*variable) []piece {
 	s.pieces = s.pieces[:0]
 	for _, x := range vars {
@@ -141,8 +141,8 @@ func (s *state) cut(vars []*variable) []piece {
 	return s.pieces
 }
 
-// gradNorm is the norm of the gradient of all vars. When it is not finite, bad
-// is the first variable to blame.
+// gradNorm is the norm of the gradient of all vars. If it is not finite, bad is
+// the first variable to blame.
 func (s *state) gradNorm(vars []*variable) (norm float64, bad *variable) {
 	pieces := s.cut(vars)
 	s.engine.pool.For(len(pieces), func(_, i int) {

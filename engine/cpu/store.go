@@ -2,7 +2,7 @@ package cpu
 
 import "github.com/amdim/amdim/internal/kernel"
 
-// storeProduct sets dst to, or adds, m rows of n columns.
+// storeProduct sets dst to m rows of n columns, or adds them.
 func storeProduct[E kernel.Elem](e *exec[E], dst []E, ldd int, prod []float32, ldp, m, n int, add bool) {
 	var ep kernel.Epilogue[E]
 	if add {
@@ -11,8 +11,8 @@ func storeProduct[E kernel.Elem](e *exec[E], dst []E, ldd int, prod []float32, l
 	e.k.Store(dst, ldd, prod, ldp, m, n, ep)
 }
 
-// storeRow sets dst to, or adds, float32 sums: as rows of a panel, of which a kernel
-// takes many at once, and a rest.
+// storeRow sets dst to float32 sums, or adds them: as rows of a panel, of which a
+// kernel takes many at once, and a remainder.
 func storeRow[E kernel.Elem](e *exec[E], dst []E, sums []float32, add bool) {
 	const n = kernel.PanelCols
 	whole := len(dst) / n * n
@@ -21,8 +21,8 @@ func storeRow[E kernel.Elem](e *exec[E], dst []E, sums []float32, add bool) {
 	storeProduct(e, dst[whole:], rest, sums[whole:], rest, 1, rest, add)
 }
 
-// rowOffsets sets off to the starts of rows ld apart. They are those of a block: of a
-// whole batch they may pass an int32.
+// rowOffsets sets off to the starts of rows ld apart. It is for one block: for a
+// whole batch they could exceed an int32.
 func rowOffsets(off []int32, ld int) []int32 {
 	for i := range off {
 		off[i] = int32(i * ld)

@@ -6,14 +6,15 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// whole gathers the rows of all processes, of views one after the other as in one
-// process. The gradient is summed over the processes, and each keeps its rows.
+// whole gathers the rows of all processes, first those of view 1, then those of
+// view 2, as in a single process. The gradient is summed over the processes, and
+// each keeps its own rows.
 type whole[E kernel.Elem] struct {
 	x edge
 	y int
 }
 
-// whole is the edge to input k of an operation with the rows of all processes.
+// whole returns the edge to input k of an operation with the rows of all processes.
 func (pl *planner[E]) whole(op graph.Op, k int) edge {
 	x := pl.edge(op, k)
 	if pl.e.peers == nil {
@@ -60,8 +61,7 @@ func (n *whole[E]) backward(e *exec[E]) {
 	storeRow(e, x.dx, share, n.x.add)
 }
 
-// parts calls f for the rows of each view that each process holds: they start at
-// element at of y.
+// parts calls f for each process's rows of each view, which start at element at of y.
 func (n *whole[E]) parts(e *exec[E], f func(rank, view, at, size int)) {
 	ranks := e.peers.Size()
 	size := len(e.bufs[n.x.buf].x) / 2

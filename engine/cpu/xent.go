@@ -15,10 +15,10 @@ type xent[E kernel.Elem] struct {
 	labels                  int
 	loss, penalty, accuracy int
 	parts                   []xentSums
-	dx                      []float32 // of a forward before a backward
+	dx                      []float32 // from a forward before a backward
 }
 
-// xentRows are the rows of a part, one piece of work.
+// xentRows is the number of rows in a part, one piece of work.
 const xentRows = 16
 
 // xentSums are over rows.
@@ -69,7 +69,7 @@ func (n *xent[E]) forward(e *exec[E], train bool) {
 	e.bufs[n.penalty].scalar = sums[2] / elements
 }
 
-// count is the number of labelled rows, or 1, and that of logits in the batch.
+// count returns the number of labelled rows, at least 1, and of logits in the batch.
 func (n *xent[E]) count(e *exec[E], labels []int32) (labelled, logits float64) {
 	sums := []float64{0}
 	for _, l := range labels {
@@ -129,7 +129,7 @@ func (n *xent[E]) row(
 	}
 }
 
-// argmax is the index of the largest element, the first of equals.
+// argmax is the index of the largest element, the first if there are several.
 func argmax(s []float32) int {
 	best := 0
 	for j, v := range s {
