@@ -8,7 +8,7 @@ import (
 	"github.com/amdim/amdim/engine"
 )
 
-// Library is the shim, loaded; here it never is.
+// Library is the loaded shim; here there is none.
 type Library struct{}
 
 // Open returns an error: this program was built without the tag torch.
@@ -23,22 +23,22 @@ func (*Library) Version() string { return "" }
 // Devices is how many GPUs libtorch sees.
 func (*Library) Devices() int { return 0 }
 
-// NewEngine is there in builds with the tag torch.
+// NewEngine works only in builds with the tag torch.
 func (*Library) NewEngine(Config) (engine.Engine, error) { return nil, errors.ErrUnsupported }
 
-// Join is there in builds with the tag torch.
+// Join works only in builds with the tag torch.
 func (*Library) Join(Place) (*Group, error) { return nil, errors.ErrUnsupported }
 
-// Group is a membership of a process group; without the tag torch there is none.
+// Group is membership in a process group; without the tag torch there is none.
 type Group struct{ engine.Group }
 
-// LocalRank is which of the processes of its host this one is.
+// LocalRank is this process's rank among those on its host.
 func (*Group) LocalRank() int { return 0 }
 
 // LocalSize is how many processes of the group run on this one's host.
 func (*Group) LocalSize() int { return 1 }
 
-// LocalThreads is how many threads are this process's.
+// LocalThreads is this process's share of threads.
 func (*Group) LocalThreads() int { return 0 }
 
 // Close leaves the group.

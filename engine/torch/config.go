@@ -11,9 +11,9 @@ const (
 
 // Config chooses device and precision.
 type Config struct {
-	Device    string // "cpu", "cuda" (the first) or "cuda:1"; "": a GPU where there is one
+	Device    string // "cpu", "cuda" (the first) or "cuda:1"; "": a GPU if there is one
 	Precision string // F32, TF32, BF16 or F64; "": BF16 on a GPU, else F32
-	Threads   int    // of the processor, beside a GPU two at most; 0: as libtorch chooses
-	Graphs    bool   // updates of one process on a GPU are captured as CUDA graphs, and started by one call each
+	Threads   int    // on the CPU, with a GPU at most two; 0: as libtorch chooses
+	Graphs    bool   // updates of one process on a GPU are captured as CUDA graphs, each started by one call
 	Tune      bool   // cuDNN tries its kernels and takes the fastest: bytes may differ from run to run
 }

@@ -22,8 +22,7 @@ type Engine struct {
 	tune      bool
 }
 
-// NewEngine prepares an engine. A device that is not there and an unknown
-// precision are errors.
+// NewEngine prepares an engine. A missing device or an unknown precision is an error.
 func (l *Library) NewEngine(c Config) (engine.Engine, error) {
 	device, err := l.device(c.Device)
 	if err != nil {
@@ -52,8 +51,9 @@ func (l *Library) NewEngine(c Config) (engine.Engine, error) {
 	return e, nil
 }
 
-// threadsFor are those of libtorch's own work on the processor; 0: as it chooses. Beside a
-// GPU that is a copy of each batch, and the loader needs the others.
+// threadsFor returns how many threads libtorch's own work on the CPU gets; 0: as it
+// chooses. With a GPU that work is a copy of each batch, and the loader needs the other
+// threads.
 func threadsFor(device string, asked int) int {
 	const beside = 2
 	switch {
@@ -65,7 +65,7 @@ func threadsFor(device string, asked int) int {
 	return min(asked, beside)
 }
 
-// device is the name in full of a device that is there.
+// device returns the full name of an existing device.
 func (l *Library) device(name string) (string, error) {
 	gpus := l.Devices()
 	switch {
@@ -86,9 +86,9 @@ func (l *Library) device(name string) (string, error) {
 	return name, nil
 }
 
-// Name is "torch", the version of libtorch, the sort of device, the precision, and "tuned" where it is.
+// Name is "torch", libtorch's version, the kind of device, the precision, and "tuned" if so.
 func (e *Engine) Name() string {
-	device, _, _ := strings.Cut(e.device, ":") // processes with a GPU each have one engine
+	device, _, _ := strings.Cut(e.device, ":") // processes with a GPU each have the same engine
 	name := fmt.Sprintf("torch %s %s %s", e.lib.Version(), device, e.precision)
 	if e.tune {
 		name += " tuned"
@@ -96,8 +96,8 @@ func (e *Engine) Name() string {
 	return name
 }
 
-// NewState allocates the variables, all zero. The group of several processes
-// must be one of Join.
+// NewState allocates the variables, all zero. A group of several processes must
+// come from Join.
 func (e *Engine) NewState(vars []graph.Var, o engine.Options) (engine.State, error) {
 	return newState(e, vars, o)
 }

@@ -30,8 +30,8 @@ type compiled struct {
 	lib    *Library
 	p      *graph.Program
 	limits []limits
-	group  *Group          // of processes that have a part in the program, or nil
-	next   []tensor.Tensor // inputs of the step after the coming one, or nil
+	group  *Group          // of processes that take part in the program, or nil
+	next   []tensor.Tensor // inputs of the step after the next, or nil
 	handle uintptr
 }
 
@@ -77,7 +77,7 @@ func (e *compiled) Grad(in, out []tensor.Tensor, d map[string][]float32) error {
 	}))
 }
 
-// gradients are where those of d go, by variable of the program.
+// gradients returns where the gradients of d go, by variable of the program.
 func (e *compiled) gradients(d map[string][]float32) ([]unsafe.Pointer, error) {
 	by := make([]unsafe.Pointer, len(e.p.Vars))
 	found := 0
@@ -101,7 +101,7 @@ func (e *compiled) gradients(d map[string][]float32) ([]unsafe.Pointer, error) {
 
 var _ engine.Ahead = (*compiled)(nil)
 
-// Next implements engine.Ahead: a stream of its own copies them to a GPU.
+// Next implements engine.Ahead: a separate stream copies the inputs to a GPU.
 func (e *compiled) Next(in []tensor.Tensor) { e.next = in }
 
 // Step implements engine.Exec.
@@ -112,7 +112,7 @@ func (e *compiled) Step(in, out []tensor.Tensor, lr float32) (engine.StepStats, 
 		return engine.StepStats{}, err
 	}
 	if next != nil && engine.CheckCall(e.p, next, out) != nil {
-		next = nil // its own step will say why
+		next = nil // its own step will report why
 	}
 	var norm float64
 	from, then, to := pointers(in), pointers(next), pointers(out)
@@ -136,8 +136,8 @@ func (e *compiled) Close() error {
 	return e.lib.call(func(err *byte, cap int32) int32 { return e.lib.Exec.Close(handle, err, cap) })
 }
 
-// check is before a call: on the device an integer out of range would be no error. A
-// wrong call of one process is an error in all of a group.
+// check runs before a call: on the device an integer out of range would go
+// unnoticed. A wrong call in one process is an error in all processes of a group.
 func (e *compiled) check(in, out []tensor.Tensor, wrong error) error {
 	if wrong == nil {
 		wrong = engine.CheckCall(e.p, in, out)
@@ -151,7 +151,7 @@ func (e *compiled) check(in, out []tensor.Tensor, wrong error) error {
 	return e.agree(wrong)
 }
 
-// agree is engine.Agree, for which a nil *Group would be a group.
+// agree is engine.Agree, to which a nil *Group would be a group.
 func (e *compiled) agree(wrong error) error {
 	if e.group == nil {
 		return wrong
@@ -159,7 +159,7 @@ func (e *compiled) agree(wrong error) error {
 	return engine.Agree(e.group, wrong)
 }
 
-// pointers are those of the tensors' data: libtorch reads and writes it in place.
+// pointers returns those to the tensors' data, which libtorch reads and writes in place.
 func pointers(tensors []tensor.Tensor) []unsafe.Pointer {
 	if tensors == nil {
 		return nil
@@ -178,7 +178,7 @@ func pointers(tensors []tensor.Tensor) []unsafe.Pointer {
 	return p
 }
 
-// explain gives an error of the shim its meaning for the program.
+// explain turns an error of the shim into one about the program.
 func (e *compiled) explain(err error) error {
 	var failure *Error
 	if !errors.As(err, &failure) {
@@ -201,9 +201,9 @@ func (e *compiled) explain(err error) error {
 	return err
 }
 
-// tooLarge says what the program holds at once, about: values until backward has used
-// them and as much again of gradients and of what libtorch works in; weights with
-// gradient and moments.
+// tooLarge says about how much the program holds at once: values until backward has
+// used them, as much again for gradients and libtorch's working memory, and weights
+// with gradient and moments.
 func (e *compiled) tooLarge(failure *Error) error {
 	const giB = 1 << 30
 	cost, rows := e.p.Cost(), e.p.Values[e.p.Inputs[0]].Shape[0]

@@ -22,21 +22,21 @@ type groupFunctions struct {
 	Close  func(g uintptr, err *byte, cap int32) int32                            `shim:"amdim_group_close"`
 }
 
-// Group is this process's membership of a process group of torch.
+// Group is this process's membership in a torch process group.
 type Group struct {
 	lib     *Library
 	place   Place
 	store   *store
 	members []member
 	handle  uintptr
-	broken  bool // a collective failed: torch would wait for those that are gone
+	broken  bool // a collective failed: torch would wait for processes that are gone
 }
 
 var _ engine.Group = (*Group)(nil)
 
-// Join waits until all processes of the group are there, not longer than the
-// time limit of p. After an error the library is of no more use. Processes that join
-// again need another port: the store of the group before may still answer at this one.
+// Join waits until all processes of the group are present, but no longer than the time
+// limit of p. After an error the library is unusable. Processes that join again need
+// another port: the previous group's store may still answer on this one.
 func (l *Library) Join(p Place) (*Group, error) {
 	if p.Timeout == 0 {
 		p.Timeout = 10 * time.Minute
@@ -81,8 +81,8 @@ func (l *Library) join(p Place, deadline time.Time) (*Group, error) {
 	return g, nil
 }
 
-// meet is the rendezvous; it begins again when the store goes away, which may
-// have been that of a rank 0 that was ending.
+// meet is the rendezvous; it starts over if the store goes away, which may have
+// belonged to a rank 0 that was ending.
 func (l *Library) meet(p Place, deadline time.Time) (*store, []member, string, error) {
 	for pause := newPause(); ; pause.sleep() {
 		s, err := l.openStore(p, deadline)
@@ -108,18 +108,18 @@ func (g *Group) Rank() int { return g.place.Rank }
 // Size implements engine.Group.
 func (g *Group) Size() int { return g.place.Size }
 
-// LocalRank is which of the processes of its host this one is.
+// LocalRank is this process's rank among those on its host.
 func (g *Group) LocalRank() int { return g.place.LocalRank }
 
-// LocalSize is how many processes of the group run on this one's host, itself counted.
+// LocalSize is how many processes of the group run on this one's host, including itself.
 func (g *Group) LocalSize() int {
 	host, _ := neighbours(g.members, g.Rank())
 	return host
 }
 
-// LocalThreads is how many threads are this process's where several may use the same
-// processors: its part of GOMAXPROCS, or all where the environment says that. A
-// launcher that binds processes to processors has divided them already.
+// LocalThreads is this process's share of threads if several processes may use the
+// same processors: its part of GOMAXPROCS, or all of it if the environment sets
+// that. A launcher that binds processes to processors has already divided them.
 func (g *Group) LocalThreads() int {
 	_, processors := neighbours(g.members, g.Rank())
 	return threadsOf(runtime.GOMAXPROCS(0), processors)
@@ -156,7 +156,8 @@ func (g *Group) gather(out, v []byte) error {
 	}))
 }
 
-// Exchange implements engine.Group: first the lengths, then texts of the longest.
+// Exchange implements engine.Group: first the lengths, then the texts, padded to
+// the longest.
 func (g *Group) Exchange(text string) ([]string, error) {
 	words := make([]byte, lengthBytes*g.Size())
 	if err := g.gather(words, lengthOf(text)); err != nil {
@@ -180,8 +181,8 @@ func (g *Group) Exchange(text string) ([]string, error) {
 	return texts, nil
 }
 
-// Close leaves the group when all processes do: rank 0 may serve the others.
-// After an error it leaves everything to the end of the process.
+// Close leaves the group when all processes do, because rank 0 may serve the
+// others. After an error it leaves cleaning up to the end of the process.
 func (g *Group) Close() error {
 	if g.handle == 0 || g.broken {
 		return nil

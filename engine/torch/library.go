@@ -19,17 +19,17 @@ import (
 // abi is the version of the boundary: amdim_abi of shim/library.cc.
 const abi = 5
 
-// name is the file that make torch writes.
+// name is the file that "make torch" writes.
 const name = "libamdim_torch.so"
 
-// Library is the shim, loaded. A process opens it once; it is never unloaded.
+// Library is the loaded shim. A process opens it once; it is never unloaded.
 type Library struct {
 	functions
 	path  string
 	calls chan func()
 }
 
-// functions are the shim's, by their names there.
+// functions are the shim's, under their names there.
 type functions struct {
 	ABI         func() int32     `shim:"amdim_abi"`
 	Torch       func() string    `shim:"amdim_torch_version"`
@@ -42,14 +42,14 @@ type functions struct {
 	Measure     measureFunctions // profile.go
 }
 
-// Open loads the shim: path or, when it is empty, the file AMDIM_TORCH_LIBRARY
-// or the one beside the program.
+// Open loads the shim: path or, if that is empty, the file named by
+// AMDIM_TORCH_LIBRARY or the one beside the program.
 func Open(path string) (*Library, error) {
 	path, err := find(path)
 	if err != nil {
 		return nil, err
 	}
-	// Else a peer that goes away ends this process without a word, from a thread of C++.
+	// Otherwise a peer that goes away ends this process silently, from a C++ thread.
 	signal.Ignore(syscall.SIGPIPE)
 	quiet()
 	l := &Library{path: path, calls: make(chan func())}
@@ -63,8 +63,8 @@ func Open(path string) (*Library, error) {
 	return l, nil
 }
 
-// quiet leaves torch's warnings out unless the user asked for them: what fails is
-// an error of ours. Builds of torch with glog read the second.
+// quiet suppresses torch's warnings unless the user asked for them: failures are
+// reported as our errors. Builds of torch with glog read the second variable.
 func quiet() {
 	for name, level := range map[string]string{"TORCH_CPP_LOG_LEVEL": "ERROR", "GLOG_minloglevel": "2"} {
 		if os.Getenv(name) == "" {
@@ -95,7 +95,7 @@ func find(path string) (string, error) {
 // load opens the file and finds its functions.
 func (l *Library) load() error {
 	preload(l.path)
-	// Global: libtorch's own libraries look symbols up in each other.
+	// Global: libtorch's own libraries look up symbols in each other.
 	handle, err := purego.Dlopen(l.path, purego.RTLD_NOW|purego.RTLD_GLOBAL)
 	if err != nil {
 		return fmt.Errorf("torch: %w; is libtorch where it was when make torch built %s?", err, l.path)
@@ -110,7 +110,7 @@ func (l *Library) load() error {
 	return nil
 }
 
-// register sets the fields with a tag to the functions of these names.
+// register sets the tagged fields to the functions named there.
 func register(handle uintptr, f reflect.Value) error {
 	for i := range f.NumField() {
 		if f.Field(i).Kind() == reflect.Struct {
@@ -129,7 +129,7 @@ func register(handle uintptr, f reflect.Value) error {
 }
 
 // serve runs all calls on one thread: libgomp keeps a team of threads for each
-// that calls it, and grad mode, autocast and the current GPU are the thread's.
+// calling thread, and grad mode, autocast and the current GPU are per thread.
 func (l *Library) serve(started chan struct{}) {
 	runtime.LockOSThread()
 	close(started)
@@ -145,8 +145,8 @@ func (l *Library) on(f func()) {
 	<-done
 }
 
-// within is on for calls that may wait for ever: false when d has passed. The
-// thread is then lost, and with it the library.
+// within is on for calls that may wait for ever: it returns false once d has
+// passed. The thread is then lost, and with it the library.
 func (l *Library) within(d time.Duration, f func()) bool {
 	done := make(chan struct{})
 	l.calls <- func() { defer close(done); f() }
@@ -158,7 +158,7 @@ func (l *Library) within(d time.Duration, f func()) bool {
 	}
 }
 
-// Codes that a function of the shim returns beside 0; shim/guard.hpp has the same.
+// Codes other than 0 that a function of the shim returns; shim/guard.hpp has the same.
 const (
 	failed = iota + 1
 	outOfMemory
@@ -174,7 +174,7 @@ type Error struct {
 
 func (e *Error) Error() string { return "torch: " + e.Text }
 
-// call runs a function of the shim that returns a code and writes its reason.
+// call runs a shim function that returns a code and writes the reason.
 func (l *Library) call(f func(err *byte, cap int32) int32) (err error) {
 	l.on(func() { err = report(f) })
 	return err
@@ -195,8 +195,8 @@ func report(f func(err *byte, cap int32) int32) error {
 	return &Error{Code: code, Text: reason}
 }
 
-// brief is the first line, as what libtorch adds is for its own developers, and what
-// NCCL says behind it; shim/library.cc has the same for what ends the process.
+// brief is the first line (what libtorch adds is for its own developers) and NCCL's
+// message after it; shim/library.cc has the same for errors that end the process.
 func brief(text string) string {
 	line, _, _ := strings.Cut(text, "\n")
 	_, last, found := strings.Cut(text, "Last error:\n")
@@ -207,7 +207,7 @@ func brief(text string) string {
 	return line + "; " + last
 }
 
-// open is call for a function that returns a handle, 0 when it fails.
+// open is call for a function that returns a handle, 0 if it fails.
 func (l *Library) open(f func(err *byte, cap int32) uintptr) (uintptr, error) {
 	var handle uintptr
 	err := l.call(func(text *byte, cap int32) int32 {

@@ -20,8 +20,7 @@ var (
 	same  = regexp.MustCompile(`(?i)duplicate GPU`)
 )
 
-// lost says in plain words what a failed collective means, and marks the group:
-// it is of no more use.
+// lost says in plain words what a failed collective means, and marks the group as unusable.
 func (g *Group) lost(err error) error {
 	var e *Error
 	if !errors.As(err, &e) {
@@ -47,7 +46,7 @@ func (g *Group) lost(err error) error {
 	return fmt.Errorf("%s lost its group: torch: %s", who, text)
 }
 
-// peerOf names the process at the address in torch's text, as far as it is known.
+// peerOf names the process at the address in torch's text, if known.
 func (g *Group) peerOf(text string) string {
 	m := peer.FindStringSubmatch(text)
 	if m == nil {

@@ -9,17 +9,17 @@ import (
 	"unicode"
 )
 
-// member is what a process says of itself to rank 0.
+// member is what a process tells rank 0 about itself.
 type member struct {
 	Rank, Size int
 	Host       string // its name
-	Address    string // of its host as the master sees it
-	ID         string // tells processes of one rank apart
-	Processors string // of its host that it may use: equal where they are the same
+	Address    string // of its host, as seen by the master
+	ID         string // distinguishes processes with the same rank
+	Processors string // that it may use on its host: equal if they are the same
 }
 
-// neighbours are how many processes run on the host of one, itself counted, and how
-// many of them may use the same processors.
+// neighbours returns how many processes run on the host of one, including itself,
+// and how many of them may use the same processors.
 func neighbours(members []member, rank int) (host, processors int) {
 	me := members[rank]
 	for _, m := range members {
@@ -33,7 +33,7 @@ func neighbours(members []member, rank int) (host, processors int) {
 	return host, processors
 }
 
-// threadsOf are those of one of several processes that share n processors.
+// threadsOf is the share of one of several processes that share n processors.
 func threadsOf(n, processes int) int {
 	if os.Getenv("GOMAXPROCS") != "" {
 		return n
@@ -41,7 +41,7 @@ func threadsOf(n, processes int) int {
 	return max(1, n/processes)
 }
 
-// verdict is what rank 0 answers all: the group, or why there is none.
+// verdict is rank 0's answer to all: the group, or why there is none.
 type verdict struct {
 	Members []member
 	Error   string
@@ -52,12 +52,12 @@ type refusal string
 
 func (r refusal) Error() string { return string(r) }
 
-// stranger is why this process is not in the group that is there.
+// stranger is why this process is not in the existing group.
 type stranger string
 
 func (s stranger) Error() string { return string(s) }
 
-// readMember reads what the process of a rank says of itself.
+// readMember reads what the process with a given rank says about itself.
 func readMember(text string, rank int) (member, error) {
 	var m member
 	if json.Unmarshal([]byte(text), &m) != nil || !m.valid(rank) {
@@ -75,7 +75,7 @@ func printable(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
-// notOurs is the error of a message that this program does not send.
+// notOurs is the error for a message that this program does not send.
 func notOurs(rank int, text string) error {
 	return fmt.Errorf("rank %d says %.60q: is another program at this address and port?", rank, text)
 }
@@ -94,7 +94,7 @@ func readVerdict(text string) (verdict, error) {
 	return v, nil
 }
 
-// admit returns the group, where there is one, to a process that is in it.
+// admit returns the group, if there is one, to a process that is in it.
 func (v verdict) admit(me member) ([]member, error) {
 	if v.Error != "" {
 		return nil, refusal(v.Error)
@@ -110,17 +110,17 @@ func (v verdict) admit(me member) ([]member, error) {
 	return v.Members, nil
 }
 
-// Before texts come their lengths.
+// Lengths are sent before texts.
 const (
 	lengthBytes = 8
-	longestText = 1 << 30 // longer is no text of this program
+	longestText = 1 << 30 // anything longer is not a text of this program
 )
 
 func lengthOf(text string) []byte {
 	return binary.LittleEndian.AppendUint64(nil, uint64(len(text)))
 }
 
-// readLengths reads those of all processes, in order of rank.
+// readLengths reads the lengths of all processes, in order of rank.
 func readLengths(all []byte) ([]int, error) {
 	lengths := make([]int, len(all)/lengthBytes)
 	for rank := range lengths {

@@ -7,17 +7,17 @@ import (
 	"time"
 )
 
-// Place of a process in its group.
+// Place is the place of a process in its group.
 type Place struct {
 	Rank, Size int
-	LocalRank  int           // which of the processes of its host: its GPU
+	LocalRank  int           // rank among the processes on its host: selects its GPU
 	Master     string        // address of rank 0's host, as the others reach it
 	Port       int           // where rank 0, or torchrun, serves the store there
 	Timeout    time.Duration // how long a process may keep the others waiting, see CheckTimeout; 0: 10 minutes
 }
 
-// CheckTimeout returns an error unless libtorch can wait so long: it counts whole
-// milliseconds in 31 bits, in some places whole seconds.
+// CheckTimeout returns an error unless libtorch can wait that long: it counts
+// whole milliseconds in 31 bits and, in some places, whole seconds.
 func CheckTimeout(d time.Duration) error {
 	const least, most = time.Second, 24 * 24 * time.Hour
 	if d < least || d > most {
@@ -27,8 +27,8 @@ func CheckTimeout(d time.Duration) error {
 }
 
 // PlaceFromEnvironment reads what torchrun and other launchers set: RANK,
-// WORLD_SIZE, MASTER_ADDR and MASTER_PORT, and LOCAL_RANK, which is 0 where it is
-// not set. found is false for a process alone, which needs none of them.
+// WORLD_SIZE, MASTER_ADDR and MASTER_PORT, and LOCAL_RANK, which is 0 if not set.
+// found is false for a lone process, which needs none of them.
 func PlaceFromEnvironment() (p Place, found bool, err error) {
 	if os.Getenv("RANK") == "" && os.Getenv("WORLD_SIZE") == "" {
 		return Place{}, false, nil

@@ -9,9 +9,9 @@ import (
 	"github.com/ebitengine/purego"
 )
 
-// preload loads the libraries of CUDA that others look for when they run, by name alone:
-// cuDNN compiles kernels with NVRTC. Packages of pip keep them beside torch, where the
-// system does not look; import torch loads them there too (pytorch/pytorch issues 138460,
+// preload loads those CUDA libraries that others look up at run time by name only: cuDNN
+// compiles kernels with NVRTC. pip packages keep them beside torch, where the system does
+// not look; "import torch" also loads them from there (pytorch/pytorch issues 138460,
 // 145580 and 167602). One that cannot be loaded may never be needed.
 func preload(shim string) {
 	for _, folder := range folders(shim) {
@@ -21,11 +21,11 @@ func preload(shim string) {
 	}
 }
 
-// folders are those in which the shim looks for libtorch.
+// folders returns those in which the shim looks for libtorch.
 func folders(shim string) (all []string) {
 	f, err := elf.Open(shim)
 	if err != nil {
-		return nil // to load it says why
+		return nil // loading it will say why
 	}
 	defer f.Close()
 	for _, tag := range []elf.DynTag{elf.DT_RPATH, elf.DT_RUNPATH} {
@@ -37,8 +37,8 @@ func folders(shim string) (all []string) {
 	return all
 }
 
-// besideTorch are the libraries in the packages beside that of torch, which has its own
-// in folder; those come first that the others need.
+// besideTorch returns the libraries in the packages beside torch's, which has its own
+// in folder; those that others need come first.
 func besideTorch(folder string) (all []string) {
 	for _, name := range []string{"libnvJitLink.so.*", "libnvrtc-builtins.so.*", "libnvrtc.so.*"} {
 		files, _ := filepath.Glob(filepath.Join(folder, "..", "..", "nvidia", "*", "lib", name))

@@ -19,7 +19,7 @@ type measureFunctions struct {
 
 var _ engine.Profiler = (*Engine)(nil)
 
-// Profile implements engine.Profiler: libtorch's operations are not looked into.
+// Profile implements engine.Profiler: libtorch's operations are not timed.
 func (e *Engine) Profile(bool) {}
 
 // Times implements engine.Profiler.
@@ -36,7 +36,7 @@ func (e *Engine) ActivationBytes() int {
 	return 4
 }
 
-// Peak implements engine.Profiler by large products; 0 where they cannot be made.
+// Peak implements engine.Profiler with large products; 0 if they cannot be made.
 func (e *Engine) Peak(_ int, d time.Duration) float64 {
 	var bf16 int32
 	if e.precision == BF16 {
@@ -47,8 +47,7 @@ func (e *Engine) Peak(_ int, d time.Duration) float64 {
 	})
 }
 
-// Bandwidth implements engine.Profiler by a copy on the device;
-// 0 where it cannot be made.
+// Bandwidth implements engine.Profiler with a copy on the device; 0 if it cannot be made.
 func (e *Engine) Bandwidth(_, bytes int, d time.Duration) float64 {
 	return e.measure(func(rate *float64, err *byte, cap int32) int32 {
 		return e.lib.Measure.Copy(e.device, int64(bytes), d.Seconds(), rate, err, cap)

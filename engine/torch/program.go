@@ -48,7 +48,7 @@ type wireTerm struct {
 	Weight float64       `json:"weight"`
 }
 
-// encode writes a bound program; entries are its variables' in the state.
+// encode encodes a bound program; entries are those of its variables in the state.
 func encode(p *graph.Program, entries []int) (string, error) {
 	w := wire{Name: p.Name, Inputs: p.Inputs, Alone: alone(p)}
 	for _, op := range p.Ops {
@@ -71,14 +71,14 @@ func encode(p *graph.Program, entries []int) (string, error) {
 	return string(text), err
 }
 
-// alone reports whether the other processes of a group have no part in the program.
+// alone reports whether the other processes of a group take no part in the program.
 func alone(p *graph.Program) bool { return len(p.Loss) == 0 && !p.AcrossRows() }
 
-// limits are what integers of an input must lie in: [lo, hi).
+// limits is the range in which the integers of an input must lie: [lo, hi).
 type limits struct{ lo, hi int32 }
 
-// limitsOf finds them by input; those of an input that only images or numbers
-// have are as wide as can be.
+// limitsOf finds the limits of each input; for images and other numbers they
+// are as wide as can be.
 func limitsOf(p *graph.Program) []limits {
 	at := map[graph.ValueID]limits{}
 	for _, op := range p.Ops {
@@ -109,7 +109,7 @@ func narrow(at map[graph.ValueID]limits, v graph.ValueID, lo, hi int) {
 	at[v] = limits{max(l.lo, int32(lo)), min(l.hi, int32(hi))}
 }
 
-// outside is the first row of an integer that l does not allow, or −1.
+// outside is the first row with an integer outside l, or −1.
 func (l limits) outside(t tensor.Tensor) int {
 	for row, x := range t.I32 {
 		if x < l.lo || x >= l.hi {

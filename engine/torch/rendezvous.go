@@ -21,7 +21,7 @@ func newMember(p Place) member {
 		ID: fmt.Sprintf("%s-%d-%d", host, os.Getpid(), time.Now().UnixNano()), Processors: processors()}
 }
 
-// processors are those that the system lets this process use, as a text.
+// processors lists those that the system lets this process use, as text.
 func processors() string {
 	var set unix.CPUSet
 	if err := unix.SchedGetaffinity(0, &set); err != nil {
@@ -30,7 +30,7 @@ func processors() string {
 	return fmt.Sprintf("%x", set)
 }
 
-// localAddress is this host's towards another; no packet is sent.
+// localAddress is this host's address as used towards another; no packet is sent.
 func localAddress(towards string) string {
 	c, err := net.Dial("udp", towards)
 	if err != nil {
@@ -40,10 +40,10 @@ func localAddress(towards string) string {
 	return c.LocalAddr().(*net.UDPAddr).IP.String()
 }
 
-// rendezvous brings the processes together through the store. Rank 0 makes
-// itself known under "leader", the others tell it who they are, and its verdict
-// goes to all. Keys carry the leader's ID, so what an earlier group left in the
-// store of torchrun does no harm.
+// rendezvous brings the processes together through the store. Rank 0 announces
+// itself under "leader", the others tell it who they are, and its verdict goes
+// to all. Keys carry the leader's ID, so what an earlier group left in
+// torchrun's store does no harm.
 type rendezvous struct {
 	*store
 	place Place
@@ -91,7 +91,7 @@ func (r rendezvous) key(kind, leader string, rank int) string {
 	return fmt.Sprintf("%s/%s/%d", kind, leader, rank)
 }
 
-// collect waits for what the others say of themselves.
+// collect waits for what the others say about themselves.
 func (r rendezvous) collect(members []member) error {
 	for pause := newPause(); ; pause.sleep() {
 		var missing []string
@@ -127,7 +127,7 @@ func (r rendezvous) collect(members []member) error {
 	}
 }
 
-// linger serves the store until those that came have read why there is no group.
+// linger serves the store until those present have read why there is no group.
 func (r rendezvous) linger(members []member) {
 	end := time.Now().Add(2 * time.Second)
 	for pause := newPause(); time.Now().Before(end); pause.sleep() {
@@ -170,7 +170,7 @@ func (r rendezvous) follow() ([]member, error) {
 		late := time.Now().After(r.deadline.Add(time.Second)) // after rank 0, which knows more
 		if text != "" {
 			members, err := r.read(text, told)
-			// In torchrun's store this may be the group of before.
+			// In torchrun's store this may be the previous group.
 			var other stranger
 			if !errors.As(err, &other) || late || !servedByTorchrun() {
 				return members, err
@@ -185,20 +185,20 @@ func (r rendezvous) follow() ([]member, error) {
 	}
 }
 
-// read returns the group that rank 0 tells of.
+// read returns the group that rank 0 announces.
 func (r rendezvous) read(text, leader string) ([]member, error) {
 	v, err := readVerdict(text)
 	if err != nil {
 		return nil, err
 	}
 	if v.Error != "" {
-		_ = r.set(r.key("read", leader, r.me.Rank), "yes") // rank 0 waits for it, a moment only
+		_ = r.set(r.key("read", leader, r.me.Rank), "yes") // rank 0 waits for it, but only a moment
 	}
 	return v.admit(r.me)
 }
 
-// address is this host's as the others see it. Where MASTER_ADDR is a name that
-// means the loopback on rank 0's own host, that is its address towards another host.
+// address is this host's address as the others see it. If MASTER_ADDR is a name that
+// means loopback on rank 0's own host, it is the address used towards another host.
 func (r rendezvous) address(members []member) string {
 	own := net.ParseIP(r.me.Address)
 	if own == nil || !own.IsLoopback() {

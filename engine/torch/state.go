@@ -33,7 +33,7 @@ type state struct {
 	handle  uintptr
 }
 
-// entry is one of Each: a variable or a slot of Adam.
+// entry is one entry of Each: a variable or a slot of Adam.
 type entry struct {
 	name     string
 	variable int

@@ -23,7 +23,7 @@ type storeFunctions struct {
 	Close func(s uintptr)                                                              `shim:"amdim_store_close"`
 }
 
-// store is where the processes of a group find each other; rank 0 serves it, or torchrun.
+// store is where the processes of a group find each other; rank 0 or torchrun serves it.
 type store struct {
 	lib      *Library
 	handle   uintptr
@@ -74,7 +74,7 @@ func (l *Library) openStore(p Place, deadline time.Time) (*store, error) {
 	return nil, fmt.Errorf("what answers there does not serve a group: %w", err)
 }
 
-// portIsFree asks before torch does, which answers with a page.
+// portIsFree checks before torch does, whose error fills a page.
 func portIsFree(p Place) error {
 	l, err := net.ListenTCP("tcp", &net.TCPAddr{Port: p.Port})
 	if errors.Is(err, syscall.EADDRINUSE) {
@@ -87,7 +87,7 @@ func portIsFree(p Place) error {
 	return l.Close()
 }
 
-// checkInterfaces holds what Gloo is told to use to what this host has.
+// checkInterfaces checks that this host has the interfaces that Gloo is told to use.
 func checkInterfaces() error {
 	value := os.Getenv("GLOO_SOCKET_IFNAME")
 	if value == "" {
@@ -95,7 +95,7 @@ func checkInterfaces() error {
 	}
 	all, err := net.Interfaces()
 	if err != nil {
-		return nil // Gloo finds out
+		return nil // Gloo will find out
 	}
 	names := make([]string, len(all))
 	for i, n := range all {
@@ -110,7 +110,8 @@ func checkInterfaces() error {
 	return nil
 }
 
-// unknownName is how long a host name may be unknown: that of a pod comes with the pod.
+// unknownName is how long a host name may be unknown: a pod's name appears only with
+// the pod.
 const unknownName = time.Minute
 
 // awaitMaster waits until the store's port answers.
@@ -137,7 +138,7 @@ func awaitMaster(p Place, deadline time.Time) error {
 	}
 }
 
-// reason is err without the addresses that net repeats.
+// reason is err without the addresses that package net repeats.
 func reason(err error) error {
 	var e *net.OpError
 	if errors.As(err, &e) {
@@ -146,7 +147,7 @@ func reason(err error) error {
 	return err
 }
 
-// call runs a function of the shim, which may wait for a host that says nothing.
+// call runs a function of the shim, which may wait for a host that does not answer.
 func (s *store) call(f func(err *byte, cap int32) int32) error {
 	const slack = 3 * time.Second // torch's own limit should come first
 	answer := make(chan error, 1)
@@ -164,7 +165,7 @@ func (s *store) set(key, value string) error {
 	})
 }
 
-// get returns the value of key, empty while it has none.
+// get returns the value of key, empty as long as it has none.
 func (s *store) get(key string) (string, error) {
 	err := s.call(func(err *byte, cap int32) int32 {
 		return s.lib.functions.Store.Get(s.handle, key, &s.value[0], int32(len(s.value)), err, cap)
@@ -178,7 +179,7 @@ func (s *store) get(key string) (string, error) {
 
 func (s *store) close() { s.lib.on(func() { s.lib.functions.Store.Close(s.handle) }) }
 
-// pause between looks at what others do: short at first, then rarer.
+// pause is the time between checks on the others: short at first, then longer.
 type pause time.Duration
 
 func newPause() *pause {
