@@ -10,7 +10,7 @@ const amxK = 32
 // amxRows is how many rows of A two tiles hold.
 const amxRows = 32
 
-// cacheLine is how many bytes are stored past the caches at once.
+// cacheLine is how many bytes are stored past the caches at a time.
 const cacheLine = 64
 
 // tileConfig is the operand of LDTILECFG: palette 1, then for each tile its
@@ -48,8 +48,7 @@ var tileConfigs = func() (configs [amxRows + 1]tileConfig) {
 func tilesAMX(cfg *tileConfig, c *float32, ldc, dc int, a *BF16, rs, ks, da int, b *BF16, db int,
 	steps, rows, blocks int, acc bool)
 
-// amxWork is how many steps one assembly call takes at most: 2¹³ steps of 64
-// cycles are 0.2 ms.
+// amxWork is the most steps one assembly call takes: 2¹³ steps of 64 cycles are 0.2 ms.
 const amxWork = 1 << 13
 
 func gemmAMX(c []float32, ldc int, a []BF16, lda int, b []BF16, m, k int, acc bool) {
@@ -71,12 +70,12 @@ func gemmAMX(c []float32, ldc int, a []BF16, lda int, b []BF16, m, k int, acc bo
 // amxTile is one step of the left operand of GemmTN: 32 rows of 32 of k.
 const amxTile = PanelCols * amxK
 
-// turned is how many steps are packed before they are turned: 8 KiB.
+// turned is how many steps are packed before they are transposed: 8 KiB.
 const turned = 4
 
-// packLeftAMX packs a panel of turned steps: 32 rows of 16 pairs in place of 16 rows of
-// 32, so that a tile of A is 1 KiB in one piece. What packTurned leaves, packRows packs,
-// some steps at a time, before each is turned.
+// packLeftAMX packs a panel of transposed steps: 32 rows of 16 pairs instead of 16 rows
+// of 32, so that a tile of A is 1 KiB in one piece. What packTurned leaves over is
+// packed by packRows, a few steps at a time, and then transposed step by step.
 func packLeftAMX(packRows packFunc[BF16]) packFunc[BF16] {
 	return func(dst, src []BF16, off []int32, cols, kRound int) {
 		for k := packTurned(dst, src, off, cols); k < kRound; k += turned * amxK {
@@ -91,12 +90,12 @@ func packLeftAMX(packRows packFunc[BF16]) packFunc[BF16] {
 }
 
 // packTurnedAVX512 packs steps of 32 rows of 32 columns, row i from src[off[i]], and
-// turns each while it is in registers. The twin is packRowsGeneric with turnStep.
+// transposes each while it is in registers. The twin is packRowsGeneric with turnStep.
 //
 //go:noescape
 func packTurnedAVX512(dst, src *BF16, off *int32, steps int)
 
-// packTurned packs the whole steps of a whole panel, and returns how many rows those
+// packTurned packs the whole steps of a whole panel, and returns how many rows they
 // have: none without AVX-512.
 func packTurned(dst, src []BF16, off []int32, cols int) (rows int) {
 	const most = stretch / amxTile
@@ -159,8 +158,7 @@ func storeTilesAMX(cfg *tileConfig, dst *BF16, ldd int, a *BF16, lda int, b *BF1
 	bias *float32, add *BF16, ldadd int, least float32, stream bool, buf *[2][amxRows * PanelCols]float32)
 
 // gemmStoreAMX multiplies m rows by a whole panel and rounds the product of one
-// block of rows while the next is multiplied. store ends what is less than a
-// block.
+// block of rows while the next is multiplied. store completes what is less than a block.
 func gemmStoreAMX(store func([]BF16, int, []float32, int, int, int, Epilogue[BF16])) gemmStoreFunc[BF16] {
 	return func(
 		dst []BF16, ldd int, a []BF16, lda int, b []BF16, k0, m, k int, e Epilogue[BF16], scratch []float32,

@@ -10,9 +10,9 @@ import (
 	"golang.org/x/sys/cpu"
 )
 
-// hasAMX reports whether AMX can be used beside AVX-512, asking the kernel for the
-// permission to once. AMDIM_AMX=emulated promises that whoever runs this process catches
-// the instructions and carries them out.
+// hasAMX reports whether AMX can be used alongside AVX-512, asking the operating
+// system's kernel for permission once. AMDIM_AMX=emulated promises that whoever runs
+// this process traps the instructions and carries them out.
 var hasAMX = sync.OnceValue(func() bool {
 	if os.Getenv("AMDIM_AMX") == "emulated" {
 		return true

@@ -2,5 +2,5 @@
 
 package kernel
 
-// hasAMX reports that AMX is used on Linux only, where it was tried.
+// hasAMX is false here: AMX is used only on Linux, where it was tried.
 func hasAMX() bool { return false }

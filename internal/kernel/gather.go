@@ -1,7 +1,7 @@
 package kernel
 
 // GatherRows sets rows of dst, ld long, to the windows of a convolution: row i is runs
-// pieces of src, run elements each, one behind the other, and zeros behind them. Piece y
+// pieces of src of run elements each, one after another, followed by zeros. Piece y
 // starts at src[off[i]+y·step].
 func (p *Products[E]) GatherRows(dst []E, ld int, src []E, off []int32, runs, run, step int) {
 	if len(off) == 0 || runs == 0 {

@@ -4,15 +4,15 @@ package kernel
 
 import "unsafe"
 
-// gatherRowsAVX512 gathers rows ≥ 1 of runs ≥ 1 pieces of run ≤ 64 bytes with tail ≤ 64
-// bytes of zeros behind them; ld and step are in bytes, size those of an element. The
+// gatherRowsAVX512 gathers rows ≥ 1 of runs ≥ 1 pieces of run ≤ 64 bytes followed by
+// tail ≤ 64 bytes of zeros; ld and step are in bytes, size those of an element. The
 // twin is gatherRowsGeneric.
 //
 //go:noescape
 func gatherRowsAVX512(dst, src unsafe.Pointer, off *int32, rows, ld, runs, run, step, tail, size int)
 
-// gatherShort is GatherRows by masked loads where pieces are short, as the three channels
-// of an image make them; longer ones are left to the generic loop, which copies.
+// gatherShort is GatherRows with masked loads for short pieces, such as those of an
+// image's three channels; longer ones are left to the generic loop, which copies.
 func gatherShort[E Elem](dst []E, ld int, src []E, off []int32, runs, run, step int) {
 	const (
 		vector = 64

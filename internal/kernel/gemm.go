@@ -6,7 +6,7 @@ const PanelCols = 32
 // Panels is the number of panels that hold n columns.
 func Panels(n int) int { return (n + PanelCols - 1) / PanelCols }
 
-// RoundK rounds a number of rows up to what is packed.
+// RoundK rounds a number of rows up to the number that is packed.
 func (p *Products[E]) RoundK(k int) int { return (k + p.KAlign - 1) / p.KAlign * p.KAlign }
 
 // PanelLen is the length of one packed panel of k rows.
@@ -35,9 +35,9 @@ func (p *Products[E]) Gemm(c []float32, ldc int, a []E, lda int, b []E, m, k int
 	p.gemm(c, ldc, a, lda, b, m, k, acc)
 }
 
-// GemmTN adds to c the product of a transposed panel, of PackLeft, and packed
-// panels, both of k rows: the gradient of 32 rows of a weight matrix. For i < 32,
-// j < 32, q < panels:
+// GemmTN adds to c the product of a transposed panel, made by PackLeft, and
+// packed panels, both of k rows: the gradient of 32 rows of a weight matrix. For
+// i < 32, j < 32, q < panels:
 //
 //	c[i·ldc + q·32 + j] += Σ_p at[p][i]·b_q[p][j]    p < k
 //

@@ -6,14 +6,14 @@ package kernel
 // of rows ≤ Mr rows and then few of rows − 1, steps ≥ 1 long. A step is one
 // dword of each row of A: one float32 or a pair of BF16. Strides are in bytes:
 // ldc between rows of c, rs between rows of A and ks between its steps, so that
-// plain rows and the columns of a packed panel are both rows of A; half from the
-// columns 0..15 of a row of the panel to the others, where it lies by halves. bias
-// (32 columns) and add (rows ldadd apart) are added, nil for none; nothing is less
-// than least. The twins are gemmGeneric and storeGeneric.
+// plain rows and the columns of a packed panel can both be rows of A; half from
+// columns 0..15 of a panel row to the others, if the panel is stored by halves.
+// bias (32 columns) and add (rows ldadd apart) are added, nil for none; no result
+// is less than least. The twins are gemmGeneric and storeGeneric.
 type tilesFunc[E Elem] func(c *float32, ldc int, a *E, rs, ks int, b *E, half, steps, rows, many, few int,
 	bias, add *float32, ldadd int, least float32)
 
-// evenRows cuts m rows into tiles of at most mr: as even as can be.
+// evenRows splits m rows into tiles of at most mr, as evenly as possible.
 func evenRows(m, mr int) (rows, many, few int) {
 	tiles := (m + mr - 1) / mr
 	rows, many = m/tiles, m%tiles
@@ -49,7 +49,8 @@ func gemmTiles[E Elem](tiles tilesFunc[E], mr int, l layout) func([]float32, int
 	}
 }
 
-// gemmTNTiles is GemmTN: columns of the panel at, which lies by rows, are the rows of A.
+// gemmTNTiles is GemmTN: columns of the panel at, which is stored by rows, are the rows
+// of A.
 func gemmTNTiles[E Elem](tiles tilesFunc[E], mr int, l layout) func([]float32, int, []E, []E, int, int) {
 	d := depth[E]()
 	return func(c []float32, ldc int, at, b []E, k, panels int) {
@@ -67,8 +68,8 @@ func gemmTNTiles[E Elem](tiles tilesFunc[E], mr int, l layout) func([]float32, i
 	}
 }
 
-// gemmStoreTiles multiplies m rows by k rows of a whole panel and ends the product in
-// registers.
+// gemmStoreTiles multiplies m rows by k rows of a whole panel and applies the
+// epilogue in registers.
 func gemmStoreTiles(tiles tilesFunc[float32], mr int, l layout) gemmStoreFunc[float32] {
 	return func(
 		dst []float32, ldd int, a []float32, lda int, b []float32, k0, m, k int, e Epilogue[float32], _ []float32,

@@ -6,7 +6,7 @@ const kChunk = 64
 // quadCols is how many columns are summed at once in registers.
 const quadCols = 4
 
-// quads are kChunk rows of a panel in float32, four columns beside each other.
+// quads holds kChunk rows of a panel in float32, four columns side by side.
 type quads [PanelCols / quadCols][kChunk][quadCols]float32
 
 func gemmGeneric[E Elem](c []float32, ldc int, a []E, lda int, b []E, m, k int, acc bool) {

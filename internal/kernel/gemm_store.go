@@ -3,7 +3,7 @@ package kernel
 import "math"
 
 // storeRows is how many rows of a product wait in float32 for their epilogue: a
-// multiple of the rows of every micro-kernel, and little enough to stay in L1.
+// multiple of the rows of every micro-kernel, and few enough to stay in L1.
 const storeRows = 96
 
 // StoreScratch is the length of the scratch memory of GemmStore.
@@ -52,8 +52,8 @@ func (p *Products[E]) GemmStore(
 	}
 }
 
-// kBlock is how much of k is multiplied before the next panel: what is stored
-// between is float32, so only there a panel is cut.
+// kBlock is how much of k is multiplied before the next panel: partial sums are
+// stored as E, so only float32 panels are split.
 func (p *Products[E]) kBlock(k int) int {
 	if p.KBlock == 0 {
 		return max(k, 1)
@@ -61,8 +61,8 @@ func (p *Products[E]) kBlock(k int) int {
 	return p.KBlock
 }
 
-// part is the epilogue of a block of k from k0: the first adds the residual, the
-// others add to the sums so far, the last adds the bias and ends them.
+// part is the epilogue of a block of k from k0: the first block adds the residual,
+// the others add to the sums so far, and the last adds the bias and completes them.
 func part[E Elem](e Epilogue[E], dst []E, ldd, k0 int, last bool) Epilogue[E] {
 	if k0 > 0 {
 		e.Add, e.LdAdd = dst, ldd
@@ -87,7 +87,7 @@ func (p *Products[E]) storeParts(
 	}
 }
 
-// From is the epilogue of columns from j; in it AddCols counts what is left of
+// From is the epilogue of columns from j; its AddCols counts what is left of
 // Add, if there is one.
 func (e Epilogue[E]) From(j int) Epilogue[E] {
 	if e.Bias != nil {
@@ -107,7 +107,7 @@ func (e Epilogue[E]) From(j int) Epilogue[E] {
 	return e
 }
 
-// storePanel ends a product of n ≤ 32 columns.
+// storePanel applies the epilogue to a product of n ≤ 32 columns.
 func (p *Products[E]) storePanel(dst []E, ldd int, c []float32, m, n int, e Epilogue[E]) {
 	if e.Add == nil || e.AddCols >= n {
 		p.Store(dst, ldd, c, PanelCols, m, n, e)

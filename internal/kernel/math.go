@@ -51,7 +51,7 @@ type AdamParams struct {
 	Correction2  float32 // 1 − Beta2^t
 }
 
-// AdamStep updates weights w and moments m, v by the gradient g:
+// AdamStep updates weights w and moments m, v with the gradient g:
 //
 //	g' = g + WeightDecay·w
 //	m  = Beta1·m + (1−Beta1)·g'

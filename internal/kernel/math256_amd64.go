@@ -2,8 +2,8 @@
 
 package kernel
 
-// The twins of these loops are in math_generic.go. n ≥ 1. Every set of amd64 uses them,
-// but for addRows: memory is slower than they are.
+// The twins of these loops are in math_generic.go. n ≥ 1. Every amd64 set uses them,
+// except for addRows: memory is slower than they are.
 
 // maxAVX2 leaves eight candidates in part, NaN if there is one.
 //
@@ -68,7 +68,7 @@ func total(part *[8]float64) float64 {
 	return s
 }
 
-// rowsAdded is AddRows by stretches of whole rows.
+// rowsAdded is AddRows in stretches of whole rows.
 func rowsAdded(
 	add func(dst *float32, off *int32, src *float32, ld, rows, n int),
 ) func(dst []float32, off []int32, src []float32, ld, n int) {

@@ -2,7 +2,7 @@
 
 package kernel
 
-// Every set of amd64 uses these: memory is slower than they are.
+// Every amd64 set uses these: memory is slower than they are.
 
 //go:noescape
 func addMomentsF32AVX2(sum, sq *float32, x *float32, shift *float32, rows, n int)

@@ -14,11 +14,11 @@ type NCEClip struct {
 type NCESums struct {
 	Square float64 // s²
 	Exp    float64 // e^(y−Top)
-	Beyond int     // one for each |s| > Clip, unless that is 0
+	Beyond int     // number of |s| > Clip; 0 if Clip is 0
 }
 
 // NCEScores computes the scores of products x with negatives and returns their
-// sums. It sets dst to what the derivative of log Σ e^y by s is proportional to:
+// sums. It sets dst to numbers proportional to the derivative of log Σ e^y by s:
 //
 //	dst = e^(y−Top) · dy/ds,  dy/ds = 1 − tanh²(s/Clip), or 1 where Clip is 0
 //
@@ -28,8 +28,8 @@ func (s *Set) NCEScores(dst, x []float32, c NCEClip) NCESums {
 	return s.nce(dst, x, c)
 }
 
-// NCEGradient sets dst = E(a·u + b·x), the derivative of the loss by products x
-// whose NCEScores are u, and of the mean of squares. dst may be x or u.
+// NCEGradient sets dst = E(a·u + b·x), the derivative of the loss and of the
+// mean of squares by products x whose NCEScores are u. dst may be x or u.
 func (p *Products[E]) NCEGradient(dst []E, a float32, u []float32, b float32, x []float32) {
 	same("NCEGradient", "len(u)", len(u), len(dst))
 	same("NCEGradient", "len(x)", len(x), len(dst))

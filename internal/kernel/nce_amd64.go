@@ -16,8 +16,8 @@ type nceFactors struct {
 	scale, inverse, clip, top float32
 }
 
-// nceClipAVX2 sets dst to tanh(s/Clip) of n ≥ 1 products x, of which nceExpAVX2
-// makes the result.
+// nceClipAVX2 sets dst to tanh(s/Clip) of n ≥ 1 products x, from which
+// nceExpAVX2 makes the result.
 //
 //go:noescape
 func nceClipAVX2(part *ncePart, dst, x *float32, n int, f *nceFactors)
@@ -25,7 +25,7 @@ func nceClipAVX2(part *ncePart, dst, x *float32, n int, f *nceFactors)
 //go:noescape
 func nceExpAVX2(part *ncePart, dst, x *float32, n int, f *nceFactors)
 
-// nceAVX2 is both, without a clip.
+// nceAVX2 does both, without a clip.
 //
 //go:noescape
 func nceAVX2(part *ncePart, dst, x *float32, n int, f *nceFactors)
@@ -38,15 +38,15 @@ func nceGradientF32AVX2(dst *float32, u, x *float32, n int, a, b float32)
 //go:noescape
 func nceGradientBF16AVX2(dst *BF16, u, x *float32, n int, a, b float32)
 
-// setNCE makes s take the loops of AVX2.
+// setNCE makes s use the AVX2 loops.
 func setNCE(s *Set) {
 	s.nce = nceScoresAVX2
 	s.F32.nceGradient = nceGradientEights(nceGradientF32AVX2)
 	s.BF16.nceGradient = nceGradientEights(nceGradientBF16AVX2)
 }
 
-// nceStretch is how many scores one call takes: what lies between two loops stays
-// in the first cache.
+// nceStretch is how many scores one call takes: what one loop leaves to the next
+// stays in the L1 cache.
 const nceStretch = 1 << 10
 
 func nceScoresAVX2(dst, x []float32, c NCEClip) (sum NCESums) {
@@ -71,8 +71,8 @@ func nceScoresAVX2(dst, x []float32, c NCEClip) (sum NCESums) {
 	return sum
 }
 
-// nceGradientEights is NCEGradient; the last, less than eight, are left to the
-// generic loop.
+// nceGradientEights is NCEGradient; the last elements, fewer than eight, are
+// left to the generic loop.
 func nceGradientEights[E Elem](
 	gradient func(dst *E, u, x *float32, n int, a, b float32),
 ) func([]E, float32, []float32, float32, []float32) {

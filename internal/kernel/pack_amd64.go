@@ -49,7 +49,7 @@ func packF32(l layout) func(dst, src []float32, ld, k, n, kRound int) {
 // src[off[i]]. The twin is packRowsGeneric.
 type pairsFunc func(dst, src *BF16, off *int32, pairs, cols int)
 
-// packPairsAVX2 takes cols = 32 alone.
+// packPairsAVX2 takes only cols = 32.
 //
 //go:noescape
 func packPairsAVX2(dst, src *BF16, off *int32, pairs, cols int)
@@ -57,7 +57,7 @@ func packPairsAVX2(dst, src *BF16, off *int32, pairs, cols int)
 //go:noescape
 func packPairsAVX512(dst, src *BF16, off *int32, pairs, cols int)
 
-// packPairs is PackRows by a pairsFunc for panels of at least narrowest columns;
+// packPairs is PackRows with a pairsFunc for panels of at least narrowest columns;
 // narrower ones, and the last of an odd number of rows, are left to the generic loop.
 func packPairs(pack pairsFunc, narrowest int) packFunc[BF16] {
 	const most = stretch / PanelCols
@@ -90,8 +90,8 @@ func packRoundedAVX2(dst *BF16, src *float32, ld, pairs, cols int)
 //go:noescape
 func packRoundedAVX512(dst *BF16, src *float32, ld, pairs, cols int)
 
-// packRounded is PackF32 by a roundFunc; the last of an odd number of rows is packed
-// with a row of zeros.
+// packRounded is PackF32 with a roundFunc; the last of an odd number of rows is
+// packed with a row of zeros.
 func packRounded(pack roundFunc) func(dst []BF16, src []float32, ld, k, n, kRound int) {
 	const most = stretch / PanelCols
 	return func(dst []BF16, src []float32, ld, k, n, kRound int) {

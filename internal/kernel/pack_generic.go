@@ -1,6 +1,6 @@
 package kernel
 
-// depth is how many consecutive rows of a panel lie beside each other.
+// depth is how many consecutive rows of a panel are stored side by side.
 func depth[E Elem]() int {
 	var e E
 	if _, ok := any(e).(BF16); ok {
@@ -39,7 +39,7 @@ func packTransposedGeneric[E Elem](dst, src []E, ld, n, k, kRound int) {
 	}
 }
 
-// setColumn sets the elements of column j from row p0, a multiple of depth, on.
+// setColumn sets the elements of column j from row p0 on, a multiple of depth.
 func setColumn[E Elem](dst, src []E, kRound, j, p0 int) {
 	d := depth[E]()
 	column := dst[j/PanelCols*kRound*PanelCols+p0*PanelCols+j%PanelCols*d:]

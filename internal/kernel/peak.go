@@ -11,13 +11,13 @@ type peakLoop struct {
 	depth int // products added to a lane in a round
 }
 
-// peakRounds is how many rounds one call takes: at most 0.3 ms in assembly, few
-// enough for the goroutine to be stopped, and for a lane to count exactly.
+// peakRounds is how many rounds one call makes: at most 0.3 ms in assembly, so that the
+// goroutine can be preempted in between, and few enough for a lane to count exactly.
 const peakRounds = 1 << 12
 
-// Peak runs multiply-adds on values held in registers, by the instruction that
-// multiplies E in this set, for about d, and returns how many floating-point
-// operations were made in a second. No product can be faster on one core.
+// Peak runs multiply-adds on values held in registers, with the instruction
+// that multiplies E in this set, for about d, and returns the floating-point
+// operations per second. No product can be faster on one core.
 func (p *Products[E]) Peak(d time.Duration) float64 {
 	began := time.Now()
 	var calls int

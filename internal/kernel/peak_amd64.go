@@ -18,7 +18,7 @@ func peakBF16AVX512(sums *[384]float32, x, y uint32, rounds int)
 //go:noescape
 func peakBF16AMX(cfg *tileConfig, sums *[6 * 256]float32, x, y *[512]BF16, rounds int)
 
-// peakAVX2 is the loop of both storages: BF16 is widened.
+// peakAVX2 is the loop for both storage types: BF16 is widened.
 func peakAVX2() peakLoop {
 	run := func(x, y float32, rounds int) float32 {
 		var sums [96]float32

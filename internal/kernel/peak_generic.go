@@ -3,9 +3,9 @@ package kernel
 // peakGeneric is the loop in plain Go.
 func peakGeneric() peakLoop { return peakLoop{run: peakRoundsGeneric, lanes: 12, depth: 1} }
 
-// peakRoundsGeneric makes s·x + y instead of s + x·y, which is the same where x
-// is 1: a product that all sums share would be made once, and products of
-// different operands do not all fit in registers.
+// peakRoundsGeneric computes s·x + y instead of s + x·y, which is the same if x
+// is 1: a product shared by all sums would be computed only once, and products
+// of different operands do not all fit in registers.
 func peakRoundsGeneric(x, y float32, rounds int) float32 {
 	var s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11 float32
 	for range rounds {

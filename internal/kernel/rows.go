@@ -30,8 +30,8 @@ func (p *Products[E]) AddTo(acc []float32, x []E) {
 }
 
 // AddMoments adds x−shift of every row of x, (rows, len(sum)), to sum in order, and
-// (x−shift)² to sq: mean and variance in one pass, the more exact the nearer shift
-// is to the mean.
+// (x−shift)² to sq: mean and variance in one pass, the more accurate the nearer
+// shift is to the mean.
 func (p *Products[E]) AddMoments(sum, sq []float32, x []E, shift []float32) {
 	wholeRows("AddMoments", len(x), len(sum))
 	same("AddMoments", "len(sq)", len(sq), len(sum))
@@ -49,8 +49,8 @@ func (p *Products[E]) AddProds(sum, prod []float32, dy, x []E, mean []float32) {
 	p.addProds(sum, prod, dy, x, mean)
 }
 
-// ScaleShift sets dst = x·scale + shift, channel by channel, and the negative
-// ones to zero if relu: x and dst are (rows, len(scale)). dst may be x.
+// ScaleShift sets dst = x·scale + shift, channel by channel, and negative
+// results to zero if relu: x and dst are (rows, len(scale)). dst may be x.
 func (p *Products[E]) ScaleShift(dst, x []E, scale, shift []float32, relu bool) {
 	wholeRows("ScaleShift", len(x), len(scale))
 	same("ScaleShift", "len(dst)", len(dst), len(x))

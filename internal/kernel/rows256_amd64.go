@@ -4,7 +4,7 @@ package kernel
 
 // The twins of these loops are in rows_generic.go.
 
-// lanesBF16 divides the number of elements of the loops over BF16, but for sums.
+// lanesBF16 divides the number of elements of the loops over BF16, except for sums.
 const lanesBF16 = 16
 
 //go:noescape

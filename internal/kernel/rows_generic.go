@@ -14,7 +14,7 @@ func genericRows[E Elem]() rowFuncs[E] {
 	}
 }
 
-// eachPiece cuts len elements, rows of n channels, into pieces of at most
+// eachPiece splits len elements, rows of n channels, into pieces of at most
 // kChunk that stay within a row: elements [i, i+size) are channels from j.
 func eachPiece(len, n int, body func(i, j, size int)) {
 	for row := 0; row < len; row += n {

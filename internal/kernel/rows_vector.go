@@ -30,8 +30,8 @@ type (
 	prodsFunc[E Elem]   func(sum, prod *float32, dy, x *E, mean *float32, rows, n int)
 )
 
-// stretch is how many elements one assembly call takes at most: it cannot be
-// preempted, and 2¹⁶ elements take less than 0.1 ms.
+// stretch is the most elements one assembly call takes: it cannot be preempted,
+// and 2¹⁶ elements take less than 0.1 ms.
 const stretch = 1 << 16
 
 // wholeStretch is a stretch of whole rows of n elements.
@@ -52,8 +52,8 @@ func least(relu bool) float32 {
 	return float32(math.Inf(-1))
 }
 
-// vectorRows are the loops of k over slices. What is no multiple of its lanes is
-// left to the generic loops.
+// vectorRows returns the loops of k over slices. What is not a multiple of its
+// lanes is left to the generic loops.
 func vectorRows[E Elem](k rowKernels[E]) rowFuncs[E] {
 	f := genericRows[E]()
 	k.sums(&f)

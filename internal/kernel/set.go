@@ -13,13 +13,12 @@ type Set struct {
 	F32  Products[float32]
 	BF16 Products[BF16]
 
-	// FastBF16 says that BF16 products run on instructions of their own, at
-	// least twice as fast as float32. It follows from what the processor is, never
-	// from a timing.
+	// FastBF16 says that BF16 products have their own instructions, at least twice
+	// as fast as float32. It is decided by the kind of processor, never by a timing.
 	FastBF16 bool
 
-	// Block is how many bytes of one operand shall be worked on at once: they
-	// stay in the L2 cache beside a panel of the other.
+	// Block is how many bytes of one operand should be worked on at a time, so
+	// that they stay in the L2 cache beside a panel of the other.
 	Block int
 
 	math mathFuncs
@@ -32,19 +31,19 @@ type Products[E Elem] struct {
 	// rows: 1 for float32; for BF16 2, or 32 in the amx set.
 	KAlign int
 
-	// Depth is how many rows GemmTN best takes at once: what a panel of either
-	// operand is long to stay in the cache, and sums are worth loading.
+	// Depth is how many rows GemmTN best takes at once: few enough for a panel of
+	// either operand to stay in the cache, and enough to be worth loading the sums.
 	Depth int
 
 	// KBlock is how many rows of a panel a product takes before the next panel, so
 	// that they stay in the cache; 0: all.
 	KBlock int
 
-	// Again is up to how many terms a product is better computed again than kept in
-	// memory: writing it and reading it back takes longer.
+	// Again is the number of terms up to which a product is better recomputed than
+	// kept in memory: writing it and reading it back takes longer.
 	Again int
 
-	layout layout // of what is packed, but for PackLeft
+	layout layout // of what is packed, except by PackLeft
 
 	gemm             func(c []float32, ldc int, a []E, lda int, b []E, m, k int, acc bool)
 	gemmTN           func(c []float32, ldc int, at, b []E, k, panels int)
@@ -67,7 +66,7 @@ type gemmStoreFunc[E Elem] func(
 	dst []E, ldd int, a []E, lda int, panel []E, k0, m, k int, e Epilogue[E], scratch []float32,
 )
 
-// Sets returns the sets this machine can run: generic first, the best last.
+// Sets returns the sets that this machine can run: generic first, the best last.
 func Sets() []*Set {
 	return append([]*Set{genericSet()}, archSets()...)
 }
@@ -131,8 +130,8 @@ func need(fn, what string, got, want int) {
 	}
 }
 
-// needRows panics unless a slice of got elements has rows of n from each offset on. An
-// offset that passed an int32 is negative.
+// needRows panics unless a slice of got elements has rows of n starting at each
+// offset. An offset that overflowed an int32 is negative.
 func needRows(fn, what string, got int, off []int32, n int) {
 	for i, o := range off {
 		if o < 0 {

@@ -20,7 +20,7 @@ func archSets() []*Set {
 	return sets
 }
 
-// hasAVX512 reports whether there is what all of the avx512 set needs.
+// hasAVX512 reports whether the processor has everything that the avx512 set needs.
 func hasAVX512() bool {
 	return cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512VL && cpu.X86.HasAVX512DQ &&
 		cpu.X86.HasBMI2
@@ -95,7 +95,7 @@ func avx512Set(convert, dot bool) *Set {
 	return s
 }
 
-// amxSet multiplies BF16 in tiles; the rest is that of base: avx512, or avx2
+// amxSet multiplies BF16 in tiles; the rest comes from base: avx512, or avx2
 // where AMX is emulated.
 func amxSet(base *Set) *Set {
 	s := *base
@@ -105,7 +105,7 @@ func amxSet(base *Set) *Set {
 	s.BF16.KAlign = amxK
 	s.BF16.gemm = gemmAMX
 	s.BF16.gemmTN, s.BF16.gemmTNLefts = gemmTNAMX, gemmTNLeftsAMX
-	if cpu.X86.HasAVX512BF16 || !hasAVX512() { // its epilogue is of AVX512_BF16, or emulated as AMX is
+	if cpu.X86.HasAVX512BF16 || !hasAVX512() { // its epilogue uses AVX512_BF16, or is emulated as AMX is
 		s.BF16.gemmStore = gemmStoreAMX(base.BF16.store)
 	}
 	s.BF16.packLeft = packLeftAMX(base.BF16.packRows)

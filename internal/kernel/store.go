@@ -13,8 +13,8 @@ type Epilogue[E Elem] struct {
 
 	ReLU bool // max(·, 0) after both; NaN stays NaN
 
-	// Stream says that dst is not read before the caches have lost it. A set may store
-	// it past them, and then does not read what it overwrites.
+	// Stream says that dst is not read before it has left the caches. A set may then
+	// bypass them, and so need not read what it overwrites.
 	Stream bool
 }
 

@@ -29,8 +29,8 @@ func storeGeneric[E Elem](dst []E, ldd int, c []float32, ldc, m, n int, e Epilog
 	}
 }
 
-// relu is max(x, 0), NaN for NaN. On bits the compiler needs no branch, whose
-// outcome would be random.
+// relu is max(x, 0), NaN for NaN. On bits it needs no branch, whose outcome
+// would be random.
 func relu(x float32) float32 {
 	b := math.Float32bits(x)
 	if x < 0 {

@@ -8,7 +8,7 @@ package kernel
 type storeFunc[E Elem] func(dst *E, ldd int, c *float32, ldc, m, n int, bias *float32, add *E, ldadd int,
 	least float32)
 
-// storePanels is Store by panels of columns and stretches of rows. Columns behind
+// storePanels is Store by panels of columns and stretches of rows. Columns after
 // the last multiple of lanes are left to the generic loop.
 func storePanels[E Elem](
 	store storeFunc[E], lanes int,

@@ -14,23 +14,21 @@ func transposeAVX2(dst, src unsafe.Pointer, ld, blocks, step, half int)
 // blockSteps is how many dwords of a row are a block of transposeAVX2.
 const blockSteps = 8
 
-// transpose32 packs 32 rows of k elements, whole blocks, as rows of a panel from row p0
-// on.
+// transpose32 packs 32 rows of k elements, in whole blocks, as rows of a panel from row p0.
 func transpose32[E Elem](l layout, panel []E, p0 int, src []E, ld, k int) {
 	const most = stretch / PanelCols
 	d := depth[E]()
 	step, half := strides[E](l, len(panel)/PanelCols)
 	_, _ = panel[:(p0+k)*PanelCols], src[:(PanelCols-1)*ld+k]
 	for p := 0; p < k; p += most {
-		// The lengths are those checked above; a BF16 or a float32 is what dst and
-		// src are made of.
+		// The lengths are those checked above; dst and src consist of BF16 or float32 elements.
 		transposeAVX2(unsafe.Pointer(&panel[(p0+p)/d*step]), unsafe.Pointer(&src[p]), 4/d*ld,
 			min(k-p, most)/(d*blockSteps), 4/d*step, 4/d*half)
 	}
 }
 
-// packTransposedAVX2 transposes whole panels of whole blocks where they are, the
-// rest through a buffer.
+// packTransposedAVX2 transposes whole panels of whole blocks directly, the rest
+// through a buffer.
 func packTransposedAVX2[E Elem](l layout) func(dst, src []E, ld, n, k, kRound int) {
 	block := blockSteps * depth[E]()
 	return func(dst, src []E, ld, n, k, kRound int) {
@@ -58,7 +56,7 @@ func packF32TransposedAVX2(dst []BF16, src []float32, ld, n, k, kRound int) {
 }
 
 // transposeConverted packs rows ≤ 32 rows of k elements as rows of a panel from row
-// p0 on, through a buffer of whole blocks: what lacks in rows and columns is zero.
+// p0, through a buffer of whole blocks: missing rows and columns are zero.
 func transposeConverted[E, S Elem](l layout, panel []E, p0 int, src []S, ld, rows, k int) {
 	var buf [PanelCols * kChunk]E
 	block := blockSteps * depth[E]()
@@ -112,15 +110,15 @@ func transpose16[E Elem](dst, src []E, ld, k int) {
 	size := 4 / depth[E]()
 	_ = src[15*ld+k-1]
 	// dst holds whole rows of the panel and src 16 rows, as checked above and by
-	// the exported functions; a BF16 or a float32 is what it is made of.
+	// the exported functions; both consist of BF16 or float32 elements.
 	transposeAVX512(unsafe.Pointer(&dst[0]), unsafe.Pointer(&src[0]), 4*PanelCols, size*ld, size*k)
 }
 
 // stripe is how many columns are transposed at once.
 const stripe = 16
 
-// packTransposedAVX512 transposes stripes of 16 columns; a narrower rest is left
-// to the generic loop.
+// packTransposedAVX512 transposes stripes of 16 columns; a narrower remainder is
+// left to the generic loop.
 func packTransposedAVX512[E Elem](dst, src []E, ld, n, k, kRound int) {
 	if n%PanelCols != 0 || kRound != k {
 		clear(dst[:Panels(n)*kRound*PanelCols])

@@ -20,9 +20,9 @@ func cpuVendor() string {
 	return string(name)
 }
 
-// fastDot reports whether VDPBF16PS outruns float32 multiply-adds, where a processor of
-// this maker has it: by name and not by timing, so that every run chooses alike. AMD's
-// (Zen 4, Zen 5) make twice the operations in a second. Of Intel's, Cooper Lake makes as
-// many, and those since make half (bench/2026-11-27_avx512.md): they have AMX, which a
+// fastDot reports whether VDPBF16PS outruns float32 multiply-adds on processors of this
+// maker that have it: by name and not by timing, so that every run chooses alike. AMD's
+// (Zen 4, Zen 5) do twice the operations per second. Of Intel's, Cooper Lake does as
+// many, and later ones do half (bench/2026-11-27_avx512.md): they have AMX, which a
 // virtual machine may hide.
 func fastDot(vendor string) bool { return vendor == "AuthenticAMD" }

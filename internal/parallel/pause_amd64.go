@@ -2,7 +2,7 @@
 
 package parallel
 
-// pause runs n ≥ 1 PAUSE instructions: it leaves the core to the other thread on it.
+// pause runs n ≥ 1 PAUSE instructions, leaving the core to its other hardware thread.
 //
 //go:noescape
 func pause(n int)

@@ -2,7 +2,7 @@
 
 package parallel
 
-// pause passes about as much time as n instructions of amd64's PAUSE.
+// pause takes about as long as n PAUSE instructions on amd64.
 func pause(n int) {
 	for range n * 40 {
 		idle()

@@ -12,23 +12,23 @@ type Pool struct {
 	threads int
 	helpers []*helper // the caller is worker 0
 	current atomic.Pointer[loop]
-	end     loop // is current when the pool is closed
-	polls   int  // before a worker that waits goes to sleep
+	end     loop // current when the pool is closed
+	polls   int  // before a waiting worker goes to sleep
 	done    sync.WaitGroup
 }
 
-// helper is a worker that is no caller of For.
+// helper is a worker other than the caller of For.
 type helper struct {
 	asleep atomic.Bool
 	wake   chan struct{} // holds one
 }
 
-// A worker that waits looks out for some 0.1 ms before it sleeps: to be woken takes as
-// long, and the loops of an update follow each other faster.
+// A waiting worker polls for about 0.1 ms before it sleeps: being woken takes as long,
+// and the loops of an update follow each other faster.
 const (
 	lookouts = 200
-	breath   = 16 // PAUSE instructions from one look to the next
-	courtesy = 32 // looks after which others may have the thread
+	breath   = 16 // PAUSE instructions between polls
+	courtesy = 32 // polls after which others may have the thread
 )
 
 // New starts a pool of the given number of threads; 0 means GOMAXPROCS.
@@ -37,7 +37,7 @@ func New(threads int) *Pool {
 		threads = runtime.GOMAXPROCS(0)
 	}
 	p := &Pool{threads: threads}
-	if threads <= runtime.GOMAXPROCS(0) { // else whoever looks out is in the way of who works
+	if threads <= runtime.GOMAXPROCS(0) { // else a polling worker would be in the way of working ones
 		p.polls = lookouts
 	}
 	for w := 1; w < threads; w++ {
@@ -48,7 +48,7 @@ func New(threads int) *Pool {
 	return p
 }
 
-// Threads is the number of workers, the caller of For included.
+// Threads is the number of workers, including the caller of For.
 func (p *Pool) Threads() int { return p.threads }
 
 // For calls body(worker, i) once for every i in [0, n), in any order, and
@@ -66,13 +66,13 @@ func (p *Pool) For(n int, body func(worker, i int)) {
 	l.run(0)
 	p.poll(func() bool { return l.done.Load() == int64(n) })
 	l.wait.Wait()
-	l.body = nil // current stays, what the body holds need not
+	l.body = nil // current stays, but what the body holds need not
 	if l.panic != nil {
 		panic(l.panic)
 	}
 }
 
-// begin gives helpers a loop and wakes some if they sleep.
+// begin gives helpers a loop, waking up to most of them.
 func (p *Pool) begin(l *loop, most int) {
 	p.current.Store(l)
 	for _, h := range p.helpers[:min(most, len(p.helpers))] {
@@ -100,21 +100,21 @@ func (p *Pool) help(h *helper, worker int) {
 	}
 }
 
-// next waits for another loop than the last one. That may have ended meanwhile: then
-// it has no item left.
+// next waits for a loop other than the last one. It may have ended in the meantime:
+// then it has no items left.
 func (p *Pool) next(h *helper, last *loop) *loop {
 	if p.poll(func() bool { return p.current.Load() != last }) {
 		return p.current.Load()
 	}
 	h.asleep.Store(true)
 	if l := p.current.Load(); l != last && h.asleep.CompareAndSwap(true, false) {
-		return l // given before it was known that this one sleeps
+		return l // given before this worker was known to sleep
 	}
 	<-h.wake
 	return p.current.Load()
 }
 
-// poll looks for a while whether something is so.
+// poll checks for a while whether a condition holds.
 func (p *Pool) poll(is func() bool) bool {
 	for i := range p.polls {
 		if is() {
@@ -131,7 +131,7 @@ func (p *Pool) poll(is func() bool) bool {
 // loop is one call of For.
 type loop struct {
 	n     int
-	next  atomic.Int64 // item to be begun
+	next  atomic.Int64 // next item to start
 	done  atomic.Int64 // items that have ended
 	wait  sync.WaitGroup
 	body  func(worker, i int)
@@ -139,7 +139,7 @@ type loop struct {
 	panic any // first panic of a worker, re-raised in For
 }
 
-// run runs items until all are begun.
+// run runs items until all have been started.
 func (l *loop) run(worker int) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -156,7 +156,7 @@ func (l *loop) run(worker int) {
 	}
 }
 
-// fail ends the item that has panicked and those that are not begun.
+// fail ends the item that has panicked and those not yet started.
 func (l *loop) fail(reason any) {
 	l.mu.Lock()
 	if l.panic == nil {

@@ -1,12 +1,12 @@
 package parallel
 
-// Queue runs functions beside its caller, one after the other in the order of Add.
-// The zero value is ready. Add and Wait are for one goroutine.
+// Queue runs functions alongside its caller, one after another in the order of
+// Add. The zero value is ready. Add and Wait are for one goroutine.
 type Queue struct {
 	last chan struct{} // closed when the last function is done; nil: none is left
 }
 
-// Add lets f run when those before it are done.
+// Add has f run once those before it are done.
 func (q *Queue) Add(f func()) {
 	before, done := q.last, make(chan struct{})
 	q.last = done
