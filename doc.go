@@ -30,11 +30,12 @@
 //
 // # Concurrency
 //
-// The methods of a [Model] may be called from any number of goroutines. Their work
-// waits in one queue, in batches of at most 100 images, and each batch uses all
-// threads: a single image does not wait for a whole folder. [Model.Close] waits for
-// calls in progress; later ones return [ErrClosed]. A call whose context is done
-// ends between two batches. A [Set] and an [Index] are safe for concurrent reading.
-// [Model.Segment] passes one image at a time through the network. [Pretrain] uses
-// all threads and calls OnRecord on its caller's goroutine.
+// The methods of a [Model] may be called from any number of goroutines. What
+// they compute waits in one queue, batch by batch of at most 100 images, and each
+// batch uses all threads: a single image is not kept waiting for a whole folder.
+// [Model.Close] waits for the calls under way; those that begin meanwhile, and later ones,
+// are [ErrClosed]: Options.Progress must not call it. A context
+// that is done ends a call between two batches. A [Set] and an [Index] are safe
+// to read at once. [Model.Segment] takes one image at a time through the network.
+// [Pretrain] uses all threads, and calls OnRecord from the goroutine that called it.
 package amdim

@@ -39,8 +39,10 @@ type Model struct {
 	encoder   *eval.Encoder
 	hash      func() (string, error) // of the encoder, computed when first needed
 
-	life   sync.RWMutex // held for reading by every call, for writing by Close
-	closed bool
+	life    sync.Mutex // over closed, and over calls when one begins
+	closed  bool
+	calls   sync.WaitGroup // under way
+	closing sync.Once
 
 	mu       sync.Mutex
 	forwards map[int]*eval.Forward // by size of the batch
@@ -115,18 +117,19 @@ func (m *Model) Dim() int { return m.settings.Model.NRKHS }
 // resized and centre-cropped along their longer side.
 func (m *Model) Px() int { return m.settings.Model.Px }
 
-// Close waits for calls in progress and frees the engine's memory.
-func (m *Model) Close() error {
+// Close waits for the calls under way and frees the engine's memory. Calls that begin
+// meanwhile are ErrClosed.
+func (m *Model) Close() (err error) {
 	m.life.Lock()
-	defer m.life.Unlock()
-	if m.closed {
-		return nil
-	}
 	m.closed = true
-	if err := m.close(); err != nil {
-		return fmt.Errorf("amdim: close: %w", err)
-	}
-	return nil
+	m.life.Unlock()
+	m.closing.Do(func() {
+		m.calls.Wait()
+		if err = m.close(); err != nil {
+			err = fmt.Errorf("amdim: close: %w", err)
+		}
+	})
+	return err
 }
 
 func (m *Model) close() error {
@@ -145,12 +148,13 @@ func (m *Model) close() error {
 
 // use keeps the model open until the function that it returns is called.
 func (m *Model) use() (done func(), err error) {
-	m.life.RLock()
+	m.life.Lock()
+	defer m.life.Unlock()
 	if m.closed {
-		m.life.RUnlock()
 		return nil, ErrClosed
 	}
-	return m.life.RUnlock, nil
+	m.calls.Add(1)
+	return m.calls.Done, nil
 }
 
 // origin is that of the vectors that the model makes.
