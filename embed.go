@@ -42,7 +42,7 @@ func (m *Model) Embed(ctx context.Context, images ...image.Image) ([][]float32, 
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("amdim: embed: %w", err)
 		}
-		x, err := m.embedBatch(batch)
+		x, err := m.embedBatch(ctx, batch)
 		if err != nil {
 			return nil, fmt.Errorf("amdim: embed: %w", err)
 		}
@@ -66,7 +66,7 @@ func embeddable(img image.Image) error {
 }
 
 // embedBatch returns the rows of one batch.
-func (m *Model) embedBatch(images []image.Image) ([]float32, error) {
+func (m *Model) embedBatch(ctx context.Context, images []image.Image) ([]float32, error) {
 	forward, err := m.forward(len(images))
 	if err != nil {
 		return nil, err
@@ -84,7 +84,7 @@ func (m *Model) embedBatch(images []image.Image) ([]float32, error) {
 		m.transform.Plain(pixels[i*one:(i+1)*one], img, &scratch[worker])
 	})
 	pool.Close()
-	x, err := forward.Append(nil, pixels)
+	x, err := forward.Append(ctx, nil, pixels)
 	if err != nil {
 		return nil, err
 	}

@@ -103,7 +103,7 @@ func (e *Encoder) Encode(ctx context.Context, images *Images) (Features, error) 
 	f.X = make([]float32, 0, images.Len()*f.Dim)
 	one := images.px * images.px * 3
 	err = images.pass(ctx, size, func(batch tensor.Tensor, n int) (err error) {
-		f.X, err = forward.Append(f.X, batch.U8[:n*one])
+		f.X, err = forward.Append(ctx, f.X, batch.U8[:n*one])
 		return err
 	})
 	return f, err

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/amdim/amdim/engine"
@@ -32,9 +33,10 @@ func (e *Encoder) Forward(size int) (*Forward, error) {
 }
 
 // Append appends f1 of images, uint8 (n, px, px, 3) with n up to the size, to
-// dst: n·r numbers. Each f1 is a function of its image alone, bit for bit,
-// whatever the size and the other images.
-func (f *Forward) Append(dst []float32, images []uint8) ([]float32, error) {
+// dst: n·r numbers. Each is a function of its image alone, bit for bit, whatever
+// the size and the images beside it. Where ctx is done when its turn comes, nothing is
+// computed.
+func (f *Forward) Append(ctx context.Context, dst []float32, images []uint8) ([]float32, error) {
 	in := f.in[0].U8
 	one := len(in) / f.size
 	if len(images) > len(in) || len(images)%one != 0 {
@@ -42,6 +44,9 @@ func (f *Forward) Append(dst []float32, images []uint8) ([]float32, error) {
 	}
 	f.encoder.mu.Lock()
 	defer f.encoder.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return dst, fmt.Errorf("eval: encode: %w", err)
+	}
 	clear(in[copy(in, images):])
 	if err := f.exec.Forward(f.in, f.out); err != nil {
 		return dst, fmt.Errorf("eval: encode: %w", err)

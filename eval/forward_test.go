@@ -80,7 +80,7 @@ func inBatches(t *testing.T, e *Encoder, images []uint8, size int) []float32 {
 	defer f.Close()
 	var x []float32
 	for batch := range slices.Chunk(images, size*32*32*3) {
-		if x, err = f.Append(x, batch); err != nil {
+		if x, err = f.Append(context.Background(), x, batch); err != nil {
 			t.Fatal(err)
 		}
 	}
