@@ -41,3 +41,26 @@ func TestACallThatIsDoneWhenItsTurnComesComputesNothing(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestSegmentEndsBetweenTwoBatches(t *testing.T) {
+	m := openAt(t, mixedRun(t), Options{})
+	o := SegmentOptions{Fit: 5}
+	if err := m.PrepareSegment(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	const most = 1000
+	whole := after(most)
+	if _, err := m.Segment(whole, stripes(90, 60, 1), o); err != nil {
+		t.Fatal(err)
+	}
+	looks := most - whole.left.Load()
+	if looks < 1+2+5 {
+		t.Errorf("%d looks at the context for several batches and 5 updates", looks)
+	}
+	for done := range looks {
+		s, err := m.Segment(after(done), stripes(90, 60, 1), o)
+		if !errors.Is(err, context.Canceled) || s != nil {
+			t.Errorf("done after %d looks: %v", done, err)
+		}
+	}
+}

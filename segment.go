@@ -63,8 +63,9 @@ func (s *Segmentation) Overlay() (image.Image, error) {
 // Segment labels every pixel of an image of any size and shape with a component of
 // the model's mixture. The label map is as large as the image.
 //
-// For a model without a mixture the error is ErrNoMixture. The first call does
-// what PrepareSegment does.
+// A model without a mixture is ErrNoMixture. The first call does what
+// PrepareSegment does. When ctx is done it ends between two batches of places, or two
+// updates of SegmentOptions.Fit.
 func (m *Model) Segment(ctx context.Context, img image.Image, o SegmentOptions) (*Segmentation, error) {
 	s, err := m.segment(ctx, img, o)
 	if err != nil {
@@ -113,5 +114,5 @@ func (m *Model) components(
 	if err := m.openSegmenter(ctx); err != nil {
 		return segment.Grid{}, err
 	}
-	return m.segmenter.Components(img, c)
+	return m.segmenter.Components(ctx, img, c)
 }

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"context"
 	"math"
 
 	"github.com/amdim/amdim/internal/kernel"
@@ -60,18 +61,22 @@ func newFit(
 // padded is r, rounded up to whole panels.
 func (f *fit) padded() int { return kernel.Panels(f.dim) * kernel.PanelCols }
 
-// run makes the given number of updates of the components.
-func (f *fit) run(updates int) {
+// run makes so many updates of the components, or fewer when ctx is done.
+func (f *fit) run(ctx context.Context, updates int) error {
 	adam := optim.Adam{Beta1: 0.8, Beta2: 0.99, Eps: 1e-8}
 	m, v := make([]float32, f.k*f.dim), make([]float32, f.k*f.dim)
 	g := make([]float32, f.k*f.dim)
 	for t := range updates {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		f.differentiate()
 		for j := range f.k {
 			copy(g[j*f.dim:(j+1)*f.dim], f.gradient[j*f.padded():])
 		}
 		optim.Update(adam, f.components, m, v, g, fitRate/math.Sqrt(float64(f.dim)), t+1)
 	}
+	return nil
 }
 
 // differentiate sets gradient to that of the loss with respect to the

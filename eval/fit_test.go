@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"context"
 	"math"
 	"slices"
 	"testing"
@@ -91,8 +92,8 @@ func TestFitFollowsTheGradientOfTheLoss(t *testing.T) {
 func TestFitLowersTheLossAlikeOnAnyThreads(t *testing.T) {
 	one, three := newTestFit(t, 1), newTestFit(t, 3)
 	before := fitLoss(one.components)
-	one.run(30)
-	three.run(30)
+	one.run(context.Background(), 30)
+	three.run(context.Background(), 30)
 	if after := fitLoss(one.components); !(after < before-0.1) {
 		t.Errorf("loss %g, then %g", before, after)
 	}
@@ -116,7 +117,7 @@ func TestSharesFadeWhereComponentsAreNotNeeded(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f.run(200)
+		f.run(context.Background(), 200)
 		return c.prior
 	}
 	if alike := fit(0); !slices.Equal(alike, []float64{0, 0, 0}) {
@@ -140,7 +141,7 @@ func TestAShareThatNoComponentReachesChangesNothing(t *testing.T) {
 		copy(f.components[j*fitDim:(j+1)*fitDim], f.components[:fitDim])
 	}
 	f.least = 0.4
-	f.run(2)
+	f.run(context.Background(), 2)
 	if !slices.Equal(f.prior, []float64{0, 0, 0}) {
 		t.Errorf("log shares %v", f.prior)
 	}

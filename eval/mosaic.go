@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/amdim/amdim/engine"
@@ -86,10 +87,16 @@ func (m *mosaic) tiles(l lattice) (all []tile) {
 	return all
 }
 
-// run calls f for every place of the lattice, with a row of numbers for each tap.
-func (m *mosaic) run(img tensor.Image, l lattice, f func(row, col int, taps [][]float32)) error {
+// run calls f for every place of the lattice, with a row of numbers for each tap. It
+// ends between two batches when ctx is done.
+func (m *mosaic) run(
+	ctx context.Context, img tensor.Image, l lattice, f func(row, col int, taps [][]float32),
+) error {
 	tiles := m.tiles(l)
 	for at := 0; at < len(tiles); at += mosaicBatch {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("eval: trunk: %w", err)
+		}
 		batch := tiles[at:min(at+mosaicBatch, len(tiles))]
 		for i, t := range batch {
 			m.cut(i, img, t.row*l.step-m.before(), t.col*l.step-m.before())

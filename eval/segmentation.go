@@ -108,7 +108,7 @@ func (s *Segmentation) ways(ctx context.Context, r *Segmented) (_ []way, closeAl
 		return nil, nil, fmt.Errorf("eval: segmentation: %w", err)
 	}
 	r.Negatives = trained.negatives.Origin
-	ways := s.byFeatures(trained, Mixture, ClusteredF7)
+	ways := s.byFeatures(ctx, trained, Mixture, ClusteredF7)
 	if !s.Config.Baselines {
 		return ways[:1], func() { trained.Close() }, nil
 	}
@@ -122,24 +122,24 @@ func (s *Segmentation) ways(ctx context.Context, r *Segmented) (_ []way, closeAl
 	closeAll = func() { trained.Close() }
 	if random != nil {
 		closeAll = func() { trained.Close(); random.Close() }
-		ways = append(ways, s.byFeatures(random, RandomMixture, RandomF7)...)
+		ways = append(ways, s.byFeatures(ctx, random, RandomMixture, RandomF7)...)
 	}
 	ways = append(ways, way{OneSegment, func(tensor.Image, int) (segment.Grid, error) { return one(), nil }})
 	return ways, closeAll, nil
 }
 
-// byFeatures returns the ways to segment with an encoder: by its mixture and by
-// clusters of f7, which come from the same run of the trunk as the mixture's places.
-func (s *Segmentation) byFeatures(e *Segmenter, mixture, clustered string) []way {
+// byFeatures are the ways to segment by an encoder: by its mixture and by clusters of
+// f7, which come from the run of the trunk that the mixture took for the same image.
+func (s *Segmentation) byFeatures(ctx context.Context, e *Segmenter, mixture, clustered string) []way {
 	var f7 segment.Grid
 	return []way{
 		{mixture, func(img tensor.Image, _ int) (segment.Grid, error) {
-			grids, err := e.places(img, s.Config.Segment, 2)
+			grids, err := e.places(ctx, img, s.Config.Segment, 2)
 			if err != nil {
 				return segment.Grid{}, err
 			}
 			f7 = grids[1]
-			return e.components(img, grids[0], s.Config.Segment)
+			return e.components(ctx, img, grids[0], s.Config.Segment)
 		}},
 		{clustered, func(_ tensor.Image, n int) (segment.Grid, error) { return s.cluster(f7, n) }},
 	}

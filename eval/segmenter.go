@@ -74,19 +74,21 @@ func (s *Segmenter) Learn(ctx context.Context, images *Images, c NegativesConfig
 	return err
 }
 
-// Components returns the probabilities q with which the places of an image
-// belong to each component, as a grid over the image.
-func (s *Segmenter) Components(img tensor.Image, c SegmentConfig) (segment.Grid, error) {
-	grids, err := s.places(img, c, 1)
+// Components are the probabilities q with which the places of an image belong to
+// each component, as a grid over the image.
+func (s *Segmenter) Components(ctx context.Context, img tensor.Image, c SegmentConfig) (segment.Grid, error) {
+	grids, err := s.places(ctx, img, c, 1)
 	if err != nil {
 		return segment.Grid{}, err
 	}
-	return s.components(img, grids[0], c)
+	return s.components(ctx, img, grids[0], c)
 }
 
-// components is Components for an image whose places are known.
-func (s *Segmenter) components(img tensor.Image, phi7 segment.Grid, c SegmentConfig) (segment.Grid, error) {
-	claims, err := s.claims(img, phi7, c)
+// components are those of an image whose places are known.
+func (s *Segmenter) components(
+	ctx context.Context, img tensor.Image, phi7 segment.Grid, c SegmentConfig,
+) (segment.Grid, error) {
+	claims, err := s.claims(ctx, img, phi7, c)
 	if err != nil {
 		return phi7, err
 	}
@@ -98,10 +100,12 @@ func (s *Segmenter) components(img tensor.Image, phi7 segment.Grid, c SegmentCon
 	return q, finite(q.V)
 }
 
-// claims returns those of the components of an image's f1, fitted to its places.
-// The whole image is squeezed into the network's square, so that what lies
-// outside the central square has a component too.
-func (s *Segmenter) claims(img tensor.Image, phi7 segment.Grid, c SegmentConfig) (claims, error) {
+// claims are those of the components of an image's f1, fitted to its places. The
+// whole image is squeezed into the network's square: what lies beside the central
+// square has a component too.
+func (s *Segmenter) claims(
+	ctx context.Context, img tensor.Image, phi7 segment.Grid, c SegmentConfig,
+) (claims, error) {
 	px := s.model.Px
 	augment.Resize(tensor.Image{H: px, W: px, Pix: s.in.U8}, img, &s.scratch)
 	if err := s.mixture.Forward([]tensor.Tensor{s.in}, s.out); err != nil {
@@ -112,10 +116,12 @@ func (s *Segmenter) claims(img tensor.Image, phi7 segment.Grid, c SegmentConfig)
 	claims := newClaims(s.model, s.out[0].F32, c.temperature(s.model.Mix))
 	if c.Fit > 0 {
 		f, err := newFit(&claims, spread(phi7, fitPlaces), s.negatives, s.model.Lambda, c.Share, pool)
+		if err == nil {
+			err = f.run(ctx, c.Fit)
+		}
 		if err != nil {
 			return claims, fmt.Errorf("eval: segment: %w", err)
 		}
-		f.run(c.Fit)
 	}
 	claims.meet(s.negatives, pool)
 	return claims, nil
@@ -133,9 +139,11 @@ func spread(g segment.Grid, n int) []float32 {
 	return v
 }
 
-// places returns grids of phi7 and, with taps 2, f7 at the places of an image, from one
-// run of the trunk.
-func (s *Segmenter) places(img tensor.Image, c SegmentConfig, taps int) ([]segment.Grid, error) {
+// places are grids of the first of phi7 and f7, at the places of an image, by one run of
+// the trunk.
+func (s *Segmenter) places(
+	ctx context.Context, img tensor.Image, c SegmentConfig, taps int,
+) ([]segment.Grid, error) {
 	small := tensor.NewImage(c.size(img, s.model.Px))
 	augment.Resize(small, img, &s.scratch)
 	l, g := s.lattice(img, c)
@@ -144,7 +152,7 @@ func (s *Segmenter) places(img tensor.Image, c SegmentConfig, taps int) ([]segme
 		grids[i].K = s.mosaic.out[i].Shape[3]
 		grids[i].V = make([]float32, g.H*g.W*grids[i].K)
 	}
-	err := s.mosaic.run(small, l, func(row, col int, taps [][]float32) {
+	err := s.mosaic.run(ctx, small, l, func(row, col int, taps [][]float32) {
 		for i, g := range grids {
 			copy(g.V[(row*g.W+col)*g.K:], taps[i])
 		}

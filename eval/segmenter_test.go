@@ -82,7 +82,7 @@ func TestPlacesAreThoseOfTheTrunkAroundThem(t *testing.T) {
 			t.Fatal(err)
 		}
 		in, out, visited := tensor.NewUint8(1, around, around, 3), engine.Outputs(bound), map[[2]int]bool{}
-		err = s.mosaic.run(img, l, func(row, col int, taps [][]float32) {
+		err = s.mosaic.run(context.Background(), img, l, func(row, col int, taps [][]float32) {
 			visited[[2]int{row, col}] = true
 			if (row*l.cols+col)%41 != 0 {
 				return
@@ -122,7 +122,7 @@ func TestPlacesAreThoseOfTheTrunkAroundThem(t *testing.T) {
 func TestTheGridCoversTheImage(t *testing.T) {
 	s := learntSegmenter(t, 3)
 	for _, size := range [][2]int{{32, 32}, {20, 61}, {200, 90}, {1, 300}} {
-		g, err := s.Components(noisy(size[0], size[1]), SegmentConfig{Side: 40, Step: 2})
+		g, err := s.Components(context.Background(), noisy(size[0], size[1]), SegmentConfig{Side: 40, Step: 2})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -219,7 +219,7 @@ func weightsOf(t *testing.T, seed uint64) *checkpoint.Reader {
 func TestNegativesAreKeptWithTheStatistics(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "negatives.safetensors")
 	s, img := learntSegmenter(t, 3), noisy(50, 70)
-	want, err := s.Components(img, SegmentConfig{Step: 4})
+	want, err := s.Components(context.Background(), img, SegmentConfig{Step: 4})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -230,7 +230,7 @@ func TestNegativesAreKeptWithTheStatistics(t *testing.T) {
 	if err := other.Prepare(context.Background(), NegativesSource{File: path}, NegativesConfig{}); err != nil {
 		t.Fatal(err)
 	}
-	got, err := other.Components(img, SegmentConfig{Step: 4})
+	got, err := other.Components(context.Background(), img, SegmentConfig{Step: 4})
 	if err != nil || !slices.Equal(got.V, want.V) {
 		t.Errorf("with restored negatives other probabilities (%v)", err)
 	}

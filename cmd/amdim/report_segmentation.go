@@ -226,7 +226,7 @@ func (c *cutter) cut(ctx context.Context, img tensor.Image) (report.Cut, error) 
 	if err := ctx.Err(); err != nil {
 		return report.Cut{}, err
 	}
-	q, err := c.segmenter.Components(img, c.config)
+	q, err := c.segmenter.Components(ctx, img, c.config)
 	if err != nil {
 		return report.Cut{}, err
 	}
