@@ -34,6 +34,7 @@ type Model struct {
 	settings  config.Config
 	transform augment.Config // to the network's input
 	step      int
+	checksum  string // of the checkpoint
 	engine    engine.Engine
 	closers   []func() error
 	encoder   *eval.Encoder
@@ -81,7 +82,7 @@ func (m *Model) open(weights *checkpoint.Reader) error {
 	if err != nil {
 		return err
 	}
-	m.step = meta.Step
+	m.step, m.checksum = meta.Step, weights.Checksum()
 	if m.settings, err = config.Parse(meta.Config); err != nil {
 		return err
 	}

@@ -55,6 +55,10 @@ func (m *Model) openSegmenter(ctx context.Context) error {
 		return fmt.Errorf("%s was at update %d when it was opened and is at %d: open it again",
 			m.path, m.step, meta.Step)
 	}
+	if weights.Checksum() != m.checksum {
+		return fmt.Errorf("%s holds another network of update %d than when it was opened: open it again",
+			m.path, m.step)
+	}
 	s, err := eval.NewSegmenter(m.engine, m.settings.Model, eval.Trained(weights), m.options.Threads)
 	if err != nil {
 		return err

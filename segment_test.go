@@ -121,6 +121,26 @@ func TestNegativesThatCannotBeKeptAreUsed(t *testing.T) {
 	}
 }
 
+// A model that is trained anew ends at the same update.
+func TestSegmentTakesNoOtherNetworkThanWasOpened(t *testing.T) {
+	m := openAt(t, mixedRun(t), Options{})
+	c := mixedConfig(t)
+	c.Out, c.Set = m.path, append(c.Set, "train.seed=9")
+	if err := os.RemoveAll(c.Out); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Pretrain(context.Background(), c); err != nil {
+		t.Fatal(err)
+	}
+	_, err := m.Segment(context.Background(), photo(0), SegmentOptions{})
+	if err == nil || !strings.Contains(err.Error(), m.path+" holds another network of update 3") {
+		t.Errorf("%v", err)
+	}
+	if err := openAt(t, c.Out, Options{}).PrepareSegment(context.Background()); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestManyMaySegmentAtOnce(t *testing.T) {
 	ctx := context.Background()
 	m := openAt(t, mixedRun(t), Options{})
