@@ -33,7 +33,7 @@ func (m *Model) Embed(ctx context.Context, images ...image.Image) ([][]float32, 
 	}
 	defer done()
 	for i, img := range images {
-		if err := embeddable(img); err != nil {
+		if err := usable(img, limits); err != nil {
 			return nil, fmt.Errorf("amdim: embed: image %d of %d %w", i+1, len(images), err)
 		}
 	}
@@ -53,8 +53,8 @@ func (m *Model) Embed(ctx context.Context, images ...image.Image) ([][]float32, 
 	return vectors, nil
 }
 
-// embeddable returns what prevents an image from being embedded, if anything.
-func embeddable(img image.Image) error {
+// usable says what keeps an image from being used within limits.
+func usable(img image.Image, limits imagefile.Limits) error {
 	if img == nil || img.Bounds().Empty() {
 		return errors.New("is empty")
 	}

@@ -2,9 +2,9 @@ package amdim
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"image"
+	"math"
 
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/imagefile"
@@ -60,8 +60,11 @@ func (s *Segmentation) Overlay() (image.Image, error) {
 	return imagefile.RGBA(img), nil
 }
 
-// Segment labels every pixel of an image of any size and shape with a component of
-// the model's mixture. The label map is as large as the image.
+// anyShape are the limits of what Segment takes: Decode's, but for thin images.
+var anyShape = imagefile.Limits{Ratio: math.MaxInt64}
+
+// Segment labels every pixel of an image, of any shape and up to 200 million pixels,
+// with a component of the model's mixture. Labels are as large as the image.
 //
 // A model without a mixture is ErrNoMixture. The first call does what
 // PrepareSegment does. When ctx is done it ends between two batches of places, or two
@@ -80,8 +83,8 @@ func (m *Model) segment(ctx context.Context, img image.Image, o SegmentOptions) 
 		return nil, err
 	}
 	defer done()
-	if img == nil || img.Bounds().Empty() {
-		return nil, errors.New("the image is empty")
+	if err := usable(img, anyShape); err != nil {
+		return nil, fmt.Errorf("the image %w", err)
 	}
 	if m.settings.Model.Mix.K == 0 {
 		return nil, ErrNoMixture

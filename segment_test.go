@@ -48,6 +48,7 @@ func TestEveryPixelHasAComponent(t *testing.T) {
 	for name, img := range map[string]image.Image{
 		"drawn": stripes(70, 50, 3), "grey": grey, "transparent": clear, "wide": stripes(90, 9, 1),
 		"high": stripes(5, 60, 2), "a pixel": stripes(1, 1, 1), "decoded": picture{imagefile.From(photo(4))},
+		"a line": image.NewGray(image.Rect(0, 0, 1, 4000)),
 	} {
 		for _, o := range []SegmentOptions{
 			{}, {Side: 40, Step: 4, Tau: 1, Bilinear: true, Fit: -1, Least: 0.1}, {Fit: 3},
@@ -199,6 +200,8 @@ func TestWhatCannotBeSegmentedIsNamed(t *testing.T) {
 	}{
 		{"no image", func() error { return segment(m, nil, SegmentOptions{}) }, "segment: the image is empty"},
 		{"empty", func() error { return segment(m, stripes(0, 9, 1), SegmentOptions{}) }, "the image is empty"},
+		{"endless", func() error { return segment(m, image.NewUniform(color.Black), SegmentOptions{}) },
+			"segment: the image has 2000000000×2000000000 pixels: more than the limit of 200 million"},
 		{"step", func() error { return segment(m, photo(0), SegmentOptions{Step: 3}) }, "step = 3"},
 		{"side", func() error { return segment(m, photo(0), SegmentOptions{Side: -1}) }, "side = -1"},
 		{"least", func() error { return segment(m, photo(0), SegmentOptions{Least: -1}) }, "least = -1"},
