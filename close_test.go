@@ -3,6 +3,10 @@ package amdim
 import (
 	"context"
 	"errors"
+	"image"
+	"image/color"
+	"runtime"
+	"slices"
 	"sync"
 	"testing"
 )
@@ -30,5 +34,37 @@ func TestCallsBesideAWaitingCloseAreRefusedAtOnce(t *testing.T) {
 	closing.Wait()
 	if err := m.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// broken is an image whose pixels panic.
+type broken struct{ image.Image }
+
+func (broken) At(int, int) color.Color { panic("broken") }
+
+func TestAnImageThatPanicsLeavesNoGoroutine(t *testing.T) {
+	m := open(t, Options{Threads: 3})
+	ctx := context.Background()
+	want, err := m.Embed(ctx, photo(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := runtime.NumGoroutine()
+	const panics = 5
+	for range panics {
+		func() {
+			defer func() {
+				if r := recover(); r != "broken" {
+					t.Errorf("recovered %v", r)
+				}
+			}()
+			m.Embed(ctx, photo(1), broken{photo(2)}, broken{photo(3)})
+		}()
+	}
+	if after := runtime.NumGoroutine(); after >= before+panics { // one that ends may still be counted
+		t.Errorf("%d goroutines, %d before", after, before)
+	}
+	if v, err := m.Embed(ctx, photo(1)); err != nil || !slices.Equal(v[0], want[0]) {
+		t.Errorf("afterwards: %v, other numbers", err)
 	}
 }

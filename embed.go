@@ -71,20 +71,7 @@ func (m *Model) embedBatch(ctx context.Context, images []image.Image) ([]float32
 	if err != nil {
 		return nil, err
 	}
-	one := m.Px() * m.Px() * 3
-	pixels := make([]uint8, len(images)*one)
-	threads := m.options.Threads
-	if threads == 0 || len(images) < threads {
-		threads = min(len(images), runtime.GOMAXPROCS(0))
-	}
-	pool := parallel.New(threads)
-	scratch := make([]augment.Scratch, pool.Threads())
-	pool.For(len(images), func(worker, i int) {
-		img := imagefile.Reduce(fromImage(images[i]), m.transform.Source())
-		m.transform.Plain(pixels[i*one:(i+1)*one], img, &scratch[worker])
-	})
-	pool.Close()
-	x, err := forward.Append(ctx, nil, pixels)
+	x, err := forward.Append(ctx, nil, m.pixels(images))
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +82,25 @@ func (m *Model) embedBatch(ctx context.Context, images []image.Image) ([]float32
 	return x, nil
 }
 
-// forward returns the encoder for n images.
+// pixels are images as the network sees them, uint8 (n, px, px, 3).
+func (m *Model) pixels(images []image.Image) []uint8 {
+	one := m.Px() * m.Px() * 3
+	pixels := make([]uint8, len(images)*one)
+	threads := m.options.Threads
+	if threads == 0 || len(images) < threads {
+		threads = min(len(images), runtime.GOMAXPROCS(0))
+	}
+	pool := parallel.New(threads)
+	defer pool.Close() // an image may panic, and a server go on
+	scratch := make([]augment.Scratch, pool.Threads())
+	pool.For(len(images), func(worker, i int) {
+		img := imagefile.Reduce(fromImage(images[i]), m.transform.Source())
+		m.transform.Plain(pixels[i*one:(i+1)*one], img, &scratch[worker])
+	})
+	return pixels
+}
+
+// forward is the encoder for n images.
 func (m *Model) forward(n int) (*eval.Forward, error) {
 	size := slices.Max(batchSizes)
 	for _, s := range batchSizes {
