@@ -282,6 +282,8 @@ func TestWhatCannotBeEmbeddedIsNamed(t *testing.T) {
 		{"spec", func() error { _, _, err := m.EmbedData(ctx, "shape", ""); return err }, `"shape"`},
 		{"folder", func() error { _, _, err := m.EmbedFolder(ctx, damaged); return err }, damaged},
 		{"model", func() error { return open(damaged) }, damaged},
+		{"threads", func() error { _, err := Open(m.path, Options{Threads: -3}); return err },
+			m.path + ": threads = -3, need at least 0"},
 		{"missing model", func() error { return open(damaged + "x") }, damaged + "x"},
 		{"cancelled", func() error { cancel(); return embed(stripes(9, 9, 1)) }, "context canceled"},
 	} {

@@ -60,6 +60,9 @@ type Model struct {
 // vector equally for all images, and an Index removes such shifts and scales. It
 // makes a difference only with model.use_bn, BatchNorm inside the network.
 func Open(path string, o Options) (*Model, error) {
+	if o.Threads < 0 {
+		return nil, fmt.Errorf("amdim: open model %s: threads = %d, need at least 0", path, o.Threads)
+	}
 	m := &Model{path: path, options: o, forwards: map[int]*eval.Forward{}}
 	file, err := train.CheckpointOf(path)
 	if err != nil {
