@@ -14,6 +14,10 @@ import (
 // [color.YCbCrToRGB] rounds it.
 func fromYCbCr(img tensor.Image, m *image.YCbCr) {
 	at := m.Rect.Min
+	if at.X < 0 { // columns left of 0 share their chroma by division towards it, not by shifts
+		fromAny(img, m)
+		return
+	}
 	shift := chromaShift(m.SubsampleRatio)
 	for y := range img.H {
 		row := img.Pix[y*img.W*3:][:img.W*3]

@@ -74,6 +74,24 @@ func TestFastConversionsEqualTheDefinition(t *testing.T) {
 	}
 }
 
+// No file begins left of 0; an image that a program draws or moves may.
+func TestChromaLeftOfZeroEqualsTheDefinition(t *testing.T) {
+	s := rand.New(rand.NewPCG(7, 0))
+	for ratio := image.YCbCrSubsampleRatio444; ratio <= image.YCbCrSubsampleRatio410; ratio++ {
+		for left := range 5 {
+			m := image.NewYCbCr(image.Rect(-left, -3, 12, 9), ratio)
+			for i := range m.Cb {
+				m.Cb[i], m.Cr[i] = uint8(s.Uint32()), uint8(s.Uint32())
+			}
+			want := tensor.NewImage(m.Rect.Dy(), m.Rect.Dx())
+			fromAny(want, m)
+			if got := From(m); !slices.Equal(got.Pix, want.Pix) {
+				t.Errorf("seed 7: %v from %d: other pixels", ratio, -left)
+			}
+		}
+	}
+}
+
 // Every chroma, with a few lumas.
 func TestEveryColourOfJPEGEqualsTheDefinition(t *testing.T) {
 	m := image.NewYCbCr(image.Rect(0, 0, 256, 256), image.YCbCrSubsampleRatio444)
