@@ -67,15 +67,15 @@ func (x *Index) Search(vector []float32, k int) ([]Match, error) {
 // SearchAll returns the k nearest images for each vector of query, as Search
 // does for one.
 func (x *Index) SearchAll(query *Set, k int) ([][]Match, error) {
-	if err := query.Validate(); err != nil {
-		return nil, err
-	}
 	switch {
 	case query.Dim != x.set.Dim:
 		return nil, fmt.Errorf("embedding: search: vectors of %d numbers in an index of %d: of another model",
 			query.Dim, x.set.Dim)
 	case k < 1:
 		return nil, fmt.Errorf("embedding: search: %d neighbours: need at least 1", k)
+	}
+	if err := query.Validate(); err != nil {
+		return nil, err
 	}
 	n, err := x.base.Nearest(features(query), min(k, x.set.Len()))
 	if err != nil {
@@ -99,7 +99,10 @@ func (x *Index) Near(i, k int) ([]Match, error) {
 	if i < 0 || i >= x.set.Len() {
 		return nil, fmt.Errorf("embedding: search: image %d of %d", i, x.set.Len())
 	}
-	all, err := x.Search(x.set.Row(i), k+1)
+	if k < 1 {
+		return nil, fmt.Errorf("embedding: search: %d neighbours: need at least 1", k)
+	}
+	all, err := x.Search(x.set.Row(i), min(k, x.set.Len())+1)
 	if err != nil {
 		return nil, err
 	}

@@ -117,7 +117,9 @@ func TestSearchSaysWhatIsWrong(t *testing.T) {
 	_, k := x.Search([]float32{1, 2, 3}, 0)
 	_, nan := x.Search([]float32{1, 2, float32(math.NaN())}, 5)
 	_, none := x.Find("cat.jpg")
+	_, unset := x.Search(nil, 5)
 	_, near := x.Near(20, 5)
+	_, least := x.Near(3, 0)
 	_, empty := NewIndex(&Set{Dim: 3}, 0)
 	for _, c := range []struct {
 		err  error
@@ -126,10 +128,14 @@ func TestSearchSaysWhatIsWrong(t *testing.T) {
 		{dim, "vectors of 1 numbers in an index of 3"}, {k, "0 neighbours"}, {nan, `"the query" is NaN`},
 		{none, `no image is named "cat.jpg"; the first is named "d0/0.jpg"`}, {near, "image 20 of 20"},
 		{empty, "no images"},
+		{unset, "vectors of 0 numbers in an index of 3"}, {least, "0 neighbours: need at least 1"},
 	} {
 		if c.err == nil || !strings.Contains(c.err.Error(), c.want) {
 			t.Errorf("error %v, want %q", c.err, c.want)
 		}
+	}
+	if all, err := x.Near(3, math.MaxInt); err != nil || len(all) != 19 {
+		t.Errorf("%d neighbours of one in 20, %v", len(all), err)
 	}
 }
 
