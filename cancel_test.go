@@ -31,7 +31,8 @@ func after(looks int64) *looked {
 func TestACallThatIsDoneWhenItsTurnComesComputesNothing(t *testing.T) {
 	m := open(t, Options{})
 	for looks, images := range [][]image.Image{ // at the beginning of each batch and at its turn
-		{photo(1)}, {photo(1)}, slices.Repeat([]image.Image{photo(1)}, 65), slices.Repeat([]image.Image{photo(1)}, 65),
+		{photo(1)}, {photo(1)},
+		slices.Repeat([]image.Image{photo(1)}, 65), slices.Repeat([]image.Image{photo(1)}, 65),
 	} {
 		if v, err := m.Embed(after(int64(looks)), images...); !errors.Is(err, context.Canceled) || v != nil {
 			t.Errorf("%d images, done after %d looks: %d vectors, %v", len(images), looks, len(v), err)

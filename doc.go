@@ -20,8 +20,9 @@
 // each pixel of an image with a component, at the image's own size.
 //
 // [Model.EmbedFolder] turns a folder into a [Set], which is saved as NPY; an
-// [Index] finds nearest images and near-duplicates in it; [Pretrain] trains an
-// encoder on a folder, and the command amdim does all of this without code.
+// [Index] finds the nearest images in it and near-duplicates, if it is of the same
+// network: [Model.CheckIndex]. [Pretrain] trains an encoder on a folder, and the command
+// amdim does all of this without code.
 //
 // The one idea is that a vector is a function of the image and the checkpoint
 // alone: neither the other images in a call, nor the batch size, nor the number
@@ -33,9 +34,10 @@
 // The methods of a [Model] may be called from any number of goroutines. What
 // they compute waits in one queue, batch by batch of at most 100 images, and each
 // batch uses all threads: a single image is not kept waiting for a whole folder.
-// [Model.Close] waits for the calls under way; those that begin meanwhile, and later ones,
-// are [ErrClosed]: Options.Progress must not call it. A context that is done ends a
-// call between two batches; one that waits in the queue ends when its turn comes, and
-// computes nothing. A [Set] and an [Index] are safe to read at once. [Model.Segment] takes one image at a time through the network.
-// [Pretrain] uses all threads, and calls OnRecord from the goroutine that called it.
+// [Model.Close] waits for the calls under way; those that begin meanwhile, and later
+// ones, are [ErrClosed]: Options.Progress must not call it. A context that is done ends
+// a call between two batches; one that waits in the queue ends when its turn comes, and
+// computes nothing. [Model.Segment] takes one image at a time through the network. A
+// [Set] and an [Index] are safe to read at once. [Pretrain] uses all threads, and calls
+// OnRecord from the goroutine that called it.
 package amdim

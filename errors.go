@@ -3,10 +3,11 @@ package amdim
 import (
 	"errors"
 
+	"github.com/amdim/amdim/embedding"
 	"github.com/amdim/amdim/eval"
 )
 
-// Errors that a Model's errors wrap, for use with errors.Is.
+// What errors of a Model and an Index wrap, for errors.Is.
 var (
 	// ErrClosed: the method was called after Close.
 	ErrClosed = errors.New("the model is closed")
@@ -15,4 +16,6 @@ var (
 	// ErrNoNegatives: none are stored beside the model, and the images that it
 	// learnt from are missing: name others in Options.Negatives.
 	ErrNoNegatives = eval.ErrNoNegatives
+	// ErrOtherNetwork: the vectors of an Index are of another network.
+	ErrOtherNetwork = embedding.ErrOtherNetwork
 )

@@ -161,7 +161,26 @@ func (m *Model) use() (done func(), err error) {
 	return m.calls.Done, nil
 }
 
-// origin is that of the vectors that the model makes.
+// CheckIndex returns ErrOtherNetwork when an index is of another network: a vector of
+// Embed would be compared with what it is not alike. Call it after LoadSet; an index
+// whose file names no network passes.
+func (m *Model) CheckIndex(x *Index) error {
+	done, err := m.use()
+	if err != nil {
+		return fmt.Errorf("amdim: check index: %w", err)
+	}
+	defer done()
+	origin, err := m.origin()
+	if err == nil {
+		err = x.Set().Model.CheckSame(origin)
+	}
+	if err != nil {
+		return fmt.Errorf("amdim: index for model %s: %w", m.path, err)
+	}
+	return nil
+}
+
+// origin is that of vectors that the model makes.
 func (m *Model) origin() (embedding.Origin, error) {
 	hash, err := m.hash()
 	return embedding.Origin{

@@ -64,8 +64,9 @@ func (x *Index) Search(vector []float32, k int) ([]Match, error) {
 	return all[0], nil
 }
 
-// SearchAll returns the k nearest images for each vector of query, as Search
-// does for one.
+// SearchAll returns the k nearest images for each vector of query, as Search does for
+// one. A query of another network than the index, if both are known, is
+// ErrOtherNetwork.
 func (x *Index) SearchAll(query *Set, k int) ([][]Match, error) {
 	switch {
 	case query.Dim != x.set.Dim:
@@ -76,6 +77,9 @@ func (x *Index) SearchAll(query *Set, k int) ([][]Match, error) {
 	}
 	if err := query.Validate(); err != nil {
 		return nil, err
+	}
+	if err := x.set.Model.CheckSame(query.Model); err != nil {
+		return nil, fmt.Errorf("embedding: search: the index is of %w", err)
 	}
 	n, err := x.base.Nearest(features(query), min(k, x.set.Len()))
 	if err != nil {

@@ -1,6 +1,7 @@
 package embedding
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -29,6 +30,18 @@ type Origin struct {
 // Folder is the folder that the images came from, if they came from one. Names
 // are then paths relative to it, with slashes.
 func (o Origin) Folder() (dir string, ok bool) { return strings.CutPrefix(o.Images, "folder:") }
+
+// ErrOtherNetwork: vectors of two networks are not alike, whatever their images are.
+var ErrOtherNetwork = errors.New("vectors of another network: embed the images again")
+
+// CheckSame returns ErrOtherNetwork where both origins name a network and not the same.
+func (o Origin) CheckSame(other Origin) error {
+	if o.Checkpoint == "" || other.Checkpoint == "" || o.Checkpoint == other.Checkpoint {
+		return nil
+	}
+	return fmt.Errorf("%.12s… after %d updates, not %.12s… after %d: %w",
+		o.Checkpoint, o.Step, other.Checkpoint, other.Step, ErrOtherNetwork)
+}
 
 // Len is the number of images.
 func (s *Set) Len() int { return len(s.Names) }

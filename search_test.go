@@ -1,0 +1,56 @@
+package amdim
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestAnIndexOfAnotherNetworkIsRefused(t *testing.T) {
+	ctx, dir := context.Background(), photos(t, 5)
+	m := open(t, Options{})
+	c := tinyConfig(t.TempDir())
+	c.Set = append(c.Set, "train.seed=9")
+	if _, err := Pretrain(ctx, c); err != nil {
+		t.Fatal(err)
+	}
+	set, _, err := m.EmbedFolder(ctx, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "photos.npy")
+	if err := set.Save(path); err != nil {
+		t.Fatal(err)
+	}
+	if set, err = LoadSet(path); err != nil {
+		t.Fatal(err)
+	}
+	x, err := NewIndex(set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.CheckIndex(x); err != nil {
+		t.Errorf("its own: %v", err)
+	}
+	other := openAt(t, c.Out, Options{})
+	err = other.CheckIndex(x)
+	if !errors.Is(err, ErrOtherNetwork) || !strings.Contains(err.Error(), c.Out) {
+		t.Errorf("another's: %v", err)
+	}
+	query, _, err := other.EmbedFolder(ctx, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found, err := x.SearchAll(query, 1); !errors.Is(err, ErrOtherNetwork) {
+		t.Errorf("vectors of another: %v, %v", found, err)
+	}
+	query.Model.Checkpoint = "" // as of vectors that another tool saved
+	if _, err := x.SearchAll(query, 1); err != nil {
+		t.Errorf("vectors of none that is known: %v", err)
+	}
+	if other.Close(); !errors.Is(other.CheckIndex(x), ErrClosed) {
+		t.Error("after Close there is no error")
+	}
+}
