@@ -242,6 +242,9 @@ func TestAModelMayBeUsedByManyAtOnce(t *testing.T) {
 	if _, _, err := m.EmbedFolder(ctx, dir); !errors.Is(err, ErrClosed) {
 		t.Errorf("a folder after Close: %v", err)
 	}
+	if _, _, err := m.EmbedFolder(ctx, filepath.Join(dir, "gone")); !errors.Is(err, ErrClosed) {
+		t.Errorf("no folder after Close: %v", err)
+	}
 }
 
 func TestWhatCannotBeEmbeddedIsNamed(t *testing.T) {
@@ -276,6 +279,7 @@ func TestWhatCannotBeEmbeddedIsNamed(t *testing.T) {
 		{"no image", func() error { return embed(nil) }, "image 1 of 1 is empty"},
 		{"bad file", func() error { _, _, err := m.EmbedFiles(ctx, damaged); return err },
 			"none of 1 images can be read; the first: " + damaged + ": "},
+		{"no files", func() error { _, _, err := m.EmbedFiles(ctx); return err }, "amdim: embed: no files are given"},
 		{"bad bytes", func() error { _, err := Decode([]byte("no image")); return err }, "no image"},
 		{"bad path", func() error { _, err := DecodeFile(damaged); return err }, damaged},
 		{"split", func() error { _, _, err := m.EmbedData(ctx, "shapes", "val"); return err }, `split "val": need`},

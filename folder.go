@@ -20,8 +20,9 @@ import (
 type Unreadable = data.UnreadableError
 
 // EmbedFolder returns the vectors of all images below a folder, named by their
-// paths relative to it, and the files that could not be read. It is an error if
-// there are no images or none can be read.
+// paths below it, and the files that could not be read. Symbolic links are followed,
+// out of the folder too; what is hidden is left out. It is an error when there are no
+// images, none can be read, or a folder in it cannot.
 func (m *Model) EmbedFolder(ctx context.Context, dir string) (*Set, []*Unreadable, error) {
 	return m.EmbedData(ctx, "folder:"+dir, "")
 }
@@ -29,6 +30,14 @@ func (m *Model) EmbedFolder(ctx context.Context, dir string) (*Set, []*Unreadabl
 // EmbedFiles returns the vectors of image files, named by their paths as given,
 // and the files that could not be read.
 func (m *Model) EmbedFiles(ctx context.Context, paths ...string) (*Set, []*Unreadable, error) {
+	done, err := m.use()
+	if err != nil {
+		return nil, nil, fmt.Errorf("amdim: embed: %w", err)
+	}
+	defer done()
+	if len(paths) == 0 {
+		return nil, nil, errors.New("amdim: embed: no files are given")
+	}
 	return m.embedSet(ctx, fileList{paths, m.transform.Source()}, embedding.Origin{})
 }
 
@@ -37,6 +46,11 @@ func (m *Model) EmbedFiles(ctx context.Context, paths ...string) (*Set, []*Unrea
 // read. split is "train", "test", "pretrain" or empty, which means all images
 // of a folder and the train split of other data.
 func (m *Model) EmbedData(ctx context.Context, spec, split string) (*Set, []*Unreadable, error) {
+	done, err := m.use()
+	if err != nil {
+		return nil, nil, fmt.Errorf("amdim: embed: %w", err)
+	}
+	defer done()
 	set, split, err := data.OpenSplit(spec, split, data.Options{Side: m.transform.Source()})
 	if err != nil {
 		return nil, nil, err
@@ -44,15 +58,11 @@ func (m *Model) EmbedData(ctx context.Context, spec, split string) (*Set, []*Unr
 	return m.embedSet(ctx, set, embedding.Origin{Images: spec, Split: split})
 }
 
-// embedSet encodes a data set, leaving out the images that cannot be read.
+// embedSet encodes a data set and leaves out the images that cannot be read. The model
+// is in use.
 func (m *Model) embedSet(
 	ctx context.Context, set data.Dataset, o embedding.Origin,
 ) (*Set, []*Unreadable, error) {
-	done, err := m.use()
-	if err != nil {
-		return nil, nil, fmt.Errorf("amdim: embed: %w", err)
-	}
-	defer done()
 	p := &patient{Dataset: set, blank: tensor.NewImage(m.Px(), m.Px()), progress: m.progress}
 	images, err := eval.NewImages(p, m.Px(), m.transform)
 	if err != nil {

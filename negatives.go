@@ -22,7 +22,7 @@ import (
 func (m *Model) PrepareSegment(ctx context.Context) error {
 	done, err := m.use()
 	if err != nil {
-		return err
+		return fmt.Errorf("amdim: segment: %w", err)
 	}
 	defer done()
 	m.segmenting.Lock()

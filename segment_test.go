@@ -173,7 +173,7 @@ func TestManyMaySegmentAtOnce(t *testing.T) {
 		t.Errorf("beside Close: %v", err)
 	}
 	all.Wait()
-	if err := m.PrepareSegment(ctx); !errors.Is(err, ErrClosed) {
+	if err := m.PrepareSegment(ctx); !errors.Is(err, ErrClosed) || !strings.HasPrefix(err.Error(), "amdim: ") {
 		t.Errorf("after Close: %v", err)
 	}
 }
