@@ -8,6 +8,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -293,6 +294,23 @@ func TestWhatCannotBeEmbeddedIsNamed(t *testing.T) {
 	} {
 		if err := c.do(); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want %q", c.what, err, c.want)
+		}
+	}
+}
+
+func TestAModelThatIsNotThereYetIsToldFromADamagedOne(t *testing.T) {
+	dir := t.TempDir()
+	torn := filepath.Join(dir, "torn.safetensors")
+	if err := os.WriteFile(torn, []byte("torn"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for path, c := range map[string]struct{ missing, none bool }{
+		filepath.Join(dir, "run"): {missing: true}, dir: {none: true}, torn: {},
+	} {
+		_, err := Open(path, Options{})
+		is := struct{ missing, none bool }{errors.Is(err, fs.ErrNotExist), errors.Is(err, train.ErrNoneThere)}
+		if err == nil || is != c {
+			t.Errorf("%v: %+v, want %+v", err, is, c)
 		}
 	}
 }

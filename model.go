@@ -57,8 +57,11 @@ type Model struct {
 // Open reads the encoder of a run folder, or of a checkpoint, into memory.
 // BatchNorm's running statistics stay as training left them, whereas package eval
 // refreshes them: at the end of the network they shift and scale each number of a
-// vector equally for all images, and an Index removes such shifts and scales. It
-// makes a difference only with model.use_bn, BatchNorm inside the network.
+// vector, alike for all images, and an Index takes such shifts and scales out.
+// Only with model.use_bn, BatchNorm inside the network, is there a difference.
+//
+// Where nothing is at path the error wraps fs.ErrNotExist; where the folder has no
+// checkpoint yet, train.ErrNoneThere.
 func Open(path string, o Options) (*Model, error) {
 	if o.Threads < 0 {
 		return nil, fmt.Errorf("amdim: open model %s: threads = %d, need at least 0", path, o.Threads)
