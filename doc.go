@@ -35,9 +35,9 @@
 // they compute waits in one queue, batch by batch of at most 100 images, and each
 // batch uses all threads: a single image is not kept waiting for a whole folder.
 // [Model.Close] waits for the calls under way; those that begin meanwhile, and later
-// ones, are [ErrClosed]: Options.Progress must not call it. A context that is done ends
-// a call between two batches; one that waits in the queue ends when its turn comes, and
-// computes nothing. [Model.Segment] takes one image at a time through the network. A
-// [Set] and an [Index] are safe to read at once. [Pretrain] uses all threads, and calls
-// OnRecord from the goroutine that called it.
+// ones, are [ErrClosed]. A context that is done ends a call between two batches; one
+// that waits in the queue ends when its turn comes, and computes nothing.
+// [Model.Segment] takes one image at a time through the network. A [Set] and an [Index]
+// are safe to read at once. [Pretrain] uses all threads, and calls OnRecord from the
+// goroutine that called it.
 package amdim

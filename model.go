@@ -20,8 +20,11 @@ type Options struct {
 	Threads   int    // 0: one per core; any number gives the same vectors
 	Precision string // of the products: "bf16" or "f32"; empty: as it was trained
 
-	Engine   engine.Engine         // what computes; nil: the processor, with Threads and Precision
-	Progress func(done, total int) // images read so far for a Set; called from one goroutine at a time
+	Engine engine.Engine // what computes; nil: the processor, with Threads and Precision
+
+	// Progress is told of the images of a Set that are read, from one goroutine at a time. It
+	// may call Embed, but neither what embeds a Set nor Close.
+	Progress func(done, total int)
 
 	Negatives string // spec of the images that Segment scores places against; empty: see PrepareSegment
 }
