@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/tensor"
 )
 
 // Index finds the images of a Set that are nearest to a vector. Vectors are
@@ -34,9 +35,26 @@ func NewIndex(s *Set, threads int) (*Index, error) {
 	if !slices.ContainsFunc(x.moments.RStd, func(r float32) bool { return r != 0 }) {
 		x.moments = eval.Moments{} // a single image, or equal ones: nothing to standardise by
 	}
-	var err error
+	err := x.comparable(s)
+	if err != nil {
+		return nil, err
+	}
 	x.base, err = eval.NewBase(features(s), x.moments, threads)
 	return x, err
+}
+
+// comparable returns an error for vectors that leave float32 when they are standardised:
+// no encoder makes such, but a file may hold them.
+func (x *Index) comparable(s *Set) error {
+	row := make([]float32, s.Dim)
+	for i := range s.Len() {
+		x.moments.Apply(row, s.Row(i))
+		if j := tensor.NonFinite(row); j >= 0 {
+			return fmt.Errorf("embedding: number %d of %q is %v, and %v when it is standardised over the index",
+				j, s.Names[i], s.Row(i)[j], row[j])
+		}
+	}
+	return nil
 }
 
 // features are the vectors as package eval sees them.
@@ -80,6 +98,9 @@ func (x *Index) SearchAll(query *Set, k int) ([][]Match, error) {
 	}
 	if err := x.set.Model.CheckSame(query.Model); err != nil {
 		return nil, fmt.Errorf("embedding: search: the index is of %w", err)
+	}
+	if err := x.comparable(query); err != nil {
+		return nil, err
 	}
 	n, err := x.base.Nearest(features(query), min(k, x.set.Len()))
 	if err != nil {

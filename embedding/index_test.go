@@ -116,6 +116,9 @@ func TestSearchSaysWhatIsWrong(t *testing.T) {
 	_, dim := x.Search([]float32{1}, 5)
 	_, k := x.Search([]float32{1, 2, 3}, 0)
 	_, nan := x.Search([]float32{1, 2, float32(math.NaN())}, 5)
+	_, far := indexOf(t, &Set{Names: []string{"a", "b"}, Dim: 1, X: []float32{1, 1.001}}).Search(
+		[]float32{3e38}, 1)
+	_, close := NewIndex(&Set{Names: []string{"a", "b"}, Dim: 1, X: []float32{1e-42, 2e-42}}, 0)
 	_, none := x.Find("cat.jpg")
 	_, unset := x.Search(nil, 5)
 	_, near := x.Near(20, 5)
@@ -128,6 +131,7 @@ func TestSearchSaysWhatIsWrong(t *testing.T) {
 		{dim, "vectors of 1 numbers in an index of 3"}, {k, "0 neighbours"}, {nan, `"the query" is NaN`},
 		{none, `no image is named "cat.jpg"; the first is named "d0/0.jpg"`}, {near, "image 20 of 20"},
 		{empty, "no images"},
+		{far, `number 0 of "the query" is 3e+38, and +Inf when`}, {close, `number 0 of "a" is 1e-42, and `},
 		{unset, "vectors of 0 numbers in an index of 3"}, {least, "0 neighbours: need at least 1"},
 	} {
 		if c.err == nil || !strings.Contains(c.err.Error(), c.want) {
