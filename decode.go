@@ -9,13 +9,13 @@ import (
 )
 
 // Decode reads a JPEG, PNG, GIF (its first frame), BMP, TIFF or WebP file and turns it
-// upright as its EXIF orientation says: what Embed and Segment take. A file whose
-// header asks for more pixels than a limit, 200 million, or for a side of more than 1000
-// times the other, is refused before it is decoded; no file makes it panic.
+// upright according to its EXIF orientation, ready for Embed and Segment. A file whose
+// header claims more than 200 million pixels, or one side more than 1000 times the
+// other, is refused before it is decoded; no file makes it panic.
 //
-// An image takes 3 bytes a pixel, and while it is decoded up to 16: 3 GB at the limit, of
-// a file that may have few. A service whose clients may send anything asks
-// imagefile.Config for the size first, and bounds how many it decodes at once.
+// A decoded image takes 3 bytes per pixel, and decoding takes up to 16: as much as 3 GB,
+// even for a small file. A service that decodes files from untrusted clients should check
+// the size first with imagefile.Config and limit how many it decodes at once.
 func Decode(file []byte) (image.Image, error) {
 	img, err := imagefile.Decode(file, imagefile.Limits{})
 	if err != nil {

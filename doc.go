@@ -20,9 +20,9 @@
 // each pixel of an image with a component, at the image's own size.
 //
 // [Model.EmbedFolder] turns a folder into a [Set], which is saved as NPY; an
-// [Index] finds the nearest images in it and near-duplicates, if it is of the same
-// network: [Model.CheckIndex]. [Pretrain] trains an encoder on a folder, and the command
-// amdim does all of this without code.
+// [Index] finds nearest images and near-duplicates in it; [Model.CheckIndex] tells
+// whether it belongs to the same network. [Pretrain] trains an encoder on a folder, and
+// the command amdim does all of this without code.
 //
 // The one idea is that a vector is a function of the image and the checkpoint
 // alone: neither the other images in a call, nor the batch size, nor the number
@@ -31,13 +31,12 @@
 //
 // # Concurrency
 //
-// The methods of a [Model] may be called from any number of goroutines. What
-// they compute waits in one queue, batch by batch of at most 100 images, and each
-// batch uses all threads: a single image is not kept waiting for a whole folder.
-// [Model.Close] waits for the calls under way; those that begin meanwhile, and later
-// ones, are [ErrClosed]. A context that is done ends a call between two batches; one
-// that waits in the queue ends when its turn comes, and computes nothing.
-// [Model.Segment] takes one image at a time through the network. A [Set] and an [Index]
-// are safe to read at once. [Pretrain] uses all threads, and calls OnRecord from the
-// goroutine that called it.
+// The methods of a [Model] may be called from any number of goroutines. Their work
+// waits in one queue, in batches of at most 100 images, and each batch uses all
+// threads: a single image does not wait for a whole folder. [Model.Close] waits for
+// calls in progress; calls that begin in the meantime or later return [ErrClosed]. A
+// call whose context is done ends between two batches, or, if it is still in the queue,
+// when its turn comes, without computing anything. [Model.Segment] passes one image at a
+// time through the network. A [Set] and an [Index] are safe for concurrent reading.
+// [Pretrain] uses all threads and calls OnRecord on its caller's goroutine.
 package amdim

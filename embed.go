@@ -53,7 +53,7 @@ func (m *Model) Embed(ctx context.Context, images ...image.Image) ([][]float32, 
 	return vectors, nil
 }
 
-// usable says what keeps an image from being used within limits.
+// usable returns what prevents an image from being used within limits, if anything.
 func usable(img image.Image, limits imagefile.Limits) error {
 	if img == nil || img.Bounds().Empty() {
 		return errors.New("is empty")
@@ -82,7 +82,7 @@ func (m *Model) embedBatch(ctx context.Context, images []image.Image) ([]float32
 	return x, nil
 }
 
-// pixels are images as the network sees them, uint8 (n, px, px, 3).
+// pixels returns images as the network sees them, uint8 (n, px, px, 3).
 func (m *Model) pixels(images []image.Image) []uint8 {
 	one := m.Px() * m.Px() * 3
 	pixels := make([]uint8, len(images)*one)
@@ -91,7 +91,7 @@ func (m *Model) pixels(images []image.Image) []uint8 {
 		threads = min(len(images), runtime.GOMAXPROCS(0))
 	}
 	pool := parallel.New(threads)
-	defer pool.Close() // an image may panic, and a server go on
+	defer pool.Close() // also if an image panics: a server recovers and goes on
 	scratch := make([]augment.Scratch, pool.Threads())
 	pool.For(len(images), func(worker, i int) {
 		img := imagefile.Reduce(fromImage(images[i]), m.transform.Source())
@@ -100,7 +100,7 @@ func (m *Model) pixels(images []image.Image) []uint8 {
 	return pixels
 }
 
-// forward is the encoder for n images.
+// forward returns the encoder for n images.
 func (m *Model) forward(n int) (*eval.Forward, error) {
 	size := slices.Max(batchSizes)
 	for _, s := range batchSizes {

@@ -7,7 +7,7 @@ import (
 	"github.com/amdim/amdim/eval"
 )
 
-// What errors of a Model and an Index wrap, for errors.Is.
+// Errors that the errors of a Model and an Index wrap, for use with errors.Is.
 var (
 	// ErrClosed: the method was called after Close.
 	ErrClosed = errors.New("the model is closed")
@@ -16,6 +16,6 @@ var (
 	// ErrNoNegatives: none are stored beside the model, and the images that it
 	// learnt from are missing: name others in Options.Negatives.
 	ErrNoNegatives = eval.ErrNoNegatives
-	// ErrOtherNetwork: the vectors of an Index are of another network.
+	// ErrOtherNetwork: the vectors of an Index come from another network.
 	ErrOtherNetwork = embedding.ErrOtherNetwork
 )

@@ -20,9 +20,9 @@ import (
 type Unreadable = data.UnreadableError
 
 // EmbedFolder returns the vectors of all images below a folder, named by their
-// paths below it, and the files that could not be read. Symbolic links are followed,
-// out of the folder too; what is hidden is left out. It is an error when there are no
-// images, none can be read, or a folder in it cannot.
+// paths relative to it, and the files that could not be read. Symbolic links are
+// followed, also out of the folder; hidden files are left out. It is an error if there
+// are no images, if none can be read, or if a subfolder cannot be read.
 func (m *Model) EmbedFolder(ctx context.Context, dir string) (*Set, []*Unreadable, error) {
 	return m.EmbedData(ctx, "folder:"+dir, "")
 }
@@ -58,8 +58,8 @@ func (m *Model) EmbedData(ctx context.Context, spec, split string) (*Set, []*Unr
 	return m.embedSet(ctx, set, embedding.Origin{Images: spec, Split: split})
 }
 
-// embedSet encodes a data set and leaves out the images that cannot be read. The model
-// is in use.
+// embedSet encodes a data set, leaving out the images that cannot be read. The caller
+// holds the model open.
 func (m *Model) embedSet(
 	ctx context.Context, set data.Dataset, o embedding.Origin,
 ) (*Set, []*Unreadable, error) {

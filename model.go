@@ -22,8 +22,8 @@ type Options struct {
 
 	Engine engine.Engine // what computes; nil: the processor, with Threads and Precision
 
-	// Progress is told of the images of a Set that are read, from one goroutine at a time. It
-	// may call Embed, but neither what embeds a Set nor Close.
+	// Progress receives how many images of a Set have been read; it is called from one
+	// goroutine at a time. It may call Embed, but not Close or a method that embeds a Set.
 	Progress func(done, total int)
 
 	Negatives string // spec of the images that Segment scores places against; empty: see PrepareSegment
@@ -43,9 +43,9 @@ type Model struct {
 	encoder   *eval.Encoder
 	hash      func() (string, error) // of the encoder, computed when first needed
 
-	life    sync.Mutex // over closed, and over calls when one begins
+	life    sync.Mutex // guards closed, and calls when one begins
 	closed  bool
-	calls   sync.WaitGroup // under way
+	calls   sync.WaitGroup // in progress
 	closing sync.Once
 
 	mu       sync.Mutex
@@ -60,11 +60,11 @@ type Model struct {
 // Open reads the encoder of a run folder, or of a checkpoint, into memory.
 // BatchNorm's running statistics stay as training left them, whereas package eval
 // refreshes them: at the end of the network they shift and scale each number of a
-// vector, alike for all images, and an Index takes such shifts and scales out.
-// Only with model.use_bn, BatchNorm inside the network, is there a difference.
+// vector equally for all images, and an Index removes such shifts and scales. It
+// makes a difference only with model.use_bn, BatchNorm inside the network.
 //
-// Where nothing is at path the error wraps fs.ErrNotExist; where the folder has no
-// checkpoint yet, train.ErrNoneThere.
+// If nothing is at path the error wraps fs.ErrNotExist; if the folder has no checkpoint
+// yet, train.ErrNoneThere.
 func Open(path string, o Options) (*Model, error) {
 	if o.Threads < 0 {
 		return nil, fmt.Errorf("amdim: open model %s: threads = %d, need at least 0", path, o.Threads)
@@ -127,8 +127,8 @@ func (m *Model) Dim() int { return m.settings.Model.NRKHS }
 // resized and centre-cropped along their longer side.
 func (m *Model) Px() int { return m.settings.Model.Px }
 
-// Close waits for the calls under way and frees the engine's memory. Calls that begin
-// meanwhile are ErrClosed.
+// Close waits for calls in progress and frees the engine's memory. Calls that begin
+// while it waits return ErrClosed.
 func (m *Model) Close() (err error) {
 	m.life.Lock()
 	m.closed = true
@@ -167,9 +167,9 @@ func (m *Model) use() (done func(), err error) {
 	return m.calls.Done, nil
 }
 
-// CheckIndex returns ErrOtherNetwork when an index is of another network: a vector of
-// Embed would be compared with what it is not alike. Call it after LoadSet; an index
-// whose file names no network passes.
+// CheckIndex returns ErrOtherNetwork if the vectors of an index come from another
+// network, so that comparing them with those of Embed would be meaningless. Call it for
+// an index made from LoadSet; one whose file names no network passes.
 func (m *Model) CheckIndex(x *Index) error {
 	done, err := m.use()
 	if err != nil {
@@ -186,7 +186,7 @@ func (m *Model) CheckIndex(x *Index) error {
 	return nil
 }
 
-// origin is that of vectors that the model makes.
+// origin is that of the vectors that the model makes.
 func (m *Model) origin() (embedding.Origin, error) {
 	hash, err := m.hash()
 	return embedding.Origin{

@@ -56,7 +56,7 @@ func (m *Model) openSegmenter(ctx context.Context) error {
 			m.path, m.step, meta.Step)
 	}
 	if weights.Checksum() != m.checksum {
-		return fmt.Errorf("%s holds another network of update %d than when it was opened: open it again",
+		return fmt.Errorf("%s no longer holds the network of update %d that was opened: open it again",
 			m.path, m.step)
 	}
 	s, err := eval.NewSegmenter(m.engine, m.settings.Model, eval.Trained(weights), m.options.Threads)

@@ -10,8 +10,8 @@ type Set = embedding.Set
 func LoadSet(path string) (*Set, error) { return embedding.Load(path) }
 
 // Index finds the images of a Set that are nearest to a vector (Search) or to
-// one of its own (Near), and near-duplicates among them (Duplicates). Vectors of
-// another network have no place in it: see Model.CheckIndex.
+// one of its own images (Near), and the near-duplicates among them (Duplicates).
+// Search it only with vectors of the same network: see Model.CheckIndex.
 type Index = embedding.Index
 
 // Match is an image found by a search.

@@ -60,16 +60,16 @@ func (s *Segmentation) Overlay() (image.Image, error) {
 	return imagefile.RGBA(img), nil
 }
 
-// anyShape are the limits of what Segment takes: Decode's, but for thin images.
+// anyShape is the limits of Segment: those of Decode, except that an image may be thin.
 var anyShape = imagefile.Limits{Ratio: math.MaxInt64}
 
 // Segment labels every pixel of an image, of any shape and up to 200 million pixels,
-// with a component of the model's mixture. Labels are as large as the image. What it
-// needs grows with pixels and components: 1.3 GB for 49 million pixels and 4 components.
+// with a component of the model's mixture. The label map is as large as the image.
+// Memory grows with pixels and components: 1.3 GB for 49 million pixels and 4 components.
 //
-// A model without a mixture is ErrNoMixture. The first call does what
-// PrepareSegment does. When ctx is done it ends between two batches of places, or two
-// updates of SegmentOptions.Fit.
+// For a model without a mixture the error is ErrNoMixture. The first call does
+// what PrepareSegment does. If ctx is done, Segment ends between two batches of places
+// or two updates of SegmentOptions.Fit.
 func (m *Model) Segment(ctx context.Context, img image.Image, o SegmentOptions) (*Segmentation, error) {
 	s, err := m.segment(ctx, img, o)
 	if err != nil {

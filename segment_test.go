@@ -134,7 +134,7 @@ func TestSegmentTakesNoOtherNetworkThanWasOpened(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := m.Segment(context.Background(), photo(0), SegmentOptions{})
-	if err == nil || !strings.Contains(err.Error(), m.path+" holds another network of update 3") {
+	if err == nil || !strings.Contains(err.Error(), m.path+" no longer holds the network of update 3") {
 		t.Errorf("%v", err)
 	}
 	if err := openAt(t, c.Out, Options{}).PrepareSegment(context.Background()); err != nil {

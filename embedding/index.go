@@ -43,8 +43,8 @@ func NewIndex(s *Set, threads int) (*Index, error) {
 	return x, err
 }
 
-// comparable returns an error for vectors that leave float32 when they are standardised:
-// no encoder makes such, but a file may hold them.
+// comparable returns an error for vectors that overflow float32 when they are
+// standardised: no encoder makes such vectors, but a file may hold them.
 func (x *Index) comparable(s *Set) error {
 	row := make([]float32, s.Dim)
 	for i := range s.Len() {
@@ -83,7 +83,7 @@ func (x *Index) Search(vector []float32, k int) ([]Match, error) {
 }
 
 // SearchAll returns the k nearest images for each vector of query, as Search does for
-// one. A query of another network than the index, if both are known, is
+// one. If query is known to come from another network than the index, the error is
 // ErrOtherNetwork.
 func (x *Index) SearchAll(query *Set, k int) ([][]Match, error) {
 	switch {
@@ -97,7 +97,7 @@ func (x *Index) SearchAll(query *Set, k int) ([][]Match, error) {
 		return nil, err
 	}
 	if err := x.set.Model.CheckSame(query.Model); err != nil {
-		return nil, fmt.Errorf("embedding: search: the index is of %w", err)
+		return nil, fmt.Errorf("embedding: search: the index holds vectors of %w", err)
 	}
 	if err := x.comparable(query); err != nil {
 		return nil, err

@@ -61,7 +61,7 @@ func newFit(
 // padded is r, rounded up to whole panels.
 func (f *fit) padded() int { return kernel.Panels(f.dim) * kernel.PanelCols }
 
-// run makes so many updates of the components, or fewer when ctx is done.
+// run makes the given number of updates of the components, or fewer if ctx is done.
 func (f *fit) run(ctx context.Context, updates int) error {
 	adam := optim.Adam{Beta1: 0.8, Beta2: 0.99, Eps: 1e-8}
 	m, v := make([]float32, f.k*f.dim), make([]float32, f.k*f.dim)

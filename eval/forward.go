@@ -33,9 +33,9 @@ func (e *Encoder) Forward(size int) (*Forward, error) {
 }
 
 // Append appends f1 of images, uint8 (n, px, px, 3) with n up to the size, to
-// dst: n·r numbers. Each is a function of its image alone, bit for bit, whatever
-// the size and the images beside it. Where ctx is done when its turn comes, nothing is
-// computed.
+// dst: n·r numbers. Each f1 is a function of its image alone, bit for bit,
+// whatever the size and the other images. If ctx is done when its turn comes,
+// nothing is computed.
 func (f *Forward) Append(ctx context.Context, dst []float32, images []uint8) ([]float32, error) {
 	in := f.in[0].U8
 	one := len(in) / f.size

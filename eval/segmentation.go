@@ -128,8 +128,8 @@ func (s *Segmentation) ways(ctx context.Context, r *Segmented) (_ []way, closeAl
 	return ways, closeAll, nil
 }
 
-// byFeatures are the ways to segment by an encoder: by its mixture and by clusters of
-// f7, which come from the run of the trunk that the mixture took for the same image.
+// byFeatures returns the ways to segment with an encoder: by its mixture and by
+// clusters of f7, which come from the same run of the trunk as the mixture's places.
 func (s *Segmentation) byFeatures(ctx context.Context, e *Segmenter, mixture, clustered string) []way {
 	var f7 segment.Grid
 	return []way{

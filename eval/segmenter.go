@@ -74,8 +74,8 @@ func (s *Segmenter) Learn(ctx context.Context, images *Images, c NegativesConfig
 	return err
 }
 
-// Components are the probabilities q with which the places of an image belong to
-// each component, as a grid over the image.
+// Components returns the probabilities q with which the places of an image
+// belong to each component, as a grid over the image.
 func (s *Segmenter) Components(ctx context.Context, img tensor.Image, c SegmentConfig) (segment.Grid, error) {
 	grids, err := s.places(ctx, img, c, 1)
 	if err != nil {
@@ -84,7 +84,7 @@ func (s *Segmenter) Components(ctx context.Context, img tensor.Image, c SegmentC
 	return s.components(ctx, img, grids[0], c)
 }
 
-// components are those of an image whose places are known.
+// components is Components for an image whose places are known.
 func (s *Segmenter) components(
 	ctx context.Context, img tensor.Image, phi7 segment.Grid, c SegmentConfig,
 ) (segment.Grid, error) {
@@ -100,9 +100,9 @@ func (s *Segmenter) components(
 	return q, finite(q.V)
 }
 
-// claims are those of the components of an image's f1, fitted to its places. The
-// whole image is squeezed into the network's square: what lies beside the central
-// square has a component too.
+// claims returns those of the components of an image's f1, fitted to its places.
+// The whole image is squeezed into the network's square, so that what lies
+// outside the central square has a component too.
 func (s *Segmenter) claims(
 	ctx context.Context, img tensor.Image, phi7 segment.Grid, c SegmentConfig,
 ) (claims, error) {
@@ -139,8 +139,8 @@ func spread(g segment.Grid, n int) []float32 {
 	return v
 }
 
-// places are grids of the first of phi7 and f7, at the places of an image, by one run of
-// the trunk.
+// places returns grids of phi7 and, with taps 2, f7 at the places of an image, from one
+// run of the trunk.
 func (s *Segmenter) places(
 	ctx context.Context, img tensor.Image, c SegmentConfig, taps int,
 ) ([]segment.Grid, error) {

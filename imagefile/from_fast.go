@@ -14,7 +14,7 @@ import (
 // [color.YCbCrToRGB] rounds it.
 func fromYCbCr(img tensor.Image, m *image.YCbCr) {
 	at := m.Rect.Min
-	if at.X < 0 { // columns left of 0 share their chroma by division towards it, not by shifts
+	if at.X < 0 { // there chroma is shared by division, which rounds towards 0, not by shifts
 		fromAny(img, m)
 		return
 	}

@@ -43,9 +43,9 @@ const (
 // CheckpointPath is the last state of the run in a folder.
 func CheckpointPath(folder string) string { return filepath.Join(folder, checkpointFile) }
 
-// CheckpointOf is the checkpoint that a path names: the last of a run folder, or
-// the file itself. Where there is none yet the error wraps fs.ErrNotExist or, of a
-// folder, ErrNoneThere.
+// CheckpointOf is the checkpoint that a path names: the last one of a run
+// folder, or the file itself. If there is none yet, the error wraps fs.ErrNotExist or,
+// for a folder, ErrNoneThere.
 func CheckpointOf(path string) (string, error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
