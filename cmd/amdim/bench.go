@@ -35,17 +35,17 @@ func benchCommand() *cobra.Command {
 	var b benchmark
 	c := &cobra.Command{
 		Use:   "bench",
-		Short: "Measure training here: speed, share of the peak, where time goes",
-		Long: `Run updates of a preset's network on this machine, throw them away, and print pairs
-per second, FLOP/s, memory, and the time of an update by operation. Beside them it
-measures what the machine could do: multiply-adds in registers, bytes that memory
-moves, one thread. The last line says what bounds training here.
+		Short: "Measure training speed on this machine, and where the time goes",
+		Long: `Run updates of a preset's network on this machine, discard them, and print pairs per
+second, FLOP/s, memory, and the time of an update by operation. bench also measures
+what the machine can do: multiply-adds in registers, memory bandwidth, and one
+thread. The last line says what bounds training on this machine.
 
-Without --data the images are noise in memory; reading ahead and augmentation are
+Without --data the images are noise in memory; prefetching and augmentation are
 real. Nothing is written. Numbers hold for a machine as busy as it is now.
 
---sweep prints, as a Markdown table, how time and memory grow with batch, ndf,
-n_depth, px and threads; all but the batch are measured at a batch of 32 at most.`,
+--sweep prints a Markdown table of how time and memory grow with batch, ndf,
+n_depth, px and threads; all but the batch are measured at a batch of at most 32.`,
 		Example: `  amdim bench --preset cifar10-tiny
   amdim bench --preset photos-tiny --data folder:photos --precision bf16
   amdim bench --preset cifar10-tiny --inference --outputs f1 --batch 100
@@ -57,13 +57,13 @@ n_depth, px and threads; all but the batch are measured at a batch of 32 at most
 	f := c.Flags()
 	b.engine.add(c)
 	f.StringVar(&b.data, "data", "", "images, as for pretrain (default: noise in memory)")
-	f.BoolVar(&b.noData, "no-data", false, "the same views in every update: no reading, no augmentation")
-	f.Float64Var(&b.seconds, "seconds", 10, "time to spend, about; large networks take longer")
+	f.BoolVar(&b.noData, "no-data", false, "use the same views in every update: no reading, no augmentation")
+	f.Float64Var(&b.seconds, "seconds", 10, "approximate time to spend; large networks take longer")
 	f.BoolVar(&b.inference, "inference", false, "measure the frozen encoder instead, on batches in memory")
 	f.StringSliceVar(&b.outputs, "outputs", []string{"f1", "phi5", "phi7"},
-		"with --inference: what it computes, of "+strings.Join(encoderOutputs, ", "))
-	f.BoolVar(&b.sweep, "sweep", false, "measure how the cost grows instead, on batches in memory")
-	f.IntVar(&b.ops, "operations", 6, "how many operations are listed, those that take longest first")
+		"with --inference: outputs to compute, of "+strings.Join(encoderOutputs, ", "))
+	f.BoolVar(&b.sweep, "sweep", false, "measure how cost grows with size instead, on batches in memory")
+	f.IntVar(&b.ops, "operations", 6, "how many operations to list, slowest first")
 	f.BoolVar(&b.json, "json", false, "print the result as JSON, with all operations")
 	return c
 }

@@ -18,7 +18,7 @@ import (
 func dataCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "data",
-		Short: "Look at images before training on them, get and pack them",
+		Short: "Check, download and pack images before training on them",
 		Args:  noArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
@@ -39,16 +39,16 @@ func dataCheckCommand() *cobra.Command {
 		Use:   "check SPEC",
 		Short: "Count images, classes, damaged files and copies",
 		Long: `Read every image once and say what is there: how many images, of which classes,
-formats and sizes, which files cannot be read and why, segmentations among them,
-which images are exact copies of another or look like one, whether copies of
-held-out images are learnt from, and which commands to run next. Near copies are a
+formats and sizes; which files, segmentations included, cannot be read and why;
+which images are exact copies of another or look like one; whether training would
+see copies of held-out images; and which commands to run next. Near copies are a
 guess: look at some before you trust it.
 
-With --quarantine a file lists what need not or must not be learnt from: copies
-of held-out images, all but one of the copies among the others, damaged files.
-amdim pretrain --quarantine leaves these out. You may delete lines of the list.
+--quarantine writes a list of images to leave out of training: copies of held-out
+images, all but one of the copies among the others, and damaged files.
+amdim pretrain --quarantine reads it and leaves them out. You may delete lines of the list.
 
-Damaged files are reported and are no failure; that no image can be read is one.`,
+Damaged files are reported but are not an error, unless no image can be read.`,
 		Example: `  amdim data check folder:photos
   amdim data check cifar10:data/cifar10 --quarantine copies.json
   amdim data check folder:photos --json | jq '.unreadable[].name'`,
@@ -56,9 +56,10 @@ Damaged files are reported and are no failure; that no image can be read is one.
 		RunE: func(c *cobra.Command, args []string) error { return d.run(c, args[0]) },
 	}
 	f := c.Flags()
-	f.BoolVar(&d.json, "json", false, "print the result as JSON, with every file named")
+	f.BoolVar(&d.json, "json", false, "print the result as JSON, naming every file")
 	f.IntVar(&d.threads, "threads", 0, "images read at once (default: all processors)")
-	f.StringVar(&d.quarantine, "quarantine", "", "write the list of images not to learn from to this new file")
+	f.StringVar(&d.quarantine, "quarantine", "",
+		"new file to write the list of images to leave out of training to")
 	return c
 }
 

@@ -30,11 +30,11 @@ func dataGetCommand() *cobra.Command {
 		Use:   "get KIND",
 		Short: "Download CIFAR-10, CIFAR-100 or STL-10",
 		Long: `Download the official archive of cifar10 (170 MB), cifar100 (169 MB) or stl10
-(2.6 GB) and print the SPEC to train from it. Nothing else of amdim ever downloads.
+(2.6 GB) and print the SPEC to train on it. No other command ever downloads anything.
 
-What was stopped or broke is continued by the same command. The file gets its name
-when its MD5 and SHA-256 are those that are pinned in this program; what is another
-file is removed. HTTPS_PROXY is obeyed.`,
+If a download stops or breaks, the same command continues it. The file gets its name
+once its MD5 and SHA-256 match those pinned in this program; a file that does not
+match is removed. HTTPS_PROXY is obeyed.`,
 		Example: `  amdim data get cifar10
   amdim data get stl10 --out /data/stl10`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -45,7 +45,7 @@ file is removed. HTTPS_PROXY is obeyed.`,
 		},
 		RunE: func(c *cobra.Command, args []string) error { return d.run(c, args[0]) },
 	}
-	c.Flags().StringVar(&d.out, "out", "", "folder that the archive is put into (default: data/KIND)")
+	c.Flags().StringVar(&d.out, "out", "", "folder to put the archive in (default: data/KIND)")
 	return c
 }
 

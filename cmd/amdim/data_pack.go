@@ -27,23 +27,22 @@ func dataPackCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "pack SPEC --out DIR",
 		Short: "Decode every image once, into arrays that NumPy opens too",
-		Long: `Decode every image of all splits once and keep the pixels in DIR. packed:DIR is
-then data like any other: it is mapped into memory and read without decoding, and
-the same seed makes the same batches as from SPEC itself.
+		Long: `Decode every image of every split once and store the pixels in DIR. packed:DIR is
+then data like any other: it is memory-mapped and read without decoding, and the
+same seed gives the same batches as SPEC itself.
 
---side N keeps photographs as training keeps those of a folder: reduced by the
-largest whole factor that leaves the shorter side at least N pixels, never
-enlarged, the whole picture. For the presets of 64 px (photos-tiny, photos-small,
-stl10) training reduces a folder to 140, for those of 128 px (imagenet-small and
-larger) to 292: with these the batches are the same. The views are random crops of
-what is stored.
+--side N reduces photographs as training reduces those of a folder: by the largest
+whole factor that leaves the shorter side at least N pixels, never enlarging and
+never cropping. Training reduces a folder to 140 for the 64 px presets (photos-tiny,
+photos-small, stl10) and to 292 for the 128 px presets (imagenet-small and larger):
+with these the batches are the same. Views are random crops of what is stored.
 
 Files that cannot be read keep their place, without pixels, and pack.json names
-them with the reason. What was stopped or killed is continued by the same command,
-to the same bytes; until the end DIR holds no pack.json and is no pack.
+them with the reason. If packing is stopped or killed, the same command continues
+it, to the same bytes; until it has finished, DIR has no pack.json and is not a pack.
 
-numpy.load(..., mmap_mode="r") opens the files: images uint8, index (offset,
-height and width of each image), labels, and names, one of each for every split.`,
+numpy.load(..., mmap_mode="r") opens the files: images (uint8), index (offset,
+height and width of each image), labels and names, one of each per split.`,
 		Example: `  amdim data pack folder:photos --side 140 --out photos140
   amdim data pack cifar10:data/cifar10 --out cifar10-packed
   amdim pretrain --preset photos-tiny --data packed:photos140 --out runs/photos`,
@@ -51,8 +50,8 @@ height and width of each image), labels, and names, one of each for every split.
 		RunE: func(c *cobra.Command, args []string) error { return d.run(c, args[0]) },
 	}
 	f := c.Flags()
-	f.StringVar(&d.out, "out", "", "folder of the pack; made if need be (required)")
-	f.IntVar(&d.side, "side", 0, "shorter side that photographs are reduced to (default: none is reduced)")
+	f.StringVar(&d.out, "out", "", "folder for the pack; created if missing (required)")
+	f.IntVar(&d.side, "side", 0, "reduce photographs to no less than this shorter side (default: do not reduce)")
 	f.Float64Var(&d.unreadable, "max-unreadable", train.MaxUnreadable,
 		"share of the files that may be unreadable")
 	f.IntVar(&d.threads, "threads", 0, "images decoded at once (default: all processors)")

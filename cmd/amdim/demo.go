@@ -45,17 +45,17 @@ func demoCommand() *cobra.Command {
 	var d demo
 	c := &cobra.Command{
 		Use:   "demo",
-		Short: "Learn generated images in minutes and show what was learnt",
+		Short: "Train on generated images in minutes and show what was learnt",
 		Example: `  amdim demo
   amdim demo --out runs/demo --minutes 5`,
-		Long: `Pictures of ten shapes are generated; a small encoder learns from them without
-labels; then a linear probe and nearest neighbours on its frozen features are
-tested on held-out pictures, beside raw pixels and the same network with random
-weights. The folder --out receives the run and report.html, one page that can be
-opened in any browser.
+		Long: `Generate pictures of ten shapes and train a small encoder on them without labels.
+Then test a linear probe and nearest neighbours on its frozen features, on held-out
+pictures, and compare them with raw pixels and with the same network with random
+weights. The folder --out receives the run and report.html, a page that opens in
+any browser.
 
-The number of updates is fitted to the time, after measuring the baselines and
-some updates: about two minutes, and up to eight where the processor is slow.`,
+The number of updates is chosen to fit the time, once the baselines and some updates
+have been timed: about two minutes in all, up to eight on a slow processor.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			d.command, d.began, d.protocol = c, time.Now(), demoProtocol()
@@ -70,7 +70,7 @@ some updates: about two minutes, and up to eight where the processor is slow.`,
 	f := c.Flags()
 	f.StringVar(&d.out, "out", "amdim-demo", "folder for the run and report.html")
 	f.StringVar(&d.data, "data", demoData, "labelled images: shapes with options, or cifar10:DIR")
-	f.Float64Var(&d.minutes, "minutes", 0, "time for everything (default: 2, up to 8 on a slow processor)")
+	f.Float64Var(&d.minutes, "minutes", 0, "total time (default: 2, up to 8 on a slow processor)")
 	f.BoolVar(&d.overwrite, "overwrite", false, "delete the run in --out first")
 	return c
 }

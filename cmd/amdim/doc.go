@@ -8,10 +8,10 @@
 //
 //	0    done
 //	1    failed: the message names the file, step or operation
-//	2    wrong use: an unknown flag, key, preset or kind of data, or a value out of range
-//	3    stopped by Ctrl-C or SIGTERM; a training has written a checkpoint
-//	4    stopped by a number that is not finite; the last checkpoint is kept
-//	130  stopped by a second Ctrl-C at once
+//	2    usage error: an unknown flag, key, preset or kind of data, or a value out of range
+//	3    stopped by Ctrl-C or SIGTERM; training has written a checkpoint
+//	4    stopped because a number was not finite; the last checkpoint is kept
+//	130  stopped at once by a second Ctrl-C
 //
 // There is one file per verb; only main.go prints errors and exits.
 package main

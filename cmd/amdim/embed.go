@@ -32,12 +32,12 @@ func embedCommand() *cobra.Command {
 		Long: `Turn images into vectors: f1 of a trained encoder, without labels.
 
 With --data, three files are written: the vectors as NPY (float32, one row for each
-image), the names of the images as JSON lines, and where the vectors come from. They
-are what amdim search reads. Images that cannot be read are named and left out.
+image), the names of the images as JSON lines, and where the vectors come from.
+amdim search reads them. Images that cannot be read are named and left out.
 
-With --stream, a line on standard input is a path, {"path": …} or
-{"id": …, "image": base64 of a file}, and each is answered, in order and at once, by
-a line {"id", "path", "embedding": […]} or {…, "error": …}. The exit code is 1 when
+With --stream, each line of standard input is a path, {"path": …} or
+{"id": …, "image": base64 of a file}, and is answered at once and in order by
+a line {"id", "path", "embedding": […]} or {…, "error": …}. The exit code is 1 if
 any line had an error.`,
 		Example: `  amdim embed --model runs/photos --data folder:photos --out photos.npy
   amdim embed --model runs/photos --data stl10:data --split test --out test.npy
@@ -47,15 +47,15 @@ any line had an error.`,
 	}
 	e.engine.add(c)
 	f := c.Flags()
-	f.StringVar(&e.model, "model", "", "run folder, or a checkpoint of one")
+	f.StringVar(&e.model, "model", "", "run folder or checkpoint")
 	f.StringVar(&e.data, "data", "", "images: folder:DIR, shapes, cifar10:DIR, …")
 	f.StringVar(&e.split, "split", "",
-		"train, test or pretrain (default: all images of a folder, train of other data)")
+		"train, test or pretrain (default: all of a folder, train of other data)")
 	f.StringVar(&e.out, "out", "", "file of vectors, ending in .npy; names and origin go beside it")
 	f.BoolVar(&e.overwrite, "overwrite", false, "replace the files that --out names")
 	f.StringVar(&e.precision, "precision", "",
-		"of the encoder's products: bf16 or f32 (default: as it was trained)")
-	f.BoolVar(&e.stream, "stream", false, "answer lines of standard input on standard output")
+		"precision of the encoder: bf16 or f32 (default: as it was trained)")
+	f.BoolVar(&e.stream, "stream", false, "read lines from standard input, answer on standard output")
 	f.BoolVar(&e.json, "json", false, "print the result as JSON, with the name of each unreadable image")
 	return c
 }

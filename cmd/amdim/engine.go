@@ -30,14 +30,15 @@ type engineFlags struct {
 
 func (f *engineFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.name, "engine", "cpu",
-		"what computes: cpu, torch (GPUs, by libtorch), or ref (float64: exact and very slow)")
+		"compute engine: cpu, torch (libtorch, for GPUs), or ref (float64: exact and very slow)")
 	c.Flags().StringVar(&f.device, "device", "",
-		"of --engine torch: cpu, cuda or cuda:1 (default: a GPU where there is one)")
+		"with --engine torch: cpu, cuda or cuda:1 (default: a GPU if there is one)")
 	c.Flags().BoolVar(&f.graphs, "graphs", false,
-		"of --engine torch on one GPU: an update is captured as a CUDA graph and started by one call")
+		"with --engine torch on one GPU: capture an update as a CUDA graph, started by one call")
 	c.Flags().BoolVar(&f.tune, "tune", false,
-		"of --engine torch on a GPU: cuDNN tries its kernels; bytes may differ from run to run")
-	c.Flags().IntVar(&f.threads, "threads", 0, "any number gives the same bytes (default: one per core)")
+		"with --engine torch on a GPU: let cuDNN try its kernels; bytes may differ from run to run")
+	c.Flags().IntVar(&f.threads, "threads", 0,
+		"threads; any number gives the same bytes (default: one per core)")
 }
 
 // check returns an error when the flags do not go together.

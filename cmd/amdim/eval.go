@@ -46,33 +46,34 @@ func evalCommand() *cobra.Command {
 	e := evaluate{config: eval.Default()}
 	c := &cobra.Command{
 		Use:   "eval",
-		Short: "Measure an encoder by probes, neighbours and few labels",
-		Long: `Measure a frozen encoder on labelled data, beside raw pixels and the same network
-with random weights. The data need not be those that it was trained on.
+		Short: "Evaluate an encoder with probes, nearest neighbours and few labels",
+		Long: `Evaluate a frozen encoder on labelled data, beside raw pixels and the same network
+with random weights. The data need not be what it was trained on.
 
-BatchNorm statistics are refreshed on plain train images; f1 of every image is
-computed once and standardised by the moments of train. Protocols on these features:
+BatchNorm statistics are refreshed on unaugmented train images; f1 of every image is
+computed once and standardised by the mean and deviation of the train images.
+Protocols on these features:
 
   linear, mlp  probes trained on all train images, tested after their last epoch
-  knn          neighbours that vote, by cosine
-  few-shot     a few train images of each class, drawn many times; a logistic
-               regression and, as …-mean, the class means learn from each draw
+  knn          a vote of the nearest neighbours, by cosine
+  few-shot     a few train images of each class, drawn many times; each draw
+               trains a logistic regression and, as …-mean, the class means
 
-and for comparison
+For comparison:
 
   paper        linear and MLP as the original code trained them: on augmented
-               views encoded anew in every epoch, BatchNorm set by test images
+               views, encoded anew in every epoch, BatchNorm set by test images
 
-and of a model with a mixture, on images that people have segmented
+For a model with a mixture, on images that people have segmented:
 
   segmentation  its maps beside k-means, a random encoder and one segment:
-                adjusted Rand index, covering, PRI, VI; of shapes, IoU too
+                adjusted Rand index, covering, PRI, VI; for shapes, IoU too
 
-All test images count. --json holds every setting, the confusion matrices, and
-hashes that prove the encoder frozen. The result is kept in the run folder as
-eval.json, that of segmentation as segmentation.json, where amdim report finds it.
-Results of other protocols on the same images stay there; what is replaced else is
-kept as eval.prev.json or segmentation.prev.json.`,
+All test images are used. --json prints every setting, the confusion matrices, and
+hashes that prove that the encoder stayed frozen. The result is kept in the run folder
+as eval.json (segmentation.json for segmentation), where amdim report finds it.
+Results of other protocols on the same images stay there; any other result that is
+replaced is kept as eval.prev.json or segmentation.prev.json.`,
 		Example: `  amdim eval --model runs/tiny --data cifar10:data/cifar10
   amdim eval --model runs/tiny --data folder:photos --protocol linear,few-shot
   amdim eval --model runs/stl --data stl10:data/stl10 --folds --probe-batch 100
@@ -90,36 +91,37 @@ kept as eval.prev.json or segmentation.prev.json.`,
 
 func (e *evaluate) add(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&e.model, "model", "", "run folder, or a checkpoint of one")
+	f.StringVar(&e.model, "model", "", "run folder or checkpoint")
 	f.StringVar(&e.data, "data", "",
-		"labelled images: folder:DIR, shapes (generated), cifar10:DIR, …; of segmentation: shapes, bsds500:DIR")
+		"labelled images: folder:DIR, shapes (generated), cifar10:DIR, …; for segmentation: shapes, bsds500:DIR")
 	f.StringSliceVar(&e.config.Protocols, "protocol", e.config.Protocols,
-		"what to measure: linear, mlp, knn, few-shot, paper; or segmentation")
-	f.IntVar(&e.seeds, "seeds", len(e.config.Seeds), "probes of each kind, with seeds 1, 2, …")
+		"what to measure: linear, mlp, knn, few-shot, paper; or segmentation alone")
+	f.IntVar(&e.seeds, "seeds", len(e.config.Seeds), "number of probes of each kind, with seeds 1, 2, …")
 	f.StringVar(&e.schedule, "schedule", scheduleRecord,
-		"of linear and mlp: record (ours), or paper (the paper's for the data set)")
+		"for linear and mlp: record (ours), or paper (the paper's for the data set)")
 	f.IntVar(&e.probeEpochs, "probe-epochs", 0,
-		"of linear, mlp and paper, the schedule fitted to them (default: those of the schedule)")
+		"epochs of linear, mlp and paper; the schedule is fitted to them (default: the schedule's)")
 	f.IntVar(&e.probeBatch, "probe-batch", 0,
-		"images in their batches; less where there are few images (default: those of the schedule)")
+		"images per batch of a probe; fewer if there are few images (default: the schedule's)")
 	f.IntSliceVar(&e.config.KNN.K, "k", e.config.KNN.K,
-		"neighbours that vote; each number gives a result, of the default if there are as many images")
+		"neighbours that vote, one result per number; defaults that need more train images are left out")
 	f.IntSliceVar(&e.config.FewShot.Shots, "shots", e.config.FewShot.Shots,
-		"images per class of few-shot; each number gives two results, of the default if "+
-			"each class has as many")
+		"images per class for few-shot, two results per number; defaults "+
+			"that need more images are left out")
 	f.IntVar(&e.config.FewShot.Draws, "draws", e.config.FewShot.Draws,
-		"of the images of few-shot, with seeds 1, 2, …")
+		"random draws for few-shot, with seeds 1, 2, …")
 	f.BoolVar(&e.folds, "folds", false,
 		"STL-10's protocol: a classifier on each of its ten folds of 1000 images")
 	f.IntVar(&e.config.Refresh.Batch, "refresh-batch", e.config.Refresh.Batch,
-		"images in a batch of the refresh; less when memory is short")
+		"images per batch of the BatchNorm refresh; lower it if memory is short")
 	f.StringVar(&e.precision, "precision", "",
-		"of the encoder's products: bf16 or f32 (default: as it was trained)")
+		"precision of the encoder: bf16 or f32 (default: as it was trained)")
 	f.BoolVar(&e.noBaselines, "no-baselines", false, "leave out raw pixels and the random encoder")
-	f.BoolVar(&e.noCache, "no-cache", false, "try all images, and neither use nor keep features in the run folder")
+	f.BoolVar(&e.noCache, "no-cache", false,
+		"try to read all images, and neither use nor keep features in the run folder")
 	f.BoolVar(&e.curve, "curve", false,
-		"measure every kept epoch of the run too: accuracy against epochs and time")
-	f.BoolVar(&e.json, "json", false, "print the result with every setting as JSON")
+		"also measure every kept epoch of the run: accuracy against epochs and time")
+	f.BoolVar(&e.json, "json", false, "print the result and every setting as JSON")
 }
 
 func (e *evaluate) run(c *cobra.Command) error {

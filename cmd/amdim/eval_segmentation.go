@@ -23,11 +23,12 @@ type segmentation struct {
 func (s *segmentation) add(c *cobra.Command) {
 	s.flags.add(c)
 	f := c.Flags()
-	f.StringVar(&s.split, "split", "test", "train or test images of segmentation; knobs are chosen on train")
-	f.IntVar(&s.images, "images", 0, "measure segmentation on so many images, evenly spaced (default: all)")
+	f.StringVar(&s.split, "split", "test",
+		"split to measure segmentation on, train or test; tune settings on train")
+	f.IntVar(&s.images, "images", 0, "measure segmentation on this many images, evenly spaced (default: all)")
 	f.StringVar(&s.negatives, "negatives", "",
-		"images that places are scored against, but for those that pretrain --quarantine left out "+
-			"(default: those kept beside the model, or that it learnt from)")
+		"images to score locations against, except those that pretrain --quarantine left out "+
+			"(default: those kept beside the model, or those it was trained on)")
 }
 
 // segments reports whether segmentation is asked for.

@@ -28,10 +28,10 @@ var exitCodes = []struct {
 }{
 	{0, "done"},
 	{exitFailure, "failed: the message names the file, step or operation"},
-	{exitUsage, "wrong use: an unknown flag, key, preset or kind of data, or a value out of range"},
-	{exitStopped, "stopped by Ctrl-C or SIGTERM; a training has written a checkpoint"},
-	{exitNonFinite, "stopped by a number that is not finite; the last checkpoint is kept"},
-	{exitKilled, "stopped by a second Ctrl-C at once"},
+	{exitUsage, "usage error: an unknown flag, key, preset or kind of data, or a value out of range"},
+	{exitStopped, "stopped by Ctrl-C or SIGTERM; training has written a checkpoint"},
+	{exitNonFinite, "stopped because a number was not finite; the last checkpoint is kept"},
+	{exitKilled, "stopped at once by a second Ctrl-C"},
 }
 
 // usageError is a wrong command line: the message names the flag or key.

@@ -41,17 +41,17 @@ func exportCommand() *cobra.Command {
 	var e export
 	c := &cobra.Command{
 		Use:   "export",
-		Short: "Give an encoder to other programs: safetensors, ONNX, PyTorch",
-		Long: `Give a trained encoder to other programs. How images are prepared stands in the
-metadata of each file, and a model card is written beside it: FILE.md.
+		Short: "Export an encoder for other programs: safetensors, ONNX, PyTorch",
+		Long: `Export a trained encoder for other programs. The metadata of each file says how
+images are prepared, and a model card is written beside it: FILE.md.
 
   safetensors  encoder and heads without Adam's moments; --model takes it too;
-               what segment needs of a mixture is copied beside it
+               for a mixture, what segment needs is copied beside it
   onnx         image, float32 (n, 3, px, px) in [0, 1], to f1, f5 and f7
-  torch        a .pth in the layout of the authors' code, with all it wants
+  torch        a .pth in the layout of the authors' code, with all it expects
   card         a model card: network, data, settings, results of amdim eval
   projector    a folder for TensorBoard's projector: vectors, names, pictures;
-               of an index of amdim embed, or of --model and --data`,
+               from an index of amdim embed, or from --model and --data`,
 		Example: `  amdim export --model runs/photos --out photos.onnx
   amdim export --model runs/photos --out photos.pth
   amdim export --model runs/photos --out MODEL_CARD.md
@@ -61,18 +61,19 @@ metadata of each file, and a model card is written beside it: FILE.md.
 	}
 	e.engine.add(c)
 	f := c.Flags()
-	f.StringVar(&e.model, "model", "", "run folder, or a checkpoint of one")
+	f.StringVar(&e.model, "model", "", "run folder or checkpoint")
 	f.StringVar(&e.out, "out", "", "file to write; a folder for projector")
 	f.StringVar(&e.format, "format", "",
 		"one of "+strings.Join(formatNames(), ", ")+" (default: by the ending of --out)")
 	f.StringSliceVar(&e.outputs, "outputs", []string{"f1", "f5", "f7"},
-		"of onnx: some of "+strings.Join(encoderOutputs, ", "))
-	f.StringVar(&e.index, "index", "", "of projector: vectors that amdim embed wrote")
-	f.StringVar(&e.data, "data", "", "of projector, with --model: images, as folder:DIR")
-	f.StringVar(&e.split, "split", "", "of projector, with --data: train, test or pretrain")
-	f.StringVar(&e.images, "images", "", "of projector: folder of the images (default: as the index noted it)")
+		"for onnx: some of "+strings.Join(encoderOutputs, ", "))
+	f.StringVar(&e.index, "index", "", "for projector: vectors written by amdim embed")
+	f.StringVar(&e.data, "data", "", "for projector, with --model: images, such as folder:DIR")
+	f.StringVar(&e.split, "split", "", "for projector, with --data: train, test or pretrain")
+	f.StringVar(&e.images, "images", "",
+		"for projector: folder of the images (default: as recorded in the index)")
 	f.BoolVar(&e.noCard, "no-card", false, "write no model card beside the file")
-	f.BoolVar(&e.overwrite, "overwrite", false, "replace the files that are there")
+	f.BoolVar(&e.overwrite, "overwrite", false, "replace existing files")
 	return c
 }
 

@@ -17,7 +17,7 @@ Examples:
 {{- end}}
 {{- if .HasAvailableSubCommands}}
 
-{{if .HasParent}}Commands:{{else}}Commands, in the order of use:{{end}}
+{{if .HasParent}}Commands:{{else}}Commands, in order of use:{{end}}
 {{- range .Commands}}{{if .IsAvailableCommand}}
   {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}
 {{- end}}
@@ -37,7 +37,7 @@ Flags:
 {{- end}}
 {{- if .HasAvailableSubCommands}}
 
-Help of one: {{.CommandPath}} COMMAND --help
+Help for a command: {{.CommandPath}} COMMAND --help
 {{- end}}
 {{- if and .HasAvailableSubCommands (not .HasParent)}}
 More: amdim help exit-codes, amdim help environment
@@ -101,7 +101,7 @@ func wrapped(text string) string {
 func helpCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "help COMMAND|TOPIC",
-		Short: "Help of a command, or of a topic",
+		Short: "Help for a command or a topic",
 		RunE: func(c *cobra.Command, args []string) error {
 			found, rest, err := c.Root().Find(args)
 			if err != nil || len(rest) > 0 {
@@ -117,7 +117,7 @@ func helpCommand() *cobra.Command {
 func helpTopics() []*cobra.Command {
 	return []*cobra.Command{
 		{Use: "exit-codes", Short: "What the exit codes mean", Long: exitCodesHelp()},
-		{Use: "environment", Short: "Variables of the environment that are obeyed", Long: environmentHelp},
+		{Use: "environment", Short: "Environment variables that amdim reads", Long: environmentHelp},
 	}
 }
 
@@ -128,17 +128,17 @@ func exitCodesHelp() string {
 	}
 	b.WriteString(`
 Results go to standard output, messages and errors to standard error. An error is
-one line that begins with "amdim:". --json prints the result of a verb as JSON.`)
+one line that begins with "amdim:". --json prints the result of a command as JSON.`)
 	return b.String()
 }
 
-const environmentHelp = `  NO_COLOR      obeyed: nothing is ever coloured, with it or without
-  TERM=dumb     no progress bar; there is none either where messages go to a file
-  AMDIM_KERNEL  generic; avx2, avx512 or amx on amd64; neon on arm64: the loops of
-                the processor's engine (default: the fastest that the processor has)
-  WORLD_SIZE    more than 1: amdim pretrain trains with as many processes together,
-                this one being RANK, and LOCAL_RANK on its host; process 0 listens at
-                MASTER_ADDR, MASTER_PORT. torchrun --no-python sets them
-  HTTPS_PROXY   the proxy through which amdim data get downloads
-  GOGC          how much garbage may pile up, in percent of what is in use
-  GOMAXPROCS    how many processors are used; --threads is for the engine alone`
+const environmentHelp = `  NO_COLOR      output is never coloured, whether this is set or not
+  TERM=dumb     no progress bar; there is none when messages go to a file either
+  AMDIM_KERNEL  kernels of --engine cpu: generic; avx2, avx512 or amx on amd64;
+                neon on arm64 (default: the fastest that the processor has)
+  WORLD_SIZE    more than 1: this many amdim pretrain processes train together;
+                this one is RANK, and LOCAL_RANK on its host. Process 0 listens at
+                MASTER_ADDR, MASTER_PORT. torchrun --no-python sets all of them
+  HTTPS_PROXY   proxy that amdim data get downloads through
+  GOGC          how much garbage may pile up, as a percentage of memory in use
+  GOMAXPROCS    how many processors are used; --threads sets the engine's alone`

@@ -109,7 +109,7 @@ func TestCompletionKnowsTheValues(t *testing.T) {
 		args string // the last word is the one begun
 		want string
 	}{
-		{"pl", "plan\tSay what"},
+		{"pl", "plan\tEstimate what"},
 		{"pretrain --preset photos", "photos-tiny\nphotos-small"},
 		{"pretrain --data ",
 			"folder:\nshapes\ncifar10:\ncifar100:\nstl10:\nimagenet:\nplaces205:\nbsds500:\npacked:\n"},

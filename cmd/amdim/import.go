@@ -47,17 +47,17 @@ func importCommand() *cobra.Command {
 	var i importing
 	c := &cobra.Command{
 		Use:   "import FILE.pth --out RUN",
-		Short: "Take over a checkpoint of the authors' PyTorch code",
-		Long: `Take over a checkpoint of the authors' PyTorch code: encoder, heads and classifiers,
-of 32, 64 or 128 px, with all its sizes. The result is what --model names for eval,
-embed, search and export, and a run folder for report.
+		Short: "Import a checkpoint of the authors' PyTorch code",
+		Long: `Import a checkpoint of the authors' PyTorch code: encoder, heads and classifiers,
+of any size, at 32, 64 or 128 px. eval, embed, search and export take the result as
+--model, and report takes it as a run folder.
 
-Tensors alone are read, in both forms of PyTorch's files. A file that asks for
-anything else is refused by the name of what it asks for, and nothing of it is run.
+Only tensors are read, from both of PyTorch's file formats. A file that asks for
+anything else is refused; the error names what it asks for, and nothing in it is run.
 
-Their files do not say how images are prepared. Their code decides it by the data
-set, and the side of the encoder by that too: it is taken as that of CIFAR-10 at
-32 px, STL-10 at 64 px and ImageNet at 128 px, unless --set says otherwise.`,
+Their files do not say how images are prepared; their code decides that, and the
+encoder's input size, by the data set. It is taken to be CIFAR-10 at 32 px, STL-10 at
+64 px and ImageNet at 128 px, unless --data-set or --set says otherwise.`,
 		Example: `  amdim import amdim_cpt.pth --out runs/imagenet
   amdim import amdim_cpt.pth --out encoder.safetensors --data-set stl10
   amdim eval --model runs/imagenet --data folder:photos`,
@@ -72,9 +72,9 @@ set, and the side of the encoder by that too: it is taken as that of CIFAR-10 at
 	f := c.Flags()
 	f.StringVar(&i.out, "out", "", "folder for the run, or a file ending in .safetensors")
 	f.StringVar(&i.dataSet, "data-set", "",
-		"what it learnt from, for the preparation of images: "+strings.Join(dataSetNames(), ", "))
+		"data set it was trained on, which decides how images are prepared: "+strings.Join(dataSetNames(), ", "))
 	f.StringArrayVar(&i.set, "set", nil, "a setting, such as augment.resize=73; may be repeated")
-	f.BoolVar(&i.overwrite, "overwrite", false, "replace what --out names: of a run, all that it holds")
+	f.BoolVar(&i.overwrite, "overwrite", false, "replace what --out names; for a run, everything in it")
 	return c
 }
 

@@ -25,12 +25,12 @@ func inspectCommand() *cobra.Command {
 		Use:   "inspect RUN|CHECKPOINT",
 		Short: "Show what a checkpoint holds, and verify it",
 		Long: `Show what a checkpoint holds: settings, counters, data, preprocessing, and each
-tensor with its shape, mean, deviation, least and largest number. The file is
-compared with its checksum whenever it is opened.
+tensor with its shape, mean, deviation, smallest and largest number. The checksum of
+the file is verified whenever it is opened.
 
 --verify checks that every number is finite, that the tensors are those of the
-network that the settings make, and that counters, data and settings agree. What
-is wrong is named and the exit code is 1.`,
+network that the settings describe, and that counters, data and settings agree. It
+names whatever is wrong and exits with code 1.`,
 		Example: `  amdim inspect runs/photos
   amdim inspect runs/photos --verify
   amdim inspect runs/photos/epoch-5.safetensors --digests --json`,
@@ -46,7 +46,7 @@ is wrong is named and the exit code is 1.`,
 	f.BoolVar(&i.verify, "verify", false, "check numbers, tensors and counters instead of listing them")
 	f.BoolVar(&i.digests, "digests", false, "add the SHA-256 of each tensor")
 	f.BoolVar(&i.all, "all", false, "list Adam's moments and counts too")
-	f.BoolVar(&i.json, "json", false, "print as JSON; holds every tensor")
+	f.BoolVar(&i.json, "json", false, "print as JSON, with every tensor")
 	return c
 }
 

@@ -28,14 +28,14 @@ func planCommand() *cobra.Command {
 	var p planned
 	c := &cobra.Command{
 		Use:   "plan",
-		Short: "Say what a training will take: memory, time, which batch fits",
-		Long: `Say before a training what it will take: parameters, FLOPs, memory, the largest
-batch that fits, and the time of an epoch and of all.
+		Short: "Estimate what training will take: memory, time, which batch fits",
+		Long: `Estimate what training will take before it starts: parameters, FLOPs, memory, the
+largest batch that fits, and the time per epoch and in all.
 
-A few updates of the network are run on this machine and thrown away; with --data,
-a sample of the images is read and augmented. The output says which numbers were
+A few updates of the network are run on this machine and discarded; with --data, a
+sample of the images is read and augmented. The output says which numbers were
 computed and which were measured: measured ones hold for a machine as busy as it
-is now. Takes the settings of pretrain and writes nothing.`,
+is now. plan takes the settings of pretrain and writes nothing.`,
 		Example: `  amdim plan --preset photos-tiny --data folder:photos
   amdim plan --preset photos-small --data folder:photos --batch 64 --epochs 20
   amdim plan --preset cifar10-tiny --images 50000`,
@@ -46,8 +46,8 @@ is now. Takes the settings of pretrain and writes nothing.`,
 	p.engine.add(c)
 	f := c.Flags()
 	f.StringVar(&p.data, "data", "", "images, as for pretrain (default: random pixels)")
-	f.IntVar(&p.images, "images", 0, "without --data: how many images an epoch has")
-	f.Float64Var(&p.seconds, "seconds", 8, "time to spend on measured updates")
+	f.IntVar(&p.images, "images", 0, "without --data: number of images in an epoch")
+	f.Float64Var(&p.seconds, "seconds", 8, "time to spend measuring updates")
 	f.BoolVar(&p.json, "json", false, "print the plan as JSON")
 	return c
 }

@@ -60,28 +60,31 @@ func pretrainCommandIn(join joiner) *cobra.Command {
 		Long: `Train an encoder on unlabelled images by Augmented Multiscale Deep InfoMax.
 
 The folder --out receives checkpoint.safetensors, metrics.jsonl and config.json.
-Labels, where there are any, train two small classifiers beside the encoder whose
+If there are labels, they train two small classifiers beside the encoder, whose
 accuracy is shown; the encoder never sees them.
 
 --augment strong is what the paper's best results used: smaller crops, jitter
-always, PCA lighting, a policy of distortions before the crop. The paper's policy
+always, PCA lighting, and a policy of distortions before the crop. The paper's policy
 was found by Fast AutoAugment; the default here is AutoAugment's published one.
---policy reads another from a FILE: a list of lists of [operation, probability,
-level]; randaugment takes augment.policy.n and .m by --set.
+--policy can read another from a FILE: a list of lists of [operation, probability,
+level]. For randaugment, set augment.policy.n and .m with --set.
 
-With --ui a browser follows the run: status, health and curves. TensorBoard finds
-the same curves in the folder. What health says in plain words when it changes,
-such as "the learning rate is too high", comes with its figure and what to do.
+--ui serves a page that follows the run: status, health and curves. TensorBoard finds
+the same curves in the folder. When the health of the run changes, a message says so
+in plain words, such as "The learning rate is too high", with the figure that shows
+it and what to do.
 
-Ctrl-C finishes the update, writes a checkpoint and stops; --resume goes on from
-there, also after a crash, and ends in the same bytes as a run never stopped. With
---resume=auto the same command begins a run and goes on with it: for launchers.
+Ctrl-C finishes the update, writes a checkpoint and stops. --resume continues from
+the last checkpoint, also after a crash, and ends with the same bytes as a run that
+was never stopped. --resume=auto is for launchers: the same command starts a run or,
+if there is one, continues it.
 
 Several processes train together when a launcher such as torchrun starts them:
---batch is that of all, each reads its share. See amdim help environment.
+--batch is the total over all of them, and each reads its share. See
+amdim help environment.
 
-The loss is shown beside its ceiling, at which nothing is learnt. When it
-diverges or a number is not finite, lower --lr, or --set model.tclip=10.`,
+The loss is shown beside its ceiling, the value at which nothing has been learnt. If
+it diverges or a number is not finite, lower --lr or add --set model.tclip=10.`,
 		Example: `  amdim pretrain --preset photos-tiny --data folder:photos --out runs/photos
   amdim pretrain --resume --out runs/photos --ui 127.0.0.1:8080
   amdim pretrain --preset demo --data shapes --out runs/wide \
@@ -98,23 +101,24 @@ diverges or a number is not finite, lower --lr, or --set model.tclip=10.`,
 func (p *pretrain) add(c *cobra.Command) {
 	f, o := c.Flags(), &p.options
 	f.StringVar(&p.data, "data", "", "images: folder:DIR, shapes (generated), cifar10:DIR, …")
-	f.StringVar(&p.list, "quarantine", "", "leave out the images of this list, which amdim data check writes")
+	f.StringVar(&p.list, "quarantine", "", "leave out the images on this list, written by amdim data check")
 	f.StringVar(&o.Out, "out", "", "run folder")
-	f.Var(&p.resume, "resume", "continue the run in --out with its settings and data; =auto: if there is one")
+	f.Var(&p.resume, "resume",
+		"continue the run in --out with its settings and data; =auto: or start one if there is none")
 	f.Lookup("resume").NoOptDefVal = string(resumeRun)
 	f.BoolVar(&o.Overwrite, "overwrite", false, "delete the run in --out first")
-	f.Float64Var(&o.Minutes, "minutes", 0, "stop early after this time; the schedule is that of --epochs")
+	f.Float64Var(&o.Minutes, "minutes", 0, "stop early after this time; the schedule stays that of --epochs")
 	f.IntVar(&o.MaxSteps, "max-steps", 0, "stop after this many updates in all (default: never)")
 	f.Float64Var(&o.CheckpointMinutes, "checkpoint-minutes", 10, "time between checkpoints within an epoch")
-	f.IntVar(&o.CheckpointSteps, "checkpoint-steps", 0, "updates between checkpoints (default: by time alone)")
+	f.IntVar(&o.CheckpointSteps, "checkpoint-steps", 0, "updates between checkpoints (default: by time only)")
 	f.IntSliceVar(&o.KeepEpochs, "keep-epochs", nil,
-		"epochs to keep as epoch-N.safetensors, such as 1,2,5 (with --resume: the run's)")
+		"epochs to keep as epoch-N.safetensors, such as 1,2,5 (default with --resume: the run's)")
 	f.IntVar(&o.LogSteps, "log-steps", 10, "updates per line of metrics.jsonl")
 	f.Float64Var(&p.bad, "max-unreadable", train.MaxUnreadable,
 		"share of the images that may be unreadable; a few always may, unless 0")
 	f.StringVar(&p.ui, "ui", "", "serve a live page at `ADDRESS` while training, such as 127.0.0.1:8080")
 	f.DurationVar(&p.wait, "group-timeout", 10*time.Minute,
-		"of several processes: how long one may keep the others waiting")
+		"with several processes: how long one may keep the others waiting")
 	f.BoolVar(&p.json, "json", false, "print the result as JSON")
 }
 

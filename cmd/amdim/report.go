@@ -35,19 +35,19 @@ func reportCommand() *cobra.Command {
 	var r reporting
 	c := &cobra.Command{
 		Use:   "report RUN…",
-		Short: "Make a page of curves and pictures about a run, or compare several",
-		Long: `Make a page about a run that opens in any browser and needs nothing beside it.
+		Short: "Make a page of curves and pictures for a run, or compare several",
+		Long: `Make a page about a run: a single file that opens in any browser.
 
 It shows the health and curves of training, the views that were compared, nearest
-neighbours of held-out images with the worst failures, maps of where the network
-finds one image in another, what is taken for what, the result of amdim eval, the
+neighbours of held-out images, the worst failures included, maps of where the network
+finds one image in another, which classes are confused, the result of amdim eval, the
 command lines and the settings. It is written to report.html in the run's folder.
 
-Of a run with a mixture it also shows images cut into segments, beside those of
-people where segmentation was measured: the best and the worst of all measured.
+For a run with a mixture it also shows segmented images; where segmentation was
+measured, the best and the worst of all measured, beside the segments that people drew.
 
-Several runs are compared on one page: the settings that differ, curves laid over
-each other, accuracies side by side. It goes to --out.`,
+Several runs are compared on one page, written to --out: the settings that differ,
+curves laid over each other, accuracies side by side.`,
 		Example: `  amdim report runs/photos
   amdim report runs/photos runs/photos-large --out compare.html
   amdim report runs/photos --data folder:/mnt/photos
@@ -64,9 +64,12 @@ each other, accuracies side by side. It goes to --out.`,
 	f := c.Flags()
 	f.StringVar(&r.out, "out", "",
 		"file for the page (default: report.html in the run; compare.html for several)")
-	f.StringVar(&r.data, "data", "", "where the images are now, when they moved (default: as the run noted it)")
-	f.IntVar(&r.images, "images", 0, "train images to look for neighbours among (default: up to 2000, by cost)")
-	f.IntVar(&r.segmented, "segmented", 5, "of a mixture: so many of the best segmented images and of the worst")
+	f.StringVar(&r.data, "data", "",
+		"where the images are now, if they have moved (default: as recorded in the run)")
+	f.IntVar(&r.images, "images", 0,
+		"number of train images to look for neighbours among (default: up to 2000, by cost)")
+	f.IntVar(&r.segmented, "segmented", 5,
+		"with a mixture: how many of the best and of the worst segmented images to show")
 	return c
 }
 

@@ -31,7 +31,7 @@ arXiv 1906.00910).`,
 			}
 		},
 	}
-	root.PersistentFlags().BoolVarP(&quiet, "quiet", "q", false, "no messages, only the result and errors")
+	root.PersistentFlags().BoolVarP(&quiet, "quiet", "q", false, "print only the result and errors")
 	root.SetHelpTemplate(helpTemplate)
 	root.SetUsageTemplate(helpTemplate)
 	root.SetVersionTemplate("amdim {{.Version}}\n")

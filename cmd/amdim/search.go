@@ -29,19 +29,19 @@ func searchCommand() *cobra.Command {
 	var s search
 	c := &cobra.Command{
 		Use:   "search --index FILE [--model RUN IMAGE… | --name NAME | --duplicates]",
-		Short: "Find the nearest images of a query, or near-duplicates",
+		Short: "Find the images nearest to a query, or near-duplicates",
 		Long: `Find images that look alike among those that amdim embed turned into vectors.
 
 A query is an image file, which --model turns into a vector, or the --name of an
-image of the index, which needs no model. Images are compared by the cosine of
+image in the index, which needs no model. Images are compared by the cosine of
 their vectors, each dimension standardised over the index: 1 is the same, about 0 is
-unrelated. An index of some hundred images or more is needed for that to mean much.
+unrelated. That means little with fewer than some hundred images in the index.
 
 --duplicates lists groups of images that are connected by pairs with a cosine of at
-least --threshold. Every image is compared with every other: a minute or two of one
+least --threshold. Every image is compared with every other: a minute or two on one
 core for 100,000 images.
 
---sheet draws the result as a contact sheet: PNG, or HTML by the ending of its name.`,
+--sheet draws the result as a contact sheet, PNG or HTML by the ending of its name.`,
 		Example: `  amdim embed --model runs/photos --data folder:photos --out photos.npy
   amdim search --index photos.npy --model runs/photos cat.jpg --sheet near.png
   amdim search --index photos.npy --name holiday/0017.jpg -k 20 --json
@@ -54,20 +54,21 @@ core for 100,000 images.
 	}
 	s.engine.add(c)
 	f := c.Flags()
-	f.StringVar(&s.index, "index", "", "vectors that amdim embed wrote, as photos.npy")
+	f.StringVar(&s.index, "index", "", "vectors written by amdim embed, such as photos.npy")
 	f.StringVar(&s.model, "model", "", "run folder or checkpoint that the index was made with")
-	f.StringArrayVar(&s.queries, "query", nil, "image file to look for, as without --query; may be repeated")
+	f.StringArrayVar(&s.queries, "query", nil,
+		"image file to look for, as when named without --query; may be repeated")
 	f.StringArrayVar(&s.names, "name", nil,
-		"image of the index to look for, or the end of its path; may be repeated")
-	f.IntVarP(&s.k, "k", "k", 10, "images found for each query")
+		"image in the index to look for, or the end of its path; may be repeated")
+	f.IntVarP(&s.k, "k", "k", 10, "images to find for each query")
 	f.BoolVar(&s.duplicates, "duplicates", false, "find near-duplicates in the index")
 	f.Float32Var(&s.threshold, "threshold", embedding.NearDuplicate,
-		"cosine from which two images are near-duplicates")
+		"lowest cosine at which two images are near-duplicates")
 	f.StringVar(&s.sheet, "sheet", "", "draw the result: a file ending in .png or .html")
 	f.StringVar(&s.images, "images", "",
 		"folder of the images, for --sheet (default: where they were embedded)")
 	f.StringVar(&s.precision, "precision", "",
-		"of the encoder's products: bf16 or f32 (default: as it was trained)")
+		"precision of the encoder: bf16 or f32 (default: as it was trained)")
 	f.BoolVar(&s.json, "json", false, "print the result as JSON")
 	return c
 }
@@ -119,7 +120,7 @@ func (s *search) check() error {
 	asked := len(s.queries) + len(s.names)
 	switch {
 	case s.index == "":
-		return usagef("--index is missing: vectors that amdim embed wrote, as photos.npy")
+		return usagef("--index is missing: vectors written by amdim embed, such as photos.npy")
 	case s.duplicates && asked > 0:
 		return usagef("--duplicates looks at the whole index: no query, --query or --name with it")
 	case s.duplicates && s.changedK:

@@ -29,20 +29,22 @@ func segmentCommand() *cobra.Command {
 	var s segmenting
 	c := &cobra.Command{
 		Use:   "segment --model RUN --out DIR [FILE…]",
-		Short: "Divide photographs into parts, as a mixture sees them",
+		Short: "Divide photographs into parts, with a model that has a mixture",
 		Long: `Divide photographs into parts: each pixel belongs to a component of the mixture
-that pretrain --mix-k trains, without labels. Of each image are written
+that pretrain --mix-k trains without labels. These files are written for each image,
+as large as it is and upright:
 
   NAME.overlay.png  colours over the image, fainter where they are less certain
   NAME.labels.png   the component of each pixel, as an index of a palette
   NAME.q.npy        with --q: probabilities (rows, columns, k), float32
 
-as large as the image, upright. Images that cannot be read are named and left out;
-the exit code is 1 when they were named as FILE.
+Images that cannot be read are named and left out; the exit code is 1 if they were
+given as FILE.
 
-Places are scored against those of other images. They lie beside the checkpoint of
-a mixture that was trained to its end; else they are taken from the images that it
-learnt from, or from --negatives, without those that pretrain --quarantine left out.`,
+Locations are scored against those of other images. These are stored beside the
+checkpoint of a mixture that was trained to the end; otherwise they are taken from the
+images it was trained on, or from --negatives, except those that pretrain --quarantine
+left out.`,
 		Example: `  amdim segment --model runs/mix --out segments plane.jpg horse.jpg
   amdim segment --model runs/mix --out segments --data folder:photos --json
   amdim segment --model runs/mix --out fine --side 320 --least 0.002 plane.jpg`,
@@ -51,18 +53,19 @@ learnt from, or from --negatives, without those that pretrain --quarantine left 
 	s.engine.add(c)
 	s.places.add(c)
 	f := c.Flags()
-	f.StringVar(&s.model, "model", "", "run folder, or a checkpoint of one, trained with --mix-k")
-	f.StringVar(&s.data, "data", "", "images, in place of FILE: folder:DIR, shapes, cifar10:DIR, …")
+	f.StringVar(&s.model, "model", "", "run folder or checkpoint, trained with --mix-k")
+	f.StringVar(&s.data, "data", "", "images, instead of FILE: folder:DIR, shapes, cifar10:DIR, …")
 	f.StringVar(&s.split, "split", "",
-		"train, test or pretrain (default: all images of a folder, train of other data)")
+		"train, test or pretrain (default: all of a folder, train of other data)")
 	f.StringVar(&s.out, "out", "", "folder for the files")
 	f.StringVar(&s.negatives, "negatives", "",
-		"images that places are scored against, but for those that pretrain --quarantine left out "+
-			"(default: those kept beside the model, or that it learnt from)")
-	f.BoolVar(&s.q, "q", false, "write the probabilities too")
-	f.BoolVar(&s.regions, "regions", false, "a label for each connected region, in place of each component")
-	f.BoolVar(&s.overwrite, "overwrite", false, "replace the files that are there")
-	f.StringVar(&s.precision, "precision", "", "of the products: bf16 or f32 (default: as it was trained)")
+		"images to score locations against, except those that pretrain --quarantine left out "+
+			"(default: those kept beside the model, or those it was trained on)")
+	f.BoolVar(&s.q, "q", false, "also write the probabilities")
+	f.BoolVar(&s.regions, "regions", false, "label each connected region, not each component")
+	f.BoolVar(&s.overwrite, "overwrite", false, "replace existing files")
+	f.StringVar(&s.precision, "precision", "",
+		"precision of the network: bf16 or f32 (default: as it was trained)")
 	f.BoolVar(&s.json, "json", false, "print, as JSON, each image's files and its components' shares")
 	return c
 }

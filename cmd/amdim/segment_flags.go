@@ -27,20 +27,20 @@ func (s *segmentFlags) add(c *cobra.Command) {
 	s.config = eval.DefaultSegment()
 	f := c.Flags()
 	f.IntVar(&s.config.Side, "side", 0,
-		"shorter side in pixels at which an image is looked at; more is finer "+
-			"(default: its own, at most 4 times the network's)")
+		"resize images to this shorter side in pixels; more is finer "+
+			"(default: their own, at most 4 times the network's)")
 	f.IntVar(&s.config.Step, "step", 0,
-		"pixels from place to place there: 1, 2, 4, … (default: half the network's stride)")
+		"pixels between locations at that size: 1, 2, 4, … (default: half the network's stride)")
 	f.Float64Var(&s.config.Tau, "tau", 0,
-		"τ: how sharply a place chooses its component (default: as trained; 2 of a hard mixture)")
+		"τ: how sharply a location chooses its component (default: as trained; 2 for a hard mixture)")
 	f.IntVar(&s.config.Fit, "fit", s.config.Fit,
-		"updates that fit the components to an image's own places; 0: as the network gives them")
+		"updates that fit the components to an image's own locations; 0: leave them as the network gives them")
 	f.Float64Var(&s.config.Share, "share", s.config.Share,
-		"components fade out that fit less of the image; 0.01 gives fewer segments, 0 all components")
+		"fade out components that fit less than this share of the image; 0.01 gives fewer segments, 0 keeps all")
 	f.StringVar(&s.upsample, "upsample", upsampleGuided,
-		"from places to pixels: guided, along the edges of the image, or bilinear")
+		"from locations to pixels: guided (along the edges of the image) or bilinear")
 	f.Float64Var(&s.config.Least, "least", s.config.Least,
-		"join regions of a smaller share of the image with their neighbour, such as 0.001")
+		"join regions smaller than this share of the image, such as 0.001, to a neighbour")
 }
 
 // check completes the configuration and refuses a wrong one.

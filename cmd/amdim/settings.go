@@ -24,15 +24,16 @@ type settingsFlags struct {
 
 // shortFlags stand for keys; kind is what --help shows of the value.
 var shortFlags = []struct{ flag, key, kind, help string }{
-	{"epochs", "train.epochs", "int", "passes over the images; the learning rate drops by train.drops, after 5/6 and 14/15 unless set"},
-	{"batch", "train.batch", "int", "images per update; more images are more negatives, 32 to 1024"},
+	{"epochs", "train.epochs", "int",
+		"passes over the images; the learning rate drops after 5/6 and 14/15 of them, unless train.drops is set"},
+	{"batch", "train.batch", "int", "images per update, 32 to 1024; more images mean more negatives"},
 	{"lr", "train.lr", "float",
-		"learning rate, 1e-4 to 1e-3 (presets: 2e-4 to 1e-3); lower it when the loss diverges"},
-	{"seed", "train.seed", "int", "of weights, order and everything else that is drawn (presets: 1)"},
-	{"mix-k", "model.mix.k", "int", "predict with a mixture of so many components of f1, such as 8; 0: none"},
+		"learning rate, 1e-4 to 1e-3 (presets: 2e-4 to 1e-3); lower it if the loss diverges"},
+	{"seed", "train.seed", "int", "seed of the weights, the order and every other random draw (presets: 1)"},
+	{"mix-k", "model.mix.k", "int", "predict with a mixture of this many components of f1, such as 8; 0: none"},
 	{"mix-tau", "model.mix.tau", "float",
-		"how sharply a location chooses one, 0.5 to 5 (default 2); needs --mix-k"},
-	{"precision", "precision", "name", "bf16 or f32, tf32 on a GPU (default: the faster); f32 when in doubt"},
+		"how sharply a location chooses its component, 0.5 to 5 (default 2); needs --mix-k"},
+	{"precision", "precision", "name", "bf16 or f32, or tf32 on a GPU (default: the faster); f32 when in doubt"},
 }
 
 // keyValue is the text of a short flag; the configuration types it.
@@ -45,13 +46,15 @@ func (v *keyValue) Type() string       { return v.kind }
 // add adds the flags, but for those that a verb has in another form.
 func (f *settingsFlags) add(c *cobra.Command, without ...string) {
 	flags := c.Flags()
-	flags.StringVar(&f.preset, "preset", "", "start from: "+strings.Join(config.Presets(), ", "))
-	flags.StringVar(&f.file, "config", "", "file of settings, such as a run's config.json; over the preset, whose keys it may leave out")
+	flags.StringVar(&f.preset, "preset", "", "settings to start from: "+strings.Join(config.Presets(), ", "))
+	flags.StringVar(&f.file, "config", "",
+		"file of settings, such as a run's config.json; overrides --preset, and need not set every key")
 	flags.StringVar(&f.augment.strength, "augment", "",
-		"plain or strong: smaller crops, jitter always, a policy, lighting (default: the preset's)")
+		"plain, or strong with smaller crops, jitter always, a policy, lighting (default: the preset's)")
 	flags.StringVar(&f.augment.policy, "policy", "",
 		"distortions before the crop: "+strings.Join(augment.Policies(), ", ")+", none, or a `FILE`")
-	flags.StringArrayVar(&f.set, "set", nil, "a setting, such as model.ndf=128; over these; may be repeated")
+	flags.StringArrayVar(&f.set, "set", nil,
+		"a setting, such as model.ndf=128; overrides --preset and --config; may be repeated")
 	if !slices.Contains(without, "ablation") {
 		flags.StringVar(&f.ablation, "ablation", "",
 			"change a part of the method: "+strings.Join(config.AblationNames(), ", "))

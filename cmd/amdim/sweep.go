@@ -40,18 +40,18 @@ func sweepCommand() *cobra.Command {
 	s := sweeping{config: eval.Default()}
 	c := &cobra.Command{
 		Use:   "sweep",
-		Short: "Train and evaluate a list of settings, and print the table",
+		Short: "Train and evaluate a list of settings, and print a table",
 		Long: `Train and evaluate one encoder for each row of a list and each seed, one after
 another, and print a table of accuracies.
 
-The rows are the paper's ablations, or those of a file: a JSON object whose members
-are rows, each with the settings in which it differs, as in a run's config.json:
+The rows are the paper's ablations or come from a file: a JSON object with one member
+per row, which holds the settings that it changes, as in a run's config.json:
 
   {"plain": {}, "wide": {"model": {"ndf": 64, "n_rkhs": 256}}}
 
-Each training is a run folder within --out. A sweep that was stopped goes on when
-the same command is given again; what is finished is not done twice. A run whose
-numbers are not finite is a row without accuracy, and the sweep goes on.`,
+Each run has its own folder in --out. To continue a sweep that was stopped, give the
+same command again; what is finished is not done twice. If a run stops because a
+number was not finite, its row has no accuracy and the sweep continues.`,
 		Example: `  amdim sweep --preset cifar10-tiny --data cifar10:DIR --out runs/ablations
   amdim sweep --preset demo --data shapes --rows widths.json --out runs/widths`,
 		Args: noArgs,
@@ -63,14 +63,14 @@ numbers are not finite is a row without accuracy, and the sweep goes on.`,
 	f.StringVar(&s.data, "data", "", "labelled images: folder:DIR, shapes (generated), cifar10:DIR, …")
 	f.StringVar(&s.out, "out", "", "folder for the runs")
 	f.StringSliceVar(&s.ablations, "ablations", nil,
-		"the rows (default: all): "+strings.Join(config.AblationNames(), ", "))
-	f.StringVar(&s.rows, "rows", "", "`FILE` of rows, in place of the ablations")
-	f.UintSliceVar(&s.seeds, "seeds", []uint{1, 2}, "of the trainings; each gives a run of every row")
+		"rows to run (default: all): "+strings.Join(config.AblationNames(), ", "))
+	f.StringVar(&s.rows, "rows", "", "`FILE` of rows, instead of the ablations")
+	f.UintSliceVar(&s.seeds, "seeds", []uint{1, 2}, "training seeds; each gives one run of every row")
 	f.IntSliceVar(&s.keep, "keep-epochs", nil,
 		"epochs to keep of every run as epoch-N.safetensors, such as 1,2,5")
 	f.StringSliceVar(&s.config.Protocols, "protocol", s.config.Protocols,
 		"what to measure: linear, mlp, knn, few-shot, paper")
-	f.IntVar(&s.probes, "probes", len(s.config.Seeds), "probes of each kind, with seeds 1, 2, …")
+	f.IntVar(&s.probes, "probes", len(s.config.Seeds), "number of probes of each kind, with seeds 1, 2, …")
 	f.BoolVar(&s.json, "json", false, "print the table, and every result, as JSON")
 	return c
 }
