@@ -406,7 +406,8 @@ func TestErrorsOfPretrainSayWhoseTheyAre(t *testing.T) {
 		{"setting", context.Background(), func(c *PretrainConfig) { c.Set = []string{"train.epoch=1"} }, "train.epoch"},
 		{"folder", context.Background(), func(c *PretrainConfig) { c.Out = file }, file + " is a file"},
 		{"data", context.Background(), func(c *PretrainConfig) { c.Data = "shape" }, `"shape"`},
-		{"batch", context.Background(), func(c *PretrainConfig) { c.Data = "shapes:train=3,test=3" }, "a batch 8"},
+		{"batch", context.Background(), func(c *PretrainConfig) { c.Data = "shapes:train=3,test=3" },
+			"a batch has 8"},
 		{"list", context.Background(), func(c *PretrainConfig) { c.Quarantine = file }, file},
 		{"stop", stopped, func(*PretrainConfig) {}, "context canceled"},
 	} {

@@ -42,7 +42,7 @@ func (p PolicyConfig) Validate() error {
 		return err
 	}
 	if p.Name != "" && len(p.Sub) > 0 {
-		return fmt.Errorf("policy.name = %s and policy.sub exclude each other", p.Name)
+		return fmt.Errorf("policy.name = %s and policy.sub cannot be combined", p.Name)
 	}
 	if p.Name != randAugment && (p.N != 0 || p.M != 0) {
 		return fmt.Errorf("policy.n = %d and policy.m = %d are for %s alone", p.N, p.M, randAugment)
@@ -63,7 +63,7 @@ func (p PolicyConfig) checkName() error {
 	if near, ok := spelling.Nearest(p.Name, Policies()); ok {
 		return fmt.Errorf("unknown policy %q: did you mean %q?", p.Name, near)
 	}
-	return fmt.Errorf("unknown policy %q, known are %s", p.Name, strings.Join(Policies(), ", "))
+	return fmt.Errorf("unknown policy %q, need one of %s", p.Name, strings.Join(Policies(), ", "))
 }
 
 func (p PolicyConfig) off() bool { return p.Name == "" && len(p.Sub) == 0 }

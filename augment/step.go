@@ -100,7 +100,7 @@ func operationNamed(name string) (operation, error) {
 		}
 	}
 	if name == "SamplePairing" {
-		return 0, fmt.Errorf("SamplePairing is not done here: it mixes two images, a view is of one; leave it out")
+		return 0, fmt.Errorf("SamplePairing is not supported: it mixes two images, a view is of one; leave it out")
 	}
 	var names []string
 	for _, o := range operations[shearX:] {
@@ -109,5 +109,5 @@ func operationNamed(name string) (operation, error) {
 	if near, ok := spelling.Nearest(name, names); ok {
 		return 0, fmt.Errorf("unknown operation %q: did you mean %q?", name, near)
 	}
-	return 0, fmt.Errorf("unknown operation %q, known are %s", name, strings.Join(names, ", "))
+	return 0, fmt.Errorf("unknown operation %q, need one of %s", name, strings.Join(names, ", "))
 }

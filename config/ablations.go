@@ -64,6 +64,6 @@ func FindAblation(name string) (Ablation, error) {
 	if near, ok := spelling.Nearest(name, AblationNames()); ok {
 		return Ablation{}, fmt.Errorf("config: unknown ablation %q: did you mean %q?", name, near)
 	}
-	return Ablation{}, fmt.Errorf("config: unknown ablation %q, known are %s",
+	return Ablation{}, fmt.Errorf("config: unknown ablation %q, need one of %s",
 		name, strings.Join(AblationNames(), ", "))
 }

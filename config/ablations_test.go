@@ -45,7 +45,7 @@ func TestAnAblationChangesWhatItNamesAlone(t *testing.T) {
 func TestAnUnknownAblationIsAnsweredByTheNearest(t *testing.T) {
 	for name, want := range map[string]string{
 		"no-grey": `did you mean "no-gray"`,
-		"dropout": "known are full, strong, no-jitter",
+		"dropout": "need one of full, strong, no-jitter",
 	} {
 		if _, err := config.FindAblation(name); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %q", name, err, want)

@@ -224,7 +224,7 @@ func TestMergeLeavesOtherKeys(t *testing.T) {
 func TestUnknownPresetSuggestsTheNearest(t *testing.T) {
 	for name, want := range map[string]string{
 		"cifar-tiny": `did you mean "cifar10-tiny"`,
-		"vgg":        "known are demo, cifar10-tiny",
+		"vgg":        "need one of demo, cifar10-tiny",
 	} {
 		if _, err := Preset(name); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", name, err, want)
@@ -268,7 +268,7 @@ func TestDiffNamesKeysAndValues(t *testing.T) {
 	if d := Diff(a, b); !reflect.DeepEqual(d, want) {
 		t.Errorf("%v, want %v", d, want)
 	}
-	text := "the run has other settings: model.ndf is 32, not 7; " +
+	text := "the run has different settings: model.ndf is 32, not 7; " +
 		`augment.policy.name is "", not none; ` +
 		"augment.policy.sub is none, not 1 sub-policies (SHA-256 1510d89da4205c20…); " +
 		"train.adam.beta1 is 0.8, not 0.5"

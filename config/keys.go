@@ -43,7 +43,7 @@ func CheckSame(was, now Config) error {
 	if differences == nil {
 		return nil
 	}
-	return fmt.Errorf("the run has other settings: %s", strings.Join(differences, "; "))
+	return fmt.Errorf("the run has different settings: %s", strings.Join(differences, "; "))
 }
 
 // shown is a value in a form that fits into a sentence.

@@ -34,7 +34,7 @@ func (c *Config) Set(assignment string) error {
 		return fmt.Errorf("config: %w", err)
 	}
 	if isObject(v.Type()) {
-		return fmt.Errorf("config: %s is a group of keys, set one of them", key)
+		return fmt.Errorf("config: %s is a group of keys: set one of them", key)
 	}
 	if err := setLeaf(v, key, jsonOf(v.Type(), value)); err != nil {
 		return fmt.Errorf("config: %w", err)
@@ -128,7 +128,7 @@ func describe(t reflect.Type) string {
 	case reflect.Slice:
 		return "a list"
 	}
-	return "a text"
+	return "text"
 }
 
 func isText(t reflect.Type) bool {

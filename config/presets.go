@@ -49,7 +49,7 @@ func Preset(name string) (Config, error) {
 	if near, ok := spelling.Nearest(name, Presets()); ok {
 		return Config{}, fmt.Errorf("config: unknown preset %q: did you mean %q?", name, near)
 	}
-	return Config{}, fmt.Errorf("config: unknown preset %q, known are %s", name, strings.Join(Presets(), ", "))
+	return Config{}, fmt.Errorf("config: unknown preset %q, need one of %s", name, strings.Join(Presets(), ", "))
 }
 
 // Demo learns generated images in minutes on two cores: small batches and a high

@@ -273,7 +273,7 @@ func TestMeasurementsRefuseWhatIsWrong(t *testing.T) {
 	task := tiny()
 	task.Data = newNoise(3, 32)
 	_, err := Train(context.Background(), task)
-	if err == nil || !strings.Contains(err.Error(), "3 images, a batch 4") {
+	if err == nil || !strings.Contains(err.Error(), "3 images, a batch has 4") {
 		t.Errorf("too few images: %v", err)
 	}
 	task = tiny()

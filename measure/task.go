@@ -29,7 +29,7 @@ func (t Task) validate() error {
 		return err
 	}
 	if t.Data != nil && t.Data.Len() < t.Train.Batch {
-		return fmt.Errorf("measure: %s has %d images, a batch %d: lower the batch",
+		return fmt.Errorf("measure: %s has %d images, a batch has %d: lower the batch",
 			t.DataSpec, t.Data.Len(), t.Train.Batch)
 	}
 	return nil

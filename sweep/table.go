@@ -130,9 +130,10 @@ func (t Table) Print(w io.Writer) error {
 	}
 	once := ""
 	if last := t.Lines[len(t.Lines)-1]; last.Beside != "" {
-		once = ", of a baseline one run"
+		once = ", with baselines from one run"
 	}
-	_, err := fmt.Fprintf(w, "\nmean ± standard deviation over pretraining seeds%s; difference: of %s, to %s\n",
+	_, err := fmt.Fprintf(w,
+		"\nmean ± standard deviation over pretraining seeds%s; difference: in %s, from %s\n",
 		once, t.Protocols[0], t.Lines[0].Name)
 	return err
 }

@@ -7,7 +7,7 @@ var (
 	ErrExists    = errors.New("the folder holds a run")
 	ErrResults   = errors.New("a run whose checkpoints are gone has left results in the folder")
 	ErrNoneThere = errors.New("the folder holds no run")
-	ErrBusy      = errors.New("another training is under way in the folder")
+	ErrBusy      = errors.New("another training run is using the folder")
 )
 
 // ErrUnreadable is why a run stops after meeting more unreadable images than

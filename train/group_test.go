@@ -143,7 +143,7 @@ func TestAGroupResumesWithAnotherNumberOfProcesses(t *testing.T) {
 	if mustRead(t, CheckpointPath(one)) != mustRead(t, CheckpointPath(first)) {
 		t.Error("checkpoints differ")
 	}
-	want := []string{"in 2 processes and goes on in 4", "in 4 processes and goes on in 1"}
+	want := []string{"in 2 processes and continues in 4", "in 4 processes and continues in 1"}
 	if len(notices) != 2 || !strings.Contains(notices[0], want[0]) || !strings.Contains(notices[1], want[1]) {
 		t.Errorf("notices %q, want %q", notices, want)
 	}

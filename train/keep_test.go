@@ -27,7 +27,7 @@ func TestMissedEpochIsKeptAtResume(t *testing.T) {
 	if mustRead(t, EpochPath(dir, 2)) != end {
 		t.Error("epoch 2 is another")
 	}
-	if !slices.Equal(notices, []string{"of epoch 1 no state is kept, and the run is past it"}) {
+	if !slices.Equal(notices, []string{"epoch 1 was not kept, and the run is past it"}) {
 		t.Errorf("%q", notices)
 	}
 }

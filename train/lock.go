@@ -16,7 +16,7 @@ func Hold(folder string) (*os.File, error) {
 	}
 	f, err := lock.Folder(folder)
 	if errors.Is(err, lock.ErrHeld) {
-		return nil, fmt.Errorf("train: %s: %w: let it end or stop it, or choose another folder", folder, ErrBusy)
+		return nil, fmt.Errorf("train: %s: %w: let it finish or stop it, or choose another folder", folder, ErrBusy)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("train: run folder: %w", err)

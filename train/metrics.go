@@ -51,7 +51,7 @@ func lastBefore(r io.Reader, step int) (last Record, end int64, err error) {
 		var next Record
 		bad := json.Unmarshal(line, &next)
 		if _, more := lines.Peek(1); bad != nil && more == nil {
-			return last, end, fmt.Errorf("line %d is damaged (%w): mend or remove it", number, bad)
+			return last, end, fmt.Errorf("line %d is damaged (%w): repair or remove it", number, bad)
 		}
 		if bad != nil || next.Step > step {
 			return last, end, nil

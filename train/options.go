@@ -118,7 +118,7 @@ func (o Options) Validate(epochs int) error {
 	case o.Out == "":
 		return fmt.Errorf("train: no run folder")
 	case o.Resume && o.Overwrite:
-		return fmt.Errorf("train: resume and overwrite exclude each other")
+		return fmt.Errorf("train: resume and overwrite cannot be combined")
 	case !(o.Minutes >= 0):
 		return fmt.Errorf("train: minutes = %g, need at least 0", o.Minutes)
 	case o.MaxSteps < 0:

@@ -44,7 +44,7 @@ func TestRunRefusesAndLosesNothing(t *testing.T) {
 		want   string
 	}{
 		{"existing run", Options{Out: dir}, nil, ": the folder holds a run"},
-		{"both", Options{Out: dir, Resume: true, Overwrite: true}, nil, "exclude each other"},
+		{"both", Options{Out: dir, Resume: true, Overwrite: true}, nil, "cannot be combined"},
 		{"nothing to resume", Options{Out: dir + "/none", Resume: true}, nil, "none: the folder holds no run"},
 		{"file in place of the folder", Options{Out: occupied}, nil, occupied},
 		{"no folder", Options{}, nil, "no run folder"},
@@ -57,7 +57,7 @@ func TestRunRefusesAndLosesNothing(t *testing.T) {
 		{"other network", resume, func(k *Task) { k.Model.NRKHS = 20 }, "the network needs"},
 		{"other data, too few", resume, func(k *Task) { k.Data = noise{1, 2, -1} }, "not from noise (1 image,"},
 		{"one image", anew, func(k *Task) { k.Data = noise{1, 1, -1} }, "noise has 1 image, training needs"},
-		{"few images", anew, func(k *Task) { k.Data = noise{3, 1, -1} }, "noise has 3 images, a batch 4"},
+		{"few images", anew, func(k *Task) { k.Data = noise{3, 1, -1} }, "noise has 3 images, a batch has 4"},
 		{"model", anew, func(k *Task) { k.Model.Px = 31 }, "px = 31"},
 		{"view size", anew, func(k *Task) { k.Augment.Size = 64 }, "views of 64 pixels for an encoder of 32"},
 	} {

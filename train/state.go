@@ -57,7 +57,7 @@ func (r *run) open() (err error) {
 		return err
 	}
 	if was, is := max(r.latest.World, 1), r.all.Size(); r.latest.Step > 0 && was != is {
-		r.OnNotice("the run was made in %s and goes on in %d: its numbers will differ in rounding",
+		r.OnNotice("the run was made in %s and continues in %d: its numbers will differ in rounding",
 			processes(was), is)
 	}
 	if err := r.bad.open(r.OnUnreadable); err != nil {
@@ -89,7 +89,7 @@ func (r *run) keepMissed() error {
 		}
 	}
 	if lost != nil {
-		r.OnNotice("of epoch %s no state is kept, and the run is past it", strings.Join(lost, ", "))
+		r.OnNotice("epoch %s was not kept, and the run is past it", strings.Join(lost, ", "))
 	}
 	return nil
 }
@@ -109,11 +109,11 @@ func (r *run) restore() error {
 		return fmt.Errorf("train: resume %s: %w", r.Out, err)
 	}
 	if m.Engine != r.Engine.Name() {
-		r.OnNotice("the run was made by engine %q and goes on with %q: its numbers will differ in rounding",
+		r.OnNotice("the run was made by engine %q and continues with %q: its numbers will differ in rounding",
 			m.Engine, r.Engine.Name())
 	}
 	if code := checkpoint.CodeVersion(); m.Code != code {
-		r.OnNotice("the run was made by code %s and goes on with %s", m.Code, code)
+		r.OnNotice("the run was made by code %s and continues with %s", m.Code, code)
 	}
 	r.step, r.saved = m.Step, m.Step
 	if r.KeepEpochs == nil {
@@ -127,7 +127,7 @@ func (r *run) restore() error {
 func (r *run) fits(m checkpoint.Meta) error {
 	switch {
 	case m.RNG != rng.Version:
-		return fmt.Errorf("its random streams are of version %d, this program's of version %d", m.RNG, rng.Version)
+		return fmt.Errorf("its random streams are version %d, this program's are version %d", m.RNG, rng.Version)
 	case m.Seed != r.Train.Seed:
 		return fmt.Errorf("its seed is %d, not %d", m.Seed, r.Train.Seed)
 	case m.Data.Digest != r.Data.Digest():

@@ -170,8 +170,8 @@ func (u *unreadable) tooMany(last Unreadable) error {
 	if len(u.names) <= u.allowed {
 		return nil
 	}
-	return fmt.Errorf("%w: %d of %d, where %d may: %s, this one because of %s; "+
-		"%s lists all that were met: mend or remove them and start anew",
+	return fmt.Errorf("%w: %d of %d, where %d may: %s, the last because of %s; "+
+		"%s lists all that were found: repair or remove them and start again",
 		ErrUnreadable, len(u.names), u.of.Len(), u.allowed, some(u.names), last.Error, u.path)
 }
 

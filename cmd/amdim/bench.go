@@ -79,11 +79,11 @@ func (b *benchmark) check(c *cobra.Command) error {
 	case !(0 < b.seconds && b.seconds <= 3600):
 		return usagef("--seconds %g: need more than 0 and at most 3600", b.seconds)
 	case b.inference && b.sweep:
-		return usagef("--inference and --sweep exclude each other")
+		return usagef("--inference and --sweep cannot be combined")
 	case b.data != "" && (b.noData || b.inference || b.sweep):
-		return usagef("--data is for training with a loader, not with --no-data, --inference or --sweep")
+		return usagef("--data cannot be combined with --no-data, --inference or --sweep: they read no images")
 	case c.Flags().Changed("outputs") && !b.inference:
-		return usagef("--outputs is for --inference")
+		return usagef("--outputs needs --inference")
 	}
 	for i, o := range b.outputs {
 		if !slices.Contains(encoderOutputs, o) || slices.Contains(b.outputs[:i], o) {

@@ -133,12 +133,12 @@ func (d *dataCheck) checkNew() error {
 		return nil
 	}
 	if _, err := os.Lstat(d.quarantine); err == nil {
-		return usagef("--quarantine %s: there is something already: delete it or choose another name", d.quarantine)
+		return usagef("--quarantine %s: it exists already: delete it or choose another name", d.quarantine)
 	}
 	if info, err := os.Stat(filepath.Dir(d.quarantine)); err != nil {
 		return fmt.Errorf("--quarantine %s: %w", d.quarantine, err)
 	} else if !info.IsDir() {
-		return fmt.Errorf("--quarantine %s: it would lie in a file", d.quarantine)
+		return fmt.Errorf("--quarantine %s: its folder is a file", d.quarantine)
 	}
 	return nil
 }
@@ -149,7 +149,7 @@ func (d *dataCheck) write(c *cobra.Command, spec string, set data.Dataset, left 
 	if err := replaceFile(d.quarantine, list.Encode()); err != nil {
 		return fmt.Errorf("--quarantine: %w", err)
 	}
-	_, err := fmt.Fprintf(c.ErrOrStderr(), "kept: %s, %s of %s not to learn from\n",
+	_, err := fmt.Fprintf(c.ErrOrStderr(), "wrote %s: leaves %s of %s out of training\n",
 		d.quarantine, counted(len(left), "image", "images"), grouped(set.Len()))
 	return err
 }

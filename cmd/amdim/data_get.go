@@ -68,7 +68,7 @@ func (d *dataGet) find(kind string) (data.Archive, error) {
 	if near, ok := spelling.Nearest(kind, d.names()); ok {
 		return data.Archive{}, usagef("data get %s: did you mean %s?", kind, near)
 	}
-	return data.Archive{}, usagef("data get %s: known are %s", kind, d.kinds())
+	return data.Archive{}, usagef("data get %s: need one of %s", kind, d.kinds())
 }
 
 func (d *dataGet) run(c *cobra.Command, kind string) error {
@@ -95,7 +95,7 @@ func (d *dataGet) run(c *cobra.Command, kind string) error {
 		return explainGet(err, typed("data", "get", kind, "--out", dir))
 	}
 	if kind == "stl10" {
-		fmt.Fprintf(c.ErrOrStderr(), "note: to train on its unlabelled images unpack it: %s\n",
+		fmt.Fprintf(c.ErrOrStderr(), "note: to train on its unlabelled images, unpack it: %s\n",
 			quoteAll([]string{"tar", "-xzf", filepath.Join(dir, a.Name), "-C", dir}))
 	}
 	_, err = fmt.Fprintln(c.OutOrStdout(), kind+":"+dir)
@@ -106,13 +106,13 @@ func (d *dataGet) run(c *cobra.Command, kind string) error {
 func explainGet(err error, again string) error {
 	switch {
 	case errors.Is(err, context.Canceled):
-		return stoppedError{"stopped before the end; to go on: " + again}
+		return stoppedError{"stopped before the end; to continue: " + again}
 	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):
-		return fmt.Errorf("%w: make room, then %s goes on", err, again)
+		return fmt.Errorf("%w: make room, then run %s", err, again)
 	case errors.Is(err, fetch.ErrChecksum):
 		return err
 	}
-	return fmt.Errorf("%w; to go on: %s", err, again)
+	return fmt.Errorf("%w; to continue: %s", err, again)
 }
 
 // client waits for a server that answers, but not for one that does not.

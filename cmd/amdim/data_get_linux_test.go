@@ -35,7 +35,7 @@ func TestDownloadGoesOnAfterAFullDisk(t *testing.T) {
 	}}}
 	_, _, err := getFrom(d, "cifar10")
 	if err == nil || exitCode(err) != exitFailure || strings.Contains(err.Error(), "\n") ||
-		!strings.Contains(err.Error(), "make room, then amdim data get cifar10 --out "+disk) {
+		!strings.Contains(err.Error(), "make room, then run amdim data get cifar10 --out "+disk) {
 		t.Fatalf("exit code %d, %v", exitCode(err), err)
 	}
 	if err := syscall.Mount("", disk, "", syscall.MS_REMOUNT, "size=16m"); err != nil {

@@ -59,8 +59,8 @@ func TestDataGetPrintsTheSpec(t *testing.T) {
 		t.Errorf("%q, %q, %v", out, messages, err)
 	}
 	for kind, want := range map[string]string{
-		"wrong": "not the expected file", "gone": "to go on: amdim data get gone --out 'my data'",
-		"cifar1": "did you mean cifar10?", "imagenet": "known are cifar10, stl10",
+		"wrong": "not the expected file", "gone": "to continue: amdim data get gone --out 'my data'",
+		"cifar1": "did you mean cifar10?", "imagenet": "need one of cifar10, stl10",
 	} {
 		out, _, err := getFrom(d, kind)
 		if err == nil || out != "" || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {

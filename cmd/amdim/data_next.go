@@ -98,7 +98,7 @@ func (c *checked) evaluable() bool {
 
 // unclassed says of how many held-out images no class of train is known.
 func unclassed(n int) string {
-	return grouped(n) + " of the held-out images lie in no folder named like a class of train: " +
+	return grouped(n) + " of the held-out images are in no folder named like a class of train: " +
 		"amdim eval needs the same folders in both"
 }
 
@@ -118,32 +118,33 @@ func (c *checked) notes(usable, batch int) []string {
 	n := []string{}
 	add := func(format string, args ...any) { n = append(n, fmt.Sprintf(format, args...)) }
 	if c.foreign != "" {
-		add("Passed over, for their formats are not read: %s. Convert them to JPEG to have them learnt from.",
+		add("Left out, because their formats are not supported: %s. Convert them to JPEG to train on them.",
 			c.foreign)
 	}
 	if usable < 2 {
-		add("One image has nothing to be told apart from: training needs at least 2, better thousands.")
+		add("One image has nothing to be told apart from: training needs at least 2, and better thousands.")
 	} else if usable < batch {
-		add("Fewer images than a batch, which has %d: the commands below take smaller ones. "+
+		add("Fewer images than a batch of %d: the commands below use smaller batches. "+
 			"What is learnt from so few images is of little use.", batch)
 	}
 	switch {
 	case !c.Files || len(c.Classes) > 0 || c.segmented():
 	case c.only != "":
-		add("One class only: all images lie in the folder %s. Training does without classes, "+
-			"amdim eval needs a second one.", printable(c.only))
+		add("Only one class: all images are in the folder %s. Training needs no classes, "+
+			"but amdim eval needs a second one.", printable(c.only))
 	default:
-		add("No classes: training does without, amdim eval does not. Classes are the folders directly below " +
-			"this one, or below its train, where there are several and no image lies beside them.")
+		add("No classes: training needs none, but amdim eval does. Classes are the folders directly inside " +
+			"this one, or inside its train, if there are several and no images beside them.")
 	}
 	if len(c.Classes) >= 2 && len(c.Splits) < 2 {
-		add("No image is held out: every tenth is, by its name, and none of these. amdim eval needs more images.")
+		add("No image is held out: about one in ten is, by its name, and none of these was. " +
+			"amdim eval needs more images.")
 	} else if len(c.Classes) >= 2 && c.Splits[1].Images > c.labelledHeldOut() {
 		add("%s.", unclassed(c.Splits[1].Images-c.labelledHeldOut()))
 	}
 	if len(c.Unreadable) > c.allowed() && c.list == "" {
 		add("%.1f %% of the images cannot be read: pretrain stops at more than %s unless --max-unreadable allows "+
-			"them. Mend or delete the files.", 100*c.Damaged(), counted(c.allowed(), "file", "files"))
+			"them. Repair or delete the files.", 100*c.Damaged(), counted(c.allowed(), "file", "files"))
 	}
 	if c.Small > c.Readable/10 && c.preset() == "photos-tiny" {
 		add("%s images have a side shorter than %d px and will be enlarged.",
@@ -166,13 +167,13 @@ func (c *checked) notesOfClasses() []string {
 		classes += boolInt(d.ClassesDiffer)
 	}
 	if c.Overlap > 0 && c.evaluable() && c.list == "" {
-		add("%s a copy, exact or near, in what is learnt from: accuracy will look better than it is. "+
-			"Run this again with --quarantine FILE for a list that amdim pretrain leaves out.",
+		add("%s a copy, exact or near, among the images to learn from: accuracy will look better than it is. "+
+			"Run this again with --quarantine FILE to list what amdim pretrain should leave out.",
 			counted(c.Overlap, "held-out image has", "held-out images have"))
 	}
 	if classes > 0 {
 		add("%s in several classes: at least one label is wrong.",
-			counted(classes, "picture stands", "pictures stand"))
+			counted(classes, "picture is", "pictures are"))
 	}
 	return n
 }

@@ -61,7 +61,7 @@ height and width of each image), labels and names, one of each per split.`,
 func (d *dataPack) run(c *cobra.Command, spec string) error {
 	switch {
 	case d.out == "":
-		return usagef("--out is missing: the folder of the pack, such as --out photos140")
+		return usagef("--out is missing: name a folder for the pack, such as --out photos140")
 	case d.side < 0:
 		return usagef("--side %d: need at least 0", d.side)
 	case d.threads < 0:
@@ -98,11 +98,11 @@ func (d *dataPack) explain(err error, spec string) error {
 	again := typed(words...)
 	switch {
 	case errors.Is(err, context.Canceled):
-		return stoppedError{"stopped before the end; to go on: " + again}
+		return stoppedError{"stopped before the end; to continue: " + again}
 	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):
-		return fmt.Errorf("%w: make room, then %s goes on", err, again)
+		return fmt.Errorf("%w: make room, then run %s", err, again)
 	case errors.Is(err, pack.ErrUnreadable):
-		return fmt.Errorf("%w; %s names them all; allow a larger share: %s --max-unreadable 0.5",
+		return fmt.Errorf("%w; %s names them all; to allow more: %s --max-unreadable 0.5",
 			err, typed("data", "check", spec), again)
 	}
 	return err

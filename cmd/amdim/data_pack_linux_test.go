@@ -23,7 +23,7 @@ func TestPackingGoesOnAfterAFullDisk(t *testing.T) {
 	if err == nil || exitCode(err) != exitFailure || strings.Contains(err.Error(), "\n") {
 		t.Fatalf("exit code %d, %v", exitCode(err), err)
 	}
-	again := "make room, then amdim data pack " + spec + " --out " + full
+	again := "make room, then run amdim data pack " + spec + " --out " + full
 	for _, want := range []string{"no space left", again} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%v\n\tlacks %q", err, want)

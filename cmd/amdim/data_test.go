@@ -63,7 +63,7 @@ func TestDataCheckSaysWhatIsThereAndWhatToRun(t *testing.T) {
 		{
 			"two classes", append(numbered("cat/", 40), numbered("dog/", 40)...),
 			[]string{
-				"80 files", "all readable", "2 of 40 images each", "cat, dog", "png 80", "64×80 px, all",
+				"80 files", "all readable", "2 of 40 images each", "cat, dog", "png 80", "all 64×80 px",
 				"amdim plan --preset photos-tiny", "amdim eval --model runs/photos-tiny",
 			}, "Notes",
 		},
@@ -81,7 +81,7 @@ func TestDataCheckSaysWhatIsThereAndWhatToRun(t *testing.T) {
 		},
 		{
 			"one class", numbered("cat/", 3),
-			[]string{"One class only: all images lie in the folder cat", "--batch 2"}, "No classes",
+			[]string{"Only one class: all images are in the folder cat", "--batch 2"}, "No classes",
 		},
 		{"all learnt from", numbered("", 60), []string{"of them in the test split as well"}, "overlap"},
 		{"one image", []string{"a.png"}, []string{"1 file,", "One image has nothing"}, "Next"},
@@ -92,12 +92,12 @@ func TestDataCheckSaysWhatIsThereAndWhatToRun(t *testing.T) {
 		{
 			"other folders held out",
 			[]string{"train/a/1.png", "train/b/2.png", "val/images/3.png", "val/images/4.png"},
-			[]string{"2 of the held-out images lie in no folder", "2 images without a class"}, "amdim eval --model",
+			[]string{"2 of the held-out images are in no folder", "2 images without a class"}, "amdim eval --model",
 		},
 		{
 			"some of other folders",
 			[]string{"train/a/1.png", "train/b/2.png", "test/a/3.png", "test/c/4.png"},
-			[]string{"1 of the held-out images lie in no folder"}, "amdim eval --model",
+			[]string{"1 of the held-out images are in no folder"}, "amdim eval --model",
 		},
 		{"odd name", []string{"a/x\ny.png", "b/z.png!"}, []string{"cannot be read"}, "x\ny"},
 	} {
@@ -123,7 +123,7 @@ func TestDataCheckCountsForeignFormats(t *testing.T) {
 	dir := photoFolder(t, "a/1.png", "b/2.png", "b/3.HEIC!", "4.heic!", "c/5.nef!", "film.mp4!")
 	out, _, err := execute("data", "check", "folder:"+dir)
 	flat := strings.Join(strings.Fields(out), " ")
-	if err != nil || !strings.Contains(flat, "their formats are not read: 2 heic, 1 nef.") ||
+	if err != nil || !strings.Contains(flat, "their formats are not supported: 2 heic, 1 nef.") ||
 		!strings.Contains(flat, "2 files") || strings.Contains(flat, "mp4") {
 		t.Errorf("%v\n%s", err, out)
 	}
@@ -155,7 +155,7 @@ func TestDataCheckNamesCopies(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"copies        2 (2.6 %)", "  cat/3.png = dog/copy.png = 1 more\n", "1 picture stands in several classes",
+		"copies        2 (2.6 %)", "  cat/3.png = dog/copy.png = 1 more\n", "1 picture is in several classes",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)

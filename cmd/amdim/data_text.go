@@ -173,7 +173,7 @@ func (c *checked) formatsText() string {
 func (c *checked) sizeText() string {
 	w, h := c.Width, c.Height
 	if w.Min == w.Max && h.Min == h.Max {
-		return fmt.Sprintf("%d×%d px, all", w.Min, h.Min)
+		return fmt.Sprintf("all %d×%d px", w.Min, h.Min)
 	}
 	text := fmt.Sprintf("width %s px, height %s px", rangeText(w), rangeText(h))
 	if c.Small > 0 {
@@ -193,7 +193,7 @@ func (c *checked) copiesText() string {
 	if len(c.Duplicates) == 0 {
 		return "none"
 	}
-	return someOf(c.Copies(), c.Readable) + ", byte for byte as another image"
+	return someOf(c.Copies(), c.Readable) + ", identical to another image byte for byte"
 }
 
 func (c *checked) nearText() string {
@@ -207,9 +207,9 @@ func (c *checked) nearText() string {
 func (c *checked) overlapText() string {
 	held := c.Splits[1].Images
 	if c.Overlap == 0 {
-		return "none: no held-out image has a copy to learn from"
+		return "none: no held-out image has a copy among those to learn from"
 	}
-	return someOf(c.Overlap, held) + " of the held-out images have a copy to learn from"
+	return someOf(c.Overlap, held) + " of the held-out images have a copy among those to learn from"
 }
 
 func writeUnreadable(b *strings.Builder, title string, files []survey.Unreadable) {

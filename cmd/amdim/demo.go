@@ -165,7 +165,7 @@ const curvePoints = 60 // in a curve of the report: enough for its shape, few en
 
 // pretrain runs the fitted number of updates.
 func (d *demo) pretrain(ctx context.Context, steps int) (err error) {
-	d.say("pretraining for %d updates of %d pairs of views, no label used", steps, d.task.Train.Batch)
+	d.say("pretraining for %d updates of %d pairs of views, without labels", steps, d.task.Train.Batch)
 	start := time.Now()
 	bar := progress{out: d.command.ErrOrStderr()}
 	d.trained, err = train.Run(ctx, d.task, train.Options{
@@ -203,7 +203,7 @@ func (d *demo) headline() string {
 		return 100 * (model.Mean - d.result.Row(baseline, eval.Linear).Accuracy.Mean)
 	}
 	return fmt.Sprintf("After %s of learning without labels, a linear classifier on the frozen features "+
-		"names %v %% of %d held-out images: %+.0f points against raw pixels, "+
+		"classifies %v %% of %d held-out images correctly: %+.0f points against raw pixels, "+
 		"%+.0f against the same network with random weights.",
 		spell(d.spent), model, d.result.Test, over(eval.RawPixels), over(eval.RandomEncoder))
 }

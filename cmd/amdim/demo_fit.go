@@ -93,7 +93,7 @@ func (d *demo) timeUpdates(ctx context.Context) (time.Duration, error) {
 		return 0, fmt.Errorf("measure: %w", err)
 	}
 	if end.IsZero() {
-		return 0, errors.New("measure: fewer images than a few batches")
+		return 0, errors.New("measure: too few images for a few batches")
 	}
 	return end.Sub(start) / timedUpdates, nil
 }

@@ -38,7 +38,7 @@ func (d *demo) facts() []report.Fact {
 	return []report.Fact{
 		{Name: "evaluation", Value: spell(evaluation) + ", baselines included"},
 		{Name: "probes", Value: d.result.ProbeEngine},
-		{Name: "in all", Value: spell(time.Since(d.began))},
+		{Name: "total time", Value: spell(time.Since(d.began))},
 		{Name: "machine", Value: fmt.Sprintf("%s/%s, %d processors, %s",
 			runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())},
 		{Name: "date", Value: d.began.UTC().Format("2006-01-02 15:04 UTC")},

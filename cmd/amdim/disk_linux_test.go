@@ -104,13 +104,14 @@ func TestFullDiskKeepsTheCheckpoint(t *testing.T) {
 		t.Fatalf("exit code %d, %v", exitCode(err), err)
 	}
 	t.Log(err)
-	for _, want := range []string{run, "no space left", "make room, then amdim pretrain --resume --out " + run} {
+	again := "make room, then run amdim pretrain --resume --out " + run
+	for _, want := range []string{run, "no space left", again} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%v\n\tlacks %q", err, want)
 		}
 	}
 	_, _, err = execute(tiny(filepath.Join(disk, "new"))...)
-	if err == nil || !strings.HasSuffix(err.Error(), "make room, then "+commandLine()) {
+	if err == nil || !strings.HasSuffix(err.Error(), "make room, then run "+commandLine()) {
 		t.Errorf("%v\n\tlacks the command to begin with", err)
 	}
 	if read(t, train.CheckpointPath(run)) != before {

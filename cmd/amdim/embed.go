@@ -110,17 +110,17 @@ func (e *embed) source() (int, error) {
 func (e *embed) check() error {
 	switch {
 	case e.model == "":
-		return usagef("--model is missing: a run folder or a checkpoint")
+		return usagef("--model is missing: name a run folder or a checkpoint")
 	case e.precision != "" && e.precision != "bf16" && e.precision != "f32":
 		return usagef("--precision %q: need bf16 or f32", e.precision)
 	case e.stream && (e.data != "" || e.out != "" || e.split != "" || e.json):
-		return usagef("--stream reads standard input and writes standard output: no --data, --split, --out, --json")
+		return usagef("--stream cannot be combined with --data, --split, --out or --json")
 	case e.stream:
 		return nil
 	case e.data == "":
-		return usagef("--data is missing: folder:DIR, shapes, cifar10:DIR; or --stream")
+		return usagef("--data is missing: name images, such as folder:DIR, or use --stream")
 	case e.out == "":
-		return usagef("--out is missing: a file for the vectors, as photos.npy")
+		return usagef("--out is missing: name a file for the vectors, such as photos.npy")
 	case e.split != "" && e.split != "train" && e.split != "test" && e.split != "pretrain":
 		return usagef("--split %q: need train, test or pretrain", e.split)
 	}
@@ -178,6 +178,6 @@ func noteUnreadable(w io.Writer, bad []*amdim.Unreadable, all string) {
 		fmt.Fprintf(w, "note: %s\n", leavesOut(u.Name, u.Err))
 	}
 	if more := len(bad) - shownUnreadable; more > 0 {
-		fmt.Fprintf(w, "note: %d more cannot be read and are left out (%s names all)\n", more, all)
+		fmt.Fprintf(w, "note: %d more cannot be read and are left out (%s names them all)\n", more, all)
 	}
 }

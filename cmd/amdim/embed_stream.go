@@ -48,7 +48,7 @@ type answer struct {
 	Error     string          `json:"error,omitempty"`
 }
 
-var errStreamStopped = stoppedError{"stopped: lines that came later have no answer"}
+var errStreamStopped = stoppedError{"stopped: later lines were not answered"}
 
 // run answers until the input ends. A batch is what has come while the one
 // before was computed: a single line does not wait for others.

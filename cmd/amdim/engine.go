@@ -114,7 +114,7 @@ func (f engineFlags) profiler(precision string, threads int) (engine.Profiler, f
 	p, ok := e.(engine.Profiler)
 	if !ok {
 		closeEngine()
-		return nil, nil, usagef("--engine %s cannot be measured: it does not say where its time goes", f.name)
+		return nil, nil, usagef("--engine %s cannot be benchmarked: it does not report where its time goes", f.name)
 	}
 	return p, closeEngine, nil
 }

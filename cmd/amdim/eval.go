@@ -126,7 +126,7 @@ func (e *evaluate) add(c *cobra.Command) {
 
 func (e *evaluate) run(c *cobra.Command) error {
 	if e.folds && c.Flags().Changed("seeds") {
-		return usagef("--seeds: with --folds there is one classifier for each fold")
+		return usagef("--seeds cannot be combined with --folds: each fold trains one classifier")
 	}
 	if err := e.refuseStray(c); err != nil {
 		return err
@@ -239,9 +239,9 @@ func (e *evaluate) addRows(
 
 // unlabelled is the error of data without classes.
 func (e *evaluate) unlabelled() error {
-	do := "a folder needs two folders or more with images, one for each class"
+	do := "a folder needs at least two folders of images inside it, one per class"
 	if _, err := e.segmentation.open(e.data); err == nil {
-		do = "--protocol " + eval.SegmentationProtocol + " measures the maps of a mixture on it"
+		do = "--protocol " + eval.SegmentationProtocol + " measures the maps of a mixture on these images"
 	}
 	return fmt.Errorf("eval: %s has no classes to tell apart: %s", e.data, do)
 }
@@ -250,9 +250,9 @@ func (e *evaluate) unlabelled() error {
 func (e *evaluate) check() error {
 	switch {
 	case e.model == "":
-		return usagef("--model is missing: a run folder or a checkpoint")
+		return usagef("--model is missing: name a run folder or a checkpoint")
 	case e.data == "":
-		return usagef("--data is missing: labelled images, such as folder:DIR, cifar10:DIR or shapes")
+		return usagef("--data is missing: name labelled images, such as folder:DIR, cifar10:DIR or shapes")
 	case e.seeds < 1:
 		return usagef("--seeds %d: need at least 1", e.seeds)
 	case e.schedule != scheduleRecord && e.schedule != schedulePaper:

@@ -12,7 +12,7 @@ import (
 // runCurve evaluates every kept epoch of a run and its last state.
 func (e *evaluate) runCurve(c *cobra.Command) error {
 	if !e.isRun() {
-		return usagef("--curve: %s is no run folder", e.model)
+		return usagef("--curve: %s is not a run folder", e.model)
 	}
 	records, err := train.ReadMetrics(train.MetricsPath(e.model))
 	if err != nil {

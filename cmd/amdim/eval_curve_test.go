@@ -54,7 +54,7 @@ func TestACurveNeedsKeptEpochs(t *testing.T) {
 	run := tinyRun(t)
 	for model, want := range map[string]string{
 		run:                       "has no epoch-N.safetensors: train with --keep-epochs",
-		train.CheckpointPath(run): "is no run folder",
+		train.CheckpointPath(run): "is not a run folder",
 	} {
 		_, _, err := execute("eval", "--model", model, "--data", fewShapes, "--curve")
 		if err == nil || !strings.Contains(err.Error(), want) {

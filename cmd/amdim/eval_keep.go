@@ -94,7 +94,7 @@ func setAside(c *cobra.Command, path, what string, step int, of string) {
 	if err != nil {
 		where = "lost: " + err.Error()
 	}
-	fmt.Fprintf(c.ErrOrStderr(), "note: %s no longer holds %s of update %d on %s: %s\n",
+	fmt.Fprintf(c.ErrOrStderr(), "note: %s no longer holds %s of update %d on %s; that result is %s\n",
 		filepath.Base(path), what, step, of, where)
 }
 
@@ -102,7 +102,7 @@ func setAside(c *cobra.Command, path, what string, step int, of string) {
 // not spoil what was measured.
 func keepIn(c *cobra.Command, path, said string, write func(io.Writer) error) bool {
 	if err := durable.Replace(path, write); err != nil {
-		fmt.Fprintf(c.ErrOrStderr(), "note: the result is not kept in the run: %v\n", err)
+		fmt.Fprintf(c.ErrOrStderr(), "note: the result could not be kept in the run: %v\n", err)
 		return false
 	}
 	fmt.Fprintf(c.ErrOrStderr(), "%s: %s\n", said, path)

@@ -28,11 +28,11 @@ func fitNeighbours(c *cobra.Command, v *eval.Evaluation) error {
 	v.Config = fitted(v.Config, images)
 	switch {
 	case len(v.Config.Protocols) == 0:
-		return usagef("--protocol %s: %s: ask for fewer by --k", eval.KNN, few)
+		return usagef("--protocol %s: %s: ask for fewer with --k", eval.KNN, few)
 	case hasKNN(v.Config):
 		fmt.Fprintf(c.ErrOrStderr(), "note: left out: %s-%d: %s\n", eval.KNN, most, few)
 	default:
-		fmt.Fprintf(c.ErrOrStderr(), "note: left out: %s: %s; --k asks for fewer\n", eval.KNN, few)
+		fmt.Fprintf(c.ErrOrStderr(), "note: left out: %s: %s; use --k to ask for fewer\n", eval.KNN, few)
 	}
 	return nil
 }

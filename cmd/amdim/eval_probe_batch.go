@@ -23,7 +23,7 @@ func noteFewUpdates(w io.Writer, c eval.Config, images int) {
 	if updates >= enoughUpdates/2 || batch >= c.Probe.Batch {
 		return
 	}
-	fmt.Fprintf(w, "note: a probe makes %s on %s: --probe-batch %d gives it %d, and a fairer number\n",
+	fmt.Fprintf(w, "note: a probe makes %s on %s: --probe-batch %d gives it %d, and a fairer result\n",
 		counted(updates, "update", "updates"), counted(images, "train image", "train images"), batch,
 		images/batch*c.Probe.Epochs)
 }

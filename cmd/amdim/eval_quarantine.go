@@ -15,7 +15,7 @@ func noteLeftOut(r *eval.Result, learnt checkpoint.Data) {
 	if learnt.Quarantined == 0 || r.Data != learnt.Spec {
 		return
 	}
-	r.Notes = append(r.Notes, fmt.Sprintf("Pretraining left %s out by its list, such as copies of test images; "+
-		"nothing is left out here, so they may be among the train images.",
+	r.Notes = append(r.Notes, fmt.Sprintf("Pretraining left out %s by a quarantine list, such as "+
+		"copies of test images; nothing is left out here, so they may be among the train images.",
 		spelling.Count(learnt.Quarantined, "image")))
 }

@@ -67,9 +67,9 @@ func (e *evaluate) runSegmentation(c *cobra.Command) error {
 	case len(e.config.Protocols) > 1:
 		return usagef("--protocol: segmentation is measured by itself")
 	case e.model == "":
-		return usagef("--model is missing: a run folder or a checkpoint")
+		return usagef("--model is missing: name a run folder or a checkpoint")
 	case e.data == "":
-		return usagef("--data is missing: images with known segmentations, such as shapes or bsds500:DIR")
+		return usagef("--data is missing: name images with known segmentations, such as shapes or bsds500:DIR")
 	case s.split != "test" && s.split != "train":
 		return usagef("--split %q: need train or test", s.split)
 	case s.images < 0:
@@ -134,7 +134,7 @@ func (e *evaluate) measureSegmentation(
 	bad := noteBad{say: func(format string, args ...any) { fmt.Fprintf(c.ErrOrStderr(), format+"\n", args...) }}
 	v.Progress, v.Negatives.OnBad = bar.set, bad.add
 	v.Negatives.OnLearn = func(int) { noteReading(c, v.Negatives.Data) }
-	v.Note = func(leftOut string) { bad.say("note: left out: %s; --negatives names others", leftOut) }
+	v.Note = func(leftOut string) { bad.say("note: left out: %s; use --negatives to name others", leftOut) }
 	r, err := v.Run(c.Context())
 	bar.finish()
 	bad.finish(typed("data", "check", v.Negatives.Data))
@@ -142,7 +142,7 @@ func (e *evaluate) measureSegmentation(
 	case errors.Is(err, eval.ErrNoNegatives) && e.segmentation.negatives != "":
 		return nil, fmt.Errorf("--negatives: %w", err)
 	case errors.Is(err, eval.ErrNoNegatives):
-		return nil, fmt.Errorf("%w; --negatives names others", err)
+		return nil, fmt.Errorf("%w; use --negatives to name others", err)
 	case err != nil:
 		return nil, err
 	}
@@ -163,7 +163,7 @@ func (s segmentation) open(spec string) (data.Segmented, error) {
 	}
 	segmented, ok := set.(data.Segmented)
 	if !ok {
-		return nil, fmt.Errorf("--data %s: nobody has segmented these images: need shapes or bsds500:DIR", spec)
+		return nil, fmt.Errorf("--data %s: nobody has segmented these images: use shapes or bsds500:DIR", spec)
 	}
 	return segmented, nil
 }

@@ -61,7 +61,8 @@ func TestEvalMeasuresSegmentation(t *testing.T) {
 	}
 	other := []string{"--data", "shapes:train=9,test=5", "--no-baselines"}
 	_, messages, err = execute(append(args, other...)...)
-	aside := "note: segmentation.json no longer holds segmentation of update 2 on " + fewShapes + ", test: kept as " +
+	aside := "note: segmentation.json no longer holds segmentation of update 2 on " + fewShapes +
+		", test; that result is kept as " +
 		checkpoint.Previous(train.SegmentationPath(run))
 	if err != nil || !strings.Contains(messages, aside) {
 		t.Errorf("%v, %s\nwant %s", err, messages, aside)
@@ -115,7 +116,7 @@ func TestEvalMeasuresSegmentationWhereTheImagesAreGone(t *testing.T) {
 		t.Errorf("measured %s, without the images %s, the mixture alone %s", whole, without, alone)
 	}
 	if !strings.Contains(messages, "note: left out: a random encoder") || !strings.Contains(messages, dir) ||
-		!strings.Contains(messages, "; --negatives names others") {
+		!strings.Contains(messages, "; use --negatives to name others") {
 		t.Errorf("without the images: %q", messages)
 	}
 	if page, _ := reported(t, run, "--images", "20"); !strings.Contains(page, "Left out: a random encoder") {
@@ -124,7 +125,8 @@ func TestEvalMeasuresSegmentationWhereTheImagesAreGone(t *testing.T) {
 	if err := os.Remove(train.NegativesPath(train.CheckpointPath(run))); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := execute(measure...); err == nil || !strings.Contains(err.Error(), "; --negatives names others") {
+	_, _, err := execute(measure...)
+	if err == nil || !strings.Contains(err.Error(), "; use --negatives to name others") {
 		t.Errorf("with neither images nor negatives: %v", err)
 	}
 }

@@ -93,7 +93,7 @@ func TestEvalNamesWhatIsWrong(t *testing.T) {
 		{"--model x --data shapes --schedule fast", exitUsage, `--schedule "fast"`},
 		{"--model x --data shapes --probe-epochs -1", exitUsage, "--probe-epochs -1"},
 		{"--model x --data shapes --probe-batch 1", exitUsage, "--probe-batch 1"},
-		{"--model x --data shapes --folds --seeds 2", exitUsage, "--seeds: with --folds"},
+		{"--model x --data shapes --folds --seeds 2", exitUsage, "--seeds cannot be combined with --folds"},
 		{"--model x --data stl10:x --folds --protocol few-shot", exitUsage, "few-shot draws from all train images"},
 		{"--model x --data stl10:x --folds --protocol paper", exitUsage, "paper learns from all train images"},
 		{"--model " + missing + " --data shapes", exitFailure, missing},
@@ -281,7 +281,8 @@ func TestEvalKeepsWhatOtherProtocolsGave(t *testing.T) {
 	}
 	messages, rows = measure("shapes:train=40,test=20", "linear")
 	aside := checkpoint.Previous(train.EvalPath(run))
-	want := "note: eval.json no longer holds linear, knn of update 2 on " + fewShapes + ": kept as " + aside + "\n"
+	want := "note: eval.json no longer holds linear, knn of update 2 on " + fewShapes +
+		"; that result is kept as " + aside + "\n"
 	if !slices.Equal(rows, []string{"linear"}) || !strings.Contains(messages, want) || read(t, aside) != before {
 		t.Errorf("rows %q, %s", rows, messages)
 	}

@@ -57,7 +57,7 @@ func diskFull(err error, out, resume string) error {
 		if resumeAuto.goesOn(out) {
 			again = resume
 		}
-		return fmt.Errorf("%w: make room, then %s", err, again)
+		return fmt.Errorf("%w: make room, then run %s", err, again)
 	}
 	return err
 }
@@ -65,7 +65,7 @@ func diskFull(err error, out, resume string) error {
 // diverged adds to the error of a run whose numbers are not finite what to do.
 func diverged(err error) error {
 	if nonFinite := new(engine.NonFiniteError); errors.As(err, &nonFinite) {
-		return fmt.Errorf("%w: start again with a lower --lr, or --set model.tclip=10", err)
+		return fmt.Errorf("%w: start again with a lower --lr, or with --set model.tclip=10", err)
 	}
 	return err
 }

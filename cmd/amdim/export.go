@@ -115,7 +115,7 @@ func (e *export) run(c *cobra.Command) error {
 	}
 	if k := m.settings.Model.Mix.K; k > 0 && (e.format == "torch" || e.format == "onnx") {
 		fmt.Fprintf(c.ErrOrStderr(), "note: %s holds the encoder without its mixture of %d components, which only "+
-			"a .safetensors file can: amdim segment does not take it\n", e.out, k)
+			"a .safetensors file can hold: amdim segment does not take it\n", e.out, k)
 	}
 	return nil
 }
@@ -146,7 +146,7 @@ func (e *export) findNegatives(c *cobra.Command, m *exported) error {
 	}
 	if err := eval.NegativesFit(kept, m.settings.Model, m.weights); err != nil {
 		fmt.Fprintf(c.ErrOrStderr(), "note: what amdim segment needs is left out: %v; amdim segment --model %s "+
-			"makes it anew\n", err, quote(e.model))
+			"recreates it\n", err, quote(e.model))
 		return nil
 	}
 	e.negatives = train.NegativesPath(e.out)
@@ -156,7 +156,7 @@ func (e *export) findNegatives(c *cobra.Command, m *exported) error {
 // check refuses what is wrong before anything is read, and finds the format.
 func (e *export) check(c *cobra.Command) error {
 	if e.out == "" {
-		return usagef("--out is missing: a file such as encoder.onnx, or a folder for --format projector")
+		return usagef("--out is missing: name a file such as encoder.onnx, or a folder for --format projector")
 	}
 	if err := e.findFormat(); err != nil {
 		return err
@@ -178,7 +178,7 @@ func (e *export) check(c *cobra.Command) error {
 		return e.checkProjector()
 	}
 	if e.model == "" {
-		return usagef("--model is missing: a run folder or a checkpoint")
+		return usagef("--model is missing: name a run folder or a checkpoint")
 	}
 	for _, path := range []string{e.out, e.cardPath()} {
 		if path == "" {
@@ -189,7 +189,7 @@ func (e *export) check(c *cobra.Command) error {
 		}
 	}
 	if file, err := train.CheckpointOf(e.model); err == nil && sameFile(e.out, file) {
-		return usagef("--out %s is the checkpoint that --model names: what is exported lacks what "+
+		return usagef("--out %s is the checkpoint that --model names: the export would lack what "+
 			"pretrain --resume needs; name another file", e.out)
 	}
 	return nil
@@ -219,7 +219,7 @@ func (e *export) findFormat() error {
 	}
 	switch {
 	case e.format == "":
-		return usagef("--out %s: its ending says no format: %s, or give --format",
+		return usagef("--out %s: its ending names no format: use one of %s, or give --format",
 			e.out, strings.Join(endings, ", "))
 	case !slices.Contains(formatNames(), e.format):
 		return usagef("--format %q: need one of %s", e.format, strings.Join(formatNames(), ", "))

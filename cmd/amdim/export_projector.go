@@ -17,11 +17,11 @@ import (
 func (e *export) checkProjector() error {
 	switch {
 	case (e.index == "") == (e.model == ""):
-		return usagef("--format projector takes --index, or --model and --data")
+		return usagef("--format projector needs --index, or --model and --data")
 	case e.model != "" && e.data == "":
-		return usagef("--data is missing: the images to be encoded, as folder:DIR")
+		return usagef("--data is missing: name the images to encode, such as folder:DIR")
 	case e.index != "" && (e.data != "" || e.split != ""):
-		return usagef("--index has its vectors: no --data, --split")
+		return usagef("--index already has vectors: it cannot be combined with --data or --split")
 	case e.split != "" && e.split != "train" && e.split != "test" && e.split != "pretrain":
 		return usagef("--split %q: need train, test or pretrain", e.split)
 	}

@@ -93,7 +93,7 @@ func TestExportForTheProjector(t *testing.T) {
 	}
 	line := "export --format projector --model run --data folder:good --out three"
 	_, messages, err := execute(strings.Fields(line)...)
-	want := "2 more cannot be read and are left out (amdim data check folder:good --json names all)"
+	want := "2 more cannot be read and are left out (amdim data check folder:good --json names them all)"
 	if err != nil || !strings.Contains(messages, want) {
 		t.Errorf("%v, %q, want %q", err, messages, want)
 	}

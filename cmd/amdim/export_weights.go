@@ -60,7 +60,8 @@ func (m *exported) fits() error {
 	}
 	for _, e := range m.weights.Entries {
 		if s, ok := shapes[e.Name]; ok && !slices.Equal(s, e.Shape) {
-			return fmt.Errorf("%s has shape %v, the network needs %v: it is another network's", e.Name, e.Shape, s)
+			return fmt.Errorf("%s has shape %v, the network needs %v: it belongs to another network",
+				e.Name, e.Shape, s)
 		}
 	}
 	return nil

@@ -187,7 +187,7 @@ func TestResumeAutoRepeatsTheSameCommand(t *testing.T) {
 		want string
 	}{
 		{tiny(parts, "--resume=auto", "--seed", "9"), "train.seed is 1, not 9"},
-		{tiny(parts, "--resume=auto", "--overwrite"), "exclude each other"},
+		{tiny(parts, "--resume=auto", "--overwrite"), "cannot be combined"},
 		{tiny(parts, "--resume=perhaps"), "need --resume, --resume=auto or --resume=false"},
 		{tiny(parts, "--resume=false"), "the folder holds a run"},
 	} {

@@ -123,7 +123,7 @@ func (i *importing) run(c *cobra.Command, path string) error {
 // target is the file that --out names, which must be free.
 func (i *importing) target() (string, error) {
 	if i.out == "" {
-		return "", usagef("--out is missing: a folder for the run, or a file ending in .safetensors")
+		return "", usagef("--out is missing: name a folder for the run, or a file ending in .safetensors")
 	}
 	file := i.out
 	if filepath.Ext(file) != ".safetensors" {
@@ -152,7 +152,7 @@ func free(file string, overwrite bool) error {
 	case info.IsDir():
 		return usagef("--out: %s is a folder", file)
 	case !overwrite:
-		return usagef("--out: %s is there: --overwrite replaces it", file)
+		return usagef("--out: %s exists already: --overwrite replaces it", file)
 	}
 	return nil
 }
@@ -173,7 +173,7 @@ func (i *importing) settings(o *original.Checkpoint) (config.Config, error) {
 				strings.Join(dataSetNames(), ", "))
 		}
 		if a.Size != o.Model.Px {
-			return config.Config{}, usagef("--data-set %s: its images are of %d px, the network of %d",
+			return config.Config{}, usagef("--data-set %s: its images are %d px, the network is for %d px",
 				i.dataSet, a.Size, o.Model.Px)
 		}
 	} else if p := o.Images; p != nil {
@@ -188,7 +188,7 @@ func (i *importing) settings(o *original.Checkpoint) (config.Config, error) {
 	}
 	if m := o.Model; c.Model.Px != m.Px || c.Model.NDF != m.NDF || c.Model.NRKHS != m.NRKHS ||
 		c.Model.NDepth != m.NDepth || c.Model.UseBN != m.UseBN {
-		return c, usagef("--set: the file is of a network of %d px, ndf %d, n_rkhs %d, n_depth %d, use_bn %v",
+		return c, usagef("--set: the file holds a network of %d px, ndf %d, n_rkhs %d, n_depth %d, use_bn %v",
 			m.Px, m.NDF, m.NRKHS, m.NDepth, m.UseBN)
 	}
 	if err := c.Validate(); err != nil {
@@ -212,8 +212,8 @@ func (i *importing) report(c *cobra.Command, s config.Config, o *original.Checkp
 		return err
 	}
 	if o.Images == nil && i.dataSet == "" {
-		fmt.Fprintf(c.ErrOrStderr(), "note: the file does not say how images are prepared: taken are mean %.4g "+
-			"and std %.4g, as in the authors' code at %d px (--data-set, --set)\n", m.Mean, m.Std, m.Px)
+		fmt.Fprintf(c.ErrOrStderr(), "note: the file does not say how images are prepared: using mean %.4g "+
+			"and std %.4g, as in the authors' code at %d px (change with --data-set, --set)\n", m.Mean, m.Std, m.Px)
 	}
 	next := typed("eval", "--model", i.out, "--data", "folder:DIR")
 	_, err = fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", next)

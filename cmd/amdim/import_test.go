@@ -92,7 +92,7 @@ func TestAnImportIsAModelForEveryVerb(t *testing.T) {
 	out, messages, err := execute("import", "cpt.pth", "--out", "runs/cpt")
 	const want = "64 px, ndf 1, n_rkhs 8, n_depth 2, use_bn true, after 70000 updates"
 	if err != nil || !strings.Contains(out, want) ||
-		!strings.Contains(messages, "does not say how images are prepared: taken are mean [0.43 0.42 0.39]") {
+		!strings.Contains(messages, "does not say how images are prepared: using mean [0.43 0.42 0.39]") {
 		t.Fatalf("%v: %s%s", err, out, messages)
 	}
 	c, meta := settingsIn(t, "runs/cpt")
@@ -111,7 +111,7 @@ func TestAnImportIsAModelForEveryVerb(t *testing.T) {
 		mustRun(t, line)
 	}
 	_, messages, err = execute("report", "runs/cpt")
-	if want := "note: the run does not say what it learnt from"; err != nil || !strings.Contains(messages, want) {
+	if want := "note: the run does not say what it was trained on"; err != nil || !strings.Contains(messages, want) {
 		t.Errorf("report of an imported run: %v, %q, want %q", err, messages, want)
 	}
 	if page := read(t, train.ReportPath("runs/cpt")); !strings.Contains(page, "Imported after 70000 updates") {

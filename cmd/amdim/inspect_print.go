@@ -23,10 +23,10 @@ func (f inspection) printHead(w io.Writer) {
 		labels = fmt.Sprintf("%d classes", m.Data.Classes)
 	}
 	if m.Data.Quarantined > 0 {
-		labels += fmt.Sprintf(", %d more left out by a list", m.Data.Quarantined)
+		labels += fmt.Sprintf(", %d more left out by a quarantine list", m.Data.Quarantined)
 	}
 	if m.Data.Images == 0 {
-		fmt.Fprintln(w, "data        not noted: the network was imported")
+		fmt.Fprintln(w, "data        not recorded: the network was imported")
 	} else {
 		fmt.Fprintf(w, "data        %s: %s, %s, digest %.12s…\n",
 			m.Data.Spec, plan.Plural(m.Data.Images, "image"), labels, m.Data.Digest)
@@ -125,7 +125,7 @@ func (f inspection) printVerdict(w io.Writer) {
 	}
 	if len(f.Faults) == 0 {
 		fmt.Fprintf(w, `sound: the checksum is right, all %s numbers are finite, the tensors are those
-       of the network, counters and preprocessing agree with data and settings
+       of the network, and counters and preprocessing agree with data and settings
 `, plan.Count(f.Weights+f.Moments))
 	}
 }

@@ -15,7 +15,7 @@ func (f inspection) faults() []string {
 		err = c.Validate()
 	}
 	if err != nil {
-		return []string{fmt.Sprintf("its settings make no network: %v", err)}
+		return []string{fmt.Sprintf("its settings describe no valid network: %v", err)}
 	}
 	if n := f.Meta.Data.Classes; n < 0 {
 		return []string{fmt.Sprintf("its data has %d classes", n)}
@@ -33,13 +33,13 @@ func (f inspection) faultsOfMeta(c config.Config) []string {
 			faults = append(faults, fmt.Sprintf(format, args...))
 		}
 	}
-	add(m.RNG != rng.Version, "its random streams are of version %d, this program's of %d: it cannot be resumed",
+	add(m.RNG != rng.Version, "its random streams are version %d, this program's are %d: it cannot be resumed",
 		m.RNG, rng.Version)
-	add(m.Seed != c.Train.Seed, "its seed is %d, that of its settings %d", m.Seed, c.Train.Seed)
+	add(m.Seed != c.Train.Seed, "its seed is %d, its settings say %d", m.Seed, c.Train.Seed)
 	p := checkpoint.Preprocessing{
 		Size: c.Model.Px, Resize: c.Augment.Resize, Mean: c.Model.Mean, Std: c.Model.Std,
 	}
-	add(m.Preprocessing != p, "its preprocessing is %+v, that of its settings %+v", m.Preprocessing, p)
+	add(m.Preprocessing != p, "its preprocessing is %+v, but its settings say %+v", m.Preprocessing, p)
 	if f.Moments == 0 {
 		return faults // weights alone, imported or exported: nothing goes on from their counters
 	}

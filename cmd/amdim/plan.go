@@ -59,7 +59,7 @@ func (p *planned) run(c *cobra.Command) error {
 	case p.images < 0:
 		return usagef("--images %d: need at least 0", p.images)
 	case p.images > 0 && p.data != "":
-		return usagef("--images and --data exclude each other: the data says how many images there are")
+		return usagef("--images and --data cannot be combined: the data says how many images there are")
 	case !(0 < p.seconds && p.seconds <= 3600):
 		return usagef("--seconds %g: need more than 0 and at most 3600", p.seconds)
 	}
@@ -118,7 +118,7 @@ func (p *planned) report(c *cobra.Command, made *plan.Plan) error {
 	}
 	why := ""
 	if n := made.Images.Number; batch < made.SmallerBatch() {
-		why = fmt.Sprintf("note: %s make %s of %d an epoch; with --batch %d, %d\n", counted(n, "image", "images"),
+		why = fmt.Sprintf("note: %s make %s of %d per epoch; with --batch %d, %d\n", counted(n, "image", "images"),
 			counted(n/made.Batch, "update", "updates"), made.Batch, batch, n/batch)
 	}
 	_, err := fmt.Fprintf(c.ErrOrStderr(), "%snext: %s\n", why, next)

@@ -39,7 +39,7 @@ func TestPlanSaysWhatToRunNext(t *testing.T) {
 func TestPlanSaysWhyItTakesASmallerBatch(t *testing.T) {
 	_, messages, err := execute("plan", "--preset", "demo", "--data", "shapes:train=60,test=1", "--seconds", "0.01",
 		"--set", "model.ndf=4", "--set", "model.n_rkhs=16", "--set", "train.batch=32")
-	want := "note: 60 images make 1 update of 32 an epoch; with --batch 16, 3\nnext: amdim pretrain "
+	want := "note: 60 images make 1 update of 32 per epoch; with --batch 16, 3\nnext: amdim pretrain "
 	if err != nil || !strings.Contains(messages, want) {
 		t.Errorf("%v, messages %q, want %q", err, messages, want)
 	}
@@ -87,7 +87,7 @@ func TestPlanRefusesWhatIsWrong(t *testing.T) {
 		want string
 	}{
 		{[]string{"plan"}, exitUsage, "--preset or --config is missing"},
-		{planTiny("--images", "5"), exitUsage, "exclude each other"},
+		{planTiny("--images", "5"), exitUsage, "cannot be combined"},
 		{planTiny("--seconds", "0"), exitUsage, "--seconds 0"},
 		{planTiny("--images", "-1"), exitUsage, "--images -1"},
 		{planTiny("--batch", "1"), exitUsage, "batch = 1"},

@@ -190,7 +190,7 @@ func (p *pretrain) learn(c *cobra.Command, task train.Task) error {
 		if result.Steps == 0 {
 			return stoppedError{"stopped before training began: nothing was written"}
 		}
-		return stoppedError{fmt.Sprintf("stopped after update %d of %d; to go on: %s",
+		return stoppedError{fmt.Sprintf("stopped after update %d of %d; to continue: %s",
 			result.Step, result.Steps, p.again())}
 	}
 	if err != nil || !p.leads() {
@@ -207,7 +207,8 @@ func (p *pretrain) learn(c *cobra.Command, task train.Task) error {
 // images are there. What fails then is done when it is needed.
 func (p *pretrain) prepareSegment(c *cobra.Command, task train.Task) {
 	file := train.NegativesPath(train.CheckpointPath(p.options.Out))
-	fmt.Fprintf(c.ErrOrStderr(), "for amdim segment, places of images of %s: %s\n", task.DataSpec, file)
+	fmt.Fprintf(c.ErrOrStderr(), "collecting locations of images of %s for amdim segment: %s\n",
+		task.DataSpec, file)
 	m, closeModel, err := p.engine.openModel(p.options.Out, amdim.Options{})
 	if err == nil {
 		err = m.PrepareSegment(c.Context())
@@ -239,7 +240,7 @@ func (p *pretrain) fit(c *cobra.Command, task train.Task) (train.Result, error) 
 	task.Engine = e
 	if task.Data, err = data.Open(task.DataSpec, data.Pretrain, p.reading(settings)); err != nil {
 		if p.data == "" { // the spec is the checkpoint's
-			err = fmt.Errorf("%w; --data says where they are now", err)
+			err = fmt.Errorf("%w; use --data to say where they are now", err)
 		}
 		return train.Result{}, err
 	}
@@ -278,7 +279,7 @@ func (p *pretrain) prepare(c *cobra.Command) (train.Task, error) {
 	}
 	spec := cmp.Or(p.data, stored.Data.Spec)
 	if spec == "" {
-		return train.Task{}, usagef("--data is missing: folder:DIR, shapes, cifar10:DIR, …")
+		return train.Task{}, usagef("--data is missing: name images, such as folder:DIR, shapes or cifar10:DIR")
 	}
 	if err := p.findList(stored.Data); err != nil {
 		return train.Task{}, err
@@ -294,7 +295,7 @@ func (p *pretrain) findList(stored checkpoint.Data) error {
 	}
 	p.list = train.QuarantinePath(p.options.Out)
 	if _, err := os.Stat(p.list); err != nil {
-		return fmt.Errorf("resume %s: the run leaves out %s by a list: %w; --quarantine FILE names it again",
+		return fmt.Errorf("resume %s: the run leaves out %s by a list: %w; name the list with --quarantine FILE",
 			p.options.Out, counted(stored.Quarantined, "image", "images"), err)
 	}
 	return nil
@@ -350,7 +351,7 @@ func (p *pretrain) train(c *cobra.Command, task train.Task) (train.Result, error
 	w.follow(&o, fmt.Sprintf("%d px %d/%d/%d on %d images of %s, %s",
 		m.Px, m.NDF, m.NRKHS, m.NDepth, task.Data.Len(), task.DataSpec, task.Engine.Name()))
 	if err := eval.CanSegment(m); errors.Is(err, eval.ErrNoPlaces) {
-		w.bar.say("note: it will not segment: %v", err)
+		w.bar.say("note: the model cannot segment: %v", err)
 	}
 	bad := noteBad{say: w.bar.say}
 	bad.follow(&o)

@@ -107,7 +107,7 @@ func TestPretrainSaysThatAMixtureWillNotSegment(t *testing.T) {
 	for pairs, want := range map[string]bool{"1-5,5-5": true, "1-5,1-7": false} {
 		args := tiny(t.TempDir(), "--mix-k", "2", "--set", "model.pairs="+pairs, "--max-steps", "1")
 		_, messages, err := execute(args...)
-		before, _, found := strings.Cut(messages, "it will not segment: the model has a mixture, but none")
+		before, _, found := strings.Cut(messages, "the model cannot segment: the model has a mixture, but none")
 		if err != nil || found != want || found && strings.Contains(before, "update 0 of 1") {
 			t.Errorf("%s: %v, the note is there: %t, want %t\n%s", pairs, err, found, want, messages)
 		}
@@ -191,7 +191,7 @@ func TestPretrainRefusesAndLosesNothing(t *testing.T) {
 		want string
 	}{
 		{tiny(run), exitUsage, "the folder holds a run: --resume continues it"},
-		{tiny(run, "--resume", "--overwrite"), exitUsage, "exclude each other"},
+		{tiny(run, "--resume", "--overwrite"), exitUsage, "cannot be combined"},
 		{tiny(run, "--resume", "--seed", "9", "--lr", "1"), exitUsage, "is 0.001, not 1; train.seed is 1, not 9"},
 		{tiny(run, "--resume", "--data", "shapes:train=23"), exitFailure, "it learns from shapes:train=22"},
 		{[]string{"pretrain", "--resume", "--out", missing}, exitUsage, missing + ": the folder holds no run"},
@@ -221,7 +221,7 @@ func TestPretrainRefusesAndLosesNothing(t *testing.T) {
 		{tiny(missing, "--precision", "f16"), exitUsage, `precision = "f16"`},
 		{tiny(missing, "--data", "cifar11:x"), exitUsage, "cifar11"},
 		{tiny(missing, "--data", "cifar10:"+missing), exitFailure, missing},
-		{tiny(missing, "--data", "shapes:train=3"), exitFailure, "has 3 images, a batch 4"},
+		{tiny(missing, "--data", "shapes:train=3"), exitFailure, "has 3 images, a batch has 4"},
 	} {
 		_, _, err := execute(c.args...)
 		line := strings.Join(c.args, " ")

@@ -134,7 +134,7 @@ func TestInterruptWritesACheckpointAndSaysHowToGoOn(t *testing.T) {
 	if code := c.ProcessState.ExitCode(); code != exitStopped {
 		t.Errorf("exit code %d, want %d", code, exitStopped)
 	}
-	if want := "to go on: amdim pretrain --resume --out " + dir; !strings.Contains(messages.String(), want) {
+	if want := "to continue: amdim pretrain --resume --out " + dir; !strings.Contains(messages.String(), want) {
 		t.Errorf("messages %q, want %q", &messages, want)
 	}
 	m, err := readMeta(train.CheckpointPath(dir))

@@ -106,7 +106,7 @@ func TestDataCheckFindsWhatLeaksAndPretrainLeavesItOut(t *testing.T) {
 		}
 	}
 	checkWidth(t, "leaky", strings.ReplaceAll(out, list, "folder:"))
-	if !strings.Contains(messages, list+", 4 images of 40 not to learn from") {
+	if !strings.Contains(messages, list+": leaves 4 images of 40 out of training") {
 		t.Errorf("messages %q", messages)
 	}
 	want := `train/cat/00.png: near duplicate of test/cat/0.png
@@ -123,7 +123,7 @@ train/dog/19.png: near duplicate of train/cat/10.png`
 		t.Fatalf("%v, %q", err, messages)
 	}
 	out, _, err = execute("inspect", run)
-	if err != nil || !strings.Contains(out, "36 images, 2 classes, 4 more left out by a list") {
+	if err != nil || !strings.Contains(out, "36 images, 2 classes, 4 more left out by a quarantine list") {
 		t.Errorf("inspect: %v\n%s", err, out)
 	}
 	if err := os.Remove(list); err != nil { // the run has its own
@@ -132,7 +132,7 @@ train/dog/19.png: near duplicate of train/cat/10.png`
 	mustRun(t, "pretrain --resume --max-steps 5 --out "+run)
 	out, _, err = execute(strings.Fields("eval --protocol knn --k 3 --no-baselines --refresh-batch 10 --model " +
 		run + " --data " + spec)...)
-	note := "Pretraining left 4 images out by its list"
+	note := "Pretraining left out 4 images by a quarantine list"
 	if err != nil || !strings.Contains(strings.Join(strings.Fields(out), " "), note) {
 		t.Errorf("no note on the copies: %v\n%s", err, out)
 	}
@@ -183,7 +183,7 @@ func changeList(t *testing.T, run string) {
 	}
 	_, _, err = execute("pretrain", "--resume", "--out", run)
 	if err == nil || !strings.Contains(err.Error(), "leaves out 4 images by a list") ||
-		!strings.Contains(err.Error(), "--quarantine FILE names it again") {
+		!strings.Contains(err.Error(), "name the list with --quarantine FILE") {
 		t.Errorf("no list: %v", err)
 	}
 	put(t, path+".kept", []byte(text))

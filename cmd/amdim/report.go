@@ -54,7 +54,7 @@ curves laid over each other, accuracies side by side.`,
   amdim report runs/mixture --segmented 10`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usagef("no run is given: amdim report RUN, the folder of a pretraining")
+				return usagef("no run given: amdim report RUN, where RUN is the folder of a pretraining run")
 			}
 			return nil
 		},
@@ -123,7 +123,7 @@ func (r *reporting) run(c *cobra.Command, paths []string) error {
 // of them, and takes the place of none that has.
 func (r *reporting) page(ctx context.Context, run *runFolder, out string) (*report.Page, error) {
 	if r.spec(run) == "" {
-		r.say("note: the run does not say what it learnt from: --data SPEC shows images")
+		r.say("note: the run does not say what it was trained on: use --data SPEC to show images")
 		return r.pictured(ctx, run, nil, nil)
 	}
 	trainSet, testSet, err := r.sets(run)
@@ -132,10 +132,10 @@ func (r *reporting) page(ctx context.Context, run *runFolder, out string) (*repo
 		case r.data != "":
 			return nil, err
 		case hasPictures(out):
-			return nil, fmt.Errorf("report: %s has pictures and would lose them: %w; --data says where the images "+
-				"are now, --out names another page", out, err)
+			return nil, fmt.Errorf("report: %s has pictures and would lose them: %w; use --data to say where "+
+				"the images are now, or --out to write another page", out, err)
 		}
-		r.say("note: the page has no pictures of the run's images: %v; --data says where they are now", err)
+		r.say("note: the page has no pictures of the run's images: %v; use --data to say where they are", err)
 		trainSet, testSet = nil, nil
 	}
 	return r.pictured(ctx, run, trainSet, testSet)
@@ -215,7 +215,7 @@ func (r *reporting) picture(
 
 // compare is the page of several runs.
 func compare(runs []*runFolder, out string) *report.Comparison {
-	c := &report.Comparison{Title: "Runs compared"}
+	c := &report.Comparison{Title: "Comparison of runs"}
 	var names []string
 	older := slices.ContainsFunc(runs, (*runFolder).outgrown)
 	for _, run := range runs {

@@ -97,7 +97,7 @@ func TestReportOfAFolderWithoutLabels(t *testing.T) {
 	}
 	t.Cleanup(func() { os.Rename(dir+" moved", dir) })
 	_, _, err := execute("report", run)
-	if err == nil || !strings.Contains(err.Error(), "--data says where the images are now, --out names") ||
+	if err == nil || !strings.Contains(err.Error(), "use --data to say where the images are now, or --out to") ||
 		read(t, train.ReportPath(run)) != page {
 		t.Errorf("a page without the pictures in the place of one with them: %v", err)
 	}
@@ -185,7 +185,7 @@ func TestReportComparesRuns(t *testing.T) {
 	}
 	page := read(t, out)
 	for _, want := range []string{
-		"Runs compared", "train.batch", "train.epochs", "other", "None of the runs was evaluated",
+		"Comparison of runs", "train.batch", "train.epochs", "other", "None of the runs was evaluated",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("page lacks %q", want)
@@ -209,7 +209,7 @@ func TestReportNamesWhatIsWrong(t *testing.T) {
 		code int
 		want string
 	}{
-		{nil, exitUsage, "no run is given"},
+		{nil, exitUsage, "no run given"},
 		{[]string{dir + "/none"}, exitFailure, dir + "/none"},
 		{[]string{dir + "/file"}, exitFailure, "give the folder of a run"},
 		{[]string{dir}, exitFailure, dir + ": the folder holds no run"},
@@ -246,12 +246,12 @@ func TestReportShowsHeldOutImagesThatHaveAClass(t *testing.T) {
 	}{
 		{
 			"none", numbered("test/", 3), []string{
-				"No image that is held out has a label", "3 of the held-out images lie in no folder named like a class",
+				"No image that is held out has a label", "3 of the held-out images are in no folder named like a class",
 			}, "taken for what",
 		},
 		{
 			"some", append(numbered("test/bird/", 2), numbered("test/dog/", 2)...), []string{
-				"What is taken for what", "2 of the held-out images lie in no folder named like a class",
+				"What is taken for what", "2 of the held-out images are in no folder named like a class",
 			}, "bird",
 		},
 	} {

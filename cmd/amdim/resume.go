@@ -86,9 +86,9 @@ func (p *pretrain) stand() (checkpoint.Meta, error) {
 func (p *pretrain) checkOut() error {
 	switch {
 	case p.options.Out == "":
-		return usagef("--out is missing: the folder for the run")
+		return usagef("--out is missing: name a folder for the run")
 	case p.resume != resumeNot && p.options.Overwrite:
-		return usagef("--resume and --overwrite exclude each other")
+		return usagef("--resume and --overwrite cannot be combined")
 	}
 	return nil
 }

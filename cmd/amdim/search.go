@@ -122,13 +122,13 @@ func (s *search) check() error {
 	case s.index == "":
 		return usagef("--index is missing: vectors written by amdim embed, such as photos.npy")
 	case s.duplicates && asked > 0:
-		return usagef("--duplicates looks at the whole index: no query, --query or --name with it")
+		return usagef("--duplicates compares the whole index: it takes no query, --query or --name")
 	case s.duplicates && s.changedK:
-		return usagef("--duplicates lists all pairs: no -k with it, but --threshold")
+		return usagef("--duplicates lists all pairs: it takes no -k, but --threshold")
 	case !s.duplicates && asked == 0:
 		return usagef("nothing to look for: give image files, --name NAME, or --duplicates")
 	case !s.duplicates && s.changed:
-		return usagef("--threshold goes with --duplicates")
+		return usagef("--threshold needs --duplicates")
 	case !(s.threshold > 0 && s.threshold <= 1):
 		return usagef("--threshold %g: need a cosine above 0, at most 1", s.threshold)
 	case s.engine.threads < 0:
@@ -136,11 +136,11 @@ func (s *search) check() error {
 	case s.k < 1:
 		return usagef("-k %d: need at least 1", s.k)
 	case len(s.queries) > 0 && s.model == "":
-		return usagef("--model is missing: the run that %s was embedded with", s.index)
+		return usagef("--model is missing: name the run that %s was embedded with", s.index)
 	case s.precision != "" && s.precision != "bf16" && s.precision != "f32":
 		return usagef("--precision %q: need bf16 or f32", s.precision)
 	case s.images != "" && s.sheet == "":
-		return usagef("--images goes with --sheet")
+		return usagef("--images needs --sheet")
 	case s.sheet != "" && !isPNG(s.sheet) && !isHTML(s.sheet):
 		return usagef("--sheet %s: the name must end in .png or .html", s.sheet)
 	}
@@ -191,7 +191,7 @@ func (s *search) searchFiles(c *cobra.Command, x *embedding.Index) ([]found, []*
 		return nil, nil, err
 	}
 	if of := x.Set().Model.Checkpoint; of != "" && of != query.Model.Checkpoint {
-		return nil, nil, fmt.Errorf("--index %s was embedded by a network after %d updates, %s is another one "+
+		return nil, nil, fmt.Errorf("--index %s was embedded by a network after %d updates, but %s is another one "+
 			"after %d: embed the images again with it", s.index, x.Set().Model.Step, s.model, query.Model.Step)
 	}
 	for _, u := range bad {

@@ -46,7 +46,7 @@ func (s *search) runDuplicates(c *cobra.Command, x *embedding.Index, p *thumbnai
 		return stoppedError{"stopped: nothing was written"}
 	}
 	if err != nil {
-		return fmt.Errorf("%w; raise --threshold", err)
+		return fmt.Errorf("%w: raise --threshold", err)
 	}
 	groups := embedding.Groups(pairs)
 	if p != nil {

@@ -60,7 +60,7 @@ func thumbnailsOf(set *embedding.Set, folder string) (*thumbnails, error) {
 	}
 	if p.folder != "" {
 		if info, err := os.Stat(p.folder); err != nil || !info.IsDir() {
-			return nil, fmt.Errorf("no folder %s: name that of the images by --images", p.folder)
+			return nil, fmt.Errorf("no folder %s: name the folder of the images with --images", p.folder)
 		}
 		return p, nil
 	}
@@ -88,7 +88,8 @@ func (p *thumbnails) open() (err error) {
 		return nil
 	}
 	if p.data.Len() != p.set.Len() {
-		return fmt.Errorf("%s has %d images, the index %d: the data changed", o.Images, p.data.Len(), p.set.Len())
+		return fmt.Errorf("%s has %d images, the index %d: the data has changed",
+			o.Images, p.data.Len(), p.set.Len())
 	}
 	return nil
 }

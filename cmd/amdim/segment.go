@@ -110,19 +110,19 @@ func (s *segmenting) run(c *cobra.Command, files []string) error {
 func (s *segmenting) check(files []string) error {
 	switch {
 	case s.model == "":
-		return usagef("--model is missing: a run folder or a checkpoint")
+		return usagef("--model is missing: name a run folder or a checkpoint")
 	case s.precision != "" && s.precision != "bf16" && s.precision != "f32":
 		return usagef("--precision %q: need bf16 or f32", s.precision)
 	case len(files) == 0 && s.data == "":
 		return usagef("nothing to segment: name image files, or --data folder:DIR")
 	case len(files) > 0 && s.data != "":
-		return usagef("--data %s and files: need one of them", s.data)
+		return usagef("--data %s and files: give one or the other", s.data)
 	case len(files) > 0 && s.split != "":
-		return usagef("--split %s is for --data", s.split)
+		return usagef("--split %s needs --data", s.split)
 	case s.split != "" && s.split != "train" && s.split != "test" && s.split != "pretrain":
 		return usagef("--split %q: need train, test or pretrain", s.split)
 	case s.out == "":
-		return usagef("--out is missing: a folder for the files")
+		return usagef("--out is missing: name a folder for the files")
 	}
 	if dir, ok := folderAmong(files); ok {
 		return usagef("%s is a folder: %s", dir, quoteAll([]string{"--data", "folder:" + dir}))
@@ -183,7 +183,7 @@ func (s *segmenting) openModel(c *cobra.Command, meta checkpoint.Meta) (*amdim.M
 
 // noteReading says that negatives are learnt of the images of a spec.
 func noteReading(c *cobra.Command, spec string) {
-	fmt.Fprintf(c.ErrOrStderr(), "places are scored against those of images of %s: reading them\n", spec)
+	fmt.Fprintf(c.ErrOrStderr(), "reading locations of images of %s to score against\n", spec)
 }
 
 // segment segments all images and writes their files.
@@ -206,7 +206,7 @@ func (s *segmenting) segment(c *cobra.Command, m *amdim.Model, images *subjects)
 		}
 		made, err := m.Segment(c.Context(), img, s.places.options())
 		if errors.Is(err, context.Canceled) {
-			return nil, stoppedError{fmt.Sprintf("stopped: %d of %s are segmented, their files are whole",
+			return nil, stoppedError{fmt.Sprintf("stopped: %d of %s are segmented, and their files are complete",
 				i, spelling.Count(n, "image"))}
 		}
 		if err != nil {

@@ -117,7 +117,7 @@ func namesOfFiles(files []string) ([]string, error) {
 	}
 	for i, full := range whole {
 		if !below(full, folder) {
-			return nil, usagef("%s and others of its name lie on several volumes: segment them one by one", files[i])
+			return nil, usagef("%s and others of its name are on several volumes: segment them one by one", files[i])
 		}
 		rel, err := filepath.Rel(folder, full)
 		if err != nil {

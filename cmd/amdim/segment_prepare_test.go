@@ -21,7 +21,7 @@ func TestPretrainPreparesAMixtureToSegment(t *testing.T) {
 			t.Fatal(err)
 		}
 		file := train.NegativesPath(train.CheckpointPath(parts))
-		if said := strings.Contains(messages, "for amdim segment, places of images of shapes"); said != (i > 0) {
+		if said := strings.Contains(messages, "collecting locations of images of shapes"); said != (i > 0) {
 			t.Errorf("call %d says %q", i, messages)
 		}
 		if _, err := os.Stat(file); (err == nil) != (i > 0) {

@@ -25,7 +25,8 @@ func TestSegmentWritesItsFilesForEachImage(t *testing.T) {
 	if !strings.HasPrefix(text, "3 images, ") || !strings.HasSuffix(text, ": "+out+"\n") {
 		t.Errorf("stdout %q", text)
 	}
-	for _, want := range []string{`note: "torn.png" cannot be read and is left out: `, "of images of " + fewShapes} {
+	torn := `note: "torn.png" cannot be read and is left out: `
+	for _, want := range []string{torn, "locations of images of " + fewShapes} {
 		if !strings.Contains(messages, want) {
 			t.Errorf("stderr lacks %q: %q", want, messages)
 		}
@@ -171,8 +172,8 @@ func TestSegmentNamesWhatIsWrong(t *testing.T) {
 		{[]string{"segment", "--model", plain, "--out", out, good}, exitFailure, plain + ": the model has no mix"},
 		{[]string{"segment", "--model", dir, "--out", out, good}, exitFailure, "--model"},
 		{with(), exitUsage, "nothing to segment"},
-		{with(good, "--data", "shapes"), exitUsage, "need one of them"},
-		{with(good, "--split", "test"), exitUsage, "--split test is for --data"},
+		{with(good, "--data", "shapes"), exitUsage, "give one or the other"},
+		{with(good, "--split", "test"), exitUsage, "--split test needs --data"},
 		{with("--data", "shapes", "--split", "val"), exitUsage, `--split "val"`},
 		{with("--data", "shape"), exitUsage, `"shape": did you mean "shapes"`},
 		{with(good, good), exitUsage, "named twice"},

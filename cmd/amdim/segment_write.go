@@ -64,7 +64,7 @@ func (r *segmentResult) write(s *segmenting, given, name string, made *amdim.Seg
 	if s.regions {
 		made.Labels, img.Regions = made.Labels.Regions()
 		if img.Regions > 1<<16 {
-			return fmt.Errorf("%s: --regions: %d of them, a PNG tells 65536 apart: --least 0.0001 joins the smallest",
+			return fmt.Errorf("%s: --regions: %d, more than a PNG holds (65536): --least 0.0001 joins the smallest",
 				given, img.Regions)
 		}
 	}

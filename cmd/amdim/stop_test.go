@@ -74,7 +74,7 @@ func TestFolderThatVanishesWhileTraining(t *testing.T) {
 		t.Errorf("exit code %d", code)
 	}
 	for _, want := range []string{
-		"too many images cannot be read", "of 600", "no such file", train.UnreadablePath(run), "mend or remove",
+		"too many images cannot be read", "of 600", "no such file", train.UnreadablePath(run), "repair or remove",
 	} {
 		if !strings.Contains(messages.String(), want) {
 			t.Errorf("messages lack %q: %s", want, &messages)

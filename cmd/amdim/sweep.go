@@ -87,7 +87,7 @@ func (s *sweeping) run(c *cobra.Command) error {
 		fmt.Fprintf(c.ErrOrStderr(), "run %d of %d: %s, seed %d\n", i+1, len(runs), r.Row, r.Seed)
 		o, err := s.one(c, r, alone)
 		if errors.Is(err, context.Canceled) {
-			return stoppedError{fmt.Sprintf("stopped in %s; the same command goes on", r.Folder(s.out))}
+			return stoppedError{fmt.Sprintf("stopped in %s; the same command continues", r.Folder(s.out))}
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", r.Folder(s.out), err)
@@ -105,9 +105,9 @@ func (s *sweeping) run(c *cobra.Command) error {
 func (s *sweeping) prepare(c *cobra.Command) ([]sweep.Row, error) {
 	switch {
 	case s.out == "":
-		return nil, usagef("--out is missing: the folder for the runs")
+		return nil, usagef("--out is missing: name a folder for the runs")
 	case s.data == "":
-		return nil, usagef("--data is missing: labelled images, such as folder:DIR, cifar10:DIR or shapes")
+		return nil, usagef("--data is missing: name labelled images, such as folder:DIR, cifar10:DIR or shapes")
 	case !s.settings.named():
 		return nil, usagef("--preset or --config is missing")
 	case len(s.seeds) == 0:
@@ -115,9 +115,9 @@ func (s *sweeping) prepare(c *cobra.Command) ([]sweep.Row, error) {
 	case s.probes < 1:
 		return nil, usagef("--probes %d: need at least 1", s.probes)
 	case s.rows != "" && c.Flags().Changed("ablations"):
-		return nil, usagef("--rows and --ablations exclude each other")
+		return nil, usagef("--rows and --ablations cannot be combined")
 	case slices.ContainsFunc(s.settings.set, func(a string) bool { return strings.HasPrefix(a, "train.seed=") }):
-		return nil, usagef("--set train.seed: the seeds of a sweep are those of --seeds")
+		return nil, usagef("--set train.seed: set the seeds of a sweep with --seeds")
 	}
 	for i, seed := range s.seeds {
 		if slices.Contains(s.seeds[:i], seed) {
@@ -146,10 +146,10 @@ func (s *sweeping) check(rows []sweep.Row) error {
 		return err
 	}
 	if s.digest = images.Digest(); len(images.Classes()) < 2 {
-		return usagef("--data %s: a sweep measures what is learnt by classes: it needs at least two", s.data)
+		return usagef("--data %s: a sweep measures accuracy: it needs at least two classes", s.data)
 	}
 	if _, err := data.Open(s.data, data.Test, data.Options{}); err != nil {
-		return fmt.Errorf("what is learnt is measured on held-out images: %w", err)
+		return fmt.Errorf("a sweep measures accuracy on held-out images: %w", err)
 	}
 	for _, r := range rows {
 		t := r.Config.Train
@@ -157,7 +157,8 @@ func (s *sweeping) check(rows []sweep.Row) error {
 			return usagef("row %s: %w", r.Name, err)
 		}
 		if t.Batch > images.Len() {
-			return usagef("row %s: %s has %d images, a batch %d: lower the batch", r.Name, s.data, images.Len(), t.Batch)
+			return usagef("row %s: %s has %d images, a batch has %d: lower the batch",
+				r.Name, s.data, images.Len(), t.Batch)
 		}
 	}
 	return nil
@@ -230,10 +231,10 @@ func (s *sweeping) train(c *cobra.Command, r sweep.Run) (int, error) {
 			err = config.CheckSame(was, r.Config)
 		}
 		if err == nil && stored.Data.Spec != s.data {
-			err = fmt.Errorf("it learns from %s, not %s", stored.Data.Spec, s.data)
+			err = fmt.Errorf("the run there learns from %s, not %s", stored.Data.Spec, s.data)
 		}
 		if err == nil && stored.Data.Digest != s.digest {
-			err = fmt.Errorf("%s holds other images than those that it learns from", s.data)
+			err = fmt.Errorf("%s has other images than the run there learns from", s.data)
 		}
 		if err != nil {
 			return 0, usagef("%w; choose another --out", err)
@@ -259,7 +260,7 @@ func (s *sweeping) noteUnkept(c *cobra.Command, folder string) error {
 		}
 	}
 	if lost != nil {
-		fmt.Fprintf(c.ErrOrStderr(), "note: of epoch %s no state is kept, and the run is finished\n",
+		fmt.Fprintf(c.ErrOrStderr(), "note: epoch %s was not kept, and the run is finished\n",
 			strings.Join(lost, ", "))
 	}
 	return nil

@@ -68,8 +68,8 @@ func TestSweepSaysWhichEpochsAFinishedRunDidNotKeep(t *testing.T) {
 	}
 	for keep, want := range map[string]int{"1": 0, "1,2": 1} {
 		_, messages, err := execute(append(args, "--keep-epochs", keep)...)
-		said := strings.Count(messages, "note: of epoch 2 no state is kept, and the run is finished\n")
-		if err != nil || said != want || strings.Count(messages, "note: of epoch") != want {
+		said := strings.Count(messages, "note: epoch 2 was not kept, and the run is finished\n")
+		if err != nil || said != want || strings.Count(messages, "note: epoch") != want {
 			t.Errorf("--keep-epochs %s: %v, want %d notes:\n%s", keep, err, want, messages)
 		}
 	}
@@ -124,7 +124,7 @@ func TestAStoppedSweepSaysHowToGoOn(t *testing.T) {
 	root.SetOut(io.Discard)
 	root.SetErr(io.Discard)
 	err := root.ExecuteContext(ctx)
-	if exitCode(err) != exitStopped || !strings.Contains(told(err), "full-seed1; the same command goes on") {
+	if exitCode(err) != exitStopped || !strings.Contains(told(err), "full-seed1; the same command continues") {
 		t.Errorf("exit code %d, %v", exitCode(err), err)
 	}
 }
@@ -152,20 +152,20 @@ func TestSweepNamesWhatIsWrong(t *testing.T) {
 		{base + "--seeds 1,1", "--seeds holds 1 twice"},
 		{base + "--keep-epochs 9", "keep epoch 9, the run has epochs 1 to 5"},
 		{base + "--probes 0", "--probes 0"},
-		{base + "--batch 1000000", "images, a batch 1000000: lower the batch"},
-		{base + "--set train.seed=7", "the seeds of a sweep are those of --seeds"},
+		{base + "--batch 1000000", "images, a batch has 1000000: lower the batch"},
+		{base + "--set train.seed=7", "set the seeds of a sweep with --seeds"},
 		{base + "--rows seed.json", `row "a" sets train.seed`},
-		{"sweep --preset photos-tiny --data folder:flat --out new", "by classes: it needs at least two"},
+		{"sweep --preset photos-tiny --data folder:flat --out new", "it needs at least two classes"},
 		{base + "--protocol liner", `unknown protocol "liner"`},
-		{base + "--rows odd.json --ablations full", "exclude each other"},
+		{base + "--rows odd.json --ablations full", "cannot be combined"},
 		{base + "--rows none.json", "--rows: open none.json"},
 		{base + "--rows odd.json", `--rows odd.json: sweep: row "b/c": a name is made of letters`},
 		{base + "--rows typo.json", `row "a": config: unknown key "model.nfd": did you mean "model.ndf"?`},
 		{base + "--rows empty.json", "sweep: no rows"},
 		{strings.Join(small("begun", one, "--lr", "0.5"), " "),
-			"begun/full-seed1: the run has other settings: train.lr"},
+			"begun/full-seed1: the run has different settings: train.lr"},
 		{strings.Join(small("begun", one, "--data", "shapes"), " "),
-			"it learns from shapes:train=40,test=12, not shapes"},
+			"the run there learns from shapes:train=40,test=12, not shapes"},
 	} {
 		_, _, err := execute(strings.Fields(c.line)...)
 		if exitCode(err) == 0 || !strings.Contains(told(err), c.want) {
@@ -193,7 +193,8 @@ func TestSweepRefusesImagesThatHaveChanged(t *testing.T) {
 	}
 	put(t, "photos/1/new.png", photo(t, 40, 99))
 	_, _, err := execute(args...)
-	if err == nil || !strings.Contains(told(err), "folder:photos holds other images than those that it learns from") {
+	want := "folder:photos has other images than the run there learns from"
+	if err == nil || !strings.Contains(told(err), want) {
 		t.Errorf("%v", err)
 	}
 }

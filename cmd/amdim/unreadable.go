@@ -65,7 +65,7 @@ func (n *noteBad) finish(list string) {
 // tooManyUnreadable adds to the error of a run what the user may do.
 func tooManyUnreadable(err error, resume string) error {
 	if errors.Is(err, train.ErrUnreadable) {
-		return fmt.Errorf("%w, or allow a larger share: %s --max-unreadable 0.5", err, resume)
+		return fmt.Errorf("%w, or allow more: %s --max-unreadable 0.5", err, resume)
 	}
 	return err
 }

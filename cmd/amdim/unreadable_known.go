@@ -89,5 +89,5 @@ func (t *tried) forget(err error) error {
 	if globErr != nil {
 		return err
 	}
-	return fmt.Errorf("%w: it could be read before; the same command again leaves it out", err)
+	return fmt.Errorf("%w: it could be read before; repeat the command to leave it out", err)
 }

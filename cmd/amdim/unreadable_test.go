@@ -96,7 +96,7 @@ func TestEvalTriesImagesOnce(t *testing.T) {
 	eval(`"test/dog/5.png" cannot be read`, "3.png", "")
 	put(t, late, slices.Concat(torn, whole[len(torn):]))
 	eval("features of 23 images", "3.png", "", "--no-baselines")
-	eval(`"test/dog/5.png" cannot be read`, "3.png", "the same command again leaves it out") // raw pixels read all
+	eval(`"test/dog/5.png" cannot be read`, "3.png", "repeat the command to leave it out") // raw pixels read all
 	eval(`"train/dog/3.png" cannot be read`, "features of 23 images", "")
 	put(t, late, whole)
 	put(t, early, photo(t, 64, 5))

@@ -57,7 +57,7 @@ func (w *watch) start(about string) {
 		w.events, err = tensorboard.Create(w.out, records)
 	}
 	if err != nil {
-		w.bar.say("note: no event file: %v", err)
+		w.bar.say("note: no TensorBoard file: %v", err)
 	}
 	if w.page != nil {
 		w.page.last.About = about
@@ -72,7 +72,7 @@ func (w *watch) record(r train.Record) {
 		return
 	}
 	if err := w.events.Write(r); err != nil {
-		w.bar.say("note: no more events: %v", err)
+		w.bar.say("note: the TensorBoard file ends here: %v", err)
 		w.close()
 	}
 }
@@ -134,10 +134,10 @@ func (p *page) close(err error) {
 	case errors.As(err, &stopped):
 		p.last.State, p.last.Text = report.Ended, "The run was stopped: "+stopped.Error()+"."
 	case err != nil:
-		p.last.State, p.last.Text = report.Failed, "The run has failed: "+err.Error()
+		p.last.State, p.last.Text = report.Failed, "The run failed: "+err.Error()
 	case s.Step < s.Steps:
 		p.last.State = report.Ended
-		p.last.Text = fmt.Sprintf("The run has ended early, after update %d of %d.", s.Step, s.Steps)
+		p.last.Text = fmt.Sprintf("The run ended early, after update %d of %d.", s.Step, s.Steps)
 	default:
 		p.last.State, p.last.Text = report.Ended, fmt.Sprintf("The run has ended: %d updates.", s.Step)
 	}
