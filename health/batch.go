@@ -24,17 +24,17 @@ func (h *history) batch() (Finding, bool) {
 	switch {
 	case h.Batch < smallBatch && h.Images >= smallBatch*fewUpdates:
 		return Finding{SmallBatch, Warn, "The batch is too small",
-			fmt.Sprintf("each image is told from %d others; from hundreds in the paper", h.Batch-1),
-			fmt.Sprintf("start again with --batch %d, as memory allows", h.largest())}, true
+			fmt.Sprintf("each image is told apart from %d others; in the paper, from hundreds", h.Batch-1),
+			fmt.Sprintf("start again with --batch %d, if memory allows", h.largest())}, true
 	case updates < fewUpdates && h.largest() >= smallBatch && h.largest() < h.Batch:
 		return Finding{FewImages, Warn, "Too few images for the batch",
-			fmt.Sprintf("%d images make %d updates of %d an epoch", h.Images, updates, h.Batch),
+			fmt.Sprintf("%d images make %d updates of %d per epoch", h.Images, updates, h.Batch),
 			fmt.Sprintf("start again with --batch %d, or more images", h.largest())}, true
 	case updates < fewUpdates || h.Batch < smallBatch:
 		return Finding{FewImages, Warn, "Too few images",
-			fmt.Sprintf("with %d, no batch of %d or more makes %d updates an epoch",
+			fmt.Sprintf("with %d images, no batch of %d or more makes %d updates per epoch",
 				h.Images, smallBatch, fewUpdates),
-			fmt.Sprintf("collect more: some thousand, at least %d", smallBatch*fewUpdates)}, true
+			fmt.Sprintf("collect more: a few thousand, at least %d", smallBatch*fewUpdates)}, true
 	}
 	return Finding{}, false
 }

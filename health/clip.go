@@ -23,9 +23,9 @@ func (h *history) clip() (Finding, bool) {
 	if share >= clippedBad {
 		f.Level = Bad
 	}
-	f.Do = "scores grow too large: lower --lr, or --set model.lambda=0.05"
+	f.Do = "scores grow too large: start again with a lower --lr, or with --set model.lambda=0.05"
 	if h.TClip < 20 {
-		f.Do = "start again with --set model.tclip=20, the paper's"
+		f.Do = "start again with --set model.tclip=20, the paper's value"
 	}
 	return f, true
 }

@@ -45,7 +45,7 @@ func (h *history) learning() Finding {
 		return Finding{Learning, OK, "Learning", h.loss(below), ""}
 	case h.finished() && h.step < h.Warmup+patience:
 		return Finding{TooShort, Warn, "Too short for a verdict",
-			fmt.Sprintf("%d updates, it takes %d", h.step, h.Warmup+patience), "start again with more --epochs"}
+			fmt.Sprintf("%d updates; a verdict takes %d", h.step, h.Warmup+patience), "start again with more --epochs"}
 	case h.step < h.Warmup+patience:
 		return Finding{Starting, OK, "Just begun",
 			fmt.Sprintf("%d updates; a verdict takes %d", h.step, h.Warmup+patience), ""}
@@ -66,10 +66,11 @@ func (h *history) loss(below float64) string {
 func (h *history) collapsed() Finding {
 	do := "start again with a lower --lr"
 	if h.LR <= paperRate {
-		do = "start again with a larger --batch; see that the images differ and that weight decay is small"
+		do = "start again with a larger --batch; check that the images differ and that weight decay is small"
 	}
 	return Finding{Collapsed, Bad, "The features have collapsed",
-		fmt.Sprintf("f1 deviates by %.3f between images, 1 is usual: all look nearly the same", h.now.std), do}
+		fmt.Sprintf("the deviation of f1 between images is %.3f, usually about 1: all look nearly the same",
+			h.now.std), do}
 }
 
 // tooHigh reports whether the run shows the signs of a learning rate that is too high.
@@ -83,7 +84,7 @@ func (h *history) tooHigh(below float64) bool {
 }
 
 func (h *history) rateTooHigh(below float64) Finding {
-	figure := fmt.Sprintf("%s, at a rate of %g", h.loss(below), h.LR)
+	figure := fmt.Sprintf("%s, at a learning rate of %g", h.loss(below), h.LR)
 	if best := h.below(h.best); best >= learnt && best > below {
 		figure += fmt.Sprintf("; at update %d it was %.1f %% below", h.best.step, 100*best)
 	}
@@ -99,9 +100,10 @@ func (h *history) notLearning(below float64) Finding {
 	do := "give it more updates, or check what training sees in the report's views"
 	switch {
 	case h.LR < paperRate/5:
-		do = fmt.Sprintf("start again with --lr %g, the paper's", paperRate)
+		do = fmt.Sprintf("start again with --lr %g, the paper's rate", paperRate)
 	case h.Lambda > 1:
-		do = fmt.Sprintf("the penalty keeps scores at 0: --set model.lambda=0.04 (it is %g)", h.Lambda)
+		do = fmt.Sprintf("the penalty keeps scores at 0: start again with --set model.lambda=0.04 (it is %g)",
+			h.Lambda)
 	}
 	return Finding{NotLearning, Warn, "Not learning yet",
 		fmt.Sprintf("%s, after %d updates", h.loss(below), h.step), do}

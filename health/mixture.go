@@ -41,13 +41,13 @@ func (h *history) mixture() (Finding, bool) {
 		return Finding{}, false
 	case largest > alone:
 		return Finding{MixtureCollapsed, Warn, "One component takes nearly everything",
-			fmt.Sprintf("%.0f %% of the locations of task %s choose the same of %d components",
+			fmt.Sprintf("%.0f %% of the locations of task %s choose the same one of %d components",
 				100*largest, arrow(shared), k), h.spread()}, true
 	case early && h.step < 2*h.length():
 		return Finding{}, false
 	case m.Information < alike*math.Log(float64(k)):
 		return Finding{MixtureCollapsed, Warn, "The components are alike",
-			fmt.Sprintf("a location says %.2g nats about its component (task %s), %.2f would tell %d apart",
+			fmt.Sprintf("a location carries %.2g nats about its component (task %s); %.2f would tell %d apart",
 				m.Information, arrow(informed), math.Log(float64(k)), k), h.sharpen()}, true
 	}
 	return Finding{}, false
@@ -65,7 +65,7 @@ func (h *history) spread() string {
 // sharpen says how to make components differ: their gradients differ only as far as
 // locations choose differently.
 func (h *history) sharpen() string {
-	const why = "a choice that soft trains all components alike"
+	const why = "so soft a choice trains all components alike"
 	return fmt.Sprintf("start again with --mix-tau %.2g: %s", max(1, 5*h.Tau), why)
 }
 

@@ -21,7 +21,7 @@ func (h *history) starved() (Finding, bool) {
 	}
 	f := Finding{Starved, Warn, "Training waits for images",
 		fmt.Sprintf("%.0f %% of the time is spent waiting for the next batch", 100*wait),
-		"more --threads, a faster disk, or images stored at a smaller size"}
+		"use more --threads, a faster disk, or images stored at a smaller size"}
 	if wait >= waitBad {
 		f.Level = Bad
 	}

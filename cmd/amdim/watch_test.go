@@ -133,7 +133,7 @@ func TestHealthIsSaidWhenItIsNews(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(first+second, "health: Too few images: with 22, no batch"); n != 1 {
+	if n := strings.Count(first+second, "health: Too few images: with 22 images, no batch"); n != 1 {
 		t.Errorf("said %d times:\n%s%s", n, first, second)
 	}
 }
