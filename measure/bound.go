@@ -145,7 +145,7 @@ func (r *Result) Verdict() string {
 	}
 	also := ""
 	if r.Busy() {
-		also = fmt.Sprintf("; but other programs were at work, and %.0f %% of the threads' time was left",
+		also = fmt.Sprintf("; but other programs were running and left %.0f %% of the threads' time",
 			100*r.Core)
 	}
 	images := ""

@@ -241,7 +241,7 @@ func TestVerdictNamesTheLargestShare(t *testing.T) {
 			reading{}, 1, "1 GB of memory traffic 10 %"},
 		{"bound by memory: ", 8e9, reading{}, 1, "8 GB of memory traffic 80 %"},
 		{"bound by data: ", 1e9, reading{wait: 0.6}, 1, "its images 60 %"},
-		{"bound by data: ", 1e9, reading{pair: 0.2}, 0.5, "50 % of the threads' time was left"},
+		{"bound by data: ", 1e9, reading{pair: 0.2}, 0.5, "running and left 50 % of the threads' time"},
 	} {
 		r := &Result{
 			Batch: 8, Threads: 2, Unit: "pair", Seconds: []float64{1}, FLOPs: 5e9, Peak: 1e10, Bandwidth: 1e10,

@@ -90,7 +90,7 @@ func (t Task) sample(ctx context.Context, s *Images) ([]tensor.Image, error) {
 		return nil, err
 	}
 	if len(images) == 0 {
-		return nil, fmt.Errorf("plan: none of %d images looked at can be read, such as %w", s.Sample, last)
+		return nil, fmt.Errorf("plan: none of %d images sampled can be read, such as %w", s.Sample, last)
 	}
 	s.Read = since(began) / float64(s.Sample)
 	s.Bytes /= float64(len(images))

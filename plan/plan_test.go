@@ -266,21 +266,21 @@ func TestVerdictsAreInPlainWords(t *testing.T) {
 		change func(*Plan)
 		want   string
 	}{
-		{func(*Plan) {}, "fits: batch 128 needs up to 900 MiB; batch up to 512 in the 23 GiB that are free"},
+		{func(*Plan) {}, "fits: batch 128 needs up to 900 MiB; batches up to 512 fit in the 23 GiB free"},
 		{func(*Plan) {}, "time: one epoch of 9,000 images in 70 updates: about 70 s; 50 epochs: 58 min 14 s"},
 		{func(*Plan) {}, "speed: about 128 pairs/s; reading images and making views is 3 % of the work"},
 		{func(p *Plan) { p.Memory.Fits, p.Memory.Largest = false, 96 }, "use --batch 96"},
-		{func(p *Plan) { p.Memory.Held = 3 << 30 }, "in the 23 GiB that are free and 3 GiB that it holds already"},
+		{func(p *Plan) { p.Memory.Held = 3 << 30 }, "in the 23 GiB free and 3 GiB already held"},
 		{func(p *Plan) { p.Memory.Fits, p.Memory.Largest = false, 0 }, "and no batch fits"},
 		{func(p *Plan) { p.Images.Number, p.Time = 50, nil }, "50 do not fill a batch of 128; use --batch 16"},
-		{func(p *Plan) { p.Images.Unreadable = 3 }, "unreadable: 3 of the 256 images looked at"},
+		{func(p *Plan) { p.Images.Unreadable = 3 }, "unreadable: 3 of the 256 images sampled"},
 		{func(p *Plan) { p.Speed.Share = 0.6 }, "60 % of the work: the engine waits for it"},
 		{func(p *Plan) { p.Speed.Core = 0.5 }, "busy: updates got 50 % of 2 threads"},
 		{func(p *Plan) { p.Memory.Free = 0 }, "not known on this system"},
 		{func(p *Plan) { p.Memory.Measured, p.Speed = nil, Speed{} }, "speed: not measured"},
 		{func(p *Plan) { p.Images.Number, p.Time = 0, nil },
-			"about 78 s for each 10,000 images and epoch; --data or --images tells it for yours\n"},
-		{func(p *Plan) { p.Images.Number, p.Time = 50, nil }, "about 78 s for each 10,000 images and epoch\n"},
+			"about 78 s per epoch for every 10,000 images; use --data or --images for yours\n"},
+		{func(p *Plan) { p.Images.Number, p.Time = 50, nil }, "about 78 s per epoch for every 10,000 images\n"},
 	} {
 		var b bytes.Buffer
 		if err := plan(c.change).Print(&b); err != nil || !strings.Contains(b.String(), c.want) {

@@ -32,7 +32,8 @@ func (p *Plan) printComputed(w io.Writer) {
 	if n.Epoch > 0 {
 		fmt.Fprintf(w, "; %sFLOP per epoch", short(float64(n.Epoch)))
 	}
-	fmt.Fprintf(w, "\ncomputed  disk     %s a checkpoint, of which a run keeps two and needs room for a third\n", Bytes(n.Checkpoint))
+	fmt.Fprintf(w, "\ncomputed  disk     %s per checkpoint; a run keeps two and needs room for a third\n",
+		Bytes(n.Checkpoint))
 }
 
 func (p *Plan) printMeasured(w io.Writer) {
@@ -43,19 +44,19 @@ func (p *Plan) printMeasured(w io.Writer) {
 			batches = append(batches, Count(l.Batch))
 		}
 		each := (m.curve.at(p.Batch) - m.curve[0]) / float64(p.Batch)
-		fmt.Fprintf(w, "measured  memory   %s and %s for each pair of a batch, from batches of %s\n",
+		fmt.Fprintf(w, "measured  memory   %s plus %s per pair of a batch, from batches of %s\n",
 			Bytes(int64(m.curve[0])), Bytes(int64(each)), strings.Join(batches, ", "))
 	}
 	if m.Images > 0 {
-		kept := "all stays"
+		kept := "all"
 		if i.Kept < 1 {
-			kept = Bytes(m.Images) + " stay"
+			kept = Bytes(m.Images)
 		}
-		fmt.Fprintf(w, "measured  images   %s decoded, of which %s in memory\n",
+		fmt.Fprintf(w, "measured  images   %s decoded, %s kept in memory\n",
 			Bytes(int64(i.Bytes*float64(i.Number))), kept)
 	}
 	if len(s.Updates) > 0 {
-		of := "a single one"
+		of := "only one"
 		if n := len(s.Updates); n > 1 {
 			of = fmt.Sprintf("median of %d, %.2f to %.2f s", n, slices.Min(s.Updates), slices.Max(s.Updates))
 		}
@@ -63,7 +64,7 @@ func (p *Plan) printMeasured(w io.Writer) {
 			measure.Median(s.Updates), Count(s.Batch), of, p.Engine, Plural(p.Threads, "thread"))
 	}
 	if i.Sample > 0 {
-		fmt.Fprintf(w, "measured  loader   %s to read an image, %s to make its views, on one core (%d looked at)\n",
+		fmt.Fprintf(w, "measured  loader   %s to read an image, %s to make its views, on one core (%d sampled)\n",
 			milliseconds(i.Read), milliseconds(i.Augment), i.Sample)
 		return
 	}
@@ -79,16 +80,16 @@ func (p *Plan) Verdicts() []string {
 			Count(i.Number), Count(p.Batch), p.SmallerBatch()))
 	}
 	if i := p.Images; i.Unreadable > 0 {
-		lines = append(lines, fmt.Sprintf("unreadable: %d of the %d images looked at; amdim data check names them",
+		lines = append(lines, fmt.Sprintf("unreadable: %d of the %d images sampled; amdim data check names them",
 			i.Unreadable, i.Sample))
 	}
 	if p.Speed.PairsPerSecond == 0 {
-		return append(lines, "speed: not measured, since it does not fit")
+		return append(lines, "speed: not measured, because it does not fit")
 	}
 	lines = append(lines, p.speedVerdict(), p.timeVerdict())
 	if c := p.Speed.Core; measure.Busy(c) {
 		lines = append(lines, fmt.Sprintf(
-			"busy: updates got %.0f %% of %s, other programs are at work; alone it may be up to %.2g times as fast",
+			"busy: updates got %.0f %% of %s: other programs are running; alone they may be up to %.2g times as fast",
 			100*c, Plural(p.Threads, "thread"), 1/c))
 	}
 	return lines
@@ -97,16 +98,16 @@ func (p *Plan) Verdicts() []string {
 func (p *Plan) memoryVerdict() string {
 	m := p.Memory
 	need := fmt.Sprintf("batch %s needs up to %s", Count(p.Batch), Bytes(m.Need))
-	free := fmt.Sprintf("%s that are free", Bytes(int64(m.Free)))
+	free := fmt.Sprintf("%s free", Bytes(int64(m.Free)))
 	room := free
 	if m.Held > m.Free/20 {
-		room += fmt.Sprintf(" and %s that it holds already", Bytes(int64(m.Held)))
+		room += fmt.Sprintf(" and %s already held", Bytes(int64(m.Held)))
 	}
 	switch {
 	case m.Unknown:
-		return "memory: not known: the engine allocates it outside of this program's heap; amdim bench tries a batch"
+		return "memory: not known: the engine allocates it outside this program's heap; amdim bench tries a batch"
 	case m.Free == 0:
-		return need + "; how much is free is not known on this system"
+		return need + "; free memory is not known on this system"
 	case len(m.Measured) == 0:
 		return fmt.Sprintf("does not fit: weights, gradients and moments alone take %s, more than the %s",
 			Bytes(m.Need), free)
@@ -117,7 +118,7 @@ func (p *Plan) memoryVerdict() string {
 	case p.Images.Number > 0 && m.Largest >= p.Images.Number/32*32:
 		return fmt.Sprintf("fits: %s of the %s", need, room)
 	}
-	return fmt.Sprintf("fits: %s; batch up to %s in the %s", need, Count(m.Largest), room)
+	return fmt.Sprintf("fits: %s; batches up to %s fit in the %s", need, Count(m.Largest), room)
 }
 
 // SmallerBatch is a batch size that fits in memory and that the images fill:
@@ -156,10 +157,10 @@ func (p *Plan) timeVerdict() string {
 	t, n := p.Time, p.Images.Number
 	if t == nil {
 		const per = 10000
-		rate := fmt.Sprintf("time: about %s for each %s images and epoch",
+		rate := fmt.Sprintf("time: about %s per epoch for every %s images",
 			Duration(per/p.Speed.PairsPerSecond), Count(per))
 		if n == 0 {
-			rate += "; --data or --images tells it for yours"
+			rate += "; use --data or --images for yours"
 		}
 		return rate
 	}

@@ -41,26 +41,26 @@ func printHead(w io.Writer, r *measure.Result) {
 	}
 	update := measure.Median(r.Seconds)
 	row := func(name, value, note string) { fmt.Fprintf(w, "%-10s%-18s%s\n", name, value, note) }
-	row("speed", figure(r.Rate)+" "+r.Unit+"s/s", fmt.Sprintf("%s ms for each %s, median of %d, %s to %s",
+	row("speed", figure(r.Rate)+" "+r.Unit+"s/s", fmt.Sprintf("%s ms per %s, median of %d, %s to %s",
 		figure(1000*update), what, len(r.Seconds),
 		figure(1000*slices.Min(r.Seconds)), figure(1000*slices.Max(r.Seconds))))
-	reach := "what multiply-adds reach here could not be measured"
+	reach := "the multiply-add peak here could not be measured"
 	if r.Peak > 0 {
-		reach = fmt.Sprintf("%.1f %% of the %s that multiply-adds reach here", 100*r.FLOPS/r.Peak, flops(r.Peak))
+		reach = fmt.Sprintf("%.1f %% of the multiply-add peak here, %s", 100*r.FLOPS/r.Peak, flops(r.Peak))
 	}
 	row("products", flops(r.FLOPS), reach)
 	held := "not known"
 	if r.Memory > 0 {
 		held = plan.Bytes(int64(r.Memory))
 	}
-	row("memory", held, fmt.Sprintf("held at most; the machine moves %s GB/s", figure(r.Bandwidth/1e9)))
+	row("memory", held, fmt.Sprintf("at most; memory bandwidth %s GB/s", figure(r.Bandwidth/1e9)))
 	if r.Busy() {
 		row("busy", fmt.Sprintf("%.0f %% of %s", 100*r.Core, plan.Plural(r.Threads, "thread")),
-			"is what it got: other programs are at work, figures are too low")
+			"used: other programs are running, so figures are too low")
 	}
 	if s := r.Scaling; s != nil {
-		row("threads", fmt.Sprintf("%.2f times one", s.Step),
-			fmt.Sprintf("on %d, at batch %d; bare multiply-adds %.2f times", r.Threads, s.Batch, s.Peak))
+		row("threads", fmt.Sprintf("%.2f × one thread", s.Step),
+			fmt.Sprintf("%d threads, batch %d; multiply-adds alone %.2f ×", r.Threads, s.Batch, s.Peak))
 	}
 	fmt.Fprintln(w)
 }
@@ -84,7 +84,7 @@ func printGroups(w io.Writer, r *measure.Result) {
 			fmt.Fprintf(w, "%9s%10.1f %%", figure(rate/1e9), 100*rate/r.Peak)
 		}
 		if g.Name == "data" {
-			fmt.Fprint(w, "beside it, in the loader")
+			fmt.Fprint(w, "in parallel, in the loader")
 		}
 		fmt.Fprintln(w)
 	}

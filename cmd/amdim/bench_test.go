@@ -44,8 +44,8 @@ func TestBenchSaysWhatItMeasured(t *testing.T) {
 		want []string
 	}{
 		{nil, []string{
-			"training  32 px, ndf 4, n_rkhs 32, n_depth 1, batch 4; cpu", " pairs/s", "that multiply-adds reach here",
-			"backward weights", "Adam", "beside it, in the loader", "encoder.l", "\nbound by ",
+			"training  32 px, ndf 4, n_rkhs 32, n_depth 1, batch 4; cpu", " pairs/s", "of the multiply-add peak here",
+			"backward weights", "Adam", "in parallel, in the loader", "encoder.l", "\nbound by ",
 		}},
 		{[]string{"--no-data", "--operations", "0"}, []string{"pairs/s", "\nbound by "}},
 		{[]string{"--inference", "--outputs", "f1"}, []string{"inference  32 px", " images/s", "of a batch would"}},
