@@ -104,7 +104,7 @@ func (b browser) checkARun() {
 	s := listen(t)
 	s.grace = 5 * time.Second
 	b.do(chromedp.Navigate(s.URL()))
-	b.until(`document.querySelector(".waiting .state")?.textContent.includes("not made yet")`)
+	b.until(`document.querySelector(".waiting .state")?.textContent.includes("not been made yet")`)
 	b.until(`source.readyState == EventSource.OPEN`)
 	b.eval(`window.sameDocument = true`)
 	b.shoot("live-waiting")

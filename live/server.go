@@ -44,7 +44,9 @@ func Listen(address, title string) (*Server, error) {
 	s := &Server{
 		listener: l, host: hostname(address), grace: grace, pace: pace,
 		stopped: make(chan struct{}), drained: make(chan struct{}),
-		now: newVersion(Snapshot{Title: title, State: report.Waiting, Text: "The first update is not made yet."}),
+		now: newVersion(Snapshot{
+			Title: title, State: report.Waiting, Text: "The first update has not been made yet.",
+		}),
 	}
 	s.http = &http.Server{Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second}
 	go func() {

@@ -72,7 +72,7 @@ func fetch(t *testing.T, url string) (*http.Response, string) {
 func TestThePageIsThereBeforeTheFirstUpdate(t *testing.T) {
 	s := listen(t)
 	r, text := fetch(t, s.URL())
-	for _, want := range []string{"The first update is not made yet.", "<h1>runs/shapes</h1>"} {
+	for _, want := range []string{"The first update has not been made yet.", "<h1>runs/shapes</h1>"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in %s", want, text)
 		}
@@ -229,7 +229,7 @@ func TestEveryBrowserSeesTheRunUntilItsEnd(t *testing.T) {
 	var streams []stream
 	for range 20 {
 		b := open(t, s)
-		if name, data := b.next(); name != "progress" || !strings.Contains(data, "not made yet") {
+		if name, data := b.next(); name != "progress" || !strings.Contains(data, "not been made yet") {
 			t.Fatalf("first event %q: %s", name, data)
 		}
 		streams = append(streams, b)

@@ -76,10 +76,10 @@ func (c *Card) Mixture() string {
 	}
 	trained := fmt.Sprintf("τ = %g", m.Temperature())
 	if m.Hard {
-		trained = "hard: each place took its best one alone"
+		trained = "hard: each location took only its best one"
 	}
-	return fmt.Sprintf("k = %d components, %s; held by the .safetensors form alone. What amdim segment "+
-		"scores places against lies beside it in FILE.negatives.safetensors and must travel along", m.K, trained)
+	return fmt.Sprintf("k = %d components, %s; only in the .safetensors form. What amdim segment scores "+
+		"locations against is beside it in FILE.negatives.safetensors and must be kept with it", m.K, trained)
 }
 
 // Channels writes three numbers, for red, green and blue.

@@ -94,7 +94,7 @@ func TestTheCardSaysWhatIsKnown(t *testing.T) {
 		t.Error("the card of a network without a mixture tells of one")
 	}
 	c.Settings.Model.Mix.K = 8
-	want := "| mixture | k = 8 components, τ = 2; held by the .safetensors form alone."
+	want := "| mixture | k = 8 components, τ = 2; only in the .safetensors form."
 	if text = written(t, c); !strings.Contains(text, want) || !strings.Contains(text, "FILE.negatives.") {
 		t.Errorf("the card lacks %q:\n%s", want, text)
 	}
@@ -105,7 +105,7 @@ func TestTheCardSaysWhatIsKnown(t *testing.T) {
 	}
 	c.Result, c.Meta.Data = nil, checkpoint.Data{}
 	text = written(t, c)
-	for _, want := range []string{"Not evaluated.", "not noted: the network was imported"} {
+	for _, want := range []string{"Not evaluated.", "not recorded: the network was imported"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the card of an import lacks %q:\n%s", want, text)
 		}

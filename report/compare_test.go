@@ -28,7 +28,7 @@ func twoRuns() *Comparison {
 			row(eval.Model, "linear", a, a), row(eval.RandomEncoder, "linear", 0.2)}}
 	}
 	return &Comparison{
-		Title: "Runs compared", Headline: "a, b, c",
+		Title: "Comparison of runs", Headline: "a, b, c",
 		Settings: []Setting{{"train.lr", []string{"0.001", "0.0002", "1"}}},
 		Runs: []Run{
 			{Name: "a", Batch: 32, Records: records(3), Result: result("x", 0.5), Commands: []string{"amdim a"}},

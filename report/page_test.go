@@ -159,7 +159,7 @@ func TestPageNamesTheShareOfTheLargestClass(t *testing.T) {
 		confusion [][]int // over three runs
 		want      string
 	}{
-		{[][]int{{3, 3}, {6, 15}}, "guessing gives 50.0 %, always the largest class 77.8 %."},
+		{[][]int{{3, 3}, {6, 15}}, "guessing gives 50.0 %, always choosing the largest class 77.8 %."},
 		{[][]int{{3, 3}, {6, 0}}, "guessing gives 50.0 %. "},
 		{nil, "guessing gives 50.0 %. "},
 	} {

@@ -69,7 +69,7 @@ func (s *Segmentation) Verdict() string {
 	case len(others) == 0:
 		return figures + "; no baseline was measured."
 	case !s.Paired():
-		return figures + "; how far it is from the baselines has no interval, so nothing is said of who is ahead."
+		return figures + "; its distance to the baselines has no interval, so the page does not say who is ahead."
 	}
 	ari := ahead(mixture, others, func(a segment.Agreement) float64 { return a.AdjustedRand },
 		func(l *eval.Lead) eval.Difference { return l.AdjustedRand })
@@ -191,7 +191,7 @@ func (s *Segmentation) Settings() string {
 	case least == most:
 		size = fmt.Sprintf("with a shorter side of %d px", most)
 	default:
-		size = fmt.Sprintf("as finely as they are, with a shorter side of %d to %d px", least, most)
+		size = fmt.Sprintf("at their own size, with a shorter side of %d to %d px", least, most)
 	}
 	if tau == 0 {
 		tau = mix.Temperature()
@@ -200,8 +200,8 @@ func (s *Segmentation) Settings() string {
 	if c.Guided {
 		upsampled = "along the edges of the image (guided filter)"
 	}
-	text := fmt.Sprintf("k = %d components, τ = %g, images looked at %s, a place "+
-		"every %d px, %d updates to fit the components to the image, from places to pixels %s, %s",
+	text := fmt.Sprintf("k = %d components, τ = %g, images taken %s, a location "+
+		"every %d px, %d updates to fit the components to the image, from locations to pixels %s, %s",
 		mix.K, tau, size, c.Spacing(r.Network), c.Fit, upsampled, s.negatives())
 	if c.Share > 0 {
 		text += fmt.Sprintf(", components below %.2g of the image fade out", c.Share)
@@ -219,7 +219,7 @@ func (s *Segmentation) negatives() string {
 	case n.Count == 0:
 		return fmt.Sprintf("negatives of up to %d images", s.Result.Config.Negatives.Images)
 	case n.Data == "":
-		return fmt.Sprintf("%d negatives, of images that are not noted", n.Count)
+		return fmt.Sprintf("%d negatives, of images that are not recorded", n.Count)
 	}
 	return fmt.Sprintf("%d negatives of %d images of %s drawn by seed %d", n.Count, n.Images, n.Data, n.Seed)
 }
@@ -263,7 +263,8 @@ type UsageBar struct {
 func (c Choice) Bars() []UsageBar {
 	bars := make([]UsageBar, len(c.Usage))
 	for j, u := range c.Usage {
-		bars[j] = UsageBar{c.height(u), colourOf(j), fmt.Sprintf("component %d: %.1f %% of the places", j+1, 100*u)}
+		title := fmt.Sprintf("component %d: %.1f %% of the locations", j+1, 100*u)
+		bars[j] = UsageBar{c.height(u), colourOf(j), title}
 	}
 	return bars
 }

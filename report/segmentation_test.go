@@ -93,8 +93,8 @@ func TestTheVerdictNamesTheBaselinesThatWin(t *testing.T) {
 				"behind a (0.600) and b (0.700); by covering it is ahead of 3 of 4 baselines (0.600), " +
 				"level with c (0.610)."},
 		"of an earlier version": {[]eval.SegmentedRow{segmented("a", 0.4, 0.5)},
-			"The mixture has an adjusted Rand index of 0.500 and a covering of 0.600; how far it is from the " +
-				"baselines has no interval, so nothing is said of who is ahead."},
+			"The mixture has an adjusted Rand index of 0.500 and a covering of 0.600; its distance to the " +
+				"baselines has no interval, so the page does not say who is ahead."},
 	} {
 		s := Segmentation{Result: &eval.Segmented{Rows: append([]eval.SegmentedRow{mixture}, c.others...)}}
 		if got := s.Verdict(); got != c.want {
@@ -106,7 +106,7 @@ func TestTheVerdictNamesTheBaselinesThatWin(t *testing.T) {
 func TestSettingsSayWhatPlacesWereScoredAgainst(t *testing.T) {
 	for want, n := range map[string]eval.NegativesOrigin{
 		"negatives of up to 1024 images,":                {},         // results of older versions
-		"8 negatives, of images that are not noted,":     {Count: 8}, // kept by them
+		"8 negatives, of images that are not recorded,":  {Count: 8}, // kept by them
 		"8 negatives of 2 images of x drawn by seed 10,": {Count: 8, Data: "x", Images: 2, Seed: 10},
 	} {
 		s := mixed(t).Segmentation
@@ -155,11 +155,12 @@ func mixed(t *testing.T) *Page {
 func TestPageShowsSegmentation(t *testing.T) {
 	html := render(t, mixed(t))
 	for _, want := range []string{
-		"<h2>Segmentation</h2>", "ahead of every baseline (0.500)", "else level.", "<th>oracle IoU ↑</th>", "<th>VI, bits ↓</th>",
+		"<h2>Segmentation</h2>", "ahead of every baseline (0.500)", "otherwise level.",
+		"<th>oracle IoU ↑</th>", "<th>VI, bits ↓</th>",
 		`<tr class="model"><th>mixture</th><td>4.0</td><td><span class="best">0.500</span></td><td>0.600</td>`,
 		"<th>k-means on f7</th>", "Measured &lt;early&gt;.",
 		"9 held-out images of &lt;shapes&gt;; the network learnt from folder:photos", "k = 3 components, τ = 2",
-		"shorter side of 32 to 128 px, a place every 2 px, 100 updates",
+		"shorter side of 32 to 128 px, a location every 2 px, 100 updates",
 		"<b>ARI 0.123</b>, IoU 0.510", "&lt;name&gt;.jpg",
 		"annotator 1 of 5", "75.0 %", "0.31 of 1.10 nats", "<td>25.0 %</td>", "<th>1→7</th>",
 		`style="border-color:#e69f00"`, "height:100.0%;background:#e69f00", "height:0.0%",

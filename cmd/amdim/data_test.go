@@ -225,7 +225,7 @@ func TestDataCheckReadsSegmentations(t *testing.T) {
 			t.Errorf("%v, no %q in\n%s", err, want, out)
 		}
 	}
-	if strings.Contains(out, "classes, amdim eval needs") {
+	if strings.Contains(out, "classes, but amdim eval needs") {
 		t.Errorf("asks for classes:\n%s", out)
 	}
 }

@@ -58,7 +58,8 @@ func TestDemoShowsItsResult(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"Worst failures", "data:image/png;base64,", "hourglass", "&#34;ndf&#34;: 16", "Where the network finds it",
+		"Worst failures", "data:image/png;base64,", "hourglass", "&#34;ndf&#34;: 16",
+		"Where the network finds the query",
 	} {
 		if !bytes.Contains(page, []byte(want)) {
 			t.Errorf("report lacks %q", want)

@@ -102,7 +102,7 @@ func (g *gallery) matchQueries(classes int) (queries []int, rule string) {
 			queries = append(queries, at)
 		}
 	}
-	return queries, "the first test image of classes evenly spaced; " +
+	return queries, "the first test image of evenly spaced classes; " +
 		"the other image is the query of the next row."
 }
 

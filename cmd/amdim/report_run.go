@@ -126,17 +126,17 @@ func (r *runFolder) headline() string {
 		model := r.result.Row(eval.Model, eval.Linear).Accuracy
 		random := r.result.Row(eval.RandomEncoder, eval.Linear).Accuracy
 		if len(model.Runs) > 0 && len(random.Runs) > 0 {
-			return fmt.Sprintf("%s. A linear classifier on the frozen features names %v %% of %d held-out "+
-				"images%s: %+.1f points against the same network with random weights.",
+			return fmt.Sprintf("%s. A linear classifier on the frozen features classifies %v %% of %d "+
+				"held-out images%s correctly: %+.1f points against the same network with random weights.",
 				made, model, r.result.Test, of, 100*(model.Mean-random.Mean))
 		}
 		return made + ", evaluated below."
 	}
 	if p, ok := r.latest().Probes[eval.Linear]; ok {
-		return fmt.Sprintf("%s. The linear probe beside the encoder names %.1f %% of the train views.",
+		return fmt.Sprintf("%s. The linear probe beside the encoder gets %.1f %% of the train views right.",
 			made, 100*p.Accuracy)
 	}
-	return made + ", no label used."
+	return made + ", without labels."
 }
 
 // outgrown reports whether the run went on after it was evaluated.
@@ -161,16 +161,16 @@ func (r *runFolder) spent() time.Duration {
 func (r *runFolder) evaluated() string {
 	switch {
 	case r.result == nil && r.imported():
-		return "Not measured yet. To do it: " + typed("eval", "--model", r.path, "--data", "folder:DIR") +
+		return "Not measured yet. To do so, run " + typed("eval", "--model", r.path, "--data", "folder:DIR") +
 			", then this report again."
 	case r.result == nil && r.meta.Data.Classes < 2:
 		return "The images have no classes, so there is no accuracy: the neighbours below show what was learnt."
 	case r.result == nil:
-		return "Not measured yet. To do it: " +
+		return "Not measured yet. To do so, run " +
 			typed("eval", "--model", r.path, "--data", r.meta.Data.Spec) +
 			", then this report again."
 	case r.outgrown():
-		return fmt.Sprintf("Measured after update %d; the run is at update %d now.", r.result.Step, r.meta.Step)
+		return fmt.Sprintf("Measured after update %d; the run is now at update %d.", r.result.Step, r.meta.Step)
 	case r.result.Data != r.meta.Data.Spec:
 		return fmt.Sprintf("Trained on %s, evaluated on %s.", r.meta.Data.Spec, r.result.Data)
 	}
@@ -190,7 +190,7 @@ func (r *runFolder) facts() []report.Fact {
 	if r.imported() {
 		return []report.Fact{
 			r.network(),
-			{Name: "pretraining", Value: fmt.Sprintf("%d updates elsewhere, the images are not noted", r.meta.Step)},
+			{Name: "pretraining", Value: fmt.Sprintf("%d updates elsewhere, images not recorded", r.meta.Step)},
 		}
 	}
 	facts := []report.Fact{

@@ -24,13 +24,13 @@ func measuredRun(step int, spec string) *runFolder {
 }
 
 func TestTheHeadlineIsOfWhatWasEvaluated(t *testing.T) {
-	const figure = "names 70.00 % of 30 held-out images"
+	const figure = "classifies 70.00 % of 30 held-out images"
 	for _, c := range []struct {
 		run       *runFolder
 		want, not string
 	}{
-		{measuredRun(10, "folder:a"), figure + ": +20.0 points", " of folder:"},
-		{measuredRun(10, "folder:b"), figure + " of folder:b: +20.0 points", "below"},
+		{measuredRun(10, "folder:a"), figure + " correctly: +20.0 points", " of folder:"},
+		{measuredRun(10, "folder:b"), figure + " of folder:b correctly: +20.0 points", "below"},
 		{measuredRun(5, "folder:a"), "updates on 100 images. It was evaluated before: see below.", "70.00"},
 	} {
 		if got := c.run.headline(); !strings.Contains(got, c.want) || strings.Contains(got, c.not) {

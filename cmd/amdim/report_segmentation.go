@@ -27,11 +27,11 @@ func (r *runFolder) segmentation() *report.Segmentation {
 	case none != nil:
 		s.Measured = "No image can be segmented: " + none.Error() + "."
 	case r.cut == nil:
-		s.Measured = "Not measured yet. To do it, on images with known segmentations: " +
+		s.Measured = "Not measured yet. To do so, on images with known segmentations, run " +
 			typed("eval", "--model", r.path, "--protocol", eval.SegmentationProtocol, "--data", "bsds500:DIR") +
 			", then this report again."
 	case r.cut.Step != r.meta.Step:
-		s.Measured = fmt.Sprintf("Measured after update %d; the run is at update %d now, which the pictures show.",
+		s.Measured = fmt.Sprintf("Measured after update %d; the run is now at update %d, which the pictures show.",
 			r.cut.Step, r.meta.Step)
 	}
 	return s
@@ -92,7 +92,7 @@ func (c *cutter) prepare(ctx context.Context) error {
 	meta.Data.Spec = c.spec(c.run)
 	from := settings.Negatives(train.CheckpointPath(c.run.path), meta.Data, "")
 	from.Keep, from.OnLearn = false, func(images int) {
-		c.say("note: no negatives are kept beside the model: the page segments with those of %d images", images)
+		c.say("note: no negatives are kept beside the model: the page uses those of %d images", images)
 	}
 	n := eval.DefaultNegatives()
 	n.Images = min(n.Images, c.most(c.run))
@@ -113,7 +113,7 @@ func (c *cutter) measuredSet() (data.Segmented, error) {
 	}
 	for _, m := range r.PerImage {
 		if m.Image < 0 || m.Image >= set.Len() {
-			return nil, fmt.Errorf("%s: image %d was measured, there are %d now", spec, m.Image, set.Len())
+			return nil, fmt.Errorf("%s: image %d was measured, but there are %d now", spec, m.Image, set.Len())
 		}
 	}
 	return set, nil
@@ -136,8 +136,8 @@ func (c *cutter) extremes(ctx context.Context, set data.Segmented) ([]report.Cut
 			n, len(per), end, name, end)
 	}
 	groups := []report.Cuts{
-		{Title: "Best segmented", Rule: rule(len(best), "highest") + " From the left: the image, the map of the " +
-			"mixture over it, the known map in colours of its own, then " + softLegend},
+		{Title: "Best segmented", Rule: rule(len(best), "highest") + " From the left: the image, the mixture's " +
+			"map over it, the known map in colours of its own, then " + softLegend},
 		{Title: "Worst segmented", Rule: rule(len(worst), "lowest")},
 	}
 	for i, chosen := range [][]eval.Measured{best, worst} {
@@ -213,8 +213,8 @@ func (c *cutter) own(ctx context.Context) (report.Cuts, error) {
 		cut.Name = data.Name(set, at)
 		cuts.Cuts = append(cuts.Cuts, cut)
 	}
-	cuts.Rule = fmt.Sprintf("Rule: %d of %d %s, evenly spaced. From the left: the image, the map of the "+
-		"mixture over it, then %s", len(cuts.Cuts), set.Len(), kind, softLegend)
+	cuts.Rule = fmt.Sprintf("Rule: %d of %d %s, evenly spaced. From the left: the image, the mixture's "+
+		"map over it, then %s", len(cuts.Cuts), set.Len(), kind, softLegend)
 	return cuts, nil
 }
 

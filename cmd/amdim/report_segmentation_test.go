@@ -68,7 +68,7 @@ func TestReportShowsSegmentation(t *testing.T) {
 		}
 	}
 	if n := strings.Count(page, oneCut); n != 7 ||
-		strings.Contains(page, "Not measured yet. To do it, on images") {
+		strings.Contains(page, "Not measured yet. To do so, on images") {
 		t.Errorf("%d images, want 7", n)
 	}
 	for n, want := range map[string]int{"0": 0, "1": 2} {
@@ -116,12 +116,12 @@ func TestReportShowsTheSegmentationThatItCan(t *testing.T) {
 	}
 	replaced(t, run, `"data": "bsds500:nowhere"`, `"data": "shapes:train=60,test=3"`)
 	_, messages = reported(t, run, "--images", "20")
-	if !strings.Contains(messages, "was measured, there are 3 now") {
+	if !strings.Contains(messages, "was measured, but there are 3 now") {
 		t.Errorf("with fewer images than were measured: %q", messages)
 	}
 	replaced(t, run, `"step": 1`, `"step": 9`)
 	page, _ = reported(t, run, "--images", "20")
-	if !strings.Contains(page, "Measured after update 9; the run is at update 1 now") {
+	if !strings.Contains(page, "Measured after update 9; the run is now at update 1") {
 		t.Error("the page does not say that the measurement is of another update")
 	}
 	replaced(t, run, `"rows"`, `"columns"`)
@@ -147,7 +147,7 @@ func TestReportOfARunWithoutScaleSeven(t *testing.T) {
 			t.Errorf("page lacks %q", want)
 		}
 	}
-	if strings.Contains(page, "Where the network finds it") || strings.Contains(page, oneCut) {
+	if strings.Contains(page, "Where the network finds the query") || strings.Contains(page, oneCut) {
 		t.Error("the page has maps of a head that was not trained")
 	}
 	for _, args := range [][]string{

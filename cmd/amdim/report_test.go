@@ -58,7 +58,8 @@ func TestReportShowsARun(t *testing.T) {
 	page := read(t, train.ReportPath(run))
 	for _, want := range []string{
 		"Run run", "A linear classifier on the frozen features", "raw pixels", "Contrastive losses",
-		"What training sees", "Worst failures", "Where the network finds it", "hourglass taken for", "n_rkhs",
+		"What training sees", "Worst failures", "Where the network finds the query", "hourglass taken for",
+		"n_rkhs",
 		"neither pretraining nor the probes saw",
 	} {
 		if !strings.Contains(page, want) {
@@ -82,14 +83,14 @@ func TestReportOfAFolderWithoutLabels(t *testing.T) {
 	}
 	page := read(t, train.ReportPath(run))
 	for _, want := range []string{
-		"No image that is held out has a label", "torn.png", "photo b.png", "Where the network finds it",
+		"No image that is held out has a label", "torn.png", "photo b.png", "Where the network finds the query",
 		`<li class="warn"><strong>Too short for a verdict`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("page lacks %q", want)
 		}
 	}
-	if strings.Contains(page, "taken for what") {
+	if strings.Contains(page, "classes are confused") {
 		t.Error("a confusion matrix without classes")
 	}
 	if err := os.Rename(dir, dir+" moved"); err != nil {
@@ -128,7 +129,7 @@ func TestReportShowsAFolderThatHoldsNothingOut(t *testing.T) {
 	for _, spec := range []string{"folder:" + dir, "packed:" + pack} {
 		page, messages := reported(t, run, "--data", spec, "--segmented", "1")
 		for _, want := range []string{
-			"Where the network finds it", "plain 3.png", "2 of 10 images, evenly spaced",
+			"Where the network finds the query", "plain 3.png", "2 of 10 images, evenly spaced",
 		} {
 			if !strings.Contains(page, want) {
 				t.Errorf("%s: page lacks %q; stderr %q", spec, want, messages)
@@ -185,7 +186,7 @@ func TestReportComparesRuns(t *testing.T) {
 	}
 	page := read(t, out)
 	for _, want := range []string{
-		"Comparison of runs", "train.batch", "train.epochs", "other", "None of the runs was evaluated",
+		"Comparison of runs", "train.batch", "train.epochs", "other", "None of the runs has been evaluated",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("page lacks %q", want)
@@ -247,11 +248,11 @@ func TestReportShowsHeldOutImagesThatHaveAClass(t *testing.T) {
 		{
 			"none", numbered("test/", 3), []string{
 				"No image that is held out has a label", "3 of the held-out images are in no folder named like a class",
-			}, "taken for what",
+			}, "classes are confused",
 		},
 		{
 			"some", append(numbered("test/bird/", 2), numbered("test/dog/", 2)...), []string{
-				"What is taken for what", "2 of the held-out images are in no folder named like a class",
+				"Which classes are confused", "2 of the held-out images are in no folder named like a class",
 			}, "bird",
 		},
 	} {

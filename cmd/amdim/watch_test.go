@@ -37,7 +37,7 @@ func TestAWatchedRunEndsInTheSameBytes(t *testing.T) {
 	}
 	events := <-b.events
 	for _, want := range []string{
-		"The first update is not made yet.", "The run has ended: 15 updates.", "event: end",
+		"The first update has not been made yet.", "The run has ended: 15 updates.", "event: end",
 	} {
 		if !strings.Contains(events, want) {
 			t.Errorf("a browser is not told %q: %s", want, events)
