@@ -209,16 +209,16 @@ func TestWhatCannotBeSegmentedIsNamed(t *testing.T) {
 		{"plain, prepared", func() error { return plain.PrepareSegment(ctx) }, "no mixture"},
 		{"negatives", func() error {
 			return segment(openAt(t, run, Options{Negatives: "shape"}), photo(0), SegmentOptions{})
-		}, `scored against: data: unknown kind "shape"`},
+		}, `score locations against: data: unknown kind "shape"`},
 		{"data lost", func() error { return openAt(t, lost, Options{}).PrepareSegment(ctx) },
 			"no negatives are kept beside the model as " + train.NegativesPath(train.CheckpointPath(lost)) +
-				", and the images that it learnt from cannot be used: data: "},
+				", and the images that it was trained on cannot be used: data: "},
 		{"damaged", func() error {
 			if err := os.WriteFile(train.NegativesPath(train.CheckpointPath(run)), []byte("torn"), 0o644); err != nil {
 				return err
 			}
 			return openAt(t, run, Options{}).PrepareSegment(ctx)
-		}, "delete the file, and the negatives are learnt again"},
+		}, "delete the file to have the negatives taken again"},
 		{"cancelled", func() error { cancel(); return segment(m, photo(0), SegmentOptions{}) }, "context canceled"},
 	} {
 		if err := c.do(); err == nil || !strings.Contains(err.Error(), c.want) {

@@ -22,7 +22,7 @@ func blankChecksum(header []byte, sum string) ([]byte, int, error) {
 	member := []byte(`"` + checksumKey + `":"` + sum + `"`)
 	at := bytes.Index(header, member)
 	if len(sum) != len(noChecksum) || at < 0 {
-		return nil, 0, fmt.Errorf("metadata %s is missing or malformed: not a checkpoint of amdim", checksumKey)
+		return nil, 0, fmt.Errorf("metadata %s is missing or malformed: not an amdim checkpoint", checksumKey)
 	}
 	at += len(member) - len(sum) - 1
 	blank := bytes.Clone(header)
@@ -42,7 +42,7 @@ func verify(header []byte, sum string, data io.Reader) error {
 		return err
 	}
 	if got := hex.EncodeToString(h.Sum(nil)); got != sum {
-		return fmt.Errorf("damaged: its bytes have SHA-256 %.12s…, it was written with %.12s…", got, sum)
+		return fmt.Errorf("damaged: its bytes have SHA-256 %.12s…, but it was written with %.12s…", got, sum)
 	}
 	return nil
 }

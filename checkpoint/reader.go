@@ -70,7 +70,7 @@ func orPrevious(path string, err error) error {
 	if _, gone := os.Stat(previous); gone != nil {
 		return err
 	}
-	return fmt.Errorf("%w; the one before it is kept: to use it, rename %s to %s",
+	return fmt.Errorf("%w; the checkpoint before it is kept: to use it, rename %s to %s",
 		err, previous, filepath.Base(path))
 }
 
@@ -196,17 +196,17 @@ func (r *Reader) restore(s Target, want func(string) bool, all bool) error {
 	for _, e := range r.Entries {
 		n, ok := missing[e.Name]
 		if !ok && all {
-			return fmt.Errorf("checkpoint: %s: the network has no %s: it is another network's", r.path, e.Name)
+			return fmt.Errorf("checkpoint: %s: the network has no %s: the file is of another network", r.path, e.Name)
 		}
 		if ok && n != e.size {
-			return fmt.Errorf("checkpoint: %s: %s has %d numbers, the network needs %d: it is another network's",
+			return fmt.Errorf("checkpoint: %s: %s has %d numbers, the network needs %d: it is of another network",
 				r.path, e.Name, e.size, n)
 		}
 		set[e.Name] = ok
 		delete(missing, e.Name)
 	}
 	if len(missing) > 0 {
-		return fmt.Errorf("checkpoint: %s lacks %s: it is another network's", r.path, first(missing))
+		return fmt.Errorf("checkpoint: %s lacks %s: the file is of another network", r.path, first(missing))
 	}
 	return r.Each(func(name string, v []float32) error {
 		if !set[name] {

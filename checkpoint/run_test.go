@@ -20,7 +20,7 @@ func TestReadRunReadsTheHeaderAlone(t *testing.T) {
 		{"good", string(good), ""},
 		{"a flipped bit of a weight", string(bad), ""},
 		{"cut off", string(good[:len(good)-1]), path},
-		{"of another program", foreign, "not a checkpoint of amdim"},
+		{"of another program", foreign, "not an amdim checkpoint"},
 	} {
 		if err := os.WriteFile(path, []byte(c.text), 0o644); err != nil {
 			t.Fatal(err)

@@ -96,10 +96,10 @@ func TestFaultsNameTheArray(t *testing.T) {
 			"NaN in tensor a.w at index 4 (2 of 6 numbers"},
 		{func(s []Summary) []Summary { s[0].Shape = []int{3, 2}; return s },
 			"a.w has shape [3 2], the network needs [2 3]"},
-		{func(s []Summary) []Summary { s[4].Name = "cn.var"; return s }, "tensor cn.var is none of the network"},
+		{func(s []Summary) []Summary { s[4].Name = "cn.var"; return s }, "tensor cn.var is not in the network"},
 		{func(s []Summary) []Summary { return s[:4] }, "tensor bn.var is missing"},
 		{func(s []Summary) []Summary { s[2].Min = -1e-9; return s }, "a.w#v has -1e-09: a second moment"},
-		{func(s []Summary) []Summary { s[3].Min, s[3].Max = 8, 8; return s }, "a.w#t counts 8 updates of 7"},
+		{func(s []Summary) []Summary { s[3].Min, s[3].Max = 8, 8; return s }, "a.w#t counts 8 updates, not 7"},
 		{func(s []Summary) []Summary { s[3].Min, s[3].Max = 6.5, 6.5; return s }, "a.w#t counts 6.5 updates"},
 		{func(s []Summary) []Summary { s[4].Min = -2; return s }, "bn.var has -2: a variance"},
 	} {

@@ -29,7 +29,7 @@ func Faults(all []Summary, vars []graph.Var, step int) []string {
 		delete(want, s.Name)
 		switch {
 		case !known:
-			faults = append(faults, fmt.Sprintf("tensor %s is none of the network that the config makes", s.Name))
+			faults = append(faults, fmt.Sprintf("tensor %s is not in the network that the config describes", s.Name))
 		case !slices.Equal(shape, s.Shape):
 			f := fmt.Sprintf("tensor %s has shape %v, the network needs %v", s.Name, s.Shape, shape)
 			faults = append(faults, f)
@@ -57,11 +57,11 @@ func (s Summary) fault(step int) string {
 		return fmt.Sprintf("%s in tensor %s at index %d (%d of %d numbers are not finite)",
 			s.Bad, s.Name, s.FirstBad, s.NonFinite, s.Count)
 	case slot == "v" && s.Min < 0:
-		return fmt.Sprintf("tensor %s has %g: a second moment is not negative", s.Name, s.Min)
+		return fmt.Sprintf("tensor %s has %g: a second moment cannot be negative", s.Name, s.Min)
 	case slot == "t" && (s.Min < 0 || s.Max > float64(step) || s.Max != math.Trunc(s.Max)):
-		return fmt.Sprintf("tensor %s counts %g updates of %d", s.Name, s.Max, step)
+		return fmt.Sprintf("tensor %s counts %g updates, not %d", s.Name, s.Max, step)
 	case slot == "" && strings.HasSuffix(s.Name, ".var") && s.Min < 0:
-		return fmt.Sprintf("tensor %s has %g: a variance is not negative", s.Name, s.Min)
+		return fmt.Sprintf("tensor %s has %g: a variance cannot be negative", s.Name, s.Min)
 	}
 	return ""
 }

@@ -99,7 +99,7 @@ func findBSDS(dir string) (*bsds, error) {
 	case err != nil:
 		return nil, fmt.Errorf("%w; get %s", err, bsdsURL)
 	case !info.IsDir():
-		return nil, fmt.Errorf("%s: that is a file; unpack it and name the folder", dir)
+		return nil, fmt.Errorf("%s is a file; unpack it and name the folder", dir)
 	}
 	for _, root := range bsdsRoots {
 		root = filepath.Join(dir, filepath.FromSlash(root))

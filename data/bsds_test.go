@@ -139,7 +139,7 @@ func TestBSDSErrorsAtOpenNameWhatIsMissing(t *testing.T) {
 		"bsds500:,split=test":                    "no directory",
 		"bsds500:/none":                          "no such file",
 		"bsds500:" + dir + "/images/3_b.jpg":     "no such file",
-		"bsds500:" + dir + "/images/val/3_b.jpg": "that is a file; unpack it and name the folder",
+		"bsds500:" + dir + "/images/val/3_b.jpg": " is a file; unpack it and name the folder",
 		"bsds500:" + dir + ",split=train":        `split="train", need val or test`,
 	} {
 		_, err := Open(spec, Test, Options{})

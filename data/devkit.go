@@ -86,13 +86,13 @@ func readSynsets(mat []byte) (map[int]string, error) {
 		}
 		wnid, err := row[1].text()
 		if err == nil && !wordNetID(wnid) {
-			err = fmt.Errorf("%.20q is no WordNet ID", wnid)
+			err = fmt.Errorf("%.20q is not a WordNet ID", wnid)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("WNID of synset %d: %w", i+1, err)
 		}
 		if synsets[id] != "" {
-			return nil, fmt.Errorf("synset %d: ILSVRC2012_ID %d stands twice", i+1, id)
+			return nil, fmt.Errorf("synset %d: ILSVRC2012_ID %d is there twice", i+1, id)
 		}
 		synsets[id] = wnid
 	}

@@ -69,8 +69,9 @@ func TestSynsetErrors(t *testing.T) {
 		{"fraction", file([][]byte{w.double(1.5), wnid}), "ILSVRC2012_ID of synset 1: need whole numbers"},
 		{"text for a number", file([][]byte{wnid, wnid}), "ILSVRC2012_ID of synset 1: need one number"},
 		{"number for a text", file([][]byte{id, id}), "WNID of synset 1: need text"},
-		{"another text", file([][]byte{id, w.text("../../etc")}), `WNID of synset 1: "../../etc" is no WordNet ID`},
-		{"twice", file([][]byte{id, wnid}, [][]byte{id, wnid}), "synset 2: ILSVRC2012_ID 1 stands twice"},
+		{"another text", file([][]byte{id, w.text("../../etc")}),
+			`WNID of synset 1: "../../etc" is not a WordNet ID`},
+		{"twice", file([][]byte{id, wnid}, [][]byte{id, wnid}), "synset 2: ILSVRC2012_ID 1 is there twice"},
 	} {
 		_, err := readSynsets(c.content)
 		wantError(t, c.name, err, c.want)

@@ -21,7 +21,7 @@ func parseList(text string, classes int) ([]file, error) {
 		f, err := parseListed(strings.TrimSuffix(line, "\r"), classes)
 		if err == nil {
 			if _, twice := seen[f.name]; twice {
-				err = fmt.Errorf("%s stands in it twice", f.name)
+				err = fmt.Errorf("%s is in it twice", f.name)
 			}
 		}
 		if err != nil {
@@ -40,7 +40,7 @@ func parseListed(line string, classes int) (file, error) {
 	}
 	name, number := line[:at], line[at+1:]
 	if !fs.ValidPath(name) || !filepath.IsLocal(filepath.FromSlash(name)) || path.Dir(name) == "." {
-		return file{}, fmt.Errorf("%.60q is no path below the folder of a class", name)
+		return file{}, fmt.Errorf("%.60q is not a path inside the folder of a class", name)
 	}
 	label, err := strconv.Atoi(number)
 	if err != nil || label < 0 || label >= classes {

@@ -30,11 +30,11 @@ func TestListErrorsNameTheLine(t *testing.T) {
 		{"a/b.jpg -1\n", `line 1: label "-1", need`},
 		{"a/b.jpg 0\na/c.jpg x\n", `line 2: label "x", need`},
 		{"a/b.jpg 0 \n", `line 1: label "", need`},
-		{"/a/b.jpg 0\n", `"/a/b.jpg" is no path below`},
-		{"a/../../b.jpg 0\n", `"a/../../b.jpg" is no path below`},
-		{"b.jpg 0\n", `"b.jpg" is no path below the folder of a class`},
-		{" 0\n", `"" is no path below`},
-		{"a/b.jpg 0\na/c.jpg 0\na/b.jpg 0\n", "line 3: a/b.jpg stands in it twice"},
+		{"/a/b.jpg 0\n", `"/a/b.jpg" is not a path inside`},
+		{"a/../../b.jpg 0\n", `"a/../../b.jpg" is not a path inside`},
+		{"b.jpg 0\n", `"b.jpg" is not a path inside the folder of a class`},
+		{" 0\n", `"" is not a path inside`},
+		{"a/b.jpg 0\na/c.jpg 0\na/b.jpg 0\n", "line 3: a/b.jpg is in it twice"},
 	} {
 		_, err := parseList(c.text, 3)
 		wantError(t, c.text, err, c.want)

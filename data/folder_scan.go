@@ -63,7 +63,7 @@ func walk(dir string) (*scanner, error) {
 	case err != nil:
 		return nil, fmt.Errorf("data: folder: %w", err)
 	case !info.IsDir():
-		return nil, fmt.Errorf("data: folder %s: that is a file; name the folder it lies in", dir)
+		return nil, fmt.Errorf("data: folder %s: it is a file; name the folder it is in", dir)
 	}
 	s := newScanner(dir)
 	if err := s.all(); err != nil {

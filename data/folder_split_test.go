@@ -120,7 +120,7 @@ func TestOpenRefusesFoldersWithoutImages(t *testing.T) {
 		{"folder:", Train, "no path; the form is folder:DIR"},
 		{"folder:" + empty, Train, empty + ": no images in it (jpg"},
 		{"folder:" + phone, Train, ", but 1 dng, 2 heic, which must be converted"},
-		{"folder:" + file, Train, "that is a file; name the folder it lies in"},
+		{"folder:" + file, Train, "it is a file; name the folder it is in"},
 		{"folder:" + filepath.Join(empty, "none"), Train, "no such file"},
 		{"folder:" + one, Test, "1 image, none in the test split"},
 		{one, Train, "did you mean folder:" + one + "?"},

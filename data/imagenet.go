@@ -50,7 +50,7 @@ func (n imageNet) find(folder, archive string) (found string, isArchive bool, er
 	case err != nil:
 		return "", false, err
 	case !info.IsDir():
-		return "", false, fmt.Errorf("%s: that is a file; name the folder it lies in", n.dir)
+		return "", false, fmt.Errorf("%s: it is a file; name the folder it is in", n.dir)
 	}
 	for _, name := range []string{folder, archive} {
 		if found = filepath.Join(n.dir, name); exists(found) {

@@ -74,7 +74,7 @@ func classFolderNames(dir string) (names []string, err error) {
 		}
 	}
 	if image != "" && len(names) > 0 {
-		return nil, fmt.Errorf("%s: the image %s lies beside the folders of classes", dir, image)
+		return nil, fmt.Errorf("%s: the image %s is beside the folders of classes", dir, image)
 	}
 	return names, nil
 }

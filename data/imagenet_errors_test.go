@@ -74,7 +74,7 @@ var imageNetErrors = []struct {
 	{"folders", Test, remove("val/" + smallVal[0]), "val: no image of class n01443537"},
 	{"folders", Test, remove("train/n01443537"), "val: class n01443537, which train does not have"},
 	{"folders", Train, add("train/cats/1.jpg", nil), "the folder cats is not named like a class"},
-	{"folders", Test, add("val/1.jpg", nil), "the image 1.jpg lies beside the folders of classes"},
+	{"folders", Test, add("val/1.jpg", nil), "the image 1.jpg is beside the folders of classes"},
 	{"flat val", Train, instead("train", "train/1.jpg", nil), "no folder in it that is named like a class"},
 	{"flat val", Test, instead("val", "val/readme.txt", nil), "val: no images in it"},
 	{"flat val", Test, instead("val/ILSVRC2012_val_00000002.JPEG", "val/ILSVRC2012_val_00000004.JPEG", nil),
@@ -117,7 +117,7 @@ func TestImageNetNeedsAFolder(t *testing.T) {
 	put(t, dir, valTar, nil)
 	for spec, want := range map[string]string{
 		"imagenet":                       "no directory; write imagenet:DIR",
-		"imagenet:" + dir + "/" + valTar: "that is a file; name the folder it lies in",
+		"imagenet:" + dir + "/" + valTar: "it is a file; name the folder it is in",
 		"imagenet:" + dir + "/none":      "no such file",
 	} {
 		_, err := Open(spec, Train, Options{})

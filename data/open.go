@@ -70,14 +70,14 @@ func Open(spec string, split Split, o Options) (Dataset, error) {
 		if !info.IsDir() {
 			dir = filepath.Dir(spec)
 		}
-		return nil, specErrorf("data: %q is no spec: did you mean folder:%s?", spec, dir)
+		return nil, specErrorf("data: %q is not a spec: did you mean folder:%s?", spec, dir)
 	}
 	forms := strings.Join(Forms(), ", ")
 	if near, ok := spelling.Nearest(name, kindNames()); ok {
-		return nil, specErrorf("data: unknown kind %q in spec %q: did you mean %q? Known are %s",
+		return nil, specErrorf("data: unknown kind %q in spec %q: did you mean %q? Known kinds: %s",
 			name, spec, near, forms)
 	}
-	return nil, specErrorf("data: unknown kind %q in spec %q; known are %s", name, spec, forms)
+	return nil, specErrorf("data: unknown kind %q in spec %q; known kinds: %s", name, spec, forms)
 }
 
 // cutOption cuts "DIR,key=VALUE".

@@ -35,7 +35,7 @@ func TestOpenRefusesBadSpecs(t *testing.T) {
 		{"mnist:DIR", []string{`"mnist"`, "cifar10:DIR", "shapes["}},
 		{"", []string{`""`, "cifar10:DIR"}},
 		{"shapes:n=3", []string{`"n"`, "size, train, test and seed"}},
-		{"shapes:seed=1,seed=2", []string{`"seed" stands twice`}},
+		{"shapes:seed=1,seed=2", []string{`"seed" is given twice`}},
 		{"shapes:size=big", []string{`size="big"`}},
 		{"shapes:size", []string{`size=""`}},
 		{"shapes:size=-32", []string{`size="-32"`}},

@@ -48,7 +48,7 @@ func (q *Quarantine) Fits(set Dataset) bool { return set.Len() == q.Images && se
 func (q *Quarantine) Without(set Dataset) (Dataset, error) {
 	if !q.Fits(set) {
 		return nil, fmt.Errorf("data: the quarantine list was made for %s (%s, digest %.12s…), "+
-			"not for these (%s, digest %.12s…): bring those back, or make a list of these",
+			"not for these (%s, digest %.12s…): bring those back, or make a new list",
 			q.Spec, spelling.Count(q.Images, "image"), q.Digest, spelling.Count(set.Len(), "image"), set.Digest())
 	}
 	if err := q.validate(); err != nil {
@@ -57,7 +57,7 @@ func (q *Quarantine) Without(set Dataset) (Dataset, error) {
 	left := make([]bool, set.Len())
 	for _, l := range q.Left {
 		if name := nameInText(set, l.Index); name != l.Name {
-			return nil, fmt.Errorf("data: quarantine list: image %d is %q, the list says %q: make it anew",
+			return nil, fmt.Errorf("data: quarantine list: image %d is %q, the list says %q: make the list again",
 				l.Index, name, l.Name)
 		}
 		left[l.Index] = true
@@ -84,9 +84,9 @@ func (q *Quarantine) validate() error {
 		case l.Index < 0 || l.Index >= q.Images:
 			return fmt.Errorf("index %d: the data has images 0 to %d", l.Index, q.Images-1)
 		case k > 0 && l.Index <= q.Left[k-1].Index:
-			return fmt.Errorf("index %d behind %d: each stands once, in order", l.Index, q.Left[k-1].Index)
+			return fmt.Errorf("index %d after %d: each must be there once, in order", l.Index, q.Left[k-1].Index)
 		case l.Reason != ExactCopy && l.Reason != NearDuplicate && l.Reason != Damaged:
-			return fmt.Errorf("index %d: reason %q, known are %q, %q and %q",
+			return fmt.Errorf("index %d: reason %q, need %q, %q or %q",
 				l.Index, l.Reason, ExactCopy, NearDuplicate, Damaged)
 		}
 	}

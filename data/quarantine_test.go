@@ -116,10 +116,10 @@ func TestReadQuarantineNamesTheFault(t *testing.T) {
 		{"text for a number", `"index":1`, `"index":"1"`, `entry 1 of left_out: "index"`},
 		{"unknown key", `"held_out":true`, `"heldout":true`, `entry 1 of left_out: unknown name "heldout"`},
 		{"no name", `"name":"a/1.png",`, "", `entry 1 of left_out: no "name"`},
-		{"unknown reason", `"near duplicate"`, `"ugly"`, `reason "ugly", known are "exact copy"`},
+		{"unknown reason", `"near duplicate"`, `"ugly"`, `reason "ugly", need "exact copy"`},
 		{"negative", `"index":1`, `"index":-1`, "index -1"},
 		{"beyond the end", `"index":4`, `"index":5`, "index 5: the data has images 0 to 4"},
-		{"twice", `"index":4`, `"index":1`, "index 1 behind 1"},
+		{"twice", `"index":4`, `"index":1`, "index 1 after 1"},
 		{"more behind it", "]\n}", "]\n} {}", "after the end"},
 	} {
 		text := strings.Replace(good, c.from, c.to, 1)

@@ -92,7 +92,7 @@ func parseShapes(options string) (ShapesConfig, error) {
 	for option := range strings.SplitSeq(options, ",") {
 		key, value, _ := strings.Cut(option, "=")
 		if seen[key] {
-			return c, fmt.Errorf("option %q stands twice", key)
+			return c, fmt.Errorf("option %q is given twice", key)
 		}
 		seen[key] = true
 		if err := c.set(key, value); err != nil {
@@ -102,7 +102,7 @@ func parseShapes(options string) (ShapesConfig, error) {
 	return c, nil
 }
 
-var errShapesOption = errors.New("known options are size, train, test and seed, as in shapes:size=64,seed=1")
+var errShapesOption = errors.New("options are size, train, test and seed, as in shapes:size=64,seed=1")
 
 func (c *ShapesConfig) set(key, value string) error {
 	number, err := strconv.ParseUint(value, 10, 63)
@@ -119,7 +119,7 @@ func (c *ShapesConfig) set(key, value string) error {
 		return fmt.Errorf("unknown option %q; %w", key, errShapesOption)
 	}
 	if err != nil {
-		return fmt.Errorf("option %s=%q is no whole number from 0", key, value)
+		return fmt.Errorf("option %s=%q is not a whole number of at least 0", key, value)
 	}
 	return nil
 }

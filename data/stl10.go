@@ -143,7 +143,7 @@ func (s stl) parseFold(text string, fold int) ([]int, error) {
 	for i, field := range fields {
 		at, err := strconv.Atoi(field)
 		if err != nil || at < 0 || at >= s.training || seen[at] {
-			return nil, fmt.Errorf("line %d: %q is no image from 0 to %d, or stands twice",
+			return nil, fmt.Errorf("line %d: %q is not an image from 0 to %d, or is there twice",
 				fold+1, field, s.training-1)
 		}
 		chosen[i], seen[at] = at, true

@@ -26,7 +26,7 @@ func (s stl) readFolds(rest string) (folds [][]int, err error) {
 		return nil, err
 	}
 	if fold >= 0 {
-		return nil, specErrorf("fold=%d names one of the folds: write stl10:%s for all", fold, path)
+		return nil, specErrorf("fold=%d names one fold: write stl10:%s for all", fold, path)
 	}
 	file := recordFile{"fold_indices.txt", 1, 0, func(_ int, text []byte) error {
 		for k := range s.folds {

@@ -29,8 +29,8 @@ func TestFoldsAreRefusedWhereThereAreNone(t *testing.T) {
 		spec bool // that is wrong
 		want string
 	}{
-		{outside, false, `line 2: "9" is no image from 0 to 3`},
-		{one, true, "fold=1 names one of the folds"},
+		{outside, false, `line 2: "9" is not an image from 0 to 3`},
+		{one, true, "fold=1 names one fold"},
 		{missing, false, "none: no such file"},
 		{other, true, "shapes has no folds"},
 	} {

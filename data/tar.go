@@ -48,7 +48,7 @@ func members(r io.ReaderAt, at, size int64) ([]member, error) {
 		}
 		name := path.Base(h.Name)
 		if h.Typeflag != tar.TypeReg || sparse(h) {
-			return nil, fmt.Errorf("%s is no plain file", h.Name)
+			return nil, fmt.Errorf("%s is not a plain file", h.Name)
 		}
 		if seen[name] {
 			return nil, fmt.Errorf("%s is in it twice", name)

@@ -101,8 +101,8 @@ func TestTarRefusesWhatIsNoPlainFile(t *testing.T) {
 		content []byte
 		want    string
 	}{
-		{"symbolic link", link(tar.TypeSymlink), "x/link.jpg is no plain file"},
-		{"hard link", link(tar.TypeLink), "x/link.jpg is no plain file"},
+		{"symbolic link", link(tar.TypeSymlink), "x/link.jpg is not a plain file"},
+		{"hard link", link(tar.TypeLink), "x/link.jpg is not a plain file"},
 		{"twice", tarOf(t, tar.FormatPAX, entry{"a/1.jpg", nil}, entry{"b/1.jpg", nil}), "1.jpg is in it twice"},
 		{"flipped bit", flipped, "damaged at byte 1536: archive/tar: invalid tar header"},
 		{"no tar", bytes.Repeat([]byte("<html>"), 500), "damaged at byte 512: "},

@@ -118,7 +118,7 @@ func TestLoadNamesTheFileThatIsWrong(t *testing.T) {
 	}{
 		{"photos.npy", "", "photos.npy: no such file", false},
 		{"photos.npy", "text", "photos.npy: not an NPY file", false},
-		{"photos.npy", headers[0].file, "of another set", false},
+		{"photos.npy", headers[0].file, "from another set", false},
 		{"photos.npy", headers[1].file, "2 names for 6", false},
 		{"photos.jsonl", "", "photos.jsonl: no such file", false},
 		{"photos.jsonl", `{"name": "a"}` + "\n" + `{"name": "b"}`, "photos.jsonl: not the file", false},

@@ -88,7 +88,7 @@ func (x *Index) Search(vector []float32, k int) ([]Match, error) {
 func (x *Index) SearchAll(query *Set, k int) ([][]Match, error) {
 	switch {
 	case query.Dim != x.set.Dim:
-		return nil, fmt.Errorf("embedding: search: vectors of %d numbers in an index of %d: of another model",
+		return nil, fmt.Errorf("embedding: search: vectors of %d numbers in an index of %d: from another model",
 			query.Dim, x.set.Dim)
 	case k < 1:
 		return nil, fmt.Errorf("embedding: search: %d neighbours: need at least 1", k)

@@ -61,7 +61,7 @@ func load(f files) (*Set, error) {
 		{f.vectors, origin.Vectors, vectors}, {f.names, origin.Names, names},
 	} {
 		if c.want != c.is {
-			return nil, fmt.Errorf("%s: not the file that %s was written with: damaged, or of another set",
+			return nil, fmt.Errorf("%s: not the file that %s was written with: damaged, or from another set",
 				c.path, f.origin)
 		}
 	}

@@ -79,7 +79,7 @@ func (c entry) read(encoder *Encoder, train, test *Images) (s Split, ok bool) {
 		err = errors.New("it has other images")
 	}
 	if err != nil {
-		c.note("the features kept in %s cannot be used and are made anew: %v", c.path, err)
+		c.note("the features kept in %s cannot be used and are computed again: %v", c.path, err)
 		return Split{}, false
 	}
 	s.Train.Dim, s.Train.Labels = dim, train.labels()
@@ -112,7 +112,7 @@ func (c entry) write(encoder *Encoder, s Split) {
 	}
 	err := checkpoint.Replace(c.path, frozen{encoder, s}, vars, map[string]string{cacheKey: c.key})
 	if err != nil {
-		c.note("the features are not kept: %v", err)
+		c.note("the features could not be kept: %v", err)
 	}
 }
 

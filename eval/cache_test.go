@@ -104,7 +104,7 @@ func TestDamagedCacheIsMadeAnew(t *testing.T) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 	noted := slices.ContainsFunc(said, func(s string) bool {
-		return strings.Contains(s, files[0]) && strings.Contains(s, "made anew")
+		return strings.Contains(s, files[0]) && strings.Contains(s, "computed again")
 	})
 	if !noted || encodings(said) != 1 {
 		t.Errorf("said %q", said)
@@ -119,7 +119,7 @@ func TestEvaluationGoesOnWithoutRoomForTheCache(t *testing.T) {
 	e := cachedEvaluation(t, filepath.Join(t.TempDir(), "missing"), &said)
 	e.Config.Baselines = false
 	evaluate(t, e)
-	if !strings.Contains(strings.Join(said, "\n"), "the features are not kept") {
+	if !strings.Contains(strings.Join(said, "\n"), "the features could not be kept") {
 		t.Errorf("said %q", said)
 	}
 }

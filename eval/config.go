@@ -116,9 +116,9 @@ func (c Config) Validate() error {
 func (c Config) ValidateFolds() error {
 	switch {
 	case c.has(FewShot):
-		return fmt.Errorf("eval: %s draws from all train images: leave it or the folds out", FewShot)
+		return fmt.Errorf("eval: %s draws from all train images: drop it or the folds", FewShot)
 	case c.has(Paper):
-		return fmt.Errorf("eval: %s learns from all train images, as the original code: leave it or the folds out",
+		return fmt.Errorf("eval: %s learns from all train images, like the original code: drop it or the folds",
 			Paper)
 	}
 	return nil

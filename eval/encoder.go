@@ -56,7 +56,7 @@ func (e *Encoder) Close() error { return e.state.Close() }
 func (e *Encoder) Refresh(ctx context.Context, images *Images, c RefreshConfig) error {
 	batch := min(c.Batch, images.Len())
 	if batch < 2 && c.Batches > 0 {
-		return fmt.Errorf("eval: the statistics of BatchNorm cannot be taken from %d image: give at least 2", batch)
+		return fmt.Errorf("eval: BatchNorm statistics cannot be taken from %d image: give at least 2", batch)
 	}
 	bound, exec, err := e.compile(e.model.Refresh(e.taps...), batch)
 	if err != nil {

@@ -40,8 +40,8 @@ func (m *Images) check(part string) error {
 	if bad == 0 {
 		return nil
 	}
-	return fmt.Errorf("eval: %d of %d %s images are of none of the %d classes, the first is %s: "+
-		"evaluation needs labelled data; of a folder, the same folders in train and test",
+	return fmt.Errorf("eval: %d of %d %s images are in none of the %d classes, the first is %s: "+
+		"evaluation needs labelled data; a folder needs the same folders in train and test",
 		bad, m.Len(), part, len(m.Classes()), data.Name(m.Dataset, first))
 }
 

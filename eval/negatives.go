@@ -134,7 +134,7 @@ func openNegatives(path string, weightsHash func() (string, error)) (*checkpoint
 	}
 	hash, err := weightsHash()
 	if err == nil && r.Meta[negativesKey] != hash {
-		err = fmt.Errorf("%w: %s is of other weights", ErrNoNegatives, path)
+		err = fmt.Errorf("%w: %s belongs to other weights", ErrNoNegatives, path)
 	}
 	if err != nil {
 		r.Close()

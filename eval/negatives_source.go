@@ -39,7 +39,7 @@ func (s *Segmenter) prepare(ctx context.Context, from NegativesSource, c Negativ
 		case none == nil:
 			return nil, nil
 		case !errors.Is(none, ErrNoNegatives):
-			return nil, fmt.Errorf("%w; delete the file, and the negatives are learnt again", none)
+			return nil, fmt.Errorf("%w; delete the file to have the negatives taken again", none)
 		}
 	}
 	images, err := from.open(ctx, s, c)
@@ -64,7 +64,7 @@ func (s *Segmenter) prepare(ctx context.Context, from NegativesSource, c Negativ
 // and files that cannot be read.
 func (n NegativesSource) open(ctx context.Context, s *Segmenter, c NegativesConfig) (*Images, error) {
 	if n.Data == "" {
-		return nil, errors.New("which they are is not noted")
+		return nil, errors.New("the model does not record which they are")
 	}
 	set, err := data.Open(n.Data, data.Pretrain, n.Reading)
 	if err != nil {
@@ -124,9 +124,9 @@ type noNegativesError struct{ kept, learn error }
 
 func (e *noNegativesError) Error() string {
 	if e.kept == nil {
-		return fmt.Sprintf("the images that places are scored against: %v", e.learn)
+		return fmt.Sprintf("the images to score locations against: %v", e.learn)
 	}
-	return fmt.Sprintf("%v, and the images that it learnt from cannot be used: %v", e.kept, e.learn)
+	return fmt.Sprintf("%v, and the images that it was trained on cannot be used: %v", e.kept, e.learn)
 }
 
 func (e *noNegativesError) Unwrap() []error { return []error{ErrNoNegatives, e.learn} }

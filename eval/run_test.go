@@ -195,7 +195,7 @@ func TestRunRefusesWhatItCannotEvaluate(t *testing.T) {
 		{func(e *Evaluation) { e.Config.KNN.K = []int{500} }, "knn.k = 500, but there are 110 train images"},
 		{func(e *Evaluation) { e.Train = plain(t, unlabelled{e.Train.Dataset}) }, "evaluation needs labelled data"},
 		{func(e *Evaluation) { e.Test = plain(t, holed{e.Test.Dataset}) },
-			"test images are of none of the 10 classes, the first is image 5"},
+			"test images are in none of the 10 classes, the first is image 5"},
 	} {
 		e := evaluation(t)
 		c.change(e)

@@ -14,7 +14,7 @@ var ErrNoMixture = errors.New("the model has no mixture: train one with --mix-k,
 
 // ErrNoPlaces says that a model has components, but no φ7 whose places they claim.
 var ErrNoPlaces = errors.New("the model has a mixture, but none of its tasks has scale 7, " +
-	"whose places are segmented: train one with the pair 1-7 in model.pairs")
+	"whose locations are segmented: train one with the pair 1-7 in model.pairs")
 
 // CanSegment returns ErrNoMixture or ErrNoPlaces for a network that cannot.
 func CanSegment(m model.Config) error {

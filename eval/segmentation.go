@@ -158,7 +158,7 @@ func (s *Segmentation) random(ctx context.Context, images *Images, r *Segmented)
 		if images, err = from.open(ctx, random, s.Config.Negatives); err != nil && ctx.Err() == nil {
 			random.Close()
 			r.LeftOut = fmt.Sprintf("a random encoder, "+
-				"for the images that it would learn from cannot be used: %v", err)
+				"because the images it needs cannot be used: %v", err)
 			if s.Note != nil {
 				s.Note(r.LeftOut)
 			}

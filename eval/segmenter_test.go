@@ -240,7 +240,7 @@ func TestNegativesAreKeptWithTheStatistics(t *testing.T) {
 		if fit && (err != nil || stored != nil) {
 			t.Errorf("of the same weights: %v, %v", err, stored)
 		}
-		if want := path + " is of other weights"; !fit && (!errors.Is(err, ErrNoNegatives) ||
+		if want := path + " belongs to other weights"; !fit && (!errors.Is(err, ErrNoNegatives) ||
 			!strings.Contains(err.Error(), want) || stored == nil || stored.Error() != err.Error()) {
 			t.Errorf("of other weights: %v, %v", err, stored)
 		}

@@ -39,7 +39,7 @@ func file(
 	case err == nil:
 		return nil
 	case errors.Is(err, ErrChecksum):
-		return fmt.Errorf("%s is there and %w; remove it to download %s", path, err, s.URL)
+		return fmt.Errorf("%s exists and is %w; remove it to download %s", path, err, s.URL)
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
@@ -49,8 +49,8 @@ func file(
 	}
 	if err := s.check(partial(path)); err != nil {
 		if errors.Is(err, ErrChecksum) {
-			err = errors.Join(fmt.Errorf("%s: what came is %w; it was removed: try again, "+
-				"or look for a proxy that answers in its place", s.URL, err), os.Remove(partial(path)))
+			err = errors.Join(fmt.Errorf("%s: what was downloaded is %w; it was removed: try again, "+
+				"or check for a proxy that answers instead", s.URL, err), os.Remove(partial(path)))
 		}
 		return err
 	}
@@ -129,7 +129,7 @@ func (d *download) ask(ctx context.Context) (*http.Response, error) {
 		return nil, response.Body.Close() // the checksum says whether it is all
 	}
 	response.Body.Close()
-	return nil, fmt.Errorf("%s: the server answers %q", d.URL, response.Status)
+	return nil, fmt.Errorf("%s: the server answered %q", d.URL, response.Status)
 }
 
 // copy appends a body to the file. What has come stays for the next time.
@@ -139,7 +139,7 @@ func (d *download) copy(f *os.File, body io.Reader) error {
 		n, err := body.Read(buf)
 		if d.done += int64(n); d.Limit > 0 && d.done > d.Limit {
 			d.done = 0 // it is removed
-			return fmt.Errorf("%s: more than %d bytes come: %w; what came was removed",
+			return fmt.Errorf("%s: more than %d bytes: %w; what was downloaded was removed",
 				d.URL, d.Limit, ErrChecksum)
 		}
 		if _, err := f.Write(buf[:n]); err != nil {

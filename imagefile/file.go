@@ -59,7 +59,7 @@ func readRegular(path string, limit int64) ([]byte, error) {
 		return nil, errors.New("it is a folder")
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("no regular file but %v", info.Mode())
+		return nil, fmt.Errorf("not a regular file but %v", info.Mode())
 	}
 	if info.Size() > limit {
 		return nil, fmt.Errorf("%d bytes, more than the limit of %d", info.Size(), limit)

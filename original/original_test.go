@@ -311,7 +311,7 @@ func TestWrongCheckpointsAreNamed(t *testing.T) {
 			s.Set("encoder.module.fc.weight", empty)
 		}},
 		{"no tensor", `"text" holds no tensor`, func(_, s *torchfile.Dict) { s.Set("text", "tensor") }},
-		{"no state", "no dictionary", func(r, _ *torchfile.Dict) { r.Set("model", "x") }},
+		{"no state", "not a dictionary", func(r, _ *torchfile.Dict) { r.Set("model", "x") }},
 		{"ndf", "ndf = 4, the tensors are of a network with 3", hyper("ndf", int64(4))},
 		{"side", "encoder_size = 64", hyper("encoder_size", int64(64))},
 		{"depth", "n_depth = 3", hyper("n_depth", int64(3))},

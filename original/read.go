@@ -134,7 +134,7 @@ func stateOf(root *torchfile.Dict) (state, error) {
 		v, _ := dict.Value(key)
 		t, ok := v.(*torchfile.Tensor)
 		if !ok {
-			return nil, fmt.Errorf("%q holds no tensor: no checkpoint of the authors' code", key)
+			return nil, fmt.Errorf("%q holds no tensor: not a checkpoint of the authors' code", key)
 		}
 		key = strings.TrimPrefix(key, "module.")
 		if rest, ok := strings.CutPrefix(key, "encoder."); ok {
@@ -151,7 +151,7 @@ func stateOf(root *torchfile.Dict) (state, error) {
 		tensors[key] = t
 	}
 	if len(tensors) == 0 {
-		return nil, errors.New(`no tensors under "model": no checkpoint of the authors' code`)
+		return nil, errors.New(`no tensors under "model": not a checkpoint of the authors' code`)
 	}
 	return tensors, nil
 }
@@ -178,7 +178,7 @@ func (c *Checkpoint) place() error {
 	}
 	for _, key := range slices.Sorted(maps.Keys(c.tensors)) {
 		if !known[key] {
-			return fmt.Errorf("the state dict has %s, which the authors' network of %d px has not: "+
+			return fmt.Errorf("the state dict has %s, which the authors' network of %d px lacks: "+
 				"another network", key, c.Model.Px)
 		}
 	}
@@ -193,7 +193,7 @@ func dictOf(root *torchfile.Dict, key string) (*torchfile.Dict, error) {
 	}
 	d, ok := v.(*torchfile.Dict)
 	if !ok {
-		return nil, fmt.Errorf("%q is no dictionary: no checkpoint of the authors' code", key)
+		return nil, fmt.Errorf("%q is not a dictionary: not a checkpoint of the authors' code", key)
 	}
 	return d, nil
 }

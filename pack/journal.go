@@ -34,7 +34,7 @@ func (j journal) fits(want journal) error {
 		return fmt.Errorf("%s: %w", journalName, err)
 	}
 	if err := j.sameSource(want.Manifest); err != nil {
-		return fmt.Errorf("packing was begun there, but %w", err)
+		return fmt.Errorf("packing was started there, but %w", err)
 	}
 	if len(j.Done) != len(j.Splits) {
 		return fmt.Errorf("%s: damaged; remove the folder", journalName)

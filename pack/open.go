@@ -45,7 +45,7 @@ func unfinished(dir string, err error) error {
 	case e != nil:
 		return e
 	case !info.IsDir():
-		return fmt.Errorf("%s: that is a file; name the folder of a pack", dir)
+		return fmt.Errorf("%s: it is a file; name the folder of a pack", dir)
 	case readJSON(filepath.Join(dir, journalName), &j) == nil:
 		return fmt.Errorf("%s: packing %s was not finished; run the same command again", dir, j.Spec)
 	}

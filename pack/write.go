@@ -92,7 +92,7 @@ func (p *packer) run(ctx context.Context) (*Manifest, error) {
 	}
 	held, err := lock.Folder(p.dir)
 	if errors.Is(err, lock.ErrHeld) {
-		return nil, fmt.Errorf("%s: another packing is under way in the folder: let it end or stop it", p.dir)
+		return nil, fmt.Errorf("%s: another packing is using the folder: let it finish or stop it", p.dir)
 	}
 	if err != nil {
 		return nil, err
@@ -170,7 +170,7 @@ func (m Manifest) sameSource(want Manifest) error {
 			return a.Name == b.Name && a.Images == b.Images && a.Source == b.Source
 		})
 	if !same {
-		return fmt.Errorf("it was made from %s, whose images were others than those of %s now; "+
+		return fmt.Errorf("it was made from %s, whose images differ from those of %s now; "+
 			"name another folder", m.Spec, want.Spec)
 	}
 	return nil

@@ -112,7 +112,7 @@ func TestTwoDoNotPackIntoOneFolder(t *testing.T) {
 	if _, err := Write(context.Background(), dir, taskOf(train, square(), 1)); err != nil {
 		t.Fatal(err)
 	}
-	if other == nil || !strings.Contains(other.Error(), dir+": another packing is under way") {
+	if other == nil || !strings.Contains(other.Error(), dir+": another packing is using the folder") {
 		t.Errorf("the second one: %v", other)
 	}
 	if got, want := files(t, dir), files(t, whole(t, mixed(), square())); !maps.Equal(got, want) {
@@ -304,10 +304,10 @@ func TestWriteRefusesWithOneLine(t *testing.T) {
 		{"a folder of other things", stranger, taskOf(mixed(), square(), 1), "letter.txt: a pack needs a folder"},
 		{"a file", filepath.Join(stranger, "letter.txt"), taskOf(mixed(), square(), 1), "letter.txt"},
 		{"a pack of another side", other, reduced, "reduced to side 0, not 96"},
-		{"a pack of other images", other, taskOf(fewer, square(), 1), "whose images were others"},
+		{"a pack of other images", other, taskOf(fewer, square(), 1), "whose images differ"},
 		{"begun with another side", begun, reduced, "reduced to side 0, not 96"},
-		{"begun with other images", begun, taskOf(fewer, square(), 1), "packing was begun there, but"},
-		{"damaged", t.TempDir(), strict, "3 of the first 18, at most 2 are let pass; the last, d/17.png: torn"},
+		{"begun with other images", begun, taskOf(fewer, square(), 1), "packing was started there, but"},
+		{"damaged", t.TempDir(), strict, "3 of the first 18, at most 2 are allowed; the last, d/17.png: torn"},
 		{"nothing to read", t.TempDir(), taskOf(nothing, square(), 1), "none of the 40 images of split train"},
 	} {
 		_, err := Write(context.Background(), c.dir, c.task)

@@ -78,7 +78,7 @@ func (w *writer) add(i int, d decoded) error {
 		}
 		w.unreadable = append(w.unreadable, Unreadable{i, source.name(i), text})
 		if len(w.unreadable) > source.Unreadable {
-			return fmt.Errorf("%w in split %s: %d of the first %d, at most %d are let pass; the last, %s: %s",
+			return fmt.Errorf("%w in split %s: %d of the first %d, at most %d are allowed; the last, %s: %s",
 				ErrUnreadable, source.Split, len(w.unreadable), i+1, source.Unreadable, source.name(i), text)
 		}
 	} else {

@@ -36,7 +36,7 @@ func (g global) storage() (DType, bool) {
 type CodeError struct{ Object string }
 
 func (e *CodeError) Error() string {
-	return fmt.Sprintf("it asks Python for %s, which is no tensor: nothing of it was run", e.Object)
+	return fmt.Sprintf("it asks Python for %s, which is not a tensor: nothing in it was run", e.Object)
 }
 
 // global pushes what GLOBAL names.

@@ -57,7 +57,7 @@ func read(r io.ReaderAt, size int64) (*Dict, error) {
 	case strings.HasPrefix(string(head), "PK"):
 		return readZip(r, size)
 	}
-	return nil, errors.New("neither form of a PyTorch file: torch.save writes them")
+	return nil, errors.New("not a PyTorch file in either of the formats that torch.save writes")
 }
 
 func asDict(v any) (*Dict, error) {
@@ -91,7 +91,7 @@ func readZip(r io.ReaderAt, size int64) (*Dict, error) {
 			return nil, err
 		}
 		if string(b) != "little" {
-			return nil, fmt.Errorf("byte order %s: little is read", shortened(string(b)))
+			return nil, fmt.Errorf("byte order %s: only little-endian is read", shortened(string(b)))
 		}
 	}
 	pickle, err := entries[prefix+"/data.pkl"].Open()
@@ -123,7 +123,7 @@ func readZip(r io.ReaderAt, size int64) (*Dict, error) {
 // stored reads an uncompressed entry, so its size is bounded by that of the file.
 func stored(f *zip.File) ([]byte, error) {
 	if f.Method != zip.Store || f.CompressedSize64 != f.UncompressedSize64 {
-		return nil, fmt.Errorf("%s is compressed: torch.save stores it as it is", shortened(f.Name))
+		return nil, fmt.Errorf("%s is compressed: torch.save does not compress", shortened(f.Name))
 	}
 	r, err := f.OpenRaw() // checks that the entry begins inside the file
 	if err != nil {
@@ -182,7 +182,7 @@ func readLegacy(r io.ReaderAt, size int64) (*Dict, error) {
 	if d, err := asDict(habits); err != nil {
 		return nil, err
 	} else if little, ok := d.Value("little_endian"); ok && little != any(true) {
-		return nil, errors.New("byte order big: little is read")
+		return nil, errors.New("byte order big: only little-endian is read")
 	}
 	m := newMachine(in)
 	root, err := m.run()

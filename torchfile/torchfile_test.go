@@ -208,8 +208,8 @@ func TestWrongFilesAreErrors(t *testing.T) {
 		name, want string
 		file       []byte
 	}{
-		{"empty", "neither form", nil},
-		{"text", "neither form", []byte("Dear Sir or Madam,")},
+		{"empty", "in either of the formats", nil},
+		{"text", "in either of the formats", []byte("Dear Sir or Madam,")},
 		{"cut zip", "cut off", good[:len(good)-30]},
 		{"no pickle", "0 data.pkl", []byte("PK\x05\x06" + strings.Repeat("\x00", 18))},
 		{"cut pickle", "cut off", zipped(t, "\x80\x02}X\x10\x00\x00\x00ab")},
@@ -302,7 +302,7 @@ func TestByteOrderIsRead(t *testing.T) {
 		name, want string
 		file       []byte
 	}{
-		{"big", "byte order big: little is read", ordered(t, zip.Store, "big")},
+		{"big", "byte order big: only little-endian is read", ordered(t, zip.Store, "big")},
 		{"compressed", "x/byteorder is compressed", ordered(t, zip.Deflate, "little")},
 		{"damaged", "x/byteorder: zip: checksum error", damaged},
 	} {

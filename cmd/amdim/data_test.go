@@ -242,7 +242,7 @@ func TestDataCheckFailsWithOneLine(t *testing.T) {
 		{[]string{"shapes", "--threads=-1"}, "--threads -1", exitUsage},
 		{[]string{"folder:" + t.TempDir()}, "no images in it", exitFailure},
 		{[]string{filepath.Dir(file)}, "did you mean folder:", exitUsage},
-		{[]string{"folder:" + file}, "that is a file", exitFailure},
+		{[]string{"folder:" + file}, "it is a file", exitFailure},
 		{[]string{"imagenet:" + photoFolder(t, "train/n01440764/a.png")}, "no folder val", exitFailure},
 		{
 			[]string{"folder:" + photoFolder(t, "a.png!", "b.png!")},

@@ -93,7 +93,7 @@ func TestPretrainNamesANextCommandThatWorks(t *testing.T) {
 	}
 	for name, c := range map[string]struct{ data, want string }{
 		"segmented": {"bsds500:" + people, "no classes to tell apart: --protocol segmentation"},
-		"unclassed": {"folder:" + kaggle, "test images are of none of the 2 classes, the first is test/5.png"},
+		"unclassed": {"folder:" + kaggle, "test images are in none of the 2 classes, the first is test/5.png"},
 	} {
 		_, _, err := execute("eval", "--model", filepath.Join(dir, name), "--data", c.data)
 		if err == nil || !strings.Contains(err.Error(), c.want) {

@@ -75,7 +75,7 @@ func TestExportLeavesNegativesOfOtherWeightsOut(t *testing.T) {
 	stale := train.NegativesPath(train.CheckpointPath(part))
 	put(t, stale, []byte(read(t, train.NegativesPath(train.CheckpointPath(whole)))))
 	text, messages, err := execute("export", "--model", part, "--no-card", "--out", out)
-	if want := stale + " is of other weights; amdim segment --model "; err != nil || text != out+"\n" ||
+	if want := stale + " belongs to other weights; amdim segment --model "; err != nil || text != out+"\n" ||
 		!strings.Contains(messages, want) {
 		t.Errorf("%v, %q, %q, want %q", err, text, messages, want)
 	}

@@ -185,7 +185,7 @@ func TestSegmentNamesWhatIsWrong(t *testing.T) {
 		{with(good, "--upsample", "nearest"), exitUsage, `--upsample "nearest"`},
 		{with(good, "--precision", "f16"), exitUsage, `"f16"`},
 		{with(good, "--threads", "-1"), exitUsage, "--threads -1"},
-		{with(good, "--negatives", "folder:"+out), exitFailure, "--negatives: the images that places"},
+		{with(good, "--negatives", "folder:"+out), exitFailure, "--negatives: the images to score locations"},
 		{with(torn), exitFailure, "torn.png: imagefile: "},
 		{with(filepath.Join(dir, "gone.png")), exitFailure, "gone.png"},
 		{with(good, dir), exitUsage, dir + " is a folder: --data"},
