@@ -139,7 +139,7 @@ func (r *Result) printClasses(w io.Writer) {
 	}
 	t := newTable(w)
 	if c.Classes <= mostPrinted {
-		fmt.Fprintf(w, "\n%s, %% of the images of a class (line) taken for a class (column):\n", protocol)
+		fmt.Fprintf(w, "\n%s, %% of the images of each class (row) taken for each class (column):\n", protocol)
 		r.printMatrix(t, c)
 	} else {
 		fmt.Fprintf(w, "\n%s, the least accurate classes and the most common mistakes:\n", protocol)
@@ -199,7 +199,7 @@ func (r *Result) printOrigin(w io.Writer) {
 		origin := fmt.Sprintf("trained on %s (update %d), evaluated on %s", r.TrainedOn, r.Step, r.Data)
 		fmt.Fprintln(w, wrapped(origin, 80))
 	}
-	fmt.Fprintf(w, "%d test images, %d train images, %d classes; last epoch of a probe\n",
+	fmt.Fprintf(w, "%d test images, %d train images, %d classes; probes after their last epoch\n",
 		r.Test, r.Train, r.Classes)
 	if over := r.Spread(); over != "" {
 		fmt.Fprintf(w, "±: standard deviation over %s\n", over)
