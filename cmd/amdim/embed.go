@@ -64,6 +64,9 @@ func (e *embed) run(c *cobra.Command) error {
 	if err := e.check(); err != nil {
 		return err
 	}
+	if err := e.engine.checkPrecision(e.precision); err != nil {
+		return err
+	}
 	bar := counter{out: c.ErrOrStderr(), noun: "images"}
 	m, closeModel, err := e.engine.openModel(e.model, amdim.Options{Precision: e.precision, Progress: bar.set})
 	if err != nil {
@@ -111,8 +114,6 @@ func (e *embed) check() error {
 	switch {
 	case e.model == "":
 		return usagef("--model is missing: name a run folder or a checkpoint")
-	case e.precision != "" && e.precision != "bf16" && e.precision != "f32":
-		return usagef("--precision %q: need bf16 or f32", e.precision)
 	case e.stream && (e.data != "" || e.out != "" || e.split != "" || e.json):
 		return usagef("--stream cannot be combined with --data, --split, --out or --json")
 	case e.stream:

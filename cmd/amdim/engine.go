@@ -3,7 +3,9 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/spf13/cobra"
@@ -54,6 +56,18 @@ func (f engineFlags) check() error {
 		return usagef("--tune is for --engine torch, not for %s", f.name)
 	}
 	return nil
+}
+
+// checkPrecision refuses a --precision that the engine lacks; empty is the engine's choice.
+func (f engineFlags) checkPrecision(p string) error {
+	known := []string{"bf16", "f32"}
+	if f.name == "torch" {
+		known = append(known, "tf32")
+	}
+	if p == "" || slices.Contains(known, p) {
+		return nil
+	}
+	return usagef("--precision %q: need %s", p, strings.Join(known, " or "))
 }
 
 // words are the flags that choose another engine than the default, for a command that

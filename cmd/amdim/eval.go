@@ -131,6 +131,9 @@ func (e *evaluate) run(c *cobra.Command) error {
 	if err := e.refuseStray(c); err != nil {
 		return err
 	}
+	if err := e.engine.checkPrecision(e.precision); err != nil {
+		return err
+	}
 	if e.segments() {
 		return e.runSegmentation(c)
 	}
@@ -258,9 +261,9 @@ func (e *evaluate) check() error {
 	case e.schedule != scheduleRecord && e.schedule != schedulePaper:
 		return usagef("--schedule %q: need %s or %s", e.schedule, scheduleRecord, schedulePaper)
 	case e.probeEpochs < 0:
-		return usagef("--probe-epochs %d: need at least 1", e.probeEpochs)
+		return usagef("--probe-epochs %d: need at least 1, or 0 for the schedule's", e.probeEpochs)
 	case e.probeBatch < 0 || e.probeBatch == 1:
-		return usagef("--probe-batch %d: need at least 2", e.probeBatch)
+		return usagef("--probe-batch %d: need at least 2, or 0 for the schedule's", e.probeBatch)
 	}
 	e.configure()
 	err := e.config.Validate()

@@ -73,7 +73,7 @@ func (e *evaluate) runSegmentation(c *cobra.Command) error {
 	case s.split != "test" && s.split != "train":
 		return usagef("--split %q: need train or test", s.split)
 	case s.images < 0:
-		return usagef("--images %d: need at least 1", s.images)
+		return usagef("--images %d: need at least 1, or 0 for all", s.images)
 	}
 	path, err := checkpointOf(e.model)
 	if err != nil {

@@ -77,6 +77,9 @@ func (s *search) run(c *cobra.Command) error {
 	if err := s.check(); err != nil {
 		return err
 	}
+	if err := s.engine.checkPrecision(s.precision); err != nil {
+		return err
+	}
 	set, err := embedding.Load(s.index)
 	if err != nil {
 		return fmt.Errorf("--index: %w", err)
@@ -137,8 +140,6 @@ func (s *search) check() error {
 		return usagef("-k %d: need at least 1", s.k)
 	case len(s.queries) > 0 && s.model == "":
 		return usagef("--model is missing: name the run that %s was embedded with", s.index)
-	case s.precision != "" && s.precision != "bf16" && s.precision != "f32":
-		return usagef("--precision %q: need bf16 or f32", s.precision)
 	case s.images != "" && s.sheet == "":
 		return usagef("--images needs --sheet")
 	case s.sheet != "" && !isPNG(s.sheet) && !isHTML(s.sheet):

@@ -74,6 +74,9 @@ func (s *segmenting) run(c *cobra.Command, files []string) error {
 	if err := s.check(files); err != nil {
 		return err
 	}
+	if err := s.engine.checkPrecision(s.precision); err != nil {
+		return err
+	}
 	meta, err := s.checkModel()
 	if err != nil {
 		return err
@@ -111,8 +114,6 @@ func (s *segmenting) check(files []string) error {
 	switch {
 	case s.model == "":
 		return usagef("--model is missing: name a run folder or a checkpoint")
-	case s.precision != "" && s.precision != "bf16" && s.precision != "f32":
-		return usagef("--precision %q: need bf16 or f32", s.precision)
 	case len(files) == 0 && s.data == "":
 		return usagef("nothing to segment: name image files, or --data folder:DIR")
 	case len(files) > 0 && s.data != "":
