@@ -14,7 +14,8 @@ import (
 // Images are a data set as an encoder sees it: through the test transform.
 type Images struct {
 	data.Dataset
-	Threads   int // that read and transform them; 0: one per core
+	Whole     data.Dataset // including images that cannot be read and are left out; nil: none are
+	Threads   int          // that read and transform them; 0: one per core
 	px        int
 	transform augment.Config
 }
@@ -54,6 +55,25 @@ func (m *Images) enlarged() (note string, err error) {
 	}
 	return fmt.Sprintf("Images of %d×%d are enlarged to the network's input of %d×%d.",
 		img.W, img.H, m.px, m.px), nil
+}
+
+// whole is the data set with the images that cannot be read.
+func (m *Images) whole() data.Dataset {
+	if m.Whole == nil {
+		return m.Dataset
+	}
+	return m.Whole
+}
+
+// unreadable says how many images are left out of both parts as they cannot be read;
+// empty where none is.
+func unreadable(train, test *Images) string {
+	all, there := train.whole().Len()+test.whole().Len(), train.Len()+test.Len()
+	if all == there {
+		return ""
+	}
+	return fmt.Sprintf("Left out, as they cannot be read: %d of %d train and %d of %d test images.",
+		train.whole().Len()-train.Len(), train.whole().Len(), test.whole().Len()-test.Len(), test.whole().Len())
 }
 
 // labels are those of all images.

@@ -63,8 +63,10 @@ func (e *Evaluation) Start() (*Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("eval: train: %w", err)
 	}
-	if note != "" {
-		r.Notes = append(r.Notes, note)
+	for _, note := range []string{note, unreadable(e.Train, e.Test)} {
+		if note != "" {
+			r.Notes = append(r.Notes, note)
+		}
 	}
 	return r, nil
 }

@@ -160,6 +160,21 @@ func TestSmallerImagesAreEnlargedAndItSaysSo(t *testing.T) {
 	}
 }
 
+// A figure on fewer images than the data set has does not compare with one on all.
+func TestTheResultCountsWhatCannotBeRead(t *testing.T) {
+	e := evaluation(t)
+	if r, err := e.Start(); err != nil || r.Notes != nil {
+		t.Fatalf("of readable images: notes %q, %v", r.Notes, err)
+	}
+	e.Test.Whole = e.Test.Dataset
+	e.Test.Dataset = data.Spread(e.Test.Whole, 100)
+	r, err := e.Start()
+	want := []string{"Left out, as they cannot be read: 0 of 110 train and 5 of 105 test images."}
+	if err != nil || !slices.Equal(r.Notes, want) {
+		t.Errorf("notes %q, want %q; %v", r.Notes, want, err)
+	}
+}
+
 // A random encoder with the seed of the baseline is the baseline.
 func TestRandomBaselineIsTheSameNetwork(t *testing.T) {
 	e := evaluation(t)

@@ -333,14 +333,14 @@ func openPlain(
 ) (trainImages, testImages *eval.Images, err error) {
 	images := [2]*eval.Images{}
 	for i, split := range []data.Split{data.Train, data.Test} {
-		set, err := openReadable(ctx, spec, split, c, threads, messages, known)
+		set, whole, err := openReadable(ctx, spec, split, c, threads, messages, known)
 		if err != nil {
 			return nil, nil, err
 		}
 		if images[i], err = eval.NewImages(set, c.Model.Px, c.Augment); err != nil {
 			return nil, nil, err
 		}
-		images[i].Threads = threads
+		images[i].Whole, images[i].Threads = whole, threads
 	}
 	return images[0], images[1], nil
 }

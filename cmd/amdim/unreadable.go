@@ -71,18 +71,18 @@ func tooManyUnreadable(err error, resume string) error {
 }
 
 // openReadable opens a split of the images that a run's settings want, and leaves
-// out the files that cannot be read. Those that could be when all were tried are not
-// tried again.
+// out the files that cannot be read; whole is the split with them. Those that could be
+// when all were tried are not tried again.
 func openReadable(
 	ctx context.Context, spec string, split data.Split, c config.Config, threads int, messages io.Writer,
 	known *tried,
-) (data.Dataset, error) {
+) (sound, whole data.Dataset, err error) {
 	set, err := data.Open(spec, split, c.Reading())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if _, files := set.(data.Named); !files {
-		return set, nil
+		return set, set, nil
 	}
 	n := noteBad{say: func(format string, args ...any) { fmt.Fprintf(messages, format+"\n", args...) }}
 	var unreadable []int
@@ -90,7 +90,6 @@ func openReadable(
 		unreadable = append(unreadable, i)
 		n.add(data.Name(set, i), err)
 	}
-	var sound data.Dataset
 	suspects, once := known.of(set)
 	if once {
 		sound, err = data.Retry(ctx, set, suspects, threads, onBad)
@@ -98,7 +97,7 @@ func openReadable(
 		sound, err = data.Readable(ctx, set, threads, onBad)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", spec, err)
+		return nil, nil, fmt.Errorf("%s: %w", spec, err)
 	}
 	if !once || len(unreadable) < len(suspects) {
 		known.note(set, unreadable)
@@ -108,5 +107,5 @@ func openReadable(
 		n.say("note: %d of %d images of the %s split cannot be read and are left out; "+
 			"%s names them", left, set.Len(), split, typed("data", "check", spec))
 	}
-	return sound, nil
+	return sound, set, nil
 }

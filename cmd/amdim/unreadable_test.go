@@ -58,8 +58,8 @@ func TestOpenReadableLeavesDamagedFilesOut(t *testing.T) {
 		}
 	}
 	var messages strings.Builder
-	set, err := openReadable(t.Context(), "folder:"+dir, data.Train, config.Config{}, 2, &messages, nil)
-	if err != nil || set.Len() != 7 {
+	set, all, err := openReadable(t.Context(), "folder:"+dir, data.Train, config.Config{}, 2, &messages, nil)
+	if err != nil || set.Len() != 7 || all.Len() != 10 {
 		t.Fatalf("%d images, %v", set.Len(), err)
 	}
 	got := messages.String()
@@ -85,9 +85,13 @@ func TestEvalTriesImagesOnce(t *testing.T) {
 	eval := func(want, not, fails string, flags ...string) {
 		t.Helper()
 		line := "eval --model run --data folder:good --protocol knn --k 1 --refresh-batch 4"
-		_, messages, err := execute(append(strings.Fields(line), flags...)...)
+		out, messages, err := execute(append(strings.Fields(line), flags...)...)
 		if (err == nil) != (fails == "") || fails != "" && !strings.Contains(err.Error(), fails) {
 			t.Fatalf("%v, want %q; stderr %q", err, fails, messages)
+		}
+		said, left := strings.Contains(out, "Left out, as they"), strings.Contains(messages, "is left out")
+		if err == nil && said != left {
+			t.Errorf("the result says so: %v, stderr: %v\n%s", said, left, out)
 		}
 		if !strings.Contains(messages, want) || not != "" && strings.Contains(messages, not) {
 			t.Errorf("stderr %q, want %q and no %q", messages, want, not)
