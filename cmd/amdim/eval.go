@@ -225,6 +225,7 @@ func (e *evaluate) addRows(
 	if meta, err := weights.Run(); err == nil {
 		result.Step, result.TrainedOn = meta.Step, meta.Data.Spec
 		noteLeftOut(result, meta.Data)
+		noteChanged(result, meta.Data, v.Train.Whole)
 	}
 	if _, err := v.AddModel(c.Context(), result); err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/amdim/amdim/checkpoint"
@@ -212,7 +213,8 @@ func (r *runFolder) facts() []report.Fact {
 // unseen reports whether neither pretraining nor the probes saw a test image, or a copy
 // that is known: what a list keeps from pretraining is among what probes learn from.
 func (r *runFolder) unseen() bool {
-	return r.result != nil && r.result.Data == r.meta.Data.Spec && r.meta.Data.Quarantined == 0
+	return r.result != nil && r.result.Data == r.meta.Data.Spec && r.meta.Data.Quarantined == 0 &&
+		!slices.Contains(r.result.Notes, changedNote)
 }
 
 // page is the report without its pictures.

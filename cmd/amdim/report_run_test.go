@@ -41,14 +41,15 @@ func TestTheHeadlineIsOfWhatWasEvaluated(t *testing.T) {
 
 func TestThePageClaimsWhatNobodySaw(t *testing.T) {
 	listed, none := measuredRun(10, "folder:a"), measuredRun(10, "folder:a")
-	listed.meta.Data.Quarantined, none.result = 3, nil
+	changed := measuredRun(10, "folder:a")
+	listed.meta.Data.Quarantined, none.result, changed.result.Notes = 3, nil, []string{changedNote}
 	for _, c := range []struct {
 		name string
 		run  *runFolder
 		want bool
 	}{
 		{"the run's data", measuredRun(10, "folder:a"), true}, {"others", measuredRun(10, "folder:b"), false},
-		{"the probes saw copies", listed, false}, {"not evaluated", none, false},
+		{"the probes saw copies", listed, false}, {"moved since", changed, false}, {"not evaluated", none, false},
 	} {
 		if got := c.run.page().Unseen; got != c.want {
 			t.Errorf("%s: %v", c.name, got)

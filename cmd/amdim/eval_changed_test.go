@@ -1,0 +1,53 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/train"
+)
+
+// A photograph that is put into its right class after training has another name, by
+// which it may be held out: the model has learnt from it.
+func TestAFolderThatChangedSinceTrainingIsNoted(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for i := range 40 {
+		put(t, fmt.Sprintf("in/%s/%d.png", []string{"cat", "dog"}[i%2], i), photo(t, 64, i))
+	}
+	put(t, "in/cat/torn.png", []byte("torn")) // what cannot be read is no change
+	mustRun(t, smallPhotos+"--data folder:in --out run --max-steps 1")
+	line := strings.Fields("eval --model run --data folder:in --protocol knn --k 1 --refresh-batch 4 " +
+		"--no-baselines")
+	for _, changed := range []bool{false, true} {
+		if changed {
+			if err := os.Rename(filepath.Join("in", "cat", "0.png"), filepath.Join("in", "dog", "0.png")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		out, _, err := execute(line...)
+		said := strings.Contains(strings.Join(strings.Fields(out), " "), changedNote)
+		if err != nil || said != changed {
+			t.Errorf("changed %v, said so %v: %v\n%s", changed, said, err, out)
+		}
+	}
+	stored, err := checkpoint.ReadRun(train.CheckpointPath("run"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := data.Open("folder:in", data.Train, data.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, spec := range []string{"folder:other", "shapes"} { // other data has no such past
+		r := eval.Result{Data: spec}
+		if noteChanged(&r, stored.Data, set); r.Notes != nil {
+			t.Errorf("%s: %q", spec, r.Notes)
+		}
+	}
+}
