@@ -17,8 +17,8 @@ func Curves(records []train.Record, classes int) []Chart {
 	}
 	records = thin(records)
 	charts := []Chart{losses(records)}
-	if len(records[0].Probes) > 0 {
-		charts = append(charts, probes(records, classes))
+	if c := probes(records, classes); len(c.Series) > 0 {
+		charts = append(charts, c)
 	}
 	if c := information(records); len(c.Series) > 0 {
 		charts = append(charts, c)
@@ -73,15 +73,20 @@ func information(records []train.Record) Chart {
 	return c
 }
 
-// probes shows the classifiers that learn alongside the encoder.
+// probes shows the classifiers that learn alongside the encoder; a record without any
+// label has none.
 func probes(records []train.Record, classes int) Chart {
 	c := Chart{Title: "Online probes on train views, %; dotted: chance", X: "update", Top: 100}
-	for _, name := range slices.Sorted(maps.Keys(records[0].Probes)) {
+	for _, name := range []string{"linear", "mlp"} {
 		s := Series{Name: name, Level: 100 / float64(max(classes, 1))}
 		for _, r := range records {
-			s.X, s.Y = append(s.X, float64(r.Step)), append(s.Y, 100*r.Probes[name].Accuracy)
+			if p, ok := r.Probes[name]; ok {
+				s.X, s.Y = append(s.X, float64(r.Step)), append(s.Y, 100*p.Accuracy)
+			}
 		}
-		c.Series = append(c.Series, s)
+		if len(s.X) > 0 {
+			c.Series = append(c.Series, s)
+		}
 	}
 	return c
 }

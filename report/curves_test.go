@@ -43,6 +43,25 @@ func TestCurvesShowTheInformationOfAMixture(t *testing.T) {
 	}
 }
 
+// Of data with few labels a record may be without one.
+func TestCurvesPassOverRecordsWithoutALabel(t *testing.T) {
+	var records []train.Record
+	for step, accuracy := range []float64{-1, 0.2, -1, 0.4} {
+		r := train.Record{Step: step, Tasks: map[string]train.TaskRecord{"1-5": {Loss: 1}}}
+		if accuracy >= 0 {
+			r.Probes = map[string]train.Probe{"linear": {Accuracy: accuracy}}
+		}
+		records = append(records, r)
+	}
+	charts := Curves(records, 10)
+	if len(charts) != 2 || len(charts[1].Series) != 1 {
+		t.Fatalf("charts %+v, want the losses and one probe", charts)
+	}
+	if s := charts[1].Series[0]; !slices.Equal(s.X, []float64{1, 3}) || !slices.Equal(s.Y, []float64{20, 40}) {
+		t.Errorf("curve %+v", s)
+	}
+}
+
 // A line needs two points: of one there is a dot, of none no chart.
 func TestOneRecordIsADotAndNoneIsNoChart(t *testing.T) {
 	record := train.Record{Step: 10, Tasks: map[string]train.TaskRecord{"1-5": {Loss: 1}}}

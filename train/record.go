@@ -26,7 +26,7 @@ type Record struct {
 
 	Loss   float64               `json:"loss"`             // NCE of all tasks, without penalty
 	Tasks  map[string]TaskRecord `json:"tasks"`            // by pair: "1-5"
-	Probes map[string]Probe      `json:"probes,omitempty"` // "linear", "mlp": on the views being learnt from
+	Probes map[string]Probe      `json:"probes,omitempty"` // "linear", "mlp"; of updates with a label alone
 
 	FeatureStd float64 `json:"feature_std"` // of f1 over the rows of the last batch, mean over dimensions
 	GradNorm   float64 `json:"grad_norm"`
@@ -49,7 +49,7 @@ type TaskRecord struct {
 	Mix *Mixture `json:"mix,omitempty"` // of a task that predicts with a mixture
 }
 
-// Probe is an online classifier.
+// Probe is an online classifier, on the views being learnt from.
 type Probe struct {
 	Loss     float64 `json:"loss"`
 	Accuracy float64 `json:"accuracy"`
@@ -63,6 +63,7 @@ type window struct {
 	mixes   map[int]*Mixture // sums of outputs q, by index
 	norm    float64
 	steps   int
+	probed  map[string]int // updates by probe, of batches with a label
 	lr      float64
 	ceiling map[string]float64 // by pair
 	pool    *parallel.Pool
@@ -80,7 +81,8 @@ func newWindow(
 ) *window {
 	w := &window{
 		f1: p.Output("f1"), sums: make([]float64, len(p.Outputs)), ceiling: map[string]float64{},
-		mixes: map[int]*Mixture{}, since: time.Now(), batch: batch, seconds: seconds, pool: pool,
+		mixes: map[int]*Mixture{}, probed: map[string]int{},
+		since: time.Now(), batch: batch, seconds: seconds, pool: pool,
 	}
 	for i, o := range p.Outputs {
 		w.names = append(w.names, o.Name)
@@ -101,6 +103,10 @@ func (w *window) add(out []tensor.Tensor, stats engine.StepStats, lr float64) {
 			m.Add(mixtureOf(t, w.pool), 1)
 		} else if i != w.f1 {
 			w.sums[i] += float64(t.F32[0])
+			// Without a label the loss is 0, which no cross-entropy with one is.
+			if probe, ok := strings.CutSuffix(w.names[i], ".loss"); ok && t.F32[0] != 0 {
+				w.probed[probe]++
+			}
 		}
 	}
 	w.norm += stats.GradNorm
@@ -124,7 +130,7 @@ func (w *window) record(step, stepsPerEpoch int, f1 tensor.Tensor, waitShare flo
 		r.World = w.world
 	}
 	for i, name := range w.names {
-		r.set(name, w.sums[i]/n)
+		w.setMean(&r, name, w.sums[i])
 	}
 	for i, sum := range w.mixes {
 		mean := &Mixture{}
@@ -139,8 +145,21 @@ func (w *window) record(step, stepsPerEpoch int, f1 tensor.Tensor, waitShare flo
 		r.Loss += t.Loss
 	}
 	clear(w.sums)
+	clear(w.probed)
 	w.norm, w.steps, w.since = 0, 0, now
 	return r
+}
+
+// setMean stores the mean of an output; for a probe, over the updates with a label: most
+// images of STL-10 have none.
+func (w *window) setMean(r *Record, name string, sum float64) {
+	n := w.steps
+	if of, _, _ := strings.Cut(name, "."); of == "linear" || of == "mlp" {
+		n = w.probed[of]
+	}
+	if n > 0 {
+		r.set(name, sum/float64(n))
+	}
 }
 
 // set stores an output of model.Config.Pretrain in its place in r.

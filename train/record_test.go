@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -14,6 +15,34 @@ func TestFeatureStdIsTheMeanOverDimensions(t *testing.T) {
 	}
 	if got, want := featureStd(x), 11.0/3; math.Abs(got-want) > 1e-12 {
 		t.Errorf("featureStd = %g, want %g", got, want)
+	}
+}
+
+// Of STL-10 one image in twenty has a label: a small batch may hold none, of which the
+// engines give a loss and an accuracy of 0.
+func TestProbesAreMeansOverUpdatesWithALabel(t *testing.T) {
+	w := window{
+		names: []string{"linear.loss", "linear.accuracy", "nce.1-5"}, f1: -1, sums: make([]float64, 3),
+		probed: map[string]int{},
+	}
+	update := func(values ...float32) {
+		var out []tensor.Tensor
+		for _, v := range values {
+			out = append(out, tensor.Tensor{F32: []float32{v}})
+		}
+		w.add(out, engine.StepStats{}, 0)
+	}
+	update(2, 0.5, 6)
+	update(0, 0, 4)
+	update(3, 0, 5)
+	update(0, 0, 5)
+	r := w.record(4, 1, tensor.NewFloat32(1, 1), 0)
+	if want := (Probe{Loss: 2.5, Accuracy: 0.25}); r.Probes["linear"] != want || r.Loss != 5 {
+		t.Errorf("probe %+v, want %+v; loss %g, want 5", r.Probes["linear"], want, r.Loss)
+	}
+	update(0, 0, 4)
+	if r := w.record(5, 1, tensor.NewFloat32(1, 1), 0); r.Probes != nil || r.Loss != 4 {
+		t.Errorf("without a label: probes %+v, loss %g", r.Probes, r.Loss)
 	}
 }
 

@@ -133,9 +133,11 @@ func (r *runFolder) headline() string {
 		}
 		return made + ", evaluated below."
 	}
-	if p, ok := r.latest().Probes[eval.Linear]; ok {
-		return fmt.Sprintf("%s. The linear probe beside the encoder gets %.1f %% of the train views right.",
-			made, 100*p.Accuracy)
+	for _, record := range slices.Backward(r.records) {
+		if p, ok := record.Probes[eval.Linear]; ok {
+			return fmt.Sprintf("%s. The linear probe beside the encoder gets %.1f %% of the train views right.",
+				made, 100*p.Accuracy)
+		}
 	}
 	return made + ", without labels."
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/report"
+	"github.com/amdim/amdim/train"
 )
 
 // measuredRun is a run at update 10 that was evaluated at some update on some images.
@@ -36,6 +37,16 @@ func TestTheHeadlineIsOfWhatWasEvaluated(t *testing.T) {
 		if got := c.run.headline(); !strings.Contains(got, c.want) || strings.Contains(got, c.not) {
 			t.Errorf("%q, want %q and no %q", got, c.want, c.not)
 		}
+	}
+}
+
+// The last record may be of updates without a label.
+func TestTheHeadlineIsOfTheLastUpdatesWithALabel(t *testing.T) {
+	run := measuredRun(10, "folder:a")
+	labelled := train.Record{Probes: map[string]train.Probe{"linear": {Accuracy: 0.3}}}
+	run.result, run.records = nil, []train.Record{{}, labelled, {}}
+	if got := run.headline(); !strings.Contains(got, "names 30.0 % of the train views") {
+		t.Error(got)
 	}
 }
 
