@@ -18,9 +18,10 @@ func noteFewUpdates(w io.Writer, c eval.Config, images int) {
 	if !probed || images == 0 { // of no images evaluation says so
 		return
 	}
-	updates := images / min(images, c.Probe.Batch) * c.Probe.Epochs
+	whole := min(images, c.Probe.Batch)
+	updates := images / whole * c.Probe.Epochs
 	batch := max(2, images*c.Probe.Epochs/enoughUpdates)
-	if updates >= enoughUpdates/2 || batch >= c.Probe.Batch {
+	if updates >= enoughUpdates/2 || batch >= whole {
 		return
 	}
 	fmt.Fprintf(w, "note: a probe makes %s on %s: --probe-batch %d gives it %d, and a fairer result\n",

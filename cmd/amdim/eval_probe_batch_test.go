@@ -20,6 +20,7 @@ func TestFewUpdatesOfAProbeAreNoted(t *testing.T) {
 		{4000, 100, eval.Linear, ""},
 		{4000, 500, eval.KNN, ""},
 		{3, 2, eval.Linear, ""},
+		{2, 500, eval.Linear, ""}, // no batch is smaller
 		{0, 500, eval.Linear, ""},
 	} {
 		config := eval.Default()
