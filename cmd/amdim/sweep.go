@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"reflect"
 	"slices"
@@ -205,9 +206,12 @@ func (s *sweeping) one(c *cobra.Command, r sweep.Run, baselines bool) (sweep.Out
 	}
 	e := evaluate{engine: s.engine, config: s.config, model: o.Folder, data: s.data}
 	e.config.Baselines = baselines
-	if o.Result = evaluated(e, o.Step); o.Result == nil {
-		o.Result, err = e.measure(c)
+	if o.Result = evaluated(e, o.Step); o.Result != nil {
+		if same, err := e.sameImages(c, r.Config, o.Result); err != nil || same {
+			return o, err
+		}
 	}
+	o.Result, err = e.measure(c)
 	return o, err
 }
 
@@ -284,6 +288,19 @@ func evaluated(e evaluate, step int) *eval.Result {
 		return nil
 	}
 	return r
+}
+
+// sameImages reports whether a result is of the images as they are now: rows of a table on
+// others do not compare. What an earlier version measured says nothing of them.
+func (e *evaluate) sameImages(c *cobra.Command, settings config.Config, r *eval.Result) (bool, error) {
+	if r.TestDigest == "" {
+		return true, nil
+	}
+	trained, tested, err := openPlain(c.Context(), e.data, settings, e.engine.threads, io.Discard, e.tried())
+	if err != nil {
+		return false, err
+	}
+	return trained.Digest() == r.TrainDigest && tested.Digest() == r.TestDigest, nil
 }
 
 func seedsOf(flags []uint) []uint64 {

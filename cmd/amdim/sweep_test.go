@@ -198,3 +198,31 @@ func TestSweepRefusesImagesThatHaveChanged(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// Rows on other held-out images than those of today do not compare: they are measured anew.
+func TestSweepMeasuresAgainWhereHeldOutImagesHaveChanged(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for i := range 32 {
+		put(t, fmt.Sprintf("photos/%s/%d/%d.png", []string{"train", "test"}[i/24], i%2, i), photo(t, 40, i))
+	}
+	put(t, "photos/test/1/torn.png", []byte("torn"))
+	args := []string{
+		"sweep", "--preset", "demo", "--data", "folder:photos", "--out", "out", "--seeds", "1",
+		"--ablations", "full", "--batch", "8", "--epochs", "1", "--set", "model.ndf=4", "--set",
+		"model.n_rkhs=16", "--protocol", "knn", "--json",
+	}
+	for _, c := range []struct{ measured, test int }{{1, 8}, {0, 8}, {1, 9}, {0, 9}} {
+		if c.test == 9 {
+			put(t, "photos/test/1/new.png", photo(t, 40, 99))
+		}
+		text, messages, err := execute(args...)
+		var table sweep.Table
+		if err == nil {
+			err = json.Unmarshal([]byte(text), &table)
+		}
+		kept := strings.Count(messages, "kept:")
+		if err != nil || kept != c.measured || table.Outcomes[0].Result.Test != c.test {
+			t.Fatalf("%+v: %v\n%s%s", c, err, text, messages)
+		}
+	}
+}
