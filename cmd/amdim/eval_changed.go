@@ -6,12 +6,12 @@ import (
 	"github.com/amdim/amdim/eval"
 )
 
-const changedNote = "The folder is not as it was when the model learnt from it: what is held out goes by " +
-	"names, so images that were moved or renamed since may be among those it learnt from."
+const changedNote = "The folder has changed since the model learnt from it: images are held out by " +
+	"their names, so some that were moved or renamed since may be among those it learnt from."
 
-// noteChanged notes in a result on the folder that a model learnt from that its train
-// images, with those that cannot be read, are others now. Of one that left out images by
-// a list there is a note already, and no digest of the folder.
+// noteChanged notes in a result that the folder a model learnt from now has other train
+// images, unreadable ones included. If a list left images out there is a note already,
+// and no digest of the folder.
 func noteChanged(r *eval.Result, learnt checkpoint.Data, now data.Dataset) {
 	if _, folder := data.FolderOf(learnt.Spec); !folder || r.Data != learnt.Spec || learnt.Quarantined > 0 {
 		return

@@ -45,7 +45,7 @@ func TestTheHeadlineIsOfTheLastUpdatesWithALabel(t *testing.T) {
 	run := measuredRun(10, "folder:a")
 	labelled := train.Record{Probes: map[string]train.Probe{"linear": {Accuracy: 0.3}}}
 	run.result, run.records = nil, []train.Record{{}, labelled, {}}
-	if got := run.headline(); !strings.Contains(got, "names 30.0 % of the train views") {
+	if got := run.headline(); !strings.Contains(got, "gets 30.0 % of the train views right") {
 		t.Error(got)
 	}
 }
