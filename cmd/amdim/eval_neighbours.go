@@ -26,13 +26,17 @@ func fitNeighbours(c *cobra.Command, v *eval.Evaluation) error {
 		return usagef("--k %d: %s: ask for fewer", most, few)
 	}
 	v.Config = fitted(v.Config, images)
+	remedy := "ask for fewer with --k"
+	if c.Flags().Lookup("k") == nil { // sweep
+		remedy = "leave it out"
+	}
 	switch {
 	case len(v.Config.Protocols) == 0:
-		return usagef("--protocol %s: %s: ask for fewer with --k", eval.KNN, few)
+		return usagef("--protocol %s: %s: %s", eval.KNN, few, remedy)
 	case hasKNN(v.Config):
 		fmt.Fprintf(c.ErrOrStderr(), "note: left out: %s-%d: %s\n", eval.KNN, most, few)
 	default:
-		fmt.Fprintf(c.ErrOrStderr(), "note: left out: %s: %s; use --k to ask for fewer\n", eval.KNN, few)
+		fmt.Fprintf(c.ErrOrStderr(), "note: left out: %s: %s: %s\n", eval.KNN, few, remedy)
 	}
 	return nil
 }

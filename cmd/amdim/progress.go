@@ -81,8 +81,10 @@ func (p *progress) short(s train.Status, room int) string {
 		return epoch + left
 	}
 	loss, _, _ := strings.Cut(summary(r), ",")
+	bare, _, _ := strings.Cut(loss, " (")
 	for _, middle := range []string{
-		fmt.Sprintf(", %s, %.0f pairs/s", summary(r), r.PairsPerSecond), ", " + summary(r), ", " + loss,
+		fmt.Sprintf(", %s, %.0f pairs/s", summary(r), r.PairsPerSecond),
+		", " + summary(r), ", " + loss, ", " + bare,
 	} {
 		if text := epoch + middle + left; len(text) <= room {
 			return text
@@ -115,7 +117,7 @@ func (p *progress) say(format string, args ...any) {
 	fmt.Fprintf(p.out, format+"\n", args...)
 }
 
-// summary is the loss beside its ceiling and the accuracy of the probes.
+// summary is the loss beside its ceiling, the loss of guessing, and the accuracy of the probes.
 func summary(r train.Record) string {
 	if r.Step == 0 {
 		return "no record yet"
@@ -124,7 +126,7 @@ func summary(r train.Record) string {
 	for _, t := range r.Tasks {
 		ceiling += t.Ceiling
 	}
-	text := fmt.Sprintf("loss %.2f of %.2f", r.Loss, ceiling)
+	text := fmt.Sprintf("loss %.2f (chance %.2f)", r.Loss, ceiling)
 	for _, probe := range []string{"linear", "mlp"} {
 		if a, ok := r.Probes[probe]; ok {
 			text += fmt.Sprintf(", %s %.1f %%", probe, 100*a.Accuracy)

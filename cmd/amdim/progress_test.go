@@ -18,7 +18,7 @@ func TestProgressFitsItsLine(t *testing.T) {
 		room int
 		want string
 	}{
-		{200, "pairs/s"}, {70, "mlp"}, {45, "loss"}, {30, "epoch 1/5, "},
+		{200, "pairs/s"}, {75, "mlp"}, {45, "chance"}, {35, "loss"}, {25, "epoch 1/5, "},
 	} {
 		text := p.short(s, c.room)
 		if len(text) > c.room || !strings.Contains(text, c.want) || !strings.HasSuffix(text, " left") {

@@ -52,7 +52,10 @@ per row, which holds the settings that it changes, as in a run's config.json:
 
 Each run has its own folder in --out. To continue a sweep that was stopped, give the
 same command again; what is finished is not done twice. If a run stops because a
-number was not finite, its row has no accuracy and the sweep continues.`,
+number was not finite, its row has no accuracy and the sweep continues.
+
+Accuracies are on the held-out images. If you choose settings by the table, measure
+the chosen ones on other images: on these they look better than they are.`,
 		Example: `  amdim sweep --preset cifar10-tiny --data cifar10:DIR --out runs/ablations
   amdim sweep --preset demo --data shapes --rows widths.json --out runs/widths`,
 		Args: noArgs,
