@@ -5,9 +5,10 @@ import (
 
 	"github.com/amdim/amdim/embedding"
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/imagefile"
 )
 
-// Errors that the errors of a Model and an Index wrap, for use with errors.Is.
+// Errors that the errors of this package wrap, for use with errors.Is.
 var (
 	// ErrClosed: the method was called after Close.
 	ErrClosed = errors.New("the model is closed")
@@ -18,4 +19,9 @@ var (
 	ErrNoNegatives = eval.ErrNoNegatives
 	// ErrOtherNetwork: the vectors of an Index come from another network.
 	ErrOtherNetwork = embedding.ErrOtherNetwork
+	// ErrFormat: a file begins like no image format that Decode reads.
+	ErrFormat = imagefile.ErrFormat
+	// ErrTooLarge: an image has too many pixels or one side too long, or a file too many
+	// bytes.
+	ErrTooLarge = imagefile.ErrTooLarge
 )

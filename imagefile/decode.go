@@ -38,21 +38,23 @@ func (l Limits) ratio() int64 {
 	return l.Ratio
 }
 
-// Check compares the sides of an image, in pixels and above 0, with the limits.
+// Check compares the sides of an image, in pixels and above 0, with the limits; beyond
+// them the error is ErrTooLarge.
 func (l Limits) Check(w, h int) error {
 	if int64(w) > l.pixels()/int64(h) {
-		return fmt.Errorf("more than the limit of %d million", l.pixels()/1e6)
+		return tooLarge("more than the limit of %d million", l.pixels()/1e6)
 	}
 	if float64(max(w, h)) > float64(l.ratio())*float64(min(w, h)) {
-		return fmt.Errorf("one side is more than %d times the other, the limit", l.ratio())
+		return tooLarge("one side is more than %d times the other, the limit", l.ratio())
 	}
 	return nil
 }
 
-// Decode returns the image that the bytes of a file hold.
+// Decode returns the image that the bytes of a file hold. An error that wraps neither
+// ErrFormat nor ErrTooLarge says how the file is damaged.
 func Decode(b []byte, l Limits) (tensor.Image, error) {
 	if n := int64(len(b)); n > l.bytes() {
-		return tensor.Image{}, fmt.Errorf("imagefile: %d bytes, more than the limit of %d", n, l.bytes())
+		return tensor.Image{}, tooLarge("imagefile: %d bytes, more than the limit of %d", n, l.bytes())
 	}
 	c, f, err := header(b)
 	if err != nil {
@@ -101,7 +103,7 @@ func header(b []byte) (c image.Config, f *format, err error) {
 		return c, nil, errors.New("imagefile: the file is empty")
 	}
 	if f = formatOf(b); f == nil {
-		return c, nil, errors.New("imagefile: no image of a known format (jpeg, png, gif, bmp, tiff, webp)")
+		return c, nil, fmt.Errorf("imagefile: %w", ErrFormat)
 	}
 	err = f.guard(func() (err error) {
 		c, err = f.config(bytes.NewReader(b))

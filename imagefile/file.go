@@ -41,7 +41,7 @@ func Bytes(path string, l Limits) ([]byte, error) {
 // as an archive. Its errors do not name the file.
 func BytesAt(r io.ReaderAt, offset, n int64, l Limits) ([]byte, error) {
 	if n > l.bytes() {
-		return nil, fmt.Errorf("imagefile: read: %d bytes, more than the limit of %d", n, l.bytes())
+		return nil, tooLarge("imagefile: read: %d bytes, more than the limit of %d", n, l.bytes())
 	}
 	b := make([]byte, n)
 	if _, err := io.ReadFull(io.NewSectionReader(r, offset, n), b); err != nil {
@@ -62,7 +62,7 @@ func readRegular(path string, limit int64) ([]byte, error) {
 		return nil, fmt.Errorf("not a regular file but %v", info.Mode())
 	}
 	if info.Size() > limit {
-		return nil, fmt.Errorf("%d bytes, more than the limit of %d", info.Size(), limit)
+		return nil, tooLarge("%d bytes, more than the limit of %d", info.Size(), limit)
 	}
 	f, err := os.Open(path)
 	if err != nil {

@@ -1,0 +1,36 @@
+package imagefile
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+func TestErrorsSayOfWhichKindTheyAre(t *testing.T) {
+	whole := fixture(t, "seen.png")
+	file := filepath.Join(t.TempDir(), "seen.png")
+	if err := os.WriteFile(file, whole, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	few := Limits{Bytes: int64(len(whole)) - 1}
+	for _, c := range []struct {
+		name             string
+		decode           func() error
+		format, tooLarge bool
+	}{
+		{"text", func() error { _, err := Decode([]byte("no image at all"), Limits{}); return err }, true, false},
+		{"many pixels", func() error { _, err := Decode(whole, Limits{Pixels: 9}); return err }, false, true},
+		{"many bytes", func() error { _, err := Decode(whole, few); return err }, false, true},
+		{"a large file", func() error { _, err := Read(file, few); return err }, false, true},
+		{"a long side", func() error { return Limits{}.Check(1001, 1) }, false, true},
+		{"cut off", func() error { _, err := Decode(whole[:len(whole)/2], Limits{}); return err }, false, false},
+		{"empty", func() error { _, err := Decode(nil, Limits{}); return err }, false, false},
+	} {
+		err := c.decode()
+		format, tooLarge := errors.Is(err, ErrFormat), errors.Is(err, ErrTooLarge)
+		if err == nil || format != c.format || tooLarge != c.tooLarge {
+			t.Errorf("%s: %v: format %t, too large %t", c.name, err, format, tooLarge)
+		}
+	}
+}
