@@ -12,7 +12,8 @@ import (
 // upright according to its EXIF orientation, ready for Embed and Segment. A file whose
 // header claims more than 200 million pixels, or one side more than 1000 times the
 // other, is refused before it is decoded; no file makes it panic. An error that wraps
-// neither ErrFormat nor ErrTooLarge says how the file is damaged.
+// neither ErrFormat nor ErrTooLarge says that the file is empty, damaged or of a kind
+// that the decoder lacks.
 //
 // A decoded image takes 3 bytes per pixel, and decoding takes up to 16: as much as 3 GB,
 // even for a small file. A service that decodes files from untrusted clients should check

@@ -51,7 +51,8 @@ func (l Limits) Check(w, h int) error {
 }
 
 // Decode returns the image that the bytes of a file hold. An error that wraps neither
-// ErrFormat nor ErrTooLarge says how the file is damaged.
+// ErrFormat nor ErrTooLarge says that the file is empty, damaged or of a kind that the
+// decoder lacks.
 func Decode(b []byte, l Limits) (tensor.Image, error) {
 	if n := int64(len(b)); n > l.bytes() {
 		return tensor.Image{}, tooLarge("imagefile: %d bytes, more than the limit of %d", n, l.bytes())

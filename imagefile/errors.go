@@ -6,7 +6,7 @@ import (
 )
 
 // Errors that the errors of this package wrap, for use with errors.Is. A file that is
-// neither is empty, damaged, or could not be read.
+// neither is empty, damaged, of a kind that its decoder lacks, or could not be read.
 var (
 	// ErrFormat: the bytes begin like no known format.
 	ErrFormat = errors.New("no image of a known format (jpeg, png, gif, bmp, tiff, webp)")

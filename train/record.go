@@ -103,15 +103,25 @@ func (w *window) add(out []tensor.Tensor, stats engine.StepStats, lr float64) {
 			m.Add(mixtureOf(t, w.pool), 1)
 		} else if i != w.f1 {
 			w.sums[i] += float64(t.F32[0])
-			// Without a label the loss is 0, which no cross-entropy with one is.
-			if probe, ok := strings.CutSuffix(w.names[i], ".loss"); ok && t.F32[0] != 0 {
-				w.probed[probe]++
-			}
+		}
+	}
+	for _, probe := range []string{"linear", "mlp"} {
+		// Without a label both are 0. A loss that rounds to 0 has a label that was found.
+		if w.value(out, probe+".loss") != 0 || w.value(out, probe+".accuracy") != 0 {
+			w.probed[probe]++
 		}
 	}
 	w.norm += stats.GradNorm
 	w.lr = lr
 	w.steps++
+}
+
+// value is an output of one number, 0 if there is none of that name.
+func (w *window) value(out []tensor.Tensor, name string) float32 {
+	if i := slices.Index(w.names, name); i >= 0 {
+		return out[i].F32[0]
+	}
+	return 0
 }
 
 // record makes a Record of the updates since the last one and starts anew. f1

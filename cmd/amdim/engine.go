@@ -3,9 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/spf13/cobra"
@@ -60,14 +58,15 @@ func (f engineFlags) check() error {
 
 // checkPrecision refuses a --precision that the engine lacks; empty is the engine's choice.
 func (f engineFlags) checkPrecision(p string) error {
-	known := []string{"bf16", "f32"}
-	if f.name == "torch" {
-		known = append(known, "tf32")
-	}
-	if p == "" || slices.Contains(known, p) {
+	switch p {
+	case "", "bf16", "f32":
 		return nil
+	case "tf32":
+		if f.name == "torch" {
+			return nil
+		}
 	}
-	return usagef("--precision %q: need %s", p, strings.Join(known, " or "))
+	return usagef("--precision %q: need bf16 or f32, or tf32 with --engine torch", p)
 }
 
 // words are the flags that choose another engine than the default, for a command that

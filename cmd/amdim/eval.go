@@ -115,7 +115,7 @@ func (e *evaluate) add(c *cobra.Command) {
 	f.IntVar(&e.config.Refresh.Batch, "refresh-batch", e.config.Refresh.Batch,
 		"images per batch of the BatchNorm refresh; lower it if memory is short")
 	f.StringVar(&e.precision, "precision", "",
-		"precision of the encoder: bf16 or f32 (default: as it was trained)")
+		"precision of the encoder: bf16 or f32, or tf32 on a GPU (default: as it was trained)")
 	f.BoolVar(&e.noBaselines, "no-baselines", false, "leave out raw pixels and the random encoder")
 	f.BoolVar(&e.noCache, "no-cache", false,
 		"try to read all images, and neither use nor keep features in the run folder")
@@ -225,7 +225,7 @@ func (e *evaluate) addRows(
 	if meta, err := weights.Run(); err == nil {
 		result.Step, result.TrainedOn = meta.Step, meta.Data.Spec
 		noteLeftOut(result, meta.Data)
-		noteChanged(result, meta.Data, v.Train.Whole)
+		noteChanged(result, meta.Data, v.Train)
 	}
 	if _, err := v.AddModel(c.Context(), result); err != nil {
 		return nil, err

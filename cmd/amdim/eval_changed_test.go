@@ -46,8 +46,18 @@ func TestAFolderThatChangedSinceTrainingIsNoted(t *testing.T) {
 	}
 	for _, spec := range []string{"folder:other", "shapes"} { // other data has no such past
 		r := eval.Result{Data: spec}
-		if noteChanged(&r, stored.Data, set); r.Notes != nil {
+		if noteChanged(&r, stored.Data, &eval.Images{Dataset: set, Whole: set}); r.Notes != nil {
 			t.Errorf("%s: %q", spec, r.Notes)
 		}
+	}
+	readable, err := data.Open("shapes:train=4,test=2", data.Train, data.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	demo := stored.Data
+	demo.Digest = readable.Digest()
+	r := eval.Result{Data: demo.Spec}
+	if noteChanged(&r, demo, &eval.Images{Dataset: readable, Whole: set}); r.Notes != nil {
+		t.Errorf("learnt from the readable images: %q", r.Notes)
 	}
 }

@@ -93,7 +93,7 @@ func TestEvalNamesWhatIsWrong(t *testing.T) {
 		{"--model x --data shapes --schedule fast", exitUsage, `--schedule "fast"`},
 		{"--model x --data shapes --probe-epochs -1", exitUsage, "--probe-epochs -1"},
 		{"--model x --data shapes --probe-batch 1", exitUsage, "--probe-batch 1"},
-		{"--model x --data shapes --precision f16", exitUsage, `--precision "f16": need bf16 or f32`},
+		{"--model x --data shapes --precision f16", exitUsage, `--precision "f16": need bf16 or f32, or tf32 with --engine torch`},
 		{"--model x --data shapes --precision tf32", exitUsage, `--precision "tf32"`},
 		{"--model x --data shapes --folds --seeds 2", exitUsage, "--seeds cannot be combined with --folds"},
 		{"--model x --data stl10:x --folds --protocol few-shot", exitUsage, "few-shot draws from all train images"},

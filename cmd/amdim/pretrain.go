@@ -83,7 +83,7 @@ Several processes train together when a launcher such as torchrun starts them:
 --batch is the total over all of them, and each reads its share. See
 amdim help environment.
 
-The loss is shown beside its ceiling, the value at which nothing has been learnt. If
+The loss is shown beside chance, the value at which nothing has been learnt. If
 it diverges or a number is not finite, lower --lr or add --set model.tclip=10.`,
 		Example: `  amdim pretrain --preset photos-tiny --data folder:photos --out runs/photos
   amdim pretrain --resume --out runs/photos --ui 127.0.0.1:8080

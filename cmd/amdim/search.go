@@ -68,7 +68,7 @@ core for 100,000 images.
 	f.StringVar(&s.images, "images", "",
 		"folder of the images, for --sheet (default: where they were embedded)")
 	f.StringVar(&s.precision, "precision", "",
-		"precision of the encoder: bf16 or f32 (default: as it was trained)")
+		"precision of the encoder: bf16 or f32, or tf32 on a GPU (default: as it was trained)")
 	f.BoolVar(&s.json, "json", false, "print the result as JSON")
 	return c
 }

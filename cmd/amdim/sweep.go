@@ -51,7 +51,8 @@ per row, which holds the settings that it changes, as in a run's config.json:
   {"plain": {}, "wide": {"model": {"ndf": 64, "n_rkhs": 256}}}
 
 Each run has its own folder in --out. To continue a sweep that was stopped, give the
-same command again; what is finished is not done twice. If a run stops because a
+same command again; what is finished is not done twice, except that finished rows are
+measured again if held-out images were added or removed. If a run stops because a
 number was not finite, its row has no accuracy and the sweep continues.
 
 Accuracies are on the held-out images. If you choose settings by the table, measure
