@@ -44,6 +44,10 @@ func TestProbesAreMeansOverUpdatesWithALabel(t *testing.T) {
 	if r := w.record(5, 1, tensor.NewFloat32(1, 1), 0); r.Probes != nil || r.Loss != 4 {
 		t.Errorf("without a label: probes %+v, loss %g", r.Probes, r.Loss)
 	}
+	update(0, 1, 4) // so sure of its label that the loss rounds to 0
+	if r := w.record(6, 1, tensor.NewFloat32(1, 1), 0); r.Probes["linear"] != (Probe{Accuracy: 1}) {
+		t.Errorf("a loss of 0: probes %+v", r.Probes)
+	}
 }
 
 // The order of a map changes from call to call, that of a sum must not.
