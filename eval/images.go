@@ -57,8 +57,8 @@ func (m *Images) enlarged() (note string, err error) {
 		img.W, img.H, m.px, m.px), nil
 }
 
-// whole is the data set with the images that cannot be read.
-func (m *Images) whole() data.Dataset {
+// All is the data set with the images that cannot be read.
+func (m *Images) All() data.Dataset {
 	if m.Whole == nil {
 		return m.Dataset
 	}
@@ -68,12 +68,12 @@ func (m *Images) whole() data.Dataset {
 // unreadable says how many images are left out of both parts as they cannot be read;
 // empty where none is.
 func unreadable(train, test *Images) string {
-	all, there := train.whole().Len()+test.whole().Len(), train.Len()+test.Len()
+	all, there := train.All().Len()+test.All().Len(), train.Len()+test.Len()
 	if all == there {
 		return ""
 	}
 	return fmt.Sprintf("Left out, as they cannot be read: %d of %d train and %d of %d test images.",
-		train.whole().Len()-train.Len(), train.whole().Len(), test.whole().Len()-test.Len(), test.whole().Len())
+		train.All().Len()-train.Len(), train.All().Len(), test.All().Len()-test.Len(), test.All().Len())
 }
 
 // labels are those of all images.

@@ -77,7 +77,7 @@ func information(records []train.Record) Chart {
 // label has none.
 func probes(records []train.Record, classes int) Chart {
 	c := Chart{Title: "Online probes on train views, %; dotted: chance", X: "update", Top: 100}
-	for _, name := range []string{"linear", "mlp"} {
+	for _, name := range train.ProbeNames {
 		s := Series{Name: name, Level: 100 / float64(max(classes, 1))}
 		for _, r := range records {
 			if p, ok := r.Probes[name]; ok {

@@ -49,6 +49,9 @@ type TaskRecord struct {
 	Mix *Mixture `json:"mix,omitempty"` // of a task that predicts with a mixture
 }
 
+// ProbeNames are the online classifiers, as Record.Probes names them.
+var ProbeNames = []string{"linear", "mlp"}
+
 // Probe is an online classifier, on the views being learnt from.
 type Probe struct {
 	Loss     float64 `json:"loss"`
@@ -105,7 +108,7 @@ func (w *window) add(out []tensor.Tensor, stats engine.StepStats, lr float64) {
 			w.sums[i] += float64(t.F32[0])
 		}
 	}
-	for _, probe := range []string{"linear", "mlp"} {
+	for _, probe := range ProbeNames {
 		// Without a label both are 0. A loss that rounds to 0 has a label that was found.
 		if w.value(out, probe+".loss") != 0 || w.value(out, probe+".accuracy") != 0 {
 			w.probed[probe]++
@@ -164,7 +167,7 @@ func (w *window) record(step, stepsPerEpoch int, f1 tensor.Tensor, waitShare flo
 // images of STL-10 have none.
 func (w *window) setMean(r *Record, name string, sum float64) {
 	n := w.steps
-	if of, _, _ := strings.Cut(name, "."); of == "linear" || of == "mlp" {
+	if of, _, _ := strings.Cut(name, "."); slices.Contains(ProbeNames, of) {
 		n = w.probed[of]
 	}
 	if n > 0 {

@@ -19,7 +19,7 @@ func noteChanged(r *eval.Result, learnt checkpoint.Data, now *eval.Images) {
 	if _, folder := data.FolderOf(learnt.Spec); !folder || r.Data != learnt.Spec || learnt.Quarantined > 0 {
 		return
 	}
-	if !slices.Contains([]string{now.Digest(), now.Whole.Digest()}, learnt.Digest) {
+	if !slices.Contains([]string{now.Digest(), now.All().Digest()}, learnt.Digest) {
 		r.Notes = append(r.Notes, changedNote)
 	}
 }

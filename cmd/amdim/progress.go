@@ -127,7 +127,7 @@ func summary(r train.Record) string {
 		ceiling += t.Ceiling
 	}
 	text := fmt.Sprintf("loss %.2f (chance %.2f)", r.Loss, ceiling)
-	for _, probe := range []string{"linear", "mlp"} {
+	for _, probe := range train.ProbeNames {
 		if a, ok := r.Probes[probe]; ok {
 			text += fmt.Sprintf(", %s %.1f %%", probe, 100*a.Accuracy)
 		}
