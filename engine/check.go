@@ -8,6 +8,25 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
+// CheckProgram verifies that a program is bound and that its variables are among those of
+// a state, the ones that its loss trains as trainable ones: engines call it to compile.
+func CheckProgram(p *graph.Program, state []graph.Var) error {
+	if !p.Bound() {
+		return fmt.Errorf("engine: compile %s: the program is not bound", p.Name)
+	}
+	flow := p.Flow()
+	for i, v := range p.Vars {
+		at := slices.IndexFunc(state, func(x graph.Var) bool { return x.Name == v.Name })
+		if at < 0 || !slices.Equal(state[at].Shape, v.Shape) {
+			return fmt.Errorf("engine: compile %s: the state has no variable %s of shape %v", p.Name, v.Name, v.Shape)
+		}
+		if flow.Var[i] && !state[at].Trainable {
+			return fmt.Errorf("engine: compile %s: it trains %s, which is frozen in the state", p.Name, v.Name)
+		}
+	}
+	return nil
+}
+
 // CheckCall verifies that in and out fit the program: engines call it first.
 func CheckCall(p *graph.Program, in, out []tensor.Tensor) error {
 	if len(in) != len(p.Inputs) || len(out) != len(p.Outputs) {

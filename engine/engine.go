@@ -10,7 +10,8 @@ import (
 type Engine interface {
 	// Name says engine, kernels and precision: "cpu avx512 bf16".
 	Name() string
-	// NewState allocates the variables, all zero; callers Set them.
+	// NewState allocates the variables, all zero; callers Set them. One that is not
+	// trainable has no gradient and no moments, and no program can train it.
 	NewState(vars []graph.Var, o Options) (State, error)
 }
 
@@ -35,7 +36,7 @@ type Options struct {
 // State owns weights, BatchNorm statistics and Adam moments on the device. It
 // is not safe for concurrent use, nor are the Execs compiled against it.
 type State interface {
-	// Compile prepares a bound program. Its variables must be among the state's.
+	// Compile prepares a bound program; see CheckProgram.
 	Compile(p *graph.Program) (Exec, error)
 	// Each calls f for every entry in a fixed order: a variable under its name
 	// and, for trainable ones, Adam's moments and update count under SlotM, SlotV

@@ -30,7 +30,7 @@ func NewEncoder(e engine.Engine, m model.Config, weights Weights) (*Encoder, err
 func newEncoder(e engine.Engine, m model.Config, weights Weights, taps ...string) (*Encoder, error) {
 	taps = append([]string{"f1"}, taps...)
 	vars := variables(m, taps)
-	state, err := e.NewState(vars, engine.Options{})
+	state, err := e.NewState(graph.Frozen(vars), engine.Options{})
 	if err != nil {
 		return nil, fmt.Errorf("eval: encoder: %w", err)
 	}

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/amdim/amdim/tensor"
 )
@@ -180,6 +181,15 @@ func Variables(programs ...*Program) []Var {
 					v.Name, have.Trainable, p.Name, v.Trainable))
 			}
 		}
+	}
+	return vars
+}
+
+// Frozen returns a copy of the variables in which none is trained.
+func Frozen(vars []Var) []Var {
+	vars = slices.Clone(vars)
+	for i := range vars {
+		vars[i].Trainable = false
 	}
 	return vars
 }

@@ -26,6 +26,7 @@ type variable struct {
 type state struct {
 	engine *Engine
 	opt    engine.Options
+	given  []graph.Var
 	vars   []*variable
 	byName map[string]*variable
 	peers  *peers    // nil: this process is alone
@@ -34,7 +35,7 @@ type state struct {
 }
 
 func newState(e *Engine, vars []graph.Var, o engine.Options) *state {
-	s := &state{engine: e, opt: o, byName: map[string]*variable{}, peers: newPeers(o.Group)}
+	s := &state{engine: e, opt: o, given: vars, byName: map[string]*variable{}, peers: newPeers(o.Group)}
 	for _, v := range vars {
 		n := tensor.Size(v.Shape)
 		x := &variable{Var: v, w: make([]float32, n)}
@@ -53,17 +54,12 @@ func newState(e *Engine, vars []graph.Var, o engine.Options) *state {
 
 // Compile implements engine.State.
 func (s *state) Compile(p *graph.Program) (engine.Exec, error) {
-	if !p.Bound() {
-		return nil, fmt.Errorf("cpu: compile %s: the program is not bound", p.Name)
+	if err := engine.CheckProgram(p, s.given); err != nil {
+		return nil, err
 	}
 	vars := make([]*variable, len(p.Vars))
 	for i, v := range p.Vars {
-		have, ok := s.byName[v.Name]
-		if !ok || len(have.w) != tensor.Size(v.Shape) {
-			return nil, fmt.Errorf("cpu: compile %s: the state has no variable %s of shape %v",
-				p.Name, v.Name, v.Shape)
-		}
-		vars[i] = have
+		vars[i] = s.byName[v.Name]
 	}
 	if s.engine.precision == BF16 {
 		return compile(s, p, vars, s.engine.set.BF16), nil

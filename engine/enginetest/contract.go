@@ -27,6 +27,7 @@ func contract(t *testing.T, eng engine.Engine, o Options) {
 		{"updates from zero moments", testFirstUpdates},
 		{"a step without loss refreshes statistics", testRefresh},
 		{"programs share variables", testShared},
+		{"frozen variables", testFrozen},
 		{"what is not finite stops before the update", testNonFinite},
 		{"one row has no running variance", testOneRow},
 		{"wrong calls are errors", testWrongCalls},

@@ -22,7 +22,7 @@ func (Engine) NewState(vars []graph.Var, o engine.Options) (engine.State, error)
 	if o.Group != nil && o.Group.Size() > 1 {
 		return nil, fmt.Errorf("ref: a group of %d processes: the reference computes in one", o.Group.Size())
 	}
-	s := &State{opt: o, entries: map[string][]float64{}, shapes: map[string][]int{}}
+	s := &State{opt: o, entries: map[string][]float64{}}
 	for _, v := range vars {
 		s.add(v)
 	}

@@ -15,12 +15,12 @@ type State struct {
 	opt     engine.Options
 	names   []string // of entries, in the order of Each
 	entries map[string][]float64
-	shapes  map[string][]int // of variables
+	vars    []graph.Var
 }
 
 func (s *State) add(v graph.Var) {
 	s.addEntry(v.Name, tensor.Size(v.Shape))
-	s.shapes[v.Name] = v.Shape
+	s.vars = append(s.vars, v)
 	if v.Trainable {
 		s.addEntry(engine.SlotM(v.Name), tensor.Size(v.Shape))
 		s.addEntry(engine.SlotV(v.Name), tensor.Size(v.Shape))
@@ -35,14 +35,11 @@ func (s *State) addEntry(name string, n int) {
 
 // Compile prepares a bound program. The result is an *Exec.
 func (s *State) Compile(p *graph.Program) (engine.Exec, error) {
-	if !p.Bound() {
-		return nil, fmt.Errorf("ref: compile %s: the program is not bound", p.Name)
+	if err := engine.CheckProgram(p, s.vars); err != nil {
+		return nil, err
 	}
 	e := &Exec{p: p, flow: p.Flow(), state: s}
 	for _, v := range p.Vars {
-		if shape, ok := s.shapes[v.Name]; !ok || !slices.Equal(shape, v.Shape) {
-			return nil, fmt.Errorf("ref: compile %s: the state has no %s of shape %v", p.Name, v.Name, v.Shape)
-		}
 		e.vars = append(e.vars, array{v.Shape, s.entries[v.Name]})
 	}
 	return e, nil

@@ -119,18 +119,12 @@ func encodeState(e *Engine, vars []graph.Var, o engine.Options) (string, error) 
 
 // Compile implements engine.State.
 func (s *state) Compile(p *graph.Program) (engine.Exec, error) {
-	if !p.Bound() {
-		return nil, fmt.Errorf("torch: compile %s: the program is not bound", p.Name)
+	if err := engine.CheckProgram(p, s.vars); err != nil {
+		return nil, err
 	}
 	entries := make([]int, len(p.Vars))
 	for i, v := range p.Vars {
-		entries[i] = slices.IndexFunc(s.vars, func(x graph.Var) bool {
-			return x.Name == v.Name && slices.Equal(x.Shape, v.Shape)
-		})
-		if entries[i] < 0 {
-			return nil, fmt.Errorf("torch: compile %s: the state has no variable %s of shape %v",
-				p.Name, v.Name, v.Shape)
-		}
+		entries[i] = slices.IndexFunc(s.vars, func(x graph.Var) bool { return x.Name == v.Name })
 	}
 	return newExec(s, p, entries)
 }
