@@ -18,6 +18,7 @@ type Images struct {
 	Threads   int          // that read and transform them; 0: one per core
 	px        int
 	transform augment.Config
+	share     float64 // of each class's train images, if HoldOut took these from them; else 0
 }
 
 // NewImages returns the plain images of a data set for a network of px pixels.

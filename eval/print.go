@@ -199,8 +199,11 @@ func (r *Result) printOrigin(w io.Writer) {
 		origin := fmt.Sprintf("trained on %s (update %d), evaluated on %s", r.TrainedOn, r.Step, r.Data)
 		fmt.Fprintln(w, wrapped(origin, 80))
 	}
-	fmt.Fprintf(w, "%d test images, %d train images, %d classes; probes after their last epoch\n",
-		r.Test, r.Train, r.Classes)
+	fmt.Fprintf(w, "%d %s images, %d train images, %d classes; probes after their last epoch\n",
+		r.Test, r.part(), r.Train, r.Classes)
+	if r.Validation > 0 {
+		fmt.Fprintln(w, wrapped(validationNote, 80))
+	}
 	if over := r.Spread(); over != "" {
 		fmt.Fprintf(w, "±: standard deviation over %s\n", over)
 	}
@@ -208,6 +211,18 @@ func (r *Result) printOrigin(w io.Writer) {
 		fmt.Fprintln(w, wrapped(note, 80))
 	}
 }
+
+// part names the images that accuracies are of.
+func (r *Result) part() string {
+	if r.Validation > 0 {
+		return "validation"
+	}
+	return "test"
+}
+
+// validationNote is printed beneath accuracies on validation images.
+const validationNote = "Validation images are train images that the probes did not learn from. The encoder " +
+	"may have, without labels. The test images were not used."
 
 // Spread says what ± is taken over; empty if there is none.
 func (r *Result) Spread() string {

@@ -57,7 +57,7 @@ func (e *Evaluation) Start() (*Result, error) {
 		Engine: e.Engine.Name(), ProbeEngine: e.ProbeEngine.Name(),
 		Train: e.Train.Len(), Test: e.Test.Len(), Classes: e.classes(),
 		TrainDigest: e.Train.Digest(), TestDigest: e.Test.Digest(),
-		ClassNames: e.Train.Classes(), Folds: len(e.Folds),
+		ClassNames: e.Train.Classes(), Folds: len(e.Folds), Validation: e.Test.share,
 	}
 	note, err := e.Train.enlarged()
 	if err != nil {

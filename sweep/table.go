@@ -20,9 +20,10 @@ type Outcome struct {
 
 // Table compares the rows of a sweep.
 type Table struct {
-	Protocols []string  `json:"protocols"`
-	Lines     []Line    `json:"lines"`
-	Outcomes  []Outcome `json:"outcomes"`
+	Protocols  []string  `json:"protocols"`
+	Lines      []Line    `json:"lines"`
+	Validation float64   `json:"validation,omitempty"` // of the results
+	Outcomes   []Outcome `json:"outcomes"`
 }
 
 // Line is a row with its accuracies over the pretraining seeds, one for each
@@ -41,6 +42,7 @@ func NewTable(rows []Row, outcomes []Outcome) Table {
 	for _, o := range outcomes {
 		if o.Result != nil {
 			_, t.Protocols = o.Result.Axes()
+			t.Validation = o.Result.Validation
 			break
 		}
 	}
@@ -135,6 +137,9 @@ func (t Table) Print(w io.Writer) error {
 	_, err := fmt.Fprintf(w,
 		"\nmean ± standard deviation over pretraining seeds%s; difference: in %s, from %s\n",
 		once, t.Protocols[0], t.Lines[0].Name)
+	if err == nil && t.Validation > 0 {
+		_, err = fmt.Fprintln(w, "measured on validation images, not on test images")
+	}
 	return err
 }
 

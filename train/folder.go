@@ -22,9 +22,9 @@ import (
 //	unreadable.jsonl             one Unreadable per line, when there are any
 //	quarantine.json              the list of images left out, when there is one
 //
-// and others add what belongs to the run: eval.json with the features that it was
-// measured on, features-*.safetensors, and the images that could not be read,
-// features-read-*.json; segmentation.json; for both results the .prev one that was
+// and others add what belongs to the run: eval.json and validation.json with the
+// features that were measured, features-*.safetensors, and the images that could not be
+// read, features-read-*.json; segmentation.json; for each result the .prev one that was
 // replaced; report.html; beside the state of a mixture, *.negatives.safetensors; and,
 // for TensorBoard, tensorboard/events.out.tfevents.0.amdim.
 const (
@@ -35,6 +35,7 @@ const (
 	unreadableFile = "unreadable.jsonl"
 	quarantineFile = "quarantine.json"
 	evalFile       = "eval.json"
+	validationFile = "validation.json"
 	segmentFile    = "segmentation.json"
 	reportFile     = "report.html"
 	eventsFile     = "tensorboard/events.out.tfevents.0.amdim" // found by "tfevents" in its name
@@ -74,6 +75,9 @@ func QuarantinePath(folder string) string { return filepath.Join(folder, quarant
 
 // EvalPath is where an evaluation of the run in a folder is kept.
 func EvalPath(folder string) string { return filepath.Join(folder, evalFile) }
+
+// ValidationPath is where an evaluation of it on images held out from its train images is.
+func ValidationPath(folder string) string { return filepath.Join(folder, validationFile) }
 
 // SegmentationPath is where the measured segmentation of the run in a folder is kept.
 func SegmentationPath(folder string) string { return filepath.Join(folder, segmentFile) }
@@ -123,7 +127,7 @@ func CheckFolder(o Options) error {
 // left in a folder besides its states.
 func withoutResults(folder string) error {
 	for _, path := range []string{
-		EvalPath(folder), SegmentationPath(folder), ReportPath(folder), MetricsPath(folder),
+		EvalPath(folder), ValidationPath(folder), SegmentationPath(folder), ReportPath(folder), MetricsPath(folder),
 	} {
 		info, err := os.Stat(path)
 		switch {
@@ -238,9 +242,9 @@ func removeRun(folder string) error {
 
 // removeBeside deletes what a run wrote, except its last state.
 func removeBeside(folder string) error {
-	names := []string{metricsFile, commandsFile, unreadableFile, quarantineFile, evalFile,
+	names := []string{metricsFile, commandsFile, unreadableFile, quarantineFile, evalFile, validationFile,
 		segmentFile, reportFile, eventsFile, NegativesPath(checkpointFile), checkpointFile + unfinished}
-	for _, file := range []string{checkpointFile, evalFile, segmentFile} {
+	for _, file := range []string{checkpointFile, evalFile, validationFile, segmentFile} {
 		names = append(names, checkpoint.Previous(file))
 	}
 	entries, err := os.ReadDir(folder)

@@ -25,6 +25,7 @@ type evaluate struct {
 	noBaselines bool
 	noCache     bool
 	folds       bool
+	validation  float64
 	schedule    string
 	probeEpochs int
 	probeBatch  int
@@ -69,15 +70,19 @@ For a model with a mixture, on images that people have segmented:
   segmentation  its maps beside k-means, a random encoder and one segment:
                 adjusted Rand index, covering, PRI, VI; for shapes, IoU too
 
-All test images are used. --json prints every setting, the confusion matrices, and
-hashes that prove that the encoder stayed frozen. The result is kept in the run folder
-as eval.json (segmentation.json for segmentation), where amdim report finds it.
-Results of other protocols on the same images stay there; any other result that is
-replaced is kept as eval.prev.json or segmentation.prev.json.`,
+All test images are used. With --validation, accuracies are of images held out from
+the train images instead: choose settings by those, such as the epoch, and measure
+what was chosen once on the test images.
+
+--json prints every setting, the confusion matrices, and hashes that prove that the
+encoder stayed frozen. The result is kept in the run folder as eval.json, where amdim
+report finds it; that of segmentation as segmentation.json, and one on validation
+images as validation.json. Results of other protocols on the same images stay there;
+any other result that is replaced is kept as eval.prev.json, and so on.`,
 		Example: `  amdim eval --model runs/tiny --data cifar10:data/cifar10
   amdim eval --model runs/tiny --data folder:photos --protocol linear,few-shot
   amdim eval --model runs/stl --data stl10:data/stl10 --folds --probe-batch 100
-  amdim eval --model runs/tiny --data cifar10:data/cifar10 --curve
+  amdim eval --model runs/tiny --data cifar10:DIR --curve --validation 0.1
   amdim eval --model runs/photos/epoch-5.safetensors --data folder:photos --json
   amdim eval --model runs/mix --data bsds500:bsds500 --protocol segmentation`,
 		Args: noArgs,
@@ -112,6 +117,7 @@ func (e *evaluate) add(c *cobra.Command) {
 		"random draws for few-shot, with seeds 1, 2, …")
 	f.BoolVar(&e.folds, "folds", false,
 		"STL-10's protocol: a classifier on each of its ten folds of 1000 images")
+	addValidation(f, &e.validation)
 	f.IntVar(&e.config.Refresh.Batch, "refresh-batch", e.config.Refresh.Batch,
 		"images per batch of the BatchNorm refresh; lower it if memory is short")
 	f.StringVar(&e.precision, "precision", "",
@@ -127,6 +133,9 @@ func (e *evaluate) add(c *cobra.Command) {
 func (e *evaluate) run(c *cobra.Command) error {
 	if e.folds && c.Flags().Changed("seeds") {
 		return usagef("--seeds cannot be combined with --folds: each fold trains one classifier")
+	}
+	if e.folds && e.validation != 0 {
+		return usagef("--validation cannot be combined with --folds: each fold has its own train images")
 	}
 	if err := e.refuseStray(c); err != nil {
 		return err
@@ -147,7 +156,7 @@ func (e *evaluate) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if e.kept {
+	if e.kept && e.validation == 0 {
 		fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", typed("report", e.model))
 	}
 	if e.json {
@@ -178,7 +187,7 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 		}
 	}
 	known := e.tried()
-	v.Train, v.Test, err = openPlain(c.Context(), e.data, settings, e.engine.threads, c.ErrOrStderr(), known)
+	whole, err := e.images(c.Context(), &v, settings, c.ErrOrStderr(), known)
 	if err != nil {
 		return nil, err
 	}
@@ -204,7 +213,7 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 	defer closeEngines()
 	v.Cache = e.cache(c)
 	v.Progress = func(what string) { fmt.Fprintln(c.ErrOrStderr(), what) }
-	result, err := e.addRows(c, &v, weights)
+	result, err := e.addRows(c, &v, weights, whole)
 	if err != nil {
 		return nil, known.forget(err)
 	}
@@ -215,7 +224,7 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 // addRows measures the model and then the baselines, which may end for want of memory
 // or patience: what is known of the model is kept before.
 func (e *evaluate) addRows(
-	c *cobra.Command, v *eval.Evaluation, weights *checkpoint.Reader,
+	c *cobra.Command, v *eval.Evaluation, weights *checkpoint.Reader, trained *eval.Images,
 ) (*eval.Result, error) {
 	result, err := v.Start()
 	if err != nil {
@@ -225,7 +234,7 @@ func (e *evaluate) addRows(
 	if meta, err := weights.Run(); err == nil {
 		result.Step, result.TrainedOn = meta.Step, meta.Data.Spec
 		noteLeftOut(result, meta.Data)
-		noteChanged(result, meta.Data, v.Train)
+		noteChanged(result, meta.Data, trained)
 	}
 	if _, err := v.AddModel(c.Context(), result); err != nil {
 		return nil, err
@@ -265,6 +274,9 @@ func (e *evaluate) check() error {
 		return usagef("--probe-epochs %d: need at least 1, or 0 for the schedule's", e.probeEpochs)
 	case e.probeBatch < 0 || e.probeBatch == 1:
 		return usagef("--probe-batch %d: need at least 2, or 0 for the schedule's", e.probeBatch)
+	}
+	if err := checkValidation(e.validation, e.config); err != nil {
+		return err
 	}
 	e.configure()
 	err := e.config.Validate()
@@ -332,18 +344,27 @@ func settingsOf(r *checkpoint.Reader) (config.Config, error) {
 func openPlain(
 	ctx context.Context, spec string, c config.Config, threads int, messages io.Writer, known *tried,
 ) (trainImages, testImages *eval.Images, err error) {
-	images := [2]*eval.Images{}
-	for i, split := range []data.Split{data.Train, data.Test} {
-		set, whole, err := openReadable(ctx, spec, split, c, threads, messages, known)
-		if err != nil {
-			return nil, nil, err
-		}
-		if images[i], err = eval.NewImages(set, c.Model.Px, c.Augment); err != nil {
-			return nil, nil, err
-		}
-		images[i].Whole, images[i].Threads = whole, threads
+	trainImages, err = openPart(ctx, spec, data.Train, c, threads, messages, known)
+	if err == nil {
+		testImages, err = openPart(ctx, spec, data.Test, c, threads, messages, known)
 	}
-	return images[0], images[1], nil
+	return trainImages, testImages, err
+}
+
+// openPart opens one split so.
+func openPart(
+	ctx context.Context, spec string, split data.Split, c config.Config, threads int, messages io.Writer,
+	known *tried,
+) (*eval.Images, error) {
+	set, whole, err := openReadable(ctx, spec, split, c, threads, messages, known)
+	if err != nil {
+		return nil, err
+	}
+	images, err := eval.NewImages(set, c.Model.Px, c.Augment)
+	if err == nil {
+		images.Whole, images.Threads = whole, threads
+	}
+	return images, err
 }
 
 // openFor gives an evaluation its engines: one for the encoder, and one in

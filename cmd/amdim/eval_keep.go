@@ -46,7 +46,7 @@ func (e *evaluate) store(c *cobra.Command, said string, result *eval.Result) {
 	if !e.isRun() {
 		return
 	}
-	path := train.EvalPath(e.model)
+	path := e.resultPath()
 	if earlier, err := readResult(path, eval.ReadResult); err == nil && earlier != nil {
 		var lost []string
 		if result, lost = result.With(earlier); len(lost) > 0 {
@@ -59,7 +59,7 @@ func (e *evaluate) store(c *cobra.Command, said string, result *eval.Result) {
 // keepModel keeps what was measured of the model while its baselines are not yet. A
 // result with baselines of the same encoder stays until then.
 func (e *evaluate) keepModel(c *cobra.Command, result *eval.Result) {
-	earlier, err := readResult(train.EvalPath(e.model), eval.ReadResult)
+	earlier, err := readResult(e.resultPath(), eval.ReadResult)
 	if err == nil && earlier != nil && earlier.Config.Baselines &&
 		earlier.Frozen.Weights == result.Frozen.Weights && earlier.Data == result.Data {
 		return

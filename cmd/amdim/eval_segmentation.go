@@ -43,7 +43,7 @@ var (
 	}
 	ofProbes = []string{
 		"seeds", "schedule", "probe-epochs", "probe-batch", "k", "shots", "draws", "folds", "refresh-batch",
-		"no-cache", "curve",
+		"no-cache", "curve", "validation",
 	}
 )
 

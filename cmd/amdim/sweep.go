@@ -26,6 +26,7 @@ type sweeping struct {
 	settings  settingsFlags
 	engine    engineFlags
 	config    eval.Config
+	validate  float64 // share of the train images to measure on; 0: the test images
 	data, out string
 	ablations []string
 	rows      string
@@ -52,13 +53,16 @@ per row, which holds the settings that it changes, as in a run's config.json:
 
 Each run has its own folder in --out. To continue a sweep that was stopped, give the
 same command again; what is finished is not done twice, except that finished rows are
-measured again if held-out images were added or removed. If a run stops because a
+measured again if labelled images were added or removed. If a run stops because a
 number was not finite, its row has no accuracy and the sweep continues.
 
-Accuracies are on the held-out images. If you choose settings by the table, measure
-the chosen ones on other images: on these they look better than they are.`,
+Accuracies are on the test images. To choose settings by the table, measure with
+--validation 0.1 on train images that the probes do not learn from, and then the
+chosen run on the test images, once, with amdim eval: the best of many looks better
+than it is on the images that it was chosen by.`,
 		Example: `  amdim sweep --preset cifar10-tiny --data cifar10:DIR --out runs/ablations
-  amdim sweep --preset demo --data shapes --rows widths.json --out runs/widths`,
+  amdim sweep --preset demo --data shapes --rows widths.json --validation 0.1 \
+    --out runs/widths`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return s.run(c) },
 	}
@@ -76,6 +80,7 @@ the chosen ones on other images: on these they look better than they are.`,
 	f.StringSliceVar(&s.config.Protocols, "protocol", s.config.Protocols,
 		"what to measure: linear, mlp, knn, few-shot, paper")
 	f.IntVar(&s.probes, "probes", len(s.config.Seeds), "number of probes of each kind, with seeds 1, 2, …")
+	addValidation(f, &s.validate)
 	f.BoolVar(&s.json, "json", false, "print the table, and every result, as JSON")
 	return c
 }
@@ -129,6 +134,9 @@ func (s *sweeping) prepare(c *cobra.Command) ([]sweep.Row, error) {
 			return nil, usagef("--seeds holds %d twice", seed)
 		}
 	}
+	if err := checkValidation(s.validate, s.config); err != nil {
+		return nil, err
+	}
 	s.config.Seeds, s.config.Paper = countedSeeds(s.probes), eval.PaperProbe(data.Origin(s.data))
 	if err := s.config.Validate(); err != nil {
 		return nil, usageError{err}
@@ -153,8 +161,10 @@ func (s *sweeping) check(rows []sweep.Row) error {
 	if s.digest = images.Digest(); len(images.Classes()) < 2 {
 		return usagef("--data %s: a sweep measures accuracy: it needs at least two classes", s.data)
 	}
-	if _, err := data.Open(s.data, data.Test, data.Options{}); err != nil {
-		return fmt.Errorf("a sweep measures accuracy on held-out images: %w", err)
+	if s.validate == 0 {
+		if _, err := data.Open(s.data, data.Test, data.Options{}); err != nil {
+			return fmt.Errorf("a sweep measures accuracy on held-out images: %w", err)
+		}
 	}
 	for _, r := range rows {
 		t := r.Config.Train
@@ -208,7 +218,9 @@ func (s *sweeping) one(c *cobra.Command, r sweep.Run, baselines bool) (sweep.Out
 	if err != nil {
 		return o, err
 	}
-	e := evaluate{engine: s.engine, config: s.config, model: o.Folder, data: s.data}
+	e := evaluate{
+		engine: s.engine, config: s.config, validation: s.validate, model: o.Folder, data: s.data,
+	}
 	e.config.Baselines = baselines
 	if o.Result = evaluated(e, o.Step); o.Result != nil {
 		if same, err := e.sameImages(c, r.Config, o.Result); err != nil || same {
@@ -276,7 +288,7 @@ func (s *sweeping) noteUnkept(c *cobra.Command, folder string) error {
 
 // evaluated is the result kept in a run, if it is the one that e would measure.
 func evaluated(e evaluate, step int) *eval.Result {
-	text, err := os.ReadFile(train.EvalPath(e.model))
+	text, err := os.ReadFile(e.resultPath())
 	if err != nil {
 		return nil
 	}
@@ -288,7 +300,7 @@ func evaluated(e evaluate, step int) *eval.Result {
 	if shots := want.FewShot.Shots; len(r.Config.FewShot.Shots) < len(shots) {
 		want.FewShot.Shots = shots[:len(r.Config.FewShot.Shots)] // a class has no more
 	}
-	if r.Step != step || r.Data != e.data || !reflect.DeepEqual(r.Config, want) {
+	if r.Step != step || r.Data != e.data || r.Validation != e.validation || !reflect.DeepEqual(r.Config, want) {
 		return nil
 	}
 	return r
@@ -300,11 +312,11 @@ func (e *evaluate) sameImages(c *cobra.Command, settings config.Config, r *eval.
 	if r.TestDigest == "" {
 		return true, nil
 	}
-	trained, tested, err := openPlain(c.Context(), e.data, settings, e.engine.threads, io.Discard, e.tried())
-	if err != nil {
+	var now eval.Evaluation
+	if _, err := e.images(c.Context(), &now, settings, io.Discard, e.tried()); err != nil {
 		return false, err
 	}
-	return trained.Digest() == r.TrainDigest && tested.Digest() == r.TestDigest, nil
+	return now.Train.Digest() == r.TrainDigest && now.Test.Digest() == r.TestDigest, nil
 }
 
 func seedsOf(flags []uint) []uint64 {

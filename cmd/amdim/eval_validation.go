@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"io"
+	"slices"
+
+	"github.com/spf13/pflag"
+
+	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/train"
+)
+
+func addValidation(f *pflag.FlagSet, share *float64) {
+	f.Float64Var(share, "validation", 0,
+		"measure on this share of the train images of each class, such as 0.1, instead of the test images")
+}
+
+// checkValidation refuses a share that cannot be held out.
+func checkValidation(share float64, c eval.Config) error {
+	switch {
+	case share == 0:
+		return nil
+	case !(share > 0 && share <= eval.MaxValidation):
+		return usagef("--validation %g: need more than 0 and at most %g", share, eval.MaxValidation)
+	case slices.Contains(c.Protocols, eval.Paper):
+		return usagef("--validation cannot be combined with --protocol %s, which uses test images", eval.Paper)
+	}
+	return nil
+}
+
+// images opens those that probes learn from and those that they are measured on. whole
+// are the former including what is held out for validation.
+func (e *evaluate) images(
+	ctx context.Context, v *eval.Evaluation, c config.Config, messages io.Writer, known *tried,
+) (whole *eval.Images, err error) {
+	if e.validation == 0 {
+		v.Train, v.Test, err = openPlain(ctx, e.data, c, e.engine.threads, messages, known)
+		return v.Train, err
+	}
+	whole, err = openPart(ctx, e.data, data.Train, c, e.engine.threads, messages, known)
+	if err == nil {
+		v.Train, v.Test, err = whole.HoldOut(e.validation)
+	}
+	return whole, err
+}
+
+// resultPath is where the result of a run is kept.
+func (e *evaluate) resultPath() string {
+	if e.validation > 0 {
+		return train.ValidationPath(e.model)
+	}
+	return train.EvalPath(e.model)
+}

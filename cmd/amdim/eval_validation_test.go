@@ -1,0 +1,75 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/sweep"
+	"github.com/amdim/amdim/train"
+)
+
+// A folder whose test images cannot be read shows that they are not looked at.
+func TestValidationLeavesTestImagesAlone(t *testing.T) {
+	run := tinyRun(t)
+	t.Chdir(t.TempDir())
+	for i := range 40 {
+		put(t, fmt.Sprintf("photos/train/%d/%d.png", i%2, i), photo(t, 40, i))
+	}
+	put(t, "photos/train/1/torn.png", []byte("torn"))
+	put(t, "photos/test/0/torn.png", []byte("torn"))
+	text, messages, err := execute("eval", "--model", run, "--data", "folder:photos", "--protocol", "knn",
+		"--k", "3", "--validation", "0.2")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, messages)
+	}
+	for _, want := range []string{"8 validation images, 32 train images", "The test images were not used."} {
+		if !strings.Contains(text, want) {
+			t.Errorf("stdout lacks %q:\n%s", want, text)
+		}
+	}
+	if strings.Contains(messages, "test/") || strings.Contains(messages, "next:") {
+		t.Errorf("stderr: %s", messages)
+	}
+	r, err := eval.ReadResult([]byte(read(t, train.ValidationPath(run))))
+	if err != nil || r.Validation != 0.2 {
+		t.Errorf("kept: %+v, %v", r, err)
+	}
+	if _, err := os.Stat(train.EvalPath(run)); err == nil {
+		t.Error("eval.json holds what is not of test images")
+	}
+}
+
+func TestSweepMeasuresOnValidationAndThenOnTestImages(t *testing.T) {
+	out := t.TempDir()
+	for _, c := range []struct {
+		more           string
+		measured, test int
+	}{
+		{"--validation 0.25", 1, 10}, {"--validation 0.25", 0, 10}, {"--validation 0.5", 1, 20}, {"", 1, 12},
+	} {
+		args := append(small(out, one, "--seeds", "1", "--json"), strings.Fields(c.more)...)
+		text, messages, err := execute(args...)
+		var table sweep.Table
+		if err == nil {
+			err = json.Unmarshal([]byte(text), &table)
+		}
+		if err != nil {
+			t.Fatalf("%v\n%s", err, messages)
+		}
+		r := table.Outcomes[0].Result
+		if r.Test != c.test || table.Validation != r.Validation || (r.Validation > 0) != (c.more != "") {
+			t.Errorf("%q: %d images, validation %g of %g", c.more, r.Test, table.Validation, r.Validation)
+		}
+		if n := strings.Count(messages, "random encoder: refresh"); n != c.measured {
+			t.Errorf("%q: measured %d times:\n%s", c.more, n, messages)
+		}
+	}
+	if _, err := os.Stat(train.ValidationPath(filepath.Join(out, "full-seed1"))); err != nil {
+		t.Error(err)
+	}
+}
