@@ -87,9 +87,9 @@ func (r *Result) printIntervals(w io.Writer) {
 	}
 	fmt.Fprintln(t)
 	for _, row := range rows {
-		over := row.Interval.Over
-		if over != OverImages {
-			over = fmt.Sprintf("%d %s", len(row.Accuracy.Runs), over)
+		over := r.part() + " images"
+		if row.Interval.Over != OverImages {
+			over = fmt.Sprintf("%d %s", len(row.Accuracy.Runs), row.Interval.Over)
 		}
 		fmt.Fprintf(t, "%s\t%v\t%s\t", row.Protocol, row.Interval, over)
 		if five && row.Top5.Runs != nil {

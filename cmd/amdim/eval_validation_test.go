@@ -27,7 +27,7 @@ func TestValidationLeavesTestImagesAlone(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, messages)
 	}
-	for _, want := range []string{"8 validation images, 32 train images", "The test images were not used."} {
+	for _, want := range []string{"8 validation images, 32 train images", " validation images\n", "The test images were not used."} {
 		if !strings.Contains(text, want) {
 			t.Errorf("stdout lacks %q:\n%s", want, text)
 		}
