@@ -20,8 +20,8 @@ func (f Features) Len() int { return len(f.Labels) }
 // Row is the vector of image i.
 func (f Features) Row(i int) []float32 { return f.X[i*f.Dim : (i+1)*f.Dim : (i+1)*f.Dim] }
 
-// subset are the vectors of some images, copied.
-func (f Features) subset(images []int) Features {
+// Subset are the vectors of some images, copied.
+func (f Features) Subset(images []int) Features {
 	s := Features{Dim: f.Dim}
 	for _, i := range images {
 		s.X, s.Labels = append(s.X, f.Row(i)...), append(s.Labels, f.Labels[i])

@@ -44,7 +44,7 @@ func (e *Evaluation) fewShot(ctx context.Context, name string, s Split) ([]Row, 
 		var regressions, means []Ranking
 		for draw := range c.Draws {
 			seed := uint64(draw + 1)
-			few := s.Train.subset(drawFew(s.Train.Labels, e.classes(), n, seed))
+			few := s.Train.Subset(drawFew(s.Train.Labels, e.classes(), n, seed))
 			k := linearClassifier(few.Dim, e.classes(), graph.Zeros())
 			r, err := c.regression(few.Len()).classify(ctx, e.ProbeEngine, k, few, s.Test, seed)
 			if err != nil {
@@ -94,16 +94,6 @@ func (e *Evaluation) checkFewShot(most int) error {
 		}
 	}
 	return nil
-}
-
-// regression is the logistic regression on n images. Its loss is that of the definition
-// divided by n, so the weight decay is 1/n. β₂ is lower than elsewhere, because the
-// first gradients are much larger than the last and would slow down the end.
-func (c FewShotConfig) regression(n int) ProbeConfig {
-	return ProbeConfig{
-		Epochs: c.Updates, Batch: n, Schedule: c.Schedule,
-		Adam: optim.Adam{Beta1: 0.9, Beta2: 0.99, Eps: 1e-8, WeightDecay: 1 / float64(n)},
-	}
 }
 
 // nearestMean ranks classes by the cosine with the mean of their images, each

@@ -45,13 +45,13 @@ func studentInterval(s Score, over string) Interval {
 	return Interval{max(0, s.Mean-half), min(1, s.Mean+half), over}
 }
 
-// wilsonInterval is the score interval for a share p of n images that are right
+// WilsonInterval is the score interval for a share p of n images that are right
 // (Wilson 1927, Journal of the American Statistical Association 22, 209–212):
 //
 //	(p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n)
 //
 // with z the normal quantile at 0.975.
-func wilsonInterval(p float64, n int) Interval {
+func WilsonInterval(p float64, n int) Interval {
 	z := distuv.UnitNormal.Quantile((1 + confidence) / 2)
 	m := float64(n)
 	middle := (p + z*z/(2*m)) / (1 + z*z/m)

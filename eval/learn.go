@@ -16,7 +16,7 @@ type part struct {
 // the first seed, and what they differ in.
 func (e *Evaluation) parts(train Features) (parts []part, over string) {
 	for _, fold := range e.Folds {
-		parts = append(parts, part{train.subset(fold), e.Config.Seeds[0]})
+		parts = append(parts, part{train.Subset(fold), e.Config.Seeds[0]})
 	}
 	if parts != nil {
 		return parts, OverFolds
@@ -80,7 +80,7 @@ func (e *Evaluation) row(protocol, over string, runs []Ranking, labels []int32) 
 	}
 	row := Row{Protocol: protocol, Accuracy: NewScore(first...)}
 	row.PerClass, row.Confusion = counts.PerClass(), counts.Rows()
-	row.Interval = wilsonInterval(row.Accuracy.Mean, len(labels))
+	row.Interval = WilsonInterval(row.Accuracy.Mean, len(labels))
 	if len(runs) > 1 {
 		row.Interval = studentInterval(row.Accuracy, over)
 	}

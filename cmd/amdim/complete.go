@@ -18,6 +18,7 @@ var completions = map[string]cobra.CompletionFunc{
 	"ablation":  words(config.AblationNames()...),
 	"ablations": lists(config.AblationNames()...),
 	"data":      completeSpec,
+	"labelled":  completeSpec,
 	"negatives": completeSpec,
 	"upsample":  words(upsampleGuided, upsampleBilinear),
 	"precision": words("bf16", "f32", "tf32"),
@@ -57,7 +58,7 @@ func completeFlags(c *cobra.Command) {
 	switch c.Name() {
 	case "report", "inspect":
 		c.ValidArgsFunction = completeRun
-	case "segment": // files: what the shell does by itself
+	case "segment", "classify": // files: what the shell does by itself
 	case "import":
 		c.ValidArgsFunction = files("pth")
 	case "check", "pack":

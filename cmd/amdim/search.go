@@ -105,7 +105,7 @@ func (s *search) run(c *cobra.Command) error {
 	}
 	results = append(results, files...)
 	if p != nil {
-		if err := s.draw(c, p, querySheet(p, results)); err != nil {
+		if err := drawSheet(c, s.sheet, p, querySheet(p, results)); err != nil {
 			return err
 		}
 	}
@@ -142,13 +142,11 @@ func (s *search) check() error {
 		return usagef("--model is missing: name the run that %s was embedded with", s.index)
 	case s.images != "" && s.sheet == "":
 		return usagef("--images needs --sheet")
-	case s.sheet != "" && !isPNG(s.sheet) && !isHTML(s.sheet):
-		return usagef("--sheet %s: the name must end in .png or .html", s.sheet)
 	}
 	if dir, ok := folderAmong(s.queries); ok {
 		return usagef("%s is a folder: name an image file", dir)
 	}
-	return nil
+	return checkSheet(s.sheet)
 }
 
 // found is what was found for one query.

@@ -37,13 +37,24 @@ type thumbnails struct {
 	first  error          // why the first could not
 }
 
+// checkSheet refuses a name that no sheet can have; empty: there is to be none.
+func checkSheet(path string) error {
+	switch dir := filepath.Dir(path); {
+	case path == "":
+	case !isPNG(path) && !isHTML(path):
+		return usagef("--sheet %s: the name must end in .png or .html", path)
+	default:
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+			return fmt.Errorf("--sheet %s: there is no folder %s", path, dir)
+		}
+	}
+	return nil
+}
+
 // openThumbnails finds the images that a sheet is to show; nil without a sheet.
 func (s *search) openThumbnails(set *embedding.Set) (*thumbnails, error) {
 	if s.sheet == "" {
 		return nil, nil
-	}
-	if info, err := os.Stat(filepath.Dir(s.sheet)); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("--sheet %s: there is no folder %s", s.sheet, filepath.Dir(s.sheet))
 	}
 	p, err := thumbnailsOf(set, s.images)
 	if err != nil {
@@ -160,23 +171,23 @@ func (s *search) twinSheet(p *thumbnails, groups []embedding.Group) *report.Shee
 	return sheet
 }
 
-// draw writes the sheet whole or not at all.
-func (s *search) draw(c *cobra.Command, p *thumbnails, sheet *report.Sheet) error {
+// drawSheet writes a sheet whole or not at all.
+func drawSheet(c *cobra.Command, path string, p *thumbnails, sheet *report.Sheet) error {
 	var b bytes.Buffer
 	write := sheet.HTML
-	if isPNG(s.sheet) {
+	if isPNG(path) {
 		write = sheet.PNG
 	}
 	if err := write(&b); err != nil {
 		return err
 	}
-	if err := replaceFile(s.sheet, b.Bytes()); err != nil {
+	if err := replaceFile(path, b.Bytes()); err != nil {
 		return fmt.Errorf("--sheet: %w", err)
 	}
 	if p.lost > 0 {
 		fmt.Fprintf(c.ErrOrStderr(), "note: %s of the sheet cannot be shown: %v\n",
 			spelling.Count(p.lost, "image"), p.first)
 	}
-	fmt.Fprintf(c.ErrOrStderr(), "sheet: %s\n", s.sheet)
+	fmt.Fprintf(c.ErrOrStderr(), "sheet: %s\n", path)
 	return nil
 }

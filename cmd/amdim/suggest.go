@@ -49,7 +49,8 @@ func nearestFlag(c *cobra.Command, word string) (string, bool) {
 // otherNames are what other programs call our verbs.
 var otherNames = map[string]string{
 	"train": "pretrain", "fit": "pretrain", "evaluate": "eval", "test": "eval", "check": "data",
-	"encode": "embed", "features": "embed", "find": "search", "query": "search", "show": "inspect",
+	"encode": "embed", "features": "embed", "find": "search", "predict": "classify", "label": "classify",
+	"query": "search", "show": "inspect",
 }
 
 // wrongVerb is the error of a word that is no verb of c.

@@ -1,0 +1,120 @@
+package classify
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/amdim/amdim/embedding"
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/eval"
+)
+
+// Examples are labelled images.
+type Examples struct {
+	Set     *embedding.Set
+	Labels  []int32  // of its rows: indices of Classes
+	Classes []string // their names, at least two
+}
+
+// Classifier gives each class the probability that a vector is of an image of it. Its
+// methods may be called from several goroutines.
+type Classifier struct {
+	Classes  []string
+	Images   int              // that it learnt from
+	Model    embedding.Origin // of the vectors
+	Estimate Estimate
+
+	moments   eval.Moments
+	linear    eval.LinearClassifier
+	sharpness float64 // factor of the logits: below 1 it is less sure than the regression
+}
+
+// Learn trains a classifier on an engine, which should compute in float32. Dimensions
+// are standardised by the examples and the others, images that need no label; nil: there
+// are none. Vectors of two networks are an error that wraps embedding.ErrOtherNetwork.
+func Learn(ctx context.Context, e engine.Engine, x Examples, others *embedding.Set) (*Classifier, error) {
+	if err := x.check(others); err != nil {
+		return nil, fmt.Errorf("classify: %w", err)
+	}
+	c := &Classifier{Classes: x.Classes, Images: x.Set.Len(), Model: x.Set.Model, sharpness: 1}
+	c.moments = momentsOf(x.Set, others)
+	f := eval.Features{Dim: x.Set.Dim, X: make([]float32, len(x.Set.X)), Labels: x.Labels}
+	for i := range f.Len() {
+		c.moments.Apply(f.Row(i), x.Set.Row(i))
+	}
+	if err := c.validate(ctx, e, f); err != nil {
+		return nil, fmt.Errorf("classify: cross-validation: %w", err)
+	}
+	var err error
+	if c.linear, err = eval.Default().FewShot.Regress(ctx, e, f, len(x.Classes)); err != nil {
+		return nil, fmt.Errorf("classify: %w", err)
+	}
+	return c, nil
+}
+
+func (x Examples) check(others *embedding.Set) error {
+	if err := x.Set.Validate(); err != nil {
+		return err
+	}
+	if len(x.Labels) != x.Set.Len() || len(x.Classes) < 2 {
+		return fmt.Errorf("%d labels of %d classes for %d images: need one for each, and two classes",
+			len(x.Labels), len(x.Classes), x.Set.Len())
+	}
+	there := make([]bool, len(x.Classes))
+	for i, l := range x.Labels {
+		if l < 0 || int(l) >= len(x.Classes) {
+			return fmt.Errorf("label %d of %s: need 0 to %d", l, x.Set.Names[i], len(x.Classes)-1)
+		}
+		there[l] = true
+	}
+	for l, ok := range there {
+		if !ok {
+			return fmt.Errorf("class %q has no image", x.Classes[l])
+		}
+	}
+	if others == nil {
+		return nil
+	}
+	if others.Dim != x.Set.Dim {
+		return fmt.Errorf("vectors of %d and %d numbers: %w", x.Set.Dim, others.Dim, embedding.ErrOtherNetwork)
+	}
+	return x.Set.Model.CheckSame(others.Model)
+}
+
+// momentsOf are those of all vectors together.
+func momentsOf(x, others *embedding.Set) eval.Moments {
+	all := eval.Features{Dim: x.Dim, X: x.X}
+	if others != nil {
+		all.X = append(x.X[:len(x.X):len(x.X)], others.X...)
+	}
+	all.Labels = make([]int32, len(all.X)/all.Dim)
+	return eval.MomentsOf(all)
+}
+
+// Classify returns the probability of each class for a vector.
+func (c *Classifier) Classify(v []float32) ([]float64, error) {
+	if len(v) != c.linear.Dim {
+		return nil, fmt.Errorf("classify: a vector of %d numbers: need %d", len(v), c.linear.Dim)
+	}
+	x, p := make([]float32, len(v)), make([]float64, len(c.Classes))
+	c.moments.Apply(x, v)
+	c.linear.Logits(p, x)
+	softmax(p, c.sharpness)
+	return p, nil
+}
+
+// softmax replaces logits, each times sharpness, by probabilities.
+func softmax(z []float64, sharpness float64) {
+	highest, sum := math.Inf(-1), 0.0
+	for _, v := range z {
+		highest = max(highest, v)
+	}
+	for k, v := range z {
+		z[k] = math.Exp(sharpness * (v - highest))
+		sum += z[k]
+	}
+	for k := range z {
+		z[k] /= sum
+	}
+}

@@ -1,0 +1,164 @@
+package classify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/amdim/amdim/embedding"
+	"github.com/amdim/amdim/engine/ref"
+)
+
+// clusters are n vectors of each of three classes, a given distance apart, in an order
+// without pattern.
+func clusters(n int, apart float64, seed uint64) Examples {
+	r := rand.New(rand.NewPCG(seed, 0))
+	x := Examples{Set: &embedding.Set{Dim: 4}, Classes: []string{"a", "b", "c"}}
+	for i := range 3 * n {
+		label := i % 3
+		for j := range 4 {
+			v := r.NormFloat64()
+			if j == label {
+				v += apart
+			}
+			x.Set.X = append(x.Set.X, float32(5*v-3))
+		}
+		x.Labels = append(x.Labels, int32(label))
+		x.Set.Names = append(x.Set.Names, fmt.Sprint(i))
+	}
+	return x
+}
+
+func learn(t *testing.T, x Examples, others *embedding.Set) *Classifier {
+	t.Helper()
+	c, err := Learn(context.Background(), ref.New(), x, others)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// The share that is right, and the mean probability of the likeliest class.
+func measure(t *testing.T, c *Classifier, x Examples) (right, sure float64) {
+	t.Helper()
+	for i, l := range x.Labels {
+		p, err := c.Classify(x.Set.Row(i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := 0.0
+		for _, v := range p {
+			sum += v
+		}
+		if math.Abs(sum-1) > 1e-9 {
+			t.Fatalf("probabilities %v", p)
+		}
+		best := slices.Index(p, slices.Max(p))
+		if best == int(l) {
+			right++
+		}
+		sure += p[best]
+	}
+	n := float64(len(x.Labels))
+	return right / n, sure / n
+}
+
+// What cross-validation estimates from 60 labels is what 3000 other images show, and
+// probabilities are right as often as they say.
+func TestTheEstimateHoldsOnOtherImages(t *testing.T) {
+	for _, apart := range []float64{0, 1.5, 4} {
+		test := clusters(1000, apart, 2)
+		c := learn(t, clusters(20, apart, 1), test.Set)
+		right, sure := measure(t, c, test)
+		e := c.Estimate
+		if e.Images != 60 || right < e.Interval.Low || right > e.Interval.High || math.Abs(e.Chance-1./3) > 1e-9 {
+			t.Errorf("%g apart: %.3f right, estimated %+v", apart, right, e)
+		}
+		if math.Abs(sure-right) > 0.08 {
+			t.Errorf("%g apart: %.3f right, %.3f sure", apart, right, sure)
+		}
+	}
+}
+
+func TestAClassOfOneImageIsLearntAndNotEstimated(t *testing.T) {
+	x := clusters(8, 4, 1)
+	x.Set.Names, x.Set.X, x.Labels = x.Set.Names[:22], x.Set.X[:22*4], x.Labels[:22]
+	for i, l := range x.Labels {
+		if l == 2 && i > 2 { // of class c the first remains
+			x.Labels[i] = 0
+			copy(x.Set.Row(i), x.Set.Row(0))
+		}
+	}
+	c := learn(t, x, nil)
+	if c.Estimate.Images != 21 {
+		t.Errorf("%+v, want an estimate from the 21 images of classes with more than one", c.Estimate)
+	}
+	p, err := c.Classify(x.Set.Row(2))
+	if err != nil || slices.Index(p, slices.Max(p)) != 2 {
+		t.Errorf("%v, %v: the only image of class c is not recognised", p, err)
+	}
+	x.Set.Names, x.Set.X, x.Labels = x.Set.Names[:3], x.Set.X[:3*4], x.Labels[:3]
+	if c := learn(t, x, nil); c.Estimate != (Estimate{}) || c.sharpness != 1 {
+		t.Errorf("one image of each class: %+v", c.Estimate)
+	}
+}
+
+func TestLearnRefusesWhatDoesNotFit(t *testing.T) {
+	for want, change := range map[string]func(x *Examples, others *embedding.Set){
+		"need one for each":         func(x *Examples, _ *embedding.Set) { x.Labels = x.Labels[1:] },
+		"and two classes":           func(x *Examples, _ *embedding.Set) { x.Classes = x.Classes[:1] },
+		"label 3 of 4: need 0 to 2": func(x *Examples, _ *embedding.Set) { x.Labels[4] = 3 },
+		`class "d" has no image`:    func(x *Examples, _ *embedding.Set) { x.Classes = append(x.Classes, "d") },
+		"is NaN":                    func(x *Examples, _ *embedding.Set) { x.Set.X[5] = float32(math.NaN()) },
+		"vectors of 4 and 2":        func(_ *Examples, others *embedding.Set) { others.Dim = 2 },
+		"another network":           func(_ *Examples, others *embedding.Set) { others.Model.Checkpoint = "cd" },
+	} {
+		x, others := clusters(2, 1, 1), clusters(2, 1, 2).Set
+		x.Set.Model.Checkpoint, others.Model.Checkpoint = "ab", "ab"
+		change(&x, others)
+		_, err := Learn(context.Background(), ref.New(), x, others)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q", err, want)
+		}
+		if strings.Contains(want, "network") && !errors.Is(err, embedding.ErrOtherNetwork) {
+			t.Errorf("%v is no ErrOtherNetwork", err)
+		}
+	}
+	if _, err := learn(t, clusters(2, 1, 1), nil).Classify(make([]float32, 3)); err == nil {
+		t.Error("a vector of another length gives no error")
+	}
+}
+
+// The optimum of the definition, found on a grid.
+func TestSharpnessMinimisesTheCrossEntropy(t *testing.T) {
+	logits := [][]float64{{3, 0, -1}, {2, 2.5, 0}, {0, 1, 4}, {1, -2, 0}, {5, 1, 2}}
+	labels := []int32{0, 0, 2, 2, 0}
+	loss := func(s float64) (sum float64) {
+		for i, z := range logits {
+			p := slices.Clone(z)
+			softmax(p, s)
+			for k := range p {
+				target := 1. / 14
+				if k == int(labels[i]) {
+					target = 6. / 7
+				}
+				sum -= target * math.Log(p[k])
+			}
+		}
+		return sum
+	}
+	best := 0.0
+	for s := 0.0; s < 5; s += 1e-3 {
+		if loss(s) < loss(best) {
+			best = s
+		}
+	}
+	if got := sharpness(logits, labels); math.Abs(got-best) > 2e-3 || best == 0 {
+		t.Errorf("%g, want %g", got, best)
+	}
+}
