@@ -29,7 +29,7 @@ func (m *Model) LearnClasses(
 	defer done()
 	all, split, err := data.OpenSplit(spec, split, data.Options{Side: m.transform.Source()})
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("amdim: learn classes: %w", err)
 	}
 	if len(all.Classes()) < 2 {
 		return nil, nil, fmt.Errorf("amdim: learn classes: %s has no classes to tell apart: "+

@@ -90,6 +90,40 @@ func Example() {
 	// Output: 1 image, 16 numbers; the network sees 32 px
 }
 
+// Learn classes from a few labelled images, and classify another.
+func ExampleModel_LearnClasses() {
+	run, err := trained()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(run)
+	m, err := amdim.Open(run, amdim.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer m.Close()
+
+	ctx := context.Background()
+	classes, unreadable, err := m.LearnClasses(ctx, "shapes:train=60,test=1", "", nil) // or folder:sorted
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	vectors, err := m.Embed(ctx, disc(64, 20, red, sand))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	probabilities, err := classes.Classify(vectors[0])
+	fmt.Println(len(probabilities), "probabilities:", classes.Classes[0], "and so on,", err)
+	fmt.Println("learnt from", classes.Images, "images,", len(unreadable), "could not be read")
+	// Output:
+	// 10 probabilities: disc and so on, <nil>
+	// learnt from 60 images, 0 could not be read
+}
+
 // Embed what a client has uploaded.
 func ExampleDecode() {
 	run, err := trained()

@@ -53,7 +53,7 @@ func (m *Model) EmbedData(ctx context.Context, spec, split string) (*Set, []*Unr
 	defer done()
 	set, split, err := data.OpenSplit(spec, split, data.Options{Side: m.transform.Source()})
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("amdim: embed: %w", err)
 	}
 	return m.embedSet(ctx, set, embedding.Origin{Images: spec, Split: split})
 }

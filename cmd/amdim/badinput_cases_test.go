@@ -81,6 +81,8 @@ func badRuns(taken string) []badInput {
 			[]string{"quarantine list", "letter.txt", "not a JSON object"}},
 		{smallPhotos + "--data folder:good --out new --quarantine oneclass.json", exitFailure,
 			[]string{"oneclass.json", "was made for folder:oneclass", "make a new list"}},
+		{"pretrain --preset demo --data shapes --out x --lr 1e-3 --set train.lr=2e-3", exitUsage,
+			[]string{"--lr 1e-3", "--set train.lr=2e-3", "one of them"}},
 		{"pretrain --resume --out run --quarantine oneclass.json", exitFailure,
 			[]string{"oneclass.json", "was made for folder:oneclass"}},
 		{"pretrain --resume --out mix", exitFailure,

@@ -102,17 +102,32 @@ func (f settingsFlags) apply(c config.Config, cmd *cobra.Command) (config.Config
 			return c, usagef("--set %s: %w", assignment, err)
 		}
 	}
-	for _, s := range shortFlags {
-		if v := cmd.Flags().Lookup(s.flag); v != nil && v.Changed {
-			if err := c.Set(s.key + "=" + v.Value.String()); err != nil {
-				return c, usagef("--%s %s: %w", s.flag, v.Value, err)
-			}
-		}
+	if err := f.applyShort(&c, cmd); err != nil {
+		return c, err
 	}
 	if err := c.Validate(); err != nil {
 		return c, usageError{err}
 	}
 	return c, nil
+}
+
+// applyShort sets the keys of the short flags. What --set sets as well has two values.
+func (f settingsFlags) applyShort(c *config.Config, cmd *cobra.Command) error {
+	for _, s := range shortFlags {
+		v := cmd.Flags().Lookup(s.flag)
+		if v == nil || !v.Changed {
+			continue
+		}
+		for _, assignment := range f.set {
+			if strings.HasPrefix(assignment, s.key+"=") {
+				return usagef("--%s %s and --set %s: give one of them", s.flag, v.Value, assignment)
+			}
+		}
+		if err := c.Set(s.key + "=" + v.Value.String()); err != nil {
+			return usagef("--%s %s: %w", s.flag, v.Value, err)
+		}
+	}
+	return nil
 }
 
 // maxText bounds a file that a flag names: a wrong path may name anything.
