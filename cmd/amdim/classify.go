@@ -102,7 +102,7 @@ func (s *classification) classify(ctx context.Context, m *amdim.Model, files []s
 	}
 	learnt, badLabelled, err := m.LearnClasses(ctx, s.labelled, "", r.set)
 	if err != nil {
-		return nil, fmt.Errorf("--labelled: %w", err)
+		return nil, err
 	}
 	r.bad = append(badLabelled, bad...)
 	return r, r.fill(learnt)
