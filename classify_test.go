@@ -2,6 +2,8 @@ package amdim
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"image"
 	"image/color"
 	"os"
@@ -9,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/amdim/amdim/embedding"
 )
 
 // plainColour is an image of one colour, some shades from that of other seeds.
@@ -31,24 +35,35 @@ func writeFile(t *testing.T, dir, name string, content []byte) {
 	}
 }
 
-// Folder b has no image that can be read: it is no class, and c is the second.
-func TestClassesAreLearntFromAFolder(t *testing.T) {
-	dir, ctx := t.TempDir(), context.Background()
+// sorted has six stripes in a, six plain colours in c, and what cannot be read: most of
+// a's files by number, so that rows are not labels by position, and all of b.
+func sorted(t *testing.T) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
 	for i := range 6 {
-		name := string(rune('0'+i)) + ".png"
-		writeFile(t, dir, "a/"+name, encode(t, stripes(40, 40, i)))
-		writeFile(t, dir, "c/"+name, encode(t, plainColour(i)))
+		writeFile(t, dir, fmt.Sprintf("a/z%d.png", i), encode(t, stripes(40, 40, i)))
+		writeFile(t, dir, fmt.Sprintf("a/torn%d.png", i), []byte("torn"))
+		writeFile(t, dir, fmt.Sprintf("c/%d.png", i), encode(t, plainColour(i)))
 	}
 	writeFile(t, dir, "b/torn.png", []byte("torn"))
-	m := open(t, Options{})
-	c, bad, err := m.LearnClasses(ctx, "folder:"+dir, "", nil)
+	return dir
+}
+
+func TestClassesAreLearntFromAFolder(t *testing.T) {
+	ctx, m := context.Background(), open(t, Options{})
+	x, bad, err := m.EmbedLabelled(ctx, "folder:"+sorted(t), "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(c.Classes, []string{"a", "c"}) || c.Images != 12 || len(bad) != 1 || bad[0].Name != "b/torn.png" {
-		t.Errorf("classes %q of %d images, unreadable %v", c.Classes, c.Images, bad)
+	if want := []int32{0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1}; !slices.Equal(x.Labels, want) ||
+		!slices.Equal(x.Classes, []string{"a", "c"}) || !slices.Equal(x.Missing, []string{"b"}) || len(bad) != 7 {
+		t.Errorf("labels %v of %q without %q, %d unreadable", x.Labels, x.Classes, x.Missing, len(bad))
 	}
 	vectors, err := m.Embed(ctx, stripes(40, 40, 9), plainColour(9))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := m.LearnClasses(ctx, x, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,12 +74,30 @@ func TestClassesAreLearntFromAFolder(t *testing.T) {
 	}
 	others := &Set{Names: []string{"x"}, Dim: m.Dim(), X: vectors[0]}
 	others.Model.Checkpoint = "ab"
-	if _, _, err := m.LearnClasses(ctx, "folder:"+dir, "", others); err == nil ||
-		!strings.Contains(err.Error(), "another network") {
+	if _, err := m.LearnClasses(ctx, x, others); !errors.Is(err, embedding.ErrOtherNetwork) {
 		t.Errorf("others of another network: %v", err)
 	}
-	if _, _, err := m.LearnClasses(ctx, "folder:"+dir+"/a", "", nil); err == nil ||
+	x.Set.Model.Checkpoint = "ab"
+	if _, err := m.LearnClasses(ctx, x, nil); !errors.Is(err, embedding.ErrOtherNetwork) {
+		t.Errorf("examples of another network: %v", err)
+	}
+}
+
+func TestClassesNeedTwoFoldersOfReadableImages(t *testing.T) {
+	ctx, dir, m := context.Background(), sorted(t), open(t, Options{})
+	if _, _, err := m.EmbedLabelled(ctx, "folder:"+dir+"/a", ""); err == nil ||
 		!strings.Contains(err.Error(), "one per class") {
 		t.Errorf("a folder without classes: %v", err)
+	}
+	if err := os.RemoveAll(filepath.Join(dir, "c")); err != nil {
+		t.Fatal(err)
+	}
+	x, _, err := m.EmbedLabelled(ctx, "folder:"+dir, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `the images are of ["a"] alone, and no image of ["b"] can be read`
+	if _, err := m.LearnClasses(ctx, x, nil); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
 	}
 }

@@ -106,7 +106,12 @@ func ExampleModel_LearnClasses() {
 	defer m.Close()
 
 	ctx := context.Background()
-	classes, unreadable, err := m.LearnClasses(ctx, "shapes:train=60,test=1", "", nil) // or folder:sorted
+	labelled, unreadable, err := m.EmbedLabelled(ctx, "shapes:train=60,test=1", "") // or folder:sorted
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	classes, err := m.LearnClasses(ctx, labelled, nil)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -86,7 +86,12 @@ func (m *Model) embedSet(
 	}
 	bad := p.unreadable()
 	if s.Len() == 0 && len(bad) > 0 {
-		return nil, bad, fmt.Errorf("amdim: none of %d images can be read; the first: %w", len(bad), bad[0])
+		of := ""
+		if o.Images != "" {
+			of = " of " + o.Images
+		}
+		return nil, bad, fmt.Errorf("amdim: embed: none of %d images%s can be read; the first: %w",
+			len(bad), of, bad[0])
 	}
 	if err := s.Validate(); err != nil {
 		return nil, bad, fmt.Errorf("amdim: model %s: %w", m.path, err)

@@ -8,13 +8,15 @@ import (
 	"github.com/amdim/amdim/embedding"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/tensor"
 )
 
-// Examples are labelled images.
+// Examples are the vectors of labelled images.
 type Examples struct {
 	Set     *embedding.Set
 	Labels  []int32  // of its rows: indices of Classes
 	Classes []string // their names, at least two
+	Missing []string // classes of which no image could be read: nothing is learnt of them
 }
 
 // Classifier gives each class the probability that a vector is of an image of it. Its
@@ -27,18 +29,23 @@ type Classifier struct {
 
 	moments   eval.Moments
 	linear    eval.LinearClassifier
-	sharpness float64 // factor of the logits: below 1 it is less sure than the regression
+	sharpness float64 // factor of the logits; below 1 the classifier is less sure than the regression
 }
 
-// Learn trains a classifier on an engine, which should compute in float32. Dimensions
-// are standardised by the examples and the others, images that need no label; nil: there
-// are none. Vectors of two networks are an error that wraps embedding.ErrOtherNetwork.
+// Learn trains a classifier on an engine, which should compute in float32. Dimensions are
+// standardised by the examples together with others, images without labels; nil: there are
+// none. Vectors of two networks are an error that wraps embedding.ErrOtherNetwork. Time
+// grows with images × classes × Dim: 2,000 images take seconds, 50,000 minutes.
 func Learn(ctx context.Context, e engine.Engine, x Examples, others *embedding.Set) (*Classifier, error) {
 	if err := x.check(others); err != nil {
 		return nil, fmt.Errorf("classify: %w", err)
 	}
 	c := &Classifier{Classes: x.Classes, Images: x.Set.Len(), Model: x.Set.Model, sharpness: 1}
-	c.moments = momentsOf(x.Set, others)
+	all := []eval.Features{{Dim: x.Set.Dim, X: x.Set.X}}
+	if others != nil {
+		all = append(all, eval.Features{Dim: others.Dim, X: others.X})
+	}
+	c.moments = eval.MomentsOf(all...)
 	f := eval.Features{Dim: x.Set.Dim, X: make([]float32, len(x.Set.X)), Labels: x.Labels}
 	for i := range f.Len() {
 		c.moments.Apply(f.Row(i), x.Set.Row(i))
@@ -57,9 +64,15 @@ func (x Examples) check(others *embedding.Set) error {
 	if err := x.Set.Validate(); err != nil {
 		return err
 	}
-	if len(x.Labels) != x.Set.Len() || len(x.Classes) < 2 {
-		return fmt.Errorf("%d labels of %d classes for %d images: need one for each, and two classes",
-			len(x.Labels), len(x.Classes), x.Set.Len())
+	if len(x.Labels) != x.Set.Len() {
+		return fmt.Errorf("%d labels for %d images: need one for each", len(x.Labels), x.Set.Len())
+	}
+	if len(x.Classes) < 2 {
+		unread := ""
+		if len(x.Missing) > 0 {
+			unread = fmt.Sprintf(", and no image of %q can be read", x.Missing)
+		}
+		return fmt.Errorf("the images are of %q alone%s: need two classes", x.Classes, unread)
 	}
 	there := make([]bool, len(x.Classes))
 	for i, l := range x.Labels {
@@ -76,26 +89,22 @@ func (x Examples) check(others *embedding.Set) error {
 	if others == nil {
 		return nil
 	}
+	if err := others.Validate(); err != nil {
+		return fmt.Errorf("others: %w", err)
+	}
 	if others.Dim != x.Set.Dim {
 		return fmt.Errorf("vectors of %d and %d numbers: %w", x.Set.Dim, others.Dim, embedding.ErrOtherNetwork)
 	}
 	return x.Set.Model.CheckSame(others.Model)
 }
 
-// momentsOf are those of all vectors together.
-func momentsOf(x, others *embedding.Set) eval.Moments {
-	all := eval.Features{Dim: x.Dim, X: x.X}
-	if others != nil {
-		all.X = append(x.X[:len(x.X):len(x.X)], others.X...)
-	}
-	all.Labels = make([]int32, len(all.X)/all.Dim)
-	return eval.MomentsOf(all)
-}
-
 // Classify returns the probability of each class for a vector.
 func (c *Classifier) Classify(v []float32) ([]float64, error) {
 	if len(v) != c.linear.Dim {
 		return nil, fmt.Errorf("classify: a vector of %d numbers: need %d", len(v), c.linear.Dim)
+	}
+	if i := tensor.NonFinite(v); i >= 0 {
+		return nil, fmt.Errorf("classify: number %d of the vector is %v", i, v[i])
 	}
 	x, p := make([]float32, len(v)), make([]float64, len(c.Classes))
 	c.moments.Apply(x, v)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/amdim/amdim/embedding"
 	"github.com/amdim/amdim/engine/ref"
+	"github.com/amdim/amdim/eval"
 )
 
 // clusters are n vectors of each of three classes, a given distance apart, in an order
@@ -95,8 +96,8 @@ func TestAClassOfOneImageIsLearntAndNotEstimated(t *testing.T) {
 		}
 	}
 	c := learn(t, x, nil)
-	if c.Estimate.Images != 21 {
-		t.Errorf("%+v, want an estimate from the 21 images of classes with more than one", c.Estimate)
+	if e := c.Estimate; e.Images != 21 || e.Chance != 14./21 || e.Interval.Over != OverLabelled {
+		t.Errorf("%+v, want an estimate from the 21 images of classes with more than one, 14 of the largest", e)
 	}
 	p, err := c.Classify(x.Set.Row(2))
 	if err != nil || slices.Index(p, slices.Max(p)) != 2 {
@@ -109,14 +110,21 @@ func TestAClassOfOneImageIsLearntAndNotEstimated(t *testing.T) {
 }
 
 func TestLearnRefusesWhatDoesNotFit(t *testing.T) {
-	for want, change := range map[string]func(x *Examples, others *embedding.Set){
-		"need one for each":         func(x *Examples, _ *embedding.Set) { x.Labels = x.Labels[1:] },
-		"and two classes":           func(x *Examples, _ *embedding.Set) { x.Classes = x.Classes[:1] },
-		"label 3 of 4: need 0 to 2": func(x *Examples, _ *embedding.Set) { x.Labels[4] = 3 },
-		`class "d" has no image`:    func(x *Examples, _ *embedding.Set) { x.Classes = append(x.Classes, "d") },
-		"is NaN":                    func(x *Examples, _ *embedding.Set) { x.Set.X[5] = float32(math.NaN()) },
-		"vectors of 4 and 2":        func(_ *Examples, others *embedding.Set) { others.Dim = 2 },
-		"another network":           func(_ *Examples, others *embedding.Set) { others.Model.Checkpoint = "cd" },
+	for want, change := range map[string]func(*Examples, *embedding.Set){
+		"need one for each":                func(x *Examples, _ *embedding.Set) { x.Labels = x.Labels[1:] },
+		`of ["a"] alone: need two classes`: func(x *Examples, _ *embedding.Set) { x.Classes = x.Classes[:1] },
+		"label 3 of 4: need 0 to 2":        func(x *Examples, _ *embedding.Set) { x.Labels[4] = 3 },
+		`class "d" has no image`: func(x *Examples, _ *embedding.Set) {
+			x.Classes = append(x.Classes, "d")
+		},
+		"is NaN": func(x *Examples, _ *embedding.Set) { x.Set.X[5] = float32(math.NaN()) },
+		"vectors of 4 and 2": func(_ *Examples, others *embedding.Set) {
+			others.Dim, others.X = 2, others.X[:12]
+		},
+		`others: embedding: number 1 of "1" is NaN`: func(_ *Examples, others *embedding.Set) {
+			others.X[5] = float32(math.NaN())
+		},
+		"another network": func(_ *Examples, others *embedding.Set) { others.Model.Checkpoint = "cd" },
 	} {
 		x, others := clusters(2, 1, 1), clusters(2, 1, 2).Set
 		x.Set.Model.Checkpoint, others.Model.Checkpoint = "ab", "ab"
@@ -129,8 +137,13 @@ func TestLearnRefusesWhatDoesNotFit(t *testing.T) {
 			t.Errorf("%v is no ErrOtherNetwork", err)
 		}
 	}
-	if _, err := learn(t, clusters(2, 1, 1), nil).Classify(make([]float32, 3)); err == nil {
-		t.Error("a vector of another length gives no error")
+	c := learn(t, clusters(2, 1, 1), nil)
+	if _, err := c.Classify(make([]float32, 3)); err == nil || !strings.Contains(err.Error(), "need 4") {
+		t.Errorf("a vector of another length: %v", err)
+	}
+	_, err := c.Classify([]float32{0, 0, float32(math.Inf(1)), 0})
+	if err == nil || !strings.Contains(err.Error(), "number 2 of the vector is +Inf") {
+		t.Errorf("a vector that is not finite: %v", err)
 	}
 }
 
@@ -160,5 +173,46 @@ func TestSharpnessMinimisesTheCrossEntropy(t *testing.T) {
 	}
 	if got := sharpness(logits, labels); math.Abs(got-best) > 2e-3 || best == 0 {
 		t.Errorf("%g, want %g", got, best)
+	}
+}
+
+// What remains to learn from has the classes in proportion, whatever fold is held out:
+// else the classes of the held images would be the rare ones.
+func TestFoldsHoldOutTheClassesInProportion(t *testing.T) {
+	for _, n := range []int{2, 3, 4, 5, 7, 12} {
+		var labels []int32
+		for i := range 3 * n {
+			labels = append(labels, int32(i/n))
+		}
+		fold := deal(labels, 3)
+		var counts [folds][3]int
+		for i, f := range fold {
+			counts[f][labels[i]]++
+		}
+		for f, of := range counts {
+			if of[0] != of[1] || of[1] != of[2] {
+				t.Errorf("%d images a class: fold %d holds %v of the classes", n, f, of)
+			}
+		}
+		if slices.Max(counts[0][:])-slices.Min(counts[folds-1][:]) > 1 {
+			t.Errorf("%d images a class: folds of %v", n, counts)
+		}
+	}
+	if a, b := deal(make([]int32, 40), 1)[:5], []int{0, 1, 2, 3, 4}; slices.Equal(a, b) {
+		t.Error("images are not shuffled")
+	}
+}
+
+// Images without labels tell the scale of a dimension that three images cannot.
+func TestOthersStandardiseAsWell(t *testing.T) {
+	x := clusters(1, 4, 1)
+	others := clusters(50, 4, 2).Set
+	together := eval.MomentsOf(eval.Features{Dim: 4, X: slices.Concat(x.Set.X, others.X)})
+	got := learn(t, x, others).moments
+	for j := range 4 {
+		if got.Mean[j] != together.Mean[j] || got.RStd[j] != together.RStd[j] {
+			t.Errorf("dimension %d: %g and %g, want %g and %g", j,
+				got.Mean[j], got.RStd[j], together.Mean[j], together.RStd[j])
+		}
 	}
 }

@@ -6,7 +6,8 @@
 // in package eval; and how often it will be right, and how sure it may be, comes from
 // cross-validation on the labelled images:
 //
-//	c, err := classify.Learn(ctx, engine, classify.Examples{Set: labelled, Labels: labels, Classes: names}, photos)
+//	few := classify.Examples{Set: labelled, Labels: labels, Classes: names}
+//	c, err := classify.Learn(ctx, engine, few, photos)
 //	fmt.Println(c.Estimate.Accuracy)
 //	probabilities, err := c.Classify(photos.Row(0))
 package classify

@@ -15,14 +15,17 @@ const folds = 5
 // OverLabelled is what the interval of an Estimate is taken over.
 const OverLabelled = "labelled images"
 
-// Estimate says how often a classifier is right, by cross-validation: each image is
-// classified by a regression that did not learn from it. A class of one image has no
-// part in it; if no class has more, Images is 0 and nothing is known.
+// Estimate says how often a classifier is right, by cross-validation: each labelled image
+// is classified by a regression that learnt from four fifths of the images, without this
+// one. It is for images like the labelled ones. A classifier that learns from all is
+// usually a little better; copies among the labelled images make the estimate too good;
+// the interval (Wilson's) knows only how many images there are. A class of one image has
+// no part in it; if no class has more, Images is 0 and nothing is known.
 type Estimate struct {
 	Images   int           `json:"images"` // classified
 	Accuracy float64       `json:"accuracy"`
 	Interval eval.Interval `json:"interval_95"`
-	Chance   float64       `json:"chance"` // share of the largest class: what one answer for all would be right for
+	Chance   float64       `json:"chance"` // share of the largest class: as often is one answer for all right
 }
 
 // validate sets the estimate, and how sharp probabilities may be.
@@ -34,7 +37,7 @@ func (c *Classifier) validate(ctx context.Context, e engine.Engine, f eval.Featu
 	}
 	var logits [][]float64
 	var labels []int32
-	part := partOf(f.Labels, classes)
+	part := deal(f.Labels, classes)
 	for p := range folds {
 		var learn, held []int
 		for i, l := range f.Labels {
@@ -63,22 +66,22 @@ func (c *Classifier) validate(ctx context.Context, e engine.Engine, f eval.Featu
 	return nil
 }
 
-// partOf deals the images of each class to the folds in turn, in an order of their own.
-func partOf(labels []int32, classes int) []int {
-	part := make([]int, len(labels))
+// deal gives each image its fold: the images of each class, in a random order, take the
+// folds in turn from the first on. So what is left to learn from when a fold is held out
+// has the classes in almost the same proportions.
+func deal(labels []int32, classes int) []int {
+	fold := make([]int, len(labels))
 	members := make([][]int, classes)
 	for i, l := range labels {
 		members[l] = append(members[l], i)
 	}
-	next := 0
 	for class, of := range members {
 		s := rng.New(1, 0, class, rng.Sample)
-		for _, i := range s.Perm(len(of)) {
-			part[of[i]] = next % folds
-			next++
+		for next, i := range s.Perm(len(of)) {
+			fold[of[i]] = next % folds
 		}
 	}
-	return part
+	return fold
 }
 
 func estimate(logits [][]float64, labels []int32, counts []int) Estimate {
@@ -90,20 +93,20 @@ func estimate(logits [][]float64, labels []int32, counts []int) Estimate {
 	}
 	n := len(labels)
 	s := Estimate{Images: n, Accuracy: float64(right) / float64(n)}
-	s.Interval = eval.WilsonInterval(s.Accuracy, n)
-	s.Interval.Over = OverLabelled
+	s.Interval = eval.WilsonInterval(s.Accuracy, n, OverLabelled)
 	s.Chance = float64(slices.Max(counts)) / float64(n)
 	return s
 }
 
-// mostSharp bounds sharpness: beyond it probabilities differ from 0 and 1 by rounding.
+// mostSharp bounds the sharpness; the logits of a regression on standardised vectors are
+// large enough to need no more.
 const mostSharp = 64
 
 // sharpness is the factor of the logits for which the cross-entropy with the labels is
-// least: the inverse of the temperature of Guo et al. 2017 (arXiv 1706.04599). As few
-// labels could make it infinite, a label has the probability (n+1)/(n+2) and the other
-// classes share the rest: Platt's targets (1999), for several classes. The cross-entropy
-// is convex in it, so its derivative has one sign change.
+// least: the inverse of the temperature of Guo et al. 2017 (arXiv 1706.04599). As the
+// labels of a few images that are all right would make it infinite, a label counts for
+// (n+1)/(n+2), with n images, and the other classes share the rest, after Platt (1999).
+// The cross-entropy is convex in the factor: its derivative has one change of sign.
 func sharpness(logits [][]float64, labels []int32) float64 {
 	low, high := 0.0, float64(mostSharp)
 	for range 50 {

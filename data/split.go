@@ -1,6 +1,9 @@
 package data
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // OpenSplit is Open with the split given by name, "train", "test" or "pretrain". An
 // empty name means all images of a folder, and the train split of other data; it
@@ -20,4 +23,32 @@ func OpenSplit(spec, split string, o Options) (Dataset, string, error) {
 		}
 	}
 	return nil, "", specErrorf("data: split %q: need train, test or pretrain", split)
+}
+
+// OpenLabelled is OpenSplit for images from which classes are to be learnt: those without
+// a label are left out, and an empty split of a folder with the folders train and test
+// (or val) means train, as these are not two classes.
+func OpenLabelled(spec, split string, o Options) (Dataset, string, error) {
+	set, opened, err := OpenSplit(spec, split, o)
+	if err != nil {
+		return nil, "", err
+	}
+	if _, folder := set.(*Folder); folder && split == "" && heldOutFolder(set.Classes()) != "" {
+		if set, opened, err = OpenSplit(spec, Train.String(), o); err != nil {
+			return nil, "", err
+		}
+	}
+	if len(set.Classes()) < 2 {
+		return nil, "", fmt.Errorf("data: %s has no classes to tell apart: a folder needs at least two folders "+
+			"of images inside it, one per class, and no image beside these", spec)
+	}
+	labelled := labelledOf(set)
+	if labelled.Len() == 0 {
+		return nil, "", fmt.Errorf("data: no image of %s has a label", spec)
+	}
+	return labelled, opened, nil
+}
+
+func labelledOf(set Dataset) Dataset {
+	return Select(set, func(i int) bool { return set.Label(i) >= 0 })
 }

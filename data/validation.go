@@ -8,9 +8,9 @@ import (
 	"slices"
 )
 
-// Validation returns the names (see Name) of a share of the images of each class, at least
-// one of each that has two and never all: those whose names have the lowest SHA-256. An image that is
-// added later changes the choice little.
+// Validation returns the names (see Name) of a share of the images of each class: at least
+// one where there are two or more, and never all. They are those whose names have the
+// lowest SHA-256, so that an image added later changes the choice little.
 func Validation(set Dataset, share float64) map[string]bool {
 	type image struct {
 		name string

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"testing"
 
@@ -49,6 +50,26 @@ func TestValidationIsAShareOfEachClass(t *testing.T) {
 	if len(counts) != 2 || counts[0] != 10 || counts[1] != 1 {
 		t.Errorf("images by class %v, want 10 of 100, 1 of 6, and none of 1 or without a class", counts)
 	}
+	if n := len(Validation(set, 0.001)); n != 2 {
+		t.Errorf("%d images by a tiny share, want one of each class with several", n)
+	}
+}
+
+// The choice is documented: anyone may repeat it.
+func TestValidationIsChosenBySHA256(t *testing.T) {
+	set := manyFewOne()
+	sums := map[string]string{}
+	for i := range 100 {
+		sums[set.Name(i)] = fmt.Sprintf("%x", sha256.Sum256([]byte(set.Name(i))))
+	}
+	chosen := Validation(set, 0.1)
+	for in := range sums {
+		for out := range sums {
+			if chosen[in] && !chosen[out] && sums[in] > sums[out] {
+				t.Fatalf("%s is chosen and %s is not", in, out)
+			}
+		}
+	}
 }
 
 func TestValidationBarelyChangesWithAnImageMore(t *testing.T) {
@@ -71,5 +92,15 @@ func TestSelectKeepsTheOrder(t *testing.T) {
 	got := Select(set, func(i int) bool { return i%50 == 3 })
 	if got.Len() != 3 || Name(got, 0) != "3.png" || Name(got, 2) != "103.png" || got.Label(2) != 1 {
 		t.Errorf("%d images, the first %s", got.Len(), Name(got, 0))
+	}
+}
+
+func TestOpenLabelledLeavesOutWhatHasNoLabel(t *testing.T) {
+	set, split, err := OpenLabelled("shapes:train=20,test=10", "", Options{})
+	if err != nil || set.Len() != 20 || split != "train" {
+		t.Errorf("%v, %q, %v", set, split, err)
+	}
+	if got := labelledOf(manyFewOne()); got.Len() != 107 {
+		t.Errorf("%d of 107 images have a label", got.Len())
 	}
 }

@@ -8,8 +8,9 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// CheckProgram verifies that a program is bound and that its variables are among those of
-// a state, the ones that its loss trains as trainable ones: engines call it to compile.
+// CheckProgram verifies that a program is bound, that its variables are among those of a
+// state, and that those which its loss trains are trainable there. Engines call it first
+// when they compile.
 func CheckProgram(p *graph.Program, state []graph.Var) error {
 	if !p.Bound() {
 		return fmt.Errorf("engine: compile %s: the program is not bound", p.Name)

@@ -34,5 +34,10 @@ func (c Curve) Print(w io.Writer) error {
 		}
 		fmt.Fprintln(t)
 	}
-	return t.Flush()
+	if err := t.Flush(); err != nil || len(c) == 0 || c[0].Result.Validation == 0 {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "\n%d validation images, %d train images\n%s\n",
+		c[0].Result.Test, c[0].Result.Train, wrapped(validationNote, 80))
+	return err
 }

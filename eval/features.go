@@ -3,6 +3,7 @@ package eval
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/amdim/amdim/tensor"
 )
@@ -72,26 +73,32 @@ type Moments struct {
 	RStd []float32 // (Dim), 1/deviation; 0 where the dimension is constant
 }
 
-// MomentsOf returns the moments of all vectors of f.
-func MomentsOf(f Features) Moments {
-	sum, square := make([]float64, f.Dim), make([]float64, f.Dim)
-	for i := range f.Len() {
-		for j, x := range f.Row(i) {
-			sum[j] += float64(x)
+// MomentsOf returns the moments of all vectors of the parts together, which have the
+// same Dim. Labels are not looked at.
+func MomentsOf(parts ...Features) Moments {
+	dim := parts[0].Dim
+	sum, square, n := make([]float64, dim), make([]float64, dim), 0.0
+	for _, f := range parts {
+		for row := range slices.Chunk(f.X, dim) {
+			for j, x := range row {
+				sum[j] += float64(x)
+			}
+			n++
 		}
 	}
-	n := float64(f.Len())
-	for i := range f.Len() {
-		for j, x := range f.Row(i) {
-			d := float64(x) - sum[j]/n
-			square[j] += d * d
+	for _, f := range parts {
+		for row := range slices.Chunk(f.X, dim) {
+			for j, x := range row {
+				d := float64(x) - sum[j]/n
+				square[j] += d * d
+			}
 		}
 	}
 	largest := 0.0
 	for _, s := range square {
 		largest = max(largest, s)
 	}
-	m := Moments{Mean: make([]float32, f.Dim), RStd: make([]float32, f.Dim)}
+	m := Moments{Mean: make([]float32, dim), RStd: make([]float32, dim)}
 	for j, s := range square {
 		m.Mean[j] = float32(sum[j] / n)
 		if s > constantShare*constantShare*largest {

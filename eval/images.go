@@ -73,8 +73,9 @@ func unreadable(train, test *Images) string {
 	if all == there {
 		return ""
 	}
-	return fmt.Sprintf("Left out, as they cannot be read: %d of %d train and %d of %d test images.",
-		train.All().Len()-train.Len(), train.All().Len(), test.All().Len()-test.Len(), test.All().Len())
+	return fmt.Sprintf("Left out, as they cannot be read: %d of %d train and %d of %d %s images.",
+		train.All().Len()-train.Len(), train.All().Len(),
+		test.All().Len()-test.Len(), test.All().Len(), test.part())
 }
 
 // labels are those of all images.

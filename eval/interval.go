@@ -15,6 +15,7 @@ const (
 	OverDraws  = "draws"
 	OverFolds  = "folds"
 	OverImages = "test images"
+	OverHeld   = "validation images"
 )
 
 // Interval is where the expected accuracy lies with 95 % confidence. Over runs,
@@ -51,10 +52,10 @@ func studentInterval(s Score, over string) Interval {
 //	(p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n)
 //
 // with z the normal quantile at 0.975.
-func WilsonInterval(p float64, n int) Interval {
+func WilsonInterval(p float64, n int, over string) Interval {
 	z := distuv.UnitNormal.Quantile((1 + confidence) / 2)
 	m := float64(n)
 	middle := (p + z*z/(2*m)) / (1 + z*z/m)
 	half := z * math.Sqrt(p*(1-p)/m+z*z/(4*m*m)) / (1 + z*z/m)
-	return Interval{max(0, middle-half), min(1, middle+half), OverImages} // at 0 and 1, rounding goes beyond
+	return Interval{max(0, middle-half), min(1, middle+half), over} // at 0 and 1, rounding goes beyond
 }

@@ -27,7 +27,7 @@ func TestStudentIntervalByTheTable(t *testing.T) {
 func TestWilsonIntervalIsOfShares(t *testing.T) {
 	for n := 1; n < 2000; n++ {
 		for _, p := range []float64{0, 1} {
-			if i := WilsonInterval(p, n); i.Low < 0 || i.High > 1 {
+			if i := WilsonInterval(p, n, OverImages); i.Low < 0 || i.High > 1 {
 				t.Fatalf("share %g of %d: %v", p, n, i)
 			}
 		}
@@ -38,7 +38,7 @@ func TestWilsonIntervalIsOfShares(t *testing.T) {
 // of 5, it is 0.2366 to 0.7634.
 func TestWilsonIntervalOfKnownShares(t *testing.T) {
 	for _, c := range []struct{ p, low, high float64 }{{1, 0.7225, 1}, {0, 0, 0.2775}, {0.5, 0.2366, 0.7634}} {
-		i := WilsonInterval(c.p, 10)
+		i := WilsonInterval(c.p, 10, OverImages)
 		if math.Abs(i.Low-c.low) > 5e-5 || math.Abs(i.High-c.high) > 5e-5 {
 			t.Errorf("share %g: %+v, want %g to %g", c.p, i, c.low, c.high)
 		}

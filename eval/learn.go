@@ -80,7 +80,7 @@ func (e *Evaluation) row(protocol, over string, runs []Ranking, labels []int32) 
 	}
 	row := Row{Protocol: protocol, Accuracy: NewScore(first...)}
 	row.PerClass, row.Confusion = counts.PerClass(), counts.Rows()
-	row.Interval = WilsonInterval(row.Accuracy.Mean, len(labels))
+	row.Interval = WilsonInterval(row.Accuracy.Mean, len(labels), e.Test.part()+" images")
 	if len(runs) > 1 {
 		row.Interval = studentInterval(row.Accuracy, over)
 	}

@@ -87,9 +87,9 @@ func (r *Result) printIntervals(w io.Writer) {
 	}
 	fmt.Fprintln(t)
 	for _, row := range rows {
-		over := r.part() + " images"
-		if row.Interval.Over != OverImages {
-			over = fmt.Sprintf("%d %s", len(row.Accuracy.Runs), row.Interval.Over)
+		over := row.Interval.Over
+		if over != OverImages && over != OverHeld {
+			over = fmt.Sprintf("%d %s", len(row.Accuracy.Runs), over)
 		}
 		fmt.Fprintf(t, "%s\t%v\t%s\t", row.Protocol, row.Interval, over)
 		if five && row.Top5.Runs != nil {
@@ -200,7 +200,7 @@ func (r *Result) printOrigin(w io.Writer) {
 		fmt.Fprintln(w, wrapped(origin, 80))
 	}
 	fmt.Fprintf(w, "%d %s images, %d train images, %d classes; probes after their last epoch\n",
-		r.Test, r.part(), r.Train, r.Classes)
+		r.Test, partOf(r.Validation), r.Train, r.Classes)
 	if r.Validation > 0 {
 		fmt.Fprintln(w, wrapped(validationNote, 80))
 	}
@@ -210,14 +210,6 @@ func (r *Result) printOrigin(w io.Writer) {
 	for _, note := range r.Notes {
 		fmt.Fprintln(w, wrapped(note, 80))
 	}
-}
-
-// part names the images that accuracies are of.
-func (r *Result) part() string {
-	if r.Validation > 0 {
-		return "validation"
-	}
-	return "test"
 }
 
 // validationNote is printed beneath accuracies on validation images.

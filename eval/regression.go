@@ -31,7 +31,9 @@ func (l LinearClassifier) Logits(dst []float64, x []float32) {
 
 // Regress trains the logistic regression of the protocol few-shot on all of f, whose
 // features should be standardised.
-func (c FewShotConfig) Regress(ctx context.Context, e engine.Engine, f Features, classes int) (LinearClassifier, error) {
+func (c FewShotConfig) Regress(
+	ctx context.Context, e engine.Engine, f Features, classes int,
+) (LinearClassifier, error) {
 	l := LinearClassifier{Dim: f.Dim, Classes: classes}
 	p, err := c.regression(f.Len()).fit(ctx, e, linearClassifier(f.Dim, classes, graph.Zeros()), f, 0)
 	if err != nil {

@@ -79,7 +79,8 @@ func (e *Evaluation) check() error {
 		return err
 	}
 	if e.Train.Len() < 2 || e.Test.Len() < 1 {
-		return fmt.Errorf("eval: %d train and %d test images, need at least 2 and 1", e.Train.Len(), e.Test.Len())
+		return fmt.Errorf("eval: %d train and %d %s images, need at least 2 and 1",
+			e.Train.Len(), e.Test.Len(), e.Test.part())
 	}
 	if c := e.Train.Classes(); len(c) < 2 || !slices.Equal(c, e.Test.Classes()) {
 		return fmt.Errorf("eval: train classes %q, test classes %q: evaluation needs labelled data",
@@ -91,7 +92,7 @@ func (e *Evaluation) check() error {
 	if err := e.Train.check("train"); err != nil {
 		return err
 	}
-	if err := e.Test.check("test"); err != nil {
+	if err := e.Test.check(e.Test.part()); err != nil {
 		return err
 	}
 	if e.Config.has(FewShot) {

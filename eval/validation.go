@@ -25,7 +25,20 @@ func (m *Images) HoldOut(share float64) (rest, held *Images, err error) {
 	return rest, held, nil
 }
 
-// among are the images whose names are chosen, or those whose names are not.
+// partOf names the images that accuracies are of, by the share of train images that
+// they are.
+func partOf(share float64) string {
+	if share > 0 {
+		return "validation"
+	}
+	return "test"
+}
+
+// part names the images among those of an evaluation that are not learnt from.
+func (m *Images) part() string { return partOf(m.share) }
+
+// among are the images whose names are chosen, or those whose names are not. Data whose
+// images have numbers for names are never without some: the numbers are the same in Whole.
 func (m *Images) among(chosen map[string]bool, whether bool) *Images {
 	part := *m
 	part.Dataset = data.Select(m.Dataset, func(i int) bool { return chosen[data.Name(m.Dataset, i)] == whether })

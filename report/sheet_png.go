@@ -107,7 +107,7 @@ func (r SheetRow) lead() int {
 
 func (r SheetRow) tall() int {
 	columns := sheetColumns - r.lead()
-	lines := max(1, (len(r.Cells)+columns-1)/columns)
+	lines := max(r.lead(), (len(r.Cells)+columns-1)/columns)
 	return rowTop + lines*cellTall + rowBottom
 }
 

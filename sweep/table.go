@@ -138,9 +138,20 @@ func (t Table) Print(w io.Writer) error {
 		"\nmean ± standard deviation over pretraining seeds%s; difference: in %s, from %s\n",
 		once, t.Protocols[0], t.Lines[0].Name)
 	if err == nil && t.Validation > 0 {
-		_, err = fmt.Fprintln(w, "measured on validation images, not on test images")
+		_, err = fmt.Fprintf(w, "measured on %d validation images; measure the run that you choose "+
+			"on the test images, once\n", t.measured())
 	}
 	return err
+}
+
+// measured is how many images accuracies are of.
+func (t Table) measured() int {
+	for _, o := range t.Outcomes {
+		if o.Result != nil {
+			return o.Result.Test
+		}
+	}
+	return 0
 }
 
 func scored(s eval.Score) string {

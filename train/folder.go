@@ -76,7 +76,7 @@ func QuarantinePath(folder string) string { return filepath.Join(folder, quarant
 // EvalPath is where an evaluation of the run in a folder is kept.
 func EvalPath(folder string) string { return filepath.Join(folder, evalFile) }
 
-// ValidationPath is where an evaluation of it on images held out from its train images is.
+// ValidationPath is where an evaluation on images held out from the train images is kept.
 func ValidationPath(folder string) string { return filepath.Join(folder, validationFile) }
 
 // SegmentationPath is where the measured segmentation of the run in a folder is kept.

@@ -13,24 +13,26 @@ import (
 	"github.com/amdim/amdim"
 )
 
-// classification is the command's flags.
-type classification struct {
+// classifying is the command's flags.
+type classifying struct {
 	engine                engineFlags
 	model, labelled, data string
 	split, precision      string
 	out, sheet            string
 	overwrite, json       bool
+
+	bar counter
 }
 
 func classifyCommand() *cobra.Command {
-	var s classification
+	var s classifying
 	c := &cobra.Command{
 		Use:   "classify --model RUN --labelled SPEC {--data SPEC | IMAGE…} --out FILE",
 		Short: "Name the class of images, after a few labelled ones",
 		Long: `Learn classes from a few labelled images and write which class each other image is of,
 with a probability, as CSV.
 
-Put some images of each class, 5 or 20, into a folder with its name:
+Put some images of each class, 5 or 20, or copies of them, into a folder with its name:
 
   sorted/cat/1.jpg  sorted/cat/2.jpg  sorted/dog/1.jpg …
 
@@ -39,8 +41,9 @@ few-shot. Cross-validation on them says how often it is right, and sets how sure
 among images with a probability of 0.8, four in five should be right, if they are like
 the labelled ones and each is of one of the classes.
 
-The images about which it is least certain are listed: labelling these helps most.
---sheet draws the most certain images of each class, and the least certain of all.`,
+The images about which it is least certain are listed: labels of these usually help
+most, unless they are of none of the classes. --sheet draws the most certain images of
+each class, and the least certain of all.`,
 		Example: `  amdim classify --model runs/photos --labelled folder:sorted \
     --data folder:photos --out classes.csv --sheet classes.html
   amdim classify --model runs/photos --labelled folder:sorted a.jpg --out -`,
@@ -50,7 +53,8 @@ The images about which it is least certain are listed: labelling these helps mos
 	f := c.Flags()
 	f.StringVar(&s.model, "model", "", "run folder or checkpoint")
 	f.StringVar(&s.labelled, "labelled", "",
-		"labelled images: folder:DIR with a folder for each class, or the train images of cifar10:DIR, …")
+		"labelled images: folder:DIR with a folder for each class (of train and test: those in train), "+
+			"cifar10:DIR, …")
 	f.StringVar(&s.data, "data", "", "images to classify: folder:DIR, shapes, cifar10:DIR, …")
 	f.StringVar(&s.split, "split", "",
 		"of --data: train, test or pretrain (default: all of a folder, train of other data)")
@@ -63,21 +67,21 @@ The images about which it is least certain are listed: labelling these helps mos
 	return c
 }
 
-func (s *classification) run(c *cobra.Command, files []string) error {
+func (s *classifying) run(c *cobra.Command, files []string) error {
 	if err := s.check(files); err != nil {
 		return err
 	}
 	if err := s.engine.checkPrecision(s.precision); err != nil {
 		return err
 	}
-	bar := counter{out: c.ErrOrStderr(), noun: "images"}
-	m, closeModel, err := s.engine.openModel(s.model, amdim.Options{Precision: s.precision, Progress: bar.set})
+	s.bar = counter{out: c.ErrOrStderr(), noun: "images"}
+	m, closeModel, err := s.engine.openModel(s.model, amdim.Options{Precision: s.precision, Progress: s.bar.set})
 	if err != nil {
 		return err
 	}
 	defer closeModel()
-	r, err := s.classify(c.Context(), m, files)
-	bar.finish()
+	r, err := s.classify(c, m, files)
+	s.bar.finish()
 	if errors.Is(err, context.Canceled) {
 		return stoppedError{"stopped: nothing was written"}
 	}
@@ -87,29 +91,50 @@ func (s *classification) run(c *cobra.Command, files []string) error {
 	return s.tell(c, r)
 }
 
-// classify embeds both sets of images, learns from one and classifies the other.
-func (s *classification) classify(ctx context.Context, m *amdim.Model, files []string) (*classes, error) {
+// classify learns from the labelled images and classifies the others.
+func (s *classifying) classify(c *cobra.Command, m *amdim.Model, files []string) (*classes, error) {
+	ctx := c.Context()
 	r := &classes{Model: s.model, Labelled: s.labelled, Data: s.data}
-	var err error
-	var bad, badLabelled []*amdim.Unreadable
+	examples, bad, err := m.EmbedLabelled(ctx, s.labelled, "")
+	s.bar.finish()
+	s.note(c, s.labelled, bad)
+	r.UnreadableLabelled = unreadables(bad)
+	if err != nil {
+		return nil, err
+	}
+	for _, class := range examples.Missing {
+		fmt.Fprintf(c.ErrOrStderr(), "note: class %q is left out: none of its images can be read\n", class)
+	}
 	if s.data == "" {
 		r.set, bad, err = m.EmbedFiles(ctx, files...)
 	} else {
 		r.set, bad, err = m.EmbedData(ctx, s.data, s.split)
 	}
+	s.bar.finish()
+	s.note(c, s.data, bad)
+	r.Unreadable = unreadables(bad)
 	if err != nil {
 		return nil, err
 	}
-	learnt, badLabelled, err := m.LearnClasses(ctx, s.labelled, "", r.set)
+	fmt.Fprintf(c.ErrOrStderr(), "learning %d classes from %s\n", len(examples.Classes),
+		counted(examples.Set.Len(), "image", "images"))
+	learnt, err := m.LearnClasses(ctx, examples, r.set)
 	if err != nil {
 		return nil, err
 	}
-	r.bad = append(badLabelled, bad...)
-	return r, r.fill(learnt)
+	return r, r.fill(examples, learnt)
+}
+
+// note names unreadable images, and of which of the two sets they are.
+func (s *classifying) note(c *cobra.Command, spec string, bad []*amdim.Unreadable) {
+	if len(bad) > 0 && spec != "" {
+		fmt.Fprintf(c.ErrOrStderr(), "of %s:\n", spec)
+	}
+	noteUnreadable(c.ErrOrStderr(), bad, "--json")
 }
 
 // check refuses what is wrong before anything is read.
-func (s *classification) check(files []string) error {
+func (s *classifying) check(files []string) error {
 	switch {
 	case s.model == "":
 		return usagef("--model is missing: name a run folder or a checkpoint")
@@ -140,15 +165,15 @@ func (s *classification) check(files []string) error {
 	return checkSheet(s.sheet)
 }
 
-func (s *classification) checkOut() error {
+func (s *classifying) checkOut() error {
 	if !strings.EqualFold(filepath.Ext(s.out), ".csv") {
 		return usagef("--out %s: the name must end in .csv", s.out)
 	}
-	if _, err := os.Stat(s.out); err == nil && !s.overwrite {
-		return usagef("--out %s exists: --overwrite replaces it", s.out)
-	}
 	if err := replaceable(s.out); err != nil {
 		return fmt.Errorf("--out: %w", err)
+	}
+	if _, err := os.Stat(s.out); err == nil && !s.overwrite {
+		return usagef("--out %s exists: --overwrite replaces it", s.out)
 	}
 	return nil
 }

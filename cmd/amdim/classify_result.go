@@ -1,11 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
+	"encoding/binary"
 	"encoding/csv"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,7 +16,7 @@ import (
 
 	"github.com/amdim/amdim"
 	"github.com/amdim/amdim/classify"
-	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/internal/durable"
 )
 
 // classes is the result, as --json prints it.
@@ -25,49 +26,81 @@ type classes struct {
 	Data       string            `json:"data,omitempty"`
 	Classes    []string          `json:"classes"`
 	LearntFrom int               `json:"learnt_from"` // images
-	Estimate   classify.Estimate `json:"cross_validation"`
+	Estimate   classify.Estimate `json:"cross_validation,omitzero"`
 	Images     []classified      `json:"images"`
 	Unreadable []unreadable      `json:"unreadable"`
 
+	UnreadableLabelled []unreadable `json:"unreadable_labelled"`
+
 	set *amdim.Set
-	bad []*amdim.Unreadable
 }
 
-// classified is an image with its two likeliest classes.
+// classified is an image with its two likeliest classes. One that is among the labelled
+// images has the class that it was given.
 type classified struct {
 	Image             string  `json:"image"`
 	Class             string  `json:"class"`
 	Probability       float64 `json:"probability"`
 	Second            string  `json:"second"`
 	SecondProbability float64 `json:"second_probability"`
+	Labelled          bool    `json:"labelled"`
 }
 
-// fill classifies the images.
-func (r *classes) fill(learnt *amdim.Classifier) error {
+// fill classifies the images, except those that are among the examples.
+func (r *classes) fill(examples amdim.Examples, learnt *amdim.Classifier) error {
 	r.Classes, r.LearntFrom, r.Estimate = learnt.Classes, learnt.Images, learnt.Estimate
-	order := make([]int, len(r.Classes))
+	given := map[string]string{} // class by vector: the same image has the same vector
+	for i, l := range examples.Labels {
+		given[vectorKey(examples.Set.Row(i))] = examples.Classes[l]
+	}
 	for i, name := range r.set.Names {
-		p, err := learnt.Classify(r.set.Row(i))
+		v := r.set.Row(i)
+		if class, ok := given[vectorKey(v)]; ok {
+			r.Images = append(r.Images, classified{Image: name, Class: class, Probability: 1, Labelled: true})
+			continue
+		}
+		p, err := learnt.Classify(v)
 		if err != nil {
 			return err
 		}
-		for k := range order {
-			order[k] = k
-		}
-		slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(p[b], p[a]) })
-		first, second := order[0], order[1]
-		r.Images = append(r.Images, classified{name, r.Classes[first], p[first], r.Classes[second], p[second]})
-	}
-	r.Unreadable = []unreadable{}
-	for _, u := range r.bad {
-		r.Unreadable = append(r.Unreadable, unreadable{u.Name, data.ReasonOf(u.Err)})
+		first, second := likeliest(p)
+		r.Images = append(r.Images,
+			classified{name, r.Classes[first], p[first], r.Classes[second], p[second], false})
 	}
 	return nil
 }
 
-// tell writes the files and prints the rest.
-func (s *classification) tell(c *cobra.Command, r *classes) error {
-	noteUnreadable(c.ErrOrStderr(), r.bad, "--json")
+// vectorKey tells vectors apart.
+func vectorKey(v []float32) string {
+	b := make([]byte, 0, 4*len(v))
+	for _, x := range v {
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(x))
+	}
+	return string(b)
+}
+
+// likeliest are the two classes with the highest probabilities, of equal ones the first.
+func likeliest(p []float64) (first, second int) {
+	first, second = 0, 1
+	if p[1] > p[0] {
+		first, second = 1, 0
+	}
+	for k := 2; k < len(p); k++ {
+		switch {
+		case p[k] > p[first]:
+			first, second = k, first
+		case p[k] > p[second]:
+			second = k
+		}
+	}
+	return first, second
+}
+
+// tell writes the files, the CSV first, and prints the rest.
+func (s *classifying) tell(c *cobra.Command, r *classes) error {
+	if err := s.write(c, r); err != nil {
+		return err
+	}
 	if s.sheet != "" {
 		p, err := thumbnailsOf(r.set, "")
 		if err != nil {
@@ -77,34 +110,38 @@ func (s *classification) tell(c *cobra.Command, r *classes) error {
 			return err
 		}
 	}
-	if s.out == "-" {
-		if err := r.writeCSV(c.OutOrStdout()); err != nil {
-			return err
-		}
+	switch {
+	case s.json:
+		return printJSON(c.OutOrStdout(), r)
+	case s.out == "-":
 		return r.print(c.ErrOrStderr())
 	}
-	if s.out != "" {
-		var text bytes.Buffer
-		if err := r.writeCSV(&text); err != nil {
-			return err
-		}
-		if err := replaceFile(s.out, text.Bytes()); err != nil {
-			return fmt.Errorf("--out: %w", err)
-		}
-		fmt.Fprintf(c.ErrOrStderr(), "classes: %s\n", s.out)
-	}
-	if s.json {
-		return printJSON(c.OutOrStdout(), r)
-	}
 	return r.print(c.OutOrStdout())
+}
+
+func (s *classifying) write(c *cobra.Command, r *classes) error {
+	switch s.out {
+	case "":
+		return nil
+	case "-":
+		return r.writeCSV(c.OutOrStdout())
+	}
+	if err := durable.Replace(s.out, r.writeCSV); err != nil {
+		return fmt.Errorf("--out: %w", err)
+	}
+	fmt.Fprintf(c.ErrOrStderr(), "classes: %s\n", s.out)
+	return nil
 }
 
 // writeCSV writes a line for each image.
 func (r *classes) writeCSV(w io.Writer) error {
 	out := csv.NewWriter(w)
-	out.Write([]string{"image", "class", "probability", "second", "second_probability"})
+	out.Write([]string{"image", "class", "probability", "second", "second_probability", "labelled"})
 	for _, x := range r.Images {
-		out.Write([]string{x.Image, x.Class, decimal(x.Probability), x.Second, decimal(x.SecondProbability)})
+		out.Write([]string{
+			x.Image, x.Class, decimal(x.Probability), x.Second, decimal(x.SecondProbability),
+			strconv.FormatBool(x.Labelled),
+		})
 	}
 	out.Flush()
 	return out.Error()
@@ -122,56 +159,100 @@ const shownUncertain = 10
 // are the least certain.
 func (r *classes) print(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d classes learnt from %s\n", len(r.Classes), counted(r.LearntFrom, "labelled image", "labelled images"))
-	if e := r.Estimate; e.Images > 0 {
-		fmt.Fprintf(&b, "cross-validation on %d of them: %.1f %% right (95 %% interval %.1f to %.1f);\n"+
-			"one answer for all: %.1f %%\n",
-			e.Images, 100*e.Accuracy, 100*e.Interval.Low, 100*e.Interval.High, 100*e.Chance)
-	} else {
-		fmt.Fprintln(&b, "how often it is right is not known: no class has two labelled images")
-	}
-	t := tabwriter.NewWriter(&b, 0, 0, 3, ' ', tabwriter.AlignRight)
-	fmt.Fprintf(t, "\nclass\timages\tp ≥ %g\t\n", sure)
-	for _, class := range r.Classes {
-		all, certain := 0, 0
-		for _, x := range r.Images {
-			if x.Class != class {
-				continue
-			}
-			if all++; x.Probability >= sure {
-				certain++
-			}
+	r.printEstimate(&b)
+	r.printCounts(&b)
+	if least := r.leastCertain(shownUncertain); len(least) > 0 {
+		fmt.Fprintln(&b, "\nleast certain, to label next:")
+		for _, i := range least {
+			x := r.Images[i]
+			fmt.Fprintf(&b, "%8.2f %s, %.2f %s  %s\n", x.Probability, shortClass(x.Class),
+				x.SecondProbability, shortClass(x.Second), printable(x.Image))
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t\n", printable(class), grouped(all), grouped(certain))
-	}
-	t.Flush()
-	fmt.Fprintln(&b, "\nleast certain, to label next:")
-	for _, i := range r.leastCertain(shownUncertain) {
-		x := r.Images[i]
-		fmt.Fprintf(&b, "%8.2f %s, %.2f %s  %s\n", x.Probability, printable(x.Class),
-			x.SecondProbability, printable(x.Second), printable(x.Image))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// byCertainty are the images of a class, or of all if it is empty, the most certain first.
-func (r *classes) byCertainty(class string) []int {
-	var of []int
-	for i, x := range r.Images {
-		if class == "" || x.Class == class {
-			of = append(of, i)
-		}
+func (r *classes) printEstimate(b *strings.Builder) {
+	fmt.Fprintf(b, "%d classes learnt from %s\n", len(r.Classes),
+		counted(r.LearntFrom, "labelled image", "labelled images"))
+	e := r.Estimate
+	if e.Images == 0 {
+		fmt.Fprintln(b, "how often it is right is not known, and probabilities are not calibrated:\n"+
+			"no class has two labelled images")
+		return
 	}
-	slices.SortStableFunc(of, func(a, b int) int {
-		return cmp.Compare(r.Images[b].Probability, r.Images[a].Probability)
-	})
-	return of
+	fmt.Fprintf(b, "cross-validation on %d of them: %.1f %% right (95 %% interval %.1f to %.1f);\n"+
+		"naming always the largest class would be right for %.1f %%\n",
+		e.Images, 100*e.Accuracy, 100*e.Interval.Low, 100*e.Interval.High, 100*e.Chance)
+	if e.Interval.Low <= e.Chance {
+		fmt.Fprintln(b, "it may be no better than that: label more images of each class, or train longer")
+	}
 }
 
-// leastCertain are the n images with the lowest probability, the lowest first.
+func (r *classes) printCounts(b *strings.Builder) {
+	all, certain, labelled := map[string]int{}, map[string]int{}, 0
+	for _, x := range r.Images {
+		if x.Labelled {
+			labelled++
+			continue
+		}
+		if all[x.Class]++; x.Probability >= sure {
+			certain[x.Class]++
+		}
+	}
+	fmt.Fprintf(b, "\n%s classified", counted(len(r.Images)-labelled, "image", "images"))
+	if labelled > 0 {
+		fmt.Fprintf(b, "; %s among the labelled ones keep their class", grouped(labelled))
+	}
+	fmt.Fprintln(b)
+	t := tabwriter.NewWriter(b, 0, 0, 3, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(t, "class\timages\tp ≥ %g\t\n", sure)
+	for _, class := range r.Classes {
+		fmt.Fprintf(t, "%s\t%s\t%s\t\n", shortClass(class), grouped(all[class]), grouped(certain[class]))
+	}
+	t.Flush()
+}
+
+// longestClass is how many letters of a class are printed.
+const longestClass = 24
+
+// shortClass is the name of a class for a table.
+func shortClass(name string) string {
+	if letters := []rune(name); len(letters) > longestClass {
+		name = string(letters[:longestClass-1]) + "…"
+	}
+	return printable(name)
+}
+
+// byCertainty are the images that were classified, the most certain first.
+func (r *classes) byCertainty() []int {
+	var order []int
+	for i, x := range r.Images {
+		if !x.Labelled {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Compare(r.Images[b].Probability, r.Images[a].Probability)
+	})
+	return order
+}
+
+// leastCertain are the n images with the lowest probability, the lowest first, of copies
+// one: labels of the others would not help.
 func (r *classes) leastCertain(n int) []int {
-	of := r.byCertainty("")
-	slices.Reverse(of)
-	return of[:min(n, len(of))]
+	var least []int
+	seen := map[string]bool{}
+	for _, i := range slices.Backward(r.byCertainty()) {
+		key := vectorKey(r.set.Row(i))
+		if len(least) == n {
+			break
+		}
+		if !seen[key] {
+			least = append(least, i)
+		}
+		seen[key] = true
+	}
+	return least
 }

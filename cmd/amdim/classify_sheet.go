@@ -6,8 +6,11 @@ import (
 	"github.com/amdim/amdim/report"
 )
 
-// What a sheet of classes shows at most, of each class and of the least certain.
-const shownClassified = 10
+// What a sheet of classes shows at most.
+const (
+	shownClasses    = 60
+	shownClassified = 10 // of each class, and of the least certain
+)
 
 // sheet has a row for each class, the most certain images first, and one of the least
 // certain images of all.
@@ -15,8 +18,17 @@ func (r *classes) sheet(p *thumbnails) *report.Sheet {
 	s := &report.Sheet{Title: "Classes", Headline: fmt.Sprintf(
 		"of %s, learnt from %d labelled ones; the number is the probability",
 		counted(len(r.Images), "image", "images"), r.LearntFrom)}
-	for _, class := range r.Classes {
-		s.Rows = append(s.Rows, r.row(p, class, r.byCertainty(class), false))
+	if len(r.Classes) > shownClasses {
+		s.Headline += fmt.Sprintf("; the first %d classes are shown", shownClasses)
+	}
+	of := map[string][]int{}
+	for _, i := range r.byCertainty() {
+		of[r.Images[i].Class] = append(of[r.Images[i].Class], i)
+	}
+	for _, class := range r.Classes[:min(len(r.Classes), shownClasses)] {
+		if len(of[class]) > 0 {
+			s.Rows = append(s.Rows, r.row(p, class, of[class], false))
+		}
 	}
 	s.Rows = append(s.Rows, r.row(p, "least certain, to label next", r.leastCertain(shownClassified), true))
 	return s
@@ -29,7 +41,7 @@ func (r *classes) row(p *thumbnails, title string, images []int, named bool) rep
 		x := r.Images[i]
 		caption := fmt.Sprintf("%.2f", x.Probability)
 		if named {
-			caption += " " + x.Class
+			caption += " " + shortClass(x.Class)
 		}
 		row.Cells = append(row.Cells, report.SheetCell{Image: p.image(i), Caption: caption, Name: x.Image})
 	}

@@ -43,7 +43,10 @@ func shades(t *testing.T) {
 		put(t, fmt.Sprintf("photos/d%d.png", i), shade(t, false, 3+i))
 		put(t, fmt.Sprintf("photos/l%d.png", i), shade(t, true, 3+i))
 	}
+	put(t, "photos/labelled.png", shade(t, true, 0)) // a copy of sorted/light/0.png
 	put(t, "photos/torn.png", []byte("torn"))
+	put(t, "sorted/dark/torn.png", []byte("torn"))
+	put(t, "sorted/grey/torn.png", []byte("torn"))
 }
 
 func TestClassifyNamesTheClassOfEachImage(t *testing.T) {
@@ -55,30 +58,52 @@ func TestClassifyNamesTheClassOfEachImage(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, messages)
 	}
-	for _, want := range []string{"2 classes learnt from 6 labelled images", "cross-validation on 6 of them: 100.0 % right"} {
+	for _, want := range []string{
+		"2 classes learnt from 6 labelled images", "cross-validation on 6 of them: 100.0 % right",
+		"8 images classified; 1 among the labelled ones keep their class", "dark        4 ", "light        4 ",
+	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("stdout lacks %q:\n%s", want, out)
 		}
 	}
-	if !strings.Contains(messages, `"torn.png" cannot be read`) || !strings.Contains(messages, "classes: classes.csv") {
-		t.Errorf("stderr:\n%s", messages)
+	for _, want := range []string{
+		"of folder:sorted:\nnote: \"dark/torn.png\" cannot be read", "note: class \"grey\" is left out",
+		"of folder:photos:\nnote: \"torn.png\" cannot be read", "classes: classes.csv\nsheet: classes.png",
+	} {
+		if !strings.Contains(messages, want) {
+			t.Errorf("stderr lacks %q:\n%s", want, messages)
+		}
 	}
 	lines, err := csv.NewReader(strings.NewReader(read(t, "classes.csv"))).ReadAll()
-	if err != nil || len(lines) != 9 {
+	if err != nil || len(lines) != 10 {
 		t.Fatalf("%v, %q", err, lines)
 	}
-	if want := []string{"image", "class", "probability", "second", "second_probability"}; !slices.Equal(lines[0], want) {
+	want := []string{"image", "class", "probability", "second", "second_probability", "labelled"}
+	if !slices.Equal(lines[0], want) {
 		t.Errorf("heading %q", lines[0])
 	}
-	for _, l := range lines[1:] {
-		if want := map[byte]string{'d': "dark", 'l': "light"}[l[0][0]]; l[1] != want || l[3] == want || l[2] <= l[4] {
+	if l := lines[9]; !slices.Equal(l, []string{"labelled.png", "light", "1.0000", "", "0.0000", "true"}) {
+		t.Errorf("a labelled image: %q", l)
+	}
+	least := lines[1]
+	for _, l := range lines[1:9] {
+		want := map[byte]string{'d': "dark", 'l': "light"}[l[0][0]]
+		if l[1] != want || l[3] == want || l[2] <= l[4] {
 			t.Errorf("%q", l)
 		}
+		if l[2] < least[2] {
+			least = l
+		}
+	}
+	_, listed, _ := strings.Cut(out, "to label next:\n")
+	if first, _, _ := strings.Cut(listed, "\n"); !strings.HasSuffix(first, "  "+least[0]) {
+		t.Errorf("the least certain is %q, the first listed %q", least, first)
 	}
 	if _, err := png.Decode(strings.NewReader(read(t, "classes.png"))); err != nil {
 		t.Error(err)
 	}
-	if _, _, err := execute(append(args, "--out", "classes.csv")...); err == nil || !strings.Contains(told(err), "--overwrite") {
+	_, _, err = execute(append(args, "--out", "classes.csv")...)
+	if err == nil || !strings.Contains(told(err), "--overwrite") {
 		t.Errorf("a file that is there: %v", err)
 	}
 }
@@ -87,9 +112,11 @@ func TestClassifyPrintsCSVOrJSON(t *testing.T) {
 	run := tinyRun(t)
 	t.Chdir(t.TempDir())
 	shades(t)
-	args := []string{"classify", "--model", run, "--labelled", "folder:sorted", "photos/l0.png", "photos/torn.png"}
+	args := []string{
+		"classify", "--model", run, "--labelled", "folder:sorted", "photos/l0.png", "photos/torn.png",
+	}
 	out, messages, err := execute(append(args, "--out", "-")...)
-	if err != nil || strings.Count(out, "\n") != 2 || !strings.HasPrefix(strings.Split(out, "\n")[1], "photos/l0.png,light,0.") {
+	if err != nil || strings.Count(out, "\n") != 2 || !strings.Contains(out, "\nphotos/l0.png,light,0.") {
 		t.Errorf("%v\n%s", err, out)
 	}
 	if !strings.Contains(messages, "least certain") {
@@ -101,11 +128,32 @@ func TestClassifyPrintsCSVOrJSON(t *testing.T) {
 		err = json.Unmarshal([]byte(out), &r)
 	}
 	if err != nil || len(r.Images) != 1 || r.Images[0].Class != "light" || r.Estimate.Images != 6 ||
-		len(r.Unreadable) != 1 || r.Unreadable[0].Name != "photos/torn.png" {
+		len(r.Unreadable) != 1 || r.Unreadable[0].Name != "photos/torn.png" || len(r.UnreadableLabelled) != 2 {
 		t.Errorf("%v\n%s", err, out)
 	}
 	if _, err := os.Stat("classes.csv"); err == nil {
 		t.Error("a file was written")
+	}
+}
+
+// With train and test in it, as eval takes it, a folder has the classes in train.
+func TestClassifyLearnsFromTheTrainFolder(t *testing.T) {
+	run := tinyRun(t)
+	t.Chdir(t.TempDir())
+	for i := range 2 {
+		put(t, fmt.Sprintf("set/train/dark/%d.png", i), shade(t, false, i))
+		put(t, fmt.Sprintf("set/train/light/%d.png", i), shade(t, true, i))
+		put(t, fmt.Sprintf("set/test/dark/%d.png", i), shade(t, false, 5+i))
+	}
+	out, _, err := execute("classify", "--model", run, "--json",
+		"--labelled", "folder:set", "--data", "folder:set")
+	var r classes
+	if err == nil {
+		err = json.Unmarshal([]byte(out), &r)
+	}
+	want := []string{"dark", "light"}
+	if err != nil || !slices.Equal(r.Classes, want) || r.LearntFrom != 4 || len(r.Images) != 6 {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 
@@ -115,7 +163,12 @@ func TestClassifySaysWhatIsNotKnown(t *testing.T) {
 	put(t, "sorted/dark/0.png", shade(t, false, 0))
 	put(t, "sorted/light/0.png", shade(t, true, 0))
 	put(t, "x.png", shade(t, true, 9))
-	_, messages, err := execute("classify", "--model", run, "--labelled", "folder:sorted", "x.png", "--out", "-")
+	args := []string{"classify", "--model", run, "--labelled", "folder:sorted", "x.png"}
+	out, _, err := execute(append(args, "--json")...)
+	if err != nil || strings.Contains(out, "cross_validation") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	_, messages, err := execute(append(args, "--out", "-")...)
 	if err != nil || !strings.Contains(messages, "how often it is right is not known") {
 		t.Errorf("%v\n%s", err, messages)
 	}

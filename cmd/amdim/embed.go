@@ -151,13 +151,19 @@ type unreadable struct {
 	Error string `json:"error"`
 }
 
+// unreadables are images and why they cannot be read, for JSON.
+func unreadables(bad []*amdim.Unreadable) []unreadable {
+	all := []unreadable{}
+	for _, u := range bad {
+		all = append(all, unreadable{u.Name, data.ReasonOf(u.Err)})
+	}
+	return all
+}
+
 func (e *embed) report(c *cobra.Command, set *amdim.Set, bad []*amdim.Unreadable) error {
 	noteUnreadable(c.ErrOrStderr(), bad, "--json")
 	if e.json {
-		r := embedResult{e.out, set.Len(), set.Dim, []unreadable{}, set.Model}
-		for _, u := range bad {
-			r.Unreadable = append(r.Unreadable, unreadable{u.Name, data.ReasonOf(u.Err)})
-		}
+		r := embedResult{e.out, set.Len(), set.Dim, unreadables(bad), set.Model}
 		return json.NewEncoder(c.OutOrStdout()).Encode(r)
 	}
 	_, err := fmt.Fprintf(c.OutOrStdout(), "%d images, %d numbers each: %s\n", set.Len(), set.Dim, e.out)

@@ -252,7 +252,8 @@ func (e *evaluate) addRows(
 
 // unlabelled is the error of data without classes.
 func (e *evaluate) unlabelled() error {
-	do := "a folder needs at least two folders of images inside it, one per class"
+	do := "a folder needs at least two folders of images inside it, one per class, " +
+		"and no image beside these"
 	if _, err := e.segmentation.open(e.data); err == nil {
 		do = "--protocol " + eval.SegmentationProtocol + " measures the maps of a mixture on these images"
 	}
@@ -351,7 +352,8 @@ func openPlain(
 	return trainImages, testImages, err
 }
 
-// openPart opens one split so.
+// openPart opens one split through the test transform of a run, without the files that
+// cannot be read.
 func openPart(
 	ctx context.Context, spec string, split data.Split, c config.Config, threads int, messages io.Writer,
 	known *tried,

@@ -50,10 +50,18 @@ func (e *evaluate) store(c *cobra.Command, said string, result *eval.Result) {
 	if earlier, err := readResult(path, eval.ReadResult); err == nil && earlier != nil {
 		var lost []string
 		if result, lost = result.With(earlier); len(lost) > 0 {
-			setAside(c, path, strings.Join(lost, ", "), earlier.Step, earlier.Data)
+			setAside(c, path, strings.Join(lost, ", "), earlier.Step, measuredOn(earlier))
 		}
 	}
 	e.kept = keepIn(c, path, said, result.WriteJSON)
+}
+
+// measuredOn names the images that a result is of.
+func measuredOn(r *eval.Result) string {
+	if r.Validation > 0 {
+		return fmt.Sprintf("%s with --validation %g", r.Data, r.Validation)
+	}
+	return r.Data
 }
 
 // keepModel keeps what was measured of the model while its baselines are not yet. A

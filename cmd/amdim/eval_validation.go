@@ -41,6 +41,9 @@ func (e *evaluate) images(
 		return v.Train, err
 	}
 	whole, err = openPart(ctx, e.data, data.Train, c, e.engine.threads, messages, known)
+	if err == nil && len(whole.Classes()) < 2 {
+		err = e.unlabelled()
+	}
 	if err == nil {
 		v.Train, v.Test, err = whole.HoldOut(e.validation)
 	}

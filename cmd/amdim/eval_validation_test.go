@@ -27,7 +27,9 @@ func TestValidationLeavesTestImagesAlone(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, messages)
 	}
-	for _, want := range []string{"8 validation images, 32 train images", " validation images\n", "The test images were not used."} {
+	for _, want := range []string{
+		"8 validation images, 32 train images", " validation images\n", "The test images were not used.",
+	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("stdout lacks %q:\n%s", want, text)
 		}
@@ -71,5 +73,33 @@ func TestSweepMeasuresOnValidationAndThenOnTestImages(t *testing.T) {
 	}
 	if _, err := os.Stat(train.ValidationPath(filepath.Join(out, "full-seed1"))); err != nil {
 		t.Error(err)
+	}
+}
+
+// A run that is measured on its own folder has not seen that folder change.
+func TestValidationKnowsTheFolderOfTheRun(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for i := range 40 {
+		put(t, fmt.Sprintf("photos/%d/%d.png", i%2, i), photo(t, 40, i))
+	}
+	args := small("out", one, "--seeds", "1", "--validation", "0.25", "--data", "folder:photos")
+	text, messages, err := execute(args...)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, messages)
+	}
+	if !strings.Contains(text, "measured on 9 validation images") {
+		t.Errorf("the table does not say what it is of:\n%s", text)
+	}
+	kept := train.ValidationPath("out/full-seed1")
+	if r, err := eval.ReadResult([]byte(read(t, kept))); err != nil || r.Notes != nil {
+		t.Errorf("notes %q, %v", r.Notes, err)
+	}
+	_, _, err = execute("pretrain", "--preset", "demo", "--data", "folder:photos", "--out", "out/full-seed1",
+		"--overwrite", "--max-steps", "1", "--batch", "20", "--set", "model.ndf=4", "--set", "model.n_rkhs=16")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(kept); err == nil {
+		t.Error("--overwrite leaves the result of the run before")
 	}
 }

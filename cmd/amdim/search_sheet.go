@@ -47,6 +47,9 @@ func checkSheet(path string) error {
 		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 			return fmt.Errorf("--sheet %s: there is no folder %s", path, dir)
 		}
+		if err := replaceable(path); err != nil {
+			return fmt.Errorf("--sheet: %w", err)
+		}
 	}
 	return nil
 }

@@ -80,6 +80,8 @@ than it is on the images that it was chosen by.`,
 	f.StringSliceVar(&s.config.Protocols, "protocol", s.config.Protocols,
 		"what to measure: linear, mlp, knn, few-shot, paper")
 	f.IntVar(&s.probes, "probes", len(s.config.Seeds), "number of probes of each kind, with seeds 1, 2, …")
+	f.IntVar(&s.config.Probe.Batch, "probe-batch", s.config.Probe.Batch,
+		"images per batch of a probe; fewer if there are few images")
 	addValidation(f, &s.validate)
 	f.BoolVar(&s.json, "json", false, "print the table, and every result, as JSON")
 	return c
@@ -161,10 +163,8 @@ func (s *sweeping) check(rows []sweep.Row) error {
 	if s.digest = images.Digest(); len(images.Classes()) < 2 {
 		return usagef("--data %s: a sweep measures accuracy: it needs at least two classes", s.data)
 	}
-	if s.validate == 0 {
-		if _, err := data.Open(s.data, data.Test, data.Options{}); err != nil {
-			return fmt.Errorf("a sweep measures accuracy on held-out images: %w", err)
-		}
+	if err := s.checkMeasured(); err != nil {
+		return err
 	}
 	for _, r := range rows {
 		t := r.Config.Train
@@ -177,6 +177,22 @@ func (s *sweeping) check(rows []sweep.Row) error {
 		}
 	}
 	return nil
+}
+
+// checkMeasured refuses data without the images that accuracies are to be of.
+func (s *sweeping) checkMeasured() error {
+	if s.validate == 0 {
+		if _, err := data.Open(s.data, data.Test, data.Options{}); err != nil {
+			return fmt.Errorf("a sweep measures accuracy on held-out images: %w", err)
+		}
+		return nil
+	}
+	set, err := data.Open(s.data, data.Train, data.Options{})
+	if err == nil && len(data.Validation(set, s.validate)) == 0 {
+		err = usagef("--validation %g: no class of %s has two train images: none can be held out",
+			s.validate, s.data)
+	}
+	return err
 }
 
 // list is the rows of the file, or those of the ablations.
