@@ -11,17 +11,20 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim"
+	"github.com/amdim/amdim/embedding"
 )
 
 // classifying is the command's flags.
 type classifying struct {
-	engine                engineFlags
-	model, labelled, data string
-	split, precision      string
-	out, sheet            string
-	overwrite, json       bool
+	engine             engineFlags
+	model, labelled    string
+	data, split, index string
+	precision          string
+	out, sheet, images string
+	overwrite, json    bool
 
-	bar counter
+	bar     counter
+	indexed *amdim.Set // of --index
 }
 
 func classifyCommand() *cobra.Command {
@@ -43,7 +46,8 @@ the labelled ones and each is of one of the classes.
 
 The images about which it is least certain are listed: labels of these usually help
 most, unless they are of none of the classes. --sheet draws the most certain images of
-each class, and the least certain of all.`,
+each class, and the least certain of all. To label and classify again and again, embed
+the images once with amdim embed, and give --index.`,
 		Example: `  amdim classify --model runs/photos --labelled folder:sorted \
     --data folder:photos --out classes.csv --sheet classes.html
   amdim classify --model runs/photos --labelled folder:sorted a.jpg --out -`,
@@ -56,10 +60,14 @@ each class, and the least certain of all.`,
 		"labelled images: folder:DIR with a folder for each class (of train and test: those in train), "+
 			"cifar10:DIR, …")
 	f.StringVar(&s.data, "data", "", "images to classify: folder:DIR, shapes, cifar10:DIR, …")
+	f.StringVar(&s.index, "index", "",
+		"in place of --data, vectors that amdim embed wrote: quick when labels are added")
 	f.StringVar(&s.split, "split", "",
 		"of --data: train, test or pretrain (default: all of a folder, train of other data)")
 	f.StringVar(&s.out, "out", "", "file for the classes, ending in .csv; - writes to standard output")
 	f.StringVar(&s.sheet, "sheet", "", "draw the result: a file ending in .png or .html")
+	f.StringVar(&s.images, "images", "",
+		"folder of the images, for --sheet (default: where they were embedded)")
 	f.BoolVar(&s.overwrite, "overwrite", false, "replace the file that --out names")
 	f.StringVar(&s.precision, "precision", "",
 		"precision of the encoder: bf16 or f32, or tf32 on a GPU (default: as it was trained)")
@@ -73,6 +81,12 @@ func (s *classifying) run(c *cobra.Command, files []string) error {
 	}
 	if err := s.engine.checkPrecision(s.precision); err != nil {
 		return err
+	}
+	if s.index != "" {
+		var err error
+		if s.indexed, err = embedding.Load(s.index); err != nil {
+			return fmt.Errorf("--index: %w", err)
+		}
 	}
 	s.bar = counter{out: c.ErrOrStderr(), noun: "images"}
 	m, closeModel, err := s.engine.openModel(s.model, amdim.Options{Precision: s.precision, Progress: s.bar.set})
@@ -94,7 +108,7 @@ func (s *classifying) run(c *cobra.Command, files []string) error {
 // classify learns from the labelled images and classifies the others.
 func (s *classifying) classify(c *cobra.Command, m *amdim.Model, files []string) (*classes, error) {
 	ctx := c.Context()
-	r := &classes{Model: s.model, Labelled: s.labelled, Data: s.data}
+	r := &classes{Model: s.model, Labelled: s.labelled, Data: s.data, Index: s.index}
 	examples, bad, err := m.EmbedLabelled(ctx, s.labelled, "")
 	s.bar.finish()
 	s.note(c, s.labelled, bad)
@@ -105,11 +119,7 @@ func (s *classifying) classify(c *cobra.Command, m *amdim.Model, files []string)
 	for _, class := range examples.Missing {
 		fmt.Fprintf(c.ErrOrStderr(), "note: class %q is left out: none of its images can be read\n", class)
 	}
-	if s.data == "" {
-		r.set, bad, err = m.EmbedFiles(ctx, files...)
-	} else {
-		r.set, bad, err = m.EmbedData(ctx, s.data, s.split)
-	}
+	r.set, bad, err = s.others(ctx, m, files)
 	s.bar.finish()
 	s.note(c, s.data, bad)
 	r.Unreadable = unreadables(bad)
@@ -123,6 +133,19 @@ func (s *classifying) classify(c *cobra.Command, m *amdim.Model, files []string)
 		return nil, err
 	}
 	return r, r.fill(examples, learnt)
+}
+
+// others are the vectors of the images to classify, and the images that could not be read.
+func (s *classifying) others(
+	ctx context.Context, m *amdim.Model, files []string,
+) (*amdim.Set, []*amdim.Unreadable, error) {
+	switch {
+	case s.index != "":
+		return s.indexed, nil, nil
+	case s.data != "":
+		return m.EmbedData(ctx, s.data, s.split)
+	}
+	return m.EmbedFiles(ctx, files...)
 }
 
 // note names unreadable images, and of which of the two sets they are.
@@ -141,10 +164,14 @@ func (s *classifying) check(files []string) error {
 	case s.labelled == "":
 		return usagef("--labelled is missing: name images of known classes, such as folder:DIR " +
 			"with a folder for each class")
-	case s.data == "" && len(files) == 0:
-		return usagef("--data is missing: name images to classify, such as folder:DIR, or their files")
-	case s.data != "" && len(files) > 0:
-		return usagef("--data and image files cannot be combined: %q", files[0])
+	case s.data == "" && s.index == "" && len(files) == 0:
+		return usagef("--data is missing: name images to classify, such as folder:DIR, or give --index or files")
+	case s.data != "" && s.index != "":
+		return usagef("--data and --index cannot be combined")
+	case s.data+s.index != "" && len(files) > 0:
+		return usagef("--data or --index cannot be combined with image files: %q", files[0])
+	case s.images != "" && s.sheet == "":
+		return usagef("--images needs --sheet")
 	case s.data == "" && s.split != "":
 		return usagef("--split is for --data")
 	case s.split != "" && s.split != "train" && s.split != "test" && s.split != "pretrain":

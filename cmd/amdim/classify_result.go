@@ -24,6 +24,7 @@ type classes struct {
 	Model      string            `json:"model"`
 	Labelled   string            `json:"labelled"`
 	Data       string            `json:"data,omitempty"`
+	Index      string            `json:"index,omitempty"`
 	Classes    []string          `json:"classes"`
 	LearntFrom int               `json:"learnt_from"` // images
 	Estimate   classify.Estimate `json:"cross_validation,omitzero"`
@@ -102,7 +103,7 @@ func (s *classifying) tell(c *cobra.Command, r *classes) error {
 		return err
 	}
 	if s.sheet != "" {
-		p, err := thumbnailsOf(r.set, "")
+		p, err := thumbnailsOf(r.set, s.images)
 		if err != nil {
 			return fmt.Errorf("--sheet: %w", err)
 		}

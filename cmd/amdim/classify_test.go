@@ -108,6 +108,27 @@ func TestClassifyNamesTheClassOfEachImage(t *testing.T) {
 	}
 }
 
+// From vectors on disk comes what comes from the images.
+func TestClassifyTakesAnIndex(t *testing.T) {
+	run := tinyRun(t)
+	t.Chdir(t.TempDir())
+	shades(t)
+	if _, _, err := execute("embed", "--model", run, "--data", "folder:photos", "--out", "photos.npy"); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"classify", "--model", run, "--labelled", "folder:sorted", "--out"}
+	for out, images := range map[string][]string{
+		"data.csv": {"--data", "folder:photos"}, "index.csv": {"--index", "photos.npy", "--sheet", "index.html"},
+	} {
+		if _, _, err := execute(append(append(args, out), images...)...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if read(t, "index.csv") != read(t, "data.csv") || !strings.Contains(read(t, "index.html"), "<img") {
+		t.Errorf("by the index:\n%s\nby the images:\n%s", read(t, "index.csv"), read(t, "data.csv"))
+	}
+}
+
 func TestClassifyPrintsCSVOrJSON(t *testing.T) {
 	run := tinyRun(t)
 	t.Chdir(t.TempDir())
