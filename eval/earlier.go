@@ -45,6 +45,14 @@ func (r *Result) With(earlier *Result) (whole *Result, lost []string) {
 	return &w, lost
 }
 
+// withoutPaper is r before the protocol paper is measured, as if it was not asked for.
+func (r *Result) withoutPaper() *Result {
+	c := *r
+	c.Config.Protocols = slices.DeleteFunc(slices.Clone(c.Config.Protocols), func(p string) bool { return p == Paper })
+	c.Config.Baselines = false
+	return &c
+}
+
 // sameTask reports whether both are of the same encoder, run by the same engine,
 // on the same images.
 func (r *Result) sameTask(o *Result) bool {

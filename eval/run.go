@@ -23,6 +23,7 @@ type Evaluation struct {
 	Cache       *Cache            // of features; nil: none
 	Memory      int64             // bytes; raw pixels that need more are left out; 0: not known
 	Progress    func(what string) // called as each part starts; may be nil
+	Partial     func(r *Result)   // called with the other rows before the protocol paper begins; may be nil
 }
 
 // errMoved cannot happen unless an engine writes where it must not.
@@ -126,11 +127,12 @@ func (e *Evaluation) checkFolds() error {
 // if no protocol uses them.
 func (e *Evaluation) AddModel(ctx context.Context, r *Result) (Split, error) {
 	defer r.time(time.Now())
-	if e.Config.has(Paper) {
-		r.Notes = append(r.Notes, paperNotes...)
-	}
 	features, err := e.addClean(ctx, r)
 	if err == nil && e.Config.has(Paper) {
+		if e.Config.clean() && e.Partial != nil {
+			e.Partial(r.withoutPaper())
+		}
+		r.Notes = append(r.Notes, paperNotes...)
 		err = e.addPaper(ctx, r, Model, e.Weights)
 	}
 	if err != nil {

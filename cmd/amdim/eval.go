@@ -212,6 +212,7 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 	}
 	defer closeEngines()
 	v.Cache = e.cache(c)
+	v.Partial = func(r *eval.Result) { e.keepModel(c, r) }
 	v.Progress = func(what string) { fmt.Fprintln(c.ErrOrStderr(), what) }
 	result, err := e.addRows(c, &v, weights, whole)
 	if err != nil {

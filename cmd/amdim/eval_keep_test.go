@@ -60,3 +60,33 @@ func TestWhatIsMeasuredOfTheModelOutlivesItsBaselines(t *testing.T) {
 	stopped()
 	kept(eval.Model, eval.RandomEncoder, eval.RawPixels)
 }
+
+func TestWhatIsMeasuredOutlivesTheProtocolPaper(t *testing.T) {
+	run := tinyRun(t)
+	line := "eval --data " + fewShapes + " --protocol knn,paper --k 5 --refresh-batch 30 --probe-epochs 2 --model"
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	root := rootCommand()
+	root.SetArgs(append(strings.Fields(line), run))
+	root.SetOut(io.Discard)
+	root.SetErr(&stopAt{text: "model: paper", stop: cancel})
+	if err := root.ExecuteContext(ctx); exitCode(err) != exitStopped {
+		t.Fatalf("exit code %d, %v", exitCode(err), err)
+	}
+	kept := func(want ...string) {
+		t.Helper()
+		r, err := eval.ReadResult([]byte(read(t, train.EvalPath(run))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, rows := r.Axes(); !slices.Equal(rows, want) || (r.Notes != nil) != (len(want) > 1) {
+			t.Errorf("kept %q with notes %q, want %q", rows, r.Notes, want)
+		}
+	}
+	kept("knn-5")
+	_, messages, err := execute(append(strings.Fields(line), run)...)
+	if err != nil || strings.Contains(messages, "no longer holds") {
+		t.Errorf("%v\n%s", err, messages)
+	}
+	kept("knn-5", "paper-linear", "paper-mlp")
+}
