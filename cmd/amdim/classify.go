@@ -41,8 +41,8 @@ Put some images of each class, 5 or 20, or copies of them, into a folder with it
 
 A logistic regression learns from the vectors of these, as in amdim eval --protocol
 few-shot. Cross-validation on them says how often it is right, and sets how sure it is:
-among images with a probability of 0.8, four in five should be right, if they are like
-the labelled ones and each is of one of the classes.
+among images with a probability of 0.8, four in five or more should be right, if they
+are like the labelled ones and each is of one of the classes.
 
 The images about which it is least certain are listed: labels of these usually help
 most, unless they are of none of the classes. --sheet draws the most certain images of
