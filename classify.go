@@ -66,8 +66,8 @@ func examples(set *Set, of data.Dataset) Examples {
 }
 
 // LearnClasses trains a classifier on labelled images; a few of each class are enough.
-// others are vectors of images without labels, such as those to be classified: they make
-// it better, and may be nil. Vectors of another network are an error that wraps
+// others are vectors of images without labels, such as those to be classified, that
+// dimensions are standardised by as well; nil: there are none. Vectors of another network are an error that wraps
 // ErrOtherNetwork.
 func (m *Model) LearnClasses(ctx context.Context, x Examples, others *Set) (*Classifier, error) {
 	done, err := m.use()

@@ -3,7 +3,6 @@ package classify
 import (
 	"context"
 	"fmt"
-	"math"
 
 	"github.com/amdim/amdim/embedding"
 	"github.com/amdim/amdim/engine"
@@ -109,21 +108,14 @@ func (c *Classifier) Classify(v []float32) ([]float64, error) {
 	x, p := make([]float32, len(v)), make([]float64, len(c.Classes))
 	c.moments.Apply(x, v)
 	c.linear.Logits(p, x)
-	softmax(p, c.sharpness)
+	soften(p, c.sharpness)
 	return p, nil
 }
 
-// softmax replaces logits, each times sharpness, by probabilities.
-func softmax(z []float64, sharpness float64) {
-	highest, sum := math.Inf(-1), 0.0
-	for _, v := range z {
-		highest = max(highest, v)
-	}
-	for k, v := range z {
-		z[k] = math.Exp(sharpness * (v - highest))
-		sum += z[k]
-	}
+// soften replaces logits, each times sharpness, by probabilities.
+func soften(z []float64, sharpness float64) {
 	for k := range z {
-		z[k] /= sum
+		z[k] *= sharpness
 	}
+	eval.Softmax(z)
 }

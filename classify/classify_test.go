@@ -154,7 +154,7 @@ func TestSharpnessMinimisesTheCrossEntropy(t *testing.T) {
 	loss := func(s float64) (sum float64) {
 		for i, z := range logits {
 			p := slices.Clone(z)
-			softmax(p, s)
+			soften(p, s)
 			for k := range p {
 				target := 1. / 14
 				if k == int(labels[i]) {

@@ -25,7 +25,7 @@ type Estimate struct {
 	Images   int           `json:"images"` // classified
 	Accuracy float64       `json:"accuracy"`
 	Interval eval.Interval `json:"interval_95"`
-	Chance   float64       `json:"chance"` // share of the largest class: as often is one answer for all right
+	Chance   float64       `json:"chance"` // share of the largest class, which one answer for all would have right
 }
 
 // validate sets the estimate, and how sharp probabilities may be.
@@ -127,7 +127,7 @@ func slope(logits [][]float64, labels []int32, sharpness float64) float64 {
 	other := 1 / (n + 2) / float64(len(p)-1)
 	for i, z := range logits {
 		copy(p, z)
-		softmax(p, sharpness)
+		soften(p, sharpness)
 		for k, v := range z {
 			target := other
 			if k == int(labels[i]) {

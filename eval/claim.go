@@ -64,13 +64,14 @@ func (c *claims) share(q, place []float32) {
 		s := c.score(j, place)
 		c.nce[j] = c.prior[j] + c.tau*(s-logAdd(s, c.z[j]))
 	}
-	softmax(c.nce)
+	Softmax(c.nce)
 	for j, v := range c.nce {
 		q[j] = float32(v)
 	}
 }
 
-func softmax(x []float64) {
+// Softmax replaces logits by probabilities.
+func Softmax(x []float64) {
 	highest, sum := slices.Max(x), 0.0
 	for j, v := range x {
 		x[j] = math.Exp(v - highest)

@@ -124,7 +124,7 @@ func (f *fit) choose(from, to int) {
 		for j := range q {
 			q[j] = f.prior[j] + f.tau*f.nce[j*f.places+i]
 		}
-		softmax(q)
+		Softmax(q)
 		for j, v := range q {
 			f.q[j*f.places+i] = v
 		}

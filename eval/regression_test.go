@@ -33,7 +33,7 @@ func TestRegressIsAtItsOptimum(t *testing.T) {
 	p := make([]float64, classes)
 	for i := range n {
 		l.Logits(p, f.Row(i))
-		softmax(p)
+		Softmax(p)
 		for k := range p {
 			if k == int(f.Labels[i]) {
 				p[k]--

@@ -20,7 +20,8 @@ type classifying struct {
 	model, labelled    string
 	data, split, index string
 	precision          string
-	out, sheet, images string
+	out                string
+	sheet              sheetFlags
 	overwrite, json    bool
 
 	bar     counter
@@ -44,16 +45,17 @@ few-shot. Cross-validation on them says how often it is right, and sets how sure
 among images with a probability of 0.8, four in five or more should be right, if they
 are like the labelled ones and each is of one of the classes.
 
-The images about which it is least certain are listed: labels of these usually help
-most, unless they are of none of the classes. --sheet draws the most certain images of
-each class, and the least certain of all. To label and classify again and again, embed
-the images once with amdim embed, and give --index.`,
+The images about which it is least certain are listed: some may be of none of the
+classes. --sheet draws the most certain images of each class, and the least certain of
+all. To label more images and classify again, embed the images once with amdim embed,
+and give --index.`,
 		Example: `  amdim classify --model runs/photos --labelled folder:sorted \
     --data folder:photos --out classes.csv --sheet classes.html
   amdim classify --model runs/photos --labelled folder:sorted a.jpg --out -`,
 		RunE: func(c *cobra.Command, files []string) error { return s.run(c, files) },
 	}
 	s.engine.add(c)
+	s.sheet.add(c)
 	f := c.Flags()
 	f.StringVar(&s.model, "model", "", "run folder or checkpoint")
 	f.StringVar(&s.labelled, "labelled", "",
@@ -65,12 +67,8 @@ the images once with amdim embed, and give --index.`,
 	f.StringVar(&s.split, "split", "",
 		"of --data: train, test or pretrain (default: all of a folder, train of other data)")
 	f.StringVar(&s.out, "out", "", "file for the classes, ending in .csv; - writes to standard output")
-	f.StringVar(&s.sheet, "sheet", "", "draw the result: a file ending in .png or .html")
-	f.StringVar(&s.images, "images", "",
-		"folder of the images, for --sheet (default: where they were embedded)")
 	f.BoolVar(&s.overwrite, "overwrite", false, "replace the file that --out names")
-	f.StringVar(&s.precision, "precision", "",
-		"precision of the encoder: bf16 or f32, or tf32 on a GPU (default: as it was trained)")
+	addPrecision(f, &s.precision)
 	f.BoolVar(&s.json, "json", false, "print the result as JSON")
 	return c
 }
@@ -106,9 +104,9 @@ func (s *classifying) run(c *cobra.Command, files []string) error {
 }
 
 // classify learns from the labelled images and classifies the others.
-func (s *classifying) classify(c *cobra.Command, m *amdim.Model, files []string) (*classes, error) {
+func (s *classifying) classify(c *cobra.Command, m *amdim.Model, files []string) (*classification, error) {
 	ctx := c.Context()
-	r := &classes{Model: s.model, Labelled: s.labelled, Data: s.data, Index: s.index}
+	r := &classification{Model: s.model, Labelled: s.labelled, Data: s.data, Index: s.index}
 	examples, bad, err := m.EmbedLabelled(ctx, s.labelled, "")
 	s.bar.finish()
 	s.note(c, s.labelled, bad)
@@ -170,8 +168,6 @@ func (s *classifying) check(files []string) error {
 		return usagef("--data and --index cannot be combined")
 	case s.data+s.index != "" && len(files) > 0:
 		return usagef("--data or --index cannot be combined with image files: %q", files[0])
-	case s.images != "" && s.sheet == "":
-		return usagef("--images needs --sheet")
 	case s.data == "" && s.split != "":
 		return usagef("--split is for --data")
 	case s.split != "" && s.split != "train" && s.split != "test" && s.split != "pretrain":
@@ -189,7 +185,7 @@ func (s *classifying) check(files []string) error {
 			return err
 		}
 	}
-	return checkSheet(s.sheet)
+	return s.sheet.check()
 }
 
 func (s *classifying) checkOut() error {

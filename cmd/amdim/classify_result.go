@@ -19,8 +19,8 @@ import (
 	"github.com/amdim/amdim/internal/durable"
 )
 
-// classes is the result, as --json prints it.
-type classes struct {
+// classification is the result, as --json prints it.
+type classification struct {
 	Model      string            `json:"model"`
 	Labelled   string            `json:"labelled"`
 	Data       string            `json:"data,omitempty"`
@@ -48,7 +48,7 @@ type classified struct {
 }
 
 // fill classifies the images, except those that are among the examples.
-func (r *classes) fill(examples amdim.Examples, learnt *amdim.Classifier) error {
+func (r *classification) fill(examples amdim.Examples, learnt *amdim.Classifier) error {
 	r.Classes, r.LearntFrom, r.Estimate = learnt.Classes, learnt.Images, learnt.Estimate
 	given := map[string]string{} // class by vector: the same image has the same vector
 	for i, l := range examples.Labels {
@@ -98,18 +98,16 @@ func likeliest(p []float64) (first, second int) {
 }
 
 // tell writes the files, the CSV first, and prints the rest.
-func (s *classifying) tell(c *cobra.Command, r *classes) error {
+func (s *classifying) tell(c *cobra.Command, r *classification) error {
 	if err := s.write(c, r); err != nil {
 		return err
 	}
-	if s.sheet != "" {
-		p, err := thumbnailsOf(r.set, s.images)
-		if err != nil {
-			return fmt.Errorf("--sheet: %w", err)
-		}
-		if err := drawSheet(c, s.sheet, p, r.sheet(p)); err != nil {
-			return err
-		}
+	p, err := s.sheet.open(r.set)
+	if err == nil && p != nil {
+		err = s.sheet.draw(c, p, r.sheet(p))
+	}
+	if err != nil {
+		return err
 	}
 	switch {
 	case s.json:
@@ -120,7 +118,7 @@ func (s *classifying) tell(c *cobra.Command, r *classes) error {
 	return r.print(c.OutOrStdout())
 }
 
-func (s *classifying) write(c *cobra.Command, r *classes) error {
+func (s *classifying) write(c *cobra.Command, r *classification) error {
 	switch s.out {
 	case "":
 		return nil
@@ -135,7 +133,7 @@ func (s *classifying) write(c *cobra.Command, r *classes) error {
 }
 
 // writeCSV writes a line for each image.
-func (r *classes) writeCSV(w io.Writer) error {
+func (r *classification) writeCSV(w io.Writer) error {
 	out := csv.NewWriter(w)
 	out.Write([]string{"image", "class", "probability", "second", "second_probability", "labelled"})
 	for _, x := range r.Images {
@@ -158,12 +156,12 @@ const shownUncertain = 10
 
 // print writes how good the classes are, how many images each has, and which images
 // are the least certain.
-func (r *classes) print(w io.Writer) error {
+func (r *classification) print(w io.Writer) error {
 	var b strings.Builder
 	r.printEstimate(&b)
 	r.printCounts(&b)
 	if least := r.leastCertain(shownUncertain); len(least) > 0 {
-		fmt.Fprintln(&b, "\nleast certain, to label next:")
+		fmt.Fprintln(&b, "\nleast certain:")
 		for _, i := range least {
 			x := r.Images[i]
 			fmt.Fprintf(&b, "%8.2f %s, %.2f %s  %s\n", x.Probability, shortClass(x.Class),
@@ -174,7 +172,7 @@ func (r *classes) print(w io.Writer) error {
 	return err
 }
 
-func (r *classes) printEstimate(b *strings.Builder) {
+func (r *classification) printEstimate(b *strings.Builder) {
 	fmt.Fprintf(b, "%d classes learnt from %s\n", len(r.Classes),
 		counted(r.LearntFrom, "labelled image", "labelled images"))
 	e := r.Estimate
@@ -191,7 +189,7 @@ func (r *classes) printEstimate(b *strings.Builder) {
 	}
 }
 
-func (r *classes) printCounts(b *strings.Builder) {
+func (r *classification) printCounts(b *strings.Builder) {
 	all, certain, labelled := map[string]int{}, map[string]int{}, 0
 	for _, x := range r.Images {
 		if x.Labelled {
@@ -227,7 +225,7 @@ func shortClass(name string) string {
 }
 
 // byCertainty are the images that were classified, the most certain first.
-func (r *classes) byCertainty() []int {
+func (r *classification) byCertainty() []int {
 	var order []int
 	for i, x := range r.Images {
 		if !x.Labelled {
@@ -240,9 +238,9 @@ func (r *classes) byCertainty() []int {
 	return order
 }
 
-// leastCertain are the n images with the lowest probability, the lowest first, of copies
-// one: labels of the others would not help.
-func (r *classes) leastCertain(n int) []int {
+// leastCertain are the n images with the lowest probability, the lowest first, and of
+// copies one.
+func (r *classification) leastCertain(n int) []int {
 	var least []int
 	seen := map[string]bool{}
 	for _, i := range slices.Backward(r.byCertainty()) {

@@ -14,7 +14,7 @@ const (
 
 // sheet has a row for each class, the most certain images first, and one of the least
 // certain images of all.
-func (r *classes) sheet(p *thumbnails) *report.Sheet {
+func (r *classification) sheet(p *thumbnails) *report.Sheet {
 	s := &report.Sheet{Title: "Classes", Headline: fmt.Sprintf(
 		"of %s, learnt from %d labelled ones; the number is the probability",
 		counted(len(r.Images), "image", "images"), r.LearntFrom)}
@@ -30,12 +30,12 @@ func (r *classes) sheet(p *thumbnails) *report.Sheet {
 			s.Rows = append(s.Rows, r.row(p, class, of[class], false))
 		}
 	}
-	s.Rows = append(s.Rows, r.row(p, "least certain, to label next", r.leastCertain(shownClassified), true))
+	s.Rows = append(s.Rows, r.row(p, "least certain", r.leastCertain(shownClassified), true))
 	return s
 }
 
 // row shows the first of some images, with their classes if they differ.
-func (r *classes) row(p *thumbnails, title string, images []int, named bool) report.SheetRow {
+func (r *classification) row(p *thumbnails, title string, images []int, named bool) report.SheetRow {
 	row := report.SheetRow{Title: title, More: max(0, len(images)-shownClassified)}
 	for _, i := range images[:min(len(images), shownClassified)] {
 		x := r.Images[i]

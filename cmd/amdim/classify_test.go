@@ -95,7 +95,7 @@ func TestClassifyNamesTheClassOfEachImage(t *testing.T) {
 			least = l
 		}
 	}
-	_, listed, _ := strings.Cut(out, "to label next:\n")
+	_, listed, _ := strings.Cut(out, "least certain:\n")
 	if first, _, _ := strings.Cut(listed, "\n"); !strings.HasSuffix(first, "  "+least[0]) {
 		t.Errorf("the least certain is %q, the first listed %q", least, first)
 	}
@@ -144,7 +144,7 @@ func TestClassifyPrintsCSVOrJSON(t *testing.T) {
 		t.Errorf("stderr:\n%s", messages)
 	}
 	out, _, err = execute(append(args, "--json")...)
-	var r classes
+	var r classification
 	if err == nil {
 		err = json.Unmarshal([]byte(out), &r)
 	}
@@ -168,7 +168,7 @@ func TestClassifyLearnsFromTheTrainFolder(t *testing.T) {
 	}
 	out, _, err := execute("classify", "--model", run, "--json",
 		"--labelled", "folder:set", "--data", "folder:set")
-	var r classes
+	var r classification
 	if err == nil {
 		err = json.Unmarshal([]byte(out), &r)
 	}

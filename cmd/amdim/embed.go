@@ -53,8 +53,7 @@ any line had an error.`,
 		"train, test or pretrain (default: all of a folder, train of other data)")
 	f.StringVar(&e.out, "out", "", "file of vectors, ending in .npy; names and origin go beside it")
 	f.BoolVar(&e.overwrite, "overwrite", false, "replace the files that --out names")
-	f.StringVar(&e.precision, "precision", "",
-		"precision of the encoder: bf16 or f32, or tf32 on a GPU (default: as it was trained)")
+	addPrecision(f, &e.precision)
 	f.BoolVar(&e.stream, "stream", false, "read lines from standard input, answer on standard output")
 	f.BoolVar(&e.json, "json", false, "print the result as JSON, with the name of each unreadable image")
 	return c

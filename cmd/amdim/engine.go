@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/amdim/amdim"
 	"github.com/amdim/amdim/checkpoint"
@@ -151,6 +152,12 @@ func (f engineFlags) openTorch(precision string) (engine.Engine, error) {
 		return nil, usageError{err}
 	}
 	return e, nil
+}
+
+// addPrecision adds the flag of verbs that run a trained encoder.
+func addPrecision(f *pflag.FlagSet, precision *string) {
+	f.StringVar(precision, "precision", "",
+		"precision of the encoder: bf16 or f32, or tf32 on a GPU (default: as it was trained)")
 }
 
 // openModel opens a run with the engine that the flags name, and returns what closes

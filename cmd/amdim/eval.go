@@ -120,8 +120,7 @@ func (e *evaluate) add(c *cobra.Command) {
 	addValidation(f, &e.validation)
 	f.IntVar(&e.config.Refresh.Batch, "refresh-batch", e.config.Refresh.Batch,
 		"images per batch of the BatchNorm refresh; lower it if memory is short")
-	f.StringVar(&e.precision, "precision", "",
-		"precision of the encoder: bf16 or f32, or tf32 on a GPU (default: as it was trained)")
+	addPrecision(f, &e.precision)
 	f.BoolVar(&e.noBaselines, "no-baselines", false, "leave out raw pixels and the random encoder")
 	f.BoolVar(&e.noCache, "no-cache", false,
 		"try to read all images, and neither use nor keep features in the run folder")

@@ -26,59 +26,56 @@ func (s *stopAt) Write(b []byte) (int, error) {
 	return s.said.Write(b)
 }
 
+// executeUntil runs a command and stops it, as Ctrl-C does, when it says a text.
+func executeUntil(t *testing.T, text string, args ...string) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	root := rootCommand()
+	root.SetArgs(args)
+	root.SetOut(io.Discard)
+	root.SetErr(&stopAt{text: text, stop: cancel})
+	if err := root.ExecuteContext(ctx); exitCode(err) != exitStopped {
+		t.Fatalf("exit code %d, %v", exitCode(err), err)
+	}
+}
+
+func keptResult(t *testing.T, run string) *eval.Result {
+	t.Helper()
+	r, err := eval.ReadResult([]byte(read(t, train.EvalPath(run))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
 func TestWhatIsMeasuredOfTheModelOutlivesItsBaselines(t *testing.T) {
 	run := tinyRun(t)
 	line := "eval --data " + fewShapes + " --protocol knn --k 5 --refresh-batch 30 --model"
-	stopped := func() {
-		t.Helper()
-		ctx, cancel := context.WithCancel(context.Background())
-		defer cancel()
-		root := rootCommand()
-		root.SetArgs(append(strings.Fields(line), run))
-		root.SetOut(io.Discard)
-		root.SetErr(&stopAt{text: "random encoder", stop: cancel})
-		if err := root.ExecuteContext(ctx); exitCode(err) != exitStopped {
-			t.Fatalf("exit code %d, %v", exitCode(err), err)
-		}
-	}
 	kept := func(want ...string) {
 		t.Helper()
-		r, err := eval.ReadResult([]byte(read(t, train.EvalPath(run))))
-		if err != nil {
-			t.Fatal(err)
-		}
+		r := keptResult(t, run)
 		if got, _ := r.Axes(); !slices.Equal(got, want) || r.Config.Baselines != (len(want) > 1) {
 			t.Errorf("kept %q with baselines %v, want %q", got, r.Config.Baselines, want)
 		}
 	}
-	stopped()
+	executeUntil(t, "random encoder", append(strings.Fields(line), run)...)
 	kept(eval.Model)
 	if _, _, err := execute(append(strings.Fields(line), run)...); err != nil {
 		t.Fatal(err)
 	}
 	kept(eval.Model, eval.RandomEncoder, eval.RawPixels)
-	stopped()
+	executeUntil(t, "random encoder", append(strings.Fields(line), run)...)
 	kept(eval.Model, eval.RandomEncoder, eval.RawPixels)
 }
 
 func TestWhatIsMeasuredOutlivesTheProtocolPaper(t *testing.T) {
 	run := tinyRun(t)
 	line := "eval --data " + fewShapes + " --protocol knn,paper --k 5 --refresh-batch 30 --probe-epochs 2 --model"
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	root := rootCommand()
-	root.SetArgs(append(strings.Fields(line), run))
-	root.SetOut(io.Discard)
-	root.SetErr(&stopAt{text: "model: paper", stop: cancel})
-	if err := root.ExecuteContext(ctx); exitCode(err) != exitStopped {
-		t.Fatalf("exit code %d, %v", exitCode(err), err)
-	}
+	executeUntil(t, "model: paper", append(strings.Fields(line), run)...)
 	kept := func(want ...string) {
 		t.Helper()
-		r, err := eval.ReadResult([]byte(read(t, train.EvalPath(run))))
-		if err != nil {
-			t.Fatal(err)
-		}
+		r := keptResult(t, run)
 		if _, rows := r.Axes(); !slices.Equal(rows, want) || (r.Notes != nil) != (len(want) > 1) {
 			t.Errorf("kept %q with notes %q, want %q", rows, r.Notes, want)
 		}

@@ -19,7 +19,7 @@ type search struct {
 	k                 int
 	duplicates        bool
 	threshold         float32
-	sheet, images     string
+	sheet             sheetFlags
 	precision         string
 	json              bool
 	changedK, changed bool // -k, --threshold were given
@@ -53,6 +53,7 @@ core for 100,000 images.
 		},
 	}
 	s.engine.add(c)
+	s.sheet.add(c)
 	f := c.Flags()
 	f.StringVar(&s.index, "index", "", "vectors written by amdim embed, such as photos.npy")
 	f.StringVar(&s.model, "model", "", "run folder or checkpoint that the index was made with")
@@ -64,11 +65,7 @@ core for 100,000 images.
 	f.BoolVar(&s.duplicates, "duplicates", false, "find near-duplicates in the index")
 	f.Float32Var(&s.threshold, "threshold", embedding.NearDuplicate,
 		"lowest cosine at which two images are near-duplicates")
-	f.StringVar(&s.sheet, "sheet", "", "draw the result: a file ending in .png or .html")
-	f.StringVar(&s.images, "images", "",
-		"folder of the images, for --sheet (default: where they were embedded)")
-	f.StringVar(&s.precision, "precision", "",
-		"precision of the encoder: bf16 or f32, or tf32 on a GPU (default: as it was trained)")
+	addPrecision(f, &s.precision)
 	f.BoolVar(&s.json, "json", false, "print the result as JSON")
 	return c
 }
@@ -88,7 +85,7 @@ func (s *search) run(c *cobra.Command) error {
 	if err != nil {
 		return fmt.Errorf("--index %s: %w", s.index, err)
 	}
-	p, err := s.openThumbnails(set)
+	p, err := s.sheet.open(set)
 	if err != nil {
 		return err
 	}
@@ -105,7 +102,7 @@ func (s *search) run(c *cobra.Command) error {
 	}
 	results = append(results, files...)
 	if p != nil {
-		if err := drawSheet(c, s.sheet, p, querySheet(p, results)); err != nil {
+		if err := s.sheet.draw(c, p, querySheet(p, results)); err != nil {
 			return err
 		}
 	}
@@ -140,13 +137,11 @@ func (s *search) check() error {
 		return usagef("-k %d: need at least 1", s.k)
 	case len(s.queries) > 0 && s.model == "":
 		return usagef("--model is missing: name the run that %s was embedded with", s.index)
-	case s.images != "" && s.sheet == "":
-		return usagef("--images needs --sheet")
 	}
 	if dir, ok := folderAmong(s.queries); ok {
 		return usagef("%s is a folder: name an image file", dir)
 	}
-	return checkSheet(s.sheet)
+	return s.sheet.check()
 }
 
 // found is what was found for one query.

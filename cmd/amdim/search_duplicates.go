@@ -50,7 +50,7 @@ func (s *search) runDuplicates(c *cobra.Command, x *embedding.Index, p *thumbnai
 	}
 	groups := embedding.Groups(pairs)
 	if p != nil {
-		if err := drawSheet(c, s.sheet, p, s.twinSheet(p, groups)); err != nil {
+		if err := s.sheet.draw(c, p, s.twinSheet(p, groups)); err != nil {
 			return err
 		}
 	}

@@ -1,18 +1,13 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
-
-	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/embedding"
 	"github.com/amdim/amdim/imagefile"
-	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/report"
 	"github.com/amdim/amdim/tensor"
 )
@@ -23,10 +18,6 @@ const (
 	shownTwins  = 16 // of a group
 )
 
-func isPNG(path string) bool { return strings.EqualFold(filepath.Ext(path), ".png") }
-
-func isHTML(path string) bool { return strings.EqualFold(filepath.Ext(path), ".html") }
-
 // thumbnails are small pictures of the images of an index.
 type thumbnails struct {
 	set    *embedding.Set
@@ -35,35 +26,6 @@ type thumbnails struct {
 	at     map[string]int // of that name or, without names, i
 	lost   int            // that could not be shown
 	first  error          // why the first could not
-}
-
-// checkSheet refuses a name that no sheet can have; empty: there is to be none.
-func checkSheet(path string) error {
-	switch dir := filepath.Dir(path); {
-	case path == "":
-	case !isPNG(path) && !isHTML(path):
-		return usagef("--sheet %s: the name must end in .png or .html", path)
-	default:
-		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-			return fmt.Errorf("--sheet %s: there is no folder %s", path, dir)
-		}
-		if err := replaceable(path); err != nil {
-			return fmt.Errorf("--sheet: %w", err)
-		}
-	}
-	return nil
-}
-
-// openThumbnails finds the images that a sheet is to show; nil without a sheet.
-func (s *search) openThumbnails(set *embedding.Set) (*thumbnails, error) {
-	if s.sheet == "" {
-		return nil, nil
-	}
-	p, err := thumbnailsOf(set, s.images)
-	if err != nil {
-		return nil, fmt.Errorf("--sheet: %w", err)
-	}
-	return p, nil
 }
 
 // thumbnailsOf finds the images of an index: below folder, or where it says.
@@ -172,25 +134,4 @@ func (s *search) twinSheet(p *thumbnails, groups []embedding.Group) *report.Shee
 		sheet.Rows = append(sheet.Rows, row)
 	}
 	return sheet
-}
-
-// drawSheet writes a sheet whole or not at all.
-func drawSheet(c *cobra.Command, path string, p *thumbnails, sheet *report.Sheet) error {
-	var b bytes.Buffer
-	write := sheet.HTML
-	if isPNG(path) {
-		write = sheet.PNG
-	}
-	if err := write(&b); err != nil {
-		return err
-	}
-	if err := replaceFile(path, b.Bytes()); err != nil {
-		return fmt.Errorf("--sheet: %w", err)
-	}
-	if p.lost > 0 {
-		fmt.Fprintf(c.ErrOrStderr(), "note: %s of the sheet cannot be shown: %v\n",
-			spelling.Count(p.lost, "image"), p.first)
-	}
-	fmt.Fprintf(c.ErrOrStderr(), "sheet: %s\n", path)
-	return nil
 }

@@ -23,17 +23,17 @@ import (
 
 // sweeping is the command's flags.
 type sweeping struct {
-	settings  settingsFlags
-	engine    engineFlags
-	config    eval.Config
-	validate  float64 // share of the train images to measure on; 0: the test images
-	data, out string
-	ablations []string
-	rows      string
-	seeds     []uint
-	keep      []int
-	probes    int
-	json      bool
+	settings   settingsFlags
+	engine     engineFlags
+	config     eval.Config
+	validation float64 // share of the train images to measure on; 0: the test images
+	data, out  string
+	ablations  []string
+	rows       string
+	seeds      []uint
+	keep       []int
+	probes     int
+	json       bool
 
 	digest string // of the images
 }
@@ -82,7 +82,7 @@ than it is on the images that it was chosen by.`,
 	f.IntVar(&s.probes, "probes", len(s.config.Seeds), "number of probes of each kind, with seeds 1, 2, …")
 	f.IntVar(&s.config.Probe.Batch, "probe-batch", s.config.Probe.Batch,
 		"images per batch of a probe; fewer if there are few images")
-	addValidation(f, &s.validate)
+	addValidation(f, &s.validation)
 	f.BoolVar(&s.json, "json", false, "print the table, and every result, as JSON")
 	return c
 }
@@ -136,7 +136,7 @@ func (s *sweeping) prepare(c *cobra.Command) ([]sweep.Row, error) {
 			return nil, usagef("--seeds holds %d twice", seed)
 		}
 	}
-	if err := checkValidation(s.validate, s.config); err != nil {
+	if err := checkValidation(s.validation, s.config); err != nil {
 		return nil, err
 	}
 	s.config.Seeds, s.config.Paper = countedSeeds(s.probes), eval.PaperProbe(data.Origin(s.data))
@@ -181,16 +181,16 @@ func (s *sweeping) check(rows []sweep.Row) error {
 
 // checkMeasured refuses data without the images that accuracies are to be of.
 func (s *sweeping) checkMeasured() error {
-	if s.validate == 0 {
+	if s.validation == 0 {
 		if _, err := data.Open(s.data, data.Test, data.Options{}); err != nil {
 			return fmt.Errorf("a sweep measures accuracy on held-out images: %w", err)
 		}
 		return nil
 	}
 	set, err := data.Open(s.data, data.Train, data.Options{})
-	if err == nil && len(data.Validation(set, s.validate)) == 0 {
+	if err == nil && len(data.Validation(set, s.validation)) == 0 {
 		err = usagef("--validation %g: no class of %s has two train images: none can be held out",
-			s.validate, s.data)
+			s.validation, s.data)
 	}
 	return err
 }
@@ -235,7 +235,7 @@ func (s *sweeping) one(c *cobra.Command, r sweep.Run, baselines bool) (sweep.Out
 		return o, err
 	}
 	e := evaluate{
-		engine: s.engine, config: s.config, validation: s.validate, model: o.Folder, data: s.data,
+		engine: s.engine, config: s.config, validation: s.validation, model: o.Folder, data: s.data,
 	}
 	e.config.Baselines = baselines
 	if o.Result = evaluated(e, o.Step); o.Result != nil {

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/amdim/amdim/embedding"
+	"github.com/amdim/amdim/internal/spelling"
+	"github.com/amdim/amdim/report"
+)
+
+// sheetFlags say whether a result is drawn as a contact sheet, and where.
+type sheetFlags struct {
+	path   string // empty: it is not
+	images string // folder of the images; empty: where they were embedded
+}
+
+func (f *sheetFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.path, "sheet", "", "draw the result: a file ending in .png or .html")
+	c.Flags().StringVar(&f.images, "images", "",
+		"folder of the images, for --sheet (default: where they were embedded)")
+}
+
+func isPNG(path string) bool { return strings.EqualFold(filepath.Ext(path), ".png") }
+
+func isHTML(path string) bool { return strings.EqualFold(filepath.Ext(path), ".html") }
+
+// check refuses a sheet that cannot be written.
+func (f sheetFlags) check() error {
+	dir := filepath.Dir(f.path)
+	switch {
+	case f.path == "" && f.images != "":
+		return usagef("--images needs --sheet")
+	case f.path == "":
+		return nil
+	case !isPNG(f.path) && !isHTML(f.path):
+		return usagef("--sheet %s: the name must end in .png or .html", f.path)
+	}
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return fmt.Errorf("--sheet %s: there is no folder %s", f.path, dir)
+	}
+	if err := replaceable(f.path); err != nil {
+		return fmt.Errorf("--sheet: %w", err)
+	}
+	return nil
+}
+
+// open finds the images that the sheet is to show; nil without a sheet.
+func (f sheetFlags) open(set *embedding.Set) (*thumbnails, error) {
+	if f.path == "" {
+		return nil, nil
+	}
+	p, err := thumbnailsOf(set, f.images)
+	if err != nil {
+		return nil, fmt.Errorf("--sheet: %w", err)
+	}
+	return p, nil
+}
+
+// draw writes the sheet whole or not at all.
+func (f sheetFlags) draw(c *cobra.Command, p *thumbnails, sheet *report.Sheet) error {
+	var b bytes.Buffer
+	write := sheet.HTML
+	if isPNG(f.path) {
+		write = sheet.PNG
+	}
+	if err := write(&b); err != nil {
+		return err
+	}
+	if err := replaceFile(f.path, b.Bytes()); err != nil {
+		return fmt.Errorf("--sheet: %w", err)
+	}
+	if p.lost > 0 {
+		fmt.Fprintf(c.ErrOrStderr(), "note: %s of the sheet cannot be shown: %v\n",
+			spelling.Count(p.lost, "image"), p.first)
+	}
+	fmt.Fprintf(c.ErrOrStderr(), "sheet: %s\n", f.path)
+	return nil
+}
