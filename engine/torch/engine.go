@@ -20,6 +20,7 @@ type Engine struct {
 	precision string
 	graphs    bool
 	tune      bool
+	fuse      bool // operations take fewer passes over memory: see shim/program.hpp
 }
 
 // NewEngine prepares an engine. A missing device or an unknown precision is an error.
@@ -45,6 +46,7 @@ func (l *Library) NewEngine(c Config) (engine.Engine, error) {
 	default:
 		return nil, fmt.Errorf("torch: precision %q, want %s, %s, %s or %s", c.Precision, F32, TF32, BF16, F64)
 	}
+	e.fuse = device != "cpu" && e.precision == BF16
 	if n := threadsFor(device, c.Threads); n > 0 {
 		l.on(func() { l.SetThreads(int32(n)) })
 	}

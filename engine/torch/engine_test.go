@@ -4,6 +4,7 @@ package torch
 
 import (
 	"cmp"
+	"math"
 	"os"
 	"testing"
 
@@ -33,6 +34,35 @@ func TestOperationsEqualTheReference(t *testing.T) {
 			o.Forward = 1e-10 // after an update 3.5e-10 of 1e-9 on an H100: cuDNN has other ways to convolve
 		}
 		t.Run(precision, func(t *testing.T) { enginetest.Run(t, newEngine(t, precision), o) })
+	}
+}
+
+// A GPU fuses programs in bfloat16, which TestOperationsEqualTheReference has then seen. A processor never does,
+// and is asked to here.
+func TestFusedOperationsEqualTheReference(t *testing.T) {
+	if testDevice() != "cpu" {
+		t.Skip("what cuDNN fuses is bfloat16, and fused there in the other tests")
+	}
+	for precision, o := range bounds {
+		t.Run(precision, func(t *testing.T) { enginetest.Run(t, fusing(t, precision), o) })
+	}
+}
+
+func fusing(t *testing.T, precision string) *Engine {
+	e := newEngine(t, precision).(*Engine)
+	e.fuse = true
+	return e
+}
+
+func TestFusedUpdatesAreTheSameUpdates(t *testing.T) {
+	if testDevice() != "cpu" {
+		t.Skip("cuDNN does not fuse float32 as it is")
+	}
+	want := losses(t, newEngine(t, F32), false)
+	for step, x := range losses(t, fusing(t, F32), false) {
+		if !(math.Abs(x-want[step]) <= 1e-5*math.Abs(want[step])) {
+			t.Errorf("step %d: loss %.7g, want %.7g", step, x, want[step])
+		}
 	}
 }
 

@@ -86,6 +86,7 @@ type wireState struct {
 	Precision string         `json:"precision"`
 	Graphs    bool           `json:"graphs"`
 	Tune      bool           `json:"tune"`
+	Fuse      bool           `json:"fuse"`
 	Rules     []wireRule     `json:"rules"`
 	Vars      []wireStateVar `json:"vars"`
 }
@@ -103,7 +104,8 @@ type wireStateVar struct {
 
 func encodeState(e *Engine, vars []graph.Var, o engine.Options) (string, error) {
 	w := wireState{
-		Device: e.device, Precision: e.precision, Graphs: e.graphs, Tune: e.tune, Rules: []wireRule{{1, o.Adam}},
+		Device: e.device, Precision: e.precision, Graphs: e.graphs, Tune: e.tune, Fuse: e.fuse,
+		Rules: []wireRule{{1, o.Adam}},
 	}
 	rules := map[string]int{}
 	for name, g := range o.Groups {

@@ -42,7 +42,12 @@ struct Call {
   int64_t rank() const { return group ? group->rank() : 0; }
 };
 
+// Backend views: NHWC to NCHW and back.
+inline Tensor channels_first(const Tensor& x) { return x.permute({0, 3, 1, 2}); }
+inline Tensor channels_last(const Tensor& x) { return x.permute({0, 2, 3, 1}); }
+
 // Of ops.cc, and of the files of their names.
+void conv2d(Call&, const Op&);
 void batch_norm(Call&, const Op&);
 void softmax_xent(Call&, const Op&);
 void nce(Call&, const Op&);

@@ -1,4 +1,4 @@
-// The operations of graph/op.go; norm.cc, xent.cc and contrast.cc have the larger ones.
+// The operations of graph/op.go; conv.cc, norm.cc, xent.cc and contrast.cc have the larger ones.
 #include <cmath>
 #include <map>
 
@@ -7,10 +7,6 @@
 
 namespace amdim {
 namespace {
-
-// Backend views: NHWC to NCHW and back.
-Tensor channels_first(const Tensor& x) { return x.permute({0, 3, 1, 2}); }
-Tensor channels_last(const Tensor& x) { return x.permute({0, 2, 3, 1}); }
 
 // A uint8 image becomes (x/255 − mean)/std.
 void input(Call& c, const Op& op) {
@@ -22,28 +18,22 @@ void input(Call& c, const Op& op) {
   c.set(op, 0, scaled.to(c.type));
 }
 
-// reflect mirrors the border of an image without repeating its edge. torch's own has a gradient
-// that varies from run to run on a GPU.
-Tensor reflect(Tensor x, int64_t pad) {
-  for (int64_t dim : {1, 2}) {
-    int64_t n = x.size(dim);
-    x = at::cat({x.narrow(dim, 1, pad).flip(dim), x, x.narrow(dim, n - 1 - pad, pad).flip(dim)}, dim);
-  }
-  return x;
-}
+// A fused one is done with the convolution before it.
+void relu(Call& c, const Op& op) { c.set(op, 0, op.fused ? c.in(op, 0) : at::relu(c.in(op, 0))); }
 
-void conv2d(Call& c, const Op& op) {
-  Tensor x = c.operand(c.in(op, 0)), w = c.operand(c.var(op, 0)), bias;
-  int64_t pad = op.a.pad;
-  if (op.a.reflect && pad > 0) x = reflect(x, pad), pad = 0;
-  if (op.vars.size() > 1) bias = c.operand(c.var(op, 1));
-  c.set(op, 0, channels_last(at::conv2d(channels_first(x), w, bias, op.a.stride, pad)).to(c.type));
+// means are those of windows k×k. torch's kernel for a GPU reads an element as often as windows hold it: here
+// windows of two strides are means of means, and those that do not overlap sums over rows.
+Tensor means(const Tensor& x, int64_t k, int64_t stride) {
+  if (k == 2 * stride && stride > 1) return means(means(x, stride, stride), 2, 1);
+  int64_t n = x.size(0), h = x.size(1), w = x.size(2), c = x.size(3);
+  if (k == stride && h % k == 0 && w % k == 0) return x.reshape({n, h / k, k, w / k, k, c}).mean({2, 4});
+  return channels_last(at::avg_pool2d(channels_first(x), k, stride));
 }
-
-void relu(Call& c, const Op& op) { c.set(op, 0, at::relu(c.in(op, 0))); }
 
 void avg_pool(Call& c, const Op& op) {
-  c.set(op, 0, channels_last(at::avg_pool2d(channels_first(c.in(op, 0)), op.a.k, op.a.stride)));
+  const Tensor& x = c.in(op, 0);
+  if (op.fused) return c.set(op, 0, means(x, op.a.k, op.a.stride));
+  c.set(op, 0, channels_last(at::avg_pool2d(channels_first(x), op.a.k, op.a.stride)));
 }
 
 void pad_channels(Call& c, const Op& op) {

@@ -54,6 +54,18 @@ Program::Program(const std::string& json) {
   find_last_uses();
 }
 
+void Program::fuse() {
+  static const Operation conv = operation_of("Conv2D"), relu = operation_of("ReLU"), pool = operation_of("AvgPool");
+  for (size_t i = 0; i < ops.size(); i++) {
+    Op& op = ops[i];
+    if (op.run == pool) op.fused = true;
+    if (op.run != conv || i + 1 == ops.size()) continue;
+    Op& next = ops[i + 1];
+    bool alone = std::find(next.last.begin(), next.last.end(), op.out[0]) != next.last.end();
+    if (next.run == relu && next.in[0] == op.out[0] && alone) op.fused = next.fused = true;
+  }
+}
+
 // Outputs and losses stay; a value that nothing takes goes with the operation that makes it.
 void Program::find_last_uses() {
   std::vector<bool> kept(values.size());

@@ -36,6 +36,7 @@ struct Op {
   Attributes a;
   std::vector<int64_t> in, out, vars;  // values and variables of the program
   std::vector<int64_t> last;           // values that no later operation takes
+  bool fused = false;                  // see Program::fuse
 };
 
 struct Value {
@@ -51,6 +52,10 @@ struct Term {
 
 struct Program {
   explicit Program(const std::string& json);
+
+  // fuse makes a convolution and the ReLU that alone takes its value one operation, and means of windows sums
+  // of few large steps: fewer passes over memory than torch's kernels for a GPU make of them.
+  void fuse();
 
   std::string name;
   std::vector<Op> ops;

@@ -47,6 +47,7 @@ class State {
   bool tf32;                  // float32 products of a GPU may round their operands
   bool graphs;                // updates become CUDA graphs
   bool tune;                  // cuDNN tries its kernels and takes the fastest
+  bool fuse;                  // programs of this state are fused: see program.hpp
   Group* group;               // null: one process
   std::vector<Variable> vars;
 
