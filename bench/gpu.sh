@@ -5,9 +5,10 @@
 #
 #   bench/gpu.sh --out OUT [--stages "build test peak compare table profile train eval"]
 #                [--cases "small large photo"] [--sides "ours graphs twin"] [--device cuda] [--seconds 10]
-#                [--workers 16] [--batch 512] [--limit 300]
+#                [--workers 16] [--batch 512] [--limit 300] [--photos DIR]
 #                [--data DIR] [--minutes 8] [--preset cifar10-small] [--epochs N] [--seeds "1"]
-#   bench/gpu.sh --out OUT --stages "peak compare" --device cpu --cases toy --seconds 1 --batch 32 --workers 2
+#   bench/gpu.sh --out OUT --stages "peak compare" --device cpu --cases "toy toyphoto" --seconds 1 --batch 32 \
+#                --workers 2
 #
 # On a machine that is lent for minutes one network first, briefly, then the others:
 #
@@ -16,16 +17,17 @@
 #
 # $PYTHON has torch. Without go on the path, OUT/amdim (go build -tags torch ./cmd/amdim) and OUT/torch.test
 # (go test -c -tags torch ./engine/torch) are taken as they are and the shim alone is built. profile says which
-# kernels PyTorch runs, as they are and compiled; those of ours are about the first. train needs --data, the
-# folder of CIFAR-10, and trains all seeds side by side; called again it goes on with OUT/PRESET-SEED. --limit
-# is the seconds of each measurement, --minutes those of training in one call.
+# kernels PyTorch runs, as they are and compiled. With --photos, a folder of JPEG files (go run ./bench/folder
+# -out DIR -n 2000 -damaged 0 makes one), networks of 128 px also learn from these, decoding included. train
+# needs --data, the folder of CIFAR-10, and trains all seeds side by side; called again it goes on with
+# OUT/PRESET-SEED. --limit is the seconds of each measurement, --minutes those of training in one call.
 set -uo pipefail
 out="" stages="build test peak compare" cases="small large photo" sides="ours graphs twin" device=cuda
-seconds=10 workers=16 batch=512 limit=300 data="" minutes=8 preset=cifar10-small epochs="" seeds=1
+seconds=10 workers=16 batch=512 limit=300 photos="" data="" minutes=8 preset=cifar10-small epochs="" seeds=1
 while [ $# -gt 0 ]; do
 	case $1 in
-	--out | --stages | --cases | --sides | --device | --seconds | --workers | --batch | --limit | --data | \
-		--minutes | --preset | --epochs | --seeds)
+	--out | --stages | --cases | --sides | --device | --seconds | --workers | --batch | --limit | --photos | \
+		--data | --minutes | --preset | --epochs | --seeds)
 		[ $# -ge 2 ] || { echo "$1: a value is missing" >&2; exit 2; }
 		printf -v "${1#--}" %s "$2"
 		;;
@@ -34,8 +36,9 @@ while [ $# -gt 0 ]; do
 	shift 2
 done
 [ -n "$out" ] || { echo "--out is missing: a folder for the results" >&2; exit 2; }
-mkdir -p "$out/results" && out=$(realpath "$out") && cd "$(dirname "$0")/.." || exit 1
 [ -z "$data" ] || data=$(realpath "$data")
+[ -z "$photos" ] || photos=$(realpath -e "$photos" 2>/dev/null) || { echo "--photos: there is no such folder" >&2; exit 2; }
+mkdir -p "$out/results" && out=$(realpath "$out") && cd "$(dirname "$0")/.." || exit 1
 python=${PYTHON:-python3}
 export AMDIM_TORCH_LIBRARY=$out/libamdim_torch.so AMDIM_TORCH_DEVICE=$device
 failed=""
@@ -47,7 +50,8 @@ network() {
 	large) set -- 32 256 2048 10 cifar10-large ;;
 	photo) set -- 128 192 1536 8 imagenet-small ;;
 	toy) set -- 32 8 32 1 cifar10-tiny ;;
-	*) echo "--cases $1: need some of small large photo toy" >&2 && exit 2 ;;
+	toyphoto) set -- 128 8 64 1 imagenet-small ;;
+	*) echo "--cases $1: need some of small large photo toy toyphoto" >&2 && exit 2 ;;
 	esac
 	px=$1 ndf=$2 n_rkhs=$3 n_depth=$4 base=$5
 }
@@ -110,21 +114,25 @@ batch_of() {
 # twin starts from our batch, and halves it until it fits.
 twin() {
 	network "$1"
-	local loader=0 b
+	local loader=0 folder=() b
 	b=$(batch_of "$1.$2.ours")
 	[ "$2" = device ] || loader=$workers
+	[ "$2" != files ] || folder=(--folder "$photos")
 	keep "$1.$2.twin" "$limit" "$python" twin/gpu_twin.py train --device "$device" --px "$px" --ndf "$ndf" \
-		--n-rkhs "$n_rkhs" --n-depth "$n_depth" --batch "$b" --seconds "$seconds" --workers "$loader"
+		--n-rkhs "$n_rkhs" --n-depth "$n_depth" --batch "$b" --seconds "$seconds" --workers "$loader" "${folder[@]}"
 }
 
 # ours halves the batch until it fits. The third argument is ours, or graphs for updates as CUDA graphs of the
 # kernels that cuDNN finds fastest, which start from the batch of those without.
 ours() {
 	network "$1"
-	local kind=$2 name=$1.$2.$3 b=$batch none="" graphs=""
+	local kind=$2 name=$1.$2.$3 b=$batch images=() graphs=""
 	[ "$3" = ours ] || { graphs="--graphs --tune" && b=$(batch_of "$1.$2.ours"); }
-	[ "$kind" = loader ] || none=--no-data
-	until record "$name" "$limit" "$out/amdim" bench --quiet --json $none $graphs --engine torch \
+	case $kind in
+	device) images=(--no-data) ;;
+	files) images=(--data "folder:$photos") ;;
+	esac
+	until record "$name" "$limit" "$out/amdim" bench --quiet --json "${images[@]}" $graphs --engine torch \
 		--device "$device" --precision bf16 --preset "$base" --set model.ndf="$ndf" --set model.n_rkhs="$n_rkhs" \
 		--set model.n_depth="$n_depth" --batch "$b" --seconds "$((2 * seconds))"; do
 		if ! grep -qiE 'memory|ALLOC_FAILED' "$out/results/$name.log" || [ "$b" -le 32 ]; then
@@ -136,9 +144,11 @@ ours() {
 
 # compare measures one network, what is ours first, and prints the table so far.
 compare() {
-	local side kind
+	local side kind kinds="device loader"
+	network "$1"
+	[ -z "$photos" ] || [ "$px" != 128 ] || kinds="$kinds files"
 	for side in $sides; do
-		for kind in device loader; do
+		for kind in $kinds; do
 			case $side in
 			ours) ours "$1" "$kind" ours ;;
 			graphs) [ "$device" = cpu ] || ours "$1" "$kind" graphs ;;

@@ -2,7 +2,7 @@
 
     python3 gpu_table.py DIR
 
-DIR holds peak.json, and for a CASE and KIND (device or loader) CASE.KIND.twin.json, CASE.KIND.ours.json and, with
+DIR holds peak.json, and for a CASE and KIND (device, loader or files) CASE.KIND.twin.json, CASE.KIND.ours.json and, with
 updates as CUDA graphs of tuned kernels, CASE.KIND.graphs.json.
 FLOPs per pair are those that amdim counts, for both sides.
 """
@@ -11,7 +11,7 @@ import json
 import pathlib
 import sys
 
-
+IMAGES = {"device": "on the device", "loader": "views made by a loader", "files": "JPEG files, by a loader"}
 NOTE = """
 PyTorch lets cuDNN try its kernels and, on the device, learns one batch that stays there and awaits nothing.
 Ours copies every batch and fetches features and losses of each update; its bench does not count the first
@@ -45,7 +45,7 @@ def row(folder, case, kind, peak):
     def share(rate):
         return rate * flops / (peak * 1e10) if rate and flops and peak else None
 
-    cells = [case, "views made by a loader" if kind == "loader" else "on the device"]
+    cells = [case, IMAGES[kind]]
     cells += [number(twin and twin["batch"], "d"), number(ours and ours["batch"], "d")]
     cells += [number(flops and flops / 1e9, ".2f"), number(theirs, ".1f")]
     cells += [number(each, ".1f"), number(by_graph, ".1f")]

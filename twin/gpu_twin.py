@@ -2,12 +2,12 @@
 
     python3 gpu_twin.py peak [--device cuda]
     python3 gpu_twin.py train [--px 32 --ndf 128 --n-rkhs 1024 --n-depth 3] [--batch 512] [--workers 16]
-                              [--no-compile]
+                              [--folder DIR] [--no-compile]
     python3 gpu_twin.py profile [--px 32 …]
 
 peak is TFLOP/s of a large matrix product, bf16 and TF32. train is the twin's pairs per second: bf16 autocast,
 channels-last, torch.compile where torch has it, fused Adam on CUDA. With --workers the views are made by a
-DataLoader from noise (views.py) and the rate is over all the time, waits included; without, one batch stays
+DataLoader from noise, or from the JPEG files of --folder (views.py), and the rate is over all the time, waits included; without, one batch stays
 on the device. The batch is halved until it fits. profile is milliseconds of a step by kernel, as PyTorch runs it
 and compiled.
 """
@@ -62,20 +62,20 @@ def fixed(config, batch, device):
         yield views
 
 
-def loaded(config, batch, device, net, workers):
+def loaded(config, batch, device, net, workers, folder):
     """Batches of two views from worker processes; 8-bit until they are on the device."""
     while True:
-        for images in loader(config.px, batch, workers, pin=device == "cuda"):
+        for images in loader(config.px, batch, workers, device == "cuda", folder):
             images = images.to(device, non_blocking=True)
             yield [net.normalise(images[:, view], torch.float32) for view in range(2)]
 
 
-def trainer(config, batch, device, workers, compiled):
+def trainer(config, batch, device, workers, compiled, folder=None):
     """A function that makes one training step."""
     net = Twin(config, CLASSES).to(device, memory_format=torch.channels_last).train()
     optimiser = adam(net, 2e-4, **({"fused": True} if device == "cuda" else {}))
     run = torch.compile(net, dynamic=False) if compiled else net
-    batches = loaded(config, batch, device, net, workers) if workers else fixed(config, batch, device)
+    batches = loaded(config, batch, device, net, workers, folder) if workers else fixed(config, batch, device)
     labels = torch.randint(0, CLASSES, (2 * batch,), device=device)
 
     def step():
@@ -94,7 +94,7 @@ def train(a):
     compiled = not a.no_compile and hasattr(torch, "compile")
     while True:
         try:
-            step = trainer(config, batch, a.device, a.workers, compiled)
+            step = trainer(config, batch, a.device, a.workers, compiled, a.folder)
             spent = timed(a.device, step, a.seconds)
             break
         except RuntimeError as e:
@@ -150,6 +150,7 @@ def main():
     defaults = {"px": 32, "ndf": 128, "n-rkhs": 1024, "n-depth": 3, "batch": 512, "workers": 0, "side": 8192}
     for name, value in defaults.items():
         parser.add_argument("--" + name, type=int, default=value)
+    parser.add_argument("--folder", help="with --workers: learn the JPEG files below it")
     parser.add_argument("--no-compile", action="store_true")
     a = parser.parse_args()
     torch.manual_seed(1)

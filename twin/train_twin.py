@@ -20,6 +20,7 @@ import time
 
 import numpy as np
 import torch
+from PIL import Image
 from torch.utils.data import DataLoader, Dataset
 
 from amdim_twin import Config, Head, Residual, Twin, adam
@@ -43,7 +44,7 @@ class Cifar(Dataset):
         return len(self.labels)
 
     def __getitem__(self, i):
-        return two_views(self.images[i], 32), self.labels[i]
+        return two_views(Image.fromarray(self.images[i]), 32), self.labels[i]
 
 
 class Batches:

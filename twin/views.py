@@ -1,7 +1,8 @@
 """Two views of an image as section 2 of PAPER.md has them, with the operations of Pillow that torchvision
-calls for images of Pillow, so torchvision is not needed; and a DataLoader of them over noise."""
+calls for images of Pillow, so torchvision is not needed; and a DataLoader of them over noise or JPEG files."""
 
 import math
+import pathlib
 import random
 
 import numpy as np
@@ -60,8 +61,7 @@ def view(image, px):
 
 
 def two_views(image, px):
-    """(2, px, px, 3) of uint8; both views of the image, an array, are mirrored or none."""
-    image = Image.fromarray(image)
+    """(2, px, px, 3) of uint8; both views of the image are mirrored or none."""
     if random.random() < 0.5:
         image = ImageOps.mirror(image)
     return torch.from_numpy(np.stack([view(image, px) for _ in range(2)]))
@@ -80,10 +80,26 @@ class Noise(Dataset):
         return self.length
 
     def __getitem__(self, i):
-        return two_views(self.images[i % len(self.images)], self.px)
+        return two_views(Image.fromarray(self.images[i % len(self.images)]), self.px)
 
 
-def loader(px, batch, workers, pin):
-    return DataLoader(
-        Noise(px, 100 * batch), batch, num_workers=workers, pin_memory=pin, drop_last=True, prefetch_factor=4
-    )
+class Photos(Dataset):
+    """Pairs of views of the JPEG files below a folder, each decoded anew."""
+
+    def __init__(self, folder, px, length):
+        self.files = sorted(p for p in pathlib.Path(folder).rglob("*") if p.suffix.lower() in (".jpg", ".jpeg"))
+        if not self.files:
+            raise SystemExit(f"{folder}: no .jpg or .jpeg in it")
+        self.px, self.length = px, length
+
+    def __len__(self):
+        return self.length
+
+    def __getitem__(self, i):
+        return two_views(Image.open(self.files[i % len(self.files)]).convert("RGB"), self.px)
+
+
+def loader(px, batch, workers, pin, folder=None):
+    """Batches of two views from worker processes: of the JPEG files of a folder, or of noise."""
+    images = Photos(folder, px, 100 * batch) if folder else Noise(px, 100 * batch)
+    return DataLoader(images, batch, num_workers=workers, pin_memory=pin, drop_last=True, prefetch_factor=4)
