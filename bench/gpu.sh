@@ -16,8 +16,8 @@
 #   bench/gpu.sh --out OUT --stages compare --cases "large photo"
 #
 # $PYTHON has torch. Without go on the path, OUT/amdim (go build -tags torch ./cmd/amdim) and OUT/torch.test
-# (go test -c -tags torch ./engine/torch) are taken as they are and the shim alone is built. profile says which
-# kernels PyTorch runs, as they are and compiled. With --photos, a folder of JPEG files (go run ./bench/folder
+# (go test -c -tags torch ./engine/torch) are taken as they are and the shim alone is built. profile says what
+# our operations take, and which kernels PyTorch runs, as they are and compiled. With --photos, a folder of JPEG files (go run ./bench/folder
 # -out DIR -n 2000 -damaged 0 makes one), networks of 128 px also learn from these, decoding included. train
 # needs --data, the folder of CIFAR-10, and trains all seeds side by side; called again it goes on with
 # OUT/PRESET-SEED. --limit is the seconds of each measurement, --minutes those of training in one call.
@@ -132,7 +132,7 @@ ours() {
 	device) images=(--no-data) ;;
 	files) images=(--data "folder:$photos") ;;
 	esac
-	until record "$name" "$limit" "$out/amdim" bench --quiet --json "${images[@]}" $graphs --engine torch \
+	until record "$name" "$limit" "$out/amdim" bench --quiet --json --operations 0 "${images[@]}" $graphs --engine torch \
 		--device "$device" --precision bf16 --preset "$base" --set model.ndf="$ndf" --set model.n_rkhs="$n_rkhs" \
 		--set model.n_depth="$n_depth" --batch "$b" --seconds "$((2 * seconds))"; do
 		if ! grep -qiE 'memory|ALLOC_FAILED' "$out/results/$name.log" || [ "$b" -le 32 ]; then
@@ -172,8 +172,13 @@ has_data() {
 # profile is of half the batch: what is not compiled holds more.
 profile() {
 	network "$1"
-	keep "$1.profile" "$limit" "$python" twin/gpu_twin.py profile --device "$device" --px "$px" --ndf "$ndf" \
-		--n-rkhs "$n_rkhs" --n-depth "$n_depth" --batch "$(($(batch_of "$1.device.ours") / 2))"
+	local b=$(($(batch_of "$1.device.ours") / 2)) tune=""
+	[ "$device" = cpu ] || tune=--tune
+	keep "$1.profile.ours" "$limit" "$out/amdim" bench --quiet --json --no-data $tune --engine torch \
+		--device "$device" --precision bf16 --preset "$base" --set model.ndf="$ndf" --set model.n_rkhs="$n_rkhs" \
+		--set model.n_depth="$n_depth" --batch "$b" --seconds "$((2 * seconds))"
+	keep "$1.profile.twin" "$limit" "$python" twin/gpu_twin.py profile --device "$device" --px "$px" --ndf "$ndf" \
+		--n-rkhs "$n_rkhs" --n-depth "$n_depth" --batch "$b"
 }
 
 # training is of all seeds at once: one alone leaves a GPU idle while its batches are small.

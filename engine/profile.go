@@ -9,8 +9,12 @@ type Profiler interface {
 	// nothing. No program may be running.
 	Profile(on bool)
 	// Times returns what every operation has taken since Profile(true), over all
-	// programs: none if the work is done on a GPU or cannot be observed.
+	// programs.
 	Times() []Time
+	// OfThreads reports whether Times are those of the engine's threads, each of
+	// which works on its own. Else they are those of the device, such as a GPU, and
+	// add up to no more than the clock's.
+	OfThreads() bool
 	// ActivationBytes is the stored size of one number of an activation.
 	ActivationBytes() int
 	// Peak measures the rate in FLOP/s at which this many threads together do
@@ -27,7 +31,7 @@ type Time struct {
 	Op      string  `json:"op"`   // its name in the program; also "input", "adam" and "group"
 	Kind    string  `json:"kind"` // of the operation, as in graph.Attr; also "Input", "Adam", "Group"
 	Phase   string  `json:"phase"`
-	Seconds float64 `json:"seconds"` // summed over all threads at work
+	Seconds float64 `json:"seconds"` // summed over all threads at work: see Profiler.OfThreads
 }
 
 // Phases of a training step. What forward computes for backward counts as
@@ -36,5 +40,6 @@ const (
 	Forward         = "forward"
 	BackwardData    = "backward data"    // gradients with respect to inputs
 	BackwardWeights = "backward weights" // gradients with respect to variables
+	Backward        = "backward"         // both, where they cannot be told apart
 	Update          = "update"
 )

@@ -37,7 +37,7 @@ func (t Task) bounds(e engine.Profiler, r *Result) {
 
 // scaling measures all threads against one, in turns.
 func (t Task) scaling(ctx context.Context, e engine.Profiler, s *Step, r *Result) error {
-	if t.Threads == 1 || !r.ofThreads() {
+	if t.Threads == 1 || !e.OfThreads() {
 		return nil
 	}
 	one, closeOne, err := t.Open(1)

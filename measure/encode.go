@@ -34,10 +34,12 @@ func Encode(ctx context.Context, t Task) (*Result, error) {
 	if r.Seconds, err = repeat(ctx, t.share(updateShare), 1, s.forward); err != nil {
 		return nil, err
 	}
-	r.Core = (Processor() - had) / time.Since(began).Seconds() / float64(t.Threads)
+	if e.OfThreads() {
+		r.Core = (Processor() - had) / time.Since(began).Seconds() / float64(t.Threads)
+	}
 	r.rate()
 	r.Memory = memory.Peak()
-	if err := r.profile(ctx, e, p, t.share(profileShare), s.forward); err != nil {
+	if err := t.profile(ctx, e, p, r, s.forward); err != nil {
 		return nil, err
 	}
 	t.bounds(e, r)

@@ -17,7 +17,8 @@ const (
 )
 
 var groupNames = []string{
-	engine.Forward, engine.BackwardData, engine.BackwardWeights, loss, normalisation, adam, input, idle, images,
+	engine.Forward, engine.BackwardData, engine.BackwardWeights, engine.Backward,
+	loss, normalisation, adam, input, idle, images,
 }
 
 // groupOf is the group of a phase of an operation.
@@ -47,7 +48,7 @@ func (r *Result) profiled(p *graph.Program, times []engine.Time, n int, seconds 
 	for _, name := range groupNames {
 		groups[name] = &Group{Name: name}
 	}
-	groups[idle].Seconds = seconds * float64(r.Threads)
+	groups[idle].Seconds = seconds * float64(r.Workers)
 	for _, t := range times {
 		t.Seconds /= float64(n)
 		o := Op{t, phaseFLOPs(p, flow, ops[t.Op], t.Phase)}
@@ -72,10 +73,13 @@ func phaseFLOPs(p *graph.Program, flow graph.Flow, op graph.Op, phase string) in
 		return 0
 	}
 	flops := p.OpFLOPs(op)
-	if phase != engine.BackwardData || flops == 0 {
+	if phase != engine.BackwardData && phase != engine.Backward || flops == 0 {
 		return flops
 	}
 	var sum int64
+	if phase == engine.Backward && len(op.Vars) > 0 {
+		sum = flops
+	}
 	for _, x := range op.In {
 		if flow.Value[x] {
 			sum += flops

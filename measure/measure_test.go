@@ -10,9 +10,7 @@ import (
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/cpu"
-	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/model"
-	"github.com/amdim/amdim/tensor"
 	"github.com/amdim/amdim/train"
 )
 
@@ -96,59 +94,79 @@ func TestBandwidthIsThatOfMemoryHoweverShortTheRun(t *testing.T) {
 	}
 }
 
-// silent is an engine that does not say where its time goes, as one on a GPU. It counts
-// the updates that are timed for that, and makes none: any number would fit the time.
-type silent struct {
+// device is an engine that is timed as a whole, as a GPU. It counts the times it is asked to.
+type device struct {
 	engine.Profiler
-	profiling bool
-	updates   int
+	asked *int
 }
 
-func (e *silent) Profile(on bool)      { e.profiling = on }
-func (e *silent) Times() []engine.Time { return nil }
+func (e device) OfThreads() bool { return false }
 
-func (e *silent) NewState(vars []graph.Var, o engine.Options) (engine.State, error) {
-	s, err := e.Profiler.NewState(vars, o)
-	return silentState{s, e}, err
+func (e device) Profile(on bool) {
+	*e.asked++
+	e.Profiler.Profile(on)
 }
 
-type silentState struct {
-	engine.State
-	of *silent
-}
-
-func (s silentState) Compile(p *graph.Program) (engine.Exec, error) {
-	x, err := s.State.Compile(p)
-	return silentExec{x, s.of}, err
-}
-
-type silentExec struct {
-	engine.Exec
-	of *silent
-}
-
-func (x silentExec) Step(in, out []tensor.Tensor, lr float32) (engine.StepStats, error) {
-	if x.of.profiling {
-		x.of.updates++
-	}
-	return engine.StepStats{}, nil
-}
-
-func TestAnEngineWithoutTimesIsAskedOnce(t *testing.T) {
-	task, e := tiny(), &silent{}
-	task.Threads = 1
+func onDevice(task *Task) (asked *int) {
 	open := task.Open
+	asked = new(int)
 	task.Open = func(threads int) (engine.Profiler, func(), error) {
-		p, done, err := open(threads)
-		e.Profiler = p
-		return e, done, err
+		e, done, err := open(threads)
+		return device{e, asked}, done, err
 	}
+	return asked
+}
+
+func TestADeviceIsOneWorker(t *testing.T) {
+	task := tiny()
+	onDevice(&task)
 	r, err := Train(context.Background(), task)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if e.updates != 1 || len(r.Ops) > 0 || r.Core != 0 {
-		t.Errorf("%d updates for a profile, want 1; %+v", e.updates, r)
+	if r.Threads != 2 || r.Workers != 1 || r.Core != 0 || r.Scaling != nil || group(r, images).Seconds > 0 {
+		t.Errorf("%+v: that of a processor's threads", r)
+	}
+	if len(r.Ops) == 0 {
+		t.Error("no operations are listed")
+	}
+}
+
+func TestWithoutProfileNothingIsTimed(t *testing.T) {
+	task := tiny()
+	task.NoProfile = true
+	asked := onDevice(&task)
+	jobs := map[string]func(context.Context, Task) (*Result, error){"train": Train, "encode": Encode}
+	for name, job := range jobs {
+		r, err := job(context.Background(), task)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if *asked > 0 || len(r.Ops) > 0 || len(r.Groups) > 0 {
+			t.Errorf("%s: profiled %d times, %d operations, %v", name, *asked, len(r.Ops), r.Groups)
+		}
+	}
+}
+
+func TestBackwardAsAWholeHasTheProductsOfItsPhases(t *testing.T) {
+	task := tiny()
+	p, err := task.bound(4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var products int64
+	for _, op := range p.Ops {
+		want := phaseFLOPs(p, p.Flow(), op, engine.BackwardData)
+		if len(op.Vars) > 0 {
+			want += phaseFLOPs(p, p.Flow(), op, engine.BackwardWeights)
+		}
+		if got := phaseFLOPs(p, p.Flow(), op, engine.Backward); got != want {
+			t.Errorf("%s: %d FLOPs, want %d", op.Name, got, want)
+		}
+		products += want
+	}
+	if products == 0 {
+		t.Error("no products at all")
 	}
 }
 

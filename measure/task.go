@@ -14,9 +14,12 @@ type Task struct {
 	// Open makes an engine with that many threads, and the function that closes it.
 	Open     func(threads int) (engine.Profiler, func(), error)
 	Threads  int
-	Seconds  float64  // to spend, about
-	NoLoader bool     // the same views in every update: nothing is read or augmented
-	Outputs  []string // of the encoder, for Encode; none: f1
+	Seconds  float64 // to spend, about
+	NoLoader bool    // the same views in every update: nothing is read or augmented
+	// NoProfile leaves operations untimed. To time them takes a few updates, for which
+	// CUDA graphs are given up.
+	NoProfile bool
+	Outputs   []string // of the encoder, for Encode; none: f1
 
 	arrays uint64 // bytes used to measure the bandwidth; 0: more than caches hold
 }
@@ -60,6 +63,7 @@ type Result struct {
 	Seconds []float64 `json:"seconds"`    // of every measured update, in order
 	FLOPs   int64     `json:"flops"`      // of the products of an update; a multiply-add is 2
 	FLOPS   float64   `json:"flops_per_second"`
+	Workers int       `json:"workers"`    // whose time Groups and Ops add up: all threads, or 1: a GPU
 	Core    float64   `json:"core_share"` // of the threads' time that the process got; 0: not known
 	Memory  uint64    `json:"peak_bytes"` // of the process, as the system saw it; 0: not known
 
@@ -92,11 +96,14 @@ type Group struct {
 	FLOPs   int64   `json:"flops,omitempty"`
 }
 
-func (t Task) result(e engine.Engine, p *graph.Program) *Result {
-	m := t.Model
+func (t Task) result(e engine.Profiler, p *graph.Program) *Result {
+	m, workers := t.Model, 1
+	if e.OfThreads() {
+		workers = t.Threads
+	}
 	return &Result{
 		Engine: e.Name(), Threads: t.Threads, Px: m.Px, NDF: m.NDF, NRKHS: m.NRKHS, NDepth: m.NDepth,
-		Batch: t.Train.Batch,
+		Batch: t.Train.Batch, Workers: workers,
 	}
 }
 

@@ -49,12 +49,14 @@ func Train(ctx context.Context, t Task) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.Core = (Processor() - had) / time.Since(began).Seconds() / float64(t.Threads)
+	if e.OfThreads() {
+		r.Core = (Processor() - had) / time.Since(began).Seconds() / float64(t.Threads)
+	}
 	r.Memory = memory.Peak()
-	if err := r.profile(ctx, e, p, t.share(profileShare), s.Update); err != nil {
+	if err := t.profile(ctx, e, p, r, s.Update); err != nil {
 		return nil, err
 	}
-	if read.pair > 0 && r.ofThreads() {
+	if read.pair > 0 && e.OfThreads() {
 		r.Groups = append(r.Groups, Group{Name: images, Seconds: read.pair * float64(r.Batch)})
 	}
 	if err := t.scaling(ctx, e, s, r); err != nil {
@@ -170,36 +172,24 @@ func repeat(
 }
 
 // profile times the operations of a few more updates on fixed inputs: a loader
-// running at the same time would take threads from them. The first update shows
-// whether the engine reports where its time goes.
-func (r *Result) profile(
-	ctx context.Context, e engine.Profiler, p *graph.Program, d time.Duration,
+// running at the same time would take threads from them.
+func (t Task) profile(
+	ctx context.Context, e engine.Profiler, p *graph.Program, r *Result,
 	f func(context.Context) (float64, error),
 ) error {
+	if t.NoProfile {
+		return nil
+	}
 	e.Profile(true)
 	defer e.Profile(false)
-	sum, err := f(ctx)
+	seconds, err := repeat(ctx, t.share(profileShare), 0, f)
 	if err != nil {
 		return err
 	}
-	if len(e.Times()) == 0 {
-		r.Core = 0
-		return nil
+	var sum float64
+	for _, s := range seconds {
+		sum += s
 	}
-	n := 1
-	if left := d - time.Duration(sum*float64(time.Second)); left > 0 {
-		seconds, err := repeat(ctx, left, 0, f)
-		if err != nil {
-			return err
-		}
-		for _, s := range seconds {
-			sum += s
-		}
-		n += len(seconds)
-	}
-	r.profiled(p, e.Times(), n, sum/float64(n))
+	r.profiled(p, e.Times(), len(seconds), sum/float64(len(seconds)))
 	return nil
 }
-
-// ofThreads reports whether the work is done by the engine's threads, not by a GPU.
-func (r *Result) ofThreads() bool { return len(r.Ops) > 0 }

@@ -64,6 +64,7 @@ def main():
     head += ["ours, pairs/s", "as graphs, tuned", "the better over PyTorch", "PyTorch, % of peak", "ours, % of peak"]
     print("| " + " | ".join(head) + " |\n|" + "---|" * len(head))
     done = {tuple(p.name.split(".")[:2]) for p in folder.glob("*.*.*.json")}
+    done = {(case, kind) for case, kind in done if kind in IMAGES}
     for case, kind in sorted(done):
         print(row(folder, case, kind, found and found["bf16"]))
     print(NOTE)

@@ -63,7 +63,7 @@ n_depth, px and threads; all but the batch are measured at a batch of at most 32
 	f.StringSliceVar(&b.outputs, "outputs", []string{"f1", "phi5", "phi7"},
 		"with --inference: outputs to compute, of "+strings.Join(encoderOutputs, ", "))
 	f.BoolVar(&b.sweep, "sweep", false, "measure how cost grows with size instead, on batches in memory")
-	f.IntVar(&b.ops, "operations", 6, "how many operations to list, slowest first")
+	f.IntVar(&b.ops, "operations", 6, "how many operations to list, slowest first;\n0: do not time them")
 	f.BoolVar(&b.json, "json", false, "print the result as JSON, with all operations")
 	return c
 }
@@ -104,7 +104,7 @@ func (b *benchmark) run(c *cobra.Command) error {
 	}
 	task := measure.Task{
 		Task: settings.Task(b.data), Threads: b.engine.threads,
-		Seconds: b.seconds, NoLoader: b.noData, Outputs: b.outputs,
+		Seconds: b.seconds, NoLoader: b.noData, NoProfile: b.ops == 0, Outputs: b.outputs,
 		Open: func(threads int) (engine.Profiler, func(), error) {
 			return b.engine.profiler(settings.Precision, threads)
 		},

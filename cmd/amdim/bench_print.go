@@ -77,10 +77,10 @@ func printGroups(w io.Writer, r *measure.Result) {
 	fmt.Fprintf(w, "%-24s%9s%8s%25s%12s\n", "where time goes", "ms", "share", "GFLOP/s", "of peak")
 	for _, g := range r.Groups {
 		share := g.Seconds / all
-		ms := figure(1000 * g.Seconds / float64(r.Threads))
+		ms := figure(1000 * g.Seconds / float64(r.Workers))
 		fmt.Fprintf(w, "  %-22s%9s%6.1f %%  %-14s", g.Name, ms, 100*share, bar(share, 14))
 		if g.FLOPs > 0 {
-			rate := float64(g.FLOPs) / g.Seconds * float64(r.Threads)
+			rate := float64(g.FLOPs) / g.Seconds * float64(r.Workers)
 			fmt.Fprintf(w, "%9s%10.1f %%", figure(rate/1e9), 100*rate/r.Peak)
 		}
 		if g.Name == "data" {
@@ -112,7 +112,7 @@ func printOps(w io.Writer, r *measure.Result, most int) {
 		rows[i].seconds += o.Seconds
 		all += o.Seconds
 		if o.FLOPs > 0 {
-			rows[i].rates[o.Phase] = float64(o.FLOPs) / o.Seconds * float64(r.Threads)
+			rows[i].rates[o.Phase] = float64(o.FLOPs) / o.Seconds * float64(r.Workers)
 		}
 	}
 	slices.SortStableFunc(rows, func(a, b opRow) int { return cmp.Compare(b.seconds, a.seconds) })
@@ -120,9 +120,11 @@ func printOps(w io.Writer, r *measure.Result, most int) {
 	if most == 0 {
 		return
 	}
-	phases := []string{engine.Forward, engine.BackwardData, engine.BackwardWeights}
-	if r.Job == "inference" {
-		phases = phases[:1]
+	var phases []string
+	for _, p := range []string{engine.Forward, engine.BackwardData, engine.BackwardWeights, engine.Backward} {
+		if slices.ContainsFunc(r.Ops, func(o measure.Op) bool { return o.Phase == p }) {
+			phases = append(phases, p)
+		}
 	}
 	fmt.Fprintf(w, "%-24s%9s%8s", "longest operations", "ms", "share")
 	for _, p := range phases {
@@ -130,7 +132,7 @@ func printOps(w io.Writer, r *measure.Result, most int) {
 	}
 	fmt.Fprintln(w, "  GFLOP/s")
 	for _, o := range rows[:most] {
-		fmt.Fprintf(w, "  %-22s%9s%6.1f %%", o.name, figure(1000*o.seconds/float64(r.Threads)), 100*o.seconds/all)
+		fmt.Fprintf(w, "  %-22s%9s%6.1f %%", o.name, figure(1000*o.seconds/float64(r.Workers)), 100*o.seconds/all)
 		for _, p := range phases {
 			text := ""
 			if f := o.rates[p]; f > 0 {

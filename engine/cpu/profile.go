@@ -188,6 +188,9 @@ func (e *Engine) Times() []engine.Time {
 	return times
 }
 
+// OfThreads implements engine.Profiler.
+func (e *Engine) OfThreads() bool { return true }
+
 // ActivationBytes implements engine.Profiler.
 func (e *Engine) ActivationBytes() int {
 	if e.precision == BF16 {

@@ -37,8 +37,8 @@ func TestOperationsEqualTheReference(t *testing.T) {
 	}
 }
 
-// A GPU fuses programs in bfloat16, which TestOperationsEqualTheReference has then seen. A processor never does,
-// and is asked to here.
+// A GPU fuses programs in bfloat16, which TestOperationsEqualTheReference has then seen.
+// A processor never does, and is asked to here.
 func TestFusedOperationsEqualTheReference(t *testing.T) {
 	if testDevice() != "cpu" {
 		t.Skip("what cuDNN fuses is bfloat16, and fused there in the other tests")

@@ -3,6 +3,8 @@
 package torch
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/amdim/amdim/engine"
@@ -15,15 +17,52 @@ type measureFunctions struct {
 	Copy func(
 		device string, bytes int64, seconds float64, rate *float64, err *byte, cap int32,
 	) int32 `shim:"amdim_measure_copy"`
+	SetClock  func(on int32)                                           `shim:"amdim_clock_set"`
+	ReadClock func(text *byte, size int64, err *byte, cap int32) int32 `shim:"amdim_clock_read"`
 }
 
 var _ engine.Profiler = (*Engine)(nil)
 
-// Profile implements engine.Profiler: libtorch's operations are not timed.
-func (e *Engine) Profile(bool) {}
+// phases are those of shim/clock.hpp.
+var phases = []string{engine.Forward, engine.Backward, engine.Update}
 
-// Times implements engine.Profiler.
-func (e *Engine) Times() []engine.Time { return nil }
+// Profile implements engine.Profiler, for all engines of the process.
+func (e *Engine) Profile(on bool) {
+	var n int32
+	if on {
+		n = 1
+	}
+	e.lib.on(func() { e.lib.Measure.SetClock(n) })
+}
+
+// Times implements engine.Profiler. Every operation is awaited before the next begins, so
+// that short ones on a GPU seem longer than they are.
+func (e *Engine) Times() []engine.Time {
+	text := make([]byte, 1<<20)
+	err := e.lib.call(func(err *byte, cap int32) int32 {
+		return e.lib.Measure.ReadClock(&text[0], int64(len(text)), err, cap)
+	})
+	if err != nil {
+		return nil
+	}
+	var times []engine.Time
+	lines, _, _ := strings.Cut(string(text), "\x00")
+	for line := range strings.Lines(lines) {
+		var t engine.Time
+		var rest string
+		var phase int
+		t.Op, rest, _ = strings.Cut(line, "\t")
+		if _, err := fmt.Sscan(rest, &t.Kind, &phase, &t.Seconds); err != nil {
+			return nil
+		}
+		t.Phase = phases[phase]
+		times = append(times, t)
+	}
+	return times
+}
+
+// OfThreads implements engine.Profiler: libtorch's own threads are not observed, nor those of a GPU.
+func (e *Engine) OfThreads() bool { return false }
 
 // ActivationBytes implements engine.Profiler.
 func (e *Engine) ActivationBytes() int {

@@ -58,7 +58,8 @@ struct ConvReLU : torch::autograd::Function<ConvReLU> {
     auto [dx, dw, none] = at::convolution_backward(
         d, x, w, /*bias=*/at::OptionalIntArrayRef(), s, p, /*dilation=*/{1, 1}, /*transposed=*/false,
         /*output_padding=*/{0, 0}, /*groups=*/1, {ctx->needs_input_grad(0), true, false});
-    return {dx, dw, ctx->saved_data["biased"].toBool() ? d.sum(at::IntArrayRef{0, 2, 3}) : Tensor(), Tensor(), Tensor()};
+    Tensor dbias = ctx->saved_data["biased"].toBool() ? d.sum(at::IntArrayRef{0, 2, 3}) : Tensor();
+    return {dx, dw, dbias, Tensor(), Tensor()};
   }
 };
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "clock.hpp"
 #include "guard.hpp"
 
 namespace amdim {
@@ -50,8 +51,11 @@ Call Exec::run(const std::vector<Tensor>& in, const std::vector<Tensor>& vars, c
   Call c{p_, vars, channels_, group_, state_.type, state_.wide, state_.product};
   c.x.resize(p_.values.size());
   for (size_t i = 0; i < in.size(); i++) c.x[p_.inputs[i]] = in[i];
+  Clock& clock = Clock::ours();
   for (const Op& op : p_.ops) {
+    if (clock.on) clock.forward(state_.device, op);
     op.run(c, op);
+    if (clock.on) clock.backward(state_.device, op, c.x);
     if (seen) seen(c, op);
     for (int64_t id : op.last) c.x[id].reset();
   }
@@ -120,6 +124,7 @@ void Exec::forward(const void* const* in, float* const* out) {
   at::NoGradGuard off;
   std::vector<Tensor> vars = variables(false);
   give(await(numbers(run(feed_.take(in), vars), {})), out);
+  if (Clock::ours().on) Clock::ours().rest(state_.device);
 }
 
 void Exec::gradient(const void* const* in, float* const* out, float* const* d) {
@@ -149,9 +154,15 @@ Exec::Pass Exec::pass(const std::vector<Tensor>& in) {
   return p;
 }
 
-// replayed is pass by a graph, which is captured when libraries have chosen their kernels.
+// replayed is pass by a graph, which is captured when libraries have chosen their kernels. Operations that are
+// timed are not those of a graph: its memory is free for them.
 Exec::Pass Exec::replayed(const std::vector<Tensor>& in) {
   constexpr int kWarmUp = 3;
+  if (Clock::ours().on) {
+    captured_ = {};
+    replay_.release();
+    return pass(in);
+  }
   if (steps_ < kWarmUp) return steps_++, pass(in);
   if (!captured_.numbers.defined()) replay_.capture([&] { captured_ = pass(in); });
   replay_.run();
@@ -162,6 +173,8 @@ double Exec::step(const void* const* in, const void* const* next, float* const* 
   const std::vector<Tensor>& taken = feed_.take(in);
   Pass p = state_.graphs && !group_ ? replayed(taken) : pass(taken);
   if (next) feed_.ahead(next);
+  Clock& clock = Clock::ours();
+  if (clock.on) clock.turn(state_.device, "adam", "Adam", kUpdate);
   at::NoGradGuard off;
   const Tensor& numbers = await(p.numbers);
   const float *v = numbers.data_ptr<float>(), *end = v + numbers.numel();
@@ -177,6 +190,7 @@ double Exec::step(const void* const* in, const void* const* next, float* const* 
     state_.vars[p_.vars[r.op->vars[2]]].w.copy_(r.mean);
     state_.vars[p_.vars[r.op->vars[3]]].w.copy_(r.var);
   }
+  if (clock.on) clock.rest(state_.device);
   give(numbers, out);  // while a GPU makes the update
   return size;
 }

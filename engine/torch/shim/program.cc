@@ -32,7 +32,7 @@ Attributes::Attributes(const Json& a)
       mean(list(a, "Mean", &Json::number)), std(list(a, "Std", &Json::number)) {}
 
 Op::Op(const Json& j)
-    : name(j["name"].text()), run(operation_of(j["kind"].text())), a(j["attr"]),
+    : name(j["name"].text()), kind(j["kind"].text()), run(operation_of(kind)), a(j["attr"]),
       in(j["in"].list(&Json::integer)), out(j["out"].list(&Json::integer)),
       vars(j["vars"].list(&Json::integer)) {}
 

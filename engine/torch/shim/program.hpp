@@ -31,7 +31,7 @@ enum Element { kFloat32, kUint8, kInt32 };
 struct Op {
   explicit Op(const Json&);
 
-  std::string name;
+  std::string name, kind;
   Operation run;
   Attributes a;
   std::vector<int64_t> in, out, vars;  // values and variables of the program

@@ -44,6 +44,7 @@ void Replay::capture(const std::function<void()>& f) {
 }
 
 void Replay::run() { graph_->replay(); }
+void Replay::release() { graph_.reset(); }
 
 }  // namespace amdim
 #else
@@ -57,6 +58,7 @@ Replay::Replay() = default;
 Replay::~Replay() = default;
 void Replay::capture(const std::function<void()>&) { throw Failure(kFailed, "the shim was built without CUDA"); }
 void Replay::run() {}
+void Replay::release() {}
 
 }  // namespace amdim
 #endif

@@ -20,6 +20,8 @@ class Replay {
   void capture(const std::function<void()>& f);
   // run does it, behind what the current stream has to do.
   void run();
+  // release forgets it, and frees its memory.
+  void release();
 
  private:
   std::unique_ptr<at::cuda::CUDAGraph> graph_;
