@@ -37,7 +37,7 @@ func (f *engineFlags) add(c *cobra.Command) {
 	c.Flags().BoolVar(&f.graphs, "graphs", false,
 		"with --engine torch on one GPU: capture an update as a CUDA graph, started by one call")
 	c.Flags().BoolVar(&f.tune, "tune", false,
-		"with --engine torch on a GPU: let cuDNN try its kernels; bytes may differ from run to run")
+		"with --engine torch on a GPU: try kernels and take the fastest; bytes may differ from run to run")
 	c.Flags().IntVar(&f.threads, "threads", 0,
 		"threads; any number gives the same bytes (default: one per core)")
 }

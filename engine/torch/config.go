@@ -15,5 +15,5 @@ type Config struct {
 	Precision string // F32, TF32, BF16 or F64; "": BF16 on a GPU, else F32
 	Threads   int    // on the CPU, with a GPU at most two; 0: as libtorch chooses
 	Graphs    bool   // updates of one process on a GPU are captured as CUDA graphs, each started by one call
-	Tune      bool   // cuDNN tries its kernels and takes the fastest: bytes may differ from run to run
+	Tune      bool   // kernels are tried, cuDNN's too, and the fastest taken: bytes may differ from run to run
 }

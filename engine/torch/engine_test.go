@@ -48,6 +48,24 @@ func TestFusedOperationsEqualTheReference(t *testing.T) {
 	}
 }
 
+// Every way to compute means of windows is right, and the one that is found to be fastest.
+func TestMeansOfWindowsEqualTheReferenceInEveryWay(t *testing.T) {
+	for name, set := range map[string]func(*Engine){
+		"torch": func(e *Engine) { e.pools = 1 }, "means": func(e *Engine) { e.pools = 2 },
+		"products": func(e *Engine) { e.pools = 3 }, "fastest": func(e *Engine) { e.tune = true },
+	} {
+		precision := F32
+		if testDevice() != "cpu" {
+			precision = BF16
+		}
+		t.Run(name, func(t *testing.T) {
+			e := fusing(t, precision)
+			set(e)
+			enginetest.Run(t, e, bounds[precision])
+		})
+	}
+}
+
 func fusing(t *testing.T, precision string) *Engine {
 	e := newEngine(t, precision).(*Engine)
 	e.fuse = true

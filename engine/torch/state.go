@@ -87,6 +87,7 @@ type wireState struct {
 	Graphs    bool           `json:"graphs"`
 	Tune      bool           `json:"tune"`
 	Fuse      bool           `json:"fuse"`
+	Pools     int            `json:"pools"`
 	Rules     []wireRule     `json:"rules"`
 	Vars      []wireStateVar `json:"vars"`
 }
@@ -104,7 +105,7 @@ type wireStateVar struct {
 
 func encodeState(e *Engine, vars []graph.Var, o engine.Options) (string, error) {
 	w := wireState{
-		Device: e.device, Precision: e.precision, Graphs: e.graphs, Tune: e.tune, Fuse: e.fuse,
+		Device: e.device, Precision: e.precision, Graphs: e.graphs, Tune: e.tune, Fuse: e.fuse, Pools: e.pools,
 		Rules: []wireRule{{1, o.Adam}},
 	}
 	rules := map[string]int{}

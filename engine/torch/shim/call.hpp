@@ -48,10 +48,14 @@ inline Tensor channels_last(const Tensor& x) { return x.permute({0, 2, 3, 1}); }
 
 // Of ops.cc, and of the files of their names.
 void conv2d(Call&, const Op&);
+void avg_pool(Call&, const Op&);
 void batch_norm(Call&, const Op&);
 void softmax_xent(Call&, const Op&);
 void nce(Call&, const Op&);
 void mixture_nce(Call&, const Op&);
+
+// settle waits until a device has done what it has to.
+void settle(at::Device);
 
 // soft_clip is clip·tanh(s/clip), PAPER 1.2; clip 0 leaves s alone.
 Tensor soft_clip(const Tensor& s, double clip);

@@ -10,14 +10,14 @@
 namespace amdim {
 namespace {
 
-void await(at::Device d) {
-  if (d.is_cuda()) c10::impl::VirtualGuardImpl(d.type()).getStream(d).synchronize();
-}
-
 // merged says that another operation has done its work, as a convolution does that of the ReLU behind it.
 bool merged(const Op& op) { return op.fused && op.kind == "ReLU"; }
 
 }  // namespace
+
+void settle(at::Device d) {
+  if (d.is_cuda()) c10::impl::VirtualGuardImpl(d.type()).getStream(d).synchronize();
+}
 
 Clock& Clock::ours() {
   static Clock c;
@@ -27,7 +27,7 @@ Clock& Clock::ours() {
 void Clock::reset() { all_.clear(), index_.clear(), now_ = nullptr; }
 
 void Clock::rest(at::Device d) {
-  await(d);
+  settle(d);
   auto t = std::chrono::steady_clock::now();
   if (now_) now_->seconds += std::chrono::duration<double>(t - since_).count();
   now_ = nullptr, since_ = t;

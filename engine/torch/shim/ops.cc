@@ -1,4 +1,4 @@
-// The operations of graph/op.go; conv.cc, norm.cc, xent.cc and contrast.cc have the larger ones.
+// The operations of graph/op.go; conv.cc, pool.cc, norm.cc, xent.cc and contrast.cc have the larger ones.
 #include <cmath>
 #include <map>
 
@@ -20,21 +20,6 @@ void input(Call& c, const Op& op) {
 
 // A fused one is done with the convolution before it.
 void relu(Call& c, const Op& op) { c.set(op, 0, op.fused ? c.in(op, 0) : at::relu(c.in(op, 0))); }
-
-// means are those of windows k×k. torch's kernel for a GPU reads an element as often as windows hold it: here
-// windows of two strides are means of means, and those that do not overlap sums over rows.
-Tensor means(const Tensor& x, int64_t k, int64_t stride) {
-  if (k == 2 * stride && stride > 1) return means(means(x, stride, stride), 2, 1);
-  int64_t n = x.size(0), h = x.size(1), w = x.size(2), c = x.size(3);
-  if (k == stride && h % k == 0 && w % k == 0) return x.reshape({n, h / k, k, w / k, k, c}).mean({2, 4});
-  return channels_last(at::avg_pool2d(channels_first(x), k, stride));
-}
-
-void avg_pool(Call& c, const Op& op) {
-  const Tensor& x = c.in(op, 0);
-  if (op.fused) return c.set(op, 0, means(x, op.a.k, op.a.stride));
-  c.set(op, 0, channels_last(at::avg_pool2d(channels_first(x), op.a.k, op.a.stride)));
-}
 
 void pad_channels(Call& c, const Op& op) {
   const Tensor& x = c.in(op, 0);

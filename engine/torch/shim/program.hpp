@@ -53,8 +53,8 @@ struct Term {
 struct Program {
   explicit Program(const std::string& json);
 
-  // fuse makes a convolution and the ReLU that alone takes its value one operation, and means of windows sums
-  // of few large steps: fewer passes over memory than torch's kernels for a GPU make of them.
+  // fuse makes a convolution and the ReLU that alone takes its value one operation, and computes means of
+  // windows otherwise than torch: fewer passes over memory.
   void fuse();
 
   std::string name;
@@ -65,6 +65,7 @@ struct Program {
   std::vector<bool> trained;           // by variable: the loss reaches it
   std::vector<int64_t> inputs, outputs;
   std::vector<Term> loss;
+  int64_t pools = 0;  // the way to compute means of windows, of pool.cc; 0: the fastest that is known
   bool alone;  // it computes nothing over a batch: other processes have no part in it
 
  private:

@@ -46,8 +46,9 @@ class State {
   at::ScalarType product;     // of the operands of products
   bool tf32;                  // float32 products of a GPU may round their operands
   bool graphs;                // updates become CUDA graphs
-  bool tune;                  // cuDNN tries its kernels and takes the fastest
+  bool tune;                  // cuDNN tries its kernels, pool.cc its ways: the fastest is taken
   bool fuse;                  // programs of this state are fused: see program.hpp
+  int64_t pools;              // their Program::pools
   Group* group;               // null: one process
   std::vector<Variable> vars;
 
