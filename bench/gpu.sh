@@ -99,7 +99,7 @@ shim() {
 
 # tests are those of one GPU, and of a group over Gloo.
 tests() {
-	local run='Operations|TenSteps|Graphs|ItsTorch|Collectives' to=$out/results/test.out
+	local run='Operation|EveryWay|TenSteps|Graphs|ItsTorch|Collectives' to=$out/results/test.out
 	[ -e "$AMDIM_TORCH_LIBRARY" ] || { echo "test: there is no $AMDIM_TORCH_LIBRARY" >&2; return 1; }
 	(cd engine/torch && attempt test "$limit" "$out/torch.test" -test.v -test.run "$run" >"$to") ||
 		{ grep -E '^ *--- FAIL|panic' "$to" | head >&2; return 1; }
@@ -132,7 +132,7 @@ ours() {
 	device) images=(--no-data) ;;
 	files) images=(--data "folder:$photos") ;;
 	esac
-	until record "$name" "$limit" "$out/amdim" bench --quiet --json --operations 0 "${images[@]}" $graphs --engine torch \
+	until record "$name" "$limit" "$out/amdim" bench --quiet --json --no-profile "${images[@]}" $graphs --engine torch \
 		--device "$device" --precision bf16 --preset "$base" --set model.ndf="$ndf" --set model.n_rkhs="$n_rkhs" \
 		--set model.n_depth="$n_depth" --batch "$b" --seconds "$((2 * seconds))"; do
 		if ! grep -qiE 'memory|ALLOC_FAILED' "$out/results/$name.log" || [ "$b" -le 32 ]; then

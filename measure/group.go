@@ -48,6 +48,7 @@ func (r *Result) profiled(p *graph.Program, times []engine.Time, n int, seconds 
 	for _, name := range groupNames {
 		groups[name] = &Group{Name: name}
 	}
+	r.Profiled = seconds
 	groups[idle].Seconds = seconds * float64(r.Workers)
 	for _, t := range times {
 		t.Seconds /= float64(n)

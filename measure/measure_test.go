@@ -135,6 +135,13 @@ func TestADeviceIsOneWorker(t *testing.T) {
 func TestWithoutProfileNothingIsTimed(t *testing.T) {
 	task := tiny()
 	task.NoProfile = true
+	r, err := Train(context.Background(), task)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Ops) > 0 || len(r.Groups) > 0 {
+		t.Errorf("on threads: %d operations, %v", len(r.Ops), r.Groups)
+	}
 	asked := onDevice(&task)
 	jobs := map[string]func(context.Context, Task) (*Result, error){"train": Train, "encode": Encode}
 	for name, job := range jobs {

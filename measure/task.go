@@ -71,9 +71,10 @@ type Result struct {
 	Bandwidth float64  `json:"bytes_per_second"`      // that memory moves, all threads
 	Scaling   *Scaling `json:"scaling,omitempty"`     // nil: one thread, or inference
 
-	Groups []Group `json:"groups"`
-	Ops    []Op    `json:"operations"`
-	Bound  Bound   `json:"bound"`
+	Profiled float64 `json:"profiled_seconds"` // of an update whose operations are timed; 0: none was
+	Groups   []Group `json:"groups"`
+	Ops      []Op    `json:"operations"`
+	Bound    Bound   `json:"bound"`
 }
 
 // Scaling is how much faster all threads are than one.
@@ -92,7 +93,7 @@ type Op struct {
 // Group is what an update spends on one group of operations.
 type Group struct {
 	Name    string  `json:"name"`
-	Seconds float64 `json:"seconds"` // of all threads together
+	Seconds float64 `json:"seconds"` // of all workers together: see Result.Workers
 	FLOPs   int64   `json:"flops,omitempty"`
 }
 

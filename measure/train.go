@@ -56,7 +56,7 @@ func Train(ctx context.Context, t Task) (*Result, error) {
 	if err := t.profile(ctx, e, p, r, s.Update); err != nil {
 		return nil, err
 	}
-	if read.pair > 0 && e.OfThreads() {
+	if read.pair > 0 && e.OfThreads() && !t.NoProfile {
 		r.Groups = append(r.Groups, Group{Name: images, Seconds: read.pair * float64(r.Batch)})
 	}
 	if err := t.scaling(ctx, e, s, r); err != nil {

@@ -25,6 +25,7 @@ type benchmark struct {
 	outputs   []string
 	sweep     bool
 	ops       int
+	noProfile bool
 	json      bool
 }
 
@@ -63,7 +64,8 @@ n_depth, px and threads; all but the batch are measured at a batch of at most 32
 	f.StringSliceVar(&b.outputs, "outputs", []string{"f1", "phi5", "phi7"},
 		"with --inference: outputs to compute, of "+strings.Join(encoderOutputs, ", "))
 	f.BoolVar(&b.sweep, "sweep", false, "measure how cost grows with size instead, on batches in memory")
-	f.IntVar(&b.ops, "operations", 6, "how many operations to list, slowest first;\n0: do not time them")
+	f.IntVar(&b.ops, "operations", 6, "how many operations to list, slowest first")
+	f.BoolVar(&b.noProfile, "no-profile", false, "do not time operations")
 	f.BoolVar(&b.json, "json", false, "print the result as JSON, with all operations")
 	return c
 }
@@ -82,6 +84,8 @@ func (b *benchmark) check(c *cobra.Command) error {
 		return usagef("--inference and --sweep cannot be combined")
 	case b.data != "" && (b.noData || b.inference || b.sweep):
 		return usagef("--data cannot be combined with --no-data, --inference or --sweep: they read no images")
+	case b.noProfile && (b.sweep || c.Flags().Changed("operations")):
+		return usagef("--no-profile cannot be combined with --sweep or --operations")
 	case c.Flags().Changed("outputs") && !b.inference:
 		return usagef("--outputs needs --inference")
 	}
@@ -104,7 +108,7 @@ func (b *benchmark) run(c *cobra.Command) error {
 	}
 	task := measure.Task{
 		Task: settings.Task(b.data), Threads: b.engine.threads,
-		Seconds: b.seconds, NoLoader: b.noData, NoProfile: b.ops == 0, Outputs: b.outputs,
+		Seconds: b.seconds, NoLoader: b.noData, NoProfile: b.noProfile, Outputs: b.outputs,
 		Open: func(threads int) (engine.Profiler, func(), error) {
 			return b.engine.profiler(settings.Precision, threads)
 		},

@@ -74,6 +74,10 @@ func printGroups(w io.Writer, r *measure.Result) {
 			all += g.Seconds
 		}
 	}
+	if update := measure.Median(r.Seconds); r.Profiled > 1.2*update {
+		fmt.Fprintf(w, "while operations are timed, an update takes %s ms, not %s:\n\n",
+			figure(1000*r.Profiled), figure(1000*update))
+	}
 	fmt.Fprintf(w, "%-24s%9s%8s%25s%12s\n", "where time goes", "ms", "share", "GFLOP/s", "of peak")
 	for _, g := range r.Groups {
 		share := g.Seconds / all

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -48,12 +49,16 @@ func TestBenchSaysWhatItMeasured(t *testing.T) {
 			"backward weights", "Adam", "in parallel, in the loader", "encoder.l", "\nbound by ",
 		}},
 		{[]string{"--no-data", "--operations", "0"}, []string{"pairs/s", "\nbound by "}},
+		{[]string{"--no-profile"}, []string{"pairs/s", "\nbound by "}},
 		{[]string{"--inference", "--outputs", "f1"}, []string{"inference  32 px", " images/s", "of a batch would"}},
 		{[]string{"--sweep"}, []string{"| batch 4 *", "| batch 8 ", "| ndf 8 ", "| px 128 ", "| threads 1 "}},
 	} {
 		out, _, err := execute(benchTiny(c.more...)...)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if quiet := slices.Contains(c.more, "--no-profile"); strings.Contains(out, "where time goes") && quiet {
+			t.Errorf("%v: operations are timed in\n%s", c.more, out)
 		}
 		for _, want := range c.want {
 			if !strings.Contains(strings.ReplaceAll(out, "of a\nbatch", "of a batch"), want) {
@@ -94,6 +99,8 @@ func TestBenchRefusesWhatIsWrong(t *testing.T) {
 		{benchTiny("--seconds", "0"), "--seconds 0"},
 		{benchTiny("--threads", "-1"), "--threads -1"},
 		{benchTiny("--operations", "-1"), "--operations -1"},
+		{benchTiny("--operations", "3", "--no-profile"), "--no-profile cannot be combined"},
+		{benchTiny("--sweep", "--no-profile"), "--no-profile cannot be combined"},
 		{benchTiny("--inference", "--sweep"), "cannot be combined"},
 		{benchTiny("--no-data", "--data", "shapes"), "--data cannot be combined"},
 		{benchTiny("--outputs", "f1"), "--outputs needs --inference"},

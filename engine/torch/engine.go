@@ -21,7 +21,7 @@ type Engine struct {
 	graphs    bool
 	tune      bool
 	fuse      bool // operations take fewer passes over memory: see shim/program.hpp
-	pools     int  // with fuse, the way of shim/pool.cc, from 1; 0: it chooses
+	pools     int  // for tests: with fuse, the way of shim/pool.cc; 0: it decides
 }
 
 // NewEngine prepares an engine. A missing device or an unknown precision is an error.

@@ -50,19 +50,21 @@ func TestFusedOperationsEqualTheReference(t *testing.T) {
 
 // Every way to compute means of windows is right, and the one that is found to be fastest.
 func TestMeansOfWindowsEqualTheReferenceInEveryWay(t *testing.T) {
+	precisions := []string{F32, BF16}
+	if testDevice() != "cpu" {
+		precisions = precisions[1:]
+	}
 	for name, set := range map[string]func(*Engine){
 		"torch": func(e *Engine) { e.pools = 1 }, "means": func(e *Engine) { e.pools = 2 },
 		"products": func(e *Engine) { e.pools = 3 }, "fastest": func(e *Engine) { e.tune = true },
 	} {
-		precision := F32
-		if testDevice() != "cpu" {
-			precision = BF16
+		for _, precision := range precisions {
+			t.Run(name+" "+precision, func(t *testing.T) {
+				e := fusing(t, precision)
+				set(e)
+				enginetest.Run(t, e, bounds[precision])
+			})
 		}
-		t.Run(name, func(t *testing.T) {
-			e := fusing(t, precision)
-			set(e)
-			enginetest.Run(t, e, bounds[precision])
-		})
 	}
 }
 

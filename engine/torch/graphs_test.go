@@ -33,6 +33,28 @@ func TestGraphsAndLookingAheadChangeNoLoss(t *testing.T) {
 	}
 }
 
+// What is captured are tuned and fused updates in bfloat16 as well. Operations that are timed are not captured, and
+// those after them again.
+func TestGraphsOfTunedUpdatesWithAProfileBetween(t *testing.T) {
+	if testDevice() == "cpu" {
+		t.Skip("a graph is of a GPU: set AMDIM_TORCH_DEVICE=cuda")
+	}
+	want := losses(t, newEngine(t, BF16), false)
+	e := newEngine(t, BF16).(*Engine)
+	e.graphs, e.tune = true, true
+	p, exec := pretraining(t, e, small, 16)
+	for step, want := range want {
+		e.Profile(step == 5)
+		out := engine.Outputs(p)
+		if _, err := exec.Step(randomInputs(p, step), out, 1e-3); err != nil {
+			t.Fatal(err)
+		}
+		if x := loss(p, out); !(math.Abs(x-want) <= 1e-2*math.Abs(want)) {
+			t.Errorf("step %d: loss %.5g, want %.5g", step, x, want)
+		}
+	}
+}
+
 // losses are those of ten updates, each on a batch of its own.
 func losses(t *testing.T, e engine.Engine, ahead bool) (all []float64) {
 	const steps = 10

@@ -43,7 +43,7 @@ func (e *Engine) Times() []engine.Time {
 		return e.lib.Measure.ReadClock(&text[0], int64(len(text)), err, cap)
 	})
 	if err != nil {
-		return nil
+		panic(err)
 	}
 	var times []engine.Time
 	lines, _, _ := strings.Cut(string(text), "\x00")
@@ -53,7 +53,7 @@ func (e *Engine) Times() []engine.Time {
 		var phase int
 		t.Op, rest, _ = strings.Cut(line, "\t")
 		if _, err := fmt.Sscan(rest, &t.Kind, &phase, &t.Seconds); err != nil {
-			return nil
+			panic(fmt.Errorf("torch: time %q: %w", line, err))
 		}
 		t.Phase = phases[phase]
 		times = append(times, t)

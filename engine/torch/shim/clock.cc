@@ -26,6 +26,13 @@ Clock& Clock::ours() {
 
 void Clock::reset() { all_.clear(), index_.clear(), now_ = nullptr; }
 
+// now must not throw: a GPU that has failed says so again when it is asked for something.
+void Clock::Rest::now() try {
+  if (ours().now_) ours().rest(device_);
+} catch (...) {
+  ours().now_ = nullptr;
+}
+
 void Clock::rest(at::Device d) {
   settle(d);
   auto t = std::chrono::steady_clock::now();

@@ -19,20 +19,32 @@ class Clock {
  public:
   static Clock& ours();
 
+  // Rest ends what is timed, now or at the latest with its scope.
+  class Rest {
+   public:
+    explicit Rest(at::Device d) : device_(d) {}
+    ~Rest() { now(); }
+    void now();
+
+   private:
+    at::Device device_;
+  };
+
   bool on = false;  // else nobody calls what follows
   void reset();
-  // turn ends what was timed so far and begins a phase of an operation.
+  // turn ends what was timed so far and begins a phase of an operation. Gradient norms and what the host wants to
+  // know of an update are part of Adam's.
   void turn(at::Device, const std::string& op, const std::string& kind, Phase);
   // forward turns to an operation that is about to run, and backward will when the gradient by one of the values
   // that it has made is known.
   void forward(at::Device, const Op&);
   void backward(at::Device, const Op&, const std::vector<Tensor>& values);
-  // rest ends what was timed so far.
-  void rest(at::Device);
   // text has a line for each: operation, kind, phase and seconds, between tabs.
   std::string text() const;
 
  private:
+  void rest(at::Device);
+
   struct Spent {
     std::string name;  // as text has it, without the seconds
     double seconds;

@@ -122,15 +122,19 @@ void Exec::give(const Tensor& numbers, float* const* out) const {
 
 void Exec::forward(const void* const* in, float* const* out) {
   at::NoGradGuard off;
+  Clock::Rest stop(state_.device);
   std::vector<Tensor> vars = variables(false);
-  give(await(numbers(run(feed_.take(in), vars), {})), out);
-  if (Clock::ours().on) Clock::ours().rest(state_.device);
+  Call c = run(feed_.take(in), vars);
+  stop.now();
+  give(await(numbers(c, {})), out);
 }
 
 void Exec::gradient(const void* const* in, float* const* out, float* const* d) {
+  Clock::Rest stop(state_.device);
   std::vector<Tensor> vars = variables(true);
   Call c = run(feed_.take(in), vars);
   std::vector<Tensor> gradients = backward(c, vars);
+  stop.now();
   give(await(numbers(c, {})), out);
   at::NoGradGuard off;
   auto next = gradients.begin();
@@ -146,6 +150,7 @@ Exec::Pass Exec::pass(const std::vector<Tensor>& in) {
   std::vector<Tensor> vars = variables(true);
   Call c = run(in, vars);
   Pass p{backward(c, vars), std::move(c.running), {}};
+  if (Clock::ours().on) Clock::ours().turn(state_.device, "adam", "Adam", kUpdate);
   at::NoGradGuard off;
   std::vector<Tensor> more;
   if (!p.gradients.empty()) more.push_back(floats(norm(p.gradients)));
@@ -170,11 +175,10 @@ Exec::Pass Exec::replayed(const std::vector<Tensor>& in) {
 }
 
 double Exec::step(const void* const* in, const void* const* next, float* const* out, double lr) {
+  Clock::Rest stop(state_.device);
   const std::vector<Tensor>& taken = feed_.take(in);
   Pass p = state_.graphs && !group_ ? replayed(taken) : pass(taken);
   if (next) feed_.ahead(next);
-  Clock& clock = Clock::ours();
-  if (clock.on) clock.turn(state_.device, "adam", "Adam", kUpdate);
   at::NoGradGuard off;
   const Tensor& numbers = await(p.numbers);
   const float *v = numbers.data_ptr<float>(), *end = v + numbers.numel();
@@ -190,7 +194,7 @@ double Exec::step(const void* const* in, const void* const* next, float* const* 
     state_.vars[p_.vars[r.op->vars[2]]].w.copy_(r.mean);
     state_.vars[p_.vars[r.op->vars[3]]].w.copy_(r.var);
   }
-  if (clock.on) clock.rest(state_.device);
+  stop.now();
   give(numbers, out);  // while a GPU makes the update
   return size;
 }

@@ -26,12 +26,23 @@ Tensor by_means(const Tensor& x, int64_t k, int64_t stride) {
   return by_torch(x, k, stride);
 }
 
-// windows is (places, size): in each row k times that weight, a stride further.
-Tensor windows(int64_t size, int64_t k, int64_t stride, double weight, const at::TensorOptions& o) {
+// Key is what a choice or a matrix depends on.
+using Key = std::vector<int64_t>;
+
+void add_kind(Key& key, const Tensor& x) { key.insert(key.end(), {int64_t(x.scalar_type()), x.device().index()}); }
+
+// windows is (places, size), of the type of x: in each row k times that weight, a stride further. It is made once.
+Tensor windows(int64_t size, int64_t k, int64_t stride, double weight, const Tensor& x) {
+  static std::map<Key, Tensor> known;
+  Key key{size, k, stride};
+  add_kind(key, x);
+  Tensor& all = known[key];
+  if (all.defined()) return all;
   int64_t places = (size - k) / stride + 1, room = (size + 7) / 8 * 8;  // rows begin where cuBLAS likes it
-  Tensor at = at::arange(room, o.dtype(at::kLong));
-  Tensor first = at::arange(places, o.dtype(at::kLong)).mul_(stride).unsqueeze(1);
-  return at.ge(first).logical_and_(at.lt(first + k)).to(o.dtype()).mul_(weight).narrow(1, 0, size);
+  auto whole = x.options().dtype(at::kLong);
+  Tensor at = at::arange(room, whole), first = at::arange(places, whole).mul_(stride).unsqueeze(1);
+  Tensor inside = at.ge(first).logical_and_(at.lt(first + k));
+  return all = inside.to(x.scalar_type()).mul_(weight).narrow(1, 0, size);
 }
 
 // by_products multiplies by windows of the rows, then of the columns. Sums of 1/k are exact for a power of two.
@@ -39,14 +50,14 @@ Tensor by_products(const Tensor& x, int64_t k, int64_t stride) {
   bool exact = (k & (k - 1)) == 0;
   double weight = exact ? 1. / double(k) : 1;
   int64_t n = x.size(0), h = x.size(1), w = x.size(2), c = x.size(3);
-  Tensor rows = windows(h, k, stride, weight, x.options()), columns = windows(w, k, stride, weight, x.options());
+  Tensor rows = windows(h, k, stride, weight, x), columns = windows(w, k, stride, weight, x);
   int64_t tall = rows.size(0), wide = columns.size(0);
   Tensor y = at::bmm(rows.expand({n, tall, h}), x.reshape({n, h, w * c}));
   y = at::bmm(columns.expand({n * tall, wide, w}), y.view({n * tall, w, c})).view({n, tall, wide, c});
   return exact ? y : y / double(k * k);
 }
 
-constexpr Way kWays[] = {by_torch, by_means, by_products};  // by number, from 1: see Program::pools
+constexpr Way kWays[] = {by_torch, by_means, by_products};  // by Program::pools, from 1
 
 // seconds are those of a way with its gradient; without end if it fails.
 double seconds(Way way, const Tensor& x, int64_t k, int64_t stride) {
@@ -56,13 +67,14 @@ double seconds(Way way, const Tensor& x, int64_t k, int64_t stride) {
   auto run = [&] {
     Tensor y = way(leaf, k, stride);
     torch::autograd::grad({y}, {leaf}, {at::ones_like(y)});
-    settle(x.device());
   };
   try {
-    constexpr int kTimes = 3;
+    constexpr int kTimes = 5;
     run();  // libraries choose their kernels
+    settle(x.device());
     auto began = clock::now();
     for (int i = 0; i < kTimes; i++) run();
+    settle(x.device());
     return std::chrono::duration<double>(clock::now() - began).count() / kTimes;
   } catch (const c10::Error&) {
     return INFINITY;
@@ -71,9 +83,10 @@ double seconds(Way way, const Tensor& x, int64_t k, int64_t stride) {
 
 // fastest is the way for values of that shape and type, timed when it is asked for the first time.
 Way fastest(const Tensor& x, int64_t k, int64_t stride) {
-  static std::map<std::vector<int64_t>, Way> known;
-  std::vector<int64_t> key = x.sizes().vec();
-  key.insert(key.end(), {k, stride, int64_t(x.scalar_type()), x.device().index()});
+  static std::map<Key, Way> known;
+  Key key = x.sizes().vec();
+  key.insert(key.end(), {k, stride});
+  add_kind(key, x);
   Way& best = known[key];
   double least = INFINITY;
   if (best) return best;
@@ -86,6 +99,7 @@ Way fastest(const Tensor& x, int64_t k, int64_t stride) {
 
 }  // namespace
 
+// A program that is fused takes the fastest way if kernels are tried, else by_means, and in tests any.
 void avg_pool(Call& c, const Op& op) {
   const Tensor& x = c.in(op, 0);
   Way way = op.fused ? by_means : by_torch;

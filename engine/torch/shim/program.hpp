@@ -65,7 +65,7 @@ struct Program {
   std::vector<bool> trained;           // by variable: the loss reaches it
   std::vector<int64_t> inputs, outputs;
   std::vector<Term> loss;
-  int64_t pools = 0;  // the way to compute means of windows, of pool.cc; 0: the fastest that is known
+  int64_t pools = 0;  // the way to compute means of windows: see pool.cc
   bool alone;  // it computes nothing over a batch: other processes have no part in it
 
  private:
