@@ -41,7 +41,7 @@ done
 mkdir -p "$out/results" && out=$(realpath "$out") && cd "$(dirname "$0")/.." || exit 1
 python=${PYTHON:-python3}
 export AMDIM_TORCH_LIBRARY=$out/libamdim_torch.so AMDIM_TORCH_DEVICE=$device
-failed=""
+failed="" shared=""
 
 # network sets px ndf n_rkhs n_depth, and base, the preset that amdim starts from.
 network() {
@@ -181,11 +181,27 @@ profile() {
 		--n-rkhs "$n_rkhs" --n-depth "$n_depth" --batch "$b"
 }
 
+# share lets processes have the GPU at the same time and not in turns, where NVIDIA's MPS is there: until unshare.
+share() {
+	[ "$device" != cpu ] && command -v nvidia-cuda-mps-control >/dev/null || return
+	export CUDA_MPS_PIPE_DIRECTORY=$out/mps CUDA_MPS_LOG_DIRECTORY=$out/mps
+	mkdir -p "$out/mps"
+	nvidia-cuda-mps-control -d && shared=1 || unset CUDA_MPS_PIPE_DIRECTORY CUDA_MPS_LOG_DIRECTORY
+}
+
+unshare() {
+	[ -n "$shared" ] || return
+	echo quit | nvidia-cuda-mps-control
+	shared=""
+	unset CUDA_MPS_PIPE_DIRECTORY CUDA_MPS_LOG_DIRECTORY
+}
+
 # training is of all seeds at once: one alone leaves a GPU idle while its batches are small.
 training() {
 	has_data train || return
 	local s p all=() graphs=""
 	[ "$device" = cpu ] || graphs="--graphs --tune"
+	[ "$seeds" = "${seeds%% *}" ] || share
 	for s in $seeds; do
 		attempt "train.$s" $((60 * minutes + 120)) "$out/amdim" pretrain --quiet --engine torch --device "$device" \
 			--precision bf16 $graphs --preset "$preset" ${epochs:+--epochs "$epochs"} --seed "$s" \
@@ -193,6 +209,7 @@ training() {
 		all+=($!)
 	done
 	for p in "${all[@]}"; do wait "$p" || failed="$failed train"; done
+	unshare
 }
 
 evaluation() {
