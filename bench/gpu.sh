@@ -17,10 +17,11 @@
 #
 # $PYTHON has torch. Without go on the path, OUT/amdim (go build -tags torch ./cmd/amdim) and OUT/torch.test
 # (go test -c -tags torch ./engine/torch) are taken as they are and the shim alone is built. profile says what
-# our operations take, and which kernels PyTorch runs, as they are and compiled. With --photos, a folder of JPEG files (go run ./bench/folder
-# -out DIR -n 2000 -damaged 0 makes one), networks of 128 px also learn from these, decoding included. train
-# needs --data, the folder of CIFAR-10, and trains all seeds side by side; called again it goes on with
-# OUT/PRESET-SEED. --limit is the seconds of each measurement, --minutes those of training in one call.
+# our operations take, and which kernels PyTorch runs, as they are and compiled. With --photos, a folder of JPEG
+# files (go run ./bench/folder -out DIR -n 2000 -damaged 0 makes one), networks of 128 px also learn from these,
+# decoding included. train needs --data, the folder of CIFAR-10, and trains all seeds side by side; called again
+# it goes on with OUT/PRESET-SEED. --limit is the seconds of each measurement, --minutes those of training in
+# one call.
 set -uo pipefail
 out="" stages="build test peak compare" cases="small large photo" sides="ours graphs twin" device=cuda
 seconds=10 workers=16 batch=512 limit=300 photos="" data="" minutes=8 preset=cifar10-small epochs="" seeds=1
@@ -37,7 +38,8 @@ while [ $# -gt 0 ]; do
 done
 [ -n "$out" ] || { echo "--out is missing: a folder for the results" >&2; exit 2; }
 [ -z "$data" ] || data=$(realpath "$data")
-[ -z "$photos" ] || photos=$(realpath -e "$photos" 2>/dev/null) || { echo "--photos: there is no such folder" >&2; exit 2; }
+[ -z "$photos" ] || [ -d "$photos" ] || { echo "--photos $photos: there is no such folder" >&2; exit 2; }
+[ -z "$photos" ] || photos=$(realpath "$photos")
 mkdir -p "$out/results" && out=$(realpath "$out") && cd "$(dirname "$0")/.." || exit 1
 python=${PYTHON:-python3}
 export AMDIM_TORCH_LIBRARY=$out/libamdim_torch.so AMDIM_TORCH_DEVICE=$device
@@ -132,8 +134,8 @@ ours() {
 	device) images=(--no-data) ;;
 	files) images=(--data "folder:$photos") ;;
 	esac
-	until record "$name" "$limit" "$out/amdim" bench --quiet --json --no-profile "${images[@]}" $graphs --engine torch \
-		--device "$device" --precision bf16 --preset "$base" --set model.ndf="$ndf" --set model.n_rkhs="$n_rkhs" \
+	until record "$name" "$limit" "$out/amdim" bench --quiet --json --no-profile "${images[@]}" $graphs \
+		--engine torch --device "$device" --precision bf16 --preset "$base" --set model.ndf="$ndf" --set model.n_rkhs="$n_rkhs" \
 		--set model.n_depth="$n_depth" --batch "$b" --seconds "$((2 * seconds))"; do
 		if ! grep -qiE 'memory|ALLOC_FAILED' "$out/results/$name.log" || [ "$b" -le 32 ]; then
 			failed="$failed $name" && return 1

@@ -63,7 +63,7 @@ type Result struct {
 	Seconds []float64 `json:"seconds"`    // of every measured update, in order
 	FLOPs   int64     `json:"flops"`      // of the products of an update; a multiply-add is 2
 	FLOPS   float64   `json:"flops_per_second"`
-	Workers int       `json:"workers"`    // whose time Groups and Ops add up: all threads, or 1: a GPU
+	Workers int       `json:"workers"`    // whose time Groups and Ops add up: all threads, or 1: the device
 	Core    float64   `json:"core_share"` // of the threads' time that the process got; 0: not known
 	Memory  uint64    `json:"peak_bytes"` // of the process, as the system saw it; 0: not known
 

@@ -2,8 +2,8 @@
 
     python3 gpu_table.py DIR
 
-DIR holds peak.json, and for a CASE and KIND (device, loader or files) CASE.KIND.twin.json, CASE.KIND.ours.json and, with
-updates as CUDA graphs of tuned kernels, CASE.KIND.graphs.json.
+DIR holds peak.json, and for a CASE and KIND (device, loader or files) CASE.KIND.twin.json, CASE.KIND.ours.json
+and, with updates as CUDA graphs of tuned kernels, CASE.KIND.graphs.json.
 FLOPs per pair are those that amdim counts, for both sides.
 """
 

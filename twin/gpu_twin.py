@@ -7,9 +7,9 @@
 
 peak is TFLOP/s of a large matrix product, bf16 and TF32. train is the twin's pairs per second: bf16 autocast,
 channels-last, torch.compile where torch has it, fused Adam on CUDA. With --workers the views are made by a
-DataLoader from noise, or from the JPEG files of --folder (views.py), and the rate is over all the time, waits included; without, one batch stays
-on the device. The batch is halved until it fits. profile is milliseconds of a step by kernel, as PyTorch runs it
-and compiled.
+DataLoader from noise, or from the JPEG files of --folder (views.py), and the rate is over all the time, waits
+included; without, one batch stays on the device. The batch is halved until it fits. profile is milliseconds of a
+step by kernel, as PyTorch runs it and compiled.
 """
 
 import argparse

@@ -89,8 +89,8 @@ Way fastest(const Tensor& x, int64_t k, int64_t stride) {
   key.insert(key.end(), {k, stride});
   add_kind(key, x);
   Way& best = known[key];
-  double least = INFINITY;
   if (best) return best;
+  double least = INFINITY;
   for (Way way : kWays) {
     double s = seconds(way, x, k, stride);
     if (!best || s < least) best = way, least = s;
