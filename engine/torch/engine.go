@@ -22,6 +22,7 @@ type Engine struct {
 	tune      bool
 	fuse      bool // operations take fewer passes over memory: see shim/program.hpp
 	pools     int  // for tests: with fuse, the way of shim/pool.cc; 0: it decides
+	layers    int  // likewise of shim/residual.cc
 }
 
 // NewEngine prepares an engine. A missing device or an unknown precision is an error.

@@ -48,15 +48,18 @@ func TestFusedOperationsEqualTheReference(t *testing.T) {
 	}
 }
 
-// Every way to compute means of windows is right, and the one that is found to be fastest.
-func TestMeansOfWindowsEqualTheReferenceInEveryWay(t *testing.T) {
+// Every way to compute means of windows and residual layers is right, and those that are found to be fastest.
+func TestOperationsEqualTheReferenceInEveryWay(t *testing.T) {
 	precisions := []string{F32, BF16}
 	if testDevice() != "cpu" {
 		precisions = precisions[1:]
 	}
 	for name, set := range map[string]func(*Engine){
-		"torch": func(e *Engine) { e.pools = 1 }, "means": func(e *Engine) { e.pools = 2 },
-		"products": func(e *Engine) { e.pools = 3 }, "fastest": func(e *Engine) { e.tune = true },
+		"pools by torch": func(e *Engine) { e.pools = 1 }, "pools by means": func(e *Engine) { e.pools = 2 },
+		"pools by products": func(e *Engine) { e.pools = 3 },
+		"layers in passes":  func(e *Engine) { e.layers = 1 }, "layers with sums": func(e *Engine) { e.layers = 2 },
+		"layers with sums and masks": func(e *Engine) { e.layers = 3 },
+		"fastest":                    func(e *Engine) { e.tune = true },
 	} {
 		for _, precision := range precisions {
 			t.Run(name+" "+precision, func(t *testing.T) {

@@ -17,7 +17,7 @@ import (
 )
 
 // abi is the version of the boundary: amdim_abi of shim/library.cc.
-const abi = 6
+const abi = 7
 
 // name is the file that "make torch" writes.
 const name = "libamdim_torch.so"

@@ -11,6 +11,8 @@ import (
 	"testing"
 )
 
+const blaslt = "libcublasLt.so.13"
+
 // packages is a folder as pip leaves it: torch, of which the header has the numbers, beside it CUDA's headers
 // and a compiler, and a Python that counts its calls.
 func packages(t *testing.T, header, numbers string) (python string) {
@@ -22,6 +24,7 @@ func packages(t *testing.T, header, numbers string) (python string) {
 		"toolkit/bin/nvcc":              "#!/bin/sh\n",
 		"toolkit/include/crt/a.h":       "",
 		"nvidia/cu13/include/cuda.h":    "",
+		"nvidia/cu13/lib/" + blaslt:     "",
 		"torch/lib/libc10_cuda.so":      "",
 		"torch/include/ATen/ATen.h":     "",
 		"torch/include/torch/" + header: numbers,
@@ -96,6 +99,19 @@ func TestBuildFindsHeadersOfCUDA(t *testing.T) {
 	}
 	if out = plan(t, python, "CUDA_HOME=/usr"); strings.Contains(out, "-isystem /usr/include ") {
 		t.Errorf("the compiler's own folder is in\n%s", out) // its #include_next would find nothing behind it
+	}
+}
+
+// cublasLt is linked as torch's own libraries find it: the shim names it before they are loaded.
+func TestBuildLinksTheCublasLtOfTorch(t *testing.T) {
+	python := packages(t, "headeronly/version.h", version(2, 11))
+	dir := filepath.Dir(python) + "/torch/../nvidia/cu13/lib/"
+	linked := dir + blaslt + " -Wl,-rpath," + dir
+	for variable, want := range map[string]bool{"CUDA=1": true, "BLASLT=": false, "CUDA=0": false} {
+		out := plan(t, python, variable)
+		if strings.Contains(out, "-DAMDIM_BLASLT") != want || strings.Contains(out, linked) != want {
+			t.Errorf("%s: with cublasLt %t is wrong in\n%s", variable, !want, out)
+		}
 	}
 }
 

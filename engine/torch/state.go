@@ -88,6 +88,7 @@ type wireState struct {
 	Tune      bool           `json:"tune"`
 	Fuse      bool           `json:"fuse"`
 	Pools     int            `json:"pools"`
+	Layers    int            `json:"layers"`
 	Rules     []wireRule     `json:"rules"`
 	Vars      []wireStateVar `json:"vars"`
 }
@@ -106,7 +107,8 @@ type wireStateVar struct {
 func encodeState(e *Engine, vars []graph.Var, o engine.Options) (string, error) {
 	w := wireState{
 		Device: e.device, Precision: e.precision, Graphs: e.graphs, Tune: e.tune, Fuse: e.fuse, Pools: e.pools,
-		Rules: []wireRule{{1, o.Adam}},
+		Layers: e.layers,
+		Rules:  []wireRule{{1, o.Adam}},
 	}
 	rules := map[string]int{}
 	for name, g := range o.Groups {

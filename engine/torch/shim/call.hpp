@@ -49,6 +49,7 @@ inline Tensor channels_last(const Tensor& x) { return x.permute({0, 2, 3, 1}); }
 // Of ops.cc, and of the files of their names.
 void conv2d(Call&, const Op&);
 void avg_pool(Call&, const Op&);
+void residual(Call&, const Op&);  // an Add: see Program::fuse
 void batch_norm(Call&, const Op&);
 void softmax_xent(Call&, const Op&);
 void nce(Call&, const Op&);

@@ -8,12 +8,6 @@
 #include "guard.hpp"
 
 namespace amdim {
-namespace {
-
-// merged says that another operation has done its work, as a convolution does that of the ReLU behind it.
-bool merged(const Op& op) { return op.fused && op.kind == "ReLU"; }
-
-}  // namespace
 
 void settle(at::Device d) {
   if (d.is_cuda()) c10::impl::VirtualGuardImpl(d.type()).getStream(d).synchronize();
@@ -49,11 +43,11 @@ void Clock::turn(at::Device d, const std::string& op, const std::string& kind, P
 }
 
 void Clock::forward(at::Device d, const Op& op) {
-  if (!merged(op)) turn(d, op.name, op.kind, kForward);
+  if (!op.merged) turn(d, op.name, op.kind, kForward);
 }
 
 void Clock::backward(at::Device d, const Op& op, const std::vector<Tensor>& values) {
-  if (merged(op)) return;
+  if (op.merged) return;
   for (int64_t id : op.out) {
     const Tensor& x = values[id];
     if (x.defined() && x.requires_grad())

@@ -19,23 +19,6 @@ Tensor reflect(Tensor x, int64_t pad) {
   return x;
 }
 
-// ProductReLU is relu(x·w + bias) of rows x (n, in), w (in, out): the product applies both as it stores.
-struct ProductReLU : torch::autograd::Function<ProductReLU> {
-  static Tensor forward(AutogradContext* ctx, const Tensor& x, const Tensor& w, const Tensor& bias) {
-    Tensor y = at::_addmm_activation(bias, x, w);
-    ctx->save_for_backward({x, w, y});
-    return y;
-  }
-
-  static variable_list backward(AutogradContext* ctx, variable_list g) {
-    variable_list saved = ctx->get_saved_variables();
-    const Tensor &x = saved[0], &w = saved[1], &y = saved[2];
-    Tensor d = at::threshold_backward(g[0], y, 0);
-    Tensor dx = ctx->needs_input_grad(0) ? d.mm(w.t()) : Tensor();
-    return {dx, x.t().mm(d), ctx->needs_input_grad(2) ? d.sum(0) : Tensor()};
-  }
-};
-
 // ConvReLU is relu(conv2d(x, w) + bias), which cuDNN does at once, by kernels that need not give the same bytes
 // again: where these are not wanted it is two operations.
 struct ConvReLU : torch::autograd::Function<ConvReLU> {
@@ -65,16 +48,6 @@ struct ConvReLU : torch::autograd::Function<ConvReLU> {
   }
 };
 
-// fused is conv2d of a program that is fused: x NHWC, w OIHW.
-Tensor fused(const Tensor& x, const Tensor& w, const c10::optional<Tensor>& bias, int64_t stride, int64_t pad) {
-  if (w.size(2) > 1 || stride > 1 || pad > 0)
-    return channels_last(ConvReLU::apply(channels_first(x), w, bias, stride, pad));
-  std::vector<int64_t> shape = x.sizes().vec();
-  shape.back() = w.size(0);
-  Tensor rows = x.reshape({-1, x.size(-1)}), in_out = w.flatten(1).t();
-  return ProductReLU::apply(rows, in_out, bias ? *bias : at::zeros({w.size(0)}, w.options())).reshape(shape);
-}
-
 }  // namespace
 
 void conv2d(Call& c, const Op& op) {
@@ -83,8 +56,9 @@ void conv2d(Call& c, const Op& op) {
   int64_t pad = op.a.pad;
   if (op.a.reflect && pad > 0) x = reflect(x, pad), pad = 0;
   if (op.vars.size() > 1) bias = c.operand(c.var(op, 1));
-  if (op.fused) return c.set(op, 0, fused(x, w, bias, op.a.stride, pad).to(c.type));
-  c.set(op, 0, channels_last(at::conv2d(channels_first(x), w, bias, op.a.stride, pad)).to(c.type));
+  x = channels_first(x);
+  Tensor y = op.fused ? ConvReLU::apply(x, w, bias, op.a.stride, pad) : at::conv2d(x, w, bias, op.a.stride, pad);
+  c.set(op, 0, channels_last(y).to(c.type));
 }
 
 }  // namespace amdim

@@ -22,7 +22,7 @@ Tensor floats(const Tensor& x) { return x.reshape({1}).view(at::kFloat); }
 
 Exec::Exec(State& s, const std::string& json)
     : state_(s), p_(json), group_(p_.alone ? nullptr : s.group), feed_(p_, s.device), gradients_(s, owners()) {
-  if (s.fuse) p_.fuse(), p_.pools = s.pools;
+  if (s.fuse) p_.fuse(), p_.pools = s.pools, p_.layers = s.layers;
   for (const Op& op : p_.ops) {  // once: a copy from the host has no place in a graph
     auto row = [](const std::vector<double>& v) { return at::tensor(v, at::kDouble); };
     Tensor both = at::stack({row(op.a.mean), row(op.a.std)});

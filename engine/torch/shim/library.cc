@@ -42,7 +42,7 @@ const bool logging = (c10::initLogging(), true);
 }  // namespace
 
 // Counted up when a function of the boundary changes; library.go wants the same.
-AMDIM_API int amdim_abi() { return 6; }
+AMDIM_API int amdim_abi() { return 7; }
 
 AMDIM_API const char* amdim_torch_version() { return TORCH_VERSION; }
 

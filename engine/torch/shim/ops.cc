@@ -1,4 +1,4 @@
-// The operations of graph/op.go; conv.cc, pool.cc, norm.cc, xent.cc and contrast.cc have the larger ones.
+// The operations of graph/op.go; conv.cc, pool.cc, residual.cc, norm.cc, xent.cc and contrast.cc have the larger ones.
 #include <cmath>
 #include <map>
 
@@ -18,8 +18,7 @@ void input(Call& c, const Op& op) {
   c.set(op, 0, scaled.to(c.type));
 }
 
-// A fused one is done with the convolution before it.
-void relu(Call& c, const Op& op) { c.set(op, 0, op.fused ? c.in(op, 0) : at::relu(c.in(op, 0))); }
+void relu(Call& c, const Op& op) { c.set(op, 0, at::relu(c.in(op, 0))); }
 
 void pad_channels(Call& c, const Op& op) {
   const Tensor& x = c.in(op, 0);

@@ -2,12 +2,8 @@
 // slower still: 19 ms for 756 million values on an H100, where to read and write them takes one.
 #include <torch/csrc/autograd/autograd.h>
 
-#include <chrono>
-#include <cmath>
-#include <map>
-
 #include "call.hpp"
-#include "guard.hpp"
+#include "tune.hpp"
 
 namespace amdim {
 namespace {
@@ -27,17 +23,10 @@ Tensor by_means(const Tensor& x, int64_t k, int64_t stride) {
   return by_torch(x, k, stride);
 }
 
-// Key is what a choice or a matrix depends on.
-using Key = std::vector<int64_t>;
-
-void add_kind(Key& key, const Tensor& x) { key.insert(key.end(), {int64_t(x.scalar_type()), x.device().index()}); }
-
 // windows is (places, size), of the type of x: in each row k times that weight, a stride further. It is made once.
 Tensor windows(int64_t size, int64_t k, int64_t stride, double weight, const Tensor& x) {
   static std::map<Key, Tensor> known;
-  Key key{size, k, stride};
-  add_kind(key, x);
-  Tensor& all = known[key];
+  Tensor& all = known[{size, k, stride, int64_t(x.scalar_type()), x.device().index()}];
   if (all.defined()) return all;
   int64_t places = (size - k) / stride + 1, room = (size + 7) / 8 * 8;  // rows begin where cuBLAS likes it
   auto whole = x.options().dtype(at::kLong);
@@ -60,42 +49,14 @@ Tensor by_products(const Tensor& x, int64_t k, int64_t stride) {
 
 constexpr Way kWays[] = {by_torch, by_means, by_products};  // by Program::pools, from 1
 
-// seconds are those of a way with its gradient; without end if it fails.
-double seconds(Way way, const Tensor& x, int64_t k, int64_t stride) {
-  using clock = std::chrono::steady_clock;
-  at::AutoGradMode on(true);
-  Tensor leaf = x.detach().requires_grad_(true);
-  auto run = [&] {
-    Tensor y = way(leaf, k, stride);
-    torch::autograd::grad({y}, {leaf}, {at::ones_like(y)});
-  };
-  try {
-    constexpr int kTimes = 5;
-    run();  // libraries choose their kernels
-    settle(x.device());
-    auto began = clock::now();
-    for (int i = 0; i < kTimes; i++) run();
-    settle(x.device());
-    return std::chrono::duration<double>(clock::now() - began).count() / kTimes;
-  } catch (const c10::Error&) {
-    return INFINITY;
-  }
-}
-
-// fastest is the way for values of that shape and type, timed when it is asked for the first time.
+// fastest is the way that takes least for such values, with its gradient.
 Way fastest(const Tensor& x, int64_t k, int64_t stride) {
-  static std::map<Key, Way> known;
-  Key key = x.sizes().vec();
-  key.insert(key.end(), {k, stride});
-  add_kind(key, x);
-  Way& best = known[key];
-  if (best) return best;
-  double least = INFINITY;
-  for (Way way : kWays) {
-    double s = seconds(way, x, k, stride);
-    if (!best || s < least) best = way, least = s;
-  }
-  return best;
+  static Choice known("average pool");
+  return kWays[known.fastest(key_of(x, {k, stride}), std::size(kWays), x.device(), [&](size_t way) {
+    at::AutoGradMode on(true);
+    Tensor leaf = x.detach().requires_grad_(true), y = kWays[way](leaf, k, stride);
+    torch::autograd::grad({y}, {leaf}, {at::ones_like(y)});
+  })];
 }
 
 }  // namespace

@@ -1,7 +1,5 @@
 #include "program.hpp"
 
-#include <algorithm>
-
 namespace amdim {
 namespace {
 
@@ -52,18 +50,6 @@ Program::Program(const std::string& json) {
   for (const Json& t : j["loss"].items()) loss.push_back({t["value"].integer(), t["weight"].number()});
   alone = j["alone"].truth();
   find_last_uses();
-}
-
-void Program::fuse() {
-  static const Operation conv = operation_of("Conv2D"), relu = operation_of("ReLU"), pool = operation_of("AvgPool");
-  for (size_t i = 0; i < ops.size(); i++) {
-    Op& op = ops[i];
-    if (op.run == pool) op.fused = true;
-    if (op.run != conv || i + 1 == ops.size()) continue;
-    Op& next = ops[i + 1];
-    bool alone = std::find(next.last.begin(), next.last.end(), op.out[0]) != next.last.end();
-    if (next.run == relu && next.in[0] == op.out[0] && alone) op.fused = next.fused = true;
-  }
 }
 
 // Outputs and losses stay; a value that nothing takes goes with the operation that makes it.

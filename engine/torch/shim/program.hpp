@@ -1,5 +1,6 @@
 // A program as Go hands it over: graph.Program, bound; see program.go.
 #pragma once
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,9 @@ struct Op {
   Attributes a;
   std::vector<int64_t> in, out, vars;  // values and variables of the program
   std::vector<int64_t> last;           // values that no later operation takes
-  bool fused = false;                  // see Program::fuse
+  bool fused = false;                  // with the ReLU behind a convolution, or otherwise than torch: see Program::fuse
+  bool merged = false;                 // another operation does its work, and has its time
+  const Op *first = nullptr, *second = nullptr;  // the convolutions whose work a sum does; of the first maybe none
 };
 
 struct Value {
@@ -53,8 +56,10 @@ struct Term {
 struct Program {
   explicit Program(const std::string& json);
 
-  // fuse makes a convolution and the ReLU that alone takes its value one operation, and computes means of
-  // windows otherwise than torch: fewer passes over memory.
+  Program(const Program&) = delete;  // operations point at each other
+
+  // fuse makes a convolution and the ReLU that alone takes its value one operation, as well as what a residual
+  // layer does, and computes means of windows otherwise than torch: fewer passes over memory.
   void fuse();
 
   std::string name;
@@ -65,11 +70,12 @@ struct Program {
   std::vector<bool> trained;           // by variable: the loss reaches it
   std::vector<int64_t> inputs, outputs;
   std::vector<Term> loss;
-  int64_t pools = 0;  // the way to compute means of windows: see pool.cc
+  int64_t pools = 0, layers = 0;  // the way to compute means of windows, residual layers: see pool.cc, residual.cc
   bool alone;  // it computes nothing over a batch: other processes have no part in it
 
  private:
   void find_last_uses();
+  void fuse_layer(Op& sum, const std::function<Op*(int64_t)>& maker);
 };
 
 // operation_of finds the function of a kind; ops.cc has the table.

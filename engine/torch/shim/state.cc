@@ -44,6 +44,7 @@ State::State(const std::string& json, Group* g) : device(at::kCPU), group(g && g
   tune = j["tune"].truth();
   fuse = j["fuse"].truth();
   pools = j["pools"].integer();
+  layers = j["layers"].integer();
   // Else pinned memory and NCCL of every process would take a part of the first GPU.
   if (device.is_cuda()) c10::impl::VirtualGuardImpl(device.type()).setDevice(device);
   type = type_of(precision), wide = wide_of(precision), product = product_of(type, device);

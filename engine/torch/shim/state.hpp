@@ -48,7 +48,7 @@ class State {
   bool graphs;                // updates become CUDA graphs
   bool tune;                  // cuDNN tries its kernels, pool.cc its ways: the fastest is taken
   bool fuse;                  // programs of this state are fused: see program.hpp
-  int64_t pools;              // Program::pools of these
+  int64_t pools, layers;      // those of a Program
   Group* group;               // null: one process
   std::vector<Variable> vars;
 
