@@ -24,9 +24,12 @@ func fromYCbCr(img tensor.Image, m *image.YCbCr) {
 		luma := m.Y[m.YOffset(at.X, at.Y+y):][:img.W]
 		line := m.COffset(at.X, at.Y+y)
 		cbs, crs := m.Cb[line:], m.Cr[line:]
-		first := at.X >> shift
-		for x, l := range luma {
-			c := (at.X+x)>>shift - first
+		first, done := at.X>>shift, 0
+		if first<<shift == at.X {
+			done = ycbcrVector(row, luma, cbs, crs, shift)
+		}
+		for x := done; x < img.W; x++ {
+			l, c := luma[x], (at.X+x)>>shift-first
 			grey := int32(l) * 0x10101
 			cb, cr := int32(cbs[c])-128, int32(crs[c])-128
 			out := row[3*x : 3*x+3 : 3*x+3]

@@ -74,6 +74,28 @@ func TestFastConversionsEqualTheDefinition(t *testing.T) {
 	}
 }
 
+// Rows are converted eight pixels at a time, and the rest one by one.
+func TestRowsOfEveryLengthEqualTheDefinition(t *testing.T) {
+	s := rand.New(rand.NewPCG(7, 0))
+	for ratio := image.YCbCrSubsampleRatio444; ratio <= image.YCbCrSubsampleRatio410; ratio++ {
+		for width := range 36 {
+			for left := range 3 {
+				m := image.NewYCbCr(image.Rect(left, 1, left+width, 4), ratio)
+				for _, plane := range [][]uint8{m.Y, m.Cb, m.Cr} {
+					for i := range plane {
+						plane[i] = uint8(s.Uint32())
+					}
+				}
+				want := tensor.NewImage(m.Rect.Dy(), m.Rect.Dx())
+				fromAny(want, m)
+				if got := From(m); !slices.Equal(got.Pix, want.Pix) {
+					t.Errorf("seed 7: %v, %d columns from %d: other pixels", ratio, width, left)
+				}
+			}
+		}
+	}
+}
+
 // No file begins left of 0; an image that a program draws or moves may.
 func TestChromaLeftOfZeroEqualsTheDefinition(t *testing.T) {
 	s := rand.New(rand.NewPCG(7, 0))
@@ -92,18 +114,17 @@ func TestChromaLeftOfZeroEqualsTheDefinition(t *testing.T) {
 	}
 }
 
-// Every chroma, with a few lumas.
 func TestEveryColourOfJPEGEqualsTheDefinition(t *testing.T) {
 	m := image.NewYCbCr(image.Rect(0, 0, 256, 256), image.YCbCrSubsampleRatio444)
 	for i := range m.Cb {
 		m.Cb[i], m.Cr[i] = uint8(i), uint8(i>>8)
 	}
-	for _, luma := range []uint8{0, 1, 77, 128, 255} {
+	for luma := range 256 {
 		for i := range m.Y {
-			m.Y[i] = luma
+			m.Y[i] = uint8(luma)
 		}
 		for i, img := 0, From(m); i < 1<<16; i++ {
-			r, g, b := color.YCbCrToRGB(luma, uint8(i), uint8(i>>8))
+			r, g, b := color.YCbCrToRGB(uint8(luma), uint8(i), uint8(i>>8))
 			if got := [3]uint8(img.Pix[3*i:]); got != [3]uint8{r, g, b} {
 				t.Fatalf("%d %d %d: %v, want %d %d %d", luma, i&255, i>>8, got, r, g, b)
 			}

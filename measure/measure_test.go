@@ -3,11 +3,14 @@ package measure
 import (
 	"context"
 	"errors"
+	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/amdim/amdim/augment"
+	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/cpu"
 	"github.com/amdim/amdim/model"
@@ -342,4 +345,34 @@ func TestTrafficIsOfValuesAsLargeAsTheEngineSays(t *testing.T) {
 	if got := traffic(p, false, sized{bytes: 8}); got != 8*one {
 		t.Errorf("of doubles: %d bytes, want 8 times %d", got, one)
 	}
+}
+
+// BenchmarkViewsOfPhotos makes pairs of views of 128 px from the JPEG files in $AMDIM_PHOTOS, decoding each anew,
+// as when a data set is larger than memory.
+func BenchmarkViewsOfPhotos(b *testing.B) {
+	dir := os.Getenv("AMDIM_PHOTOS")
+	if dir == "" {
+		b.Skip("AMDIM_PHOTOS names no folder of JPEG files")
+	}
+	views := augment.ImageNet()
+	set, err := data.Open("folder:"+dir, data.Train, data.Options{Side: views.Source()})
+	if err != nil {
+		b.Fatal(err)
+	}
+	t := Task{}
+	t.Data, t.Augment = set, views
+	t.Model.Px, t.Train.Batch, t.Threads = 128, min(64, set.Len()), runtime.GOMAXPROCS(0)
+	f, err := t.newFeed(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.loader.Close()
+	for b.Loop() {
+		batch, err := f.loader.Next()
+		if err != nil {
+			b.Fatal(err)
+		}
+		batch.Release()
+	}
+	b.ReportMetric(float64(b.N*t.Train.Batch)/b.Elapsed().Seconds(), "pairs/s")
 }

@@ -4,12 +4,13 @@
     python3 gpu_twin.py train [--px 32 --ndf 128 --n-rkhs 1024 --n-depth 3] [--batch 512] [--workers 16]
                               [--folder DIR] [--no-compile]
     python3 gpu_twin.py profile [--px 32 …]
+    python3 gpu_twin.py views --workers 2 --folder DIR [--px 128] [--batch 64]
 
 peak is TFLOP/s of a large matrix product, bf16 and TF32. train is the twin's pairs per second: bf16 autocast,
 channels-last, torch.compile where torch has it, fused Adam on CUDA. With --workers the views are made by a
 DataLoader from noise, or from the JPEG files of --folder (views.py), and the rate is over all the time, waits
 included; without, one batch stays on the device. The batch is halved until it fits. profile is milliseconds of a
-step by kernel, as PyTorch runs it and compiled.
+step by kernel, as PyTorch runs it and compiled. views is pairs per second of the loader alone.
 """
 
 import argparse
@@ -136,6 +137,15 @@ def kernels(a, compiled):
                         for k in found[:most]]}
 
 
+def views(a):
+    def endless():
+        while True:
+            yield from loader(a.px, a.batch, a.workers, False, a.folder)
+
+    batches = endless()
+    return {"per_second": a.batch / timed("cpu", lambda: next(batches), a.seconds), "workers": a.workers}
+
+
 def profiles(a):
     return {"batch": a.batch, "eager": kernels(a, False),
             "compiled": kernels(a, True) if hasattr(torch, "compile") and not a.no_compile else None}
@@ -144,20 +154,21 @@ def profiles(a):
 def main():
     raw = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
-    parser.add_argument("what", choices=("peak", "train", "profile"))
+    parser.add_argument("what", choices=("peak", "train", "profile", "views"))
     parser.add_argument("--device", default="cuda", choices=("cuda", "cpu"))
     parser.add_argument("--seconds", type=float, default=10)
     defaults = {"px": 32, "ndf": 128, "n-rkhs": 1024, "n-depth": 3, "batch": 512, "workers": 0, "side": 8192}
     for name, value in defaults.items():
         parser.add_argument("--" + name, type=int, default=value)
-    parser.add_argument("--folder", help="with --workers: learn the JPEG files below it")
+    parser.add_argument("--folder", help="with --workers: the JPEG files below it")
     parser.add_argument("--no-compile", action="store_true")
     a = parser.parse_args()
     torch.manual_seed(1)
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
     torch.backends.cudnn.benchmark = True
     device = torch.cuda.get_device_name() if a.device == "cuda" else "cpu"
-    jobs = {"peak": lambda a: peak(a.device, a.side, a.seconds), "train": train, "profile": profiles}
+    jobs = {"peak": lambda a: peak(a.device, a.side, a.seconds), "train": train, "profile": profiles,
+            "views": views}
     result = jobs[a.what](a)
     print(json.dumps({"torch": torch.__version__, "device": device, **result}), flush=True)
 
