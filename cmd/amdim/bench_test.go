@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/amdim/amdim/config"
 )
 
 // benchTiny is a command line that measures little.
@@ -103,6 +105,7 @@ func TestBenchRefusesWhatIsWrong(t *testing.T) {
 		{benchTiny("--sweep", "--no-profile"), "--no-profile cannot be combined"},
 		{benchTiny("--inference", "--sweep"), "cannot be combined"},
 		{benchTiny("--no-data", "--data", "shapes"), "--data cannot be combined"},
+		{benchTiny("--no-cache"), "--no-cache needs --data"},
 		{benchTiny("--outputs", "f1"), "--outputs needs --inference"},
 		{benchTiny("--inference", "--outputs", "f1,f1"), "each once"},
 		{benchTiny("--inference", "--outputs", "phi6"), "--outputs phi6: need some of f1, f5, f7, phi5, phi7"},
@@ -112,5 +115,16 @@ func TestBenchRefusesWhatIsWrong(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) || exitCode(err) != exitUsage {
 			t.Errorf("%v: %v, want %q and code %d", c.args, err, c.want, exitUsage)
 		}
+	}
+}
+
+func TestBenchWithoutCacheKeepsNoImage(t *testing.T) {
+	c, err := config.Preset("photos-tiny")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, anew := (&benchmark{}).reading(c), (&benchmark{noCache: true}).reading(c)
+	if kept.Memory <= 0 || anew.Memory != 0 || anew.Side != kept.Side {
+		t.Errorf("%+v, without cache %+v", kept, anew)
 	}
 }
