@@ -132,7 +132,7 @@ ours() {
 	[ "$3" = ours ] || { graphs="--graphs --tune" && b=$(batch_of "$1.$2.ours"); }
 	case $kind in
 	device) images=(--no-data) ;;
-	files) images=(--data "folder:$photos" --no-cache) ;;
+	files) images=(--data "folder:$photos" --decode) ;;
 	esac
 	until record "$name" "$limit" "$out/amdim" bench --quiet --json --no-profile "${images[@]}" $graphs \
 		--engine torch --device "$device" --precision bf16 --preset "$base" --set model.ndf="$ndf" --set model.n_rkhs="$n_rkhs" \

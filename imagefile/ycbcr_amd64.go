@@ -11,7 +11,8 @@ import (
 // vector says that rows are converted in AVX2; AMDIM_KERNEL=generic switches that off.
 var vector = cpu.X86.HasAVX2 && os.Getenv("AMDIM_KERNEL") != "generic"
 
-// Pixels of 3 bytes from n of luma and n of each chroma; n is a multiple of 8, not 0.
+// The twin of these loops is the one of fromYCbCr. Pixels of 3 bytes from n of luma
+// and n of each chroma; n is a multiple of 8, not 0.
 //
 //go:noescape
 func wholeYCbCrAVX2(out, y, cb, cr *uint8, n int)

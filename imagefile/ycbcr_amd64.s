@@ -29,29 +29,29 @@ GLOBL joinLanes<>(SB), RODATA|NOPTR, $32
 
 // Y0 luma, X1 and X2 eight bytes of Cb and Cr: the pixels go to DI.
 #define CONVERT \
-	VPSHUFB      grey<>(SB), Y0, Y0       \
+	VPSHUFB      grey<>(SB), Y0, Y0       \ // y·0x10101
 	VPMOVZXBD    X1, Y1                   \
 	VPMOVZXBD    X2, Y2                   \
-	VPSUBD       int128<>(SB), Y1, Y1     \
-	VPSUBD       int128<>(SB), Y2, Y2     \
+	VPSUBD       int128<>(SB), Y1, Y1     \ // cb − 128
+	VPSUBD       int128<>(SB), Y2, Y2     \ // cr − 128
 	VPMULLD      crR<>(SB), Y2, Y3        \
 	VPMULLD      cbG<>(SB), Y1, Y4        \
 	VPMULLD      crG<>(SB), Y2, Y5        \
 	VPMULLD      cbB<>(SB), Y1, Y6        \
-	VPADDD       Y0, Y3, Y3               \
+	VPADDD       Y0, Y3, Y3               \ // R = y + 91881·cr
 	VPADDD       Y4, Y5, Y5               \
-	VPADDD       Y0, Y5, Y5               \
-	VPADDD       Y0, Y6, Y6               \
+	VPADDD       Y0, Y5, Y5               \ // G = y − 22554·cb − 46802·cr
+	VPADDD       Y0, Y6, Y6               \ // B = y + 116130·cb
 	VPSRAD       $16, Y3, Y3              \
 	VPSRAD       $16, Y5, Y5              \
 	VPSRAD       $16, Y6, Y6              \
 	VPACKSSDW    Y5, Y3, Y3               \
 	VPACKSSDW    Y6, Y6, Y6               \
-	VPACKUSWB    Y6, Y3, Y3               \
+	VPACKUSWB    Y6, Y3, Y3               \ // clamped: R R R R G G G G B B B B …
 	VPSHUFB      packPlanes<>(SB), Y3, Y3 \
 	VPERMD       Y3, Y7, Y3               \
 	VEXTRACTI128 $1, Y3, X4               \
-	VMOVDQU      X3, (DI)                 \
+	VMOVDQU      X3, (DI)                 \ // out[0:24]
 	VMOVQ        X4, 16(DI)
 
 // func wholeYCbCrAVX2(out, y, cb, cr *uint8, n int)

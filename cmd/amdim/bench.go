@@ -20,7 +20,7 @@ type benchmark struct {
 	engine    engineFlags
 	data      string
 	noData    bool
-	noCache   bool
+	decode    bool
 	seconds   float64
 	inference bool
 	outputs   []string
@@ -60,7 +60,7 @@ n_depth, px and threads; all but the batch are measured at a batch of at most 32
 	b.engine.add(c)
 	f.StringVar(&b.data, "data", "", "images, as for pretrain (default: noise in memory)")
 	f.BoolVar(&b.noData, "no-data", false, "use the same views in every update: no reading, no augmentation")
-	f.BoolVar(&b.noCache, "no-cache", false, "with --data: decode images anew each time, as if memory held none")
+	f.BoolVar(&b.decode, "decode", false, "with --data: decode image files anew each time, as if memory held none")
 	f.Float64Var(&b.seconds, "seconds", 10, "approximate time to spend; large networks take longer")
 	f.BoolVar(&b.inference, "inference", false, "measure the frozen encoder instead, on batches in memory")
 	f.StringSliceVar(&b.outputs, "outputs", []string{"f1", "phi5", "phi7"},
@@ -86,8 +86,8 @@ func (b *benchmark) check(c *cobra.Command) error {
 		return usagef("--inference and --sweep cannot be combined")
 	case b.data != "" && (b.noData || b.inference || b.sweep):
 		return usagef("--data cannot be combined with --no-data, --inference or --sweep: they read no images")
-	case b.noCache && b.data == "":
-		return usagef("--no-cache needs --data")
+	case b.decode && b.data == "":
+		return usagef("--decode needs --data")
 	case b.noProfile && (b.sweep || c.Flags().Changed("operations")):
 		return usagef("--no-profile cannot be combined with --sweep or --operations")
 	case c.Flags().Changed("outputs") && !b.inference:
@@ -104,7 +104,7 @@ func (b *benchmark) check(c *cobra.Command) error {
 
 func (b *benchmark) reading(c config.Config) data.Options {
 	r := c.Reading()
-	if b.noCache {
+	if b.decode {
 		r.Memory = 0
 	}
 	return r

@@ -105,7 +105,7 @@ func TestBenchRefusesWhatIsWrong(t *testing.T) {
 		{benchTiny("--sweep", "--no-profile"), "--no-profile cannot be combined"},
 		{benchTiny("--inference", "--sweep"), "cannot be combined"},
 		{benchTiny("--no-data", "--data", "shapes"), "--data cannot be combined"},
-		{benchTiny("--no-cache"), "--no-cache needs --data"},
+		{benchTiny("--decode"), "--decode needs --data"},
 		{benchTiny("--outputs", "f1"), "--outputs needs --inference"},
 		{benchTiny("--inference", "--outputs", "f1,f1"), "each once"},
 		{benchTiny("--inference", "--outputs", "phi6"), "--outputs phi6: need some of f1, f5, f7, phi5, phi7"},
@@ -118,13 +118,13 @@ func TestBenchRefusesWhatIsWrong(t *testing.T) {
 	}
 }
 
-func TestBenchWithoutCacheKeepsNoImage(t *testing.T) {
+func TestBenchThatDecodesKeepsNoImage(t *testing.T) {
 	c, err := config.Preset("photos-tiny")
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept, anew := (&benchmark{}).reading(c), (&benchmark{noCache: true}).reading(c)
+	kept, anew := (&benchmark{}).reading(c), (&benchmark{decode: true}).reading(c)
 	if kept.Memory <= 0 || anew.Memory != 0 || anew.Side != kept.Side {
-		t.Errorf("%+v, without cache %+v", kept, anew)
+		t.Errorf("%+v, decoding anew %+v", kept, anew)
 	}
 }

@@ -118,6 +118,12 @@ func manyLocations() []testCase {
 	}
 }
 
+// hidden adds a residual layer of 1×1 convolutions, the first to k channels, the second to out.
+func hidden(s *sketch, x graph.ValueID, k, out int) graph.ValueID {
+	h := s.ReLU("relu", s.Conv2D("conv1", x, graph.Conv2D{Out: k, K: 1, Stride: 1}, gain()))
+	return s.Add("add", s.Conv2D("conv2", h, graph.Conv2D{Out: out, K: 1, Stride: 1}, gain()), x)
+}
+
 // conv2D adds a convolution with bias and ReLU.
 func conv2D(s *sketch, name string, x graph.ValueID, out, k int) graph.ValueID {
 	x = s.Conv2D(name+".conv", x, graph.Conv2D{Out: out, K: k, Stride: 1, Bias: true}, gain())
@@ -136,6 +142,18 @@ func blockCases() []testCase {
 			y := s.ReLU("relu", s.Conv2D("conv1", x, graph.Conv2D{Out: 20, K: 1, Stride: 1}, gain()))
 			y = s.Conv2D("conv2", y, graph.Conv2D{Out: 20, K: 1, Stride: 1, Bias: true}, gain())
 			s.score("y", s.Add("add", x, y), 1)
+		}},
+		{name: "block with more hidden channels", slack: deep, build: func(s *sketch) {
+			s.score("y", hidden(s, s.source("x", 3, 3, 3, 16), 136, 16), 1)
+		}},
+		{name: "block with fewer hidden channels", slack: deep, build: func(s *sketch) {
+			s.score("y", hidden(s, s.source("x", 5, 3, 5, 264), 24, 264), 1)
+		}},
+		{name: "block on a skip of its own", slack: deep, build: func(s *sketch) {
+			x := s.source("x", 3, 3, 3, 16)
+			skip := s.Conv2D("shortcut", x, graph.Conv2D{Out: 136, K: 1, Stride: 1, Bias: true}, gain())
+			y := s.ReLU("relu", s.Conv2D("conv1", x, graph.Conv2D{Out: 136, K: 1, Stride: 1}, gain()))
+			s.score("y", s.Add("add", s.Conv2D("conv2", y, graph.Conv2D{Out: 136, K: 1, Stride: 1}, gain()), skip), 1)
 		}},
 		{name: "block between two scored values", slack: deep, build: func(s *sketch) {
 			x := residual(s, "a", s.source("x", 3, 6, 6, 5), 20, 2, 2, false)

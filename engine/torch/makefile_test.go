@@ -20,14 +20,14 @@ func packages(t *testing.T, header, numbers string) (python string) {
 	dir := t.TempDir()
 	python = filepath.Join(dir, "python")
 	for name, text := range map[string]string{
-		"python":                        fmt.Sprintf("#!/bin/sh\necho >>%s/calls\necho %s/torch 1\n", dir, dir),
-		"toolkit/bin/nvcc":              "#!/bin/sh\n",
-		"toolkit/include/crt/a.h":       "",
-		"nvidia/cu13/include/cuda.h":    "",
-		"nvidia/cu13/lib/" + blaslt:     "",
-		"torch/lib/libc10_cuda.so":      "",
-		"torch/include/ATen/ATen.h":     "",
-		"torch/include/torch/" + header: numbers,
+		"python":                         fmt.Sprintf("#!/bin/sh\necho >>%s/calls\necho %s/torch 1\n", dir, dir),
+		"toolkit/bin/nvcc":               "#!/bin/sh\n",
+		"toolkit/include/crt/a.h":        "",
+		"nvidia/cu13/include/cublasLt.h": "",
+		"nvidia/cu13/lib/" + blaslt:      "",
+		"torch/lib/libc10_cuda.so":       "",
+		"torch/include/ATen/ATen.h":      "",
+		"torch/include/torch/" + header:  numbers,
 	} {
 		name = filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
@@ -107,7 +107,9 @@ func TestBuildLinksTheCublasLtOfTorch(t *testing.T) {
 	python := packages(t, "headeronly/version.h", version(2, 11))
 	dir := filepath.Dir(python) + "/torch/../nvidia/cu13/lib/"
 	linked := dir + blaslt + " -Wl,-rpath," + dir
-	for variable, want := range map[string]bool{"CUDA=1": true, "BLASLT=": false, "CUDA=0": false} {
+	for variable, want := range map[string]bool{
+		"CUDA=1": true, "BLASLT=": false, "CUDA_INC=/without/its/header": false, "CUDA=0": false,
+	} {
 		out := plan(t, python, variable)
 		if strings.Contains(out, "-DAMDIM_BLASLT") != want || strings.Contains(out, linked) != want {
 			t.Errorf("%s: with cublasLt %t is wrong in\n%s", variable, !want, out)

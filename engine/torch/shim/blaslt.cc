@@ -23,6 +23,9 @@ void check(cublasStatus_t s, const char* what) {
   TORCH_CHECK(s == CUBLAS_STATUS_SUCCESS, "cublasLt: ", what, ": status ", int(s));
 }
 
+// handle is that of cuBLAS, which is one of cublasLt too; versions of torch before 2.3 have no other.
+cublasLtHandle_t handle() { return reinterpret_cast<cublasLtHandle_t>(at::cuda::getCurrentCUDABlasHandle()); }
+
 cudaDataType_t type_of(const Tensor& x) {
   TORCH_CHECK(x.scalar_type() == at::kBFloat16, "cublasLt: fused products are of bfloat16");
   return CUDA_R_16BF;
@@ -31,12 +34,13 @@ cudaDataType_t type_of(const Tensor& x) {
 // Plan is a kernel for products of some shape. cublasLt counts rows and columns the other way round: a matrix of
 // rows is to it the transpose, so that it multiplies bᵀ by aᵀ. Plans are never destroyed.
 struct Plan {
-  cublasLtMatmulDesc_t product;
+  cublasLtMatmulDesc_t operation;
   cublasLtMatrixLayout_t left, right, out;
   cublasLtMatmulAlgo_t kernel;
   size_t workspace;
   int64_t mask_row;  // bytes
 
+  void point(const Tensor& mask) const;
   void run(const Tensor& a, const Tensor& b, const Tensor& addend, const Tensor& mask, Tensor& y) const;
 };
 
@@ -46,23 +50,24 @@ cublasLtMatrixLayout_t layout(const Tensor& x, int64_t rows, int64_t columns, in
   return l;
 }
 
-void Plan::run(const Tensor& a, const Tensor& b, const Tensor& addend, const Tensor& mask, Tensor& y) const {
-  float one = 1, beta = addend.defined() ? 1 : 0;
-  const void* c = (addend.defined() ? addend : y).data_ptr();
-  if (mask.defined()) {
-    const void* at = mask.data_ptr();
-    check(cublasLtMatmulDescSetAttribute(product, CUBLASLT_MATMUL_DESC_EPILOGUE_AUX_POINTER, &at, sizeof at), "a mask");
-  }
-  Tensor room = at::empty({int64_t(workspace)}, a.options().dtype(at::kByte));
-  check(cublasLtMatmul(at::cuda::getCurrentCUDABlasLtHandle(), product, &one, b.data_ptr(), left, a.data_ptr(), right,
-                       &beta, c, out, y.data_ptr(), out, &kernel, room.data_ptr(), workspace,
-                       at::cuda::getCurrentCUDAStream()),
-        "a product");
-}
-
 template <class T>
 void set(cublasLtMatmulDesc_t d, cublasLtMatmulDescAttributes_t what, const T& value) {
   check(cublasLtMatmulDescSetAttribute(d, what, &value, sizeof value), "an attribute");
+}
+
+// point says where the mask is, if there is one.
+void Plan::point(const Tensor& mask) const {
+  if (mask.defined()) set(operation, CUBLASLT_MATMUL_DESC_EPILOGUE_AUX_POINTER, mask.data_ptr());
+}
+
+void Plan::run(const Tensor& a, const Tensor& b, const Tensor& addend, const Tensor& mask, Tensor& y) const {
+  float one = 1, beta = addend.defined() ? 1 : 0;
+  const void* c = (addend.defined() ? addend : y).data_ptr();
+  point(mask);
+  Tensor room = at::empty({int64_t(workspace)}, a.options().dtype(at::kByte));
+  check(cublasLtMatmul(handle(), operation, &one, b.data_ptr(), left, a.data_ptr(), right, &beta, c, out, y.data_ptr(),
+                       out, &kernel, room.data_ptr(), workspace, at::cuda::getCurrentCUDAStream()),
+        "a product");
 }
 
 // describe is a plan without a kernel: of b (k, m), by columns if it is the transpose of a matrix of rows.
@@ -70,17 +75,17 @@ Plan describe(const Tensor& a, const Tensor& b, Epilogue e) {
   Plan p{};
   int64_t n = a.size(0), k = a.size(1), m = b.size(1);
   bool turned = b.stride(1) != 1;
-  check(cublasLtMatmulDescCreate(&p.product, CUBLAS_COMPUTE_32F, CUDA_R_32F), "a product");
-  set(p.product, CUBLASLT_MATMUL_DESC_TRANSA, turned ? CUBLAS_OP_T : CUBLAS_OP_N);
+  check(cublasLtMatmulDescCreate(&p.operation, CUBLAS_COMPUTE_32F, CUDA_R_32F), "a product");
+  set(p.operation, CUBLASLT_MATMUL_DESC_TRANSA, turned ? CUBLAS_OP_T : CUBLAS_OP_N);
   p.left = turned ? layout(b, k, m, b.stride(1)) : layout(b, m, k, b.stride(0));
   p.right = layout(a, k, n, k);
   p.out = layout(a, m, n, m);
   if (e == Epilogue::kNone) return p;
-  set(p.product, CUBLASLT_MATMUL_DESC_EPILOGUE,
+  set(p.operation, CUBLASLT_MATMUL_DESC_EPILOGUE,
       e == Epilogue::kReLU ? CUBLASLT_EPILOGUE_RELU_AUX : CUBLASLT_EPILOGUE_DRELU);
   int64_t bits = (m + 127) / 128 * 128;
   p.mask_row = bits / 8;
-  set(p.product, CUBLASLT_MATMUL_DESC_EPILOGUE_AUX_LD, bits);
+  set(p.operation, CUBLASLT_MATMUL_DESC_EPILOGUE_AUX_LD, bits);
   return p;
 }
 
@@ -95,10 +100,12 @@ std::vector<cublasLtMatmulHeuristicResult_t> kernels(const Plan& p) {
   for (auto operand : {CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_A_BYTES, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_B_BYTES,
                        CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES})
     want(operand, kAligned);
+  // Parts of a sum are added in float32.
+  want(CUBLASLT_MATMUL_PREF_REDUCTION_SCHEME_MASK, uint32_t(CUBLASLT_REDUCTION_SCHEME_COMPUTE_TYPE));
   std::vector<cublasLtMatmulHeuristicResult_t> found(8);
   int n = 0;
-  cublasStatus_t s = cublasLtMatmulAlgoGetHeuristic(at::cuda::getCurrentCUDABlasLtHandle(), p.product, p.left, p.right,
-                                                    p.out, p.out, wish, int(found.size()), found.data(), &n);
+  cublasStatus_t s = cublasLtMatmulAlgoGetHeuristic(handle(), p.operation, p.left, p.right, p.out, p.out, wish,
+                                                    int(found.size()), found.data(), &n);
   cublasLtMatmulPreferenceDestroy(wish);
   check(s, "no kernel for such a product");
   TORCH_CHECK(n > 0, "cublasLt: no kernel for such a product");
@@ -113,15 +120,17 @@ Tensor new_mask(const Tensor& a, const Plan& p) {
 // plan is the one for such operands: with the fastest kernel if kernels are tried, else the first.
 const Plan& plan(const Tensor& a, const Tensor& b, const Tensor& addend, Epilogue e, const Tensor& mask, Tensor& y) {
   static auto& known = *new std::map<Key, Plan>;
-  Key key = key_of(a, {b.size(1), b.stride(0), b.stride(1), addend.defined(), int64_t(e)});
+  bool tried = at::globalContext().benchmarkCuDNN();
+  Key key = key_of(a, {b.size(1), b.stride(0), b.stride(1), addend.defined(), int64_t(e), tried});
   if (auto found = known.find(key); found != known.end()) return found->second;
   Plan p = describe(a, b, e);
   Tensor bits = e == Epilogue::kReLU ? new_mask(a, p) : mask;
+  p.point(bits);  // what a kernel can do depends on it
   double least = INFINITY;
   for (const auto& kernel : kernels(p)) {
     Plan one = p;
     one.kernel = kernel.algo, one.workspace = kernel.workspaceSize;
-    if (!at::globalContext().benchmarkCuDNN()) return known[key] = one;
+    if (!tried) return known[key] = one;
     double s = seconds(a.device(), [&] { one.run(a, b, addend, bits, y); });
     if (s < least) p = one, least = s;
   }
@@ -136,6 +145,8 @@ Tensor aligned(const Tensor& x) {
 }  // namespace
 
 Tensor by_blaslt(const Tensor& a, const Tensor& b, const Tensor& addend, Epilogue e, Tensor& mask) {
+  TORCH_CHECK(a.is_contiguous() && (!addend.defined() || addend.is_contiguous()) && (b.stride(0) == 1 || b.stride(1) == 1),
+              "cublasLt: operands are not matrices of rows");
   Tensor left = aligned(a), right = aligned(b), more = aligned(addend);
   Tensor y = at::empty({a.size(0), b.size(1)}, a.options());
   const Plan& p = plan(left, right, more, e, mask, y);

@@ -43,11 +43,11 @@ void Clock::turn(at::Device d, const std::string& op, const std::string& kind, P
 }
 
 void Clock::forward(at::Device d, const Op& op) {
-  if (!op.merged) turn(d, op.name, op.kind, kForward);
+  if (!op.untimed) turn(d, op.name, op.kind, kForward);
 }
 
 void Clock::backward(at::Device d, const Op& op, const std::vector<Tensor>& values) {
-  if (op.merged) return;
+  if (op.untimed) return;
   for (int64_t id : op.out) {
     const Tensor& x = values[id];
     if (x.defined() && x.requires_grad())

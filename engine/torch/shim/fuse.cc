@@ -6,14 +6,17 @@ namespace {
 
 void hand_on(Call& c, const Op& op) { c.set(op, 0, c.in(op, 0)); }
 
-// merge leaves what an operation does to another.
-void merge(Op& op) { op.run = hand_on, op.merged = true; }
+// leave leaves the work of an operation to another.
+void leave(Op& op) { op.run = hand_on, op.untimed = true; }
+
+// is_1x1 says that a convolution is a product of matrices.
+bool is_1x1(const Op* op) {
+  return op && op->kind == "Conv2D" && op->a.k == 1 && op->a.stride == 1 && op->a.pad == 0 && op->vars.size() == 1;
+}
 
 }  // namespace
 
 void Program::fuse() {
-  static const Operation conv = operation_of("Conv2D"), relu = operation_of("ReLU"), pool = operation_of("AvgPool"),
-                         add = operation_of("Add");
   std::vector<int> takers(values.size());
   for (const Op& op : ops)
     for (int64_t v : op.in) takers[v]++;
@@ -22,31 +25,29 @@ void Program::fuse() {
   // The operation that makes a value for one other alone; null if more take it.
   auto maker = [&](int64_t v) { return takers[v] == 1 ? &ops[values[v].op] : nullptr; };
   for (Op& op : ops) {
-    if (op.run == pool) op.fused = true;
-    Op* before = op.run == relu ? maker(op.in[0]) : nullptr;
-    if (before && before->run == conv) before->fused = true, merge(op);
+    if (op.kind == "AvgPool") op.fused = true;
+    Op* before = op.kind == "ReLU" ? maker(op.in[0]) : nullptr;
+    if (before && before->kind == "Conv2D") before->fused = true, leave(op);
   }
   for (Op& op : ops)
-    if (op.run == add) fuse_layer(op, maker);
+    if (op.kind == "Add") fuse_layer(op, maker);
 }
 
-// fuse_layer makes a sum do the work of the 1×1 convolution before it, and where what is added to that is the value
-// that a ReLU and one more such convolution before it take, theirs.
+// fuse_layer makes a sum take over the 1×1 convolution before its first operand, and the ReLU and the 1×1 convolution
+// before that one. Channels that are appended to the second operand are left to the sum if it takes over one alone.
 void Program::fuse_layer(Op& sum, const std::function<Op*(int64_t)>& maker) {
-  static const Operation conv = operation_of("Conv2D"), pad = operation_of("PadChannels");
-  auto product = [&](const Op* op) {
-    return op && op->run == conv && op->a.k == 1 && op->a.stride == 1 && op->a.pad == 0 && op->vars.size() == 1;
-  };
-  auto dims = [&](int64_t v) { return values[v].shape.size(); };
-  Op* second = maker(sum.in[0]);
-  if (!product(second) || dims(sum.in[0]) != dims(sum.in[1])) return;
-  sum.run = residual, sum.merged = true, sum.second = second;
-  merge(*second);
-  Op* relu = maker(second->in[0]);
-  Op* first = relu && relu->merged && relu->kind == "ReLU" ? maker(relu->in[0]) : nullptr;
-  if (product(first) && first->in[0] == sum.in[1]) return sum.first = first, merge(*first);
+  Op* conv2 = maker(sum.in[0]);
+  if (!is_1x1(conv2) || values[sum.in[0]].shape.size() != values[sum.in[1]].shape.size()) return;
+  sum.run = residual, sum.untimed = true, sum.conv2 = conv2;
+  leave(*conv2);
   Op* skip = maker(sum.in[1]);
-  if (skip && skip->run == pad) merge(*skip);
+  bool padded = skip && skip->kind == "PadChannels";
+  Op* relu = maker(conv2->in[0]);
+  Op* conv1 = relu && relu->kind == "ReLU" && relu->run == hand_on ? maker(relu->in[0]) : nullptr;
+  if (padded)
+    leave(*skip);
+  else if (is_1x1(conv1))
+    sum.conv1 = conv1, leave(*conv1);
 }
 
 }  // namespace amdim

@@ -11,8 +11,8 @@ enum class Epilogue {
 };
 
 // product is the epilogue of a·b + addend: a (n, k) and the addend (n, m), which may be undefined, are contiguous,
-// b is (k, m), or the transpose of what is. On a GPU all are of bfloat16, and n, k and m multiples of 8. Masks are for
-// product alone to read.
+// b is (k, m), or the transpose of what is. On a GPU all are of bfloat16, and k and m multiples of 8. The mask is made
+// with kReLU, for product alone to read with kMask.
 at::Tensor product(const at::Tensor& a, const at::Tensor& b, const at::Tensor& addend, Epilogue, at::Tensor& mask);
 
 // by_blaslt is product on a GPU. What cublasLt has no kernel for throws c10::Error.

@@ -38,8 +38,10 @@ struct Op {
   std::vector<int64_t> in, out, vars;  // values and variables of the program
   std::vector<int64_t> last;           // values that no later operation takes
   bool fused = false;                  // with the ReLU behind a convolution, or otherwise than torch: see Program::fuse
-  bool merged = false;                 // another operation does its work, and has its time
-  const Op *first = nullptr, *second = nullptr;  // the convolutions whose work a sum does; of the first maybe none
+  bool untimed = false;                // its time is that of another operation
+  // The 1×1 convolutions that a sum takes over: conv2 before its first operand, and maybe conv1 with the ReLU before
+  // that one.
+  const Op *conv1 = nullptr, *conv2 = nullptr;
 };
 
 struct Value {
@@ -58,8 +60,9 @@ struct Program {
 
   Program(const Program&) = delete;  // operations point at each other
 
-  // fuse makes a convolution and the ReLU that alone takes its value one operation, as well as what a residual
-  // layer does, and computes means of windows otherwise than torch: fewer passes over memory.
+  // fuse makes a convolution and the ReLU that alone takes its value one operation, likewise a residual layer, and
+  // computes means of windows otherwise than torch: fewer passes over memory. The value of an operation that another
+  // takes over is what it takes itself, so that the sum of a residual layer is to blame for all that is in it.
   void fuse();
 
   std::string name;

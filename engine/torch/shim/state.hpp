@@ -46,7 +46,7 @@ class State {
   at::ScalarType product;     // of the operands of products
   bool tf32;                  // float32 products of a GPU may round their operands
   bool graphs;                // updates become CUDA graphs
-  bool tune;                  // cuDNN tries its kernels, pool.cc its ways: the fastest is taken
+  bool tune;                  // of kernels and of ways to compute the same the fastest is taken
   bool fuse;                  // programs of this state are fused: see program.hpp
   int64_t pools, layers;      // those of a Program
   Group* group;               // null: one process

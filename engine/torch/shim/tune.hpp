@@ -14,11 +14,11 @@ using Key = std::vector<int64_t>;
 // key_of is what there is to say of an operand, then more.
 Key key_of(const at::Tensor& x, const Key& more);
 
-// seconds is the mean time of a run on a device; without end if it throws.
+// seconds is the mean time of a run on a device, on a GPU without the host's; without end if it throws. With
+// AMDIM_TUNE_LOG in the environment standard error has the reason.
 double seconds(at::Device, const std::function<void()>& run);
 
-// Choice remembers the fastest way for each key. With AMDIM_TUNE_LOG in the environment it says on standard error
-// what it has found.
+// Choice remembers the fastest way for each key. With AMDIM_TUNE_LOG standard error has what was found.
 class Choice {
  public:
   explicit Choice(const char* name) : name_(name) {}
