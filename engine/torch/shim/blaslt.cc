@@ -145,8 +145,8 @@ Tensor aligned(const Tensor& x) {
 }  // namespace
 
 Tensor by_blaslt(const Tensor& a, const Tensor& b, const Tensor& addend, Epilogue e, Tensor& mask) {
-  TORCH_CHECK(a.is_contiguous() && (!addend.defined() || addend.is_contiguous()) && (b.stride(0) == 1 || b.stride(1) == 1),
-              "cublasLt: operands are not matrices of rows");
+  bool rows = a.is_contiguous() && (!addend.defined() || addend.is_contiguous());
+  TORCH_CHECK(rows && (b.stride(0) == 1 || b.stride(1) == 1), "cublasLt: operands are not matrices of rows");
   Tensor left = aligned(a), right = aligned(b), more = aligned(addend);
   Tensor y = at::empty({a.size(0), b.size(1)}, a.options());
   const Plan& p = plan(left, right, more, e, mask, y);
