@@ -21,7 +21,8 @@ Tensor floats(const Tensor& x) { return x.reshape({1}).view(at::kFloat); }
 }  // namespace
 
 Exec::Exec(State& s, const std::string& json)
-    : state_(s), p_(json), group_(p_.alone ? nullptr : s.group), feed_(p_, s.device), gradients_(s, owners()) {
+    : state_(s), p_(json), group_(p_.alone ? nullptr : s.group), feed_(p_, s.device), operands_(p_, s),
+      gradients_(s, owners()) {
   if (s.fuse) p_.fuse(), p_.pools = s.pools, p_.layers = s.layers;
   for (const Op& op : p_.ops) {  // once: a copy from the host has no place in a graph
     auto row = [](const std::vector<double>& v) { return at::tensor(v, at::kDouble); };
@@ -38,11 +39,14 @@ std::vector<Variable*> Exec::owners() const {
   return all;
 }
 
-// variables are the program's; leaves take a gradient where they are trained.
-std::vector<Tensor> Exec::variables(bool leaves) const {
+// variables are the program's, or operands in their place; leaves take a gradient where they are trained.
+std::vector<Tensor> Exec::variables(bool leaves) {
+  operands_.refresh();
   std::vector<Tensor> all;
-  for (size_t i = 0; i < p_.vars.size(); i++)
-    all.push_back(state_.vars[p_.vars[i]].w.detach().set_requires_grad(leaves && p_.trained[i]));
+  for (size_t i = 0; i < p_.vars.size(); i++) {
+    const Tensor& w = operands_.of(i).defined() ? operands_.of(i) : state_.vars[p_.vars[i]].w;
+    all.push_back(w.detach().set_requires_grad(leaves && p_.trained[i]));
+  }
   return all;
 }
 
@@ -76,7 +80,9 @@ std::vector<Tensor> Exec::backward(const Call& c, const std::vector<Tensor>& var
   std::vector<Tensor> leaves;
   for (size_t i = 0; i < vars.size(); i++)
     if (p_.trained[i]) leaves.push_back(vars[i]);
-  return gradients_.run(loss(c), leaves);
+  std::vector<Tensor> gradients = gradients_.run(loss(c), leaves);
+  operands_.widen(gradients);
+  return gradients;
 }
 
 // numbers are what the host wants of a call: the terms of the loss, then scalar and other outputs,

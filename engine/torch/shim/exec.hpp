@@ -5,6 +5,7 @@
 #include "call.hpp"
 #include "feed.hpp"
 #include "gradients.hpp"
+#include "operands.hpp"
 #include "replay.hpp"
 
 namespace amdim {
@@ -35,7 +36,7 @@ class Exec {
   // run is forward of what feed_ has taken; seen, if any, is called after every operation.
   Call run(const std::vector<Tensor>& in, const std::vector<Tensor>& vars, const Seen& seen = nullptr);
   Tensor loss(const Call& c) const;
-  std::vector<Tensor> variables(bool leaves) const;
+  std::vector<Tensor> variables(bool leaves);
   std::vector<Tensor> backward(const Call& c, const std::vector<Tensor>& vars);
   Pass pass(const std::vector<Tensor>& in);
   Pass replayed(const std::vector<Tensor>& in);
@@ -48,6 +49,7 @@ class Exec {
   Program p_;
   Group* group_;
   Feed feed_;
+  Operands operands_;
   std::vector<Tensor> channels_;
   Tensor host_;  // numbers awaited; pinned on a GPU
   Gradients gradients_;
