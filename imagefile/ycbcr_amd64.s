@@ -27,6 +27,23 @@ DATA  joinLanes<>+16(SB)/8, $0x0000000600000005
 DATA  joinLanes<>+24(SB)/8, $0
 GLOBL joinLanes<>(SB), RODATA|NOPTR, $32
 
+// DI out, SI y, DX cb, BX cr, CX pixels left, Y7 joinLanes.
+#define ARGUMENTS \
+	MOVQ    out+0(FP), DI          \
+	MOVQ    y+8(FP), SI            \
+	MOVQ    cb+16(FP), DX          \
+	MOVQ    cr+24(FP), BX          \
+	MOVQ    n+32(FP), CX           \
+	VMOVDQU joinLanes<>(SB), Y7
+
+// NEXT steps over 8 pixels and their bytes of each chroma.
+#define NEXT(chroma) \
+	ADDQ $8, SI      \
+	ADDQ chroma, DX  \
+	ADDQ chroma, BX  \
+	ADDQ $24, DI     \
+	SUBQ $8, CX
+
 // Y0 luma, X1 and X2 eight bytes of Cb and Cr: the pixels go to DI.
 #define CONVERT \
 	VPSHUFB      grey<>(SB), Y0, Y0       \ // y·0x10101
@@ -55,26 +72,15 @@ GLOBL joinLanes<>(SB), RODATA|NOPTR, $32
 	VMOVQ        X4, 16(DI)
 
 // func wholeYCbCrAVX2(out, y, cb, cr *uint8, n int)
-//
-// DI out, SI y, DX cb, BX cr, CX pixels left, Y7 joinLanes.
 TEXT ·wholeYCbCrAVX2(SB), NOSPLIT, $0-40
-	MOVQ    out+0(FP), DI
-	MOVQ    y+8(FP), SI
-	MOVQ    cb+16(FP), DX
-	MOVQ    cr+24(FP), BX
-	MOVQ    n+32(FP), CX
-	VMOVDQU joinLanes<>(SB), Y7
+	ARGUMENTS
 
 loop:
 	VPMOVZXBD (SI), Y0
 	VMOVQ     (DX), X1
 	VMOVQ     (BX), X2
 	CONVERT
-	ADDQ      $8, SI
-	ADDQ      $8, DX
-	ADDQ      $8, BX
-	ADDQ      $24, DI
-	SUBQ      $8, CX
+	NEXT($8)
 	JNZ       loop
 	VZEROUPPER
 	RET
@@ -83,12 +89,7 @@ loop:
 //
 // As wholeYCbCrAVX2, but two pixels share their chroma.
 TEXT ·halfYCbCrAVX2(SB), NOSPLIT, $0-40
-	MOVQ    out+0(FP), DI
-	MOVQ    y+8(FP), SI
-	MOVQ    cb+16(FP), DX
-	MOVQ    cr+24(FP), BX
-	MOVQ    n+32(FP), CX
-	VMOVDQU joinLanes<>(SB), Y7
+	ARGUMENTS
 
 loop:
 	VPMOVZXBD (SI), Y0
@@ -97,11 +98,7 @@ loop:
 	VPSHUFB   double<>(SB), X1, X1
 	VPSHUFB   double<>(SB), X2, X2
 	CONVERT
-	ADDQ      $8, SI
-	ADDQ      $4, DX
-	ADDQ      $4, BX
-	ADDQ      $24, DI
-	SUBQ      $8, CX
+	NEXT($4)
 	JNZ       loop
 	VZEROUPPER
 	RET
