@@ -70,13 +70,13 @@ func TestDrawsHaveTheStatedDistribution(t *testing.T) {
 		"translate": 0.8, "jitter": 0.8, "gray": 0.25, "dx = -4": 1. / 9, "dx = 4": 1. / 9, "dy = 0": 1. / 9,
 		"brightness < 0.8": 0.25, "contrast > 1.2": 0.25, "saturation < 1": 0.5, "hue < -0.1": 0.25,
 	} {
-		if d := math.Abs(share[name]/n - p); d > 5*math.Sqrt(p*(1-p)/n) {
+		if d := math.Abs(share[name]/n - p); !(d <= 5*math.Sqrt(p*(1-p)/n)) {
 			t.Errorf("share of %s is %g, want %g", name, share[name]/n, p)
 		}
 	}
 	for op := range order {
 		for position, k := range order[op] {
-			if d := math.Abs(k/n - 0.25); d > 5*math.Sqrt(0.25*0.75/n) {
+			if d := math.Abs(k/n - 0.25); !(d <= 5*math.Sqrt(0.25*0.75/n)) {
 				t.Errorf("operation %d is at %d with share %g", op, position, k/n)
 			}
 		}
@@ -106,7 +106,7 @@ func TestDrawsOfTheViewsAreIndependent(t *testing.T) {
 		"gray": 0.25, "jitter": 0.8, "translate": 0.8, "dx < 0": 4. / 9, "brightness > 1": 0.5, "hue > 0": 0.5,
 	} {
 		p *= p
-		if d := math.Abs(both[name]/n - p); d > 5*math.Sqrt(p*(1-p)/n) { // five standard errors
+		if d := math.Abs(both[name]/n - p); !(d <= 5*math.Sqrt(p*(1-p)/n)) { // five standard errors
 			t.Errorf("share of %s in both views is %g, want %g", name, both[name]/n, p)
 		}
 	}
@@ -117,8 +117,8 @@ func TestFactorsStayInRange(t *testing.T) {
 	for item := range 2000 {
 		s := rng.New(6, 0, item, rng.Augment1)
 		f := c.draw(&s)
-		if f.Brightness < 0 || f.Brightness > 3 || math.Abs(f.Contrast-1) > 0.4 ||
-			math.Abs(f.Saturation-1) > 0.4 || math.Abs(f.Hue) > 0.1 {
+		if f.Brightness < 0 || f.Brightness > 3 || !(math.Abs(f.Contrast-1) <= 0.4) ||
+			!(math.Abs(f.Saturation-1) <= 0.4) || !(math.Abs(f.Hue) <= 0.1) {
 			t.Fatalf("item %d: %+v", item, f)
 		}
 	}
@@ -173,7 +173,7 @@ func TestCropDrawsUniformAreaPlaceAndLogRatio(t *testing.T) {
 		{"place across", got.x / got.k, 0.5, 5 / math.Sqrt(12*n)},
 		{"squared log ratio", got.ratio2 / got.k, want.ratio2 / want.k, 5 * hi * hi / math.Sqrt(12*n)},
 	} {
-		if d := math.Abs(v.got - v.want); d > v.maximum {
+		if d := math.Abs(v.got - v.want); !(d <= v.maximum) {
 			t.Errorf("mean of %s is %g, want %g ± %g", v.name, v.got, v.want, v.maximum)
 		}
 	}

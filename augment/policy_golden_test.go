@@ -129,7 +129,7 @@ func (a action) check(t *testing.T, want goldenAction) {
 	if a.mirror && !operations[a.op].geometric {
 		got.magnitude--
 	}
-	if math.Abs(got.magnitude-want.magnitude) > 1e-4 ||
+	if !(math.Abs(got.magnitude-want.magnitude) <= 1e-4) ||
 		a.op == solarize && math.Ceil(got.magnitude) != math.Ceil(want.magnitude) { // the first value inverted
 		t.Errorf("%+v, want %+v", got, want)
 	}

@@ -79,7 +79,7 @@ func TestLevelsSpanTheRange(t *testing.T) {
 		"Color": {0.1, 1.9}, "Brightness": {0.1, 1.9}, "Sharpness": {0.1, 1.9}, "Cutout": {0, 0.2},
 	} {
 		for k, level := range []float64{0, 1} {
-			if got := (Step{name, 1, level}).action().value; math.Abs(got-want[k]) > 1e-12 {
+			if got := (Step{name, 1, level}).action().value; !(math.Abs(got-want[k]) <= 1e-12) {
 				t.Errorf("%s at level %g is %g, want %g", name, level, got, want[k])
 			}
 		}
@@ -119,7 +119,7 @@ func TestPolicyDrawsHaveTheStatedDistribution(t *testing.T) {
 		"rotated": 0.1, "turned left": 0.05, "coloured": 1. / 3, "cut left": 1. / 6, "inverted": 1. / 3,
 		"equalized twice": (0.6*0.5 + 0.2*0.6) / 25, "sheared": 1. / 14, "dimmed": 1. / 28,
 	} {
-		if d := math.Abs(share[name]/n - p); d > 5*math.Sqrt(p*(1-p)/n) {
+		if d := math.Abs(share[name]/n - p); !(d <= 5*math.Sqrt(p*(1-p)/n)) {
 			t.Errorf("share of %s is %g, want %g", name, share[name]/n, p)
 		}
 	}

@@ -56,7 +56,7 @@ func measure(t *testing.T, c *Classifier, x Examples) (right, sure float64) {
 		for _, v := range p {
 			sum += v
 		}
-		if math.Abs(sum-1) > 1e-9 {
+		if !(math.Abs(sum-1) <= 1e-9) {
 			t.Fatalf("probabilities %v", p)
 		}
 		best := slices.Index(p, slices.Max(p))
@@ -77,10 +77,11 @@ func TestTheEstimateHoldsOnOtherImages(t *testing.T) {
 		c := learn(t, clusters(20, apart, 1), test.Set)
 		right, sure := measure(t, c, test)
 		e := c.Estimate
-		if e.Images != 60 || right < e.Interval.Low || right > e.Interval.High || math.Abs(e.Chance-1./3) > 1e-9 {
+		if e.Images != 60 || right < e.Interval.Low || right > e.Interval.High ||
+			!(math.Abs(e.Chance-1./3) <= 1e-9) {
 			t.Errorf("%g apart: %.3f right, estimated %+v", apart, right, e)
 		}
-		if math.Abs(sure-right) > 0.08 {
+		if !(math.Abs(sure-right) <= 0.08) {
 			t.Errorf("%g apart: %.3f right, %.3f sure", apart, right, sure)
 		}
 	}
@@ -171,7 +172,7 @@ func TestSharpnessMinimisesTheCrossEntropy(t *testing.T) {
 			best = s
 		}
 	}
-	if got := sharpness(logits, labels); math.Abs(got-best) > 2e-3 || best == 0 {
+	if got := sharpness(logits, labels); !(math.Abs(got-best) <= 2e-3) || best == 0 {
 		t.Errorf("%g, want %g", got, best)
 	}
 }

@@ -46,7 +46,7 @@ func TestMaskCoversTheObject(t *testing.T) {
 			for i := 0; i < len(mask); i += 1 + len(mask)/1000 {
 				share := sampled(object, i/size, i%size, size)
 				// 64 points on either side of an edge tell its share to 0.1.
-				if mask[i] > 1 || (mask[i] == 1) != (share >= 0.5) && math.Abs(share-0.5) > 0.1 {
+				if mask[i] > 1 || (mask[i] == 1) != (share >= 0.5) && !(math.Abs(share-0.5) <= 0.1) {
 					t.Errorf("size %d, %s, pixel %d: mask %d where the object covers %.2f",
 						size, c.name, i, mask[i], share)
 				}
@@ -102,7 +102,7 @@ func TestClassesDifferInNothingButShape(t *testing.T) {
 			of[s.Label(i)] += v / float64(n/len(of))
 		}
 		for class, m := range of {
-			if d := math.Abs(m-mean) / math.Sqrt(square-mean*mean); d > 0.35 {
+			if d := math.Abs(m-mean) / math.Sqrt(square-mean*mean); !(d <= 0.35) {
 				t.Errorf("%s tells %s: its mean is %.2f deviations off", name, s.Classes()[class], d)
 			}
 		}

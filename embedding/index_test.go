@@ -74,7 +74,7 @@ func TestSearchEqualsSortingAllCosines(t *testing.T) {
 			}
 			for j, m := range matches {
 				c := cosineOf(q.Row(i), rows.Row(want[j]))
-				if m.Name != s.Names[m.Index] || math.Abs(float64(m.Cosine)-c) > 1e-6 { // one rounding to float32
+				if m.Name != s.Names[m.Index] || !(math.Abs(float64(m.Cosine)-c) <= 1e-6) { // one rounding to float32
 					t.Fatalf("n = %d, query %d, match %d: %+v, want image %d with %g", n, i, j, m, want[j], c)
 				}
 			}

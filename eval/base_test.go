@@ -38,7 +38,7 @@ func TestPairsEqualTheDefinition(t *testing.T) {
 				if near := math.Abs(want-least) < 1e-5; ok != (want >= least) && !near { // sums in float32
 					t.Errorf("n = %d: pair %d, %d: cosine %g, found %v", n, i, j, want, ok)
 				}
-				if ok && math.Abs(float64(score)-want) > 1e-5 {
+				if ok && !(math.Abs(float64(score)-want) <= 1e-5) {
 					t.Errorf("n = %d: pair %d, %d: %g, want %g", n, i, j, score, want)
 				}
 				delete(found, [2]int32{i, j})

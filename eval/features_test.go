@@ -25,7 +25,7 @@ func TestStandardizeUsesTheMomentsOfTrain(t *testing.T) {
 		if j == 2 {
 			want = 0
 		}
-		if math.Abs(sum) > 1e-6 || math.Abs(square-want) > 1e-5 { // 50 float32 numbers of order 1
+		if !(math.Abs(sum) <= 1e-6) || !(math.Abs(square-want) <= 1e-5) { // 50 float32 numbers of order 1
 			t.Errorf("dimension %d: mean %g, mean square %g, want 0 and %g", j, sum, square, want)
 		}
 	}

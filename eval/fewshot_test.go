@@ -55,7 +55,7 @@ func TestRegressionReachesItsOptimum(t *testing.T) {
 	for j := range x {
 		for class, sign := range []float64{1, -1} {
 			got, want := float64(weight[2*j+class]), sign*w*float64(x[j])
-			if math.Abs(got-want) > 1e-3 { // of 0.2
+			if !(math.Abs(got-want) <= 1e-3) { // of 0.2
 				t.Errorf("weight (%d, %d) = %g, want %g", j, class, got, want)
 			}
 		}

@@ -83,7 +83,7 @@ func TestFitFollowsTheGradientOfTheLoss(t *testing.T) {
 		moved[at] = f.components[at] - h
 		want := (up - fitLoss(moved)) / (2 * h)
 		got := float64(f.gradient[at/fitDim*f.padded()+at%fitDim])
-		if math.Abs(got-want) > 1e-3*math.Abs(want)+1e-5 {
+		if !(math.Abs(got-want) <= 1e-3*math.Abs(want)+1e-5) {
 			t.Errorf("by number %d: %g, differences say %g", at, got, want)
 		}
 	}
@@ -130,7 +130,7 @@ func TestSharesFadeWhereComponentsAreNotNeeded(t *testing.T) {
 			gone++
 		}
 	}
-	if gone == 0 || gone == fitK || math.Abs(sum-1) > 1e-9 {
+	if gone == 0 || gone == fitK || !(math.Abs(sum-1) <= 1e-9) {
 		t.Errorf("%d of 3 components faded, shares sum to %g", gone, sum)
 	}
 }

@@ -15,7 +15,8 @@ func TestStudentIntervalByTheTable(t *testing.T) {
 		half float64
 	}{{three, 4.3027 * 0.01 / math.Sqrt(3)}, {ten, 2.2622 * math.Sqrt(0.1/9) / math.Sqrt(10)}} {
 		i := studentInterval(c.s, OverSeeds)
-		if math.Abs(i.High-c.s.Mean-c.half) > 1e-5 || math.Abs(c.s.Mean-i.Low-c.half) > 1e-5 { // the table's digits
+		if !(math.Abs(i.High-c.s.Mean-c.half) <= 1e-5) ||
+			!(math.Abs(c.s.Mean-i.Low-c.half) <= 1e-5) { // the table's digits
 			t.Errorf("%+v around %g, want ± %g", i, c.s.Mean, c.half)
 		}
 	}
@@ -39,7 +40,7 @@ func TestWilsonIntervalIsOfShares(t *testing.T) {
 func TestWilsonIntervalOfKnownShares(t *testing.T) {
 	for _, c := range []struct{ p, low, high float64 }{{1, 0.7225, 1}, {0, 0, 0.2775}, {0.5, 0.2366, 0.7634}} {
 		i := WilsonInterval(c.p, 10, OverImages)
-		if math.Abs(i.Low-c.low) > 5e-5 || math.Abs(i.High-c.high) > 5e-5 {
+		if !(math.Abs(i.Low-c.low) <= 5e-5) || !(math.Abs(i.High-c.high) <= 5e-5) {
 			t.Errorf("share %g: %+v, want %g to %g", c.p, i, c.low, c.high)
 		}
 	}

@@ -34,7 +34,7 @@ func TestALeadIsPairedByImage(t *testing.T) {
 		{"the same", []float64{0.5, 0.1}, []float64{0.5, 0.1}, 0, 0, 0},
 	} {
 		d := leadOf(measuredBy(c.mixture...), measuredBy(c.baseline...)).AdjustedRand
-		if d.Sign() != c.sign || math.Abs(d.Mean-c.mean) > 1e-12 || math.Abs(d.High-d.Mean-c.half) > 1e-5 ||
+		if d.Sign() != c.sign || !(math.Abs(d.Mean-c.mean) <= 1e-12) || !(math.Abs(d.High-d.Mean-c.half) <= 1e-5) ||
 			math.Abs(d.Mean-d.Low-c.half) > 1e-5 { // the table's digits
 			t.Errorf("%s: %+v of sign %d, want %g ± %g and %d", c.name, d, d.Sign(), c.mean, c.half, c.sign)
 		}
@@ -56,7 +56,7 @@ func TestSegmentedRowsSayHowFarTheMixtureIsAhead(t *testing.T) {
 	if one.Row(OneSegment).Lead != nil || many.Row(Mixture).Lead != nil {
 		t.Error("one image has an interval, or the mixture is ahead of itself")
 	}
-	if l := many.Row(OneSegment).Lead; l == nil || math.Abs(l.AdjustedRand.Mean-0.1) > 1e-12 || l.IoU != nil {
+	if l := many.Row(OneSegment).Lead; l == nil || !(math.Abs(l.AdjustedRand.Mean-0.1) <= 1e-12) || l.IoU != nil {
 		t.Errorf("lead %+v", l)
 	}
 	for r, want := range map[*Segmented]bool{&one: false, &many: true} {

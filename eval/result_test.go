@@ -81,7 +81,7 @@ func TestResultHoldsEveryKnobInJSON(t *testing.T) {
 
 func TestScoreIsMeanAndSampleDeviation(t *testing.T) {
 	s := NewScore(0.1, 0.2, 0.6)
-	if math.Abs(s.Mean-0.3) > 1e-12 || math.Abs(s.Std-math.Sqrt(0.07)) > 1e-12 {
+	if !(math.Abs(s.Mean-0.3) <= 1e-12) || !(math.Abs(s.Std-math.Sqrt(0.07)) <= 1e-12) {
 		t.Errorf("%+v, want mean 0.3 and deviation √0.07", s)
 	}
 	if s := NewScore(0.5); s.Std != 0 || s.String() != "50.00" {

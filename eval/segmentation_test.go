@@ -47,7 +47,7 @@ func TestSegmentationMeasuresAllWaysAlike(t *testing.T) {
 			t.Errorf("%s has %g segments, the mixture %g", row.Way, row.Segments, r.Rows[0].Segments)
 		}
 	}
-	if got := r.Row(Mixture).Mean.AdjustedRand; math.Abs(got-mean) > 1e-12 {
+	if got := r.Row(Mixture).Mean.AdjustedRand; !(math.Abs(got-mean) <= 1e-12) {
 		t.Errorf("ARI %g, the mean of the images is %g", got, mean)
 	}
 	if one := r.Row(OneSegment); one.Segments != 1 || one.Mean.AdjustedRand != 0 {

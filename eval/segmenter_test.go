@@ -103,7 +103,7 @@ func TestPlacesAreThoseOfTheTrunkAroundThem(t *testing.T) {
 			r := s.model.NRKHS
 			want := out[0].F32[(middle*g.Count(around)+middle)*r:][:r]
 			for i, v := range taps[0] {
-				if math.Abs(float64(v-want[i])) > 1e-4 {
+				if !(math.Abs(float64(v-want[i])) <= 1e-4) {
 					t.Fatalf("%d px, place (%d, %d): φ7[%d] is %g, of its surroundings alone %g",
 						px, row, col, i, v, want[i])
 				}
@@ -131,7 +131,7 @@ func TestTheGridCoversTheImage(t *testing.T) {
 			t.Errorf("%v: a grid of %d×%d from (%g, %g) by (%g, %g)", size, g.H, g.W, g.Y0, g.X0, g.DY, g.DX)
 		}
 		for at := 0; at < len(g.V); at += 3 {
-			if sum := g.V[at] + g.V[at+1] + g.V[at+2]; math.Abs(float64(sum)-1) > 1e-5 {
+			if sum := g.V[at] + g.V[at+1] + g.V[at+2]; !(math.Abs(float64(sum)-1) <= 1e-5) {
 				t.Fatalf("%v: probabilities %v", size, g.V[at:at+3])
 			}
 		}
@@ -184,7 +184,7 @@ func TestSharesAreThoseOfTheLoss(t *testing.T) {
 			c.share(got, phi7.F32[((b+i)*l+at)*r:])
 			want := q[0].F32[((b+i)*l+at)*k:][:k]
 			for j := range k {
-				if math.Abs(float64(got[j]-want[j])) > 1e-5 {
+				if !(math.Abs(float64(got[j]-want[j])) <= 1e-5) {
 					t.Fatalf("image %d, place %d: q %v, of the loss %v", i, at, got, want)
 				}
 			}

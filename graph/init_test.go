@@ -31,7 +31,7 @@ func TestFillOfUniformRules(t *testing.T) {
 			square += float64(x) * float64(x) / float64(len(w))
 			top = max(top, math.Abs(float64(x)))
 		}
-		if math.Abs(mean) > 0.03*c.bound || math.Abs(square/(c.bound*c.bound/3)-1) > 0.03 {
+		if !(math.Abs(mean) <= 0.03*c.bound) || !(math.Abs(square/(c.bound*c.bound/3)-1) <= 0.03) {
 			t.Errorf("%s, seed %d: mean %g and mean square %g, want 0 and %g",
 				c.name, seed, mean, square, c.bound*c.bound/3)
 		}
@@ -57,7 +57,7 @@ func TestFillOfTheNormalRule(t *testing.T) {
 			beyond += 1 / float64(len(w))
 		}
 	}
-	if math.Abs(mean) > 0.03 || math.Abs(square-1) > 0.03 || math.Abs(beyond-0.317) > 0.01 {
+	if !(math.Abs(mean) <= 0.03) || !(math.Abs(square-1) <= 0.03) || !(math.Abs(beyond-0.317) <= 0.01) {
 		t.Errorf("mean %g, mean square %g, beyond σ %g", mean, square, beyond)
 	}
 }
@@ -82,7 +82,7 @@ func TestShortcutHasOnesOnItsDiagonal(t *testing.T) {
 		Var{Shape: shape, Init: Shortcut(0.01)}.Fill(w, r.Uniform)
 		for i, x := range w {
 			diagonal := i/shape[3] == i%shape[3]
-			if diagonal != (x == 1) || !diagonal && math.Abs(float64(x)) > 0.01 {
+			if diagonal != (x == 1) || !diagonal && !(math.Abs(float64(x)) <= 0.01) {
 				t.Errorf("%v: element (%d, %d) is %g", shape, i/shape[3], i%shape[3], x)
 			}
 		}

@@ -72,7 +72,7 @@ func TestEveryFormOfAPictureLooksTheSame(t *testing.T) {
 		}
 		for i, got := range corners(img) {
 			for j := range got {
-				if math.Abs(float64(got[j]-c.want[i][j])) > c.within {
+				if !(math.Abs(float64(got[j]-c.want[i][j])) <= c.within) {
 					t.Errorf("%s: corner %d is %v, want %v", c.name, i, got, c.want[i])
 					break
 				}

@@ -37,7 +37,7 @@ func TestParametersEqualThePaper(t *testing.T) {
 		vars := config(c.px, c.ndf, c.r, c.d).Pretrain(10).Vars
 		trunk := float64(graph.Parameters(vars, "encoder.")) / 1e6
 		heads := float64(graph.Parameters(vars, "encoder.", "phi")) / 1e6
-		if math.Abs(trunk-c.trunk) > 0.1 || math.Abs(heads-c.withHeads) > 0.1 {
+		if !(math.Abs(trunk-c.trunk) <= 0.1) || !(math.Abs(heads-c.withHeads) <= 0.1) {
 			t.Errorf("%s: trunk %.3f M, with heads %.3f M, want %.1f and %.1f",
 				c.name, trunk, heads, c.trunk, c.withHeads)
 		}
@@ -111,7 +111,7 @@ func TestTrainingFLOPsPerPair(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := float64(p.Cost().Train) / float64(c.images) / 1e9
-		if math.Abs(got-c.gflop) > 0.005 {
+		if !(math.Abs(got-c.gflop) <= 0.005) {
 			t.Errorf("%d px %d/%d/%d: %.4f GFLOP per pair, want %.2f",
 				c.px, c.ndf, c.r, c.d, got, c.gflop)
 		}

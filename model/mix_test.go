@@ -96,7 +96,7 @@ func TestParametersOfAMixture(t *testing.T) {
 	for k, want := range map[int]float64{4: 11.8, 8: 21.2, 16: 40.1} {
 		c := config(64, 192, 1536, 1)
 		c.Mix.K = k
-		if got := float64(graph.Parameters(c.Pretrain(0).Vars, "mix.")) / 1e6; math.Abs(got-want) > 0.05 {
+		if got := float64(graph.Parameters(c.Pretrain(0).Vars, "mix.")) / 1e6; !(math.Abs(got-want) <= 0.05) {
 			t.Errorf("k = %d: %.2f M, want %.1f", k, got, want)
 		}
 	}
@@ -146,14 +146,14 @@ func TestAMixtureOfOneStartsAsThePlainLoss(t *testing.T) {
 	out, d := one(t, mixed(model.Mix{K: 1}), func(w map[string][]float32) { clear(w["mix.fc2.weight"]) })
 	for name, want := range plain {
 		for i, v := range want {
-			if got := out[name][i]; math.Abs(got-v) > 1e-12*max(1, math.Abs(v)) {
+			if got := out[name][i]; !(math.Abs(got-v) <= 1e-12*max(1, math.Abs(v))) {
 				t.Fatalf("%s: %g, plain %g", name, got, v)
 			}
 		}
 	}
 	for name, want := range dPlain {
 		for i, v := range want {
-			if got := d[name][i]; math.Abs(got-v) > 1e-10*max(1, math.Abs(v)) {
+			if got := d[name][i]; !(math.Abs(got-v) <= 1e-10*max(1, math.Abs(v))) {
 				t.Fatalf("gradient by %s: %g, plain %g", name, got, v)
 			}
 		}

@@ -13,7 +13,7 @@ func TestFirstUpdateIsTheSignOfTheGradient(t *testing.T) {
 	w, m, v := []float64{1, 1, 1}, make([]float64, 3), make([]float64, 3)
 	Update(a, w, m, v, []float64{3, -1e-3, 0}, 0.1, 1)
 	for i, want := range []float64{0.9, 1.1, 1} {
-		if math.Abs(w[i]-want) > 1e-5 { // eps/|g| = 1e-5
+		if !(math.Abs(w[i]-want) <= 1e-5) { // eps/|g| = 1e-5
 			t.Errorf("w[%d] = %g, want %g", i, w[i], want)
 		}
 	}
@@ -25,7 +25,7 @@ func TestUpdateAddsWeightDecayToTheGradient(t *testing.T) {
 	w, m, v := []float64{2}, []float64{0}, []float64{0}
 	Update(a, w, m, v, []float64{1}, 1, 1) // g' = 2: w = 2 − 1
 	Update(a, w, m, v, []float64{1}, 1, 2) // g' = 1.5: m = 1.25/0.75, v = 1.3125/0.4375 = 3
-	if want := 1 - (1.25/0.75)/math.Sqrt(3); math.Abs(w[0]-want) > 1e-12 {
+	if want := 1 - (1.25/0.75)/math.Sqrt(3); !(math.Abs(w[0]-want) <= 1e-12) {
 		t.Errorf("w = %g, want %g", w[0], want)
 	}
 }
@@ -39,7 +39,7 @@ func TestFloat32FollowsFloat64(t *testing.T) {
 		Update(a, w, m, v, []float64{g}, 1e-2, step)
 		Update(a, w32, m32, v32, []float32{float32(g)}, 1e-2, step)
 	}
-	if d := math.Abs(w[0] - float64(w32[0])); d > 1e-5 { // 100 float32 roundings of numbers below 1
+	if d := math.Abs(w[0] - float64(w32[0])); !(d <= 1e-5) { // 100 float32 roundings of numbers below 1
 		t.Errorf("float32 differs by %g", d)
 	}
 }
@@ -53,7 +53,7 @@ func TestScheduleOfThePaper(t *testing.T) {
 		{0, 0, 4e-7}, {249, 0, 1e-4}, {499, 1, 2e-4}, {5000, 249, 2e-4},
 		{5000, 250, 4e-5}, {5000, 280, 8e-6}, {5000, 299, 8e-6},
 	} {
-		if got := s.At(c.step, c.epoch); math.Abs(got-c.want) > 1e-12 {
+		if got := s.At(c.step, c.epoch); !(math.Abs(got-c.want) <= 1e-12) {
 			t.Errorf("At(%d, %d) = %g, want %g", c.step, c.epoch, got, c.want)
 		}
 	}

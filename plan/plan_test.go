@@ -83,7 +83,7 @@ func TestPlanAddsUp(t *testing.T) {
 	if at == nil || at.Updates != 6 || at.Epoch < 95.9/s.PairsPerSecond || at.Epoch > 96.1/s.PairsPerSecond {
 		t.Fatalf("time %+v at %+v", at, s)
 	}
-	if at.First < at.Epoch || math.Abs(at.All-at.First-2*at.Epoch) > 1e-9 {
+	if at.First < at.Epoch || !(math.Abs(at.All-at.First-2*at.Epoch) <= 1e-9) {
 		t.Errorf("time %+v", at)
 	}
 }
@@ -127,7 +127,7 @@ func TestMemoryIsThatOfALargerBatch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := m.curve.at(128); math.Abs(got/float64(real.Bytes)-1) > 0.05 {
+	if got := m.curve.at(128); !(math.Abs(got/float64(real.Bytes)-1) <= 0.05) {
 		t.Errorf("%.0f bytes foretold at batch 128, %d allocated", got, real.Bytes)
 	}
 }
@@ -140,7 +140,7 @@ func TestParabolaPassesThroughItsPoints(t *testing.T) {
 	}
 	got := through(l)
 	for i := range got {
-		if math.Abs(got[i]/want[i]-1) > 1e-9 {
+		if !(math.Abs(got[i]/want[i]-1) <= 1e-9) {
 			t.Errorf("%v, want %v", got, want)
 		}
 	}

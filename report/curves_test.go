@@ -35,7 +35,7 @@ func TestCurvesShowTheInformationOfAMixture(t *testing.T) {
 	}
 	s := charts[1].Series
 	if len(s) != 1 || s[0].Name != "1→7" || !slices.Equal(s[0].X, []float64{10, 20}) ||
-		!slices.Equal(s[0].Y, []float64{0.1, 0.9}) || math.Abs(s[0].Level-math.Log(4)) > 1e-12 {
+		!slices.Equal(s[0].Y, []float64{0.1, 0.9}) || !(math.Abs(s[0].Level-math.Log(4)) <= 1e-12) {
 		t.Errorf("curves %+v", s)
 	}
 	if charts := Curves([]train.Record{record(10, nil)}, 0); len(charts) != 1 {

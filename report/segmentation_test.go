@@ -43,7 +43,7 @@ func TestACutShowsTheComponentsThatAreUsed(t *testing.T) {
 		for i, want := range []struct{ share, left, right float64 }{{0.75, 0.1, 0.8}, {0.25, 0.9, 0.1}} {
 			c := cut.Components[i]
 			left, right := float64(c.Soft.Pix[0])/255, float64(c.Soft.Pix[len(c.Soft.Pix)-1])/255
-			if c.Soft.W > softSide || c.Share != want.share || math.Abs(left-want.left) > 0.01 ||
+			if c.Soft.W > softSide || c.Share != want.share || !(math.Abs(left-want.left) <= 0.01) ||
 				math.Abs(right-want.right) > 0.01 {
 				t.Errorf("%v: component %d of %d columns: share %g, from %.2f to %.2f, want %+v",
 					size, c.Label, c.Soft.W, c.Share, left, right, want)

@@ -130,7 +130,7 @@ func TestSharesFillEachCellOnce(t *testing.T) {
 			sums[s.cell] += float64(s.part)
 		}
 		for c, sum := range sums {
-			if math.Abs(sum-1) > 1e-5 {
+			if !(math.Abs(sum-1) <= 1e-5) {
 				t.Errorf("%d pixels: cell %d has %g", n, c, sum)
 			}
 		}

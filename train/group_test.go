@@ -103,11 +103,11 @@ func TestSharesMakeTheLossesOfOneProcess(t *testing.T) {
 	want, got := numbers(t, one), numbers(t, filepath.Join(root, "0"))
 	for i := range want {
 		// After update 1 rounding alone differs; Adam's steps make more of it later.
-		if d := math.Abs(got[i].Loss - want[i].Loss); d > 1e-3*want[i].Loss || i == 0 && d > 1e-5*want[i].Loss {
+		if d := math.Abs(got[i].Loss - want[i].Loss); !(d <= 1e-3*want[i].Loss) || i == 0 && d > 1e-5*want[i].Loss {
 			t.Errorf("update %d: loss %g, want %g", i+1, got[i].Loss, want[i].Loss)
 		}
 		a, b := got[i].Probes["linear"].Loss, want[i].Probes["linear"].Loss
-		if math.Abs(a-b) > 1e-3*b || math.Abs(got[i].GradNorm-want[i].GradNorm) > 1e-2*want[i].GradNorm {
+		if !(math.Abs(a-b) <= 1e-3*b) || !(math.Abs(got[i].GradNorm-want[i].GradNorm) <= 1e-2*want[i].GradNorm) {
 			t.Errorf("update %d: %+v, want %+v", i+1, got[i], want[i])
 		}
 	}

@@ -71,7 +71,7 @@ func TestDrawsAreUniform(t *testing.T) {
 		count[at]++
 	}
 	for at, n := range count { // 80 expected; five deviations
-		if math.Abs(n-80) > 5*math.Sqrt(80) {
+		if !(math.Abs(n-80) <= 5*math.Sqrt(80)) {
 			t.Errorf("location %d drawn %g times of %d", at, n, len(l))
 		}
 	}
@@ -79,7 +79,7 @@ func TestDrawsAreUniform(t *testing.T) {
 	for _, x := range m {
 		kept += float64(x)
 	}
-	if share := kept / float64(len(m)); math.Abs(share-0.8) > 5*math.Sqrt(0.16/float64(len(m))) {
+	if share := kept / float64(len(m)); !(math.Abs(share-0.8) <= 5*math.Sqrt(0.16/float64(len(m)))) {
 		t.Errorf("%.4f of the mask is kept, want 0.8", share)
 	}
 }

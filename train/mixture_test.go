@@ -44,7 +44,7 @@ func TestMixtureOfWorkedNumbers(t *testing.T) {
 			{got.Entropy, c.want.Entropy}, {got.MeanEntropy, c.want.MeanEntropy},
 			{got.Information, c.want.Information}, {got.Several, c.want.Several},
 		} {
-			if math.Abs(pair[0]-pair[1]) > 1e-6 {
+			if !(math.Abs(pair[0]-pair[1]) <= 1e-6) {
 				t.Errorf("%s: figure %d is %g, want %g", c.name, i, pair[0], pair[1])
 			}
 		}
@@ -68,7 +68,7 @@ func TestAMixtureIsTheSameOnAnyNumberOfThreads(t *testing.T) {
 		if threads == 1 {
 			want = got
 			all, _ := tally(x.F32, 12, 3)
-			if math.Abs(got.Entropy-all.Entropy/280) > 1e-12 || got.Several != all.Several/70 {
+			if !(math.Abs(got.Entropy-all.Entropy/280) <= 1e-12) || got.Several != all.Several/70 {
 				t.Errorf("in parts %+v, sums of all %+v", got, all)
 			}
 		}
@@ -112,7 +112,7 @@ func TestARecordHoldsItsMixtures(t *testing.T) {
 		t.Errorf("mean of two updates: %+v", m)
 	}
 	update(1)
-	if m := w.record(3, 1, f1, 0).Tasks["1-5"].Mix; math.Abs(m.Usage[0]-1) > 1e-6 {
+	if m := w.record(3, 1, f1, 0).Tasks["1-5"].Mix; !(math.Abs(m.Usage[0]-1) <= 1e-6) {
 		t.Errorf("the next record holds %+v", m)
 	}
 }

@@ -49,7 +49,8 @@ func testStatistics(t *testing.T, e *exec[float32], rows, c int) {
 			v += (float64(x[i]) - m) * (float64(x[i]) - m) / float64(rows)
 		}
 		// The mean is rounded to float32; sums of up to 188 squares are off by some 2⁻²⁴.
-		if math.Abs(float64(mean[j])-m) > 1e-6*(1+math.Abs(m)) || math.Abs(float64(variance[j])-v) > 1e-5*v {
+		if !(math.Abs(float64(mean[j])-m) <= 1e-6*(1+math.Abs(m))) ||
+			!(math.Abs(float64(variance[j])-v) <= 1e-5*v) {
 			t.Errorf("%s, %d rows, channel %d: mean %v, variance %v, want %v and %v",
 				e.set.Name, rows, j, mean[j], variance[j], m, v)
 		}

@@ -63,7 +63,7 @@ func TestSumsOfProcessesKeep48Bits(t *testing.T) {
 		newPeers(members[rank]).sum(sums[rank])
 	})
 	for rank, v := range sums {
-		if v[0] != 1<<41+1 || math.Abs(v[1]-2.0/3) > 1e-14 || v[2] != 0 {
+		if v[0] != 1<<41+1 || !(math.Abs(v[1]-2.0/3) <= 1e-14) || v[2] != 0 {
 			t.Errorf("process %d: sums %v", rank, v)
 		}
 	}

@@ -37,7 +37,7 @@ func TestPartitionIsThatOfAllProcesses(t *testing.T) {
 	for at, c := range cases {
 		for rank, n := range losses {
 			got, share := n.rows[at], math.Exp(c.top[rank]-c.logZ)
-			if math.Abs(got.logZ-c.logZ) > 1e-12*math.Abs(c.logZ) || !(math.Abs(1/got.z-share) <= 1e-11*share) {
+			if !(math.Abs(got.logZ-c.logZ) <= 1e-12*math.Abs(c.logZ)) || !(math.Abs(1/got.z-share) <= 1e-11*share) {
 				t.Errorf("%s: process %d has log Z %v and 1/z %g, want %v and %g",
 					c.name, rank, got.logZ, 1/got.z, c.logZ, share)
 			}

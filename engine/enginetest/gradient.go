@@ -93,7 +93,7 @@ func (g *differences) test() {
 		}
 		u := g.direction(v.Name, d[v.Name])
 		got, want := dot(d[v.Name], u), g.along(v.Name, u, size)
-		if math.Abs(got-want) > 1e-6*size {
+		if !(math.Abs(got-want) <= 1e-6*size) {
 			g.t.Errorf("seed %d: gradient by %s (norm %g) along a direction: %.9g, by differences %.9g",
 				g.tr.seed, v.Name, size, got, want)
 		}

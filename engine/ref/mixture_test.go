@@ -74,7 +74,7 @@ func TestMixtureEqualsItsFormula(t *testing.T) {
 				for j := range mixK {
 					q := math.Exp(tau*bruteLog(a, c, clip, n, j, l)) / sum
 					mean[j] += q / (mixB * mixL)
-					if got := out[4].v[(own*mixL+l)*mixK+j]; math.Abs(got-q) > 1e-12 {
+					if got := out[4].v[(own*mixL+l)*mixK+j]; !(math.Abs(got-q) <= 1e-12) {
 						t.Errorf("q of row %d, location %d, component %d is %g, want %g", own, l, j, got, q)
 					}
 				}
@@ -99,7 +99,7 @@ func TestQSumsToOne(t *testing.T) {
 			for _, v := range q.lane(i) {
 				sum += v
 			}
-			if math.Abs(sum-1) > 1e-12 {
+			if !(math.Abs(sum-1) <= 1e-12) {
 				t.Errorf("%+v: q of consequent %d sums to %g", attr, i, sum)
 			}
 		}
@@ -113,7 +113,7 @@ func TestHighTauIsHard(t *testing.T) {
 	hard := mixtureResults(graph.MixtureNCE{Clip: 20, Hard: true}, a, c)
 	for r, want := range hard {
 		for i, w := range want.v {
-			if math.Abs(soft[r].v[i]-w) > 1e-5 {
+			if !(math.Abs(soft[r].v[i]-w) <= 1e-5) {
 				t.Errorf("result %d, element %d: %g, with Hard %g", r, i, soft[r].v[i], w)
 			}
 		}
@@ -156,7 +156,7 @@ func TestMixtureGradientHoldsQFixed(t *testing.T) {
 			x[0].v[i] = v - h
 			down := expected()
 			x[0].v[i] = v
-			if got, want := x[1].v[i], (up-down)/(2*h); math.Abs(got-want) > 1e-8 {
+			if got, want := x[1].v[i], (up-down)/(2*h); !(math.Abs(got-want) <= 1e-8) {
 				t.Errorf("gradient by %s %d is %g, by differences %g", name, i, got, want)
 			}
 		}
@@ -210,12 +210,12 @@ func TestAMixtureOfOneIsNCE(t *testing.T) {
 		wantA, wantC := newArray(flat.shape), newArray(c.shape)
 		nceBackward(graph.NCE{Clip: 2}, wantA, wantC, array{v: []float64{1}}, array{v: []float64{0.25}}, flat, c)
 		for i := range da.v {
-			if math.Abs(da.v[i]-wantA.v[i]) > 1e-12 {
+			if !(math.Abs(da.v[i]-wantA.v[i]) <= 1e-12) {
 				t.Errorf("%+v: gradient by component %d is %g, want %g", attr, i, da.v[i], wantA.v[i])
 			}
 		}
 		for i := range dc.v {
-			if math.Abs(dc.v[i]-wantC.v[i]) > 1e-12 {
+			if !(math.Abs(dc.v[i]-wantC.v[i]) <= 1e-12) {
 				t.Errorf("%+v: gradient by consequent %d is %g, want %g", attr, i, dc.v[i], wantC.v[i])
 			}
 		}

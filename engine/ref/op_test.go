@@ -16,7 +16,7 @@ func equal(t *testing.T, what string, got array, want ...float64) {
 		t.Fatalf("%s has %d elements, want %d", what, len(got.v), len(want))
 	}
 	for i := range want {
-		if math.Abs(got.v[i]-want[i]) > 1e-12 {
+		if !(math.Abs(got.v[i]-want[i]) <= 1e-12) {
 			t.Errorf("%s = %v, want %v", what, got.v, want)
 			return
 		}

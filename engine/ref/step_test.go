@@ -83,7 +83,7 @@ func TestStep64IsAdamInFloat64(t *testing.T) {
 				}
 			}
 		}
-		if math.Abs(st.GradNorm-math.Sqrt(square)) > 1e-14 {
+		if !(math.Abs(st.GradNorm-math.Sqrt(square)) <= 1e-14) {
 			t.Errorf("step %d: gradient norm %g, want %g", step, st.GradNorm, math.Sqrt(square))
 		}
 	}

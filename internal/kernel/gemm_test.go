@@ -51,7 +51,7 @@ func testGenericGemm[E Elem](t *testing.T, p *Products[E]) {
 				want += v
 				size += math.Abs(v)
 			}
-			if math.Abs(float64(c[i])-want) > 1e-6*size {
+			if !(math.Abs(float64(c[i])-want) <= 1e-6*size) {
 				t.Fatalf("%T m %d k %d: c[%d] = %v, want %v", a, m, k, i, c[i], want)
 			}
 		}
@@ -78,7 +78,7 @@ func testGenericGemmTN[E Elem](t *testing.T, p *Products[E]) {
 				want += v
 				size += math.Abs(v)
 			}
-			if math.Abs(float64(c[i])-want) > 1e-6*size {
+			if !(math.Abs(float64(c[i])-want) <= 1e-6*size) {
 				t.Fatalf("%T k %d: c[%d] = %v, want %v", at, k, i, c[i], want)
 			}
 		}

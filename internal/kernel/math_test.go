@@ -46,7 +46,7 @@ func testMath(t *testing.T, r *rand.Rand, s *Set, n int) {
 func testSums64(t *testing.T, r *rand.Rand, s *Set, n int) {
 	twin := genericMath()
 	x, y := randomGuarded[float32](r, n).x, randomGuarded[float32](r, n).x
-	if got, want := s.Dot(x, y), twin.dot(x, y); math.Abs(got-want) > 1e-12*float64(n) {
+	if got, want := s.Dot(x, y), twin.dot(x, y); !(math.Abs(got-want) <= 1e-12*float64(n)) {
 		t.Fatalf("Dot n %d is %v, want %v", n, got, want)
 	}
 	for i := range x {
@@ -110,7 +110,7 @@ func TestAdamStepIsAlgorithm1(t *testing.T) {
 		wantM, wantV := 0.9*0.25+0.1*g, 0.99*0.0625+0.01*g*g
 		wantW := 2 - 0.1*(wantM/(1-0.81))/(math.Sqrt(wantV/(1-0.9801))+1e-3)
 		for i, x := range [][2]float64{{float64(w[0]), wantW}, {float64(m[0]), wantM}, {float64(v[0]), wantV}} {
-			if math.Abs(x[0]-x[1]) > 1e-6 {
+			if !(math.Abs(x[0]-x[1]) <= 1e-6) {
 				t.Errorf("%s: result %d is %v, want %v", s.Name, i, x[0], x[1])
 			}
 		}

@@ -58,17 +58,17 @@ func TestMomentsOfDraws(t *testing.T) {
 		count[s.IntN(7)]++
 	}
 	// Bounds are five standard errors.
-	if d := math.Abs(u/n - 0.5); d > 5*math.Sqrt(1.0/12/n) {
+	if d := math.Abs(u/n - 0.5); !(d <= 5*math.Sqrt(1.0/12/n)) {
 		t.Errorf("mean of Float64 is off by %g", d)
 	}
-	if d := math.Abs(z / n); d > 5/math.Sqrt(n) {
+	if d := math.Abs(z / n); !(d <= 5/math.Sqrt(n)) {
 		t.Errorf("mean of Normal is off by %g", d)
 	}
-	if d := math.Abs(z2/n - 1); d > 5*math.Sqrt(2.0/n) {
+	if d := math.Abs(z2/n - 1); !(d <= 5*math.Sqrt(2.0/n)) {
 		t.Errorf("variance of Normal is off by %g", d)
 	}
 	for i, c := range count {
-		if d := math.Abs(float64(c)/n - 1.0/7); d > 5*math.Sqrt(6.0/49/n) {
+		if d := math.Abs(float64(c)/n - 1.0/7); !(d <= 5*math.Sqrt(6.0/49/n)) {
 			t.Errorf("IntN(7) gives %d with share %g", i, float64(c)/n)
 		}
 	}
