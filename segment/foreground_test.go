@@ -25,6 +25,12 @@ func maskOf(m Map, label int32) []bool {
 
 func TestForegroundKeepsOffTheBorder(t *testing.T) {
 	sky := func(x, y int) int { return min(y/4, 1) }
+	strip := func(on bool) int {
+		if on {
+			return 1
+		}
+		return 0
+	}
 	for _, c := range []struct {
 		name string
 		m    Map
@@ -34,6 +40,10 @@ func TestForegroundKeepsOffTheBorder(t *testing.T) {
 		{"one segment", NewMap(5, 4), []int32{0}},
 		{"one pixel", NewMap(1, 1), []int32{0}},
 		{"sky of a quarter over ground", mapOf(16, 16, sky), []int32{1}},
+		{"a strip at the left", mapOf(12, 8, func(x, _ int) int { return strip(x == 0) }), []int32{0}},
+		{"at the right", mapOf(12, 8, func(x, _ int) int { return strip(x == 11) }), []int32{0}},
+		{"at the top", mapOf(12, 8, func(_, y int) int { return strip(y == 0) }), []int32{0}},
+		{"at the bottom", mapOf(12, 8, func(_, y int) int { return strip(y == 7) }), []int32{0}},
 		{"halves hold what their area gives", mapOf(8, 8, func(x, _ int) int { return x / 4 }), []int32{0, 1}},
 	} {
 		if got := Foreground(c.m); !slices.Equal(got, c.want) {
