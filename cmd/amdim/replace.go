@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -19,9 +18,6 @@ func replaceFile(path string, text []byte) error {
 // replaceable returns the error that replaceFile would, where a file cannot be
 // written at path: to be asked before long work.
 func replaceable(path string) error {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return fmt.Errorf("write %s: it is a folder", path)
-	}
 	probe, err := durable.Beside(path)
 	if err != nil {
 		return err

@@ -7,28 +7,73 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Temporary is a file beside the one that it shall replace.
 type Temporary struct {
-	path string // of what it replaces
-	file *os.File
-	done bool // committed or discarded: its name is free for others
+	path   string // of what it replaces, as the caller knows it
+	target string // and where that is, if path is a symbolic link
+	file   *os.File
+	done   bool // committed or discarded: its name is free for others
 }
 
-// Beside makes an empty file beside path, under a name that no file has. Errors name
-// path in place of it.
+// Beside makes an empty file beside path, under a name that no file has, with the
+// permissions of the file at path. Where path is a symbolic link, the file that it leads
+// to is meant. A folder, device or pipe is not replaced. Errors name path in place of the
+// new file.
 func Beside(path string) (*Temporary, error) {
+	target := path
+	if at, err := filepath.EvalSymlinks(path); err == nil {
+		target = at
+	}
+	old, err := os.Stat(target)
+	if err == nil && !old.Mode().IsRegular() {
+		return nil, fmt.Errorf("write %s: it is a %s, not a file", path, kind(old.Mode()))
+	}
 	for n := 0; ; n++ {
-		name := filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s-%d.tmp", filepath.Base(path), n))
+		name := filepath.Join(filepath.Dir(target), fmt.Sprintf(".%s-%d.tmp", short(filepath.Base(target)), n))
 		f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 		switch {
 		case err == nil:
-			return &Temporary{path: path, file: f}, nil
+			t := &Temporary{path: path, target: target, file: f}
+			if err := t.permit(old); err != nil {
+				return nil, errors.Join(about(path, name, err), t.Discard())
+			}
+			return t, nil
 		case !errors.Is(err, fs.ErrExist):
 			return nil, about(path, name, err)
 		}
 	}
+}
+
+func kind(mode fs.FileMode) string {
+	switch {
+	case mode.IsDir():
+		return "folder"
+	case mode&fs.ModeNamedPipe != 0:
+		return "pipe"
+	case mode&fs.ModeSocket != 0:
+		return "socket"
+	}
+	return "device"
+}
+
+// short is a name that leaves room for what is added to it: file systems allow 255 bytes.
+func short(name string) string {
+	return strings.ToValidUTF8(name[:min(len(name), 200)], "")
+}
+
+// permit gives the new file the permissions of the old one, if there is one.
+func (t *Temporary) permit(old fs.FileInfo) error {
+	if old == nil {
+		return nil
+	}
+	now, err := t.file.Stat()
+	if err != nil || now.Mode().Perm() == old.Mode().Perm() { // which some file systems cannot change
+		return err
+	}
+	return t.file.Chmod(old.Mode().Perm())
 }
 
 // Write fills the file, syncs it and closes it.
@@ -40,11 +85,11 @@ func (t *Temporary) fill(write func(*os.File) error) error {
 
 // Commit puts the file in the place of the one at path.
 func (t *Temporary) Commit() error {
-	if err := os.Rename(t.file.Name(), t.path); err != nil {
+	if err := os.Rename(t.file.Name(), t.target); err != nil {
 		return about(t.path, t.file.Name(), err)
 	}
 	t.done = true
-	return SyncFolder(filepath.Dir(t.path))
+	return SyncFolder(filepath.Dir(t.target))
 }
 
 // Discard removes the file unless it was committed.

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -148,4 +149,41 @@ func TestFilesAreReplacedTogether(t *testing.T) {
 	if got := names(t, dir); len(got) != 2 {
 		t.Errorf("files %q", got)
 	}
+}
+
+func TestReplaceKeepsLinksAndPermissions(t *testing.T) {
+	dir := t.TempDir()
+	path, link := filepath.Join(dir, "folder", "x"), filepath.Join(dir, "link")
+	if err := errors.Join(os.Mkdir(filepath.Dir(path), 0o755), os.WriteFile(path, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(path, link); err != nil {
+		t.Skip(err)
+	}
+	if err := Replace(link, saying("new")); err != nil {
+		t.Fatal(err)
+	}
+	holds(t, path, "new")
+	if to, err := os.Readlink(link); to != path {
+		t.Errorf("the link leads to %q, %v", to, err)
+	}
+	if info, err := os.Stat(path); err != nil || runtime.GOOS != "windows" && info.Mode() != 0o600 {
+		t.Errorf("%v, %v, want permissions 600", info.Mode(), err)
+	}
+	for _, folder := range []string{dir, filepath.Dir(path)} {
+		if got := names(t, folder); slices.ContainsFunc(got, func(s string) bool { return strings.HasSuffix(s, ".tmp") }) {
+			t.Errorf("files %q", got)
+		}
+	}
+}
+
+func TestReplaceTakesAnyName(t *testing.T) {
+	path := filepath.Join(t.TempDir(), strings.Repeat("ä", 127)) // 254 bytes
+	if err := os.WriteFile(path, nil, 0o644); err != nil {
+		t.Skip(err)
+	}
+	if err := Replace(path, saying("new")); err != nil {
+		t.Fatal(err)
+	}
+	holds(t, path, "new")
 }
