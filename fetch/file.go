@@ -8,9 +8,11 @@ import (
 	"io/fs"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/amdim/amdim/internal/durable"
+	"github.com/amdim/amdim/internal/lock"
 )
 
 // partial is where what has come of a file lies until it is whole.
@@ -18,8 +20,9 @@ func partial(path string) string { return path + ".part" }
 
 // File downloads s to path unless the file is there already. What an earlier call
 // has left unfinished is continued where the server allows it; a file with a
-// wrong checksum is removed. progress, which may be nil, gets the bytes that there
-// are and how many there will be, 0 when the server does not say.
+// wrong checksum is removed. One call at a time downloads into a folder, another is
+// refused. progress, which may be nil, gets the bytes that there are and how many
+// there will be, 0 when the server does not say.
 func File(
 	ctx context.Context, client *http.Client, s Source, path string, progress func(done, total int64),
 ) error {
@@ -35,19 +38,25 @@ func File(
 func file(
 	ctx context.Context, client *http.Client, s Source, path string, progress func(done, total int64),
 ) error {
-	switch err := s.check(path); {
-	case err == nil:
-		return nil
-	case errors.Is(err, ErrChecksum):
-		return fmt.Errorf("%s exists and is %w; remove it to download %s", path, err, s.URL)
-	case !errors.Is(err, fs.ErrNotExist):
+	if there, err := s.there(ctx, path); there || err != nil {
+		return err
+	}
+	held, err := lock.Folder(filepath.Dir(path))
+	if errors.Is(err, lock.ErrHeld) {
+		return fmt.Errorf("%s: another download into this folder is under way: wait for its end, or stop it", path)
+	}
+	if err != nil {
+		return err
+	}
+	defer held.Close()
+	if there, err := s.there(ctx, path); there || err != nil { // another one has just brought it
 		return err
 	}
 	d := download{Source: s, client: client, progress: progress}
 	if err := d.fill(ctx, partial(path)); err != nil {
 		return err
 	}
-	if err := s.check(partial(path)); err != nil {
+	if err := s.check(ctx, partial(path)); err != nil {
 		if errors.Is(err, ErrChecksum) {
 			err = errors.Join(fmt.Errorf("%s: what was downloaded is %w; it was removed: try again, "+
 				"or check for a proxy that answers instead", s.URL, err), os.Remove(partial(path)))
@@ -55,6 +64,18 @@ func file(
 		return err
 	}
 	return durable.Rename(partial(path), path)
+}
+
+// there reports whether the file is at path. Another one in its place is an error.
+func (s Source) there(ctx context.Context, path string) (bool, error) {
+	switch err := s.check(ctx, path); {
+	case errors.Is(err, ErrChecksum):
+		return false, fmt.Errorf("%s exists and is %w; remove it to download %s", path, err, s.URL)
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	default:
+		return err == nil, err
+	}
 }
 
 // download is one under way.
@@ -83,8 +104,8 @@ func (d *download) fill(ctx context.Context, path string) (err error) {
 	if err != nil {
 		return err
 	}
-	if response == nil { // all of it is there
-		return nil
+	if response == nil { // all of it is there, if not yet on the disk
+		return f.Sync()
 	}
 	defer response.Body.Close()
 	if err := f.Truncate(d.done); err != nil {

@@ -249,3 +249,37 @@ func TestAStopKeepsWhatCame(t *testing.T) {
 	}
 	isArchive(t, path)
 }
+
+// Whoever comes second neither waits nor touches what the first one writes.
+func TestASecondDownloadIsRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "archive.tar.gz")
+	url, _ := serve(t, good)
+	var second error
+	err := File(context.Background(), http.DefaultClient, source(url), path, func(done, _ int64) {
+		if second == nil {
+			second = get(url, path)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if second == nil || !strings.Contains(second.Error(), path+": another download into this folder is under way") {
+		t.Errorf("second download: %v", second)
+	}
+	isArchive(t, path)
+	if err := get(url, path); err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
+}
+
+func TestAStopEndsTheCheck(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "archive.tar.gz")
+	if err := os.WriteFile(path, archive, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := source("http://example.invalid").check(ctx, path); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+}

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"context"
 	"crypto/md5"
 	"crypto/sha256"
 	"encoding/hex"
@@ -24,26 +25,56 @@ type Source struct {
 var ErrChecksum = errors.New("not the expected file")
 
 // check reads a file and compares it with what is pinned.
-func (s Source) check(path string) error {
-	if s.SHA256 == "" && s.MD5 == "" {
-		panic("fetch: " + s.URL + ": no checksum is pinned")
-	}
+func (s Source) check(ctx context.Context, path string) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	sums := []struct {
-		name, want string
-		hash.Hash
-	}{{"SHA-256", s.SHA256, sha256.New()}, {"MD5", s.MD5, md5.New()}}
-	if _, err := io.Copy(io.MultiWriter(sums[0], sums[1]), f); err != nil {
+	sums := s.pinned()
+	all := make([]io.Writer, len(sums))
+	for i, sum := range sums {
+		all[i] = sum
+	}
+	if _, err := io.Copy(io.MultiWriter(all...), stoppable{ctx, f}); err != nil {
 		return err
 	}
 	for _, sum := range sums {
-		if is := hex.EncodeToString(sum.Sum(nil)); sum.want != "" && is != sum.want {
+		if is := hex.EncodeToString(sum.Sum(nil)); is != sum.want {
 			return fmt.Errorf("%w: its %s is %s, need %s", ErrChecksum, sum.name, is, sum.want)
 		}
 	}
 	return nil
+}
+
+// checksum is one under way.
+type checksum struct {
+	name, want string
+	hash.Hash
+}
+
+func (s Source) pinned() (sums []checksum) {
+	if s.SHA256 != "" {
+		sums = append(sums, checksum{"SHA-256", s.SHA256, sha256.New()})
+	}
+	if s.MD5 != "" {
+		sums = append(sums, checksum{"MD5", s.MD5, md5.New()})
+	}
+	if len(sums) == 0 {
+		panic("fetch: " + s.URL + ": no checksum is pinned")
+	}
+	return sums
+}
+
+// stoppable reads until its context ends.
+type stoppable struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (s stoppable) Read(b []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return s.Reader.Read(b)
 }
