@@ -97,6 +97,15 @@ func checkTruths(t *testing.T, set Segmented, i int, name string) {
 	checkMaps(t, maps, img.W, img.H)
 }
 
+// A file BSR has nothing below it: the images are looked for elsewhere.
+func TestBSDSIsFoundBesideAFile(t *testing.T) {
+	dir := bsdsDir(t, "data", true)
+	put(t, dir, "BSR", []byte("a file"))
+	if set := openSegmented(t, "bsds500:"+dir, Train); set.Len() != 3 {
+		t.Errorf("%d images", set.Len())
+	}
+}
+
 func TestBSDSHoldsOutValOrTest(t *testing.T) {
 	dir := bsdsDir(t, "", true)
 	for _, c := range []struct {

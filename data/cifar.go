@@ -32,6 +32,7 @@ func (c cifar) open(path string, split Split, _ Options) (Dataset, error) {
 	if path == "" {
 		return nil, specErrorf("data: %s: no directory; write %s:DIR", c.kind, c.kind)
 	}
+	path = atHome(path)
 	files := c.training
 	if split == Test {
 		files = c.test

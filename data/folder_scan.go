@@ -98,6 +98,9 @@ func (s *scanner) follow(name string) error {
 	if err == nil {
 		real, err = filepath.Abs(real)
 	}
+	if at := new(fs.PathError); err != nil && !errors.As(err, &at) { // a link below a file, for one
+		err = fmt.Errorf("%s: %w", s.path(name), err)
+	}
 	if err != nil {
 		return err
 	}

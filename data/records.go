@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"syscall"
 )
 
 // origin says where a collection in a binary layout comes from, and hence how
@@ -84,10 +85,11 @@ func (o origin) find(path, first string) (found string, archive bool, err error)
 		path, first, o.folder, o.archive(), o.url, o.orGet())
 }
 
-// exists is also true of what may not be accessed: opening it then tells why.
+// exists is also true of what may not be accessed: opening it then tells why. Below a file
+// there is nothing.
 func exists(path string) bool {
 	_, err := os.Stat(path)
-	return !errors.Is(err, fs.ErrNotExist)
+	return !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR)
 }
 
 func (o origin) readFolder(dir string, files []recordFile) error {

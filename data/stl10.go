@@ -69,7 +69,7 @@ func (s stl) parse(rest string) (path string, fold int, err error) {
 	if path == "" {
 		return "", 0, errors.New("no directory; write stl10:DIR or stl10:DIR,fold=K")
 	}
-	return path, fold, nil
+	return atHome(path), fold, nil
 }
 
 func (s stl) read(path string, fold int, split Split, o Options) (Dataset, error) {

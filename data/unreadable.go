@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
-	"syscall"
 )
 
 // UnreadableError is the error for an image that cannot be used while others
@@ -21,7 +20,7 @@ func (e *UnreadableError) Unwrap() error { return e.Err }
 // unreadable is the error for one file, unless the cause is not that file: if the disk
 // or the server fails, or this process runs out of resources, other files would be next.
 func unreadable(name string, err error) error {
-	for _, of := range []error{syscall.EIO, syscall.ESTALE, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM} {
+	for _, of := range systemFaults {
 		if errors.Is(err, of) {
 			return fmt.Errorf("data: %s: %w", name, err)
 		}

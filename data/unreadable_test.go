@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 
 	"github.com/amdim/amdim/tensor"
@@ -140,13 +139,15 @@ func TestLoaderOfNothingReadableEnds(t *testing.T) {
 // before anyone learns of it.
 func TestAnErrorOfAllImagesEndsTheSequence(t *testing.T) {
 	files := make([]file, 9)
-	for _, c := range []struct {
+	type cause struct {
 		of  error
 		one bool // it is of one image
-	}{
-		{syscall.EIO, false}, {syscall.EMFILE, false}, {syscall.ESTALE, false}, {syscall.ENOMEM, false},
-		{fs.ErrNotExist, true}, {fs.ErrPermission, true}, {errors.New("torn"), true},
-	} {
+	}
+	causes := []cause{{fs.ErrNotExist, true}, {fs.ErrPermission, true}, {errors.New("torn"), true}}
+	for _, of := range systemFaults {
+		causes = append(causes, cause{of, false})
+	}
+	for _, c := range causes {
 		told := 0
 		content := func(file) ([]byte, error) { return nil, fmt.Errorf("read: %w", c.of) }
 		set := newFiles(files, nil, content, Options{})
@@ -161,19 +162,20 @@ func TestAnErrorOfAllImagesEndsTheSequence(t *testing.T) {
 }
 
 func TestReadableEndsWhereTheDiskFails(t *testing.T) {
-	content := func(f file) ([]byte, error) { return nil, &fs.PathError{Op: "read", Path: f.name, Err: syscall.EIO} }
+	fault := systemFaults[0]
+	content := func(f file) ([]byte, error) { return nil, &fs.PathError{Op: "read", Path: f.name, Err: fault} }
 	set := newFiles([]file{{name: "a.png"}}, nil, content, Options{})
 	bad := 0
-	if _, err := Readable(t.Context(), set, 1, func(int, error) { bad++ }); !errors.Is(err, syscall.EIO) || bad > 0 {
+	if _, err := Readable(t.Context(), set, 1, func(int, error) { bad++ }); !errors.Is(err, fault) || bad > 0 {
 		t.Errorf("%v, told of %d unreadable images", err, bad)
 	}
-	if _, err := set.Bytes(0); !errors.Is(err, syscall.EIO) {
+	if _, err := set.Bytes(0); !errors.Is(err, fault) {
 		t.Errorf("bytes: %v", err)
 	}
 	if text, one := reason(&UnreadableError{"a.png", errBroken}); !one || text != errBroken.Error() {
 		t.Errorf("%q, of one image %v", text, one)
 	}
-	if _, one := reason(syscall.EIO); one {
+	if _, one := reason(fault); one {
 		t.Error("a failing disk is an unreadable image")
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // Pack is an open pack. Its files are unmapped when nothing refers to it.
@@ -17,7 +18,7 @@ type Pack struct {
 // Open opens a pack and checks everything except the pixels; see [Split.Verify] for these.
 func Open(dir string) (*Pack, error) {
 	m, err := readManifest(dir)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		err = unfinished(dir, err)
 	}
 	if err != nil {

@@ -105,6 +105,16 @@ func TestOpenNamesTheFileThatIsWrong(t *testing.T) {
 	}
 }
 
+func TestOpenOfAFileSaysSo(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "letter.txt")
+	if err := os.WriteFile(path, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(path); err == nil || !strings.Contains(err.Error(), path+": it is a file; name the folder") {
+		t.Errorf("error %v", err)
+	}
+}
+
 // A file cut while it is in use is an error of the images that it held.
 func TestAPackCutInUseIsAnError(t *testing.T) {
 	if runtime.GOOS == "windows" {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/amdim/amdim/internal/lock"
 	"github.com/amdim/amdim/internal/parallel"
@@ -112,7 +113,10 @@ func (p *packer) run(ctx context.Context) (*Manifest, error) {
 
 // begin finds out what is already in the folder; done is true for a complete pack.
 func (p *packer) begin() (done bool, err error) {
-	want := p.empty()
+	want, err := p.empty()
+	if err != nil {
+		return false, err
+	}
 	old, err := readManifest(p.dir)
 	if err == nil {
 		if err := old.sameSource(want.Manifest); err != nil {
@@ -147,17 +151,34 @@ func (p *packer) begin() (done bool, err error) {
 }
 
 // empty is the journal with nothing packed yet.
-func (p *packer) empty() journal {
-	j := journal{Manifest: Manifest{
-		Format: FormatVersion, Spec: p.Spec, Side: p.Side, Classes: p.Sources[0].Images.Classes(),
-	}}
+func (p *packer) empty() (journal, error) {
+	classes, err := inText(p.Sources[0].Images.Classes())
+	if err != nil {
+		return journal{}, err
+	}
+	j := journal{Manifest: Manifest{Format: FormatVersion, Spec: p.Spec, Side: p.Side, Classes: classes}}
 	for _, s := range p.Sources {
 		j.Splits = append(j.Splits, Part{
 			Name: s.Split, Images: s.Images.Len(), Source: s.Images.Digest(), Unreadable: []Unreadable{},
 		})
 	}
 	j.Done = make([]int, len(j.Splits))
-	return j
+	return j, nil
+}
+
+// inText are names of classes as JSON keeps them, which holds only Unicode: some file
+// systems allow others. Names must differ still.
+func inText(names []string) ([]string, error) {
+	texts, of := slices.Clone(names), map[string]string{}
+	for i, name := range names {
+		texts[i] = strings.ToValidUTF8(name, "\ufffd")
+		if other, ok := of[texts[i]]; ok {
+			return nil, fmt.Errorf("the names of the classes %q and %q are not UTF-8 and the same without what is not: "+
+				"rename a folder", other, name)
+		}
+		of[texts[i]] = name
+	}
+	return texts, nil
 }
 
 // sameSource returns an error unless both are packed from the same data.

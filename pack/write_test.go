@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -314,6 +315,37 @@ func TestWriteRefusesWithOneLine(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v, want %q", c.name, err, c.want)
 		}
+	}
+}
+
+// named are pictures of classes with names of their own.
+type named struct {
+	*pictures
+	classes []string
+}
+
+func (n named) Classes() []string { return n.classes }
+
+// JSON keeps "caf\xe9", which a folder may be called, as text only.
+func TestClassesNeedNotBeUnicode(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "pack")
+	task := taskOf(mixed(), square(), 1)
+	for k := range task.Sources {
+		task.Sources[k].Images = named{task.Sources[k].Images.(*pictures), []string{"caf\xe9", "tea"}}
+	}
+	for range 2 {
+		m, err := Write(context.Background(), dir, task)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := []string{"caf\ufffd", "tea"}; !slices.Equal(m.Classes, want) {
+			t.Errorf("classes %q, want %q", m.Classes, want)
+		}
+	}
+	task.Sources[0].Images = named{mixed(), []string{"caf\xe8", "caf\xe9"}}
+	_, err := Write(context.Background(), t.TempDir(), task)
+	if err == nil || !strings.Contains(err.Error(), `classes "caf\xe8" and "caf\xe9"`) {
+		t.Errorf("two that are one as text: %v", err)
 	}
 }
 

@@ -76,7 +76,7 @@ func (s *Stream) Bool(p float64) bool { return s.Float64() < p }
 // IntN returns a number in [0, n) without modulo bias (Lemire 2019,
 // arXiv 1805.10941). It panics when n ≤ 0.
 func (s *Stream) IntN(n int) int {
-	if n <= 0 || n > math.MaxUint32 {
+	if n <= 0 || uint64(n) > math.MaxUint32 {
 		panic("rng: IntN: n out of range")
 	}
 	m := uint32(n)
