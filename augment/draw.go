@@ -20,7 +20,7 @@ type choice struct {
 func (c Config) choose(h, w int, seed uint64, epoch, index int, view rng.Purpose) choice {
 	s := rng.New(seed, epoch, index, rng.Augment1+view)
 	v := c.draw(h, w, &s)
-	if c.Lighting == 0 && c.Policy.off() {
+	if c.Lighting == 0 && c.Policy.Off() {
 		return v
 	}
 	s = rng.New(seed, epoch, index, rng.Policy1+view)

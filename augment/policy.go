@@ -66,7 +66,8 @@ func (p PolicyConfig) checkName() error {
 	return fmt.Errorf("unknown policy %q, need one of %s", p.Name, strings.Join(Policies(), ", "))
 }
 
-func (p PolicyConfig) off() bool { return p.Name == "" && len(p.Sub) == 0 }
+// Off reports that views are not distorted.
+func (p PolicyConfig) Off() bool { return p.Name == "" && len(p.Sub) == 0 }
 
 // action is an operation that a policy may apply.
 type action struct {

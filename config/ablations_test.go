@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/config"
 )
 
@@ -39,6 +40,21 @@ func TestAnAblationChangesWhatItNamesAlone(t *testing.T) {
 				t.Errorf("%s of %s changes nothing: %t", a.Name, preset, same)
 			}
 		}
+	}
+}
+
+func TestStrongKeepsAChosenPolicy(t *testing.T) {
+	strong, err := config.FindAblation("strong")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := config.Demo()
+	c.Augment.Policy = augment.PolicyConfig{Name: "randaugment", N: 2, M: 5}
+	want := c
+	want.Augment = c.Augment.Strong()
+	want.Augment.Policy = c.Augment.Policy
+	if strong.Apply(&c); len(config.Diff(c, want)) > 0 {
+		t.Errorf("differs in %v", config.Diff(c, want))
 	}
 }
 

@@ -27,8 +27,9 @@ const maxPairs = 1_000_000
 const rounding = 1e-4
 
 // Duplicates returns all pairs with a cosine of at least threshold, the most
-// similar first, then by index. Images with the same vector have cosine 1. More
-// than a million pairs are an error: the threshold is too low.
+// similar first, then by index. Images with the same vector have cosine 1, unless it is
+// the mean of all, which has no direction. More than a million pairs are an error: the
+// threshold is too low.
 //
 // Every image is compared with every other, so time grows with the square of the
 // set (BenchmarkDuplicates measures it) and memory with the number of pairs.

@@ -11,7 +11,7 @@ import (
 // augmentFlags choose how strong augmentation is.
 type augmentFlags struct{ strength, policy string }
 
-// apply returns what the flags make of c.
+// apply returns c with the strength that is asked for.
 func (f augmentFlags) apply(c augment.Config) (augment.Config, error) {
 	switch f.strength {
 	case "":
@@ -27,11 +27,14 @@ func (f augmentFlags) apply(c augment.Config) (augment.Config, error) {
 	default:
 		return c, usagef("--augment %s: need plain or strong", f.strength)
 	}
-	if f.policy == "" {
-		return c, nil
+	return c, nil
+}
+
+// applyPolicy returns c with the policy that is asked for.
+func (f augmentFlags) applyPolicy(c augment.Config) (_ augment.Config, err error) {
+	if f.policy != "" {
+		c.Policy, err = readPolicy(f.policy)
 	}
-	var err error
-	c.Policy, err = readPolicy(f.policy)
 	return c, err
 }
 

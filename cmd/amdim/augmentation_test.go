@@ -35,6 +35,14 @@ func TestAugmentationFlagsAreSettings(t *testing.T) {
 			*c = c.Strong()
 			c.Policy = augment.PolicyConfig{}
 		}},
+		{"--ablation strong --policy randaugment", func(c *augment.Config) {
+			*c = c.Strong()
+			c.Policy = augment.PolicyConfig{Name: "randaugment", N: 2, M: 9}
+		}},
+		{"--ablation strong --policy none", func(c *augment.Config) {
+			*c = c.Strong()
+			c.Policy = augment.PolicyConfig{}
+		}},
 		{"--policy randaugment --set augment.policy.m=12", func(c *augment.Config) {
 			c.Policy = augment.PolicyConfig{Name: "randaugment", N: 2, M: 12}
 		}},

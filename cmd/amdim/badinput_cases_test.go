@@ -132,6 +132,8 @@ var badModels = []badInput{
 		[]string{"--validation", "--protocol paper"}},
 	{"eval --model run --data stl10:good --validation 0.1 --folds", exitUsage,
 		[]string{"--validation", "--folds"}},
+	{"sweep --preset demo --data folder:good --out sweep --policy none", exitUsage,
+		[]string{"--policy none: row strong brings a policy"}},
 	{"sweep --preset demo --data folder:good --out sweep --validation -1", exitUsage,
 		[]string{"--validation -1"}},
 	{"inspect", exitUsage, []string{"one run folder or checkpoint"}},

@@ -14,7 +14,8 @@ import (
 )
 
 // settingsFlags make a config.Config: a preset or a stored configuration, then a
-// file, the augmentation, an ablation, then single keys, the later over the earlier.
+// file, the strength of augmentation, an ablation, a policy, then single keys, the later
+// over the earlier.
 type settingsFlags struct {
 	preset, file string
 	augment      augmentFlags
@@ -96,6 +97,9 @@ func (f settingsFlags) apply(c config.Config, cmd *cobra.Command) (config.Config
 			return c, usageError{err}
 		}
 		a.Apply(&c)
+	}
+	if c.Augment, err = f.augment.applyPolicy(c.Augment); err != nil { // an ablation may bring another
+		return c, err
 	}
 	for _, assignment := range f.set {
 		if err := c.Set(assignment); err != nil {

@@ -206,6 +206,10 @@ func (s *sweeping) list(base config.Config) ([]sweep.Row, error) {
 		if err != nil {
 			return nil, usagef("--ablations: %w", err)
 		}
+		if s.settings.augment.policy == "none" && slices.Contains(names, "strong") {
+			return nil, usagef("--policy none: row strong brings a policy; name the other rows with --ablations, " +
+				"or write rows to a file for --rows")
+		}
 		return rows, nil
 	}
 	text, err := readText("--rows", s.rows, "list of rows")
