@@ -56,7 +56,7 @@ func evaluated(t *testing.T, m *Model) (features [2]eval.Features) {
 func TestVectorsAreTheFeaturesOfTheEvaluation(t *testing.T) {
 	m := open(t, Options{Precision: "f32"})
 	features := evaluated(t, m)
-	near, err := eval.Nearest(features[0], features[1], features[0].Len())
+	near, err := eval.Nearest(t.Context(), features[0], features[1], features[0].Len())
 	if err != nil {
 		t.Fatal(err)
 	}

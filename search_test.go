@@ -43,11 +43,11 @@ func TestAnIndexOfAnotherNetworkIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if found, err := x.SearchAll(query, 1); !errors.Is(err, ErrOtherNetwork) {
+	if found, err := x.SearchAll(t.Context(), query, 1); !errors.Is(err, ErrOtherNetwork) {
 		t.Errorf("vectors of another: %v, %v", found, err)
 	}
 	query.Model.Checkpoint = "" // as of vectors that another tool saved
-	if _, err := x.SearchAll(query, 1); err != nil {
+	if _, err := x.SearchAll(t.Context(), query, 1); err != nil {
 		t.Errorf("vectors of none that is known: %v", err)
 	}
 	if other.Close(); !errors.Is(other.CheckIndex(x), ErrClosed) {

@@ -2,6 +2,7 @@ package embedding
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -75,7 +76,7 @@ type Match struct {
 // Search returns the k images with the highest cosine to a vector, the nearest
 // first and ties by lower index; fewer if the set has fewer.
 func (x *Index) Search(vector []float32, k int) ([]Match, error) {
-	all, err := x.SearchAll(&Set{Names: []string{"the query"}, Dim: len(vector), X: vector}, k)
+	all, err := x.SearchAll(context.Background(), &Set{Names: []string{"the query"}, Dim: len(vector), X: vector}, k)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +86,7 @@ func (x *Index) Search(vector []float32, k int) ([]Match, error) {
 // SearchAll returns the k nearest images for each vector of query, as Search does for
 // one. If query is known to come from another network than the index, the error is
 // ErrOtherNetwork.
-func (x *Index) SearchAll(query *Set, k int) ([][]Match, error) {
+func (x *Index) SearchAll(ctx context.Context, query *Set, k int) ([][]Match, error) {
 	switch {
 	case query.Dim != x.set.Dim:
 		return nil, fmt.Errorf("embedding: search: vectors of %d numbers in an index of %d: from another model",
@@ -102,7 +103,7 @@ func (x *Index) SearchAll(query *Set, k int) ([][]Match, error) {
 	if err := x.comparable(query); err != nil {
 		return nil, err
 	}
-	n, err := x.base.Nearest(features(query), min(k, x.set.Len()))
+	n, err := x.base.Nearest(ctx, features(query), min(k, x.set.Len()))
 	if err != nil {
 		return nil, fmt.Errorf("embedding: search: %w", err)
 	}

@@ -57,7 +57,7 @@ func TestSearchEqualsSortingAllCosines(t *testing.T) {
 	for _, n := range []int{2, 31, 33, 100} {
 		s, query := randomSet(1, n, 9), randomSet(2, 70, 9)
 		rows, q := standardised(s, query.X)
-		all, err := indexOf(t, s).SearchAll(query, 20)
+		all, err := indexOf(t, s).SearchAll(t.Context(), query, 20)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -183,7 +183,7 @@ func TestAnIndexOfAnyThreadsFindsTheSame(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all, err := x.SearchAll(s, 5)
+		all, err := x.SearchAll(t.Context(), s, 5)
 		if err != nil {
 			t.Fatal(err)
 		}

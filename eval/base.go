@@ -48,7 +48,7 @@ func (b *Base) panel(i int) []float32 {
 
 // Nearest finds the k nearest vectors for each row of query, which is
 // standardised in the same way.
-func (b *Base) Nearest(query Features, k int) (Neighbours, error) {
+func (b *Base) Nearest(ctx context.Context, query Features, k int) (Neighbours, error) {
 	if f := b.features; f.Dim != query.Dim || k < 1 || k > f.Len() {
 		return Neighbours{}, fmt.Errorf("eval: %d neighbours among %d images of %d dimensions for vectors of %d",
 			k, f.Len(), f.Dim, query.Dim)
@@ -57,6 +57,9 @@ func (b *Base) Nearest(query Features, k int) (Neighbours, error) {
 	defer pool.Close()
 	n := Neighbours{K: k, Index: make([]int32, query.Len()*k), Score: make([]float32, query.Len()*k)}
 	pool.For((query.Len()+queryBlock-1)/queryBlock, func(_, i int) {
+		if ctx.Err() != nil {
+			return
+		}
 		lo, hi := i*queryBlock, min((i+1)*queryBlock, query.Len())
 		lists := make([]nearest, hi-lo)
 		for j := range lists {
@@ -65,6 +68,9 @@ func (b *Base) Nearest(query Features, k int) (Neighbours, error) {
 		}
 		b.block(lists, unit(query, lo, hi, b.moments))
 	})
+	if err := ctx.Err(); err != nil {
+		return Neighbours{}, fmt.Errorf("eval: neighbours: %w", err)
+	}
 	return n, nil
 }
 

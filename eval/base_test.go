@@ -72,4 +72,7 @@ func TestPairsEndAtTheLimitAndWithTheContext(t *testing.T) {
 	if _, err := b.Pairs(ctx, 0, 1); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v after the context was done", err)
 	}
+	if _, err := b.Nearest(ctx, f, 1); !errors.Is(err, context.Canceled) {
+		t.Errorf("nearest: error %v after the context was done", err)
+	}
 }

@@ -1,6 +1,7 @@
 package eval_test
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/amdim/amdim/eval"
@@ -9,7 +10,7 @@ import (
 func ExampleNearest() {
 	base := eval.Features{Dim: 2, X: []float32{1, 0, 0, 1, 2, 2}, Labels: []int32{0, 1, 1}}
 	query := eval.Features{Dim: 2, X: []float32{1, 0.9}, Labels: []int32{1}}
-	near, err := eval.Nearest(base, query, 2)
+	near, err := eval.Nearest(context.Background(), base, query, 2)
 	if err != nil {
 		fmt.Println(err)
 		return

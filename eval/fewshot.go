@@ -50,7 +50,7 @@ func (e *Evaluation) fewShot(ctx context.Context, name string, s Split) ([]Row, 
 			if err != nil {
 				return nil, fmt.Errorf("eval: %s: %w", FewShot, err)
 			}
-			m, err := nearestMean(e.Train.Threads, few, s.Test, e.classes())
+			m, err := nearestMean(ctx, e.Train.Threads, few, s.Test, e.classes())
 			if err != nil {
 				return nil, err
 			}
@@ -98,7 +98,7 @@ func (e *Evaluation) checkFewShot(most int) error {
 
 // nearestMean ranks classes by the cosine with the mean of their images, each
 // first scaled to length 1.
-func nearestMean(threads int, train, test Features, classes int) (Ranking, error) {
+func nearestMean(ctx context.Context, threads int, train, test Features, classes int) (Ranking, error) {
 	means := Features{Dim: train.Dim, X: make([]float32, classes*train.Dim), Labels: make([]int32, classes)}
 	x := Features{Dim: train.Dim, X: unit(train, 0, train.Len(), Moments{}), Labels: train.Labels}
 	for i, l := range train.Labels {
@@ -108,6 +108,6 @@ func nearestMean(threads int, train, test Features, classes int) (Ranking, error
 		}
 	}
 	depth := depthOf(classes)
-	near, err := nearestBy(threads, means, test, depth)
+	near, err := nearestBy(ctx, threads, means, test, depth)
 	return Ranking{depth, near.Index}, err
 }

@@ -68,7 +68,7 @@ func TestRegressionReachesItsOptimum(t *testing.T) {
 func TestNearestMeanIsThatByCosine(t *testing.T) {
 	train := Features{Dim: 2, X: []float32{2, 0, 0, 4, -3, 0}, Labels: []int32{0, 0, 1}} // means (1, 1), (−1, 0)
 	test := Features{Dim: 2, X: []float32{0, 1, -5, 1, 9, -8}, Labels: []int32{0, 1, 0}}
-	r, err := nearestMean(0, train, test, 2)
+	r, err := nearestMean(t.Context(), 0, train, test, 2)
 	if err != nil {
 		t.Fatal(err)
 	}

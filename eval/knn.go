@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"context"
 	"fmt"
 	"math"
 )
@@ -14,15 +15,17 @@ type Neighbours struct {
 }
 
 // Nearest finds the k nearest rows of base for each row of query, on all cores.
-func Nearest(base, query Features, k int) (Neighbours, error) { return nearestBy(0, base, query, k) }
+func Nearest(ctx context.Context, base, query Features, k int) (Neighbours, error) {
+	return nearestBy(ctx, 0, base, query, k)
+}
 
 // nearestBy is Nearest on a given number of threads.
-func nearestBy(threads int, base, query Features, k int) (Neighbours, error) {
+func nearestBy(ctx context.Context, threads int, base, query Features, k int) (Neighbours, error) {
 	b, err := NewBase(base, Moments{}, threads)
 	if err != nil {
 		return Neighbours{}, err
 	}
-	return b.Nearest(query, k)
+	return b.Nearest(ctx, query, k)
 }
 
 // nearest is a heap with the worst of the best at its root: lowest score first

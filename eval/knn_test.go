@@ -38,7 +38,7 @@ func TestNearestEqualsSortingAllCosines(t *testing.T) {
 		{1, 1, 1, 1}, {31, 63, 7, 31}, {32, 64, 16, 5}, {33, 65, 33, 33}, {200, 130, 12, 50},
 	} {
 		base, query := random(1, c.base, c.dim, 4), random(2, c.query, c.dim, 4)
-		got, err := Nearest(base, query, c.k)
+		got, err := Nearest(t.Context(), base, query, c.k)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -64,7 +64,7 @@ func TestNearestEqualsSortingAllCosines(t *testing.T) {
 func TestNearestPutsTheLowerIndexFirstAmongEquals(t *testing.T) {
 	base := Features{Dim: 2, X: []float32{0, 1, 2, 0, 1, 0, 3, 0, 0, 5}, Labels: make([]int32, 5)}
 	query := Features{Dim: 2, X: []float32{1, 0}, Labels: make([]int32, 1)}
-	got, err := Nearest(base, query, 4)
+	got, err := Nearest(t.Context(), base, query, 4)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestNearestPutsTheLowerIndexFirstAmongEquals(t *testing.T) {
 }
 
 func TestNearestRefusesMoreNeighboursThanImages(t *testing.T) {
-	if _, err := Nearest(random(1, 3, 2, 2), random(2, 3, 2, 2), 4); err == nil {
+	if _, err := Nearest(t.Context(), random(1, 3, 2, 2), random(2, 3, 2, 2), 4); err == nil {
 		t.Error("no error for 4 neighbours among 3 images")
 	}
 }

@@ -42,7 +42,7 @@ func (e *Evaluation) probes(ctx context.Context, name, protocol string, s Split)
 }
 
 // knn makes one run, or one on each fold.
-func (e *Evaluation) knn(name string, s Split) ([]Row, error) {
+func (e *Evaluation) knn(ctx context.Context, name string, s Split) ([]Row, error) {
 	e.progress("%s: nearest neighbours", name)
 	c := e.Config.KNN
 	parts, over := e.parts(s.Train)
@@ -51,7 +51,7 @@ func (e *Evaluation) knn(name string, s Split) ([]Row, error) {
 	}
 	runs := make([][]Ranking, len(c.K))
 	for _, p := range parts {
-		n, err := nearestBy(e.Train.Threads, p.train, s.Test, slices.Max(c.K))
+		n, err := nearestBy(ctx, e.Train.Threads, p.train, s.Test, slices.Max(c.K))
 		if err != nil {
 			return nil, err
 		}

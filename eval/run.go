@@ -285,7 +285,7 @@ func (e *Evaluation) protocols(ctx context.Context, r *Result, name string, s Sp
 		var err error
 		switch p {
 		case KNN:
-			rows, err = e.knn(name, s)
+			rows, err = e.knn(ctx, name, s)
 		case FewShot:
 			rows, err = e.fewShot(ctx, name, s)
 		case Linear, MLP:

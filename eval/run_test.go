@@ -136,7 +136,7 @@ func TestFoldsAreEvaluatedOneByOne(t *testing.T) {
 	runs := r.Row(Model, "knn-5").Accuracy.Runs
 	for i, fold := range e.Folds {
 		train := s.Train.Subset(fold)
-		n, err := Nearest(train, s.Test, 5)
+		n, err := Nearest(t.Context(), train, s.Test, 5)
 		if err != nil {
 			t.Fatal(err)
 		}

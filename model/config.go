@@ -22,17 +22,25 @@ type Config struct {
 	Std  [3]float64 `json:"std"`  // their deviations: the network sees (x/255 − Mean)/Std
 }
 
+// Far above any network that was ever trained (2560 and 10), and low enough for the sizes
+// of its layers to be computed: a configuration may come from a damaged checkpoint.
+const (
+	mostWidth = 1 << 16
+	mostDepth = 1 << 10
+)
+
 // Validate reports the first setting that does not give a network.
 func (c Config) Validate() error {
 	switch {
 	case c.Px != 32 && c.Px != 64 && c.Px != 128:
 		return fmt.Errorf("model: px = %d, need 32, 64 or 128", c.Px)
-	case c.NDF <= 0:
-		return fmt.Errorf("model: ndf = %d, need at least 1", c.NDF)
-	case c.NDepth <= 0:
-		return fmt.Errorf("model: n_depth = %d, need at least 1", c.NDepth)
-	case c.NRKHS < c.TrunkWidth():
-		return fmt.Errorf("model: n_rkhs = %d, need at least the trunk's width %d", c.NRKHS, c.TrunkWidth())
+	case c.NDF < 1 || c.NDF > mostWidth/8:
+		return fmt.Errorf("model: ndf = %d, need 1 to %d", c.NDF, mostWidth/8)
+	case c.NDepth < 1 || c.NDepth > mostDepth:
+		return fmt.Errorf("model: n_depth = %d, need 1 to %d", c.NDepth, mostDepth)
+	case c.NRKHS < c.TrunkWidth() || c.NRKHS > mostWidth:
+		return fmt.Errorf("model: n_rkhs = %d, need at least the trunk's width %d, at most %d",
+			c.NRKHS, c.TrunkWidth(), mostWidth)
 	case !(c.Lambda >= 0):
 		return fmt.Errorf("model: lambda = %v, need at least 0", c.Lambda)
 	case !(c.TClip >= 0):

@@ -19,7 +19,10 @@ func TestValidateNamesTheSetting(t *testing.T) {
 		{func(c *model.Config) {}, ""},
 		{func(c *model.Config) { c.Px = 48 }, "px = 48"},
 		{func(c *model.Config) { c.NDF = 0 }, "ndf = 0"},
+		{func(c *model.Config) { c.NDF = 1 << 62 }, "ndf = 4611686018427387904"}, // 4·ndf is 0
 		{func(c *model.Config) { c.NDepth = 0 }, "n_depth = 0"},
+		{func(c *model.Config) { c.NDepth = 1025 }, "n_depth = 1025"},
+		{func(c *model.Config) { c.NRKHS = math.MaxInt }, "at most 65536"},
 		{func(c *model.Config) { c.NRKHS = 31 }, "n_rkhs = 31"},
 		{func(c *model.Config) { c.NRKHS = 32 }, ""},
 		{func(c *model.Config) { c.Px, c.NRKHS = 64, 63 }, "n_rkhs = 63"},

@@ -113,7 +113,7 @@ func neighbours(t *testing.T, base, queries int) (n eval.Neighbours, train, test
 		return f
 	}
 	b, q := features(base, 1), features(queries, 2)
-	n, err := eval.Nearest(b, q, 8)
+	n, err := eval.Nearest(t.Context(), b, q, 8)
 	if err != nil {
 		t.Fatal(err)
 	}

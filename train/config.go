@@ -26,13 +26,21 @@ func Paper(batch int) Config {
 	return Config{Batch: batch, Epochs: 300, LR: 2e-4, Adam: optim.DefaultAdam(), Seed: 1}
 }
 
+// Far above what anyone has trained with, and low enough to count all updates.
+const (
+	mostImages = 1 << 20
+	mostEpochs = 1 << 20
+)
+
 // Validate returns an error that names the first value out of range.
 func (c Config) Validate() error {
 	switch {
 	case c.Batch < 2:
 		return fmt.Errorf("train: batch = %d, need at least 2: the negatives are the other images", c.Batch)
-	case c.Epochs < 1:
-		return fmt.Errorf("train: epochs = %d, need at least 1", c.Epochs)
+	case c.Batch > mostImages:
+		return fmt.Errorf("train: batch = %d, need at most %d", c.Batch, mostImages)
+	case c.Epochs < 1 || c.Epochs > mostEpochs:
+		return fmt.Errorf("train: epochs = %d, need 1 to %d", c.Epochs, mostEpochs)
 	case !(c.LR > 0) || math.IsInf(c.LR, 1):
 		return fmt.Errorf("train: lr = %g, need more than 0", c.LR)
 	case !(0 <= c.Adam.Beta1 && c.Adam.Beta1 < 1):

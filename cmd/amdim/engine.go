@@ -42,11 +42,14 @@ func (f *engineFlags) add(c *cobra.Command) {
 		"threads; any number gives the same bytes (default: one per core)")
 }
 
+// mostThreads is above the cores of any machine; a mistyped number would start them all.
+const mostThreads = 4096
+
 // check returns an error when the flags do not go together.
 func (f engineFlags) check() error {
 	switch {
-	case f.threads < 0:
-		return usagef("--threads %d: need at least 0", f.threads)
+	case f.threads < 0 || f.threads > mostThreads:
+		return usagef("--threads %d: need 1 to %d, or 0 for one per core", f.threads, mostThreads)
 	case f.device != "" && f.name != "torch":
 		return usagef("--device %s is for --engine torch, not for %s", f.device, f.name)
 	case f.graphs && f.name != "torch":

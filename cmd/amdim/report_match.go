@@ -41,10 +41,10 @@ func (g *gallery) neighbours(ctx context.Context) (near, error) {
 	}
 	eval.Standardize(s.Train, s.Test)
 	if !g.own {
-		n, err := eval.Nearest(s.Train, s.Test, min(votes, g.train.Len()))
+		n, err := eval.Nearest(ctx, s.Train, s.Test, min(votes, g.train.Len()))
 		return near{n}, err
 	}
-	n, err := eval.Nearest(s.Train, s.Test, min(shownNeighbours+1, g.train.Len()))
+	n, err := eval.Nearest(ctx, s.Train, s.Test, min(shownNeighbours+1, g.train.Len()))
 	if err != nil {
 		return near{}, err
 	}

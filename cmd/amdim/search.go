@@ -191,7 +191,7 @@ func (s *search) searchFiles(c *cobra.Command, x *embedding.Index) ([]found, []*
 	for _, u := range bad {
 		fmt.Fprintf(c.ErrOrStderr(), "note: query %s\n", leavesOut(u.Name, u.Err))
 	}
-	matches, err := x.SearchAll(query, s.k)
+	matches, err := x.SearchAll(c.Context(), query, s.k)
 	if err != nil {
 		return nil, nil, err
 	}

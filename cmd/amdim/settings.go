@@ -26,7 +26,8 @@ type settingsFlags struct {
 // shortFlags stand for keys; kind is what --help shows of the value.
 var shortFlags = []struct{ flag, key, kind, help string }{
 	{"epochs", "train.epochs", "int",
-		"passes over the images; the learning rate drops after 5/6 and 14/15 of them, unless train.drops is set"},
+		"passes over the images; the learning rate drops after 5/6 and 14/15 of them, rounded up to whole epochs " +
+			"(below 6 never), unless train.drops is set"},
 	{"batch", "train.batch", "int", "images per update, 32 to 1024; more images mean more negatives"},
 	{"lr", "train.lr", "float",
 		"learning rate, 1e-4 to 1e-3 (presets: 2e-4 to 1e-3); lower it if the loss diverges"},
