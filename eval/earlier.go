@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// With returns r together with an earlier result's rows under protocols that r was not
-// measured under, provided that both are of the same encoder with the same statistics
-// on the same images and one Config describes both. lost are the earlier one's
-// protocols whose results were neither taken over nor measured again.
+// With returns r together with an earlier result's rows that r does not have, those under
+// other protocols and baselines, provided that both are of the same encoder with the same
+// statistics on the same images and one Config describes both. lost are the earlier one's
+// protocols whose results were neither taken over nor measured again in the same way.
 func (r *Result) With(earlier *Result) (whole *Result, lost []string) {
 	if !r.sameTask(earlier) {
 		return r, earlier.Config.Protocols
@@ -18,16 +18,16 @@ func (r *Result) With(earlier *Result) (whole *Result, lost []string) {
 	w := *r
 	w.Frozen = r.Frozen.or(earlier.Frozen)
 	for _, p := range earlier.Config.Protocols {
-		if r.Config.has(p) {
-			continue
+		c := w.Config
+		if !r.Config.has(p) {
+			c = c.taking(p, earlier.Config)
 		}
-		c := w.Config.taking(p, earlier.Config)
 		if !r.Frozen.agrees(earlier.Frozen) || !reflect.DeepEqual(c.of(p), earlier.Config.of(p)) {
 			lost = append(lost, p)
 			continue
 		}
 		w.Config = c
-		w.Rows = slices.Concat(w.Rows, earlier.under(p))
+		w.Rows = slices.Concat(w.Rows, earlier.besides(r, p))
 	}
 	if len(w.Rows) == len(r.Rows) {
 		return r, lost
@@ -84,9 +84,13 @@ func (r *Result) Comparable(o *Result) bool {
 	return r.sameImages(o)
 }
 
-// under are the rows of a protocol.
-func (r *Result) under(protocol string) []Row {
-	return slices.DeleteFunc(slices.Clone(r.Rows), func(row Row) bool { return protocolOf(row) != protocol })
+// besides are the rows of a protocol that another result does not have.
+func (r *Result) besides(other *Result, protocol string) []Row {
+	return slices.DeleteFunc(slices.Clone(r.Rows), func(row Row) bool {
+		return protocolOf(row) != protocol || slices.ContainsFunc(other.Rows, func(o Row) bool {
+			return o.Protocol == row.Protocol && o.Representation == row.Representation
+		})
+	})
 }
 
 // protocolOf is the protocol, without its number, that a row was measured under.

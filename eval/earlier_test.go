@@ -52,7 +52,11 @@ func TestResultsOfOtherProtocolsStay(t *testing.T) {
 			[]string{"knn-20"}, []string{Paper}},
 		{"measured again after another refresh", []string{KNN, Linear}, []string{KNN, Linear, MLP},
 			func(r *Result) { r.Config.Refresh.Batch, r.Frozen.Before = 3, "cd" },
-			[]string{"knn-20", Linear, MLP}, nil},
+			[]string{"knn-20", Linear, MLP}, []string{KNN, Linear}},
+		{"measured again with fewer neighbours", []string{KNN, Linear}, []string{KNN},
+			func(r *Result) { r.Config.KNN.K = []int{5, 20} }, []string{Linear, "knn-20"}, []string{KNN}},
+		{"measured again with fewer seeds", []string{Linear}, []string{Linear},
+			func(r *Result) { r.Config.Seeds = []uint64{7} }, []string{Linear}, []string{Linear}},
 		{"measured again with other weights", []string{KNN}, []string{KNN},
 			func(r *Result) { r.Frozen.Weights = "02" }, []string{"knn-20"}, []string{KNN}},
 		{"the same images elsewhere", []string{KNN}, []string{Linear},
@@ -94,6 +98,30 @@ func TestResultsOfOtherProtocolsStay(t *testing.T) {
 		if !reflect.DeepEqual(is, measured(c.is...)) {
 			t.Errorf("%s: the new result was changed", c.name)
 		}
+	}
+}
+
+// Baselines cost as much as the model: measuring the latter alone does not throw them away.
+func TestBaselinesOfTheSameSettingsStay(t *testing.T) {
+	was, is := measured(KNN, Linear), measured(Linear)
+	for _, b := range []string{RandomEncoder, RawPixels} {
+		was.Rows = append(was.Rows, Row{Representation: b, Protocol: Linear, Accuracy: NewScore(0.25)})
+	}
+	was.Config.Baselines, is.Config.Baselines = true, false
+	is.Rows[0].Accuracy = NewScore(0.75)
+	whole, lost := is.With(was)
+	var got []string
+	for _, row := range whole.Rows {
+		got = append(got, row.Protocol+" "+row.Representation)
+	}
+	want := []string{"linear model", "linear random encoder", "linear raw pixels", "knn-20 model"}
+	if !slices.Equal(got, want) || lost != nil || !whole.Config.Baselines || whole.Rows[0].Accuracy.Mean != 0.75 {
+		t.Errorf("%q, lost %q, baselines %t, linear %v; want %q", got, lost, whole.Config.Baselines,
+			whole.Rows[0].Accuracy, want)
+	}
+	was.Config.Seeds = []uint64{7}
+	if whole, lost := is.With(was); len(whole.Rows) != 2 || !slices.Equal(lost, []string{Linear}) {
+		t.Errorf("other seeds: %d rows, lost %q", len(whole.Rows), lost)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"reflect"
 
 	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/segment"
@@ -78,6 +79,21 @@ func (r *Segmented) Row(way string) SegmentedRow {
 		}
 	}
 	return SegmentedRow{}
+}
+
+// Replaces reports whether r is an earlier result measured again: with all its rows, by the
+// same model and settings on the same images.
+func (r *Segmented) Replaces(earlier *Segmented) bool {
+	for _, row := range earlier.Rows {
+		if r.Row(row.Way).Way == "" {
+			return false
+		}
+	}
+	before := earlier.Config
+	before.Baselines = r.Config.Baselines
+	return r.Data == earlier.Data && r.Split == earlier.Split && r.Images == earlier.Images &&
+		r.Step == earlier.Step && reflect.DeepEqual(r.Network, earlier.Network) &&
+		reflect.DeepEqual(r.Config, before) && r.Negatives == earlier.Negatives
 }
 
 // add adds what was measured on an image.

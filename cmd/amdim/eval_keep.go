@@ -64,14 +64,8 @@ func measuredOn(r *eval.Result) string {
 	return r.Data
 }
 
-// keepModel keeps what was measured of the model while its baselines are not yet. A
-// result with baselines of the same encoder stays until then.
+// keepModel keeps what was measured of the model while its baselines are not yet.
 func (e *evaluate) keepModel(c *cobra.Command, result *eval.Result) {
-	earlier, err := readResult(e.resultPath(), eval.ReadResult)
-	if err == nil && earlier != nil && earlier.Config.Baselines &&
-		earlier.Frozen.Weights == result.Frozen.Weights && earlier.Data == result.Data {
-		return
-	}
 	part := *result
 	part.Config.Baselines = false
 	e.store(c, "kept so far", &part)
@@ -84,7 +78,7 @@ func (e *evaluate) keepSegmented(c *cobra.Command, result *eval.Segmented) {
 	}
 	path := train.SegmentationPath(e.model)
 	earlier, err := readResult(path, eval.ReadSegmented)
-	if err == nil && earlier != nil && (earlier.Data != result.Data || earlier.Split != result.Split) {
+	if err == nil && earlier != nil && !result.Replaces(earlier) {
 		setAside(c, path, eval.SegmentationProtocol, earlier.Step, earlier.Data+", "+earlier.Split)
 	}
 	e.kept = keepIn(c, path, "kept", func(w io.Writer) error { return printJSON(w, result) })

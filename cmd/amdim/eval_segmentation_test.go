@@ -47,10 +47,17 @@ func TestEvalMeasuresSegmentation(t *testing.T) {
 		first.Sides != [2]int{32, 128} {
 		t.Errorf("kept %+v and sides %v, want the values that were used", used, first.Sides)
 	}
-	out, _, err = execute(append(args, "--json", "--no-baselines")...) // with the negatives that are kept now
+	_, messages, err = execute(append(args, "--json")...)
+	if err != nil || strings.Contains(messages, "no longer holds") {
+		t.Errorf("the same again: %v\n%s", err, messages)
+	}
+	out, messages, err = execute(append(args, "--json", "--no-baselines")...) // with the negatives kept now
 	var again eval.Segmented
 	if err != nil || json.Unmarshal([]byte(out), &again) != nil {
 		t.Fatalf("%v in %s", err, out)
+	}
+	if !strings.Contains(messages, "segmentation.json no longer holds segmentation of update 2") {
+		t.Errorf("baselines are thrown away: %s", messages)
 	}
 	if len(again.Rows) != 1 || again.Rows[0].Mean != first.Rows[0].Mean {
 		t.Errorf("again %+v, first %+v", again.Rows, first.Rows)
@@ -106,7 +113,8 @@ func TestEvalMeasuresSegmentationWhereTheImagesAreGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	alone, messages := ways("--no-baselines")
-	if strings.Contains(messages, "note") || strings.Contains(messages, "reading") {
+	if strings.Count(messages, "note: ") != 1 || !strings.Contains(messages, "no longer holds") ||
+		strings.Contains(messages, "reading") {
 		t.Errorf("the mixture alone says %q", messages)
 	}
 	without, messages := ways()

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -59,8 +60,15 @@ func TestEvalPrintsATableAndJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &r); err != nil {
 		t.Fatalf("%v in %s", err, out)
 	}
-	if kept := read(t, train.EvalPath(run)); kept != out {
-		t.Errorf("kept in the run: %s", kept)
+	if kept := keptResult(t, run); len(kept.Rows) != 12 || !reflect.DeepEqual(kept.Rows[0], r.Rows[0]) {
+		t.Errorf("kept in the run: %+v, want the model's rows with the baselines of before", kept.Rows)
+	}
+	_, messages, err = execute(append(args, "--json", "--no-baselines", "--seeds", "1")...)
+	if err != nil || !strings.Contains(messages, "eval.json no longer holds linear of update 2") {
+		t.Errorf("%v, messages %q, want a note that results of other settings are kept elsewhere", err, messages)
+	}
+	if kept := keptResult(t, run); len(kept.Config.Seeds) != 1 || len(kept.Rows) != 10 {
+		t.Errorf("kept in the run: %+v, want linear of the model alone", kept.Rows)
 	}
 	if len(r.Rows) != 4 || r.Step != 2 || r.Model != run || r.Data != fewShapes || r.Network.NDF != 4 ||
 		len(r.Config.Seeds) != 2 {
