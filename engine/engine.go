@@ -34,7 +34,8 @@ type Options struct {
 }
 
 // State owns weights, BatchNorm statistics and Adam moments on the device. It
-// is not safe for concurrent use, nor are the Execs compiled against it.
+// is not safe for concurrent use, nor are the Execs compiled against it; but several
+// States of one engine may be used at the same time: their programs wait for each other.
 type State interface {
 	// Compile prepares a bound program; see CheckProgram.
 	Compile(p *graph.Program) (Exec, error)

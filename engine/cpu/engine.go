@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
@@ -33,6 +34,7 @@ type Engine struct {
 	set       *kernel.Set
 	pool      workers
 	precision string
+	queue     sync.Mutex // of whoever computes: its loops have the pool, and its operations the clock
 }
 
 // New prepares an engine. An unknown kernel set or precision is an error.

@@ -67,13 +67,13 @@ func compile[E kernel.Elem](s *state, p *graph.Program, vars []*variable, k kern
 
 // Forward implements engine.Exec.
 func (e *exec[E]) Forward(in, out []tensor.Tensor) error {
-	defer e.rest()
+	defer e.begin()()
 	return e.run(in, out, false, e.check(in, out))
 }
 
 // Grad implements engine.Exec.
 func (e *exec[E]) Grad(in, out []tensor.Tensor, d map[string][]float32) error {
-	defer e.rest()
+	defer e.begin()()
 	wrong := e.check(in, out)
 	for name, g := range d {
 		of := func(v graph.Var) bool { return v.Name == name && tensor.Size(v.Shape) == len(g) }
@@ -98,7 +98,7 @@ func (e *exec[E]) Grad(in, out []tensor.Tensor, d map[string][]float32) error {
 
 // Step implements engine.Exec.
 func (e *exec[E]) Step(in, out []tensor.Tensor, lr float32) (engine.StepStats, error) {
-	defer e.rest()
+	defer e.begin()()
 	train := len(e.p.Loss) > 0
 	var st engine.StepStats
 	if err := e.run(in, out, train, e.check(in, out)); err != nil {
@@ -130,6 +130,16 @@ func (e *exec[E]) Step(in, out []tensor.Tensor, lr float32) (engine.StepStats, e
 		n.commit()
 	}
 	return st, nil
+}
+
+// begin waits for the engine. What it returns lets go of it.
+func (e *exec[E]) begin() (end func()) {
+	queue := &e.s.engine.queue
+	queue.Lock()
+	return func() {
+		e.rest()
+		queue.Unlock()
+	}
 }
 
 // Close implements engine.Exec.

@@ -164,6 +164,8 @@ func (e *exec[E]) rest() {
 
 // Profile implements engine.Profiler.
 func (e *Engine) Profile(on bool) {
+	e.queue.Lock()
+	defer e.queue.Unlock()
 	if on {
 		e.pool.clock.reset()
 	}
@@ -172,6 +174,8 @@ func (e *Engine) Profile(on bool) {
 
 // Times implements engine.Profiler: in running order, without what took no time.
 func (e *Engine) Times() []engine.Time {
+	e.queue.Lock()
+	defer e.queue.Unlock()
 	var times []engine.Time
 	c := e.pool.clock
 	for i, op := range c.ops {

@@ -61,6 +61,8 @@ func (s *state) Compile(p *graph.Program) (engine.Exec, error) {
 	for i, v := range p.Vars {
 		vars[i] = s.byName[v.Name]
 	}
+	s.engine.queue.Lock()
+	defer s.engine.queue.Unlock()
 	if s.engine.precision == BF16 {
 		return compile(s, p, vars, s.engine.set.BF16), nil
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/amdim/amdim/engine"
@@ -27,6 +28,7 @@ func contract(t *testing.T, eng engine.Engine, o Options) {
 		{"updates from zero moments", testFirstUpdates},
 		{"a step without loss refreshes statistics", testRefresh},
 		{"programs share variables", testShared},
+		{"states side by side", testSideBySide},
 		{"frozen variables", testFrozen},
 		{"what is not finite stops before the update", testNonFinite},
 		{"one row has no running variance", testOneRow},
@@ -235,6 +237,36 @@ func testShared(t *testing.T, eng engine.Engine, o Options) {
 	}
 	d.outputs("encode after a step", encode, sides[false], sides[true])
 	report(t, eng, encode, d.errs)
+}
+
+// testSideBySide trains states of one engine at the same time: each as if it were alone.
+func testSideBySide(t *testing.T, eng engine.Engine, o Options) {
+	const states, updates = 4, 5
+	train := func(i int) []entry {
+		net := testCase{name: "side by side", build: func(s *sketch) {
+			x := s.images("images", 6, 5, 5)
+			own := fmt.Sprint("conv", i) // each compiles an operation that the engine has not seen
+			x = s.ReLU("relu", s.Conv2D(own, x, graph.Conv2D{Out: 20, K: 3, Stride: 1, Bias: true}, gain()))
+			s.score("y", s.Conv2D("top", x, graph.Conv2D{Out: 5, K: 1, Stride: 1}, gain()), 1)
+		}}
+		s := open(t, eng, net.trial(o.Seed+uint64(i)), adam)
+		for range updates {
+			s.step(t, lr)
+		}
+		return s.entries(t)
+	}
+	var together [states][]entry
+	var all sync.WaitGroup
+	for i := range together {
+		all.Go(func() { together[i] = train(i) })
+	}
+	all.Wait()
+	for i, got := range together {
+		if got == nil {
+			t.Fatal("a state failed beside others")
+		}
+		sameEntries(t, "another state", train(i), got)
+	}
 }
 
 func trimSlot(name string) string {
