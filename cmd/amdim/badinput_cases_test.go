@@ -152,7 +152,7 @@ var badModels = []badInput{
 	{"report run --data folder:missing", exitFailure, []string{"missing", "no such"}},
 	{"report run --out missing/page.html --data folder:good", exitFailure,
 		[]string{"write missing/page.html"}},
-	{"report run --out good", exitFailure, []string{"write good: it is a folder"}},
+	{"report run --out good/1.png", exitUsage, []string{"--out good/1.png: the name must end in .html"}},
 	{"report mixed", exitFailure, []string{"mixed"}},
 }
 

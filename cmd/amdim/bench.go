@@ -76,8 +76,6 @@ func (b *benchmark) check(c *cobra.Command) error {
 	switch {
 	case !b.settings.named():
 		return usagef("--preset or --config is missing; presets are %s", strings.Join(config.Presets(), ", "))
-	case b.engine.threads < 0:
-		return usagef("--threads %d: need at least 0", b.engine.threads)
 	case b.ops < 0:
 		return usagef("--operations %d: need at least 0", b.ops)
 	case !(0 < b.seconds && b.seconds <= 3600):
@@ -99,7 +97,7 @@ func (b *benchmark) check(c *cobra.Command) error {
 				strings.Join(b.outputs, ","), strings.Join(encoderOutputs, ", "))
 		}
 	}
-	return nil
+	return checkThreads(b.engine.threads)
 }
 
 func (b *benchmark) reading(c config.Config) data.Options {

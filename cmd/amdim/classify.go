@@ -22,7 +22,7 @@ type classifying struct {
 	precision          string
 	out                string
 	sheet              sheetFlags
-	overwrite, json    bool
+	json               bool
 
 	bar     counter
 	indexed *amdim.Set // of --index
@@ -67,7 +67,6 @@ and give --index.`,
 	f.StringVar(&s.split, "split", "",
 		"of --data: train, test or pretrain (default: all of a folder, train of other data)")
 	f.StringVar(&s.out, "out", "", "file for the classes, ending in .csv; - writes to standard output")
-	f.BoolVar(&s.overwrite, "overwrite", false, "replace the file that --out names")
 	addPrecision(f, &s.precision)
 	f.BoolVar(&s.json, "json", false, "print the result as JSON")
 	return c
@@ -195,7 +194,7 @@ func (s *classifying) checkOut() error {
 	if err := replaceable(s.out); err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
-	if _, err := os.Stat(s.out); err == nil && !s.overwrite {
+	if _, err := os.Stat(s.out); err == nil && !s.sheet.overwrite {
 		return usagef("--out %s exists: --overwrite replaces it", s.out)
 	}
 	return nil

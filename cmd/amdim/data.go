@@ -75,8 +75,8 @@ func oneSpec(verb string) cobra.PositionalArgs {
 }
 
 func (d *dataCheck) run(c *cobra.Command, spec string) error {
-	if d.threads < 0 {
-		return usagef("--threads %d: need at least 0", d.threads)
+	if err := checkThreads(d.threads); err != nil {
+		return err
 	}
 	if err := d.checkNew(); err != nil {
 		return err

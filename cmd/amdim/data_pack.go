@@ -64,10 +64,11 @@ func (d *dataPack) run(c *cobra.Command, spec string) error {
 		return usagef("--out is missing: name a folder for the pack, such as --out photos140")
 	case d.side < 0:
 		return usagef("--side %d: need at least 0", d.side)
-	case d.threads < 0:
-		return usagef("--threads %d: need at least 0", d.threads)
 	case !(0 <= d.unreadable && d.unreadable <= 1):
 		return usagef("--max-unreadable %g: need 0 to 1", d.unreadable)
+	}
+	if err := checkThreads(d.threads); err != nil {
+		return err
 	}
 	sources, err := data.PackSources(spec, data.Options{Side: d.side}, func(images int) int {
 		return train.AllowedUnreadable(images, d.unreadable)

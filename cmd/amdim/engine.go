@@ -45,11 +45,19 @@ func (f *engineFlags) add(c *cobra.Command) {
 // mostThreads is above the cores of any machine; a mistyped number would start them all.
 const mostThreads = 4096
 
+func checkThreads(n int) error {
+	if n < 0 || n > mostThreads {
+		return usagef("--threads %d: need 1 to %d, or 0 for one per core", n, mostThreads)
+	}
+	return nil
+}
+
 // check returns an error when the flags do not go together.
 func (f engineFlags) check() error {
+	if err := checkThreads(f.threads); err != nil {
+		return err
+	}
 	switch {
-	case f.threads < 0 || f.threads > mostThreads:
-		return usagef("--threads %d: need 1 to %d, or 0 for one per core", f.threads, mostThreads)
 	case f.device != "" && f.name != "torch":
 		return usagef("--device %s is for --engine torch, not for %s", f.device, f.name)
 	case f.graphs && f.name != "torch":

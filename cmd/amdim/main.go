@@ -11,7 +11,7 @@ import (
 func main() {
 	boundGarbage()
 	ctx, stop := interruptible()
-	err := rootCommand().ExecuteContext(ctx)
+	err := run(ctx, rootCommand(), os.Args[1:])
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "amdim:", told(err))

@@ -95,6 +95,9 @@ func (r *reporting) run(c *cobra.Command, paths []string) error {
 	}
 	var page interface{ Write(io.Writer) error }
 	out := r.out
+	if out != "" && !isHTML(out) { // what it replaces is no photograph
+		return usagef("--out %s: the name must end in .html", out)
+	}
 	if len(runs) > 1 {
 		if out == "" {
 			out = "compare.html"

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -56,6 +58,7 @@ arXiv 1906.00910).`,
 	)
 	root.AddCommand(helpTopics()...)
 	root.SetHelpCommand(helpCommand())
+	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	completeFlags(root)
 	return root
@@ -70,4 +73,20 @@ func noArgs(c *cobra.Command, args []string) error {
 		return wrongVerb(c, args[0])
 	}
 	return usagef("%s takes no argument, got %q", c.CommandPath(), args[0])
+}
+
+// run runs a command line. A word that is no verb is an error whatever flags follow it:
+// cobra would find fault with these, or answer --help.
+func run(ctx context.Context, root *cobra.Command, args []string) error {
+	c, rest, err := root.Find(args)
+	if err == nil && c.HasSubCommands() && len(rest) > 0 && !isHidden(rest[0]) {
+		return wrongVerb(c, rest[0])
+	}
+	root.SetArgs(args)
+	return root.ExecuteContext(ctx)
+}
+
+// isHidden reports whether a word is a flag, or a verb that cobra adds for the shell.
+func isHidden(word string) bool {
+	return strings.HasPrefix(word, "-") || strings.HasPrefix(word, "__complete")
 }

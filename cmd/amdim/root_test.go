@@ -14,10 +14,9 @@ import (
 func execute(args ...string) (stdout, stderr string, err error) {
 	var out, messages bytes.Buffer
 	root := rootCommand()
-	root.SetArgs(args)
 	root.SetOut(&out)
 	root.SetErr(&messages)
-	err = root.Execute()
+	err = run(context.Background(), root, args)
 	return out.String(), messages.String(), err
 }
 
@@ -27,6 +26,9 @@ func TestWrongCommandLinesNameTheCulprit(t *testing.T) {
 		want string
 	}{
 		{"pretrian", `unknown command "pretrian"`},
+		{"pretrian --data folder:photos", `unknown command "pretrian": did you mean "amdim pretrain"?`},
+		{"frobnicate --help", `unknown command "frobnicate"`},
+		{"data chekc --data x", `unknown command "chekc": did you mean "amdim data check"?`},
 		{"version extra", `takes no argument, got "extra"`},
 		{"version --frobnicate", "unknown flag: --frobnicate"},
 	} {

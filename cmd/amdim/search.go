@@ -131,8 +131,6 @@ func (s *search) check() error {
 		return usagef("--threshold needs --duplicates")
 	case !(s.threshold > 0 && s.threshold <= 1):
 		return usagef("--threshold %g: need a cosine above 0, at most 1", s.threshold)
-	case s.engine.threads < 0:
-		return usagef("--threads %d: need at least 0", s.engine.threads)
 	case s.k < 1:
 		return usagef("-k %d: need at least 1", s.k)
 	case len(s.queries) > 0 && s.model == "":
@@ -140,6 +138,9 @@ func (s *search) check() error {
 	}
 	if dir, ok := folderAmong(s.queries); ok {
 		return usagef("%s is a folder: name an image file", dir)
+	}
+	if err := checkThreads(s.engine.threads); err != nil {
+		return err
 	}
 	return s.sheet.check()
 }

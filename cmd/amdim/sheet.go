@@ -16,14 +16,16 @@ import (
 
 // sheetFlags say whether a result is drawn as a contact sheet, and where.
 type sheetFlags struct {
-	path   string // empty: it is not
-	images string // folder of the images; empty: where they were embedded
+	path      string // empty: it is not
+	images    string // folder of the images; empty: where they were embedded
+	overwrite bool
 }
 
 func (f *sheetFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.path, "sheet", "", "draw the result: a file ending in .png or .html")
 	c.Flags().StringVar(&f.images, "images", "",
 		"folder of the images, for --sheet (default: where they were embedded)")
+	c.Flags().BoolVar(&f.overwrite, "overwrite", false, "replace files that are there already")
 }
 
 func isPNG(path string) bool { return strings.EqualFold(filepath.Ext(path), ".png") }
@@ -46,6 +48,9 @@ func (f sheetFlags) check() error {
 	}
 	if err := replaceable(f.path); err != nil {
 		return fmt.Errorf("--sheet: %w", err)
+	}
+	if _, err := os.Stat(f.path); err == nil && !f.overwrite { // it may be a photograph
+		return usagef("--sheet %s exists: --overwrite replaces it", f.path)
 	}
 	return nil
 }
