@@ -54,7 +54,7 @@ func (e *Encoder) Close() error { return e.state.Close() }
 // once before any is used again, in an order drawn from the seed. It needs two
 // images: a single one has no variance.
 func (e *Encoder) Refresh(ctx context.Context, images *Images, c RefreshConfig) error {
-	batch := min(c.Batch, images.Len())
+	batch := c.batch(images.Len())
 	if batch < 2 && c.Batches > 0 {
 		return fmt.Errorf("eval: BatchNorm statistics cannot be taken from %d image: give at least 2", batch)
 	}
@@ -83,6 +83,20 @@ func (e *Encoder) Refresh(ctx context.Context, images *Images, c RefreshConfig) 
 		}
 	}
 	return nil
+}
+
+// A batch of fewer images than this costs little, and a few hundred images need not be
+// seen fifty times.
+const (
+	refreshLeast  = 100
+	refreshPasses = 10
+)
+
+// batch is how many of n images are seen at a time: c.Batch, but not so many that all
+// batches together are more than a few passes over the images.
+func (c RefreshConfig) batch(n int) int {
+	few := max(refreshLeast, refreshPasses*n/max(c.Batches, 1))
+	return min(c.Batch, n, few)
 }
 
 // encodeBatch bounds the memory of encoding; rows do not depend on each other.

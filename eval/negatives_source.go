@@ -15,6 +15,7 @@ type NegativesSource struct {
 	File      string                       // holds those of the model, see Restore; empty: none does
 	Keep      bool                         // store in File what had to be learnt, if it can be written
 	Data      string                       // spec of the images to learn them from; empty: not known
+	Digest    string                       // of these, if others are not to be kept; empty: any
 	List      string                       // file of a data.Quarantine, to leave out of these; empty: none
 	Reading   data.Options                 // of these
 	Transform augment.Config               // from these to the network's input
@@ -42,7 +43,7 @@ func (s *Segmenter) prepare(ctx context.Context, from NegativesSource, c Negativ
 			return nil, fmt.Errorf("%w; delete the file to have the negatives taken again", none)
 		}
 	}
-	images, err := from.open(ctx, s, c)
+	images, same, err := from.open(ctx, s, c)
 	if err == nil {
 		err = s.Learn(ctx, images, c)
 	}
@@ -54,25 +55,28 @@ func (s *Segmenter) prepare(ctx context.Context, from NegativesSource, c Negativ
 		return nil, &noNegativesError{none, err}
 	}
 	s.negatives.Origin.Data = from.Data
-	if from.Keep {
+	if from.Keep && same {
 		s.Save(from.File) // if the folder is not writable they are learnt each time
 	}
 	return images, nil
 }
 
 // open opens the images that a segmenter learns from, without those on the list
-// and files that cannot be read.
-func (n NegativesSource) open(ctx context.Context, s *Segmenter, c NegativesConfig) (*Images, error) {
+// and files that cannot be read. same reports whether the data is what Digest says.
+func (n NegativesSource) open(
+	ctx context.Context, s *Segmenter, c NegativesConfig,
+) (_ *Images, same bool, err error) {
 	if n.Data == "" {
-		return nil, errors.New("the model does not record which they are")
+		return nil, false, errors.New("the model does not record which they are")
 	}
 	set, err := data.Open(n.Data, data.Pretrain, n.Reading)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if set, err = n.leaveOut(set); err != nil {
-		return nil, err
+		return nil, false, err
 	}
+	same = n.Digest == "" || n.Digest == set.Digest()
 	if n.OnLearn != nil {
 		n.OnLearn(min(c.Images, set.Len()))
 	}
@@ -85,15 +89,15 @@ func (n NegativesSource) open(ctx context.Context, s *Segmenter, c NegativesConf
 			}
 		})
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", n.Data, err)
+			return nil, false, fmt.Errorf("%s: %w", n.Data, err)
 		}
 	}
 	images, err := NewImages(set, s.model.Px, n.Transform)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	images.Threads = s.threads
-	return images, nil
+	return images, same, nil
 }
 
 // leaveOut takes out the images on the list. If other images replace the model's own

@@ -3,6 +3,7 @@ package eval
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -28,6 +29,15 @@ func TestImagesAreOpenedOnlyToLearnOfThem(t *testing.T) {
 			t.Errorf("neither file nor images: %v, want %q", err, want)
 		}
 	}
+	others := from
+	others.Digest = "of other images"
+	if err := newSegmenter(t, 32, 3).Prepare(ctx, others, c); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("locations of other images are kept: %v", err)
+	}
+	opened = 0
 	for _, from := range []NegativesSource{from, lost} {
 		if err := newSegmenter(t, 32, 3).Prepare(ctx, from, c); err != nil || opened != 8 {
 			t.Errorf("of %s: %v, %d images", from.Data, err, opened)

@@ -277,6 +277,20 @@ func TestRefreshMovesStatisticsOnly(t *testing.T) {
 	}
 }
 
+// 50 batches of 500 are those of the paper's data sets; of 495 photographs they would be
+// 50 passes.
+func TestRefreshOfFewImagesIsShort(t *testing.T) {
+	c := Default().Refresh
+	for n, want := range map[int]int{2: 2, 100: 100, 495: 100, 1500: 300, 2500: 500, 50_000: 500} {
+		if got := c.batch(n); got != want {
+			t.Errorf("%d images: batches of %d, want %d", n, got, want)
+		}
+	}
+	if got := (RefreshConfig{Batches: 3, Batch: 20}).batch(1000); got != 20 {
+		t.Errorf("a batch of 20: %d", got)
+	}
+}
+
 // One image has a single f1, whose variance is not known.
 func TestRefreshNeedsTwoImages(t *testing.T) {
 	e, err := NewEncoder(newEngine(t), tiny(), Random(1))

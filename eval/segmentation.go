@@ -155,7 +155,7 @@ func (s *Segmentation) random(ctx context.Context, images *Images, r *Segmented)
 	if images == nil {
 		from := s.Negatives
 		from.OnLearn = nil // only the mixture reports it
-		if images, err = from.open(ctx, random, s.Config.Negatives); err != nil && ctx.Err() == nil {
+		if images, _, err = from.open(ctx, random, s.Config.Negatives); err != nil && ctx.Err() == nil {
 			random.Close()
 			r.LeftOut = fmt.Sprintf("a random encoder, "+
 				"because the images it needs cannot be used: %v", err)

@@ -75,9 +75,12 @@ func (p *Plan) printMeasured(w io.Writer) {
 // Verdicts returns the plan's conclusions, one line each.
 func (p *Plan) Verdicts() []string {
 	lines := []string{p.memoryVerdict()}
-	if i := p.Images; i.Number > 0 && i.Number < p.Batch {
+	switch n := p.Images.Number; {
+	case n == 1:
+		lines = append(lines, "too few images: training needs at least 2, as the negatives are the other images: add some")
+	case n > 0 && n < p.Batch:
 		lines = append(lines, fmt.Sprintf("too few images: %s do not fill a batch of %s; use --batch %d",
-			Count(i.Number), Count(p.Batch), p.SmallerBatch()))
+			Count(n), Count(p.Batch), p.SmallerBatch()))
 	}
 	if i := p.Images; i.Unreadable > 0 {
 		lines = append(lines, fmt.Sprintf("unreadable: %d of the %d images sampled; amdim data check names them",

@@ -21,6 +21,7 @@ type Page struct {
 	Evaluated    string // about Result: when it was measured, or how it can be
 	Progress     Progress
 	Views        []View
+	Pictured     string // the images of the pictures, if the run learnt from others
 	Classes      []string
 	Sample       string // which images the pictures were chosen from
 	Near         Retrieval

@@ -197,15 +197,19 @@ func (p *pretrain) learn(c *cobra.Command, task train.Task) error {
 		return diverged(err)
 	}
 	p.leave() // the others need not wait for what follows
+	var stopped error
 	if task.Model.Mix.K > 0 && result.Step == result.Steps {
-		p.prepareSegment(c, task)
+		stopped = p.prepareSegment(c, task)
 	}
-	return p.report(c, result)
+	if err := p.report(c, result); err != nil {
+		return err
+	}
+	return stopped
 }
 
 // prepareSegment keeps what amdim segment needs beside a finished mixture, while its
-// images are there. What fails then is done when it is needed.
-func (p *pretrain) prepareSegment(c *cobra.Command, task train.Task) {
+// images are there. What fails then is done when it is needed; a stop is an error.
+func (p *pretrain) prepareSegment(c *cobra.Command, task train.Task) error {
 	file := train.NegativesPath(train.CheckpointPath(p.options.Out))
 	fmt.Fprintf(c.ErrOrStderr(), "collecting locations of images of %s for amdim segment: %s\n",
 		task.DataSpec, file)
@@ -214,9 +218,14 @@ func (p *pretrain) prepareSegment(c *cobra.Command, task train.Task) {
 		err = m.PrepareSegment(c.Context())
 		closeModel()
 	}
+	if errors.Is(err, context.Canceled) {
+		return stoppedError{"stopped while locations were collected: the encoder is complete, and " +
+			"amdim segment collects them when it needs them"}
+	}
 	if err != nil {
 		fmt.Fprintf(c.ErrOrStderr(), "note: %s\n", told(err))
 	}
+	return nil
 }
 
 // reading says how images are held where other processes share the memory of the host.

@@ -212,6 +212,10 @@ func (r *reporting) picture(
 		return err
 	}
 	defer g.encoder.Close()
+	if learnt := g.run.meta.Data; r.data != "" && r.data != learnt.Spec && trainSet.Digest() != learnt.Digest {
+		page.Pictured = r.data
+		r.say("note: the pictures are of %s, whose images are not those that the run learnt from", r.data)
+	}
 	r.say("encode %d images", g.train.Len()+g.test.Len())
 	return g.fill(ctx, page)
 }

@@ -109,6 +109,12 @@ func TestReportOfAFolderWithoutLabels(t *testing.T) {
 			t.Errorf("without the images: %v, %q", err, messages)
 		}
 	}
+	strange := "shapes:train=30,test=20"
+	_, messages, err := execute("report", run, "--data", strange, "--out", other)
+	if err != nil || !strings.Contains(messages, "note: the pictures are of "+strange) ||
+		!strings.Contains(read(t, other), "but of "+strange) {
+		t.Errorf("pictures of other images: %v, %q", err, messages)
+	}
 	if _, _, err := execute("report", run, "--data", "folder:"+dir+" moved"); err != nil {
 		t.Error(err)
 	}

@@ -179,6 +179,10 @@ func (s *segmenting) openModel(c *cobra.Command, meta checkpoint.Meta) (*amdim.M
 		}
 		return nil, nil, err
 	}
+	if _, err := os.Stat(train.NegativesPath(path)); err != nil && s.negatives == "" {
+		fmt.Fprintf(c.ErrOrStderr(), "note: these locations are not kept beside the model: %s holds other images "+
+			"than when the model learnt from them, or the model's folder cannot be written to\n", spec)
+	}
 	return m, closeModel, nil
 }
 
