@@ -28,18 +28,26 @@ func after(looks int64) *looked {
 	return c
 }
 
-func TestACallThatIsDoneWhenItsTurnComesComputesNothing(t *testing.T) {
-	m := open(t, Options{})
-	for looks, images := range [][]image.Image{ // at the beginning of each batch and at its turn
-		{photo(1)}, {photo(1)},
-		slices.Repeat([]image.Image{photo(1)}, 65), slices.Repeat([]image.Image{photo(1)}, 65),
-	} {
-		if v, err := m.Embed(after(int64(looks)), images...); !errors.Is(err, context.Canceled) || v != nil {
-			t.Errorf("%d images, done after %d looks: %d vectors, %v", len(images), looks, len(v), err)
+// It looks at the beginning of each batch, before each image is converted, after these, and
+// when it is the batch's turn to be encoded.
+func TestEmbedEndsWhereverItsContextDoes(t *testing.T) {
+	m := open(t, Options{Threads: 2})
+	const most = 1000
+	for _, n := range []int{1, 65} {
+		images := slices.Repeat([]image.Image{photo(1)}, n)
+		whole := after(most)
+		if _, err := m.Embed(whole, images...); err != nil {
+			t.Fatal(err)
 		}
-	}
-	if _, err := m.Embed(after(2), photo(1)); err != nil {
-		t.Error(err)
+		looks := most - whole.left.Load()
+		if batches := int64(n+63) / 64; looks != int64(n)+3*batches {
+			t.Errorf("%d looks at the context for %d images in %d batches", looks, n, batches)
+		}
+		for done := range looks {
+			if v, err := m.Embed(after(done), images...); !errors.Is(err, context.Canceled) || v != nil {
+				t.Errorf("%d images, done after %d looks: %d vectors, %v", n, done, len(v), err)
+			}
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package amdim
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/amdim/amdim/classify"
@@ -19,8 +20,8 @@ type Examples = classify.Examples
 
 // EmbedLabelled returns the vectors and classes of labelled images, and the images that
 // could not be read. Classes of "folder:DIR" are the folders in DIR, or in DIR/train if
-// there are train and test; spec and split are otherwise as for EmbedData. Images of
-// other data that have no label are left out.
+// there are train and test, and then an empty split means train; spec and split are
+// otherwise as for EmbedData. Images of other data that have no label are left out.
 func (m *Model) EmbedLabelled(ctx context.Context, spec, split string) (Examples, []*Unreadable, error) {
 	done, err := m.use()
 	if err != nil {
@@ -75,6 +76,9 @@ func (m *Model) LearnClasses(ctx context.Context, x Examples, others *Set) (*Cla
 		return nil, fmt.Errorf("amdim: learn classes: %w", err)
 	}
 	defer done()
+	if x.Set == nil {
+		return nil, errors.New("amdim: learn classes: no labelled images are given")
+	}
 	origin, err := m.origin()
 	if err == nil {
 		err = origin.CheckSame(x.Set.Model)

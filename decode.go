@@ -50,6 +50,18 @@ func (p picture) At(x, y int) color.Color {
 	return color.RGBA{v[0], v[1], v[2], 255}
 }
 
+// SubImage returns the part of an image within r, as those of the standard library do.
+func (p picture) SubImage(r image.Rectangle) image.Image {
+	part := image.NewRGBA(r.Intersect(p.Bounds()))
+	for y := part.Rect.Min.Y; y < part.Rect.Max.Y; y++ {
+		for x := part.Rect.Min.X; x < part.Rect.Max.X; x++ {
+			v := p.Image.At(y, x)
+			part.SetRGBA(x, y, color.RGBA{v[0], v[1], v[2], 255})
+		}
+	}
+	return part
+}
+
 // fromImage returns the pixels of an image, without copying if Decode made it.
 func fromImage(img image.Image) tensor.Image {
 	if p, ok := img.(picture); ok {

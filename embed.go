@@ -71,7 +71,11 @@ func (m *Model) embedBatch(ctx context.Context, images []image.Image) ([]float32
 	if err != nil {
 		return nil, err
 	}
-	x, err := forward.Append(ctx, nil, m.pixels(images))
+	pixels, err := m.pixels(ctx, images)
+	if err != nil {
+		return nil, err
+	}
+	x, err := forward.Append(ctx, nil, pixels)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +87,7 @@ func (m *Model) embedBatch(ctx context.Context, images []image.Image) ([]float32
 }
 
 // pixels returns images as the network sees them, uint8 (n, px, px, 3).
-func (m *Model) pixels(images []image.Image) []uint8 {
+func (m *Model) pixels(ctx context.Context, images []image.Image) ([]uint8, error) {
 	one := m.Px() * m.Px() * 3
 	pixels := make([]uint8, len(images)*one)
 	threads := m.options.Threads
@@ -94,10 +98,14 @@ func (m *Model) pixels(images []image.Image) []uint8 {
 	defer pool.Close() // also if an image panics: a server recovers and goes on
 	scratch := make([]augment.Scratch, pool.Threads())
 	pool.For(len(images), func(worker, i int) {
+		if m.converting.wait(ctx) != nil {
+			return
+		}
+		defer m.converting.leave()
 		img := imagefile.Reduce(fromImage(images[i]), m.transform.Source())
 		m.transform.Plain(pixels[i*one:(i+1)*one], img, &scratch[worker])
 	})
-	return pixels
+	return pixels, ctx.Err()
 }
 
 // forward returns the encoder for n images.

@@ -21,7 +21,8 @@ type Unreadable = data.UnreadableError
 
 // EmbedFolder returns the vectors of all images below a folder, named by their
 // paths relative to it, and the files that could not be read. Symbolic links are
-// followed, also out of the folder; hidden files are left out. It is an error if there
+// followed, also out of the folder, and a folder that is reached twice is read once;
+// hidden files are left out. It is an error if there
 // are no images, if none can be read, or if a subfolder cannot be read.
 func (m *Model) EmbedFolder(ctx context.Context, dir string) (*Set, []*Unreadable, error) {
 	return m.EmbedData(ctx, "folder:"+dir, "")
@@ -66,16 +67,16 @@ func (m *Model) embedSet(
 	p := &patient{Dataset: set, blank: tensor.NewImage(m.Px(), m.Px()), progress: m.progress}
 	images, err := eval.NewImages(p, m.Px(), m.transform)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("amdim: embed: %w", err)
 	}
 	images.Threads = m.options.Threads
 	features, err := m.encoder.Encode(ctx, images)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("amdim: embed: %w", err)
 	}
 	origin, err := m.origin()
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("amdim: embed: %w", err)
 	}
 	origin.Images, origin.Split = o.Images, o.Split
 	s := &Set{Dim: m.Dim(), Model: origin, X: features.X[:0]}

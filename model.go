@@ -1,8 +1,10 @@
 package amdim
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 
 	"github.com/amdim/amdim/augment"
@@ -18,12 +20,15 @@ import (
 // Options configures a Model. The zero value suits most uses.
 type Options struct {
 	Threads   int    // 0: one per core; any number gives the same vectors
-	Precision string // of the products: "bf16" or "f32"; empty: as it was trained
+	Precision string // of the products: "bf16" or "f32"; empty: the run's or, if it has none, the faster here
 
-	Engine engine.Engine // what computes; nil: the processor, with Threads and Precision
+	// Engine computes; nil: the processor does, with Threads and Precision. Several models
+	// may share an engine. Close leaves it open.
+	Engine engine.Engine
 
 	// Progress receives how many images of a Set have been read; it is called from one
-	// goroutine at a time. It may call Embed, but not Close or a method that embeds a Set.
+	// goroutine at a time, not that of the caller: a panic ends the program. It may call
+	// any method but Close and those that embed a Set.
 	Progress func(done, total int)
 
 	Negatives string // spec of the images that Segment scores places against; empty: see PrepareSegment
@@ -53,9 +58,12 @@ type Model struct {
 
 	telling sync.Mutex // held while Options.Progress runs
 
-	segmenting sync.Mutex      // held by what uses
+	converting turns           // of images at their full size: memory for one a thread
+	segmenting turns           // of what uses
 	segmenter  *eval.Segmenter // nil until it is needed
 }
+
+const mostThreads = 4096 // more than any machine has cores
 
 // Open reads the encoder of a run folder, or of a checkpoint, into memory.
 // BatchNorm's running statistics stay as training left them, whereas package eval
@@ -66,10 +74,13 @@ type Model struct {
 // If nothing is at path the error wraps fs.ErrNotExist; if the folder has no checkpoint
 // yet, train.ErrNoneThere.
 func Open(path string, o Options) (*Model, error) {
-	if o.Threads < 0 {
-		return nil, fmt.Errorf("amdim: open model %s: threads = %d, need at least 0", path, o.Threads)
+	if o.Threads < 0 || o.Threads > mostThreads {
+		return nil, fmt.Errorf("amdim: open model %s: threads = %d, need 0 to %d", path, o.Threads, mostThreads)
 	}
-	m := &Model{path: path, options: o, forwards: map[int]*eval.Forward{}}
+	m := &Model{
+		path: path, options: o, forwards: map[int]*eval.Forward{},
+		converting: make(turns, cmp.Or(o.Threads, runtime.GOMAXPROCS(0))), segmenting: make(turns, 1),
+	}
 	file, err := train.CheckpointOf(path)
 	if err != nil {
 		return nil, fmt.Errorf("amdim: open model: %w", err)

@@ -25,8 +25,10 @@ func (m *Model) PrepareSegment(ctx context.Context) error {
 		return fmt.Errorf("amdim: segment: %w", err)
 	}
 	defer done()
-	m.segmenting.Lock()
-	defer m.segmenting.Unlock()
+	if err := m.segmenting.wait(ctx); err != nil {
+		return fmt.Errorf("amdim: segment: %w", err)
+	}
+	defer m.segmenting.leave()
 	if err := m.openSegmenter(ctx); err != nil {
 		return fmt.Errorf("amdim: segment: %w", err)
 	}

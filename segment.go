@@ -68,8 +68,9 @@ var anyShape = imagefile.Limits{Ratio: math.MaxInt64}
 // Memory grows with pixels and components: 1.3 GB for 49 million pixels and 4 components.
 //
 // For a model without a mixture the error is ErrNoMixture. The first call does
-// what PrepareSegment does. If ctx is done, Segment ends between two batches of places
-// or two updates of SegmentOptions.Fit.
+// what PrepareSegment does. Only one image at a time is seen by the network. If ctx is
+// done, Segment ends while it waits for its turn, between two batches of places, between
+// two updates of SegmentOptions.Fit, or before it cuts the image into regions.
 func (m *Model) Segment(ctx context.Context, img image.Image, o SegmentOptions) (*Segmentation, error) {
 	s, err := m.segment(ctx, img, o)
 	if err != nil {
@@ -98,6 +99,9 @@ func (m *Model) segment(ctx context.Context, img image.Image, o SegmentOptions) 
 	if s.Grid, err = m.components(ctx, s.image, c); err != nil {
 		return nil, err
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	s.Labels, s.Confidence = c.Cut(s.Grid, s.image, m.options.Threads)
 	for i, v := range s.Confidence { // along edges it may leave the range a little
 		s.Confidence[i] = min(max(v, 0), 1)
@@ -110,11 +114,10 @@ func (m *Model) segment(ctx context.Context, img image.Image, o SegmentOptions) 
 func (m *Model) components(
 	ctx context.Context, img tensor.Image, c eval.SegmentConfig,
 ) (segment.Grid, error) {
-	m.segmenting.Lock()
-	defer m.segmenting.Unlock()
-	if err := ctx.Err(); err != nil {
+	if err := m.segmenting.wait(ctx); err != nil {
 		return segment.Grid{}, err
 	}
+	defer m.segmenting.leave()
 	if err := m.openSegmenter(ctx); err != nil {
 		return segment.Grid{}, err
 	}

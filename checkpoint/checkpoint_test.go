@@ -384,6 +384,10 @@ func TestAFileMayBeReplacedTwiceAtOnce(t *testing.T) {
 }
 
 func TestRunRefusesAnotherFormat(t *testing.T) {
+	locations := &Reader{path: "x", Meta: map[string]string{"amdim.negatives": "8fae1", "amdim.sha256": "0"}}
+	if _, err := locations.Run(); err == nil || !strings.Contains(err.Error(), "read x: it holds no network") {
+		t.Errorf("a file that lies beside a checkpoint: %v", err)
+	}
 	r := &Reader{path: "x", Meta: map[string]string{"amdim.format": "2"}}
 	if _, err := r.Run(); err == nil || !strings.Contains(err.Error(), "format 2") {
 		t.Errorf("error %v", err)

@@ -75,6 +75,10 @@ func (r *Reader) Run() (Meta, error) {
 			fields[name] = json.RawMessage(v)
 		}
 	}
+	if _, ok := fields["format"]; !ok { // locations or features, which lie beside one
+		return Meta{}, fmt.Errorf("checkpoint: read %s: it holds no network: name the folder of a run, "+
+			"or a checkpoint in it", r.path)
+	}
 	var m Meta
 	text, err := json.Marshal(fields)
 	if err == nil {

@@ -109,7 +109,7 @@ func readHeader(f io.ReaderAt, size int64) ([]byte, error) {
 	}
 	n := binary.LittleEndian.Uint64(length[:])
 	if n > maxHeader {
-		return nil, fmt.Errorf("header of %d bytes, at most %d: not a safetensors file", n, maxHeader)
+		return nil, fmt.Errorf("not a safetensors file: its first %d bytes are no length of a header", lengthBytes)
 	}
 	if int64(n) > size-lengthBytes {
 		return nil, fmt.Errorf("header of %d bytes in a file of %d: the file is cut off", n, size)

@@ -2,7 +2,10 @@ package classify
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math"
+	"slices"
 
 	"github.com/amdim/amdim/embedding"
 	"github.com/amdim/amdim/engine"
@@ -73,6 +76,11 @@ func (x Examples) check(others *embedding.Set) error {
 		}
 		return fmt.Errorf("the images are of %q alone%s: need two classes", x.Classes, unread)
 	}
+	for l, name := range x.Classes {
+		if slices.Contains(x.Classes[:l], name) {
+			return fmt.Errorf("two classes are called %q", name)
+		}
+	}
 	there := make([]bool, len(x.Classes))
 	for i, l := range x.Labels {
 		if l < 0 || int(l) >= len(x.Classes) {
@@ -109,6 +117,9 @@ func (c *Classifier) Classify(v []float32) ([]float64, error) {
 	c.moments.Apply(x, v)
 	c.linear.Logits(p, x)
 	soften(p, c.sharpness)
+	if slices.ContainsFunc(p, math.IsNaN) {
+		return nil, errors.New("classify: the vector's numbers are too large to compute with")
+	}
 	return p, nil
 }
 

@@ -115,6 +115,7 @@ func TestLearnRefusesWhatDoesNotFit(t *testing.T) {
 		"need one for each":                func(x *Examples, _ *embedding.Set) { x.Labels = x.Labels[1:] },
 		`of ["a"] alone: need two classes`: func(x *Examples, _ *embedding.Set) { x.Classes = x.Classes[:1] },
 		"label 3 of 4: need 0 to 2":        func(x *Examples, _ *embedding.Set) { x.Labels[4] = 3 },
+		`two classes are called "b"`:       func(x *Examples, _ *embedding.Set) { x.Classes[2] = "b" },
 		`class "d" has no image`: func(x *Examples, _ *embedding.Set) {
 			x.Classes = append(x.Classes, "d")
 		},
@@ -141,6 +142,14 @@ func TestLearnRefusesWhatDoesNotFit(t *testing.T) {
 	c := learn(t, clusters(2, 1, 1), nil)
 	if _, err := c.Classify(make([]float32, 3)); err == nil || !strings.Contains(err.Error(), "need 4") {
 		t.Errorf("a vector of another length: %v", err)
+	}
+	small := clusters(2, 1, 1)
+	for i := range small.Set.X {
+		small.Set.X[i] /= 100
+	}
+	huge := []float32{math.MaxFloat32, -math.MaxFloat32, math.MaxFloat32, -math.MaxFloat32}
+	if p, err := learn(t, small, nil).Classify(huge); err == nil || !strings.Contains(err.Error(), "too large to compute with") {
+		t.Errorf("a vector of huge numbers: %v, %v", p, err)
 	}
 	_, err := c.Classify([]float32{0, 0, float32(math.Inf(1)), 0})
 	if err == nil || !strings.Contains(err.Error(), "number 2 of the vector is +Inf") {

@@ -32,6 +32,9 @@ func NewIndex(s *Set, threads int) (*Index, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
+	if threads < 0 {
+		return nil, fmt.Errorf("embedding: index: %d threads: need at least 0", threads)
+	}
 	x := &Index{set: s, moments: eval.MomentsOf(features(s))}
 	if !slices.ContainsFunc(x.moments.RStd, func(r float32) bool { return r != 0 }) {
 		x.moments = eval.Moments{} // a single image, or equal ones: nothing to standardise by
@@ -87,6 +90,9 @@ func (x *Index) Search(vector []float32, k int) ([]Match, error) {
 // one. If query is known to come from another network than the index, the error is
 // ErrOtherNetwork.
 func (x *Index) SearchAll(ctx context.Context, query *Set, k int) ([][]Match, error) {
+	if query == nil {
+		query = &Set{Dim: x.set.Dim} // which Validate refuses
+	}
 	switch {
 	case query.Dim != x.set.Dim:
 		return nil, fmt.Errorf("embedding: search: vectors of %d numbers in an index of %d: from another model",

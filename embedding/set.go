@@ -49,9 +49,12 @@ func (s *Set) Len() int { return len(s.Names) }
 // Row is the vector of image i, with Dim numbers; it shares memory with the set.
 func (s *Set) Row(i int) []float32 { return s.X[i*s.Dim : (i+1)*s.Dim : (i+1)*s.Dim] }
 
-// Validate reports a set without rows, one whose parts do not fit together, or
+// Validate reports a set that is nil or without rows, one whose parts do not fit together, or
 // the first number that is a NaN or an infinity.
 func (s *Set) Validate() error {
+	if s == nil {
+		return errors.New("embedding: no images")
+	}
 	switch n := s.Len(); {
 	case n == 0:
 		return fmt.Errorf("embedding: no images")

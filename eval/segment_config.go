@@ -3,6 +3,7 @@ package eval
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/segment"
@@ -59,7 +60,7 @@ func (c SegmentConfig) Validate(m model.Config) error {
 			c.Side, m.Grid().Field/2, mostSide, m.Px, finest*m.Px)
 	case c.Step < 0 || stride%c.step(stride) != 0:
 		return fmt.Errorf("eval: segment: step = %d, need a divisor of the trunk's stride, %d", c.Step, stride)
-	case !(c.Tau >= 0):
+	case !(c.Tau >= 0) || math.IsInf(c.Tau, 1):
 		return fmt.Errorf("eval: segment: tau = %v, need more than 0 (0: as trained)", c.Tau)
 	case c.Fit < 0:
 		return fmt.Errorf("eval: segment: fit = %d, need at least 0", c.Fit)
@@ -70,7 +71,7 @@ func (c SegmentConfig) Validate(m model.Config) error {
 	case c.Guided && !(c.Eps > 0):
 		return fmt.Errorf("eval: segment: eps = %v, need more than 0", c.Eps)
 	case !(c.Least >= 0 && c.Least < 1):
-		return fmt.Errorf("eval: segment: least = %v, need a share of the image, 0 to 1", c.Least)
+		return fmt.Errorf("eval: segment: least = %v, need a share of the image, at least 0 and below 1", c.Least)
 	}
 	return nil
 }
