@@ -69,7 +69,7 @@ func (m *Model) openSegmenter(ctx context.Context) error {
 	if err := s.Prepare(ctx, from, eval.DefaultNegatives()); err != nil {
 		s.Close()
 		if m.options.Negatives == "" && errors.Is(err, ErrNoNegatives) {
-			err = fmt.Errorf("%w: name others with Options.Negatives, or --negatives", err)
+			err = fmt.Errorf("%w: name others with --negatives (in Go: Options.Negatives)", err)
 		}
 		return err
 	}

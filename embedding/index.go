@@ -174,7 +174,11 @@ func (x *Index) Find(name string) (int, error) {
 	}
 	switch count {
 	case 0:
-		return 0, fmt.Errorf("embedding: no image is named %q; the first is named %q", name, x.set.Names[0])
+		like := slices.IndexFunc(x.set.Names, func(n string) bool { return strings.Contains(n, name) })
+		if name == "" || like < 0 {
+			return 0, fmt.Errorf("embedding: no image is named %q; the first is named %q", name, x.set.Names[0])
+		}
+		return 0, fmt.Errorf("embedding: no image is named %q: did you mean %q?", name, x.set.Names[like])
 	case 1:
 		return found, nil
 	}

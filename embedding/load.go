@@ -11,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 )
 
 // Load reads a set that Save wrote; path is that of the vectors. Vectors saved
@@ -36,6 +37,10 @@ func load(f files) (*Set, error) {
 	})
 	if err != nil {
 		return nil, err
+	}
+	if _, err := os.Stat(f.names); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: no %s beside it, which names its images: it belongs here, and so does %s",
+			f.vectors, filepath.Base(f.names), filepath.Base(f.origin))
 	}
 	names, err := readFile(f.names, func(r io.Reader, _ int64) (err error) {
 		s.Names, err = readNames(r)

@@ -1,17 +1,26 @@
 package imagefile
 
 import (
+	"bytes"
+	"errors"
 	"image"
 	"io"
 
 	"golang.org/x/image/webp"
 )
 
+const animated = 0x02 // in the flags of the chunk VP8X, RFC 9649, section 2.7
+
 // decodeWebP brings the colours of a lossy image, whose luma goes from 16 to 235
 // and chroma from 16 to 240 (RFC 6386, section 9.2; BT.601), to the range of
 // JFIF, as which [image.YCbCr] is understood and the library leaves them.
 func decodeWebP(r io.Reader) (image.Image, error) {
-	m, err := webp.Decode(r)
+	head := make([]byte, 21)
+	n, err := io.ReadFull(r, head)
+	if err == nil && string(head[12:16]) == "VP8X" && head[20]&animated != 0 {
+		return nil, errors.New("an animation, of which none is decoded: save one of its images")
+	}
+	m, err := webp.Decode(io.MultiReader(bytes.NewReader(head[:n]), r))
 	switch m := m.(type) {
 	case *image.YCbCr:
 		widen(m)

@@ -149,6 +149,10 @@ func (t Task) sameData(folder string) error {
 }
 
 func (t Task) otherData(was checkpoint.Data) error {
+	if was.Images == 0 {
+		return errors.New("it was imported, without the images, their order and the moments to go on from: " +
+			"start a run in another folder")
+	}
 	return fmt.Errorf("it learns from %s, not from %s: "+
 		"bring back the images as they were, or start a run in another folder",
 		described(was), described(t.dataNote()))

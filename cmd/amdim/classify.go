@@ -48,7 +48,7 @@ are like the labelled ones and each is of one of the classes.
 The images about which it is least certain are listed: some may be of none of the
 classes. --sheet draws the most certain images of each class, and the least certain of
 all. To label more images and classify again, embed the images once with amdim embed,
-and give --index.`,
+and give --index. The exit code is 1 if an image that is named could not be read.`,
 		Example: `  amdim classify --model runs/photos --labelled folder:sorted \
     --data folder:photos --out classes.csv --sheet classes.html
   amdim classify --model runs/photos --labelled folder:sorted a.jpg --out -`,
@@ -99,7 +99,13 @@ func (s *classifying) run(c *cobra.Command, files []string) error {
 	if err != nil {
 		return err
 	}
-	return s.tell(c, r)
+	if err := s.tell(c, r); err != nil {
+		return err
+	}
+	if len(files) > 0 && len(r.Unreadable) > 0 {
+		return fmt.Errorf("%d of %d images could not be read", len(r.Unreadable), len(files))
+	}
+	return nil
 }
 
 // classify learns from the labelled images and classifies the others.

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -101,7 +103,7 @@ func (d *dataCheck) run(c *cobra.Command, spec string) error {
 			return err
 		}
 	}
-	checked := newChecked(spec, found, onlyFolder(parts[0].Set), foreign, d.quarantine)
+	checked := newChecked(spec, found, layoutOf(parts[0].Set), foreign, d.quarantine)
 	if d.json {
 		return printJSON(c.OutOrStdout(), checked)
 	}
@@ -205,18 +207,33 @@ func foreignIn(set data.Dataset) (string, error) {
 	return data.Foreign(folder.Dir())
 }
 
-// onlyFolder is the one folder that all images of a folder lie in, or empty.
-func onlyFolder(set data.Dataset) string {
+// layout is where the images of a folder without classes lie.
+type layout struct {
+	only  string // the one folder that all lie in, if they do
+	stray string // the first image beside folders that would be classes, if they would
+}
+
+func layoutOf(set data.Dataset) layout {
 	named, ok := set.(data.Named)
 	if !ok {
-		return ""
+		return layout{}
 	}
-	only, _, below := strings.Cut(named.Name(0), "/")
-	for i := 1; i < named.Len() && below; i++ {
-		below = strings.HasPrefix(named.Name(i), only+"/")
+	top, stray := map[string]bool{}, ""
+	for i := range named.Len() {
+		name := named.Name(i)
+		folder, _, below := strings.Cut(name, "/")
+		switch {
+		case below:
+			top[folder] = true
+		case stray == "":
+			stray = name
+		}
 	}
-	if !below {
-		return ""
+	switch {
+	case stray == "" && len(top) == 1:
+		return layout{only: slices.Collect(maps.Keys(top))[0]}
+	case len(top) > 1:
+		return layout{stray: stray}
 	}
-	return only
+	return layout{}
 }

@@ -19,7 +19,7 @@ type checked struct {
 	Next  []string `json:"next"`  // commands to run
 
 	commands [][]string // words of Next
-	only     string     // the one folder that all images lie in
+	layout   layout
 	foreign  string     // photographs of formats that are not read, counted
 	list     string     // file of images not to learn from; empty: none was written
 }
@@ -27,11 +27,10 @@ type checked struct {
 // unevenClasses is the ratio of the largest to the smallest class that gets a note.
 const unevenClasses = 10
 
-// newChecked adds what follows from a survey. only is the one folder that all
-// images lie in, if they do; foreign counts photographs that are passed over; list
-// is the file of images not to learn from, if one was written.
-func newChecked(spec string, s *survey.Survey, only, foreign, list string) *checked {
-	c := &checked{Data: spec, Survey: s, Next: []string{}, only: only, foreign: foreign, list: list}
+// newChecked adds what follows from a survey. foreign counts photographs that are passed
+// over; list is the file of images not to learn from, if one was written.
+func newChecked(spec string, s *survey.Survey, l layout, foreign, list string) *checked {
+	c := &checked{Data: spec, Survey: s, Next: []string{}, layout: l, foreign: foreign, list: list}
 	settings, err := config.Preset(c.preset())
 	if err != nil {
 		panic(err) // preset names one of ours
@@ -129,9 +128,12 @@ func (c *checked) notes(usable, batch int) []string {
 	}
 	switch {
 	case !c.Files || len(c.Classes) > 0 || c.segmented():
-	case c.only != "":
+	case c.layout.only != "":
 		add("Only one class: all images are in the folder %s. Training needs no classes, "+
-			"but amdim eval needs a second one.", printable(c.only))
+			"but amdim eval needs a second one.", printable(c.layout.only))
+	case c.layout.stray != "":
+		add("No classes: training needs none, but amdim eval does. The folders would be classes if no image lay "+
+			"beside them, as %s does: move it into one.", printable(c.layout.stray))
 	default:
 		add("No classes: training needs none, but amdim eval does. Classes are the folders directly inside " +
 			"this one, or inside its train, if there are several and no images beside them.")

@@ -93,6 +93,7 @@ func (d *dataPack) explain(err error, spec string) error {
 	if d.side > 0 {
 		words = append(words, "--side", fmt.Sprint(d.side))
 	}
+	more := typed(append(words[:len(words):len(words)], "--max-unreadable", "0.5")...)
 	if d.unreadable != train.MaxUnreadable {
 		words = append(words, "--max-unreadable", fmt.Sprint(d.unreadable))
 	}
@@ -103,8 +104,8 @@ func (d *dataPack) explain(err error, spec string) error {
 	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):
 		return fmt.Errorf("%w: make room, then run %s", err, again)
 	case errors.Is(err, pack.ErrUnreadable):
-		return fmt.Errorf("%w; %s names them all; to allow more: %s --max-unreadable 0.5",
-			err, typed("data", "check", spec), again)
+		return fmt.Errorf("%w; %s names them all; to allow more, as half of them: %s",
+			err, typed("data", "check", spec), more)
 	}
 	return err
 }

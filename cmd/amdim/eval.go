@@ -77,8 +77,9 @@ what was chosen once on the test images.
 --json prints every setting, the confusion matrices, and hashes that prove that the
 encoder stayed frozen. The result is kept in the run folder as eval.json, where amdim
 report finds it; that of segmentation as segmentation.json, and one on validation
-images as validation.json. Results of other protocols on the same images stay there;
-any other result that is replaced is kept as eval.prev.json, and so on.`,
+images as validation.json. Results of other protocols on the same images stay there,
+if one set of settings describes them all (linear and mlp share theirs); any other
+result that is replaced is kept as eval.prev.json, and so on.`,
 		Example: `  amdim eval --model runs/tiny --data cifar10:data/cifar10
   amdim eval --model runs/tiny --data folder:photos --protocol linear,few-shot
   amdim eval --model runs/stl --data stl10:data/stl10 --folds --probe-batch 100

@@ -11,6 +11,8 @@ import (
 // enoughUpdates is how many a probe should make: CIFAR-10's 50,000 images give it 2,000.
 const enoughUpdates = 1000
 
+const fewestProbed = 10 // images in a batch that is recommended
+
 // noteFewUpdates says so when images are so few that a probe of whole batches hardly
 // learns, and names a batch that would let it.
 func noteFewUpdates(w io.Writer, c eval.Config, images int) {
@@ -20,7 +22,7 @@ func noteFewUpdates(w io.Writer, c eval.Config, images int) {
 	}
 	whole := min(images, c.Probe.Batch)
 	updates := images / whole * c.Probe.Epochs
-	batch := max(2, images*c.Probe.Epochs/enoughUpdates)
+	batch := max(2, min(fewestProbed, images/4), images*c.Probe.Epochs/enoughUpdates)
 	if updates >= enoughUpdates/2 || batch >= whole {
 		return
 	}

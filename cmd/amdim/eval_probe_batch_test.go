@@ -16,6 +16,7 @@ func TestFewUpdatesOfAProbeAreNoted(t *testing.T) {
 		{4000, 500, eval.Linear, "160 updates on 4,000 train images: --probe-batch 80 gives it 1000"},
 		{901, 500, eval.MLP, "20 updates on 901 train images: --probe-batch 18 gives it 1000"},
 		{7, 500, eval.Linear, "20 updates on 7 train images: --probe-batch 2 gives it 60"},
+		{300, 500, eval.Linear, "20 updates on 300 train images: --probe-batch 10 gives it 600"},
 		{50000, 500, eval.Linear, ""},
 		{4000, 100, eval.Linear, ""},
 		{4000, 500, eval.KNN, ""},

@@ -128,7 +128,7 @@ func exitCodesHelp() string {
 	}
 	b.WriteString(`
 Results go to standard output, messages and errors to standard error. An error is
-one line that begins with "amdim:". --json prints the result of a command as JSON.`)
+the last line, and begins with "amdim:". --json prints the result of a command as JSON.`)
 	return b.String()
 }
 

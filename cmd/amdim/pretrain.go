@@ -107,7 +107,7 @@ func (p *pretrain) add(c *cobra.Command) {
 		"continue the run in --out with its settings and data; =auto: or start one if there is none")
 	f.Lookup("resume").NoOptDefVal = string(resumeRun)
 	f.BoolVar(&o.Overwrite, "overwrite", false, "delete the run in --out first")
-	f.Float64Var(&o.Minutes, "minutes", 0, "stop early after this time; the schedule stays that of --epochs")
+	f.Float64Var(&o.Minutes, "minutes", 0, "stop early after this time (0: never); the schedule stays that of --epochs")
 	f.IntVar(&o.MaxSteps, "max-steps", 0, "stop after this many updates in all (default: never)")
 	f.Float64Var(&o.CheckpointMinutes, "checkpoint-minutes", 10, "time between checkpoints within an epoch")
 	f.IntVar(&o.CheckpointSteps, "checkpoint-steps", 0, "updates between checkpoints (default: by time only)")
@@ -287,6 +287,10 @@ func (p *pretrain) prepare(c *cobra.Command) (train.Task, error) {
 		return train.Task{}, usageError{err}
 	}
 	spec := cmp.Or(p.data, stored.Data.Spec)
+	if stored.Format > 0 && stored.Data.Images == 0 {
+		return train.Task{}, usagef("--resume: %s was imported, without the images, their order and the moments to "+
+			"go on from: name another folder", p.options.Out)
+	}
 	if spec == "" {
 		return train.Task{}, usagef("--data is missing: name images, such as folder:DIR, shapes or cifar10:DIR")
 	}

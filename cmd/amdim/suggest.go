@@ -23,6 +23,9 @@ func wrongFlag(c *cobra.Command, err error) error {
 				c.Name(), unknown.GetSpecifiedName(), near, see)
 		}
 	}
+	if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "" && strings.Contains(c.Use, "IMAGE") {
+		see = "(a file whose name begins with - is written ./-…; " + see[1:]
+	}
 	return usagef("%s: %w %s", c.Name(), err, see)
 }
 
