@@ -77,7 +77,7 @@ func TestTheEstimateHoldsOnOtherImages(t *testing.T) {
 		c := learn(t, clusters(20, apart, 1), test.Set)
 		right, sure := measure(t, c, test)
 		e := c.Estimate
-		if e.Images != 60 || right < e.Interval.Low || right > e.Interval.High ||
+		if e.Images != 60 || !(e.Interval.Low <= right && right <= e.Interval.High) ||
 			!(math.Abs(e.Chance-1./3) <= 1e-9) {
 			t.Errorf("%g apart: %.3f right, estimated %+v", apart, right, e)
 		}

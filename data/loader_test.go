@@ -299,7 +299,7 @@ func TestReleaseTwicePanics(t *testing.T) {
 
 func TestWaitShare(t *testing.T) {
 	l := &Loader{since: time.Now().Add(-time.Hour), waited: 15 * time.Minute}
-	if got := l.WaitShare(); got < 0.24 || got > 0.25 {
+	if got := l.WaitShare(); !(0.24 <= got && got <= 0.25) {
 		t.Errorf("15 minutes of an hour: %g", got)
 	}
 	if l.waited != 0 {

@@ -130,7 +130,7 @@ func TestObjectsAreLargeAndVisible(t *testing.T) {
 	for i := range s.Len() {
 		mask, img := s.Mask(i), s.image(i)
 		area := sum(mask) / float64(len(mask))
-		if area < 0.11 || area > 0.3 {
+		if !(0.11 <= area && area <= 0.3) {
 			t.Errorf("picture %d, %s: object covers %.2f of it", i, s.Classes()[s.Label(i)], area)
 		}
 		var luma, count [2]float64
@@ -139,7 +139,7 @@ func TestObjectsAreLargeAndVisible(t *testing.T) {
 			luma[m] += 0.299*float64(p[0]) + 0.587*float64(p[1]) + 0.114*float64(p[2])
 			count[m]++
 		}
-		if gap := math.Abs(luma[1]/count[1]-luma[0]/count[0]) / 255; gap < 0.16 {
+		if gap := math.Abs(luma[1]/count[1]-luma[0]/count[0]) / 255; !(gap >= 0.16) {
 			t.Errorf("picture %d, %s: object and ground differ by %.2f in luma", i, s.Classes()[s.Label(i)], gap)
 		}
 	}

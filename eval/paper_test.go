@@ -68,7 +68,7 @@ func TestTrainingOnViewsMovesStatisticsOnly(t *testing.T) {
 		defer p.close()
 	}
 	scale, bias := value(t, probes[1].state, "mlp.bn.scale"), value(t, probes[1].state, "mlp.bn.bias")
-	if slices.Min(scale) < 0 || slices.Min(scale) > 0.1 || slices.Max(scale) < 0.9 || slices.Max(scale) >= 1 {
+	if low, high := slices.Min(scale), slices.Max(scale); !(0 <= low && low <= 0.1 && 0.9 <= high && high < 1) {
 		t.Errorf("BatchNorm weights of the MLP from %g to %g, want U(0, 1)", slices.Min(scale), slices.Max(scale))
 	}
 	if slices.Min(bias) != 0 || slices.Max(bias) != 0 {
@@ -158,7 +158,7 @@ func TestClippedProbesLearnToo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a := Accuracy(r.First(), test.Labels); a < 0.99 {
+	if a := Accuracy(r.First(), test.Labels); !(a >= 0.99) {
 		t.Errorf("accuracy %g", a)
 	}
 }

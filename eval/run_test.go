@@ -76,7 +76,7 @@ func TestRunComparesTheModelWithBothBaselines(t *testing.T) {
 		if n := len(row.Accuracy.Runs); row.Accuracy.Mean <= 0 || row.Protocol == Linear && n != 2 {
 			t.Errorf("%+v", row)
 		}
-		if i := row.Interval; i.Low > row.Accuracy.Mean || i.High < row.Accuracy.Mean {
+		if i := row.Interval; !(i.Low <= row.Accuracy.Mean && row.Accuracy.Mean <= i.High) {
 			t.Errorf("interval %+v around %v", i, row.Accuracy)
 		}
 		if row.Top5.Mean < row.Accuracy.Mean || len(row.Top5.Runs) != len(row.Accuracy.Runs) {

@@ -35,7 +35,7 @@ func TestFillOfUniformRules(t *testing.T) {
 			t.Errorf("%s, seed %d: mean %g and mean square %g, want 0 and %g",
 				c.name, seed, mean, square, c.bound*c.bound/3)
 		}
-		if top > c.bound || top < 0.999*c.bound {
+		if !(0.999*c.bound <= top && top <= c.bound) {
 			t.Errorf("%s, seed %d: largest %g, want just under %g", c.name, seed, top, c.bound)
 		}
 	}

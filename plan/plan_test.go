@@ -80,7 +80,8 @@ func TestPlanAddsUp(t *testing.T) {
 		t.Errorf("memory %+v", p.Memory)
 	}
 	s, at := p.Speed, p.Time
-	if at == nil || at.Updates != 6 || at.Epoch < 95.9/s.PairsPerSecond || at.Epoch > 96.1/s.PairsPerSecond {
+	if at == nil || at.Updates != 6 ||
+		!(95.9 <= at.Epoch*s.PairsPerSecond && at.Epoch*s.PairsPerSecond <= 96.1) {
 		t.Fatalf("time %+v at %+v", at, s)
 	}
 	if at.First < at.Epoch || !(math.Abs(at.All-at.First-2*at.Epoch) <= 1e-9) {

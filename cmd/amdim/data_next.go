@@ -20,8 +20,8 @@ type checked struct {
 
 	commands [][]string // words of Next
 	layout   layout
-	foreign  string     // photographs of formats that are not read, counted
-	list     string     // file of images not to learn from; empty: none was written
+	foreign  string // photographs of formats that are not read, counted
+	list     string // file of images not to learn from; empty: none was written
 }
 
 // unevenClasses is the ratio of the largest to the smallest class that gets a note.
