@@ -1,6 +1,7 @@
 package embedding
 
 import (
+	"errors"
 	"math"
 	"strings"
 	"testing"
@@ -52,6 +53,21 @@ func TestValidateNamesWhatIsWrong(t *testing.T) {
 		c.spoil(s)
 		if err := s.Validate(); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("error %v, want %q", err, c.want)
+		}
+	}
+}
+
+// A set whose network is not known, as of another tool, may be compared with any.
+func TestVectorsOfTwoNetworksAreTold(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		same bool
+	}{
+		{"01", "01", true}, {"01", "02", false}, {"", "02", true}, {"01", "", true}, {"", "", true},
+	} {
+		err := Origin{Checkpoint: c.a, Step: 3}.CheckSame(Origin{Checkpoint: c.b, Step: 3})
+		if c.same != (err == nil) || !c.same && !errors.Is(err, ErrOtherNetwork) {
+			t.Errorf("networks %q and %q: %v", c.a, c.b, err)
 		}
 	}
 }
