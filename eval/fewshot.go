@@ -2,6 +2,7 @@ package eval
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/amdim/amdim/graph"
@@ -28,9 +29,15 @@ func defaultFewShot() FewShotConfig {
 }
 
 func (c FewShotConfig) validate() error {
-	if c.Draws < 1 || c.Updates < 1 || c.Schedule.LR <= 0 || len(c.Shots) == 0 {
-		return fmt.Errorf("eval: few_shot: shots, draws, updates and schedule.lr = %v, %d, %d, %g must be positive",
-			c.Shots, c.Draws, c.Updates, c.Schedule.LR)
+	switch {
+	case len(c.Shots) == 0:
+		return errors.New("eval: few_shot.shots is empty: need numbers of images per class")
+	case c.Draws < 1:
+		return fmt.Errorf("eval: few_shot.draws = %d, need at least 1", c.Draws)
+	case c.Updates < 1:
+		return fmt.Errorf("eval: few_shot.updates = %d, need at least 1", c.Updates)
+	case !(c.Schedule.LR > 0):
+		return fmt.Errorf("eval: few_shot.schedule.lr = %g, need more than 0", c.Schedule.LR)
 	}
 	return distinct("few_shot.shots", c.Shots)
 }

@@ -201,7 +201,7 @@ func TestRunRefusesWhatItCannotEvaluate(t *testing.T) {
 		{func(e *Evaluation) { e.Config.FewShot.Shots = []int{0} }, "few_shot.shots holds 0"},
 		{func(e *Evaluation) { e.Config.FewShot.Shots = []int{5, 1, 5} }, "few_shot.shots holds 5 twice"},
 		{func(e *Evaluation) { e.Config.KNN.K = []int{20, 20} }, "knn.k holds 20 twice"},
-		{func(e *Evaluation) { e.Config.FewShot.Draws = 0 }, "must be positive"},
+		{func(e *Evaluation) { e.Config.FewShot.Draws = 0 }, "few_shot.draws = 0, need at least 1"},
 		{func(e *Evaluation) { e.Folds = [][]int{{0, 1}} }, "few-shot draws from all train images"},
 		{func(e *Evaluation) { e.Config.Protocols, e.Folds = []string{Paper}, [][]int{{0, 1}} },
 			"paper learns from all train images"},

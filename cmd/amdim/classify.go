@@ -129,6 +129,11 @@ func (s *classifying) classify(c *cobra.Command, m *amdim.Model, files []string)
 	if err != nil {
 		return nil, err
 	}
+	if s.indexed != nil {
+		if err := examples.Set.Model.CheckSame(s.indexed.Model); err != nil {
+			return nil, fmt.Errorf("--index %s does not hold vectors of %s: %w", s.index, s.model, err)
+		}
+	}
 	fmt.Fprintf(c.ErrOrStderr(), "learning %d classes from %s\n", len(examples.Classes),
 		counted(examples.Set.Len(), "image", "images"))
 	learnt, err := m.LearnClasses(ctx, examples, r.set)
