@@ -5,7 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/png"
 	"io"
+	"slices"
+
+	"golang.org/x/image/tiff"
 
 	"github.com/amdim/amdim/tensor"
 )
@@ -116,6 +120,9 @@ func header(b []byte) (c image.Config, f *format, err error) {
 	return c, f, err
 }
 
+// uncountable are the errors of decoders for sizes whose product overflows.
+var uncountable = []error{png.UnsupportedError("dimension overflow"), tiff.FormatError("image too large")}
+
 // guard calls a decoder: its panic is an error, and every error says what failed.
 func (f *format) guard(decode func() error) (err error) {
 	defer func() {
@@ -127,6 +134,8 @@ func (f *format) guard(decode func() error) (err error) {
 	switch {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return fmt.Errorf("imagefile: decode %s: the file is cut off: %w", f.name, err)
+	case slices.Contains(uncountable, err):
+		return tooLarge("imagefile: %s of more pixels than can be counted", f.name)
 	case err != nil:
 		return fmt.Errorf("imagefile: decode %s: %w", f.name, err)
 	}

@@ -1,11 +1,22 @@
 package imagefile
 
 import (
+	"encoding/binary"
 	"errors"
+	"hash/crc32"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
 )
+
+// pngHeader begins the file of a square.
+func pngHeader(side uint32) []byte {
+	b := []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR")
+	b = binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(b, side), side)
+	b = append(b, 8, 6, 0, 0, 0)
+	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b[12:]))
+}
 
 func TestErrorsSayOfWhichKindTheyAre(t *testing.T) {
 	whole := fixture(t, "seen.png")
@@ -24,6 +35,7 @@ func TestErrorsSayOfWhichKindTheyAre(t *testing.T) {
 		{"many bytes", func() error { _, err := Decode(whole, few); return err }, false, true},
 		{"a large file", func() error { _, err := Read(file, few); return err }, false, true},
 		{"a long side", func() error { return Limits{}.Check(1001, 1) }, false, true},
+		{"a side of 2³¹−1", func() error { _, _, _, err := Config(pngHeader(math.MaxInt32)); return err }, false, true},
 		{"cut off", func() error { _, err := Decode(whole[:len(whole)/2], Limits{}); return err }, false, false},
 		{"empty", func() error { _, err := Decode(nil, Limits{}); return err }, false, false},
 	} {
