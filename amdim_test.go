@@ -289,7 +289,7 @@ func TestWhatCannotBeEmbeddedIsNamed(t *testing.T) {
 		{"model", func() error { return open(damaged) }, damaged},
 		{"threads", func() error { _, err := Open(m.path, Options{Threads: -3}); return err },
 			m.path + ": threads = -3, need 0 to 4096"},
-		{"no labels", func() error { _, err := m.LearnClasses(ctx, Examples{}, nil); return err }, "no labelled images"},
+		{"no labels", func() error { _, err := m.LearnClasses(ctx, Examples{}, nil); return err }, "no labelled"},
 		{"no set", func() error { _, err := NewIndex(nil); return err }, "no images"},
 		{"missing model", func() error { return open(damaged + "x") }, damaged + "x"},
 		{"cancelled", func() error { cancel(); return embed(stripes(9, 9, 1)) }, "context canceled"},

@@ -50,7 +50,7 @@ func (p picture) At(x, y int) color.Color {
 	return color.RGBA{v[0], v[1], v[2], 255}
 }
 
-// SubImage returns the part of an image within r, as those of the standard library do.
+// SubImage returns a copy of the part of an image within r, at its place.
 func (p picture) SubImage(r image.Rectangle) image.Image {
 	part := image.NewRGBA(r.Intersect(p.Bounds()))
 	for y := part.Rect.Min.Y; y < part.Rect.Max.Y; y++ {

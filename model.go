@@ -109,6 +109,9 @@ func (m *Model) open(weights *checkpoint.Reader) error {
 	if err := m.settings.Validate(); err != nil {
 		return err
 	}
+	if err := eval.Fits(weights, m.settings.Model); err != nil {
+		return err
+	}
 	m.transform = m.settings.Augment
 	m.transform.Size = m.settings.Model.Px
 	if m.engine = m.options.Engine; m.engine == nil {

@@ -14,8 +14,8 @@ import (
 // places of other images that an image's own places are scored against. They are read
 // from the file beside the checkpoint (train.NegativesPath) or, if there is none,
 // learnt from the images that the model learnt from, and stored there if the folder
-// is writable and the images are still the same. Options.Negatives uses other images and stores nothing. Images that
-// training left out by a list are left out here too.
+// is writable and the images are still the same. Options.Negatives uses other images and
+// stores nothing. Images that training left out by a list are left out here too.
 //
 // If neither is available, the error wraps ErrNoNegatives and names both. For a
 // model without a mixture the error is ErrNoMixture.

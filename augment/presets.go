@@ -48,13 +48,17 @@ func ImageNet() Config {
 // a policy before the crop and lighting last. Their policy is one that Fast
 // AutoAugment found on a part of ImageNet; here AutoAugment's for ImageNet replaces
 // it. At 32 px all of it is our choice: the policy is AutoAugment's for CIFAR-10,
-// and translation stays. These policies were searched with labels.
+// and translation stays. These policies were searched with labels. A policy that c has
+// stays.
 func (c Config) Strong() Config {
 	c.Jitter.P = 1
 	c.Lighting = 0.1
-	c.Policy = PolicyConfig{Name: "autoaugment-imagenet"}
-	if c.size() <= 32 {
-		c.Policy.Name = "autoaugment-cifar10"
+	switch {
+	case !c.Policy.Off():
+	case c.size() <= 32:
+		c.Policy = PolicyConfig{Name: "autoaugment-cifar10"}
+	default:
+		c.Policy = PolicyConfig{Name: "autoaugment-imagenet"}
 	}
 	if !c.Crop.off() {
 		c.Crop.Scale = [2]float64{0.2, 0.9}

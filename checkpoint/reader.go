@@ -10,6 +10,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/tensor"
 )
 
 // slotMark separates a variable's name from the suffix of Adam's entry for it:
@@ -169,6 +172,27 @@ type Target interface {
 	Set(name string, v []float32) error
 }
 
+// Fits returns an error unless the file holds variables, each of its size.
+func (r *Reader) Fits(vars []graph.Var) error {
+	held := map[string]int{}
+	for _, e := range r.Entries {
+		held[e.Name] = e.size
+	}
+	for _, v := range vars {
+		if n, ok := held[v.Name]; !ok {
+			return fmt.Errorf("checkpoint: %s lacks %s: the file is of another network", r.path, v.Name)
+		} else if need := tensor.Size(v.Shape); n != need {
+			return r.otherSize(v.Name, n, need)
+		}
+	}
+	return nil
+}
+
+func (r *Reader) otherSize(name string, n, need int) error {
+	return fmt.Errorf("checkpoint: %s: %s has %d numbers, the network needs %d: it is of another network",
+		r.path, name, n, need)
+}
+
 // Restore sets every entry of s. It is an error, found before anything is set,
 // if the file lacks an entry or has an extra one.
 func (r *Reader) Restore(s Target) error {
@@ -199,8 +223,7 @@ func (r *Reader) restore(s Target, want func(string) bool, all bool) error {
 			return fmt.Errorf("checkpoint: %s: the network has no %s: the file is of another network", r.path, e.Name)
 		}
 		if ok && n != e.size {
-			return fmt.Errorf("checkpoint: %s: %s has %d numbers, the network needs %d: it is of another network",
-				r.path, e.Name, e.size, n)
+			return r.otherSize(e.Name, e.size, n)
 		}
 		set[e.Name] = ok
 		delete(missing, e.Name)

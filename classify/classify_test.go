@@ -148,10 +148,11 @@ func TestLearnRefusesWhatDoesNotFit(t *testing.T) {
 		small.Set.X[i] /= 100
 	}
 	huge := []float32{math.MaxFloat32, -math.MaxFloat32, math.MaxFloat32, -math.MaxFloat32}
-	if p, err := learn(t, small, nil).Classify(huge); err == nil || !strings.Contains(err.Error(), "too large to compute with") {
+	p, err := learn(t, small, nil).Classify(huge)
+	if err == nil || !strings.Contains(err.Error(), "too large to compute with") {
 		t.Errorf("a vector of huge numbers: %v, %v", p, err)
 	}
-	_, err := c.Classify([]float32{0, 0, float32(math.Inf(1)), 0})
+	_, err = c.Classify([]float32{0, 0, float32(math.Inf(1)), 0})
 	if err == nil || !strings.Contains(err.Error(), "number 2 of the vector is +Inf") {
 		t.Errorf("a vector that is not finite: %v", err)
 	}

@@ -21,7 +21,9 @@ func (a Ablation) Apply(c *Config) { a.apply(c) }
 
 var ablations = []Ablation{
 	{"full", "the method as it is", func(*Config) {}},
-	{"strong", "smaller crops, jitter always, a policy, lighting", strong},
+	{"strong", "smaller crops, jitter always, a policy, lighting", func(c *Config) {
+		c.Augment = c.Augment.Strong()
+	}},
 	{"no-jitter", "colours are not jittered", func(c *Config) { c.Augment.Jitter = augment.JitterConfig{} }},
 	{"no-gray", "no view is made gray", func(c *Config) { c.Augment.Gray = 0 }},
 	{"no-crop", "views are neither cropped nor moved", func(c *Config) {
@@ -34,14 +36,6 @@ var ablations = []Ablation{
 	{"same-view", "local DIM: f1 predicts f7 of the same view", func(c *Config) {
 		c.Augment.SameView, c.Model.Pairs = true, localDIM()
 	}},
-}
-
-// strong keeps a policy that has been chosen.
-func strong(c *Config) {
-	chosen := c.Augment.Policy
-	if c.Augment = c.Augment.Strong(); !chosen.Off() {
-		c.Augment.Policy = chosen
-	}
 }
 
 // localDIM is the one task of Deep InfoMax with local features, the method's

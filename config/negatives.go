@@ -11,9 +11,9 @@ import (
 // Negatives says where the model of a checkpoint gets the negatives for
 // segmentation: from the file beside it or, if there is none, from the images that
 // it learnt from, and then they are kept in the file, unless the images there are others
-// by now. others, unless empty, is the
-// spec of other images, for which nothing is kept. Images that training left out by
-// a list are left out here too, also from others if that is the same data.
+// by now. others, unless empty, is the spec of other images, for which nothing is kept.
+// Images that training left out by a list are left out here too, also from others if
+// that is the same data.
 func (c Config) Negatives(file string, learnt checkpoint.Data, others string) eval.NegativesSource {
 	from := eval.NegativesSource{Data: others, Reading: c.Reading(), Transform: c.Augment}
 	if others == "" {

@@ -120,7 +120,7 @@ func TestLoadNamesTheFileThatIsWrong(t *testing.T) {
 		{"photos.npy", "text", "photos.npy: not an NPY file", false},
 		{"photos.npy", headers[0].file, "from another set", false},
 		{"photos.npy", headers[1].file, "2 names for 6", false},
-		{"photos.jsonl", "", "photos.npy: no photos.jsonl beside it", false},
+		{"photos.jsonl", "", "photos.npy: photos.jsonl, which names its images, belongs beside it", false},
 		{"photos.jsonl", `{"name": "a"}` + "\n" + `{"name": "b"}`, "photos.jsonl: not the file", false},
 		{"photos.jsonl", "{\"name\": \"a\"}\nb\n", "photos.jsonl: line 2: not a JSON object", false},
 		{"photos.jsonl", "{\"file\": \"a\"}\n", `line 1: no "name"`, false},

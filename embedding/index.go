@@ -79,7 +79,8 @@ type Match struct {
 // Search returns the k images with the highest cosine to a vector, the nearest
 // first and ties by lower index; fewer if the set has fewer.
 func (x *Index) Search(vector []float32, k int) ([]Match, error) {
-	all, err := x.SearchAll(context.Background(), &Set{Names: []string{"the query"}, Dim: len(vector), X: vector}, k)
+	query := &Set{Names: []string{"the query"}, Dim: len(vector), X: vector}
+	all, err := x.SearchAll(context.Background(), query, k)
 	if err != nil {
 		return nil, err
 	}

@@ -39,8 +39,8 @@ func load(f files) (*Set, error) {
 		return nil, err
 	}
 	if _, err := os.Stat(f.names); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: no %s beside it, which names its images: it belongs here, and so does %s",
-			f.vectors, filepath.Base(f.names), filepath.Base(f.origin))
+		return nil, fmt.Errorf("%s: %s, which names its images, belongs beside it, and so does %s: %w",
+			f.vectors, filepath.Base(f.names), filepath.Base(f.origin), fs.ErrNotExist)
 	}
 	names, err := readFile(f.names, func(r io.Reader, _ int64) (err error) {
 		s.Names, err = readNames(r)

@@ -36,6 +36,7 @@ type Options struct {
 // State owns weights, BatchNorm statistics and Adam moments on the device. It
 // is not safe for concurrent use, nor are the Execs compiled against it; but several
 // States of one engine may be used at the same time: their programs wait for each other.
+// So two States of one Group, which wait for each other too, need an engine each.
 type State interface {
 	// Compile prepares a bound program; see CheckProgram.
 	Compile(p *graph.Program) (Exec, error)

@@ -56,7 +56,9 @@ func (e *Evaluation) cached(name string, encoder *Encoder) (entry, error) {
 	images := []any{e.Train.Digest(), e.Train.transform, e.Test.Digest(), e.Test.transform}
 	name = strings.ReplaceAll(name, " ", "-")
 	file := fmt.Sprintf("features-%s-%.*s.safetensors", name, nameDigits, sum(images...))
-	key := sum(cacheVersion, weights, e.Model, images, e.Config.Refresh, e.Engine.Name())
+	refresh := e.Config.Refresh
+	refresh.Batch = refresh.batch(e.Train.Len())
+	key := sum(cacheVersion, weights, e.Model, images, refresh, e.Engine.Name())
 	return entry{e.Cache, filepath.Join(e.Cache.Folder, file), key}, nil
 }
 

@@ -115,7 +115,8 @@ func TestBaselinesOfTheSameSettingsStay(t *testing.T) {
 		got = append(got, row.Protocol+" "+row.Representation)
 	}
 	want := []string{"linear model", "linear random encoder", "linear raw pixels", "knn-20 model"}
-	if !slices.Equal(got, want) || lost != nil || !whole.Config.Baselines || whole.Rows[0].Accuracy.Mean != 0.75 {
+	if !slices.Equal(got, want) || lost != nil || !whole.Config.Baselines ||
+		whole.Rows[0].Accuracy.Mean != 0.75 {
 		t.Errorf("%q, lost %q, baselines %t, linear %v; want %q", got, lost, whole.Config.Baselines,
 			whole.Rows[0].Accuracy, want)
 	}

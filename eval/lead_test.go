@@ -56,7 +56,8 @@ func TestSegmentedRowsSayHowFarTheMixtureIsAhead(t *testing.T) {
 	if one.Row(OneSegment).Lead != nil || many.Row(Mixture).Lead != nil {
 		t.Error("one image has an interval, or the mixture is ahead of itself")
 	}
-	if l := many.Row(OneSegment).Lead; l == nil || !(math.Abs(l.AdjustedRand.Mean-0.1) <= 1e-12) || l.IoU != nil {
+	l := many.Row(OneSegment).Lead
+	if l == nil || !(math.Abs(l.AdjustedRand.Mean-0.1) <= 1e-12) || l.IoU != nil {
 		t.Errorf("lead %+v", l)
 	}
 	for r, want := range map[*Segmented]bool{&one: false, &many: true} {

@@ -20,3 +20,7 @@ func Random(seed uint64) Weights {
 func Trained(r *checkpoint.Reader) Weights {
 	return func(s engine.State, _ []graph.Var) error { return r.RestoreWeights(checkpoint.Finite(s)) }
 }
+
+// Fits returns an error unless a checkpoint holds the encoder of a network. It takes no
+// memory for it, as a damaged file may claim a network of any size.
+func Fits(r *checkpoint.Reader, m model.Config) error { return r.Fits(variables(m, []string{"f1"})) }

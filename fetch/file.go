@@ -43,7 +43,7 @@ func file(
 	}
 	held, err := lock.Folder(filepath.Dir(path))
 	if errors.Is(err, lock.ErrHeld) {
-		return fmt.Errorf("%s: another download into this folder is under way: wait for its end, or stop it", path)
+		return fmt.Errorf("%s: %w", path, ErrBusy)
 	}
 	if err != nil {
 		return err

@@ -13,6 +13,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -252,6 +254,9 @@ func TestAStopKeepsWhatCame(t *testing.T) {
 
 // Whoever comes second neither waits nor touches what the first one writes.
 func TestASecondDownloadIsRefused(t *testing.T) {
+	if slices.Contains([]string{"solaris", "illumos", "aix", "plan9", "js"}, runtime.GOOS) {
+		t.Skip("no locks that end with their process")
+	}
 	path := filepath.Join(t.TempDir(), "archive.tar.gz")
 	url, _ := serve(t, good)
 	var second error
@@ -263,7 +268,7 @@ func TestASecondDownloadIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if second == nil || !strings.Contains(second.Error(), path+": another download into this folder is under way") {
+	if !errors.Is(second, ErrBusy) || !strings.Contains(second.Error(), path+": another process writes") {
 		t.Errorf("second download: %v", second)
 	}
 	isArchive(t, path)

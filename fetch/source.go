@@ -21,6 +21,9 @@ type Source struct {
 	Limit  int64  // bytes above which it is not the file
 }
 
+// ErrBusy is in the error of a download into a folder that another process writes into.
+var ErrBusy = errors.New("another process writes into its folder: wait for its end, or stop it")
+
 // ErrChecksum is in the error of a file that is not the one expected.
 var ErrChecksum = errors.New("not the expected file")
 

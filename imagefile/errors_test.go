@@ -35,7 +35,7 @@ func TestErrorsSayOfWhichKindTheyAre(t *testing.T) {
 		{"many bytes", func() error { _, err := Decode(whole, few); return err }, false, true},
 		{"a large file", func() error { _, err := Read(file, few); return err }, false, true},
 		{"a long side", func() error { return Limits{}.Check(1001, 1) }, false, true},
-		{"a side of 2³¹−1", func() error { _, _, _, err := Config(pngHeader(math.MaxInt32)); return err }, false, true},
+		{"2³¹−1 squared", func() error { _, _, _, err := Config(pngHeader(math.MaxInt32)); return err }, false, true},
 		{"cut off", func() error { _, err := Decode(whole[:len(whole)/2], Limits{}); return err }, false, false},
 		{"empty", func() error { _, err := Decode(nil, Limits{}); return err }, false, false},
 	} {

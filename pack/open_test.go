@@ -110,7 +110,8 @@ func TestOpenOfAFileSaysSo(t *testing.T) {
 	if err := os.WriteFile(path, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(path); err == nil || !strings.Contains(err.Error(), path+": it is a file; name the folder") {
+	_, err := Open(path)
+	if err == nil || !strings.Contains(err.Error(), path+": it is a file; name the folder") {
 		t.Errorf("error %v", err)
 	}
 }

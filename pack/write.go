@@ -173,7 +173,7 @@ func inText(names []string) ([]string, error) {
 	for i, name := range names {
 		texts[i] = strings.ToValidUTF8(name, "\ufffd")
 		if other, ok := of[texts[i]]; ok {
-			return nil, fmt.Errorf("the names of the classes %q and %q are not UTF-8 and the same without what is not: "+
+			return nil, fmt.Errorf("the names of the classes %q and %q are the same without what is not UTF-8: "+
 				"rename a folder", other, name)
 		}
 		of[texts[i]] = name

@@ -77,7 +77,7 @@ func (p *Plan) Verdicts() []string {
 	lines := []string{p.memoryVerdict()}
 	switch n := p.Images.Number; {
 	case n == 1:
-		lines = append(lines, "too few images: training needs at least 2, as the negatives are the other images: add some")
+		lines = append(lines, "too few images: training needs at least 2: the negatives are the other images")
 	case n > 0 && n < p.Batch:
 		lines = append(lines, fmt.Sprintf("too few images: %s do not fill a batch of %s; use --batch %d",
 			Count(n), Count(p.Batch), p.SmallerBatch()))

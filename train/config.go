@@ -29,7 +29,7 @@ func Paper(batch int) Config {
 // Far above what anyone has trained with, and low enough to count all updates.
 const (
 	mostImages = 1 << 20
-	mostEpochs = 1 << 20
+	mostEpochs = 1 << 30
 )
 
 // Validate returns an error that names the first value out of range.

@@ -130,7 +130,7 @@ func (o Options) Validate(epochs int) error {
 	case !(o.MaxUnreadable <= 1):
 		return fmt.Errorf("train: max unreadable = %g, need a share of the images, at most 1", o.MaxUnreadable)
 	case o.LogSteps < 0:
-		return fmt.Errorf("train: log steps = %d, need at least 1", o.LogSteps)
+		return fmt.Errorf("train: log steps = %d, need at least 0", o.LogSteps)
 	case o.Threads < 0:
 		return fmt.Errorf("train: threads = %d, need at least 0", o.Threads)
 	}

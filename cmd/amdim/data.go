@@ -218,15 +218,20 @@ func layoutOf(set data.Dataset) layout {
 	if !ok {
 		return layout{}
 	}
-	top, stray := map[string]bool{}, ""
+	top, stray, split := map[string]bool{}, "", "train/"
 	for i := range named.Len() {
-		name := named.Name(i)
+		if !strings.HasPrefix(named.Name(i), split) {
+			split = ""
+		}
+	}
+	for i := range named.Len() {
+		name := strings.TrimPrefix(named.Name(i), split)
 		folder, _, below := strings.Cut(name, "/")
 		switch {
 		case below:
 			top[folder] = true
 		case stray == "":
-			stray = name
+			stray = named.Name(i)
 		}
 	}
 	switch {

@@ -109,7 +109,7 @@ func explainGet(err error, again string) error {
 		return stoppedError{"stopped before the end; to continue: " + again}
 	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):
 		return fmt.Errorf("%w: make room, then run %s", err, again)
-	case errors.Is(err, fetch.ErrChecksum):
+	case errors.Is(err, fetch.ErrChecksum), errors.Is(err, fetch.ErrBusy):
 		return err
 	}
 	return fmt.Errorf("%w; to continue: %s", err, again)

@@ -83,6 +83,15 @@ func TestDataCheckSaysWhatIsThereAndWhatToRun(t *testing.T) {
 			"one class", numbered("cat/", 3),
 			[]string{"Only one class: all images are in the folder cat", "--batch 2"}, "No classes",
 		},
+		{
+			"a stray image", append(numbered("cat/", 3), "dog/1.png", "stray.png"),
+			[]string{"no image lay beside them, as stray.png does"}, "Only one class",
+		},
+		{
+			"a stray image below train",
+			[]string{"train/a/1.png", "train/b/2.png", "train/stray.png", "test/a/3.png", "test/b/4.png"},
+			[]string{"no image lay beside them, as train/stray.png does"}, "Only one class",
+		},
 		{"all learnt from", numbered("", 60), []string{"of them in the test split as well"}, "overlap"},
 		{"one image", []string{"a.png"}, []string{"1 file,", "One image has nothing"}, "Next"},
 		{

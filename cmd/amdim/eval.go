@@ -34,7 +34,8 @@ type evaluate struct {
 
 	segmentation segmentation
 
-	kept bool // the result is, in the run
+	kept  bool // the result is, in the run
+	aside bool // and what it takes the place of was set aside
 }
 
 // What --schedule may be.
@@ -120,7 +121,7 @@ func (e *evaluate) add(c *cobra.Command) {
 		"STL-10's protocol: a classifier on each of its ten folds of 1000 images")
 	addValidation(f, &e.validation)
 	f.IntVar(&e.config.Refresh.Batch, "refresh-batch", e.config.Refresh.Batch,
-		"images per batch of the BatchNorm refresh; lower it if memory is short")
+		"images per batch of the BatchNorm refresh, fewer if there are few; lower it if memory is short")
 	addPrecision(f, &e.precision)
 	f.BoolVar(&e.noBaselines, "no-baselines", false, "leave out raw pixels and the random encoder")
 	f.BoolVar(&e.noCache, "no-cache", false,
@@ -338,7 +339,10 @@ func settingsOf(r *checkpoint.Reader) (config.Config, error) {
 	if err != nil {
 		return settings, err
 	}
-	return settings, settings.Validate()
+	if err := settings.Validate(); err != nil {
+		return settings, err
+	}
+	return settings, eval.Fits(r, settings.Model)
 }
 
 // openPlain opens both splits through the test transform of a run.

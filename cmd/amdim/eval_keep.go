@@ -49,8 +49,10 @@ func (e *evaluate) store(c *cobra.Command, said string, result *eval.Result) {
 	path := e.resultPath()
 	if earlier, err := readResult(path, eval.ReadResult); err == nil && earlier != nil {
 		var lost []string
-		if result, lost = result.With(earlier); len(lost) > 0 {
+		// After the first time, earlier is what this command kept so far.
+		if result, lost = result.With(earlier); len(lost) > 0 && !e.aside {
 			setAside(c, path, strings.Join(lost, ", "), earlier.Step, measuredOn(earlier))
+			e.aside = true
 		}
 	}
 	e.kept = keepIn(c, path, said, result.WriteJSON)

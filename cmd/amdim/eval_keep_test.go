@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/train"
 )
@@ -86,4 +87,25 @@ func TestWhatIsMeasuredOutlivesTheProtocolPaper(t *testing.T) {
 		t.Errorf("%v\n%s", err, messages)
 	}
 	kept("knn-5", "paper-linear", "paper-mlp")
+}
+
+// What the first part of an evaluation takes the place of is set aside, and not replaced
+// there by what the first part kept.
+func TestWhatIsReplacedIsSetAsideOnce(t *testing.T) {
+	run := tinyRun(t)
+	line := "eval --no-baselines --protocol knn,paper --probe-epochs 1 --refresh-batch 30 --data " + fewShapes +
+		" --model"
+	for _, settings := range [][]string{{"--k", "5", "--seeds", "1"}, {"--k", "7", "--seeds", "2"}} {
+		if _, _, err := execute(append(append(strings.Fields(line), run), settings...)...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before, err := eval.ReadResult([]byte(read(t, checkpoint.Previous(train.EvalPath(run)))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"knn-5", "paper-linear", "paper-mlp"}
+	if _, rows := before.Axes(); !slices.Equal(rows, want) || len(before.Config.Seeds) != 1 {
+		t.Errorf("set aside: %q with %d seeds, want %q with one", rows, len(before.Config.Seeds), want)
+	}
 }

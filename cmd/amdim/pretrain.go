@@ -13,7 +13,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/amdim/amdim"
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
@@ -107,7 +106,8 @@ func (p *pretrain) add(c *cobra.Command) {
 		"continue the run in --out with its settings and data; =auto: or start one if there is none")
 	f.Lookup("resume").NoOptDefVal = string(resumeRun)
 	f.BoolVar(&o.Overwrite, "overwrite", false, "delete the run in --out first")
-	f.Float64Var(&o.Minutes, "minutes", 0, "stop early after this time (0: never); the schedule stays that of --epochs")
+	f.Float64Var(&o.Minutes, "minutes", 0,
+		"stop early after this time (0: never); the schedule stays that of --epochs")
 	f.IntVar(&o.MaxSteps, "max-steps", 0, "stop after this many updates in all (default: never)")
 	f.Float64Var(&o.CheckpointMinutes, "checkpoint-minutes", 10, "time between checkpoints within an epoch")
 	f.IntVar(&o.CheckpointSteps, "checkpoint-steps", 0, "updates between checkpoints (default: by time only)")
@@ -207,27 +207,6 @@ func (p *pretrain) learn(c *cobra.Command, task train.Task) error {
 	return stopped
 }
 
-// prepareSegment keeps what amdim segment needs beside a finished mixture, while its
-// images are there. What fails then is done when it is needed; a stop is an error.
-func (p *pretrain) prepareSegment(c *cobra.Command, task train.Task) error {
-	file := train.NegativesPath(train.CheckpointPath(p.options.Out))
-	fmt.Fprintf(c.ErrOrStderr(), "collecting locations of images of %s for amdim segment: %s\n",
-		task.DataSpec, file)
-	m, closeModel, err := p.engine.openModel(p.options.Out, amdim.Options{})
-	if err == nil {
-		err = m.PrepareSegment(c.Context())
-		closeModel()
-	}
-	if errors.Is(err, context.Canceled) {
-		return stoppedError{"stopped while locations were collected: the encoder is complete, and " +
-			"amdim segment collects them when it needs them"}
-	}
-	if err != nil {
-		fmt.Fprintf(c.ErrOrStderr(), "note: %s\n", told(err))
-	}
-	return nil
-}
-
 // reading says how images are held where other processes share the memory of the host.
 func (p *pretrain) reading(settings config.Config) data.Options {
 	r := settings.Reading()
@@ -275,8 +254,8 @@ func (p *pretrain) prepare(c *cobra.Command) (train.Task, error) {
 	switch {
 	case !(p.bad >= 0):
 		return train.Task{}, usagef("--max-unreadable %g: need a share from 0 to 1", p.bad)
-	case p.options.LogSteps == 0:
-		return train.Task{}, usagef("--log-steps 0: need at least 1")
+	case p.options.LogSteps < 1:
+		return train.Task{}, usagef("--log-steps %d: need at least 1", p.options.LogSteps)
 	case p.options.CheckpointMinutes == 0:
 		return train.Task{}, usagef("--checkpoint-minutes 0: need more than 0")
 	}
@@ -288,8 +267,8 @@ func (p *pretrain) prepare(c *cobra.Command) (train.Task, error) {
 	}
 	spec := cmp.Or(p.data, stored.Data.Spec)
 	if stored.Format > 0 && stored.Data.Images == 0 {
-		return train.Task{}, usagef("--resume: %s was imported, without the images, their order and the moments to "+
-			"go on from: name another folder", p.options.Out)
+		return train.Task{}, usagef("--resume: %s was imported, without the images, their order and the moments "+
+			"to go on from: name another folder", p.options.Out)
 	}
 	if spec == "" {
 		return train.Task{}, usagef("--data is missing: name images, such as folder:DIR, shapes or cifar10:DIR")

@@ -79,14 +79,14 @@ func noArgs(c *cobra.Command, args []string) error {
 // cobra would find fault with these, or answer --help.
 func run(ctx context.Context, root *cobra.Command, args []string) error {
 	c, rest, err := root.Find(args)
-	if err == nil && c.HasSubCommands() && len(rest) > 0 && !isHidden(rest[0]) {
+	if err == nil && c.HasSubCommands() && len(rest) > 0 && !leftToCobra(rest[0]) {
 		return wrongVerb(c, rest[0])
 	}
 	root.SetArgs(args)
 	return root.ExecuteContext(ctx)
 }
 
-// isHidden reports whether a word is a flag, or a verb that cobra adds for the shell.
-func isHidden(word string) bool {
+// leftToCobra reports whether a word is a flag, or a verb that cobra adds for the shell.
+func leftToCobra(word string) bool {
 	return strings.HasPrefix(word, "-") || strings.HasPrefix(word, "__complete")
 }

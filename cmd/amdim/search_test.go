@@ -88,7 +88,8 @@ func searchDuplicates(t *testing.T, dir, index string) {
 	if html := read(t, sheet); strings.Count(html, "data:image/") != 2 || !strings.Contains(html, "p11.png") {
 		t.Errorf("sheet of %d bytes", len(html))
 	}
-	if _, _, err := execute(args...); exitCode(err) != exitUsage || !strings.Contains(err.Error(), sheet+" exists") {
+	_, _, err = execute(args...)
+	if exitCode(err) != exitUsage || !strings.Contains(err.Error(), sheet+" exists") {
 		t.Errorf("a sheet in the place of a file: %v", err)
 	}
 	out, messages, err := execute(append(args, "--json", "--overwrite", "--images", t.TempDir())...)

@@ -108,7 +108,8 @@ func TestSegmentTellsWhatItFound(t *testing.T) {
 	for _, p := range img.Parts {
 		share, sure = share+p.Share, sure+p.Share*p.Confidence
 	}
-	if d := sure - img.Confidence; !(0.999 <= share && share <= 1.001) || !(d*d <= 1e-9) || !(img.Confidence > 1.0/3) {
+	if d := sure - img.Confidence; !(0.999 <= share && share <= 1.001) || !(d*d <= 1e-9) ||
+		!(img.Confidence > 1.0/3) {
 		t.Errorf("shares add to %v, confidence to %v of %v", share, sure, img.Confidence)
 	}
 	if _, err := os.Stat(train.NegativesPath(train.CheckpointPath(run))); err == nil {

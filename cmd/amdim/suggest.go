@@ -23,7 +23,7 @@ func wrongFlag(c *cobra.Command, err error) error {
 				c.Name(), unknown.GetSpecifiedName(), near, see)
 		}
 	}
-	if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "" && strings.Contains(c.Use, "IMAGE") {
+	if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "" && strings.Contains(c.Use, "…") {
 		see = "(a file whose name begins with - is written ./-…; " + see[1:]
 	}
 	return usagef("%s: %w %s", c.Name(), err, see)

@@ -12,8 +12,8 @@ import (
 
 // Temporary is a file beside the one that it shall replace.
 type Temporary struct {
-	path   string // of what it replaces, as the caller knows it
-	target string // and where that is, if path is a symbolic link
+	path   string // of what it replaces, for errors: a symbolic link with what it leads to
+	target string // of what it replaces
 	file   *os.File
 	done   bool // committed or discarded: its name is free for others
 }
@@ -23,9 +23,12 @@ type Temporary struct {
 // to is meant. A folder, device or pipe is not replaced. Errors name path in place of the
 // new file.
 func Beside(path string) (*Temporary, error) {
-	target := path
-	if at, err := filepath.EvalSymlinks(path); err == nil {
-		target = at
+	target, err := follow(path)
+	if err != nil {
+		return nil, err
+	}
+	if target != path {
+		path += " (a link to " + target + ")"
 	}
 	old, err := os.Stat(target)
 	if err == nil && !old.Mode().IsRegular() {
@@ -45,6 +48,19 @@ func Beside(path string) (*Temporary, error) {
 			return nil, about(path, name, err)
 		}
 	}
+}
+
+// follow returns where a symbolic link leads to, and any other path as it is.
+func follow(path string) (string, error) {
+	info, err := os.Lstat(path)
+	if err != nil || info.Mode()&fs.ModeSymlink == 0 {
+		return path, nil // what is wrong with it is told when it is written to
+	}
+	target, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return "", fmt.Errorf("write %s: it is a link that leads nowhere: %w", path, err)
+	}
+	return target, nil
 }
 
 func kind(mode fs.FileMode) string {

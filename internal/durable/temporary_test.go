@@ -170,9 +170,19 @@ func TestReplaceKeepsLinksAndPermissions(t *testing.T) {
 	if info, err := os.Stat(path); err != nil || runtime.GOOS != "windows" && info.Mode() != 0o600 {
 		t.Errorf("%v, %v, want permissions 600", info.Mode(), err)
 	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	err := Replace(link, saying("x"))
+	if err == nil || !strings.Contains(err.Error(), link+": it is a link that leads") {
+		t.Errorf("a link to nothing: %v", err)
+	}
+	if to, err := os.Readlink(link); to != path {
+		t.Errorf("the link to nothing leads to %q, %v", to, err)
+	}
 	for _, folder := range []string{dir, filepath.Dir(path)} {
-		if got := names(t, folder); slices.ContainsFunc(got, func(s string) bool { return strings.HasSuffix(s, ".tmp") }) {
-			t.Errorf("files %q", got)
+		if got := strings.Join(names(t, folder), " "); strings.Contains(got, ".tmp") {
+			t.Errorf("files %s", got)
 		}
 	}
 }
