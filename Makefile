@@ -21,7 +21,7 @@ torch:
 test-torch: torch
 	AMDIM_TORCH_LIBRARY=$${OUT:-$(CURDIR)}/libamdim_torch.so go test -tags torch -count=1 ./engine/torch
 	AMDIM_TORCH_LIBRARY=$${OUT:-$(CURDIR)}/libamdim_torch.so \
-	  go test -tags torch -count=1 -run 'TwoProcesses|AfterALoss' ./cmd/amdim
+	  go test -tags torch -count=1 -run 'TwoProcesses|AfterALoss|WaitsForOthers' ./cmd/amdim
 
 test:
 	go test ./...

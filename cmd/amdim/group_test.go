@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -53,7 +54,9 @@ func executeIn(args ...[]string) []said {
 	for rank, m := range enginetest.Groups(len(args)) {
 		done.Go(func() {
 			var out, messages bytes.Buffer
-			c := pretrainCommandIn(func(time.Duration) (engine.Group, func(), error) { return m, m.Leave, nil })
+			c := pretrainCommandIn(func(context.Context, time.Duration) (engine.Group, func(), error) {
+				return m, m.Leave, nil
+			})
 			c.SilenceErrors, c.SilenceUsage = true, true
 			c.SetArgs(args[rank][1:]) // behind the verb
 			c.SetOut(&out)

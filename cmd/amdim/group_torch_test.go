@@ -6,9 +6,11 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/amdim/amdim/engine/enginetest"
@@ -88,5 +90,37 @@ func TestAGroupGoesOnAfterALoss(t *testing.T) {
 	}
 	if records := withoutClock(t, run); records[len(records)-1].Step != 60 {
 		t.Errorf("the run ended at %+v", records[len(records)-1])
+	}
+}
+
+// A process that waits for the others ends when it is told to, not at its time limit.
+func TestAProcessThatWaitsForOthersCanBeStopped(t *testing.T) {
+	needLibrary(t)
+	l, err := net.Listen("tcp", "127.0.0.1:0") // rank 0, which says nothing
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	var messages bytes.Buffer
+	for name, v := range map[string]string{
+		"WORLD_SIZE": "2", "RANK": "1", "MASTER_ADDR": "127.0.0.1",
+		"MASTER_PORT": fmt.Sprint(l.Addr().(*net.TCPAddr).Port),
+	} {
+		t.Setenv(name, v)
+	}
+	c := process(t, &messages, tiny(filepath.Join(t.TempDir(), "run"), "--group-timeout", "5m")...)
+	done := wait(c)
+	came, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer came.Close()
+	if err := c.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	<-done
+	if code := c.ProcessState.ExitCode(); code != exitStopped ||
+		!strings.Contains(messages.String(), "before all processes of the group had come") {
+		t.Errorf("exit code %d: %s", code, &messages)
 	}
 }

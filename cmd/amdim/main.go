@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 func main() {
@@ -27,10 +28,17 @@ func interruptible() (context.Context, context.CancelFunc) {
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	go func() {
 		<-signals
+		first := time.Now()
 		fmt.Fprintln(os.Stderr, "\namdim: stopping; Ctrl-C again stops at once")
 		cancel()
-		<-signals
+		for time.Since(first) < echo {
+			<-signals
+		}
 		os.Exit(exitKilled)
 	}()
 	return ctx, cancel
 }
+
+// echo is how long after the first signal another one is not a second wish: timeout(1)
+// signals its child and then the group of processes that this is in.
+const echo = 500 * time.Millisecond

@@ -48,7 +48,7 @@ type pretrain struct {
 func pretrainCommand() *cobra.Command { return pretrainCommandIn(joinGroup) }
 
 // joiner opens the group to train in, nil for none, and returns what leaves it.
-type joiner func(wait time.Duration) (engine.Group, func(), error)
+type joiner func(ctx context.Context, wait time.Duration) (engine.Group, func(), error)
 
 // pretrainCommandIn is the command as a member of the group that join opens.
 func pretrainCommandIn(join joiner) *cobra.Command {
@@ -128,7 +128,7 @@ func (p *pretrain) run(c *cobra.Command) error {
 	if err := torch.CheckTimeout(p.wait); err != nil {
 		return usagef("--group-timeout: %w", err)
 	}
-	group, leave, err := p.join(p.wait)
+	group, leave, err := p.join(c.Context(), p.wait)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/amdim/amdim/train"
@@ -88,6 +89,30 @@ func TestFolderThatVanishesWhileTraining(t *testing.T) {
 	}
 	if list, err := train.ReadUnreadable(train.UnreadablePath(run)); err != nil || len(list) < 30 {
 		t.Errorf("%d images listed, %v", len(list), err)
+	}
+}
+
+// timeout(1) sends its signal twice, to its child and to their group of processes.
+func TestTwoSignalsAtOnceAreOneStop(t *testing.T) {
+	if testing.Short() || runtime.GOOS == "windows" {
+		t.Skip("starts a process and sends it signals")
+	}
+	run := filepath.Join(t.TempDir(), "run")
+	var messages bytes.Buffer
+	c := process(t, &messages, slower(run)...)
+	done := wait(c)
+	await(run, 3, done)
+	for _, s := range []os.Signal{syscall.SIGTERM, os.Interrupt} { // two of one kind may become one
+		if err := c.Process.Signal(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	<-done
+	if code := c.ProcessState.ExitCode(); code != exitStopped {
+		t.Errorf("exit code %d: %s", code, &messages)
+	}
+	if _, _, err := execute("inspect", run, "--verify"); err != nil {
+		t.Errorf("no checkpoint was kept: %v", err)
 	}
 }
 

@@ -69,8 +69,12 @@ func (l *Library) join(p Place, deadline time.Time) (*Group, error) {
 		return 0
 	})
 	var e *Error
+	text := "no answer in time"
+	apart := errors.Is(err, errSilent)
 	if errors.As(err, &e) && e.Code == groupLost && late.MatchString(e.Text) {
-		text := place.ReplaceAllString(e.Text, "")
+		text, apart = place.ReplaceAllString(e.Text, ""), true
+	}
+	if apart {
 		return nil, fmt.Errorf("all %d processes came, but could not connect to each other (%s): a process ended "+
 			"meanwhile, a firewall holds ports back, or GLOO_SOCKET_IFNAME must name the network between the hosts",
 			p.Size, text)

@@ -13,6 +13,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/amdim/amdim/engine/enginetest"
 )
 
 func TestCollectives(t *testing.T) {
@@ -85,6 +88,26 @@ func large(_ *Library, g *Group) error {
 		return fmt.Errorf("sums differ: %v", hashes)
 	}
 	return g.Gather(make([]float32, g.Size()*len(v)), v)
+}
+
+// A rank 0 on another host connects to the store of the first one, which is its MASTER_ADDR.
+func TestASecondLeaderIsRefused(t *testing.T) {
+	p := Place{Size: 2, Master: "127.0.0.1", Port: enginetest.FreePort(t)}
+	s, err := library(t).openStore(p, time.Now().Add(20*time.Second))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	if err := s.set("leader", "the first"); err != nil {
+		t.Fatal(err)
+	}
+	_, err = rendezvous{s, p, newMember(p)}.meet()
+	if err == nil || !strings.Contains(err.Error(), "two were started as rank 0") {
+		t.Errorf("error %v", err)
+	}
+	if leader, err := s.get("leader"); leader != "the first" {
+		t.Errorf("%q leads, %v", leader, err)
+	}
 }
 
 func TestProcessesJoinAgain(t *testing.T) { succeed(t, startGroup(t, "twice", Place{Size: 2})) }

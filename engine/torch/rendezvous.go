@@ -58,6 +58,16 @@ func (r rendezvous) meet() ([]member, error) {
 }
 
 func (r rendezvous) lead() ([]member, error) {
+	if !servedByTorchrun() { // else one of an earlier group may be left
+		other, err := r.get("leader")
+		if err != nil {
+			return nil, err
+		}
+		if other != "" {
+			return nil, errors.New("another process leads a group there already: two were started as rank 0, " +
+				"or MASTER_ADDR does not lead to this host")
+		}
+	}
 	if err := r.set("leader", r.me.ID); err != nil {
 		return nil, err
 	}

@@ -69,7 +69,7 @@ func (l *Library) openStore(p Place, deadline time.Time) (*store, error) {
 	case err == nil || errors.Is(err, errSilent):
 		return s, err
 	case serve != 0:
-		return nil, fmt.Errorf("serve the group: %w", err)
+		return nil, fmt.Errorf("serve the group: %w: MASTER_ADDR must lead to this host, which is rank 0", err)
 	}
 	return nil, fmt.Errorf("what answers there does not serve a group: %w", err)
 }

@@ -51,7 +51,6 @@ std::vector<Tensor> Exec::variables(bool leaves) {
 }
 
 Call Exec::run(const std::vector<Tensor>& in, const std::vector<Tensor>& vars, const Seen& seen) {
-  state_.use();
   Call c{p_, vars, channels_, group_, state_.type, state_.wide, state_.product};
   c.x.resize(p_.values.size());
   for (size_t i = 0; i < in.size(); i++) c.x[p_.inputs[i]] = in[i];
@@ -127,6 +126,7 @@ void Exec::give(const Tensor& numbers, float* const* out) const {
 }
 
 void Exec::forward(const void* const* in, float* const* out) {
+  state_.use();
   at::NoGradGuard off;
   Clock::Rest stop(state_.device);
   std::vector<Tensor> vars = variables(false);
@@ -136,6 +136,7 @@ void Exec::forward(const void* const* in, float* const* out) {
 }
 
 void Exec::gradient(const void* const* in, float* const* out, float* const* d) {
+  state_.use();
   Clock::Rest stop(state_.device);
   std::vector<Tensor> vars = variables(true);
   Call c = run(feed_.take(in), vars);
@@ -181,6 +182,7 @@ Exec::Pass Exec::replayed(const std::vector<Tensor>& in) {
 }
 
 double Exec::step(const void* const* in, const void* const* next, float* const* out, double lr) {
+  state_.use();
   Clock::Rest stop(state_.device);
   const std::vector<Tensor>& taken = feed_.take(in);
   Pass p = state_.graphs && !group_ ? replayed(taken) : pass(taken);

@@ -2,6 +2,7 @@
 
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
+#include <torch/version.h>
 #include <cstdlib>
 #include <cstring>
 #include <sstream>
@@ -59,6 +60,9 @@ Backend& Group::backend(const at::Tensor& t) {
   if (!t.is_cuda()) return *gloo_;
 #ifdef USE_C10D_NCCL
   if (!nccl_) {
+#if TORCH_VERSION_MAJOR < 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR == 0)
+    setenv("NCCL_ASYNC_ERROR_HANDLING", "1", 0);  // the default since 2.1; without it the time limit is none
+#endif
     auto o = c10d::ProcessGroupNCCL::Options::create();
     o->timeout = timeout_;
     auto store = c10::make_intrusive<c10d::PrefixStore>("nccl", store_);

@@ -65,6 +65,7 @@ State::State(const std::string& json, Group* g) : device(at::kCPU), group(g && g
 }
 
 void State::use() const {
+  if (device.is_cuda()) c10::impl::VirtualGuardImpl(device.type()).setDevice(device);
   at::globalContext().setAllowTF32CuBLAS(tf32);
   at::globalContext().setAllowTF32CuDNN(tf32);
   at::globalContext().setDeterministicCuDNN(!tune);  // a step gives the same bytes again

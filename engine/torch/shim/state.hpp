@@ -38,7 +38,7 @@ class State {
   // update applies Adam to variables by their gradients, which it uses up.
   void update(const std::vector<Variable*>& vars, std::vector<Tensor>& gradients, double lr);
 
-  // use sets what of libtorch is global as this state wants it.
+  // use sets what of libtorch is global, the current device too, as this state wants it.
   void use() const;
 
   at::Device device;
