@@ -14,6 +14,7 @@ import (
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/cpu"
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/train"
 )
 
@@ -63,8 +64,6 @@ type Model struct {
 	segmenter  *eval.Segmenter // nil until it is needed
 }
 
-const mostThreads = 4096 // more than any machine has cores
-
 // Open reads the encoder of a run folder, or of a checkpoint, into memory.
 // BatchNorm's running statistics stay as training left them, whereas package eval
 // refreshes them: at the end of the network they shift and scale each number of a
@@ -74,8 +73,9 @@ const mostThreads = 4096 // more than any machine has cores
 // If nothing is at path the error wraps fs.ErrNotExist; if the folder has no checkpoint
 // yet, train.ErrNoneThere.
 func Open(path string, o Options) (*Model, error) {
-	if o.Threads < 0 || o.Threads > mostThreads {
-		return nil, fmt.Errorf("amdim: open model %s: threads = %d, need 0 to %d", path, o.Threads, mostThreads)
+	if o.Threads < 0 || o.Threads > parallel.MostThreads {
+		return nil, fmt.Errorf("amdim: open model %s: threads = %d, need 0 to %d",
+			path, o.Threads, parallel.MostThreads)
 	}
 	m := &Model{
 		path: path, options: o, forwards: map[int]*eval.Forward{},
@@ -107,9 +107,6 @@ func (m *Model) open(weights *checkpoint.Reader) error {
 		return err
 	}
 	if err := m.settings.Validate(); err != nil {
-		return err
-	}
-	if err := eval.Fits(weights, m.settings.Model); err != nil {
 		return err
 	}
 	m.transform = m.settings.Augment

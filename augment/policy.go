@@ -66,7 +66,7 @@ func (p PolicyConfig) checkName() error {
 	return fmt.Errorf("unknown policy %q, need one of %s", p.Name, strings.Join(Policies(), ", "))
 }
 
-// Off reports that views are not distorted.
+// Off reports whether views are left undistorted.
 func (p PolicyConfig) Off() bool { return p.Name == "" && len(p.Sub) == 0 }
 
 // action is an operation that a policy may apply.

@@ -174,23 +174,12 @@ type Target interface {
 
 // Fits returns an error unless the file holds variables, each of its size.
 func (r *Reader) Fits(vars []graph.Var) error {
-	held := map[string]int{}
-	for _, e := range r.Entries {
-		held[e.Name] = e.size
-	}
+	need := map[string]int{}
 	for _, v := range vars {
-		if n, ok := held[v.Name]; !ok {
-			return fmt.Errorf("checkpoint: %s lacks %s: the file is of another network", r.path, v.Name)
-		} else if need := tensor.Size(v.Shape); n != need {
-			return r.otherSize(v.Name, n, need)
-		}
+		need[v.Name] = tensor.Size(v.Shape)
 	}
-	return nil
-}
-
-func (r *Reader) otherSize(name string, n, need int) error {
-	return fmt.Errorf("checkpoint: %s: %s has %d numbers, the network needs %d: it is of another network",
-		r.path, name, n, need)
+	_, err := r.match(need, false)
+	return err
 }
 
 // Restore sets every entry of s. It is an error, found before anything is set,
@@ -206,30 +195,19 @@ func (r *Reader) RestoreWeights(s Target) error {
 }
 
 func (r *Reader) restore(s Target, want func(string) bool, all bool) error {
-	missing := map[string]int{} // entries of s and their lengths
+	need := map[string]int{}
 	err := sizes(s, func(name string, n int) error {
 		if want(name) {
-			missing[name] = n
+			need[name] = n
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	set := map[string]bool{}
-	for _, e := range r.Entries {
-		n, ok := missing[e.Name]
-		if !ok && all {
-			return fmt.Errorf("checkpoint: %s: the network has no %s: the file is of another network", r.path, e.Name)
-		}
-		if ok && n != e.size {
-			return r.otherSize(e.Name, e.size, n)
-		}
-		set[e.Name] = ok
-		delete(missing, e.Name)
-	}
-	if len(missing) > 0 {
-		return fmt.Errorf("checkpoint: %s lacks %s: the file is of another network", r.path, first(missing))
+	set, err := r.match(need, all)
+	if err != nil {
+		return err
 	}
 	return r.Each(func(name string, v []float32) error {
 		if !set[name] {
@@ -237,6 +215,29 @@ func (r *Reader) restore(s Target, want func(string) bool, all bool) error {
 		}
 		return s.Set(name, v)
 	})
+}
+
+// match finds the entries that are needed, by name and length. With all, the file may hold
+// no others.
+func (r *Reader) match(need map[string]int, all bool) (found map[string]bool, err error) {
+	found = map[string]bool{}
+	for _, e := range r.Entries {
+		n, ok := need[e.Name]
+		if !ok && all {
+			return nil, fmt.Errorf("checkpoint: %s: the network has no %s: the file is of another network",
+				r.path, e.Name)
+		}
+		if ok && n != e.size {
+			return nil, fmt.Errorf("checkpoint: %s: %s has %d numbers, the network needs %d: it is of another network",
+				r.path, e.Name, e.size, n)
+		}
+		found[e.Name] = ok
+		delete(need, e.Name)
+	}
+	if len(need) > 0 {
+		return nil, fmt.Errorf("checkpoint: %s lacks %s: the file is of another network", r.path, first(need))
+	}
+	return found, nil
 }
 
 // first is the smallest name, so that a message does not depend on map order.

@@ -30,11 +30,14 @@ func NewEncoder(e engine.Engine, m model.Config, weights Weights) (*Encoder, err
 func newEncoder(e engine.Engine, m model.Config, weights Weights, taps ...string) (*Encoder, error) {
 	taps = append([]string{"f1"}, taps...)
 	vars := variables(m, taps)
+	if err := weights.Fit(vars); err != nil {
+		return nil, fmt.Errorf("eval: encoder: %w", err)
+	}
 	state, err := e.NewState(graph.Frozen(vars), engine.Options{})
 	if err != nil {
 		return nil, fmt.Errorf("eval: encoder: %w", err)
 	}
-	if err := weights(state, vars); err != nil {
+	if err := weights.Set(state, vars); err != nil {
 		state.Close()
 		return nil, fmt.Errorf("eval: encoder: %w", err)
 	}

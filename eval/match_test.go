@@ -22,7 +22,7 @@ func mapsByRef(t *testing.T, images []tensor.Image) [][]float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := Random(3)(state, graph.Variables(tiny().Encode("f1", "phi7"))); err != nil {
+	if err := Random(3).Set(state, graph.Variables(tiny().Encode("f1", "phi7"))); err != nil {
 		t.Fatal(err)
 	}
 	bound, err := program.Bind(len(images), 0, 0)

@@ -201,7 +201,7 @@ func weightsOf(t *testing.T, seed uint64) *checkpoint.Reader {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { state.Close() })
-	if err := Random(seed)(state, vars); err != nil {
+	if err := Random(seed).Set(state, vars); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "network.safetensors")

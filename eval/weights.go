@@ -7,20 +7,34 @@ import (
 	"github.com/amdim/amdim/model"
 )
 
-// Weights sets all variables of a state, vars, to their values.
-type Weights func(s engine.State, vars []graph.Var) error
+// Weights are values of an encoder's variables.
+type Weights interface {
+	// Fit returns an error unless there is a value for each variable. It is asked before
+	// memory is taken for them: a damaged file may claim a network of any size.
+	Fit(vars []graph.Var) error
+	// Set sets all variables of a state, vars, to their values.
+	Set(s engine.State, vars []graph.Var) error
+}
 
 // Random returns the weights that training with the seed would start from.
-func Random(seed uint64) Weights {
-	return func(s engine.State, vars []graph.Var) error { return model.Initialize(vars, seed, s.Set) }
+func Random(seed uint64) Weights { return initial(seed) }
+
+type initial uint64
+
+func (initial) Fit([]graph.Var) error { return nil }
+
+func (i initial) Set(s engine.State, vars []graph.Var) error {
+	return model.Initialize(vars, uint64(i), s.Set)
 }
 
 // Trained returns the weights of a checkpoint, which must be open when they are
 // set. A NaN or an infinity among them is an error.
-func Trained(r *checkpoint.Reader) Weights {
-	return func(s engine.State, _ []graph.Var) error { return r.RestoreWeights(checkpoint.Finite(s)) }
-}
+func Trained(r *checkpoint.Reader) Weights { return trained{r} }
 
-// Fits returns an error unless a checkpoint holds the encoder of a network. It takes no
-// memory for it, as a damaged file may claim a network of any size.
-func Fits(r *checkpoint.Reader, m model.Config) error { return r.Fits(variables(m, []string{"f1"})) }
+type trained struct{ *checkpoint.Reader }
+
+func (t trained) Fit(vars []graph.Var) error { return t.Fits(vars) }
+
+func (t trained) Set(s engine.State, _ []graph.Var) error {
+	return t.RestoreWeights(checkpoint.Finite(s))
+}

@@ -127,7 +127,7 @@ func (d *demo) checkFolder() error {
 
 // prepare opens data and engines.
 func (d *demo) prepare(ctx context.Context) (closeEngines func(), err error) {
-	d.eval = eval.Evaluation{Config: d.protocol, Model: d.settings.Model, Weights: d.weights}
+	d.eval = eval.Evaluation{Config: d.protocol, Model: d.settings.Model, Weights: learnt{d}}
 	messages := d.command.ErrOrStderr()
 	d.eval.Train, d.eval.Test, err = openPlain(ctx, d.data, d.settings, d.engine.threads, messages, nil)
 	if err != nil {
@@ -151,14 +151,20 @@ func demoProtocol() eval.Config {
 	return c
 }
 
-// weights are those of the run's checkpoint.
-func (d *demo) weights(s engine.State, vars []graph.Var) error {
-	r, err := checkpoint.Open(d.trained.Checkpoint)
+// learnt are the weights of the demo's checkpoint, which is opened when they are needed.
+type learnt struct{ *demo }
+
+// Fit implements eval.Weights: the demo has just written the file.
+func (learnt) Fit([]graph.Var) error { return nil }
+
+// Set implements eval.Weights.
+func (l learnt) Set(s engine.State, vars []graph.Var) error {
+	r, err := checkpoint.Open(l.trained.Checkpoint)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	return eval.Trained(r)(s, vars)
+	return eval.Trained(r).Set(s, vars)
 }
 
 const curvePoints = 60 // in a curve of the report: enough for its shape, few enough to average noise out

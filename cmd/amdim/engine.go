@@ -16,6 +16,7 @@ import (
 	"github.com/amdim/amdim/engine/cpu"
 	"github.com/amdim/amdim/engine/ref"
 	"github.com/amdim/amdim/engine/torch"
+	"github.com/amdim/amdim/internal/parallel"
 )
 
 // engineFlags choose what computes.
@@ -42,12 +43,9 @@ func (f *engineFlags) add(c *cobra.Command) {
 		"threads; any number gives the same bytes (default: one per core)")
 }
 
-// mostThreads is above the cores of any machine; a mistyped number would start them all.
-const mostThreads = 4096
-
 func checkThreads(n int) error {
-	if n < 0 || n > mostThreads {
-		return usagef("--threads %d: need 1 to %d, or 0 for one per core", n, mostThreads)
+	if n < 0 || n > parallel.MostThreads {
+		return usagef("--threads %d: need 1 to %d, or 0 for one per core", n, parallel.MostThreads)
 	}
 	return nil
 }

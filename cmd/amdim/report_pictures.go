@@ -162,9 +162,6 @@ func (g *gallery) open(
 		return err
 	}
 	defer weights.Close()
-	if err := eval.Fits(weights, g.run.settings.Model); err != nil {
-		return err
-	}
 	return g.load(e, g.run.settings.Model, eval.Trained(weights))
 }
 

@@ -31,6 +31,9 @@ const (
 	courtesy = 32 // polls after which others may have the thread
 )
 
+// MostThreads is above the cores of any machine: a mistyped number would start them all.
+const MostThreads = 4096
+
 // New starts a pool of the given number of threads; 0 means GOMAXPROCS.
 func New(threads int) *Pool {
 	if threads <= 0 {
