@@ -15,14 +15,17 @@ import (
 	"github.com/amdim/amdim/eval"
 )
 
+// dim is large enough for vectors of one class not to look like copies of one image.
+const dim = 32
+
 // clusters are n vectors of each of three classes, a given distance apart, in an order
 // without pattern.
 func clusters(n int, apart float64, seed uint64) Examples {
 	r := rand.New(rand.NewPCG(seed, 0))
-	x := Examples{Set: &embedding.Set{Dim: 4}, Classes: []string{"a", "b", "c"}}
+	x := Examples{Set: &embedding.Set{Dim: dim}, Classes: []string{"a", "b", "c"}}
 	for i := range 3 * n {
 		label := i % 3
-		for j := range 4 {
+		for j := range dim {
 			v := r.NormFloat64()
 			if j == label {
 				v += apart
@@ -89,11 +92,12 @@ func TestTheEstimateHoldsOnOtherImages(t *testing.T) {
 
 func TestAClassOfOneImageIsLearntAndNotEstimated(t *testing.T) {
 	x := clusters(8, 4, 1)
-	x.Set.Names, x.Set.X, x.Labels = x.Set.Names[:22], x.Set.X[:22*4], x.Labels[:22]
+	x.Set.Names, x.Set.X, x.Labels = x.Set.Names[:22], x.Set.X[:22*dim], x.Labels[:22]
 	for i, l := range x.Labels {
 		if l == 2 && i > 2 { // of class c the first remains
 			x.Labels[i] = 0
-			copy(x.Set.Row(i), x.Set.Row(0))
+			v := x.Set.Row(i)
+			v[0], v[2] = v[2], v[0]
 		}
 	}
 	c := learn(t, x, nil)
@@ -104,7 +108,7 @@ func TestAClassOfOneImageIsLearntAndNotEstimated(t *testing.T) {
 	if err != nil || slices.Index(p, slices.Max(p)) != 2 {
 		t.Errorf("%v, %v: the only image of class c is not recognised", p, err)
 	}
-	x.Set.Names, x.Set.X, x.Labels = x.Set.Names[:3], x.Set.X[:3*4], x.Labels[:3]
+	x.Set.Names, x.Set.X, x.Labels = x.Set.Names[:3], x.Set.X[:3*dim], x.Labels[:3]
 	if c := learn(t, x, nil); c.Estimate != (Estimate{}) || c.sharpness != 1 {
 		t.Errorf("one image of each class: %+v", c.Estimate)
 	}
@@ -120,10 +124,10 @@ func TestLearnRefusesWhatDoesNotFit(t *testing.T) {
 			x.Classes = append(x.Classes, "d")
 		},
 		"is NaN": func(x *Examples, _ *embedding.Set) { x.Set.X[5] = float32(math.NaN()) },
-		"vectors of 4 and 2": func(_ *Examples, others *embedding.Set) {
+		"vectors of 32 and 2": func(_ *Examples, others *embedding.Set) {
 			others.Dim, others.X = 2, others.X[:12]
 		},
-		`others: embedding: number 1 of "1" is NaN`: func(_ *Examples, others *embedding.Set) {
+		`others: embedding: number 5 of "0" is NaN`: func(_ *Examples, others *embedding.Set) {
 			others.X[5] = float32(math.NaN())
 		},
 		"another network": func(_ *Examples, others *embedding.Set) { others.Model.Checkpoint = "cd" },
@@ -140,19 +144,21 @@ func TestLearnRefusesWhatDoesNotFit(t *testing.T) {
 		}
 	}
 	c := learn(t, clusters(2, 1, 1), nil)
-	if _, err := c.Classify(make([]float32, 3)); err == nil || !strings.Contains(err.Error(), "need 4") {
+	if _, err := c.Classify(make([]float32, 3)); err == nil || !strings.Contains(err.Error(), "need 32") {
 		t.Errorf("a vector of another length: %v", err)
 	}
 	small := clusters(2, 1, 1)
 	for i := range small.Set.X {
 		small.Set.X[i] /= 100
 	}
-	huge := []float32{math.MaxFloat32, -math.MaxFloat32, math.MaxFloat32, -math.MaxFloat32}
+	huge := slices.Repeat([]float32{math.MaxFloat32, -math.MaxFloat32}, dim/2)
 	p, err := learn(t, small, nil).Classify(huge)
 	if err == nil || !strings.Contains(err.Error(), "too large to compute with") {
 		t.Errorf("a vector of huge numbers: %v, %v", p, err)
 	}
-	_, err = c.Classify([]float32{0, 0, float32(math.Inf(1)), 0})
+	infinite := make([]float32, dim)
+	infinite[2] = float32(math.Inf(1))
+	_, err = c.Classify(infinite)
 	if err == nil || !strings.Contains(err.Error(), "number 2 of the vector is +Inf") {
 		t.Errorf("a vector that is not finite: %v", err)
 	}
@@ -187,6 +193,15 @@ func TestSharpnessMinimisesTheCrossEntropy(t *testing.T) {
 	}
 }
 
+// singles are n pictures without copies.
+func singles(n int) []int {
+	picture := make([]int, n)
+	for i := range picture {
+		picture[i] = i
+	}
+	return picture
+}
+
 // What remains to learn from has the classes in proportion, whatever fold is held out:
 // else the classes of the held images would be the rare ones.
 func TestFoldsHoldOutTheClassesInProportion(t *testing.T) {
@@ -195,7 +210,7 @@ func TestFoldsHoldOutTheClassesInProportion(t *testing.T) {
 		for i := range 3 * n {
 			labels = append(labels, int32(i/n))
 		}
-		fold := deal(labels, 3)
+		fold := deal(labels, singles(3*n), 3)
 		var counts [folds][3]int
 		for i, f := range fold {
 			counts[f][labels[i]]++
@@ -209,8 +224,58 @@ func TestFoldsHoldOutTheClassesInProportion(t *testing.T) {
 			t.Errorf("%d images a class: folds of %v", n, counts)
 		}
 	}
-	if a, b := deal(make([]int32, 40), 1)[:5], []int{0, 1, 2, 3, 4}; slices.Equal(a, b) {
+	if a, b := deal(make([]int32, 40), singles(40), 1)[:5], []int{0, 1, 2, 3, 4}; slices.Equal(a, b) {
 		t.Error("images are not shuffled")
+	}
+}
+
+// Two classes: ten images of five pictures, one of which was given the other class too,
+// and four of one picture.
+func TestCopiesShareAFold(t *testing.T) {
+	picture := []int{0, 1, 2, 3, 4, 4, 3, 2, 1, 0, 10, 10, 10, 10, 2, 15}
+	labels := []int32{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2}
+	fold := deal(labels, picture, 3)
+	used := map[int]bool{}
+	for i, f := range fold {
+		if f != fold[picture[i]] {
+			t.Errorf("image %d is in fold %d, its copy %d in %d", i, f, picture[i], fold[picture[i]])
+		}
+		if only := picture[i] == 10; only != (f == learntOnly) {
+			t.Errorf("image %d is in fold %d", i, f)
+		}
+		used[f] = true
+	}
+	if len(used) != folds+1 || fold[15] == fold[14] {
+		t.Errorf("folds %v: the five pictures of a class should have one each, and so should the two of another", fold)
+	}
+}
+
+// Frames of a burst do not make the estimate better than other images show it to be, nor
+// its interval narrower, nor probabilities surer.
+func TestNearCopiesDoNotFlatterTheEstimate(t *testing.T) {
+	test := clusters(1000, 1.5, 2)
+	x := clusters(20, 1.5, 1)
+	alone := learn(t, x, test.Set).Estimate
+	r := rand.New(rand.NewPCG(3, 0))
+	n := x.Set.Len()
+	for i := range 3 * n {
+		for _, v := range x.Set.Row(i % n) {
+			x.Set.X = append(x.Set.X, v+float32(r.NormFloat64()))
+		}
+		x.Set.Names = append(x.Set.Names, fmt.Sprint(n+i))
+		x.Labels = append(x.Labels, x.Labels[i%n])
+	}
+	c := learn(t, x, test.Set)
+	right, sure := measure(t, c, test)
+	e := c.Estimate
+	if e.Images != 4*n || e.Distinct != n || !(e.Interval.Low <= right && right <= e.Interval.High) {
+		t.Errorf("%.3f right, estimated %+v, without copies %+v", right, e, alone)
+	}
+	if got, want := e.Interval.High-e.Interval.Low, alone.Interval.High-alone.Interval.Low; !(got >= 0.9*want) {
+		t.Errorf("the interval is %.3f wide, without copies %.3f", got, want)
+	}
+	if !(math.Abs(sure-right) <= 0.08) {
+		t.Errorf("%.3f right, %.3f sure", right, sure)
 	}
 }
 
@@ -218,9 +283,9 @@ func TestFoldsHoldOutTheClassesInProportion(t *testing.T) {
 func TestOthersStandardiseAsWell(t *testing.T) {
 	x := clusters(1, 4, 1)
 	others := clusters(50, 4, 2).Set
-	together := eval.MomentsOf(eval.Features{Dim: 4, X: slices.Concat(x.Set.X, others.X)})
+	together := eval.MomentsOf(eval.Features{Dim: dim, X: slices.Concat(x.Set.X, others.X)})
 	got := learn(t, x, others).moments
-	for j := range 4 {
+	for j := range dim {
 		if got.Mean[j] != together.Mean[j] || got.RStd[j] != together.RStd[j] {
 			t.Errorf("dimension %d: %g and %g, want %g and %g", j,
 				got.Mean[j], got.RStd[j], together.Mean[j], together.RStd[j])

@@ -2,6 +2,7 @@ package classify
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/amdim/amdim/engine"
@@ -16,13 +17,15 @@ const folds = 5
 const OverLabelled = "labelled images"
 
 // Estimate says how often a classifier is right, by cross-validation: each labelled image
-// is classified by a regression that learnt from four fifths of the images, without this
-// one. It is for images like the labelled ones. A classifier that learns from all is
-// usually a little better; copies among the labelled images make the estimate too good;
-// the interval (Wilson's) knows only how many images there are. A class of one image has
-// no part in it; if no class has more, Images is 0 and nothing is known.
+// is classified by a regression that learnt from about four fifths of the images, without
+// this one and its near copies, such as other frames of a burst. It is for images like
+// the labelled ones. A classifier that learns from all is usually a little better. Near
+// copies count as one image in the interval (Wilson's), which knows only how many there
+// are. A class of one image, or of copies of one, has no part in it; if no class has more,
+// Images is 0 and nothing is known.
 type Estimate struct {
-	Images   int           `json:"images"` // classified
+	Images   int           `json:"images"`   // classified
+	Distinct int           `json:"distinct"` // of them, with near copies counted once
 	Accuracy float64       `json:"accuracy"`
 	Interval eval.Interval `json:"interval_95"`
 	Chance   float64       `json:"chance"` // share of the largest class, which one answer for all would have right
@@ -31,17 +34,18 @@ type Estimate struct {
 // validate sets the estimate, and how sharp probabilities may be.
 func (c *Classifier) validate(ctx context.Context, e engine.Engine, f eval.Features) error {
 	classes := len(c.Classes)
-	counts := make([]int, classes)
-	for _, l := range f.Labels {
-		counts[l]++
+	picture, err := pictures(ctx, f, classes)
+	if err != nil {
+		return err
 	}
+	part := deal(f.Labels, picture, classes)
 	var logits [][]float64
 	var labels []int32
-	part := deal(f.Labels, classes)
+	distinct := map[int]bool{}
 	for p := range folds {
 		var learn, held []int
-		for i, l := range f.Labels {
-			if part[i] == p && counts[l] > 1 {
+		for i := range part {
+			if part[i] == p {
 				held = append(held, i)
 			} else {
 				learn = append(learn, i)
@@ -58,43 +62,75 @@ func (c *Classifier) validate(ctx context.Context, e engine.Engine, f eval.Featu
 			z := make([]float64, classes)
 			linear.Logits(z, f.Row(i))
 			logits, labels = append(logits, z), append(labels, f.Labels[i])
+			distinct[picture[i]] = true
 		}
 	}
 	if len(labels) > 0 {
-		c.Estimate, c.sharpness = estimate(logits, labels, counts), sharpness(logits, labels)
+		c.Estimate = estimate(logits, labels, len(distinct))
+		c.sharpness = sharpness(logits, labels)
 	}
 	return nil
 }
 
-// deal gives each image its fold: the images of each class, in a random order, take the
-// folds in turn from the first on. So what is left to learn from when a fold is held out
-// has the classes in almost the same proportions.
-func deal(labels []int32, classes int) []int {
-	fold := make([]int, len(labels))
-	members := make([][]int, classes)
-	for i, l := range labels {
-		members[l] = append(members[l], i)
-	}
-	for class, of := range members {
-		s := rng.New(1, 0, class, rng.Sample)
-		for next, i := range s.Perm(len(of)) {
-			fold[of[i]] = next % folds
+// learntOnly is the fold of an image that is never held out.
+const learntOnly = -1
+
+// deal gives each image its fold, and near copies one. The pictures of each class, in a
+// random order, take the fold that has the fewest of its images, so what is left to learn
+// from when a fold is held out has the classes in almost the same proportions. A class of
+// one picture is only learnt from: without it nothing would be known of the class.
+func deal(labels []int32, picture []int, classes int) []int {
+	fold := map[int]int{} // by picture
+	for class, of := range byClass(labels, classes) {
+		images := map[int]int{} // of the class, by picture
+		var order []int
+		for _, i := range of {
+			if images[picture[i]]++; images[picture[i]] == 1 {
+				order = append(order, picture[i])
+			}
 		}
+		dealClass(fold, images, order, class)
 	}
-	return fold
+	all := make([]int, len(labels))
+	for i := range all {
+		all[i] = fold[picture[i]]
+	}
+	return all
 }
 
-func estimate(logits [][]float64, labels []int32, counts []int) Estimate {
-	right := 0
+// dealClass deals the pictures of a class, save those that are in an earlier class as well.
+func dealClass(fold, images map[int]int, order []int, class int) {
+	if len(order) == 1 {
+		fold[order[0]] = learntOnly
+		return
+	}
+	var held [folds]int // images
+	s := rng.New(1, 0, class, rng.Sample)
+	for _, i := range s.Perm(len(order)) {
+		p := order[i]
+		f, ok := fold[p]
+		if !ok {
+			f = slices.Index(held[:], slices.Min(held[:]))
+			fold[p] = f
+		}
+		if f != learntOnly {
+			held[f] += images[p]
+		}
+	}
+}
+
+func estimate(logits [][]float64, labels []int32, distinct int) Estimate {
+	right, counts := 0, map[int32]int{}
 	for i, z := range logits {
+		counts[labels[i]]++
 		if slices.Index(z, slices.Max(z)) == int(labels[i]) {
 			right++
 		}
 	}
 	n := len(labels)
-	s := Estimate{Images: n, Accuracy: float64(right) / float64(n)}
-	s.Interval = eval.WilsonInterval(s.Accuracy, n, OverLabelled)
-	s.Chance = float64(slices.Max(counts)) / float64(n)
+	s := Estimate{Images: n, Distinct: distinct, Accuracy: float64(right) / float64(n)}
+	s.Interval = eval.WilsonInterval(s.Accuracy, distinct, OverLabelled)
+	s.Chance = float64(slices.Max(slices.Collect(maps.Values(counts)))) / float64(n)
 	return s
 }
 

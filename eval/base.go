@@ -6,6 +6,7 @@ import (
 	"math"
 	"sync/atomic"
 
+	"github.com/amdim/amdim/internal/forest"
 	"github.com/amdim/amdim/internal/kernel"
 	"github.com/amdim/amdim/internal/parallel"
 )
@@ -123,6 +124,31 @@ func (b *Base) Pairs(ctx context.Context, least float32, limit int) ([]Pair, err
 		all = append(all, pairs...)
 	}
 	return all, nil
+}
+
+// Groups joins vectors with a cosine of at least least, each to some other of its group,
+// and returns for each the first vector of its group.
+func (b *Base) Groups(ctx context.Context, least float32) ([]int, error) {
+	n := b.features.Len()
+	pool := parallel.New(b.threads)
+	defer pool.Close()
+	f := forest.New(n)
+	pool.For((n+queryBlock-1)/queryBlock, func(_, i int) {
+		if ctx.Err() != nil {
+			return
+		}
+		for _, p := range b.pairsOf(i*queryBlock, least, math.MaxInt) {
+			f.Join(p.I, p.J)
+		}
+	})
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("eval: groups: %w", err)
+	}
+	first := make([]int, n)
+	for i := range first {
+		first[i] = int(f.Root(int32(i)))
+	}
+	return first, nil
 }
 
 // pairsOf finds the pairs whose first vector is in the block that starts at lo,

@@ -50,6 +50,37 @@ func TestPairsEqualTheDefinition(t *testing.T) {
 	}
 }
 
+// Vectors of one group are connected by pairs, those of two groups by none.
+func TestGroupsAreWhatPairsConnect(t *testing.T) {
+	const n, least = 130, 0.95
+	f := random(3, n, 5, 2)
+	b, err := NewBase(f, MomentsOf(f), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pairs, err := b.Pairs(t.Context(), least, n*n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := make([]int, n)
+	for i := range want {
+		want[i] = i
+	}
+	for range n {
+		for _, p := range pairs {
+			want[p.I] = min(want[p.I], want[p.J])
+			want[p.J] = want[p.I]
+		}
+	}
+	got, err := b.Groups(t.Context(), least)
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v, %v, want %v", got, err, want)
+	}
+	if distinct := len(slices.Compact(slices.Sorted(slices.Values(got)))); distinct < 10 || distinct > n-10 {
+		t.Errorf("%d groups of %d vectors: the test shows nothing", distinct, n)
+	}
+}
+
 // rows are the vectors lo to hi.
 func (f Features) rows(lo, hi int) Features {
 	return Features{Dim: f.Dim, X: f.X[lo*f.Dim : hi*f.Dim], Labels: f.Labels[lo:hi]}
@@ -71,6 +102,9 @@ func TestPairsEndAtTheLimitAndWithTheContext(t *testing.T) {
 	cancel()
 	if _, err := b.Pairs(ctx, 0, 1); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v after the context was done", err)
+	}
+	if _, err := b.Groups(ctx, 0); !errors.Is(err, context.Canceled) {
+		t.Errorf("groups: error %v after the context was done", err)
 	}
 	if _, err := b.Nearest(ctx, f, 1); !errors.Is(err, context.Canceled) {
 		t.Errorf("nearest: error %v after the context was done", err)

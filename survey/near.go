@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"github.com/amdim/amdim/internal/forest"
 	"github.com/amdim/amdim/internal/parallel"
 )
 
@@ -37,8 +38,8 @@ const patience = 1 << 16
 // pairs are told which signatures are near each other, from several goroutines at
 // once and in any order.
 type pairs interface {
-	joined(i, j int32) bool // nothing more is to be told of i and j
-	join(i, j int32)        // they are nearer than nearBound
+	Joined(i, j int32) bool // nothing more is to be told of i and j
+	Join(i, j int32)        // they are nearer than nearBound
 }
 
 // candidates tells found of every pair of near signatures, some twice.
@@ -114,8 +115,8 @@ func (b *sorted) compare(ctx context.Context, s []signature, v, w int, found pai
 				continue
 			}
 			p, q := b.image[i], b.image[from+int32(j)]
-			if !found.joined(p, q) && s[p].distance(&s[q]) < nearBound {
-				found.join(p, q)
+			if !found.Joined(p, q) && s[p].distance(&s[q]) < nearBound {
+				found.Join(p, q)
 			}
 		}
 	}
@@ -124,14 +125,14 @@ func (b *sorted) compare(ctx context.Context, s []signature, v, w int, found pai
 // connected returns the images that are near another one, directly or over
 // others, in groups; both in order.
 func connected(ctx context.Context, pool *parallel.Pool, s []signature) ([][]int, error) {
-	f := newForest(len(s))
+	f := forest.New(len(s))
 	if err := candidates(ctx, pool, s, f); err != nil {
 		return nil, err
 	}
 	groups := [][]int{}
 	at := map[int32]int{} // of a root in groups
 	for i := range s {
-		r := f.root(int32(i))
+		r := f.Root(int32(i))
 		if int(r) == i {
 			continue
 		}

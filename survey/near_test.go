@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/internal/forest"
 	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/internal/rng"
 	"github.com/amdim/amdim/tensor"
@@ -37,8 +38,8 @@ func planted(n int, seed uint64) []signature {
 // every is all pairs.
 type every map[[2]int32]bool
 
-func (e every) joined(int32, int32) bool { return false }
-func (e every) join(i, j int32)          { e[[2]int32{min(i, j), max(i, j)}] = true }
+func (e every) Joined(int32, int32) bool { return false }
+func (e every) Join(i, j int32)          { e[[2]int32{min(i, j), max(i, j)}] = true }
 
 func TestCandidatesMissNoPair(t *testing.T) {
 	const seed = 1
@@ -53,7 +54,7 @@ func TestCandidatesMissNoPair(t *testing.T) {
 	for j := range all {
 		for i := range j {
 			if !all[i].flat && !all[j].flat && all[i].distance(&all[j]) < nearBound {
-				want.join(int32(i), int32(j))
+				want.Join(int32(i), int32(j))
 			}
 		}
 	}
@@ -89,13 +90,13 @@ func TestGroupsAreTheSameForAnyNumberOfThreads(t *testing.T) {
 
 // counted is a forest that counts what is told.
 type counted struct {
-	forest
+	forest.Forest
 	joins int
 }
 
-func (c *counted) join(i, j int32) {
+func (c *counted) Join(i, j int32) {
 	c.joins++
-	c.forest.join(i, j)
+	c.Forest.Join(i, j)
 }
 
 // Frames of a film are all near each other: once two are in one group, nothing more
@@ -104,7 +105,7 @@ func TestOneGroupIsJoinedOnce(t *testing.T) {
 	all := make([]signature, 300)
 	pool := parallel.New(1)
 	defer pool.Close()
-	c := &counted{forest: newForest(len(all))}
+	c := &counted{Forest: forest.New(len(all))}
 	if err := candidates(t.Context(), pool, all, c); err != nil || c.joins != len(all)-1 {
 		t.Errorf("%d joins of %d images, %v", c.joins, len(all), err)
 	}
@@ -117,7 +118,7 @@ type cancelling struct {
 	found  int
 }
 
-func (c *cancelling) join(int32, int32) {
+func (c *cancelling) Join(int32, int32) {
 	c.found++
 	c.cancel()
 }

@@ -178,12 +178,16 @@ func (r *classification) printEstimate(b *strings.Builder) {
 	e := r.Estimate
 	if e.Images == 0 {
 		fmt.Fprintln(b, "how often it is right is not known, and probabilities are not calibrated:\n"+
-			"no class has two labelled images")
+			"no class has two labelled images that differ")
 		return
 	}
-	fmt.Fprintf(b, "cross-validation on %d of them: %.1f %% right (95 %% interval %.1f to %.1f);\n"+
+	copies := ""
+	if e.Distinct < e.Images {
+		copies = fmt.Sprintf(" (%s without near copies, which are held out together)", grouped(e.Distinct))
+	}
+	fmt.Fprintf(b, "cross-validation on %s of them%s: %.1f %% right (95 %% interval %.1f to %.1f);\n"+
 		"naming always the largest class would be right for %.1f %%\n",
-		e.Images, 100*e.Accuracy, 100*e.Interval.Low, 100*e.Interval.High, 100*e.Chance)
+		grouped(e.Images), copies, 100*e.Accuracy, 100*e.Interval.Low, 100*e.Interval.High, 100*e.Chance)
 	if e.Interval.Low <= e.Chance {
 		fmt.Fprintln(b, "it may be no better than that: label more images of each class, or train longer")
 	}
