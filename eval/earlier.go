@@ -34,6 +34,7 @@ func (r *Result) With(earlier *Result) (whole *Result, lost []string) {
 	}
 	slices.SortStableFunc(w.Config.Protocols, byProtocol)
 	slices.SortStableFunc(w.Rows, func(a, b Row) int { return byProtocol(protocolOf(a), protocolOf(b)) })
+	w.Copies = cmp.Or(r.Copies, earlier.Copies)
 	w.Config.Baselines = r.Config.Baselines || earlier.Config.Baselines
 	w.Notes = slices.Clone(r.Notes)
 	for _, note := range earlier.Notes {

@@ -64,8 +64,8 @@ func (e *Evaluation) fewShot(ctx context.Context, name string, s Split) ([]Row, 
 			regressions, means = append(regressions, r), append(means, m)
 		}
 		protocol := fmt.Sprintf("%s-%d", FewShot, n)
-		rows = append(rows, e.row(protocol, OverDraws, regressions, s.Test.Labels),
-			e.row(protocol+"-mean", OverDraws, means, s.Test.Labels))
+		rows = append(rows, e.row(protocol, OverDraws, regressions, s.Test.Labels, nil),
+			e.row(protocol+"-mean", OverDraws, means, s.Test.Labels, nil))
 	}
 	return rows, nil
 }

@@ -22,16 +22,6 @@ func random(seed uint64, n, dim, classes int) Features {
 	return f
 }
 
-func cosine(x, y []float32) float64 {
-	var xy, xx, yy float64
-	for i := range x {
-		xy += float64(x[i]) * float64(y[i])
-		xx += float64(x[i]) * float64(x[i])
-		yy += float64(y[i]) * float64(y[i])
-	}
-	return xy / math.Sqrt(xx*yy)
-}
-
 // Sizes cross a panel of 32 images and a block of 64 queries.
 func TestNearestEqualsSortingAllCosines(t *testing.T) {
 	for _, c := range []struct{ base, query, dim, k int }{

@@ -27,7 +27,8 @@ func (e *Evaluation) parts(train Features) (parts []part, over string) {
 	return parts, OverSeeds
 }
 
-func (e *Evaluation) probes(ctx context.Context, name, protocol string, s Split) ([]Row, error) {
+// probes makes a run of each part; alone are the test images without copies, if known.
+func (e *Evaluation) probes(ctx context.Context, name, protocol string, s Split, alone []int) ([]Row, error) {
 	var runs []Ranking
 	parts, over := e.parts(s.Train)
 	for i, p := range parts {
@@ -38,11 +39,12 @@ func (e *Evaluation) probes(ctx context.Context, name, protocol string, s Split)
 		}
 		runs = append(runs, ranked)
 	}
-	return []Row{e.row(protocol, over, runs, s.Test.Labels)}, nil
+	return []Row{e.row(protocol, over, runs, s.Test.Labels, alone)}, nil
 }
 
-// knn makes one run, or one on each fold.
-func (e *Evaluation) knn(ctx context.Context, name string, s Split) ([]Row, error) {
+// knn makes one run, or one on each fold. For the model it finds copies as well, and
+// returns the test images without.
+func (e *Evaluation) knn(ctx context.Context, r *Result, name string, s Split) ([]Row, []int, error) {
 	e.progress("%s: nearest neighbours", name)
 	c := e.Config.KNN
 	parts, over := e.parts(s.Train)
@@ -50,24 +52,34 @@ func (e *Evaluation) knn(ctx context.Context, name string, s Split) ([]Row, erro
 		parts = parts[:1]
 	}
 	runs := make([][]Ranking, len(c.K))
+	var near closest
 	for _, p := range parts {
 		n, err := nearestBy(ctx, e.Train.Threads, p.train, s.Test, slices.Max(c.K))
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for i, k := range c.K {
 			runs[i] = append(runs[i], n.Vote(p.train.Labels, e.classes(), k, c.Temperature))
 		}
+		near.add(n, p.train.Labels)
+	}
+	var alone []int
+	if name == Model {
+		r.Copies, alone = near.copies(NearCopy(s.Train, e.classes()), s.Test.Labels)
+		if r.Copies.Images > 0 {
+			r.Notes = append(r.Notes, r.Copies.note(s.Test.Len(), e.Test.part()))
+		}
 	}
 	var rows []Row
 	for i, k := range c.K {
-		rows = append(rows, e.row(fmt.Sprintf("%s-%d", KNN, k), over, runs[i], s.Test.Labels))
+		rows = append(rows, e.row(fmt.Sprintf("%s-%d", KNN, k), over, runs[i], s.Test.Labels, alone))
 	}
-	return rows, nil
+	return rows, alone, nil
 }
 
-// row summarises runs of a protocol that differ in seed, draw or fold.
-func (e *Evaluation) row(protocol, over string, runs []Ranking, labels []int32) Row {
+// row summarises runs of a protocol that differ in seed, draw or fold; alone are the
+// images without copies, nil if that is not known.
+func (e *Evaluation) row(protocol, over string, runs []Ranking, labels []int32, alone []int) Row {
 	var first, five []float64
 	counts := NewConfusion(nil, nil, e.classes())
 	for _, r := range runs {
@@ -83,6 +95,9 @@ func (e *Evaluation) row(protocol, over string, runs []Ranking, labels []int32) 
 	row.Interval = WilsonInterval(row.Accuracy.Mean, len(labels), e.Test.part()+" images")
 	if len(runs) > 1 {
 		row.Interval = studentInterval(row.Accuracy, over)
+	}
+	if len(alone) > 0 && len(alone) < len(labels) {
+		row.Alone = accuracyOf(alone, runs, labels)
 	}
 	if five != nil {
 		row.Top5 = NewScore(five...)

@@ -154,7 +154,7 @@ func (e *Evaluation) paperRows(probes []*probe, test Features) ([]Row, error) {
 	}
 	var rows []Row
 	for i, protocol := range paperProtocols {
-		rows = append(rows, e.row(Paper+"-"+protocol, OverSeeds, runs[i], test.Labels))
+		rows = append(rows, e.row(Paper+"-"+protocol, OverSeeds, runs[i], test.Labels, nil))
 	}
 	return rows, nil
 }

@@ -80,10 +80,14 @@ func (r *Result) printIntervals(w io.Writer) {
 		return
 	}
 	five := slices.ContainsFunc(rows, func(row Row) bool { return row.Top5.Runs != nil })
+	alone := slices.ContainsFunc(rows, func(row Row) bool { return row.Alone.Runs != nil })
 	t := newTable(w)
 	fmt.Fprint(t, "\nmodel, %\t95 % interval\tover\t")
 	if five {
 		fmt.Fprint(t, "top-5\t")
+	}
+	if alone {
+		fmt.Fprint(t, "no copies\t")
 	}
 	fmt.Fprintln(t)
 	for _, row := range rows {
@@ -92,12 +96,23 @@ func (r *Result) printIntervals(w io.Writer) {
 			over = fmt.Sprintf("%d %s", len(row.Accuracy.Runs), over)
 		}
 		fmt.Fprintf(t, "%s\t%v\t%s\t", row.Protocol, row.Interval, over)
-		if five && row.Top5.Runs != nil {
-			fmt.Fprintf(t, "%v\t", row.Top5)
+		if five {
+			fmt.Fprintf(t, "%s\t", known(row.Top5))
+		}
+		if alone {
+			fmt.Fprintf(t, "%s\t", known(row.Alone))
 		}
 		fmt.Fprintln(t)
 	}
 	t.Flush()
+}
+
+// known is a score, or a dash if there is none.
+func known(s Score) string {
+	if s.Runs == nil {
+		return "–"
+	}
+	return s.String()
 }
 
 // ofModel are the rows of the model that are wanted.

@@ -36,6 +36,7 @@ type Result struct {
 	Classes     int          `json:"classes"`
 	ClassNames  []string     `json:"class_names,omitempty"`
 	Folds       int          `json:"folds,omitempty"` // one classifier on each; 0: on all train images
+	Copies      Copies       `json:"near_copies,omitzero"`
 	Frozen      Frozen       `json:"frozen"`
 	Rows        []Row        `json:"rows"`
 	Notes       []string     `json:"notes,omitempty"` // on what a reader might otherwise take for granted
@@ -86,6 +87,7 @@ type Row struct {
 	Accuracy       Score    `json:"accuracy"`
 	Interval       Interval `json:"interval_95,omitzero"`
 	Top5           Score    `json:"top5,omitzero"`       // with more than five classes
+	Alone          Score    `json:"no_copies,omitzero"`  // of the model, on the images without near copies, if some have
 	PerClass       Shares   `json:"per_class,omitempty"` // accuracy on the images of a class
 	Confusion      [][]int  `json:"confusion,omitempty"` // (label, prediction), summed over runs; for the model
 	Seconds        float64  `json:"seconds"`
@@ -101,10 +103,10 @@ func (r *Result) Row(representation, protocol string) Row {
 	return Row{}
 }
 
-// add adds the rows of a protocol that began at start.
-func (r *Result) add(rows []Row, representation string, dim int, start time.Time) {
+// add adds the rows of a protocol.
+func (r *Result) add(rows []Row, representation string, dim int) {
 	for _, row := range rows {
-		row.Representation, row.Dim, row.Seconds = representation, dim, time.Since(start).Seconds()
+		row.Representation, row.Dim = representation, dim
 		if representation != Model || strings.HasPrefix(row.Protocol, FewShot) {
 			row.Confusion = nil // with 1000 classes a million numbers
 		}

@@ -21,13 +21,14 @@ func sample() *Result {
 		Network: model.Config{Px: 32, NDF: 64, NRKHS: 512, NDepth: 3, Lambda: 0.04, TClip: 20},
 		Config:  Default(), Engine: "cpu generic f32", ProbeEngine: "cpu generic f32",
 		Train: 50000, Test: 10000, Classes: 2, ClassNames: []string{"cat", "dog"},
-		TrainDigest: "c1", TestDigest: "c2",
+		TrainDigest: "c1", TestDigest: "c2", Copies: Copies{Images: 120, Cosine: 0.91},
 		Frozen: Frozen{Before: "ab12", After: "ab12", Weights: "01"},
 		Rows: []Row{
 			{
 				Representation: Model, Dim: 512, Protocol: "linear", Seconds: 41.5,
 				Accuracy: Score{0.5143, 0.00075, []float64{0.5136, 0.5142, 0.5151}},
 				Interval: Interval{0.5124, 0.5162, OverSeeds}, Top5: NewScore(0.93, 0.931, 0.932),
+				Alone:    NewScore(0.5, 0.501, 0.502),
 				PerClass: []float64{0.8, 0.5}, Confusion: [][]int{{24000, 6000}, {7500, 7500}},
 			},
 			{

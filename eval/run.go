@@ -208,10 +208,13 @@ func (e *Evaluation) addPaper(ctx context.Context, r *Result, name string, w Wei
 	if err != nil {
 		return err
 	}
+	for i := range rows {
+		rows[i].Seconds = time.Since(start).Seconds()
+	}
 	if name == Model {
 		r.Frozen.Weights = weights
 	}
-	r.add(rows, name, e.Model.NRKHS, start)
+	r.add(rows, name, e.Model.NRKHS)
 	return nil
 }
 
@@ -277,24 +280,35 @@ func (e *Evaluation) features(ctx context.Context, name string, encoder *Encoder
 	return s, nil
 }
 
-// protocols adds the rows of each protocol on features of plain images.
+// protocols adds the rows of each protocol on features of plain images. Neighbours come
+// first: from them is known which test images have copies.
 func (e *Evaluation) protocols(ctx context.Context, r *Result, name string, s Split) error {
-	for _, p := range e.Config.Protocols {
+	order := slices.Clone(e.Config.Protocols)
+	if i := slices.Index(order, KNN); i > 0 {
+		order = slices.Insert(slices.Delete(order, i, i+1), 0, KNN)
+	}
+	rows := map[string][]Row{}
+	var alone []int
+	for _, p := range order {
 		start := time.Now()
-		var rows []Row
 		var err error
 		switch p {
 		case KNN:
-			rows, err = e.knn(ctx, name, s)
+			rows[p], alone, err = e.knn(ctx, r, name, s)
 		case FewShot:
-			rows, err = e.fewShot(ctx, name, s)
+			rows[p], err = e.fewShot(ctx, name, s)
 		case Linear, MLP:
-			rows, err = e.probes(ctx, name, p, s)
+			rows[p], err = e.probes(ctx, name, p, s, alone)
 		}
 		if err != nil {
 			return err
 		}
-		r.add(rows, name, s.Train.Dim, start)
+		for i := range rows[p] {
+			rows[p][i].Seconds = time.Since(start).Seconds()
+		}
+	}
+	for _, p := range e.Config.Protocols {
+		r.add(rows[p], name, s.Train.Dim)
 	}
 	return nil
 }

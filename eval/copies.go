@@ -1,0 +1,140 @@
+package eval
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/amdim/amdim/internal/rng"
+)
+
+// copied is how far apart near copies may be, as a share of how far apart images of one
+// class are: by 1 − cosine. JPEG at quality 60, a pixel less on each side and 8 % more
+// light give up to 0.09 on photographs of 64 px; different images of their classes have
+// 0.25 at the least and mostly 0.7 to 1.
+const copied = 0.1
+
+// mostPairs is how many pairs of images, about, are looked at.
+const mostPairs = 10_000
+
+// NearCopy is the cosine from which two images count as near copies, such as frames of a
+// burst or the same file compressed anew, given standardised vectors of labelled images.
+// Where most images of most classes are copies of one, nothing tells them from classes
+// whose images are all alike, and few count as copies.
+func NearCopy(f Features, classes int) float32 {
+	return float32(1 - copied*min(apartWithin(f, classes), 1))
+}
+
+// apartWithin is how far apart images of one class are: the third quartile of 1 − cosine over
+// pairs drawn at random, so that neither some copies nor some wrong labels matter.
+func apartWithin(f Features, classes int) float64 {
+	members := make([][]int, classes)
+	for i, l := range f.Labels {
+		members[l] = append(members[l], i)
+	}
+	var apart []float64
+	for class, of := range members {
+		s := rng.New(2, 0, class, rng.Sample)
+		order := s.Perm(len(of))
+		order = order[:min(len(order), mostPairs/classes+2)]
+		for i := range max(len(order)-1, 0) {
+			u, v := f.Row(of[order[i]]), f.Row(of[order[i+1]])
+			apart = append(apart, 1-cosine(u, v))
+		}
+	}
+	if len(apart) == 0 {
+		return 0
+	}
+	slices.Sort(apart)
+	return apart[len(apart)*3/4]
+}
+
+// cosine is 0 if a vector has no direction.
+func cosine(u, v []float32) float64 {
+	var uv, uu, vv float64
+	for i := range u {
+		uv += float64(u[i]) * float64(v[i])
+		uu += float64(u[i]) * float64(u[i])
+		vv += float64(v[i]) * float64(v[i])
+	}
+	if uu == 0 || vv == 0 {
+		return 0
+	}
+	return uv / math.Sqrt(uu*vv)
+}
+
+// Copies says how many of the images that an encoder is evaluated on look to it like an
+// image that the classifiers learn from.
+type Copies struct {
+	Images int     `json:"images"`
+	Cosine float64 `json:"cosine"` // from which they count: NearCopy
+}
+
+// trusted is the share of copies that must have the class of what they are copies of:
+// else what looks alike to the encoder, such as one with random weights, is no copy.
+const trusted = 0.9
+
+// closest is the train image nearest to each test image.
+type closest struct {
+	score []float32 // cosines
+	class []int32
+}
+
+// add takes the nearest of a search among train images with the given labels.
+func (c *closest) add(n Neighbours, labels []int32) {
+	if c.score == nil {
+		c.score, c.class = make([]float32, len(n.Index)/n.K), make([]int32, len(n.Index)/n.K)
+	}
+	for i := range c.score {
+		if s := n.Score[i*n.K]; s > c.score[i] {
+			c.score[i], c.class[i] = s, labels[n.Index[i*n.K]]
+		}
+	}
+}
+
+// copies counts the test images that have a near copy, of a cosine of at least least, and
+// returns the others; nil if the encoder cannot tell.
+func (c *closest) copies(least float32, labels []int32) (found Copies, alone []int) {
+	same := 0
+	for i, s := range c.score {
+		if s < least {
+			alone = append(alone, i)
+			continue
+		}
+		found.Images++
+		if c.class[i] == labels[i] {
+			same++
+		}
+	}
+	if found.Images == 0 || float64(same) < trusted*float64(found.Images) {
+		return Copies{}, nil
+	}
+	found.Cosine = float64(least)
+	return found, alone
+}
+
+// accuracyOf is the accuracy of runs on some of the images.
+func accuracyOf(images []int, runs []Ranking, labels []int32) Score {
+	var shares []float64
+	for _, r := range runs {
+		predicted, right := r.First(), 0
+		for _, i := range images {
+			if predicted[i] == labels[i] {
+				right++
+			}
+		}
+		shares = append(shares, float64(right)/float64(len(images)))
+	}
+	return NewScore(shares...)
+}
+
+// note says what accuracies do not: that some images of a part have copies.
+func (c Copies) note(images int, part string) string {
+	if c.Images == images {
+		return fmt.Sprintf("All %s images look to the encoder like a train image (cosine from %.2f): "+
+			"nothing is known of others.", part, c.Cosine)
+	}
+	return fmt.Sprintf("%d of the %s images look to the encoder like a train image (cosine from %.2f), so "+
+		"accuracies are too good; \"no copies\" leaves them out. amdim data check names copies by their pixels.",
+		c.Images, part, c.Cosine)
+}
