@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-const blaslt = "libcublasLt.so.13"
+const blaslt, cudart = "libcublasLt.so.13", "libcudart.so.13"
 
 // packages is a folder as pip leaves it: torch, of which the header has the numbers, beside it CUDA's headers
 // and a compiler, and a Python that counts its calls.
@@ -25,6 +25,7 @@ func packages(t *testing.T, header, numbers string) (python string) {
 		"toolkit/include/crt/a.h":        "",
 		"nvidia/cu13/include/cublasLt.h": "",
 		"nvidia/cu13/lib/" + blaslt:      "",
+		"nvidia/cu13/lib/" + cudart:      "",
 		"torch/lib/libc10_cuda.so":       "",
 		"torch/include/ATen/ATen.h":      "",
 		"torch/include/torch/" + header:  numbers,
@@ -113,6 +114,18 @@ func TestBuildLinksTheCublasLtOfTorch(t *testing.T) {
 		out := plan(t, python, variable)
 		if strings.Contains(out, "-DAMDIM_BLASLT") != want || strings.Contains(out, linked) != want {
 			t.Errorf("%s: with cublasLt %t is wrong in\n%s", variable, !want, out)
+		}
+	}
+}
+
+// Inline functions of torch's headers call the CUDA runtime, which none of the shim's libraries brings.
+func TestBuildLinksTheCUDARuntimeOfTorch(t *testing.T) {
+	python := packages(t, "headeronly/version.h", version(2, 11))
+	dir := filepath.Dir(python) + "/torch/../nvidia/cu13/lib/"
+	linked := dir + cudart + " -Wl,-rpath," + dir
+	for variable, want := range map[string]bool{"CUDA=1": true, "CUDA=0": false} {
+		if out := plan(t, python, variable); strings.Contains(out, linked) != want {
+			t.Errorf("%s: with %s %t is wrong in\n%s", variable, cudart, !want, out)
 		}
 	}
 }

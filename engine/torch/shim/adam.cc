@@ -37,6 +37,13 @@ void fused(const Rule& r, double lr, Part& p) {
                    /*amsgrad=*/false, /*maximize=*/false);
 }
 
+// laid_out is g with the strides of w, which the fused update wants also where a dimension is 1.
+Tensor laid_out(const Tensor& g, const Tensor& w) {
+  bool same = true;
+  for (int64_t d = 0; d < w.dim(); d++) same = same && (w.size(d) == 1 || g.stride(d) == w.stride(d));
+  return same ? g.as_strided(w.sizes(), w.strides(), g.storage_offset()) : at::empty_like(w).copy_(g);
+}
+
 }  // namespace
 
 // What memory may not suffice for comes first: a failure leaves the state as it was.
@@ -50,8 +57,7 @@ void State::update(const std::vector<Variable*>& all, std::vector<Tensor>& gradi
     Part& p = parts[all[k]->rule];
     p.w.push_back(all[k]->w), p.m.push_back(all[k]->m), p.v.push_back(all[k]->v);
     Tensor g = std::move(gradients[k]);
-    // The fused update wants the strides of the weight, also where a dimension is 1.
-    p.g.push_back(g.strides() == all[k]->w.strides() ? g : at::empty_like(all[k]->w).copy_(g));
+    p.g.push_back(laid_out(g, all[k]->w));
     p.t.push_back(t[k]);
     if (device.is_cuda()) p.counts.push_back(counts[k]);
   }

@@ -6,6 +6,7 @@
 #include <ATen/cuda/CUDAContext.h>
 #include <cublasLt.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "tune.hpp"
@@ -20,7 +21,8 @@ constexpr size_t kWorkspace = 32 << 20;
 constexpr uint32_t kAligned = 16;  // bytes: where the rows of matrices begin, for kernels that read wide words
 
 void check(cublasStatus_t s, const char* what) {
-  TORCH_CHECK(s == CUBLAS_STATUS_SUCCESS, "cublasLt: ", what, ": status ", int(s));
+  TORCH_CHECK(s == CUBLAS_STATUS_SUCCESS, "cublasLt: ", what, ": ",
+              s == CUBLAS_STATUS_ALLOC_FAILED ? "out of memory" : c10::str("status ", int(s)));
 }
 
 // handle is that of cuBLAS, which is one of cublasLt too; versions of torch before 2.3 have no other.
@@ -108,8 +110,11 @@ std::vector<cublasLtMatmulHeuristicResult_t> kernels(const Plan& p) {
                                                     int(found.size()), found.data(), &n);
   cublasLtMatmulPreferenceDestroy(wish);
   check(s, "no kernel for such a product");
-  TORCH_CHECK(n > 0, "cublasLt: no kernel for such a product");
   found.resize(n);
+  found.erase(std::remove_if(found.begin(), found.end(),
+                             [](const auto& kernel) { return kernel.state != CUBLAS_STATUS_SUCCESS; }),
+              found.end());
+  TORCH_CHECK(!found.empty(), "cublasLt: no kernel for such a product");
   return found;
 }
 

@@ -59,6 +59,8 @@ struct Branch : torch::autograd::Function<Branch> {
 // the gradient by it and m the mask of the ReLU
 //
 //	dh = (g·w2)⊙m;  dw2 = gᵀ·h;  dw1 = dhᵀ·x;  dskip = g;  dx = dh·w1, and + g where x is the skip
+//
+// The ReLU of cuBLAS makes a NaN 0: one in w1 shows in dx alone.
 struct Layer : torch::autograd::Function<Layer> {
   static Tensor forward(AutogradContext* ctx, const Tensor& x, const Tensor& w1, const Tensor& w2,
                         const c10::optional<Tensor>& skip, Way way, const Op* conv1, const Op* conv2) {

@@ -9,6 +9,7 @@
 #ifdef AMDIM_CUDA
 #include <ATen/cuda/CUDAEvent.h>
 #include <ATen/cuda/Sleep.h>
+#include <cuda_runtime_api.h>
 #endif
 
 namespace amdim {
@@ -56,6 +57,9 @@ double seconds(at::Device d, const std::function<void()>& run) {
     return d.is_cuda() ? on_gpu(run) : on_host(run);
   } catch (const c10::Error& e) {
     if (log()) fprintf(stderr, "(%s) ", e.what_without_backtrace());
+#ifdef AMDIM_CUDA
+    (void)cudaGetLastError();  // else the next kernel is blamed for it
+#endif
     return INFINITY;
   }
 }
