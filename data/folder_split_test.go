@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -84,6 +85,8 @@ func TestFolderTakesSplitsFromItsFolders(t *testing.T) {
 		{[]string{"train/cat", "train/dog", "val/dog"}, "train/cat/00.png", "val/dog/00.png", 4, 2},
 		{[]string{"train/cat", "train/dog", "val/cat", "test/dog"}, "train/cat/00.png", "test/dog/00.png", 4, 2},
 		{[]string{"train/cat", "train/dog", "test/cow"}, "train/cat/00.png", "test/cow/00.png", 4, 2},
+		{[]string{"train/cat", "train/dog", "valid/cat"}, "train/cat/00.png", "valid/cat/00.png", 4, 2},
+		{[]string{"train/cat", "train/dog", "test/cat", "validation/dog"}, "train/cat/00.png", "test/cat/00.png", 4, 2},
 	}
 	for _, c := range cases {
 		dir := photographs(t, numbered(2, c.folders...)...)
@@ -100,6 +103,31 @@ func TestFolderTakesSplitsFromItsFolders(t *testing.T) {
 		if got := test.Label(0); got != want {
 			t.Errorf("%q: %s has label %d, want %d", c.folders, c.test, got, want)
 		}
+	}
+}
+
+// Folders that are called train and test but are not taken for splits, or val that is not
+// used, are worth a word.
+func TestSplitNoteNamesFoldersThatAreNotUsedAsTheyAreCalled(t *testing.T) {
+	for _, c := range []struct {
+		files []string
+		want  string
+	}{
+		{[]string{"cat/1.png", "dog/1.png", "test/1.png"}, ""},
+		{[]string{"train/1.png", "test/1.png"}, ""},
+		{[]string{"train/1.png", "extra/1.png"}, ""},
+		{[]string{"train/1.png", "test/1.png", "extra/1.png"}, "Beside train and test lies extra"},
+		{[]string{"train/1.png", "valid/1.png", "one.png"}, "Beside train and valid lies one.png"},
+		{[]string{"train/1.png", "test/1.png", "val/1.png"}, "The images in val are not used: those in test are held out"},
+		{[]string{"train/1.png", "val/1.png", "valid/1.png"}, "The folders train, val, valid are taken for classes"},
+	} {
+		got, err := SplitNote(photographs(t, c.files...))
+		if err != nil || !strings.HasPrefix(got, c.want) || (got == "") != (c.want == "") {
+			t.Errorf("%q: %q, %v, want %q", c.files, got, err, c.want)
+		}
+	}
+	if _, err := SplitNote(filepath.Join(t.TempDir(), "none")); err == nil {
+		t.Error("no error for a folder that is not there")
 	}
 }
 

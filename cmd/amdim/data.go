@@ -94,7 +94,7 @@ func (d *dataCheck) run(c *cobra.Command, spec string) error {
 	if err := verifyPacked(c, parts); err != nil {
 		return fmt.Errorf("data check %s: %w", spec, err)
 	}
-	foreign, err := foreignIn(parts[0].Set)
+	foreign, splits, err := passedOver(parts[0].Set)
 	if err != nil {
 		return err
 	}
@@ -103,7 +103,9 @@ func (d *dataCheck) run(c *cobra.Command, spec string) error {
 			return err
 		}
 	}
-	checked := newChecked(spec, found, layoutOf(parts[0].Set), foreign, d.quarantine)
+	where := layoutOf(parts[0].Set)
+	where.foreign, where.splits = foreign, splits
+	checked := newChecked(spec, found, where, d.quarantine)
 	if d.json {
 		return printJSON(c.OutOrStdout(), checked)
 	}
@@ -198,19 +200,25 @@ func verifyPacked(c *cobra.Command, parts []survey.Part) error {
 	return nil
 }
 
-// foreignIn counts the photographs of a folder that are passed over.
-func foreignIn(set data.Dataset) (string, error) {
+// passedOver counts the photographs of a folder in formats that are not read, and says
+// which of its folders are not used as their names suggest.
+func passedOver(set data.Dataset) (foreign, splits string, err error) {
 	folder, ok := set.(*data.Folder)
 	if !ok {
-		return "", nil
+		return "", "", nil
 	}
-	return data.Foreign(folder.Dir())
+	if foreign, err = data.Foreign(folder.Dir()); err == nil {
+		splits, err = data.SplitNote(folder.Dir())
+	}
+	return foreign, splits, err
 }
 
-// layout is where the images of a folder without classes lie.
+// layout is where the images of a folder lie: without classes, why.
 type layout struct {
-	only  string // the one folder that all lie in, if they do
-	stray string // the first image beside folders that would be classes, if they would
+	only    string // the one folder that all lie in, if they do
+	stray   string // the first image beside folders that would be classes, if they would
+	foreign string // photographs in formats that are not read
+	splits  string // folders that are not used as their names suggest
 }
 
 func layoutOf(set data.Dataset) layout {

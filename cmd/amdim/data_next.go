@@ -20,17 +20,16 @@ type checked struct {
 
 	commands [][]string // words of Next
 	layout   layout
-	foreign  string // photographs of formats that are not read, counted
 	list     string // file of images not to learn from; empty: none was written
 }
 
 // unevenClasses is the ratio of the largest to the smallest class that gets a note.
 const unevenClasses = 10
 
-// newChecked adds what follows from a survey. foreign counts photographs that are passed
+// newChecked adds what follows from a survey. l says what of a folder is passed
 // over; list is the file of images not to learn from, if one was written.
-func newChecked(spec string, s *survey.Survey, l layout, foreign, list string) *checked {
-	c := &checked{Data: spec, Survey: s, Next: []string{}, layout: l, foreign: foreign, list: list}
+func newChecked(spec string, s *survey.Survey, l layout, list string) *checked {
+	c := &checked{Data: spec, Survey: s, Next: []string{}, layout: l, list: list}
 	settings, err := config.Preset(c.preset())
 	if err != nil {
 		panic(err) // preset names one of ours
@@ -116,9 +115,12 @@ func (c *checked) labelledHeldOut() int {
 func (c *checked) notes(usable, batch int) []string {
 	n := []string{}
 	add := func(format string, args ...any) { n = append(n, fmt.Sprintf(format, args...)) }
-	if c.foreign != "" {
+	if c.layout.foreign != "" {
 		add("Left out, because their formats are not supported: %s. Convert them to JPEG to train on them.",
-			c.foreign)
+			c.layout.foreign)
+	}
+	if c.layout.splits != "" {
+		add("%s.", c.layout.splits)
 	}
 	if usable < 2 {
 		add("One image has nothing to be told apart from: training needs at least 2, and better thousands.")
