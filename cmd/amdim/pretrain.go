@@ -79,8 +79,8 @@ was never stopped. --resume=auto is for launchers: the same command starts a run
 if there is one, continues it.
 
 Several processes train together when a launcher such as torchrun starts them:
---batch is the total over all of them, and each reads its share. See
-amdim help environment.
+--batch is the total over all of them, a multiple of their number, and each reads its
+share. See amdim help environment.
 
 The loss is shown beside chance, the value at which nothing has been learnt. If
 it diverges or a number is not finite, lower --lr or add --set model.tclip=10.`,
@@ -198,7 +198,7 @@ func (p *pretrain) learn(c *cobra.Command, task train.Task) error {
 	}
 	p.leave() // the others need not wait for what follows
 	var stopped error
-	if task.Model.Mix.K > 0 && result.Step == result.Steps {
+	if eval.CanSegment(task.Model) == nil && result.Step == result.Steps {
 		stopped = p.prepareSegment(c, task)
 	}
 	if err := p.report(c, result); err != nil {
@@ -232,7 +232,7 @@ func (p *pretrain) fit(c *cobra.Command, task train.Task) (train.Result, error) 
 		}
 		return train.Result{}, err
 	}
-	p.next = measuring(p.options.Out, task.DataSpec, task.Data, task.Model.Mix.K > 0)
+	p.next = measuring(p.options.Out, task.DataSpec, task.Data, eval.CanSegment(task.Model) == nil)
 	if p.list != "" {
 		if err := task.LeaveOut(p.list); err != nil {
 			return train.Result{}, err

@@ -6,12 +6,12 @@ import (
 )
 
 // measuring is the command that shows what a run has learnt from images: its maps
-// where people have segmented them, accuracies where they have classes and all that
-// are held out are of one, else pictures.
-func measuring(run, spec string, images data.Dataset, mixture bool) string {
+// where people have segmented them and the network can, accuracies where they have
+// classes and all that are held out are of one, else pictures.
+func measuring(run, spec string, images data.Dataset, segments bool) string {
 	_, segmented := images.(data.Segmented)
 	switch {
-	case segmented && mixture:
+	case segmented && segments:
 		return typed("eval", "--model", run, "--data", spec, "--protocol", eval.SegmentationProtocol)
 	case len(images.Classes()) > 1 && heldOutClassed(spec):
 		return typed("eval", "--model", run, "--data", spec)

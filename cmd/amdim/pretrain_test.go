@@ -82,6 +82,8 @@ func TestPretrainNamesANextCommandThatWorks(t *testing.T) {
 		"segmented": {"bsds500:" + people, "", "report RUN"},
 		"mixture": {"shapes:train=4,test=30", "--mix-k 2",
 			"eval --model RUN --data shapes:train=4,test=30 --protocol segmentation"},
+		"no places": {"shapes:train=4,test=30", "--mix-k 2 --set model.pairs=1-5,5-5",
+			"eval --model RUN --data shapes:train=4,test=30"},
 	} {
 		run := filepath.Join(dir, name)
 		args := append(tiny(run, "--data", c.data, "--epochs", "1"), strings.Fields(c.flags)...)
@@ -89,6 +91,9 @@ func TestPretrainNamesANextCommandThatWorks(t *testing.T) {
 		want := "next: amdim " + strings.ReplaceAll(c.next, "RUN", quote(run)) + "\n"
 		if err != nil || !strings.Contains(messages, want) {
 			t.Errorf("%s: %v, %s\nwant %s", name, err, messages, want)
+		}
+		if got := strings.Contains(messages, "collecting locations"); got != (name == "mixture") {
+			t.Errorf("%s: locations are collected: %t", name, got)
 		}
 	}
 	for name, c := range map[string]struct{ data, want string }{
