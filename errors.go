@@ -17,7 +17,7 @@ var (
 	// ErrNoNegatives: none are stored beside the model, and the images that it
 	// learnt from are missing: name others in Options.Negatives.
 	ErrNoNegatives = eval.ErrNoNegatives
-	// ErrOtherNetwork: the vectors of an Index come from another network.
+	// ErrOtherNetwork: the vectors of an Index or a Set come from another network.
 	ErrOtherNetwork = embedding.ErrOtherNetwork
 	// ErrFormat: a file begins like no image format that Decode reads.
 	ErrFormat = imagefile.ErrFormat

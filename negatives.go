@@ -18,7 +18,8 @@ import (
 // stores nothing. Images that training left out by a list are left out here too.
 //
 // If neither is available, the error wraps ErrNoNegatives and names both. For a
-// model without a mixture the error is ErrNoMixture.
+// model without a mixture the error is ErrNoMixture, for one whose tasks have no places of
+// scale 7 eval.ErrNoPlaces.
 func (m *Model) PrepareSegment(ctx context.Context) error {
 	done, err := m.use()
 	if err != nil {

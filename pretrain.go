@@ -36,11 +36,14 @@ type Record = train.Record
 // PretrainResult says how far a run came and where its checkpoint is.
 type PretrainResult = train.Result
 
-// Pretrain learns an encoder from images without labels. When ctx is done, a
-// checkpoint is written and the error wraps that of ctx; the same call with Resume
-// continues. Images that cannot be read are listed in the run folder; too many are
-// an error. A mixture trained to the end is prepared for Segment. To train one
-// encoder with several processes, use package train with Options.Group.
+// Pretrain learns an encoder from images without labels. When ctx is done after training
+// began, a checkpoint is written and the error wraps that of ctx; the same call with
+// Resume continues, and with other settings or images is an error. Without Resume, a
+// folder that holds a run is one that wraps train.ErrExists. Images that cannot be read
+// are listed in the run folder; too many are an error that wraps train.ErrUnreadable. A
+// loss or gradient that is not finite is an *engine.NonFiniteError. A mixture trained to
+// the end is prepared for Segment. To train one encoder with several processes, use
+// package train with Options.Group.
 func Pretrain(ctx context.Context, c PretrainConfig) (PretrainResult, error) {
 	result, err := c.pretrain(ctx)
 	if err != nil {

@@ -18,5 +18,6 @@ type Index = embedding.Index
 type Match = embedding.Match
 
 // NewIndex prepares a Set for searching on all cores; the Set must not change
-// afterwards. embedding.NewIndex takes a number of threads.
+// afterwards. A Set without images, or with numbers too large to standardise, is an error.
+// embedding.NewIndex takes a number of threads.
 func NewIndex(s *Set) (*Index, error) { return embedding.NewIndex(s, 0) }

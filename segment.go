@@ -67,7 +67,8 @@ var anyShape = imagefile.Limits{Ratio: math.MaxInt64}
 // with a component of the model's mixture. The label map is as large as the image.
 // Memory grows with pixels and components: 1.3 GB for 49 million pixels and 4 components.
 //
-// For a model without a mixture the error is ErrNoMixture. The first call does
+// For a model without a mixture the error is ErrNoMixture, for one whose tasks have no
+// places of scale 7 eval.ErrNoPlaces. The first call does
 // what PrepareSegment does. Only one image at a time is seen by the network. If ctx is
 // done, Segment ends while it waits for its turn, between two batches of places, between
 // two updates of SegmentOptions.Fit, or before it cuts the image into regions.

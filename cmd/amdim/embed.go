@@ -36,10 +36,10 @@ image), the names of the images as JSON lines, and where the vectors come from.
 amdim search reads them. Images that cannot be read are named and left out.
 
 With --stream, each line of standard input is a path, {"path": …} or
-{"id": …, "image": base64 of a file}, and is answered at once and in order by
-a line {"id", "path", "embedding": […]} or {…, "error": …}; one that says neither id
-nor path by {"line": its number, "error": …}. The exit code is 1 if any line had an
-error.`,
+{"id": …, "image": base64 of a file}, of at most 64 MiB, and is answered at once and in
+order by a line {"id", "path", "embedding": […]} or {…, "error": …}; one that says
+neither id nor path by {"line": its number, "error": …}. Empty lines have no answer.
+The exit code is 1 if any line had an error.`,
 		Example: `  amdim embed --model runs/photos --data folder:photos --out photos.npy
   amdim embed --model runs/photos --data stl10:data --split test --out test.npy
   find photos -name '*.jpg' | amdim embed --model runs/photos --stream > v.jsonl`,

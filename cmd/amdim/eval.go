@@ -76,8 +76,8 @@ the train images instead: choose settings by those, such as the epoch, and measu
 what was chosen once on the test images.
 
 --json prints every setting, the confusion matrices, and hashes that prove that the
-encoder stayed frozen. The result is kept in the run folder as eval.json, where amdim
-report finds it; that of segmentation as segmentation.json, and one on validation
+encoder stayed frozen. The result is kept in the run folder, if --model names one, as
+eval.json, where amdim report finds it; that of segmentation as segmentation.json, and one on validation
 images as validation.json. Results of other protocols on the same images stay there,
 if one set of settings describes them all (linear and mlp share theirs); any other
 result that is replaced is kept as eval.prev.json, and so on.`,

@@ -28,8 +28,8 @@ var exitCodes = []struct {
 }{
 	{0, "done"},
 	{exitFailure, "failed: the message names the file, step or operation"},
-	{exitUsage, "usage error: an unknown flag, key, preset or kind of data, or a value out of range"},
-	{exitStopped, "stopped by Ctrl-C or SIGTERM; training has written a checkpoint"},
+	{exitUsage, "usage error: an unknown flag, key, preset or kind of data, a value out of range, or an output that exists"},
+	{exitStopped, "stopped by Ctrl-C or SIGTERM; training that had begun has written a checkpoint"},
 	{exitNonFinite, "stopped because a number was not finite; the last checkpoint is kept"},
 	{exitKilled, "stopped at once by a second Ctrl-C"},
 }

@@ -128,17 +128,33 @@ func exitCodesHelp() string {
 	}
 	b.WriteString(`
 Results go to standard output, messages and errors to standard error. An error is
-the last line, and begins with "amdim:". --json prints the result of a command as JSON.`)
+the last line, and begins with "amdim:". --json, where a command has it, prints its
+result as JSON.`)
 	return b.String()
 }
 
 const environmentHelp = `  NO_COLOR      output is never coloured, whether this is set or not
   TERM=dumb     no progress bar; there is none when messages go to a file either
   AMDIM_KERNEL  kernels of --engine cpu: generic; avx2, avx512 or amx on amd64;
-                neon on arm64 (default: the fastest that the processor has)
+                neon on arm64 (default: the fastest that the processor has).
+                generic also makes images, JPEGs and masks without AVX2
+  HTTPS_PROXY   proxy that amdim data get downloads through
+  GOGC          how much garbage may pile up, as a percentage of memory in use
+  GOMAXPROCS    how many processors are used; --threads is how many one command
+                computes and reads images with
+
+In builds with libtorch (make torch):
+
   WORLD_SIZE    more than 1: this many amdim pretrain processes train together;
                 this one is RANK, and LOCAL_RANK on its host. Process 0 listens at
                 MASTER_ADDR, MASTER_PORT. torchrun --no-python sets all of them
-  HTTPS_PROXY   proxy that amdim data get downloads through
-  GOGC          how much garbage may pile up, as a percentage of memory in use
-  GOMAXPROCS    how many processors are used; --threads sets the engine's alone`
+  AMDIM_TORCH_LIBRARY
+                the shim, libamdim_torch.so (default: beside amdim)
+  AMDIM_TUNE_LOG
+                1: print what --tune found
+  OMP_NUM_THREADS
+                threads of libtorch on the processor, beside a GPU
+  GLOO_SOCKET_IFNAME, NCCL_SOCKET_IFNAME
+                the network interface that a group uses
+  NCCL_DEBUG, TORCH_CPP_LOG_LEVEL, GLOG_minloglevel
+                what NCCL and libtorch print: see their documentation`

@@ -41,7 +41,9 @@ unrelated. That means little with fewer than some hundred images in the index.
 least --threshold. Every image is compared with every other: a minute or two on one
 core for 100,000 images.
 
---sheet draws the result as a contact sheet, PNG or HTML by the ending of its name.`,
+--sheet draws the result as a contact sheet, PNG or HTML by the ending of its name.
+
+The exit code is 1 if a query could not be read; those that could are answered.`,
 		Example: `  amdim embed --model runs/photos --data folder:photos --out photos.npy
   amdim search --index photos.npy --model runs/photos cat.jpg --sheet near.png
   amdim search --index photos.npy --name holiday/0017.jpg -k 20 --json

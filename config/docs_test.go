@@ -1,0 +1,42 @@
+package config
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+)
+
+// The table of presets in docs/pretraining.md is that of the code.
+func TestDocsListThePresets(t *testing.T) {
+	text, err := os.ReadFile("../docs/pretraining.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := map[string][]string{}
+	for line := range strings.Lines(string(text)) {
+		if cells := strings.Split(line, " | "); len(cells) == 9 {
+			rows[strings.Trim(cells[0], "| `")] = cells
+		}
+	}
+	for _, name := range Presets() {
+		c, err := Preset(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, want := c.Model, rows[name]
+		if want == nil {
+			t.Errorf("no row for %s", name)
+			continue
+		}
+		got := []string{
+			fmt.Sprint(m.Px), fmt.Sprintf("%d/%d/%d", m.NDF, m.NRKHS, m.NDepth),
+			fmt.Sprint(c.Train.Batch), fmt.Sprint(c.Train.LR), fmt.Sprint(c.Train.Epochs),
+		}
+		for i, at := range []int{1, 2, 5, 6, 7} {
+			if want[at] != got[i] {
+				t.Errorf("%s: the table has %q, the preset %q", name, want[at], got[i])
+			}
+		}
+	}
+}
