@@ -10,8 +10,11 @@ import (
 )
 
 // NearDuplicate is the cosine from which two images count as near-duplicates when nothing
-// else is known. The right value depends on encoder and images: look at the pairs.
-const NearDuplicate = 0.98
+// else is known. Of 200 photographs of 64 px compressed anew as JPEG at quality 60, cropped
+// by a pixel on each side or made 8 % brighter, two encoders put at least 98.5 % there (at
+// 0.98, 8.5 to 99.5 %), and of the 50 million pairs of 10,000 photographs 9 and none, which
+// looked alike. The right value depends on encoder and images: look at the pairs.
+const NearDuplicate = 0.9
 
 // Pair is two images of a set, A before B.
 type Pair struct {
