@@ -13,6 +13,7 @@ import (
 type member struct {
 	Rank, Size int
 	Host       string // its name
+	Boot       string // identifies the running system, also where machines share a name
 	Address    string // of its host, as seen by the master
 	ID         string // distinguishes processes with the same rank
 	Processors string // that it may use on its host: equal if they are the same
@@ -23,7 +24,7 @@ type member struct {
 func neighbours(members []member, rank int) (host, processors int) {
 	me := members[rank]
 	for _, m := range members {
-		if m.Host != me.Host {
+		if m.Host != me.Host || m.Boot != me.Boot {
 			continue
 		}
 		if host++; m.Processors == me.Processors {

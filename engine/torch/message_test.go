@@ -15,8 +15,11 @@ const (
 
 func TestNeighboursAreOnTheSameHost(t *testing.T) {
 	all := func(host string) member { return member{Host: host, Processors: "ff"} }
-	members := []member{all("a"), all("b"), all("a"), all("c"), {Host: "a", Processors: "f0"}}
-	for rank, want := range [][2]int{{3, 2}, {1, 1}, {3, 2}, {1, 1}, {3, 1}} {
+	members := []member{
+		all("a"), all("b"), all("a"), all("c"), {Host: "a", Processors: "f0"},
+		{Host: "a", Processors: "ff", Boot: "of a machine cloned from it"},
+	}
+	for rank, want := range [][2]int{{3, 2}, {1, 1}, {3, 2}, {1, 1}, {3, 1}, {1, 1}} {
 		if host, processors := neighbours(members, rank); [2]int{host, processors} != want {
 			t.Errorf("rank %d: %d processes on its host, %d on its processors, want %d", rank, host, processors, want)
 		}

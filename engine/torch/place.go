@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -61,6 +62,9 @@ func PlaceFromEnvironment() (p Place, found bool, err error) {
 	}
 	if p.Master = os.Getenv("MASTER_ADDR"); p.Master == "" && p.Size > 1 {
 		return Place{}, true, notSet("MASTER_ADDR")
+	}
+	if inner, ok := strings.CutPrefix(p.Master, "["); ok { // as in a URL
+		p.Master = strings.TrimSuffix(inner, "]")
 	}
 	return p, p.Size > 1, nil
 }

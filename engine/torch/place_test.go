@@ -38,6 +38,7 @@ func TestPlaceIsWhatTheLauncherSet(t *testing.T) {
 		{"- - 1 host 29500", Place{}, false},
 		{"3 4 1 node0 29500", Place{Rank: 3, Size: 4, LocalRank: 1, Master: "node0", Port: 29500}, true},
 		{"1 2 - ::1 1", Place{Rank: 1, Size: 2, Master: "::1", Port: 1}, true},
+		{"1 2 - [::1] 1", Place{Rank: 1, Size: 2, Master: "::1", Port: 1}, true},
 		{"0 1 0 host 29500", Place{Size: 1, Master: "host", Port: 29500}, false},
 		{"- 1 - - -", Place{Size: 1}, false},
 	} {

@@ -17,8 +17,10 @@ import (
 
 func newMember(p Place) member {
 	host, _ := os.Hostname()
-	return member{Rank: p.Rank, Size: p.Size, Host: host, Address: localAddress(p.store()),
-		ID: fmt.Sprintf("%s-%d-%d", host, os.Getpid(), time.Now().UnixNano()), Processors: processors()}
+	boot, _ := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	return member{Rank: p.Rank, Size: p.Size, Host: host, Boot: strings.TrimSpace(string(boot)),
+		Address: localAddress(p.store()),
+		ID:      fmt.Sprintf("%s-%d-%d", host, os.Getpid(), time.Now().UnixNano()), Processors: processors()}
 }
 
 // processors lists those that the system lets this process use, as text.
