@@ -10,7 +10,7 @@ import (
 type Overlay struct {
 	Opacity    float64   // of the colours, 0 to 1
 	Confidence []float32 // (H, W), 0 to 1: factor on Opacity at each pixel; nil: 1
-	Boundaries bool      // white lines of one pixel, on the right and lower side
+	Boundaries bool      // white lines on the right and lower side, wider than a pixel in images of 2,000 and more
 }
 
 // Draw returns an error if the sizes differ.
@@ -27,9 +27,10 @@ func (o Overlay) Draw(img tensor.Image, m Map) (tensor.Image, error) {
 			len(o.Confidence), m.W, m.H)
 	}
 	out := tensor.NewImage(img.H, img.W)
+	width := max(1, min(m.W, m.H)/visible)
 	for i, l := range m.Label {
 		from, to := img.Pix[3*i:3*i+3], out.Pix[3*i:3*i+3]
-		if o.Boundaries && m.boundary(i) {
+		if o.Boundaries && m.boundary(i, width) {
 			to[0], to[1], to[2] = 255, 255, 255
 			continue
 		}
@@ -46,9 +47,19 @@ func (o Overlay) Draw(img tensor.Image, m Map) (tensor.Image, error) {
 	return out, nil
 }
 
-// boundary reports whether the label left of or above pixel i is different.
-func (m Map) boundary(i int) bool {
-	return i%m.W > 0 && m.Label[i-1] != m.Label[i] || i >= m.W && m.Label[i-m.W] != m.Label[i]
+// visible is the shorter side, in pixels, of an image in which a boundary of one pixel is
+// still seen when the whole image is on a screen; in larger ones boundaries are wider.
+const visible = 1000
+
+// boundary reports whether a label is different among those of width pixels left of or
+// above pixel i.
+func (m Map) boundary(i, width int) bool {
+	for d := 1; d <= width; d++ {
+		if i%m.W >= d && m.Label[i-d] != m.Label[i] || i >= d*m.W && m.Label[i-d*m.W] != m.Label[i] {
+			return true
+		}
+	}
+	return false
 }
 
 // Picture returns the map itself in the colours of Palette.

@@ -35,6 +35,19 @@ func TestOverlayMixesColours(t *testing.T) {
 	if err != nil || !slices.Equal(got.Pix, []uint8{0, 0, 0, 255, 255, 255, 0, 0, 0}) {
 		t.Errorf("a column: %v %v", got.Pix, err)
 	}
+	const side = 3 * visible
+	wide := NewMap(side, side)
+	for i := range wide.Label {
+		wide.Label[i] = int32(i % side / (side / 2))
+	}
+	got, err = Overlay{Boundaries: true}.Draw(tensor.NewImage(side, side), wide)
+	white := 0
+	for x := range side {
+		white += int(got.Pix[3*(side*side/2+x)]) / 255
+	}
+	if err != nil || white != 3 {
+		t.Errorf("the boundary of an image of %d pixels is %d wide, want 3: %v", side, white, err)
+	}
 	if got := m.Picture(); !slices.Equal(got.Pix, []uint8{230, 159, 0, 230, 159, 0, 86, 180, 233}) {
 		t.Errorf("picture %v", got.Pix)
 	}
