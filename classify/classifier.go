@@ -37,7 +37,8 @@ type Classifier struct {
 // Learn trains a classifier on an engine, which should compute in float32. Dimensions are
 // standardised by the examples together with others, images without labels; nil: there are
 // none. Vectors of two networks are an error that wraps embedding.ErrOtherNetwork. Time
-// grows with images × classes × Dim: 2,000 images take seconds, 50,000 minutes.
+// grows with images × classes × Dim, and for near copies with images² × Dim: 2,000 images
+// take seconds, 50,000 minutes.
 func Learn(ctx context.Context, e engine.Engine, x Examples, others *embedding.Set) (*Classifier, error) {
 	if err := x.check(others); err != nil {
 		return nil, fmt.Errorf("classify: %w", err)

@@ -18,11 +18,13 @@ const OverLabelled = "labelled images"
 
 // Estimate says how often a classifier is right, by cross-validation: each labelled image
 // is classified by a regression that learnt from about four fifths of the images, without
-// this one and its near copies, such as other frames of a burst. It is for images like
-// the labelled ones. A classifier that learns from all is usually a little better. Near
-// copies count as one image in the interval (Wilson's), which knows only how many there
-// are. A class of one image, or of copies of one, has no part in it; if no class has more,
-// Images is 0 and nothing is known.
+// this one and its near copies, such as other frames of a burst (eval.NearCopies). It is
+// for images like the labelled ones. A classifier that learns from all is usually a little
+// better. Near copies count as one image together. The interval (Wilson's) knows only how
+// many images there are. A class of one image, or of copies of one, has no part in it; if
+// no class has more, Images is 0 and nothing is known. Where every class is one burst,
+// that cannot be told from classes whose images are all alike, and the estimate is of no
+// use.
 type Estimate struct {
 	Images   int           `json:"images"`   // classified
 	Distinct int           `json:"distinct"` // of them, with near copies counted once
@@ -31,17 +33,23 @@ type Estimate struct {
 	Chance   float64       `json:"chance"` // share of the largest class, which one answer for all would have right
 }
 
+// trial is a labelled image, classified by a regression that did not learn from it.
+type trial struct {
+	logits  []float64
+	label   int32
+	picture int     // the first of its near copies
+	weight  float64 // one over the number of these
+}
+
 // validate sets the estimate, and how sharp probabilities may be.
 func (c *Classifier) validate(ctx context.Context, e engine.Engine, f eval.Features) error {
 	classes := len(c.Classes)
-	picture, err := pictures(ctx, f, classes)
+	picture, err := eval.NearCopies(ctx, f, classes)
 	if err != nil {
 		return err
 	}
 	part := deal(f.Labels, picture, classes)
-	var logits [][]float64
-	var labels []int32
-	distinct := map[int]bool{}
+	var trials []trial
 	for p := range folds {
 		var learn, held []int
 		for i := range part {
@@ -61,15 +69,26 @@ func (c *Classifier) validate(ctx context.Context, e engine.Engine, f eval.Featu
 		for _, i := range held {
 			z := make([]float64, classes)
 			linear.Logits(z, f.Row(i))
-			logits, labels = append(logits, z), append(labels, f.Labels[i])
-			distinct[picture[i]] = true
+			trials = append(trials, trial{logits: z, label: f.Labels[i], picture: picture[i]})
 		}
 	}
-	if len(labels) > 0 {
-		c.Estimate = estimate(logits, labels, len(distinct))
-		c.sharpness = sharpness(logits, labels)
+	if len(trials) > 0 {
+		distinct := weigh(trials)
+		c.Estimate, c.sharpness = estimate(trials, distinct), sharpness(trials)
 	}
 	return nil
+}
+
+// weigh lets the copies of a picture count as one image, and counts the pictures.
+func weigh(trials []trial) (pictures int) {
+	copies := map[int]float64{}
+	for _, t := range trials {
+		copies[t.picture]++
+	}
+	for i := range trials {
+		trials[i].weight = 1 / copies[trials[i].picture]
+	}
+	return len(copies)
 }
 
 // learntOnly is the fold of an image that is never held out.
@@ -78,7 +97,8 @@ const learntOnly = -1
 // deal gives each image its fold, and near copies one. The pictures of each class, in a
 // random order, take the fold that has the fewest of its images, so what is left to learn
 // from when a fold is held out has the classes in almost the same proportions. A class of
-// one picture is only learnt from: without it nothing would be known of the class.
+// one picture is only learnt from: without it nothing would be known of the class; so are
+// then images of another class if they are copies of that picture.
 func deal(labels []int32, picture []int, classes int) []int {
 	fold := map[int]int{} // by picture
 	for class, of := range byClass(labels, classes) {
@@ -96,6 +116,15 @@ func deal(labels []int32, picture []int, classes int) []int {
 		all[i] = fold[picture[i]]
 	}
 	return all
+}
+
+// byClass lists the images of each class.
+func byClass(labels []int32, classes int) [][]int {
+	members := make([][]int, classes)
+	for i, l := range labels {
+		members[l] = append(members[l], i)
+	}
+	return members
 }
 
 // dealClass deals the pictures of a class, save those that are in an earlier class as well.
@@ -119,18 +148,18 @@ func dealClass(fold, images map[int]int, order []int, class int) {
 	}
 }
 
-func estimate(logits [][]float64, labels []int32, distinct int) Estimate {
-	right, counts := 0, map[int32]int{}
-	for i, z := range logits {
-		counts[labels[i]]++
-		if slices.Index(z, slices.Max(z)) == int(labels[i]) {
-			right++
+func estimate(trials []trial, distinct int) Estimate {
+	right, ofClass := 0.0, map[int32]float64{}
+	for _, t := range trials {
+		ofClass[t.label] += t.weight
+		if slices.Index(t.logits, slices.Max(t.logits)) == int(t.label) {
+			right += t.weight
 		}
 	}
-	n := len(labels)
-	s := Estimate{Images: n, Distinct: distinct, Accuracy: float64(right) / float64(n)}
+	n := float64(distinct)
+	s := Estimate{Images: len(trials), Distinct: distinct, Accuracy: min(right/n, 1)}
 	s.Interval = eval.WilsonInterval(s.Accuracy, distinct, OverLabelled)
-	s.Chance = float64(slices.Max(slices.Collect(maps.Values(counts)))) / float64(n)
+	s.Chance = slices.Max(slices.Collect(maps.Values(ofClass))) / n
 	return s
 }
 
@@ -143,11 +172,11 @@ const mostSharp = 64
 // labels of a few images that are all right would make it infinite, a label counts for
 // (n+1)/(n+2), with n images, and the other classes share the rest, after Platt (1999).
 // The cross-entropy is convex in the factor: its derivative has one change of sign.
-func sharpness(logits [][]float64, labels []int32) float64 {
+func sharpness(trials []trial) float64 {
 	low, high := 0.0, float64(mostSharp)
 	for range 50 {
 		middle := (low + high) / 2
-		if slope(logits, labels, middle) < 0 {
+		if slope(trials, middle) < 0 {
 			low = middle
 		} else {
 			high = middle
@@ -157,19 +186,22 @@ func sharpness(logits [][]float64, labels []int32) float64 {
 }
 
 // slope is the derivative of the summed cross-entropy by the sharpness.
-func slope(logits [][]float64, labels []int32, sharpness float64) float64 {
-	n, sum := float64(len(logits)), 0.0
-	p := make([]float64, len(logits[0]))
+func slope(trials []trial, sharpness float64) float64 {
+	n, sum := 0.0, 0.0
+	for _, t := range trials {
+		n += t.weight
+	}
+	p := make([]float64, len(trials[0].logits))
 	other := 1 / (n + 2) / float64(len(p)-1)
-	for i, z := range logits {
-		copy(p, z)
+	for _, t := range trials {
+		copy(p, t.logits)
 		soften(p, sharpness)
-		for k, v := range z {
+		for k, v := range t.logits {
 			target := other
-			if k == int(labels[i]) {
+			if k == int(t.label) {
 				target = (n + 1) / (n + 2)
 			}
-			sum += (p[k] - target) * v
+			sum += t.weight * (p[k] - target) * v
 		}
 	}
 	return sum

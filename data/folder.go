@@ -73,8 +73,8 @@ type EmptyError struct{ Split Split }
 
 func (e *EmptyError) Error() string { return fmt.Sprintf("none in the %s split", e.Split) }
 
-// splits returns those of a folder: its sub-folders train and test or val, or
-// else a tenth of the files held out by name. If the files have no labels, all
+// splits returns those of a folder: its sub-folders train and test (or what else
+// heldOutNames says), or else a tenth of the files held out by name. If the files have no labels, all
 // may be learnt from, including those held out.
 func splits(files []file) (train, test []file, classes []string) {
 	top := topFolders(files)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -67,13 +68,13 @@ func splitNote(files []file) string {
 	case !top["train"] || len(held) == 0 || beside == "" && len(held) == 1:
 		return ""
 	case beside != "":
-		return fmt.Sprintf("Beside train and %s lies %s, so these are taken for folders like any other, not for "+
-			"what is learnt from and held out: move it elsewhere", held[0], beside)
+		return fmt.Sprintf("Beside train and %s lies %s, so these are taken for folders like any other, not "+
+			"for what is learnt from and held out: move it elsewhere", held[0], printable(beside))
 	case heldOutFolder(folders) != "":
 		return fmt.Sprintf("The images in %s are not used: those in %s are held out", held[1], held[0])
 	}
-	return fmt.Sprintf("The folders train, %s are taken for classes: beside train there may be test and one of %s",
-		strings.Join(held, ", "), strings.Join(heldOutNames[1:], ", "))
+	return fmt.Sprintf("The folders train, %s are taken for classes: beside train there may be test and one "+
+		"of %s", strings.Join(held, ", "), strings.Join(heldOutNames[1:], ", "))
 }
 
 // label sets the labels of files by the folders directly below prefix and
@@ -111,4 +112,12 @@ func setLabels(files []file, prefix string, classes []string) {
 			files[i].label = at
 		}
 	}
+}
+
+// printable quotes a name that would move the cursor or break a line.
+func printable(name string) string {
+	if strings.ContainsFunc(name, func(r rune) bool { return !strconv.IsPrint(r) }) {
+		return strconv.Quote(name)
+	}
+	return name
 }

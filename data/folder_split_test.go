@@ -86,7 +86,10 @@ func TestFolderTakesSplitsFromItsFolders(t *testing.T) {
 		{[]string{"train/cat", "train/dog", "val/cat", "test/dog"}, "train/cat/00.png", "test/dog/00.png", 4, 2},
 		{[]string{"train/cat", "train/dog", "test/cow"}, "train/cat/00.png", "test/cow/00.png", 4, 2},
 		{[]string{"train/cat", "train/dog", "valid/cat"}, "train/cat/00.png", "valid/cat/00.png", 4, 2},
-		{[]string{"train/cat", "train/dog", "test/cat", "validation/dog"}, "train/cat/00.png", "test/cat/00.png", 4, 2},
+		{
+			[]string{"train/cat", "train/dog", "test/cat", "validation/dog"},
+			"train/cat/00.png", "test/cat/00.png", 4, 2,
+		},
 	}
 	for _, c := range cases {
 		dir := photographs(t, numbered(2, c.folders...)...)
@@ -118,7 +121,8 @@ func TestSplitNoteNamesFoldersThatAreNotUsedAsTheyAreCalled(t *testing.T) {
 		{[]string{"train/1.png", "extra/1.png"}, ""},
 		{[]string{"train/1.png", "test/1.png", "extra/1.png"}, "Beside train and test lies extra"},
 		{[]string{"train/1.png", "valid/1.png", "one.png"}, "Beside train and valid lies one.png"},
-		{[]string{"train/1.png", "test/1.png", "val/1.png"}, "The images in val are not used: those in test are held out"},
+		{[]string{"train/1.png", "test/1.png", "a\x1b[31m/1.png"}, `Beside train and test lies "a\x1b[31m"`},
+		{[]string{"train/1.png", "test/1.png", "val/1.png"}, "The images in val are not used: those in test"},
 		{[]string{"train/1.png", "val/1.png", "valid/1.png"}, "The folders train, val, valid are taken for classes"},
 	} {
 		got, err := SplitNote(photographs(t, c.files...))

@@ -27,7 +27,7 @@ func OpenSplit(spec, split string, o Options) (Dataset, string, error) {
 
 // OpenLabelled is OpenSplit for images from which classes are to be learnt: those without
 // a label are left out, and an empty split of a folder with the folders train and test
-// (or val) means train, as these are not two classes.
+// (or val, valid, validation) means train, as these are not two classes.
 func OpenLabelled(spec, split string, o Options) (Dataset, string, error) {
 	set, opened, err := OpenSplit(spec, split, o)
 	if err != nil {

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -14,16 +15,55 @@ import (
 // 0.25 at the least and mostly 0.7 to 1.
 const copied = 0.1
 
+// rounding is how far from 1 the cosine of equal vectors may be that is computed in
+// float32: 1e-5 was seen for 512 numbers.
+const rounding = 2e-5
+
 // mostPairs is how many pairs of images, about, are looked at.
 const mostPairs = 10_000
 
-// NearCopy is the cosine from which two images count as near copies, such as frames of a
-// burst or the same file compressed anew, given standardised vectors of labelled images.
-// Where most images of most classes are copies of one, nothing tells them from classes
-// whose images are all alike, and few count as copies.
-func NearCopy(f Features, classes int) float32 {
-	return float32(1 - copied*min(apartWithin(f, classes), 1))
+// nearCopy is the cosine from which two images count as near copies, given standardised
+// vectors of labelled images.
+func nearCopy(f Features, classes int) float64 {
+	return min(1-copied*min(apartWithin(f, classes), 1), 1-rounding)
 }
+
+// NearCopies gives each labelled image the first of those that are near copies of each
+// other, such as frames of a burst or the same file compressed anew: itself if it has
+// none, and if the encoder cannot tell. Vectors are standardised. Where most images of most
+// classes are copies of one, nothing tells them from classes whose images are all alike,
+// and only equal ones count as copies.
+func NearCopies(ctx context.Context, f Features, classes int) ([]int, error) {
+	b, err := NewBase(f, Moments{}, 1)
+	if err != nil {
+		return nil, err
+	}
+	first, err := b.Groups(ctx, float32(nearCopy(f, classes)))
+	if err != nil {
+		return nil, err
+	}
+	found, same := 0, 0
+	for i, j := range first {
+		if i != j {
+			found++
+		}
+		if i != j && f.Labels[i] == f.Labels[j] {
+			same++
+		}
+	}
+	if trusted(same, found) {
+		return first, nil
+	}
+	for i := range first {
+		first[i] = i
+	}
+	return first, nil
+}
+
+// trusted reports whether copies are what they seem: in nine of ten cases they must have
+// the class of what they are copies of. What merely looks alike to an encoder that has
+// hardly learnt has other classes as well.
+func trusted(same, found int) bool { return 10*same >= 9*found }
 
 // apartWithin is how far apart images of one class are: the third quartile of 1 − cosine over
 // pairs drawn at random, so that neither some copies nor some wrong labels matter.
@@ -67,12 +107,8 @@ func cosine(u, v []float32) float64 {
 // image that the classifiers learn from.
 type Copies struct {
 	Images int     `json:"images"`
-	Cosine float64 `json:"cosine"` // from which they count: NearCopy
+	Cosine float64 `json:"cosine"` // from which they count
 }
-
-// trusted is the share of copies that must have the class of what they are copies of:
-// else what looks alike to the encoder, such as one with random weights, is no copy.
-const trusted = 0.9
 
 // closest is the train image nearest to each test image.
 type closest struct {
@@ -94,10 +130,10 @@ func (c *closest) add(n Neighbours, labels []int32) {
 
 // copies counts the test images that have a near copy, of a cosine of at least least, and
 // returns the others; nil if the encoder cannot tell.
-func (c *closest) copies(least float32, labels []int32) (found Copies, alone []int) {
+func (c *closest) copies(least float64, labels []int32) (found Copies, alone []int) {
 	same := 0
 	for i, s := range c.score {
-		if s < least {
+		if float64(s) < least {
 			alone = append(alone, i)
 			continue
 		}
@@ -106,10 +142,10 @@ func (c *closest) copies(least float32, labels []int32) (found Copies, alone []i
 			same++
 		}
 	}
-	if found.Images == 0 || float64(same) < trusted*float64(found.Images) {
+	if found.Images == 0 || !trusted(same, found.Images) {
 		return Copies{}, nil
 	}
-	found.Cosine = float64(least)
+	found.Cosine = least
 	return found, alone
 }
 

@@ -32,6 +32,7 @@ func (r *Result) With(earlier *Result) (whole *Result, lost []string) {
 	if len(w.Rows) == len(r.Rows) {
 		return r, lost
 	}
+	w.knowAlone(earlier)
 	slices.SortStableFunc(w.Config.Protocols, byProtocol)
 	slices.SortStableFunc(w.Rows, func(a, b Row) int { return byProtocol(protocolOf(a), protocolOf(b)) })
 	w.Copies = cmp.Or(r.Copies, earlier.Copies)
@@ -44,6 +45,18 @@ func (r *Result) With(earlier *Result) (whole *Result, lost []string) {
 		}
 	}
 	return &w, lost
+}
+
+// knowAlone takes accuracies without copies from another result, whose protocols included
+// kNN, where r has the same accuracies without those.
+func (r *Result) knowAlone(o *Result) {
+	r.Rows = slices.Clone(r.Rows)
+	for i, row := range r.Rows {
+		same := o.Row(row.Representation, row.Protocol)
+		if row.Alone.Runs == nil && reflect.DeepEqual(row.Accuracy, same.Accuracy) {
+			r.Rows[i].Alone = same.Alone
+		}
+	}
 }
 
 // withoutPaper is r before the protocol paper is measured, as if it was not asked for.

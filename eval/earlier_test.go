@@ -156,6 +156,24 @@ func TestNotesAreOfTheProtocolsThatStay(t *testing.T) {
 	}
 }
 
+// A second evaluation without kNN, which finds copies, leaves what is known of them.
+func TestAccuraciesWithoutCopiesStay(t *testing.T) {
+	was, is := measured(Linear, KNN), measured(Linear)
+	was.Copies = Copies{Images: 3, Cosine: 0.9}
+	was.Rows[0].Alone, is.Copies = NewScore(0.4), Copies{}
+	whole, _ := is.With(was)
+	if whole.Copies != was.Copies || !reflect.DeepEqual(whole.Rows[0].Alone, was.Rows[0].Alone) {
+		t.Errorf("%+v, %+v", whole.Copies, whole.Rows[0])
+	}
+	if is.Rows[0].Alone.Runs != nil {
+		t.Error("the result itself was changed")
+	}
+	is.Rows[0].Accuracy = NewScore(0.1, 0.2)
+	if whole, _ = is.With(was); whole.Rows[0].Alone.Runs != nil {
+		t.Errorf("other accuracies got %v", whole.Rows[0].Alone)
+	}
+}
+
 func TestResultsOfOtherSettingsAreNotComparable(t *testing.T) {
 	for _, c := range []struct {
 		name string

@@ -65,7 +65,7 @@ func (e *Evaluation) knn(ctx context.Context, r *Result, name string, s Split) (
 	}
 	var alone []int
 	if name == Model {
-		r.Copies, alone = near.copies(NearCopy(s.Train, e.classes()), s.Test.Labels)
+		r.Copies, alone = near.copies(nearCopy(s.Train, e.classes()), s.Test.Labels)
 		if r.Copies.Images > 0 {
 			r.Notes = append(r.Notes, r.Copies.note(s.Test.Len(), e.Test.part()))
 		}

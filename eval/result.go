@@ -87,7 +87,7 @@ type Row struct {
 	Accuracy       Score    `json:"accuracy"`
 	Interval       Interval `json:"interval_95,omitzero"`
 	Top5           Score    `json:"top5,omitzero"`       // with more than five classes
-	Alone          Score    `json:"no_copies,omitzero"`  // of the model, on the images without near copies, if some have
+	Alone          Score    `json:"no_copies,omitzero"`  // of the model, on images without near copies
 	PerClass       Shares   `json:"per_class,omitempty"` // accuracy on the images of a class
 	Confusion      [][]int  `json:"confusion,omitempty"` // (label, prediction), summed over runs; for the model
 	Seconds        float64  `json:"seconds"`

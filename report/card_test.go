@@ -59,6 +59,10 @@ func TestTheCardReadsTheFigures(t *testing.T) {
 		!strings.Contains(text, "| 55.00 ± 7.07 |\n\n## Use") {
 		t.Errorf("the card of one run lacks %q:\n%s", want, text)
 	}
+	c.Result.Rows[0].Alone = eval.NewScore(0.5)
+	if text, want := written(t, c), " (no copies: 50.00) |\n"; !strings.Contains(text, want) {
+		t.Errorf("the card lacks %q:\n%s", want, text)
+	}
 }
 
 // A head that no task uses is not trained, and no file has it.

@@ -178,7 +178,7 @@ func (r *classification) printEstimate(b *strings.Builder) {
 	e := r.Estimate
 	if e.Images == 0 {
 		fmt.Fprintln(b, "how often it is right is not known, and probabilities are not calibrated:\n"+
-			"no class has two labelled images that differ")
+			"no class has two labelled images, other than near copies, to hold one out")
 		return
 	}
 	copies := ""

@@ -18,9 +18,9 @@ import (
 func shade(t *testing.T, bright bool, seed int) []byte {
 	t.Helper()
 	img := image.NewGray(image.Rect(0, 0, 40, 40))
-	v := uint8(10 + seed)
+	v := uint8(10 + 12*seed)
 	if bright {
-		v = uint8(240 - seed)
+		v = uint8(240 - 12*seed)
 	}
 	for i := range 40 * 40 {
 		img.Set(i%40, i/40, color.Gray{v})

@@ -133,6 +133,7 @@ func (c *checked) notes(usable, batch int) []string {
 	case c.layout.only != "":
 		add("Only one class: all images are in the folder %s. Training needs no classes, "+
 			"but amdim eval needs a second one.", printable(c.layout.only))
+	case c.layout.splits != "": // said already
 	case c.layout.stray != "":
 		add("No classes: training needs none, but amdim eval does. The folders would be classes if no image lay "+
 			"beside them, as %s does: move it into one.", printable(c.layout.stray))

@@ -166,7 +166,8 @@ func (f engineFlags) openTorch(precision string) (engine.Engine, error) {
 // addPrecision adds the flag of verbs that run a trained encoder.
 func addPrecision(f *pflag.FlagSet, precision *string) {
 	f.StringVar(precision, "precision", "",
-		"precision of the encoder: bf16 or f32, or tf32 on a GPU (default: that of the run or, if it named none, the faster here)")
+		"precision of the encoder: bf16 or f32, or tf32 on a GPU "+
+			"(default: that of the run or, if it named none, the faster here)")
 }
 
 // openModel opens a run with the engine that the flags name, and returns what closes

@@ -28,8 +28,10 @@ var exitCodes = []struct {
 }{
 	{0, "done"},
 	{exitFailure, "failed: the message names the file, step or operation"},
-	{exitUsage, "usage error: an unknown flag, key, preset or kind of data, a value out of range, or an output that exists"},
-	{exitStopped, "stopped by Ctrl-C or SIGTERM; training that had begun has written a checkpoint"},
+	{exitUsage, "usage error: an unknown flag, key, preset or kind of data, a value out\n" +
+		"       of range, or an output that exists"},
+	{exitStopped, "stopped by Ctrl-C or SIGTERM; training that had begun has written a\n" +
+		"       checkpoint"},
 	{exitNonFinite, "stopped because a number was not finite; the last checkpoint is kept"},
 	{exitKilled, "stopped at once by a second Ctrl-C"},
 }

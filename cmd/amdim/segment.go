@@ -65,7 +65,8 @@ left out.`,
 	f.BoolVar(&s.regions, "regions", false, "label each connected region, not each component")
 	f.BoolVar(&s.overwrite, "overwrite", false, "replace existing files")
 	f.StringVar(&s.precision, "precision", "",
-		"precision of the network: bf16 or f32, or tf32 on a GPU (default: that of the run or, if it named none, the faster here)")
+		"precision of the network: bf16 or f32, or tf32 on a GPU "+
+			"(default: that of the run or, if it named none, the faster here)")
 	f.BoolVar(&s.json, "json", false, "print, as JSON, each image's files and its components' shares")
 	return c
 }
