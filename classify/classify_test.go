@@ -266,7 +266,7 @@ func TestNearCopiesDoNotCountTwice(t *testing.T) {
 		noise      float64 // 5 is what pictures of a class differ by
 	}{{3, 60, 1}, {39, 3, 1.5}} {
 		covered := 0
-		const seeds = 6
+		const seeds = 4
 		for seed := range uint64(seeds) {
 			x := clusters(20, 1.5, 10+seed)
 			alone := learn(t, x, test.Set).Estimate
