@@ -90,6 +90,37 @@ func TestTheEstimateHoldsOnOtherImages(t *testing.T) {
 	}
 }
 
+// spread moves each class away from the others in all dimensions.
+func spread(x Examples, apart float64) {
+	for i, l := range x.Labels {
+		class := rand.New(rand.NewPCG(uint64(l), 1))
+		for j := range x.Set.Row(i) {
+			x.Set.Row(i)[j] += float32(apart * class.NormFloat64())
+		}
+	}
+}
+
+// How frequent classes are among the images to be classified does not decide what they are
+// taken for: 19 of 20 are of one class, which is then where all are standardised about.
+func TestUnevenOthersDoNotMoveTheBoundary(t *testing.T) {
+	x, test := clusters(10, 0, 1), clusters(500, 0, 2)
+	spread(x, 3)
+	spread(test, 3)
+	uneven := &embedding.Set{Dim: dim}
+	for i, l := range test.Labels {
+		if l == 0 || i%20 == 1 {
+			uneven.X = append(uneven.X, test.Set.Row(i)...)
+			uneven.Names = append(uneven.Names, test.Set.Names[i])
+		}
+	}
+	even, _ := measure(t, learn(t, x, test.Set), test)
+	c := learn(t, x, uneven)
+	right, _ := measure(t, c, test)
+	if !(right >= even-0.03) || c.Estimate.Interval.High < right {
+		t.Errorf("%.3f right, standardised with even classes %.3f; estimated %+v", right, even, c.Estimate)
+	}
+}
+
 func TestAClassOfOneImageIsLearntAndNotEstimated(t *testing.T) {
 	x := clusters(8, 4, 1)
 	x.Set.Names, x.Set.X, x.Labels = x.Set.Names[:22], x.Set.X[:22*dim], x.Labels[:22]

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/internal/rng"
 	"github.com/amdim/amdim/optim"
 )
@@ -52,8 +52,7 @@ func (e *Evaluation) fewShot(ctx context.Context, name string, s Split) ([]Row, 
 		for draw := range c.Draws {
 			seed := uint64(draw + 1)
 			few := s.Train.Subset(drawFew(s.Train.Labels, e.classes(), n, seed))
-			k := linearClassifier(few.Dim, e.classes(), graph.Zeros())
-			r, err := c.regression(few.Len()).classify(ctx, e.ProbeEngine, k, few, s.Test, seed)
+			r, err := c.classify(ctx, e.ProbeEngine, few, s.Test, e.classes(), seed)
 			if err != nil {
 				return nil, fmt.Errorf("eval: %s: %w", FewShot, err)
 			}
@@ -68,6 +67,18 @@ func (e *Evaluation) fewShot(ctx context.Context, name string, s Split) ([]Row, 
 			e.row(protocol+"-mean", OverDraws, means, s.Test.Labels, nil))
 	}
 	return rows, nil
+}
+
+// classify trains the regression on few images and ranks the classes of others.
+func (c FewShotConfig) classify(
+	ctx context.Context, e engine.Engine, few, test Features, classes int, seed uint64,
+) (Ranking, error) {
+	p, err := c.fit(ctx, e, few, classes, seed)
+	if err != nil {
+		return Ranking{}, err
+	}
+	defer p.close()
+	return p.rank(test)
 }
 
 // drawFew draws n images of each class. The draw is a function of the seed and
@@ -104,9 +115,11 @@ func (e *Evaluation) checkFewShot(most int) error {
 }
 
 // nearestMean ranks classes by the cosine with the mean of their images, each
-// first scaled to length 1.
+// first scaled to length 1, about the middle of the classes.
 func nearestMean(ctx context.Context, threads int, train, test Features, classes int) (Ranking, error) {
 	means := Features{Dim: train.Dim, X: make([]float32, classes*train.Dim), Labels: make([]int32, classes)}
+	middle := middleOf(train, classes)
+	train = train.less(middle)
 	x := Features{Dim: train.Dim, X: unit(train, 0, train.Len(), Moments{}), Labels: train.Labels}
 	for i, l := range train.Labels {
 		mean := means.Row(int(l))
@@ -115,6 +128,6 @@ func nearestMean(ctx context.Context, threads int, train, test Features, classes
 		}
 	}
 	depth := depthOf(classes)
-	near, err := nearestBy(ctx, threads, means, test, depth)
+	near, err := nearestBy(ctx, threads, means, test.less(middle), depth)
 	return Ranking{depth, near.Index}, err
 }

@@ -76,3 +76,48 @@ func TestNearestMeanIsThatByCosine(t *testing.T) {
 		t.Errorf("classes %v, want %v", got, test.Labels)
 	}
 }
+
+// Few-shot classifiers of images among which one class is 19 times as frequent are as
+// right about each class as those of even ones.
+func TestFewShotIsTheSameWhereClassesAreUneven(t *testing.T) {
+	const classes = 2
+	even, test := dense(200, 0.3, 1), dense(100, 0.3, 2)
+	var kept []int
+	for i, l := range even.Labels {
+		if l == 0 || i%20 == 1 {
+			kept = append(kept, i)
+		}
+	}
+	accuracy := func(train Features) (regression, means float64) {
+		s := Split{
+			Features{Dim: train.Dim, X: slices.Clone(train.X), Labels: train.Labels},
+			Features{Dim: test.Dim, X: slices.Clone(test.X), Labels: test.Labels},
+		}
+		Standardize(s.Train, s.Test)
+		few := s.Train.Subset(drawFew(s.Train.Labels, classes, 8, 1))
+		r, err := Default().FewShot.classify(t.Context(), newEngine(t), few, s.Test, classes, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := nearestMean(t.Context(), 1, few, s.Test, classes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Accuracy(test.Labels), m.Accuracy(test.Labels)
+	}
+	r, m := accuracy(even)
+	unevenR, unevenM := accuracy(even.Subset(kept))
+	if !(unevenR >= r-0.03) || !(unevenM >= m-0.03) || !(r > 0.8) {
+		t.Errorf("regression %.3f, of uneven classes %.3f; class means %.3f, %.3f", r, unevenR, m, unevenM)
+	}
+}
+
+// Where classes are even, nothing is moved.
+func TestTheMiddleOfEvenClassesIsTheOrigin(t *testing.T) {
+	f := standard(dense(100, 0.3, 1))
+	for seed := range uint64(20) {
+		if m := middleOf(f.Subset(drawFew(f.Labels, 2, 5, seed)), 2); m != nil {
+			t.Errorf("draw %d has another middle", seed)
+		}
+	}
+}

