@@ -9,19 +9,19 @@ import (
 
 const confidence = 0.95
 
-// What an Interval was taken over.
+// What an Interval was taken over. Of several runs it is OverSeeds + AndImages, or such;
+// in results of earlier versions it was taken over the runs alone.
 const (
 	OverSeeds  = "seeds"
 	OverDraws  = "draws"
 	OverFolds  = "folds"
+	AndImages  = ", images"
 	OverImages = "test images"
 	OverHeld   = "validation images"
 )
 
-// Interval is where the expected accuracy lies with 95 % confidence. Over runs,
-// it says how far their mean may be from that of infinitely many such runs on
-// the same test images; over test images, how far the share of right answers may
-// be from that on infinitely many such images.
+// Interval is where the accuracy on infinitely many such images lies with 95 %
+// confidence, as the mean of infinitely many such runs if there are several.
 type Interval struct {
 	Low  float64 `json:"low"`
 	High float64 `json:"high"`
@@ -40,10 +40,14 @@ func studentHalf(s Score) float64 {
 	return t * s.Std / math.Sqrt(n)
 }
 
-// studentInterval is that interval, clipped to [0, 1].
-func studentInterval(s Score, over string) Interval {
-	half := studentHalf(s)
-	return Interval{max(0, s.Mean-half), min(1, s.Mean+half), over}
+// runsInterval is the interval of several runs on the same n images: what they differ in
+// and which images there are do so independently, so the squares of half widths add up.
+func runsInterval(s Score, n int, over string) Interval {
+	images, half := WilsonInterval(s.Mean, n, over), studentHalf(s)
+	return Interval{
+		max(0, s.Mean-math.Hypot(s.Mean-images.Low, half)),
+		min(1, s.Mean+math.Hypot(images.High-s.Mean, half)), over + AndImages,
+	}
 }
 
 // WilsonInterval is the score interval for a share p of n images that are right

@@ -14,14 +14,27 @@ func TestStudentIntervalByTheTable(t *testing.T) {
 		s    Score
 		half float64
 	}{{three, 4.3027 * 0.01 / math.Sqrt(3)}, {ten, 2.2622 * math.Sqrt(0.1/9) / math.Sqrt(10)}} {
-		i := studentInterval(c.s, OverSeeds)
-		if !(math.Abs(i.High-c.s.Mean-c.half) <= 1e-5) ||
-			!(math.Abs(c.s.Mean-i.Low-c.half) <= 1e-5) { // the table's digits
-			t.Errorf("%+v around %g, want ± %g", i, c.s.Mean, c.half)
+		if got := studentHalf(c.s); !(math.Abs(got-c.half) <= 1e-5) { // the table's digits
+			t.Errorf("%g, want %g", got, c.half)
 		}
 	}
-	if i := studentInterval(NewScore(0, 1), OverSeeds); i.Low != 0 || i.High != 1 {
-		t.Errorf("%+v is not cut to shares", i)
+}
+
+// Three runs that agree on 12 images say no more about others than one of them.
+func TestAnIntervalOfRunsIsNeverNarrowerThanThatOfTheirImages(t *testing.T) {
+	for _, c := range []struct {
+		s Score
+		n int
+	}{{NewScore(0.75, 0.75, 0.75), 12}, {NewScore(0.7, 0.75, 0.8), 12}, {NewScore(1, 1), 5}, {NewScore(0, 1), 4}} {
+		runs, images := runsInterval(c.s, c.n, OverSeeds), WilsonInterval(c.s.Mean, c.n, OverImages)
+		if runs.Low > images.Low || runs.High < images.High || runs.Low < 0 || runs.High > 1 {
+			t.Errorf("%v on %d images: %v, Wilson's %v", c.s, c.n, runs, images)
+		}
+	}
+	// Wilson's 0.4677 to 0.9111 of 0.75 (12 images), and Student's half width 0.1242.
+	got := runsInterval(NewScore(0.7, 0.75, 0.8), 12, OverSeeds)
+	if !(math.Abs(got.Low-0.4416) <= 2e-4) || !(math.Abs(got.High-0.9534) <= 2e-4) || got.Over != "seeds, images" {
+		t.Errorf("%+v, want 0.4416 to 0.9534", got)
 	}
 }
 

@@ -94,7 +94,7 @@ func (e *Evaluation) row(protocol, over string, runs []Ranking, labels []int32, 
 	row.PerClass, row.Confusion = counts.PerClass(), counts.Rows()
 	row.Interval = WilsonInterval(row.Accuracy.Mean, len(labels), e.Test.part()+" images")
 	if len(runs) > 1 {
-		row.Interval = studentInterval(row.Accuracy, over)
+		row.Interval = runsInterval(row.Accuracy, len(labels), over)
 	}
 	if len(alone) > 0 && len(alone) < len(labels) {
 		row.Alone = accuracyOf(alone, runs, labels)

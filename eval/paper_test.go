@@ -47,7 +47,7 @@ func TestPaperProtocolSetsBatchNormByTestImages(t *testing.T) {
 		t.Fatalf("rows %+v", rows)
 	}
 	for _, row := range rows {
-		if len(row.Accuracy.Runs) != 2 || row.Interval.Over != OverSeeds || row.Accuracy.Mean == 0 {
+		if len(row.Accuracy.Runs) != 2 || row.Interval.Over != OverSeeds+AndImages || row.Accuracy.Mean == 0 {
 			t.Errorf("%+v", row)
 		}
 	}

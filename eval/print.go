@@ -138,6 +138,23 @@ func (r *Result) Matrix() (c Confusion, protocol string, ok bool) {
 	return c, "", false
 }
 
+// Largest is the accuracy of always naming the most frequent class of the test images,
+// if that is above guessing; otherwise, or if class sizes are not known, 0.
+func (r *Result) Largest() float64 {
+	c, _, ok := r.Matrix()
+	if !ok {
+		return 0
+	}
+	most, all := 0, 0
+	for l := range c.Classes {
+		most, all = max(most, c.Images(l)), all+c.Images(l)
+	}
+	if most*c.Classes <= all {
+		return 0
+	}
+	return float64(most) / float64(all)
+}
+
 // Limits on what is printed about the classes.
 const (
 	mostPrinted  = 10 // classes of a matrix that fits 80 columns
@@ -216,6 +233,9 @@ func (r *Result) printOrigin(w io.Writer) {
 	}
 	fmt.Fprintf(w, "%d %s images, %d train images, %d classes; probes after their last epoch\n",
 		r.Test, partOf(r.Validation), r.Train, r.Classes)
+	if largest := r.Largest(); largest > 0 {
+		fmt.Fprintf(w, "naming always the largest class would be right for %.1f %%\n", 100*largest)
+	}
 	if r.Validation > 0 {
 		fmt.Fprintln(w, wrapped(validationNote, 80))
 	}

@@ -130,7 +130,7 @@ func TestFoldsAreEvaluatedOneByOne(t *testing.T) {
 		t.Fatal(err)
 	}
 	linear := r.Row(Model, Linear)
-	if len(linear.Accuracy.Runs) != 3 || linear.Interval.Over != OverFolds || r.Folds != 3 {
+	if len(linear.Accuracy.Runs) != 3 || linear.Interval.Over != OverFolds+AndImages || r.Folds != 3 {
 		t.Errorf("linear: %+v", linear)
 	}
 	runs := r.Row(Model, "knn-5").Accuracy.Runs

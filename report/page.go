@@ -111,22 +111,8 @@ func (p *Page) Protocols() []string {
 // Chance is the accuracy of guessing.
 func (p *Page) Chance() float64 { return 1 / float64(p.Result.Classes) }
 
-// Largest is the accuracy of always naming the most frequent class of the test images,
-// if that is above Chance; otherwise, or if class sizes are not known, 0.
-func (p *Page) Largest() float64 {
-	c, _, ok := p.Result.Matrix()
-	if !ok {
-		return 0
-	}
-	most, all := 0, 0
-	for l := range c.Classes {
-		most, all = max(most, c.Images(l)), all+c.Images(l)
-	}
-	if most*c.Classes <= all {
-		return 0
-	}
-	return float64(most) / float64(all)
-}
+// Largest is the accuracy of always naming the most frequent class, or 0: see eval.Result.
+func (p *Page) Largest() float64 { return p.Result.Largest() }
 
 // Smooth reports whether pictures are enlarged smoothly: small ones are shown
 // with visible pixels.

@@ -201,9 +201,6 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 	if err := fitShots(c, &v); err != nil {
 		return nil, err
 	}
-	if !e.folds {
-		noteFewUpdates(c.ErrOrStderr(), v.Config, v.Train.Len())
-	}
 	if e.precision == "" {
 		e.precision = settings.Precision
 	}
@@ -233,6 +230,9 @@ func (e *evaluate) addRows(
 		return nil, err
 	}
 	result.Model, result.Data = e.model, e.data
+	if note := fewUpdates(v.Config, v.Train.Len()); note != "" && !e.folds {
+		result.Notes = append(result.Notes, note)
+	}
 	if meta, err := weights.Run(); err == nil {
 		result.Step, result.TrainedOn = meta.Step, meta.Data.Spec
 		noteLeftOut(result, meta.Data)

@@ -26,9 +26,7 @@ func TestFewUpdatesOfAProbeAreNoted(t *testing.T) {
 	} {
 		config := eval.Default()
 		config.Protocols, config.Probe.Batch = []string{c.protocol}, c.batch
-		var w strings.Builder
-		noteFewUpdates(&w, config, c.images)
-		if got := w.String(); (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
+		if got := fewUpdates(config, c.images); (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
 			t.Errorf("%d images in batches of %d for %s: %q, want %q", c.images, c.batch, c.protocol, got, c.want)
 		}
 	}
