@@ -90,6 +90,31 @@ func TestTheEstimateHoldsOnOtherImages(t *testing.T) {
 	}
 }
 
+// With 20 labels of one class and 4 of two others, classifiers prefer the one; what is to be
+// expected of even classes is said apart.
+func TestUnevenLabelsAreSaidApart(t *testing.T) {
+	all, test := clusters(20, 2, 1), clusters(500, 2, 2)
+	x := Examples{Set: &embedding.Set{Dim: dim}, Classes: all.Classes}
+	for i, l := range all.Labels {
+		if l == 0 || i < 12 {
+			x.Set.X = append(x.Set.X, all.Set.Row(i)...)
+			x.Set.Names, x.Labels = append(x.Set.Names, all.Set.Names[i]), append(x.Labels, l)
+		}
+	}
+	c := learn(t, x, test.Set)
+	right, _ := measure(t, c, test)
+	e := c.Estimate
+	if i := e.EvenInterval; !(i.Low <= right && right <= i.High) || !(i.Low < e.Even-0.05) {
+		t.Errorf("%.3f right, even classes %.3f in %v", right, e.Even, i)
+	}
+	if !e.Uneven || !(e.Even < e.Accuracy-0.05) || !(math.Abs(e.Even-right) < math.Abs(e.Accuracy-right)) {
+		t.Errorf("%.3f right, estimated %+v", right, e)
+	}
+	if e := learn(t, all, nil).Estimate; e.Uneven || !(math.Abs(e.Even-e.Accuracy) <= 1e-9) {
+		t.Errorf("even labels: %+v", e)
+	}
+}
+
 // spread moves each class away from the others in all dimensions.
 func spread(x Examples, apart float64) {
 	for i, l := range x.Labels {

@@ -3,7 +3,10 @@ package classify
 import (
 	"context"
 	"maps"
+	"math"
 	"slices"
+
+	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/eval"
@@ -30,7 +33,13 @@ type Estimate struct {
 	Distinct int           `json:"distinct"` // of them, with near copies counted once
 	Accuracy float64       `json:"accuracy"`
 	Interval eval.Interval `json:"interval_95"`
-	Chance   float64       `json:"chance"` // share of the largest class, which one answer for all would have right
+	Chance   float64       `json:"chance"` // share of the largest class: one answer for all has it right
+
+	// Even is the mean of the classes' accuracies: what to expect if they are equally
+	// frequent, while labels are not.
+	Even         float64       `json:"even_classes"`
+	EvenInterval eval.Interval `json:"even_classes_interval_95"`
+	Uneven       bool          `json:"uneven_labels"` // one class has more than twice the labels of another
 }
 
 // trial is a labelled image, classified by a regression that did not learn from it.
@@ -149,17 +158,29 @@ func dealClass(fold, images map[int]int, order []int, class int) {
 }
 
 func estimate(trials []trial, distinct int) Estimate {
-	right, ofClass := 0.0, map[int32]float64{}
+	right, all := map[int32]float64{}, map[int32]float64{} // of each class
 	for _, t := range trials {
-		ofClass[t.label] += t.weight
+		all[t.label] += t.weight
 		if slices.Index(t.logits, slices.Max(t.logits)) == int(t.label) {
-			right += t.weight
+			right[t.label] += t.weight
 		}
 	}
+	s, sum, variance := Estimate{Images: len(trials), Distinct: distinct}, 0.0, 0.0
+	sizes := slices.Sorted(maps.Values(all))
+	for label := range int32(len(trials[0].logits)) { // in order, for equal sums
+		if all[label] > 0 {
+			sum += right[label]
+			s.Even += right[label] / all[label] / float64(len(sizes))
+			p := (right[label] + 1) / (all[label] + 2) // not 0 or 1, of which few images are no proof
+			variance += p * (1 - p) / all[label] / float64(len(sizes)*len(sizes))
+		}
+	}
+	half := distuv.UnitNormal.Quantile(0.975) * math.Sqrt(variance)
+	s.EvenInterval = eval.Interval{Low: max(0, s.Even-half), High: min(1, s.Even+half), Over: OverLabelled}
 	n := float64(distinct)
-	s := Estimate{Images: len(trials), Distinct: distinct, Accuracy: min(right/n, 1)}
+	s.Accuracy, s.Chance = min(sum/n, 1), sizes[len(sizes)-1]/n
 	s.Interval = eval.WilsonInterval(s.Accuracy, distinct, OverLabelled)
-	s.Chance = slices.Max(slices.Collect(maps.Values(ofClass))) / n
+	s.Uneven = sizes[len(sizes)-1] > 2*sizes[0]
 	return s
 }
 

@@ -18,6 +18,9 @@ const (
 	// it are constant: PAPER 3.5). At a tenth, all images look the same.
 	collapsedStd = 0.1
 
+	// equalStd is far below that of a collapse for another reason (0.025): equal images.
+	equalStd = 1e-3
+
 	// paperRate is the paper's, "not scaled with batch" (PAPER 5). Our demo learns
 	// best at 5 times that and worse at 50 times; at 150 times it learns nothing.
 	paperRate = 2e-4
@@ -31,6 +34,9 @@ const (
 	// A loss that gives back half of what was learnt does not recover by itself.
 	givenBack = 0.5
 )
+
+// checkImages is for what copies of one image, or empty ones, look like as well.
+const checkImages = "check that the images differ (amdim data check)"
 
 // learning is the verdict on learning.
 func (h *history) learning() Finding {
@@ -64,9 +70,12 @@ func (h *history) loss(below float64) string {
 }
 
 func (h *history) collapsed() Finding {
-	do := "start again with a lower --lr"
-	if h.LR <= paperRate {
-		do = "start again with a larger --batch; check that the images differ and that weight decay is small"
+	do := "start again with a lower --lr; " + checkImages
+	switch {
+	case h.now.std < equalStd:
+		do = checkImages + ", or start again with a lower --lr"
+	case h.LR <= paperRate:
+		do = "start again with a larger --batch; " + checkImages + " and that weight decay is small"
 	}
 	return Finding{Collapsed, Bad, "The features have collapsed",
 		fmt.Sprintf("the deviation of f1 between images is %.3f, usually about 1: all look nearly the same",
@@ -92,12 +101,15 @@ func (h *history) rateTooHigh(below float64) Finding {
 	if h.LR <= highRate {
 		lower = h.LR / 5
 	}
-	return Finding{RateTooHigh, Bad, "The learning rate is too high", figure,
-		fmt.Sprintf("start again with --lr %.2g", lower)}
+	do := fmt.Sprintf("start again with --lr %.2g", lower)
+	if h.below(h.best) < learnt {
+		do += "; " + checkImages
+	}
+	return Finding{RateTooHigh, Bad, "The learning rate is too high", figure, do}
 }
 
 func (h *history) notLearning(below float64) Finding {
-	do := "give it more updates, or check what training sees in the report's views"
+	do := "give it more updates; " + checkImages + ", and what training sees in the report's views"
 	switch {
 	case h.LR < paperRate/5:
 		do = fmt.Sprintf("start again with --lr %g, the paper's rate", paperRate)

@@ -188,6 +188,10 @@ func (r *classification) printEstimate(b *strings.Builder) {
 	fmt.Fprintf(b, "cross-validation on %s of them%s: %.1f %% right (95 %% interval %.1f to %.1f);\n"+
 		"naming always the largest class would be right for %.1f %%\n",
 		grouped(e.Images), copies, 100*e.Accuracy, 100*e.Interval.Low, 100*e.Interval.High, 100*e.Chance)
+	if e.Uneven {
+		fmt.Fprintf(b, "that is for classes as frequent as the labels; for even ones expect %.1f %% (%.1f to %.1f)\n",
+			100*e.Even, 100*e.EvenInterval.Low, 100*e.EvenInterval.High)
+	}
 	if e.Interval.Low <= e.Chance {
 		fmt.Fprintln(b, "it may be no better than that: label more images of each class, or train longer")
 	}
@@ -215,6 +219,7 @@ func (r *classification) printCounts(b *strings.Builder) {
 		fmt.Fprintf(t, "%s\t%s\t%s\t\n", shortClass(class), grouped(all[class]), grouped(certain[class]))
 	}
 	t.Flush()
+	fmt.Fprintln(b, "an image of none of these classes counts as one of them: give such images a class")
 }
 
 // longestClass is how many letters of a class are printed.
