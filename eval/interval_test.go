@@ -25,7 +25,10 @@ func TestAnIntervalOfRunsIsNeverNarrowerThanThatOfTheirImages(t *testing.T) {
 	for _, c := range []struct {
 		s Score
 		n int
-	}{{NewScore(0.75, 0.75, 0.75), 12}, {NewScore(0.7, 0.75, 0.8), 12}, {NewScore(1, 1), 5}, {NewScore(0, 1), 4}} {
+	}{
+		{NewScore(0.75, 0.75, 0.75), 12}, {NewScore(0.7, 0.75, 0.8), 12},
+		{NewScore(1, 1), 5}, {NewScore(0, 1), 4},
+	} {
 		runs, images := runsInterval(c.s, c.n, OverSeeds), WilsonInterval(c.s.Mean, c.n, OverImages)
 		if runs.Low > images.Low || runs.High < images.High || runs.Low < 0 || runs.High > 1 {
 			t.Errorf("%v on %d images: %v, Wilson's %v", c.s, c.n, runs, images)
@@ -33,7 +36,8 @@ func TestAnIntervalOfRunsIsNeverNarrowerThanThatOfTheirImages(t *testing.T) {
 	}
 	// Wilson's 0.4677 to 0.9111 of 0.75 (12 images), and Student's half width 0.1242.
 	got := runsInterval(NewScore(0.7, 0.75, 0.8), 12, OverSeeds)
-	if !(math.Abs(got.Low-0.4416) <= 2e-4) || !(math.Abs(got.High-0.9534) <= 2e-4) || got.Over != "seeds, images" {
+	if !(math.Abs(got.Low-0.4416) <= 2e-4) || !(math.Abs(got.High-0.9534) <= 2e-4) ||
+		got.Over != "seeds, images" {
 		t.Errorf("%+v, want 0.4416 to 0.9534", got)
 	}
 }

@@ -51,7 +51,8 @@ func (c FewShotConfig) fit(
 	ctx context.Context, e engine.Engine, f Features, classes int, seed uint64,
 ) (*probe, error) {
 	middle := middleOf(f, classes)
-	p, err := c.regression(f.Len()).fit(ctx, e, linearClassifier(f.Dim, classes, graph.Zeros()), f.less(middle), seed)
+	k := linearClassifier(f.Dim, classes, graph.Zeros())
+	p, err := c.regression(f.Len()).fit(ctx, e, k, f.less(middle), seed)
 	if err != nil || middle == nil {
 		return p, err
 	}

@@ -189,7 +189,8 @@ func (r *classification) printEstimate(b *strings.Builder) {
 		"naming always the largest class would be right for %.1f %%\n",
 		grouped(e.Images), copies, 100*e.Accuracy, 100*e.Interval.Low, 100*e.Interval.High, 100*e.Chance)
 	if e.Uneven {
-		fmt.Fprintf(b, "that is for classes as frequent as the labels; for even ones expect %.1f %% (%.1f to %.1f)\n",
+		fmt.Fprintf(b, "that is for classes as frequent as the labels; for even ones expect %.1f %% "+
+			"(%.1f to %.1f)\n",
 			100*e.Even, 100*e.EvenInterval.Low, 100*e.EvenInterval.High)
 	}
 	if e.Interval.Low <= e.Chance {
