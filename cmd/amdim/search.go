@@ -47,7 +47,7 @@ The exit code is 1 if a query could not be read; those that could are answered.`
 		Example: `  amdim embed --model runs/photos --data folder:photos --out photos.npy
   amdim search --index photos.npy --model runs/photos cat.jpg --sheet near.png
   amdim search --index photos.npy --name holiday/0017.jpg -k 20 --json
-  amdim search --index photos.npy --duplicates --threshold 0.8 --sheet alike.html`,
+  amdim search --index photos.npy --duplicates --threshold 0.8 --sheet two.html`,
 		RunE: func(c *cobra.Command, args []string) error {
 			s.queries = append(s.queries, args...)
 			s.changedK, s.changed = c.Flags().Changed("k"), c.Flags().Changed("threshold")
