@@ -171,6 +171,6 @@ func (c Copies) note(images int, part string) string {
 			"nothing is known of others.", part, c.Cosine)
 	}
 	return fmt.Sprintf("%d of the %s images look to the encoder like a train image (cosine from %.2f), so "+
-		"accuracies are too good; \"no copies\" leaves them out. amdim data check names copies by their pixels.",
+		"accuracies may be too good; \"no copies\" leaves them out. amdim data check names copies by their pixels.",
 		c.Images, part, c.Cosine)
 }

@@ -171,7 +171,7 @@ func TestCopiesOfOtherClassesAreNone(t *testing.T) {
 
 func TestTheNoteOnCopiesCountsThem(t *testing.T) {
 	for images, want := range map[int]string{
-		100: "3 of the test images look to the encoder like a train image (cosine from 0.90), so accuracies are",
+		100: "3 of the test images look to the encoder like a train image (cosine from 0.90), so accuracies",
 		3:   "All test images look to the encoder like a train image (cosine from 0.90): nothing",
 	} {
 		if got := (Copies{3, 0.9}).note(images, "test"); !strings.HasPrefix(got, want) {
