@@ -110,7 +110,7 @@ const learntOnly = -1
 // then images of another class if they are copies of that picture.
 func deal(labels []int32, picture []int, classes int) []int {
 	fold := map[int]int{} // by picture
-	for class, of := range byClass(labels, classes) {
+	for class, of := range eval.ByClass(labels, classes) {
 		images := map[int]int{} // of the class, by picture
 		var order []int
 		for _, i := range of {
@@ -125,15 +125,6 @@ func deal(labels []int32, picture []int, classes int) []int {
 		all[i] = fold[picture[i]]
 	}
 	return all
-}
-
-// byClass lists the images of each class.
-func byClass(labels []int32, classes int) [][]int {
-	members := make([][]int, classes)
-	for i, l := range labels {
-		members[l] = append(members[l], i)
-	}
-	return members
 }
 
 // dealClass deals the pictures of a class, save those that are in an earlier class as well.

@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
+
+	"github.com/amdim/amdim/internal/spelling"
 )
 
 // topFolders returns the top-level folders of the names, sorted; nil if a file
@@ -69,7 +70,7 @@ func splitNote(files []file) string {
 		return ""
 	case beside != "":
 		return fmt.Sprintf("Beside train and %s lies %s, so these are taken for folders like any other, not "+
-			"for what is learnt from and held out: move it elsewhere", held[0], printable(beside))
+			"for what is learnt from and held out: move it elsewhere", held[0], spelling.Printable(beside))
 	case heldOutFolder(folders) != "":
 		return fmt.Sprintf("The images in %s are not used: those in %s are held out", held[1], held[0])
 	}
@@ -112,12 +113,4 @@ func setLabels(files []file, prefix string, classes []string) {
 			files[i].label = at
 		}
 	}
-}
-
-// printable quotes a name that would move the cursor or break a line.
-func printable(name string) string {
-	if strings.ContainsFunc(name, func(r rune) bool { return !strconv.IsPrint(r) }) {
-		return strconv.Quote(name)
-	}
-	return name
 }

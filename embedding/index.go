@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -143,22 +142,12 @@ func (x *Index) Near(i, k int) ([]Match, error) {
 	return all[:min(k, len(all))], nil
 }
 
-// cosine is that of two vectors after both are standardised, in float64: equal
-// vectors give 1, which sums in float32 would miss by about 1e-7.
+// cosine is that of two vectors after both are standardised.
 func (x *Index) cosine(a, b []float32) float32 {
 	u, v := make([]float32, len(a)), make([]float32, len(b))
 	x.moments.Apply(u, a)
 	x.moments.Apply(v, b)
-	var uv, uu, vv float64
-	for i := range u {
-		uv += float64(u[i]) * float64(v[i])
-		uu += float64(u[i]) * float64(u[i])
-		vv += float64(v[i]) * float64(v[i])
-	}
-	if uu == 0 || vv == 0 {
-		return 0
-	}
-	return float32(min(max(uv/math.Sqrt(uu*vv), -1), 1))
+	return float32(eval.Cosine(u, v))
 }
 
 // Find returns the index of the image with this name or, if there is none, of

@@ -33,7 +33,7 @@ func TestPairsEqualTheDefinition(t *testing.T) {
 		}
 		for i := range int32(n) {
 			for j := i + 1; j < int32(n); j++ {
-				want := cosine(standard.Row(int(i)), standard.Row(int(j)))
+				want := Cosine(standard.Row(int(i)), standard.Row(int(j)))
 				score, ok := found[[2]int32{i, j}]
 				if near := math.Abs(want-least) < 1e-5; ok != (want >= least) && !near { // sums in float32
 					t.Errorf("n = %d: pair %d, %d: cosine %g, found %v", n, i, j, want, ok)

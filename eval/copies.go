@@ -3,7 +3,6 @@ package eval
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/amdim/amdim/internal/rng"
@@ -68,18 +67,14 @@ func trusted(same, found int) bool { return 10*same >= 9*found }
 // apartWithin is how far apart images of one class are: the third quartile of 1 − cosine over
 // pairs drawn at random, so that neither some copies nor some wrong labels matter.
 func apartWithin(f Features, classes int) float64 {
-	members := make([][]int, classes)
-	for i, l := range f.Labels {
-		members[l] = append(members[l], i)
-	}
 	var apart []float64
-	for class, of := range members {
+	for class, of := range ByClass(f.Labels, classes) {
 		s := rng.New(2, 0, class, rng.Sample)
 		order := s.Perm(len(of))
 		order = order[:min(len(order), mostPairs/classes+2)]
 		for i := range max(len(order)-1, 0) {
 			u, v := f.Row(of[order[i]]), f.Row(of[order[i+1]])
-			apart = append(apart, 1-cosine(u, v))
+			apart = append(apart, 1-Cosine(u, v))
 		}
 	}
 	if len(apart) == 0 {
@@ -87,20 +82,6 @@ func apartWithin(f Features, classes int) float64 {
 	}
 	slices.Sort(apart)
 	return apart[len(apart)*3/4]
-}
-
-// cosine is 0 if a vector has no direction.
-func cosine(u, v []float32) float64 {
-	var uv, uu, vv float64
-	for i := range u {
-		uv += float64(u[i]) * float64(v[i])
-		uu += float64(u[i]) * float64(u[i])
-		vv += float64(v[i]) * float64(v[i])
-	}
-	if uu == 0 || vv == 0 {
-		return 0
-	}
-	return uv / math.Sqrt(uu*vv)
 }
 
 // Copies says how many of the images that an encoder is evaluated on look to it like an

@@ -118,3 +118,27 @@ func (m Moments) Apply(dst, src []float32) {
 		dst[j] = (x - m.Mean[j]) * m.RStd[j]
 	}
 }
+
+// ByClass lists the images of each class.
+func ByClass(labels []int32, classes int) [][]int {
+	members := make([][]int, classes)
+	for i, l := range labels {
+		members[l] = append(members[l], i)
+	}
+	return members
+}
+
+// Cosine is that of two vectors, in [−1, 1], summed in float64: equal vectors give 1, which
+// sums in float32 miss by about 1e-7. It is 0 if one of them has no direction.
+func Cosine(u, v []float32) float64 {
+	var uv, uu, vv float64
+	for i := range u {
+		uv += float64(u[i]) * float64(v[i])
+		uu += float64(u[i]) * float64(u[i])
+		vv += float64(v[i]) * float64(v[i])
+	}
+	if uu == 0 || vv == 0 {
+		return 0
+	}
+	return min(max(uv/math.Sqrt(uu*vv), -1), 1)
+}

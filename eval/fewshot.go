@@ -84,12 +84,8 @@ func (c FewShotConfig) classify(
 // drawFew draws n images of each class. The draw is a function of the seed and
 // the class; a smaller draw is part of a larger one.
 func drawFew(labels []int32, classes, n int, seed uint64) []int {
-	members := make([][]int, classes)
-	for i, l := range labels {
-		members[l] = append(members[l], i)
-	}
 	var drawn []int
-	for class, of := range members {
+	for class, of := range ByClass(labels, classes) {
 		s := rng.New(seed, 0, class, rng.Sample)
 		for _, i := range s.Perm(len(of))[:n] {
 			drawn = append(drawn, of[i])

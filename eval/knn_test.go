@@ -35,7 +35,7 @@ func TestNearestEqualsSortingAllCosines(t *testing.T) {
 		for q := range c.query {
 			want := make([]float64, c.base)
 			for i := range want {
-				want[i] = cosine(base.Row(i), query.Row(q))
+				want[i] = Cosine(base.Row(i), query.Row(q))
 			}
 			slices.SortFunc(want, func(a, b float64) int { return cmp.Compare(b, a) })
 			for j := range c.k {
@@ -43,7 +43,7 @@ func TestNearestEqualsSortingAllCosines(t *testing.T) {
 				if d := math.Abs(score - want[j]); !(d <= 1e-5) { // dim sums in float32
 					t.Fatalf("%+v: query %d, neighbour %d: score %g, want %g", c, q, j, score, want[j])
 				}
-				if d := math.Abs(score - cosine(base.Row(int(index)), query.Row(q))); !(d <= 1e-5) {
+				if d := math.Abs(score - Cosine(base.Row(int(index)), query.Row(q))); !(d <= 1e-5) {
 					t.Fatalf("%+v: query %d: score %g is not that of image %d", c, q, score, index)
 				}
 			}

@@ -10,7 +10,7 @@ import (
 type Overlay struct {
 	Opacity    float64   // of the colours, 0 to 1
 	Confidence []float32 // (H, W), 0 to 1: factor on Opacity at each pixel; nil: 1
-	Boundaries bool      // white lines on the right and lower side, wider in images of 2,000 pixels
+	Boundaries bool      // white lines on the right and lower side, wider from 2,000 pixels a side on
 }
 
 // Draw returns an error if the sizes differ.

@@ -17,6 +17,7 @@ import (
 	"github.com/amdim/amdim"
 	"github.com/amdim/amdim/classify"
 	"github.com/amdim/amdim/internal/durable"
+	"github.com/amdim/amdim/internal/spelling"
 )
 
 // classification is the result, as --json prints it.
@@ -165,7 +166,7 @@ func (r *classification) print(w io.Writer) error {
 		for _, i := range least {
 			x := r.Images[i]
 			fmt.Fprintf(&b, "%8.2f %s, %.2f %s  %s\n", x.Probability, shortClass(x.Class),
-				x.SecondProbability, shortClass(x.Second), printable(x.Image))
+				x.SecondProbability, shortClass(x.Second), spelling.Printable(x.Image))
 		}
 	}
 	_, err := io.WriteString(w, b.String())
@@ -231,7 +232,7 @@ func shortClass(name string) string {
 	if letters := []rune(name); len(letters) > longestClass {
 		name = string(letters[:longestClass-1]) + "…"
 	}
-	return printable(name)
+	return spelling.Printable(name)
 }
 
 // byCertainty are the images that were classified, the most certain first.

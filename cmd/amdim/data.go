@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/survey"
 )
 
@@ -126,7 +127,7 @@ func (d *dataCheck) take(c *cobra.Command, spec string, parts []survey.Part) (*s
 	case found.Readable == 0:
 		first := found.Unreadable[0]
 		return nil, fmt.Errorf("data check %s: none of %s can be read; the first, %s: %s",
-			spec, counted(found.Images, "image", "images"), printable(first.Name), first.Error)
+			spec, counted(found.Images, "image", "images"), spelling.Printable(first.Name), first.Error)
 	}
 	return found, nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/health"
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/survey"
 	"github.com/amdim/amdim/train"
 )
@@ -132,11 +133,11 @@ func (c *checked) notes(usable, batch int) []string {
 	case !c.Files || len(c.Classes) > 0 || c.segmented():
 	case c.layout.only != "":
 		add("Only one class: all images are in the folder %s. Training needs no classes, "+
-			"but amdim eval needs a second one.", printable(c.layout.only))
+			"but amdim eval needs a second one.", spelling.Printable(c.layout.only))
 	case c.layout.splits != "": // said already
 	case c.layout.stray != "":
 		add("No classes: training needs none, but amdim eval does. The folders would be classes if no image lay "+
-			"beside them, as %s does: move it into one.", printable(c.layout.stray))
+			"beside them, as %s does: move it into one.", spelling.Printable(c.layout.stray))
 	default:
 		add("No classes: training needs none, but amdim eval does. Classes are the folders directly inside " +
 			"this one, or inside its train, if there are several and no images beside them.")
@@ -164,8 +165,8 @@ func (c *checked) notesOfClasses() []string {
 	least, most := c.extremes()
 	if len(c.Classes) > 0 && most.Images >= unevenClasses*max(1, least.Images) {
 		add("The classes are uneven: %s has %s, %s %s. Read the accuracy of amdim eval with that in mind.",
-			printable(most.Name), counted(most.Images, "image", "images"),
-			printable(least.Name), grouped(least.Images))
+			spelling.Printable(most.Name), counted(most.Images, "image", "images"),
+			spelling.Printable(least.Name), grouped(least.Images))
 	}
 	classes := 0
 	for _, d := range c.Duplicates {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/pack"
 	"github.com/amdim/amdim/train"
 )
@@ -117,7 +118,7 @@ func (d *dataPack) report(c *cobra.Command, spec string, m *pack.Manifest) error
 		if n := len(s.Unreadable); n > 0 {
 			bad += n
 			text += fmt.Sprintf("; %s cannot be read, the first, %s: %s",
-				grouped(n), printable(s.Unreadable[0].Name), data.ReasonOf(errors.New(s.Unreadable[0].Error)))
+				grouped(n), spelling.Printable(s.Unreadable[0].Name), data.ReasonOf(errors.New(s.Unreadable[0].Error)))
 		}
 		if _, err := fmt.Fprintln(out, text); err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/survey"
 )
 
@@ -21,7 +22,7 @@ const (
 // text is the survey for people, in lines of 80 columns where names allow.
 func (c *checked) text() string {
 	var b strings.Builder
-	b.WriteString(printable(c.Data) + "\n\n")
+	b.WriteString(spelling.Printable(c.Data) + "\n\n")
 	row := func(name, text string) {
 		for i, line := range wrap(text, textWidth-14) {
 			if i > 0 {
@@ -132,7 +133,7 @@ func (c *checked) classLines() []string {
 	least, most := c.extremes()
 	words := make([]string, len(c.Classes))
 	for i, class := range c.Classes {
-		words[i] = strings.ReplaceAll(printable(class.Name), " ", "\u00a0")
+		words[i] = strings.ReplaceAll(spelling.Printable(class.Name), " ", "\u00a0")
 		if least.Images != most.Images {
 			words[i] += "\u00a0" + grouped(class.Images)
 		}
@@ -221,7 +222,7 @@ func writeUnreadable(b *strings.Builder, title string, files []survey.Unreadable
 			fmt.Fprintf(b, "  … and %s more: --json names all\n", grouped(len(files)-i))
 			break
 		}
-		fmt.Fprintf(b, "  %s: %s\n", printable(u.Name), printable(u.Error))
+		fmt.Fprintf(b, "  %s: %s\n", spelling.Printable(u.Name), spelling.Printable(u.Error))
 	}
 }
 
@@ -234,7 +235,7 @@ func (c *checked) writeDuplicates(b *strings.Builder) {
 			fmt.Fprintf(b, "  … and %s more: --json names all\n", grouped(len(c.Duplicates)-i))
 			break
 		}
-		text := printable(d.Names[0]) + " = " + printable(d.Names[1])
+		text := spelling.Printable(d.Names[0]) + " = " + spelling.Printable(d.Names[1])
 		if more := len(d.Names) - 2; more > 0 {
 			text += " = " + grouped(more) + " more"
 		}
@@ -256,7 +257,7 @@ func (c *checked) writeNear(b *strings.Builder) {
 			fmt.Fprintf(b, "  … and %s more: --json names all\n", grouped(len(shown)-i))
 			break
 		}
-		text := printable(n.Name) + " ≈ " + printable(n.Copies[0].Name)
+		text := spelling.Printable(n.Name) + " ≈ " + spelling.Printable(n.Copies[0].Name)
 		if more := len(n.Copies) - 1; more > 0 {
 			text += " ≈ " + grouped(more) + " more"
 		}
@@ -276,16 +277,6 @@ func wrap(text string, width int) []string {
 		line = strings.TrimPrefix(line+" "+word, " ")
 	}
 	return append(lines, line)
-}
-
-// printable quotes a name that would move the cursor or break a line.
-func printable(name string) string {
-	for _, r := range name {
-		if !strconv.IsPrint(r) {
-			return strconv.Quote(name)
-		}
-	}
-	return name
 }
 
 // grouped writes 12345 as 12,345.

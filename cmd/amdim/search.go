@@ -9,6 +9,7 @@ import (
 
 	"github.com/amdim/amdim"
 	"github.com/amdim/amdim/embedding"
+	"github.com/amdim/amdim/internal/spelling"
 )
 
 // search is the command's flags.
@@ -217,9 +218,9 @@ func (s *search) printResults(w io.Writer, results []found) error {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		fmt.Fprintf(&b, "near %s\n", printable(r.Query))
+		fmt.Fprintf(&b, "near %s\n", spelling.Printable(r.Query))
 		for _, m := range r.Matches {
-			fmt.Fprintf(&b, "%8.4f  %s\n", m.Cosine, printable(m.Name))
+			fmt.Fprintf(&b, "%8.4f  %s\n", m.Cosine, spelling.Printable(m.Name))
 		}
 	}
 	_, err := io.WriteString(w, b.String())

@@ -89,7 +89,7 @@ func (s *search) printGroups(w io.Writer, set *embedding.Set, groups []embedding
 	for i, g := range groups {
 		fmt.Fprintf(&b, "\n%s\n", groupTitle(i, g))
 		for _, j := range g.Images {
-			fmt.Fprintf(&b, "  %s\n", printable(set.Names[j]))
+			fmt.Fprintf(&b, "  %s\n", spelling.Printable(set.Names[j]))
 		}
 	}
 	_, err := io.WriteString(w, b.String())
