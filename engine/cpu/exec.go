@@ -30,7 +30,6 @@ type exec[E kernel.Elem] struct {
 	norms   []*batchNorm[E]
 	scratch []scratch[E] // by worker
 	sums    []float32    // parts of the current weight gradient
-	packed  [2][]E       // its operands, of two chunks
 	scores  []float32    // products of one direction of a contrastive loss; not for float32
 }
 

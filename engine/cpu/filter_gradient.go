@@ -33,15 +33,37 @@ func (f *filter[E]) addGradient(e *exec[E], s *scratch[E], sum []float32, x, dy 
 	if f.bias != nil {
 		e.k.AddTo(sum[p.bias():][:f.out], dy[:rows*f.out])
 	}
+	f.addBlock(e, s, sum, x, dy, images, block{span{0, p.panels}, span{0, p.ld / kernel.PanelCols}})
+}
+
+// span is some panels: from the first to before the end.
+type span struct{ first, end int }
+
+// block is a block of the sums of a weight gradient: panels of rows and of columns.
+type block struct{ rows, cols span }
+
+// clear zeroes the block in sums whose rows are ld long.
+func (b block) clear(sum []float32, ld int) {
+	for i := b.rows.first * kernel.PanelCols; i < b.rows.end*kernel.PanelCols; i++ {
+		clear(sum[i*ld:][b.cols.first*kernel.PanelCols : b.cols.end*kernel.PanelCols])
+	}
+}
+
+// addBlock adds to a block of sum, without the bias.
+func (f *filter[E]) addBlock(e *exec[E], s *scratch[E], sum []float32, x, dy []E, images int, b block) {
+	p := f.sums
+	rows := images * f.locations()
+	j := b.cols.first * kernel.PanelCols
+	cols := min(b.cols.end*kernel.PanelCols, f.out) - j
 	for r := 0; r < rows; r += e.k.Depth {
 		m := min(e.k.Depth, rows-r)
-		right := grow(&s.right, e.k.PackedLen(m, f.out))
-		e.k.PackRows(right, dy[r*f.out:], rowOffsets(grow(&s.off, m), f.out), f.out)
+		right := grow(&s.right, e.k.PackedLen(m, cols))
+		e.k.PackRows(right, dy[r*f.out+j:], rowOffsets(grow(&s.off, m), f.out), cols)
 		left := grow(&s.left, e.k.PanelLen(m))
 		src, off := f.windows(e, s, x, r, m)
-		for q := range p.panels {
+		for q := b.rows.first; q < b.rows.end; q++ {
 			f.packLeft(e, left, src, off, q)
-			e.k.GemmTN(sum[q*kernel.PanelCols*p.ld:], p.ld, left, right, e.k.RoundK(m), p.ld/kernel.PanelCols)
+			e.k.GemmTN(sum[q*kernel.PanelCols*p.ld+j:], p.ld, left, right, e.k.RoundK(m), b.cols.end-b.cols.first)
 		}
 	}
 }
