@@ -136,66 +136,64 @@ func gemmTNAMX(c []float32, ldc int, at, b []BF16, k, panels int) {
 	}
 }
 
-func gemmTNLeftsAMX(c []float32, ldc int, at []BF16, step int, b []BF16, k, lefts int) {
-	for k0 := 0; k0 < k; k0 += amxWork * amxK {
-		steps := min(amxWork, (k-k0)/amxK)
-		most := max(1, amxWork/steps)
-		for l := 0; l < lefts; l += most {
-			tilesAMX(&tileConfigs[amxRows], &c[l*PanelCols*ldc], 4*ldc, 4*PanelCols*ldc,
-				&at[l*step+k0*PanelCols], 2*amxK, 2*amxTile, 2*step, &b[k0*PanelCols], 0,
-				steps, amxRows, min(most, lefts-l), true)
-		}
-	}
-}
-
-// storeTilesAMX multiplies blocks ≥ 1 of 32 rows of A by a whole panel, steps of
-// 32 of k, and stores them through an epilogue; strides are in bytes, bias and
-// add nil for none. stream stores past the caches: whole lines at multiples of 64
-// bytes. buf is scratch memory. The twins are gemmGeneric and storeGeneric.
+// storeTilesAMX multiplies blocks ≥ 1 of 32 rows of A by panels ≥ 1, steps of 32 of k,
+// and stores them through an epilogue; strides are in bytes, bias and add nil for
+// none. stream stores past the caches: whole lines at multiples of 64 bytes. buf is
+// scratch memory. The twins are gemmGeneric and storeGeneric.
 //
 //go:noescape
-func storeTilesAMX(cfg *tileConfig, dst *BF16, ldd int, a *BF16, lda int, b *BF16, steps, blocks int,
+func storeTilesAMX(cfg *tileConfig, dst *BF16, ldd int, a *BF16, lda int, b *BF16, steps, panels, blocks int,
 	bias *float32, add *BF16, ldadd int, least float32, stream bool, buf *[2][amxRows * PanelCols]float32)
 
-// gemmStoreAMX multiplies m rows by a whole panel and rounds the product of one
-// block of rows while the next is multiplied. store completes what is less than a block.
+// amxPanels is how many bytes of panels all rows are multiplied by before the others.
+const amxPanels = 512 << 10
+
+// gemmStoreAMX multiplies m rows by whole panels and rounds one product of 32 rows and
+// a panel while the next is multiplied. store completes what is less than 32 rows.
 func gemmStoreAMX(store func([]BF16, int, []float32, int, int, int, Epilogue[BF16])) gemmStoreFunc[BF16] {
 	return func(
-		dst []BF16, ldd int, a []BF16, lda int, b []BF16, k0, m, k int, e Epilogue[BF16], scratch []float32,
+		dst []BF16, ldd int, a []BF16, lda int, b []BF16, _, m, k, panels int, e Epilogue[BF16], scratch []float32,
 	) {
-		b = b[k0*PanelCols:]
-		i := storeBlocksAMX(dst, ldd, a, lda, b, m, k, e, scratch)
+		i := 0
+		group := max(1, amxPanels/(2*k*PanelCols))
+		for q := 0; q < panels; q += group {
+			j, n := q*PanelCols, min(group, panels-q)
+			i = storeBlocksAMX(dst[j:], ldd, a, lda, b[j*k:], m, k, n, e.From(j), scratch)
+		}
 		if i == m {
 			return
 		}
-		gemmAMX(scratch, PanelCols, a[i*lda:], lda, b, m-i, k, false)
 		if e.Add != nil {
 			e.Add = e.Add[i*e.LdAdd:]
 		}
-		store(dst[i*ldd:], ldd, scratch, PanelCols, m-i, PanelCols, e)
+		for q := range panels {
+			j := q * PanelCols
+			gemmAMX(scratch, PanelCols, a[i*lda:], lda, b[j*k:], m-i, k, false)
+			store(dst[i*ldd+j:], ldd, scratch, PanelCols, m-i, PanelCols, e.From(j))
+		}
 	}
 }
 
 // storeBlocksAMX is gemmStoreAMX for whole blocks of rows, whose number of rows
 // it returns.
 func storeBlocksAMX(
-	dst []BF16, ldd int, a []BF16, lda int, b []BF16, m, k int, e Epilogue[BF16], scratch []float32,
+	dst []BF16, ldd int, a []BF16, lda int, b []BF16, m, k, panels int, e Epilogue[BF16], scratch []float32,
 ) (done int) {
 	var bias *float32
 	var add *BF16
 	if e.Bias != nil {
-		bias = &e.Bias[:PanelCols][0]
+		bias = &e.Bias[:panels*PanelCols][0]
 	}
 	buf := (*[2][amxRows * PanelCols]float32)(unsafe.Pointer(&scratch[:2*amxRows*PanelCols][0]))
 	steps := k / amxK
-	most := max(1, amxWork/steps)
+	most := max(1, amxWork/(steps*panels))
 	stream := e.Stream && uintptr(unsafe.Pointer(&dst[0]))%cacheLine == 0 && 2*ldd%cacheLine == 0
 	i := 0
 	for ; i+amxRows <= m; i += amxRows * min(most, (m-i)/amxRows) {
 		if e.Add != nil {
 			add = &e.Add[i*e.LdAdd]
 		}
-		storeTilesAMX(&tileConfigs[amxRows], &dst[i*ldd], 2*ldd, &a[i*lda], 2*lda, &b[0], steps,
+		storeTilesAMX(&tileConfigs[amxRows], &dst[i*ldd], 2*ldd, &a[i*lda], 2*lda, &b[0], steps, panels,
 			min(most, (m-i)/amxRows), bias, add, 2*e.LdAdd, least(e.ReLU), stream, buf)
 	}
 	return i

@@ -53,27 +53,3 @@ func (p *Products[E]) GemmTN(c []float32, ldc int, at, b []E, k, panels int) {
 	same("GemmTN", "k rounded up to KAlign", p.RoundK(k), k)
 	p.gemmTN(c, ldc, at, b, k, panels)
 }
-
-// GemmTNLefts is GemmTN of several transposed panels, step elements apart, and one
-// packed panel: the gradient of 32 rows of a weight matrix each. For l < lefts, i < 32,
-// j < 32:
-//
-//	c[(l·32+i)·ldc + j] += Σ_p at_l[p][i]·b[p][j]    p < k
-func (p *Products[E]) GemmTNLefts(c []float32, ldc int, at []E, step int, b []E, k, lefts int) {
-	if lefts <= 0 {
-		return
-	}
-	need("GemmTNLefts", "ldc", ldc, PanelCols)
-	need("GemmTNLefts", "step", step, k*PanelCols)
-	need("GemmTNLefts", "len(c)", len(c), (lefts*PanelCols-1)*ldc+PanelCols)
-	need("GemmTNLefts", "len(at)", len(at), (lefts-1)*step+k*PanelCols)
-	need("GemmTNLefts", "len(b)", len(b), k*PanelCols)
-	same("GemmTNLefts", "k rounded up to KAlign", p.RoundK(k), k)
-	if p.gemmTNLefts != nil {
-		p.gemmTNLefts(c, ldc, at, step, b, k, lefts)
-		return
-	}
-	for l := range lefts {
-		p.gemmTN(c[l*PanelCols*ldc:], ldc, at[l*step:], b, k, 1)
-	}
-}

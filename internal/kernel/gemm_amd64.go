@@ -68,25 +68,37 @@ func gemmTNTiles[E Elem](tiles tilesFunc[E], mr int, l layout) func([]float32, i
 	}
 }
 
-// gemmStoreTiles multiplies m rows by k rows of a whole panel and applies the
-// epilogue in registers.
+// gemmStoreTiles multiplies m rows by k rows of whole panels, one after another, and
+// applies the epilogue in registers.
 func gemmStoreTiles(tiles tilesFunc[float32], mr int, l layout) gemmStoreFunc[float32] {
 	return func(
-		dst []float32, ldd int, a []float32, lda int, b []float32, k0, m, k int, e Epilogue[float32], _ []float32,
+		dst []float32, ldd int, a []float32, lda int, b []float32, k0, m, k, panels int,
+		e Epilogue[float32], _ []float32,
 	) {
-		step, half := strides[float32](l, len(b)/PanelCols)
-		var bias, add *float32
-		if e.Bias != nil {
-			bias = &e.Bias[:PanelCols][0]
+		size := len(b) / panels
+		for q := range panels {
+			j := q * PanelCols
+			gemmStorePanel(tiles, mr, l, dst[j:], ldd, a, lda, b[q*size:][:size], k0, m, k, e.From(j))
 		}
-		most := max(mr, rowSteps/k/mr*mr)
-		for i := 0; i < m; i += most {
-			rows, many, few := evenRows(min(most, m-i), mr)
-			if e.Add != nil {
-				add = &e.Add[i*e.LdAdd]
-			}
-			tiles(&dst[i*ldd], 4*ldd, &a[i*lda], 4*lda, 4, &b[k0*step], 4*half, k, rows, many, few,
-				bias, add, 4*e.LdAdd, least(e.ReLU))
+	}
+}
+
+func gemmStorePanel(
+	tiles tilesFunc[float32], mr int, l layout,
+	dst []float32, ldd int, a []float32, lda int, b []float32, k0, m, k int, e Epilogue[float32],
+) {
+	step, half := strides[float32](l, len(b)/PanelCols)
+	var bias, add *float32
+	if e.Bias != nil {
+		bias = &e.Bias[:PanelCols][0]
+	}
+	most := max(mr, rowSteps/k/mr*mr)
+	for i := 0; i < m; i += most {
+		rows, many, few := evenRows(min(most, m-i), mr)
+		if e.Add != nil {
+			add = &e.Add[i*e.LdAdd]
 		}
+		tiles(&dst[i*ldd], 4*ldd, &a[i*lda], 4*lda, 4, &b[k0*step], 4*half, k, rows, many, few,
+			bias, add, 4*e.LdAdd, least(e.ReLU))
 	}
 }

@@ -38,18 +38,32 @@ func (p *Products[E]) GemmStore(
 		need("GemmStore", "len(Add)", len(e.Add), (m-1)*e.LdAdd+cols)
 	}
 	for k0 := 0; k0 < k || k0 == 0; k0 += p.kBlock(k) {
-		for j := 0; j < n; j += PanelCols {
-			panel, ep := b[j*k:(j+PanelCols)*k], e.From(j)
-			switch whole := n-j >= PanelCols && (ep.Add == nil || ep.AddCols >= PanelCols); {
-			case p.gemmStore != nil && k > 0 && whole:
+		for j := 0; j < n; {
+			ep := e.From(j)
+			panels := ep.wholePanels(n - j)
+			if p.gemmStore == nil || k == 0 {
+				panels = 0
+			}
+			switch {
+			case panels > 0:
 				kn := min(p.kBlock(k), k-k0)
-				p.gemmStore(dst[j:], ldd, a[k0:], lda, panel, k0, m, kn,
+				p.gemmStore(dst[j:], ldd, a[k0:], lda, b[j*k:(j+panels*PanelCols)*k], k0, m, kn, panels,
 					part(ep, dst[j:], ldd, k0, k0+kn == k), scratch)
 			case k0 == 0:
-				p.storeParts(dst[j:], ldd, a, lda, panel, m, k, min(PanelCols, n-j), ep, scratch)
+				p.storeParts(dst[j:], ldd, a, lda, b[j*k:(j+PanelCols)*k], m, k, min(PanelCols, n-j), ep, scratch)
 			}
+			j += max(panels, 1) * PanelCols
 		}
 	}
+}
+
+// wholePanels is how many whole panels of n columns there are before the first to
+// which a part of Add is added.
+func (e Epilogue[E]) wholePanels(n int) int {
+	if e.Add != nil {
+		n = min(n, e.AddCols)
+	}
+	return n / PanelCols
 }
 
 // kBlock is how much of k is multiplied before the next panel: partial sums are

@@ -209,8 +209,6 @@ func TestGemmTNEqualsItsTwin(t *testing.T) {
 	eachSet(t, func(t *testing.T, s *Set) {
 		testGemmTN(t, &s.F32)
 		testGemmTN(t, &s.BF16)
-		testGemmTNLefts(t, &s.F32)
-		testGemmTNLefts(t, &s.BF16)
 	})
 }
 
@@ -239,30 +237,6 @@ func testGemmTN[E Elem](t *testing.T, p *Products[E]) {
 			equalSums(t, name, got.x, want, size)
 			got.intact(t, name)
 		}
-	}
-}
-
-func testGemmTNLefts[E Elem](t *testing.T, p *Products[E]) {
-	r := rand.New(rand.NewPCG(7, 8))
-	const lefts = 3
-	for _, units := range depths() {
-		k := units * p.KAlign
-		ldc, step := PanelCols+r.IntN(9), k*PanelCols+32*r.IntN(2)
-		at, b := newGuarded[E](lefts*step), randomGuarded[E](r, k*PanelCols)
-		off := make([]int32, k)
-		for i := range off {
-			off[i] = int32(i * PanelCols)
-		}
-		got := randomGuarded[float32](r, (lefts*PanelCols-1)*ldc+PanelCols)
-		want := slices.Clone(got.x)
-		for l := range lefts {
-			p.PackLeft(at.x[l*step:], random[E](r, k*PanelCols), off, PanelCols)
-			p.GemmTN(want[l*PanelCols*ldc:], ldc, at.x[l*step:], b.x, k, 1)
-		}
-		p.GemmTNLefts(got.x, ldc, at.x, step, b.x, k, lefts)
-		name := fmt.Sprintf("%T k %d ldc %d step %d", at.x, k, ldc, step)
-		equalWithin(t, name, got.x, want, 0)
-		got.intact(t, name)
 	}
 }
 

@@ -47,8 +47,7 @@ type Products[E Elem] struct {
 
 	gemm             func(c []float32, ldc int, a []E, lda int, b []E, m, k int, acc bool)
 	gemmTN           func(c []float32, ldc int, at, b []E, k, panels int)
-	gemmTNLefts      func(c []float32, ldc int, at []E, step int, b []E, k, lefts int) // nil: gemmTN of each
-	gemmStore        gemmStoreFunc[E]                                                  // nil: gemm and store
+	gemmStore        gemmStoreFunc[E] // nil: gemm and store
 	gatherRows       func(dst []E, ld int, src []E, off []int32, runs, run, step int)
 	packRows         func(dst, src []E, off []int32, cols, kRound int)
 	packLeft         func(dst, src []E, off []int32, cols, kRound int)
@@ -61,9 +60,10 @@ type Products[E Elem] struct {
 	rowFuncs[E]
 }
 
-// gemmStoreFunc is GemmStore for k ≥ 1 rows from row k0 of one whole panel.
+// gemmStoreFunc is GemmStore for k ≥ 1 rows from row k0 of whole panels, each with all
+// of what e adds or nothing.
 type gemmStoreFunc[E Elem] func(
-	dst []E, ldd int, a []E, lda int, panel []E, k0, m, k int, e Epilogue[E], scratch []float32,
+	dst []E, ldd int, a []E, lda int, b []E, k0, m, k, panels int, e Epilogue[E], scratch []float32,
 )
 
 // Sets returns the sets that this machine can run: generic first, the best last.

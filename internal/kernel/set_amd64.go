@@ -104,7 +104,7 @@ func amxSet(base *Set) *Set {
 	s.FastBF16 = true
 	s.BF16.KAlign = amxK
 	s.BF16.gemm = gemmAMX
-	s.BF16.gemmTN, s.BF16.gemmTNLefts = gemmTNAMX, gemmTNLeftsAMX
+	s.BF16.gemmTN = gemmTNAMX
 	if cpu.X86.HasAVX512BF16 || !hasAVX512() { // its epilogue uses AVX512_BF16, or is emulated as AMX is
 		s.BF16.gemmStore = gemmStoreAMX(base.BF16.store)
 	}
