@@ -59,13 +59,35 @@ func (f *filter[E]) addBlock(e *exec[E], s *scratch[E], sum []float32, x, dy []E
 		m := min(e.k.Depth, rows-r)
 		right := grow(&s.right, e.k.PackedLen(m, cols))
 		e.k.PackRows(right, dy[r*f.out+j:], rowOffsets(grow(&s.off, m), f.out), cols)
-		left := grow(&s.left, e.k.PanelLen(m))
 		src, off := f.windows(e, s, x, r, m)
-		for q := b.rows.first; q < b.rows.end; q++ {
-			f.packLeft(e, left, src, off, q)
-			e.k.GemmTN(sum[q*kernel.PanelCols*p.ld+j:], p.ld, left, right, e.k.RoundK(m), b.cols.end-b.cols.first)
+		size := e.k.PanelLen(m)
+		for q := b.rows.first; q < b.rows.end; q += leftPanels {
+			some := span{q, min(q+leftPanels, b.rows.end)}
+			left := f.packLefts(e, s, src, off, some)
+			for ; some.first < some.end; some.first++ {
+				at := some.first*kernel.PanelCols*p.ld + j
+				e.k.GemmTN(sum[at:], p.ld, left[:size], right, e.k.RoundK(m), b.cols.end-b.cols.first)
+				left = left[size:]
+			}
 		}
 	}
+}
+
+// leftPanels is how many panels of the input matrix are packed before they are multiplied.
+const leftPanels = 8
+
+// packLefts packs some panels of rows of the input matrix, a few rows of all panels at a
+// time, so that they are read from memory in their order.
+func (f *filter[E]) packLefts(e *exec[E], s *scratch[E], src []E, off []int32, some span) []E {
+	const few = 32 // a multiple of every KAlign
+	m, size := len(off), e.k.PanelLen(len(off))
+	left := grow(&s.left, size*(some.end-some.first))
+	for r := 0; r < m; r += few {
+		for q := some.first; q < some.end; q++ {
+			f.packLeft(e, left[(q-some.first)*size+r*kernel.PanelCols:], src, off[r:min(r+few, m)], q)
+		}
+	}
+	return left
 }
 
 // windows returns rows [r, r+m) of the input matrix for packing: the slice they

@@ -59,21 +59,26 @@ func packPairsAVX512(dst, src *BF16, off *int32, pairs, cols int)
 
 // packPairs is PackRows with a pairsFunc for panels of at least narrowest columns;
 // narrower ones, and the last of an odd number of rows, are left to the generic loop.
+//
+// A few rows of all panels are packed at a time, so that they are read in their order.
 func packPairs(pack pairsFunc, narrowest int) packFunc[BF16] {
-	const most = stretch / PanelCols
+	const few = 16
 	return func(dst, src []BF16, off []int32, cols, kRound int) {
+		pairs := len(off) / 2
+		for p := 0; p < pairs; p += few {
+			for q := range Panels(cols) {
+				if width := min(PanelCols, cols-q*PanelCols); width >= narrowest {
+					pack(&dst[(q*kRound+2*p)*PanelCols], &src[q*PanelCols], &off[2*p], min(pairs-p, few), width)
+				}
+			}
+		}
 		for q := range Panels(cols) {
-			width := min(PanelCols, cols-q*PanelCols)
-			pairs := len(off) / 2
+			width, done := min(PanelCols, cols-q*PanelCols), 2*pairs
 			if width < narrowest {
-				pairs = 0
+				done = 0
 			}
-			panel := dst[q*kRound*PanelCols:][:kRound*PanelCols]
-			for p := 0; p < pairs; p += most {
-				pack(&panel[2*p*PanelCols], &src[q*PanelCols], &off[2*p], min(pairs-p, most), width)
-			}
-			clear(panel[2*pairs*PanelCols:])
-			for p := 2 * pairs; p < len(off); p++ {
+			clear(dst[(q*kRound+done)*PanelCols:][:(kRound-done)*PanelCols])
+			for p := done; p < len(off); p++ {
 				setRow(dst, src[int(off[p])+q*PanelCols:][:width], kRound, q, p)
 			}
 		}
