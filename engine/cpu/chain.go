@@ -76,11 +76,10 @@ func (n *chain[E]) backward(e *exec[E]) {
 	sums := grow(&e.sums, n.parts*n.sumLen)
 	e.pool.For(n.parts, func(worker, part int) {
 		sum := sums[part*n.sumLen : (part+1)*n.sumLen]
-		clear(sum)
-		end := (part + 1) * n.n / n.parts
-		for lo := part * n.n / n.parts; lo < end; lo += n.tile {
-			images := min(n.tile, end-lo)
-			n.backwardTile(e, tile[E]{s: &e.scratch[worker], lo: lo, images: images, sum: sum})
+		first, end := part*n.n/n.parts, (part+1)*n.n/n.parts
+		for lo := first; lo < end; lo += n.tile {
+			t := tile[E]{s: &e.scratch[worker], lo: lo, images: min(n.tile, end-lo), sum: sum, first: lo == first}
+			n.backwardTile(e, t)
 		}
 	})
 	n.reduce(e, sums)

@@ -227,12 +227,11 @@ func (n *contrast[E]) backwardConsequents(e *exec[E], from int) {
 		s := &e.scratch[worker]
 		j := q * kernel.PanelCols
 		prod := grow(&s.prod, kernel.PanelCols*panels*kernel.PanelCols)
-		clear(prod)
 		for lo := 0; lo < rows; lo += nceRows {
 			size, right := block(lo)
 			left := grow(&s.left, e.k.PanelLen(size))
 			e.k.PackLeft(left, n.grads[from][lo*n.ld+j:], n.gOff[:size], kernel.PanelCols)
-			e.k.GemmTN(prod, panels*kernel.PanelCols, left, right, e.k.RoundK(size), panels)
+			e.k.GemmTN(prod, panels*kernel.PanelCols, left, right, e.k.RoundK(size), panels, lo > 0)
 		}
 		storeProduct(e, dc[j*n.r:], n.r, prod, panels*kernel.PanelCols, min(kernel.PanelCols, cols-j), n.r, n.c.add)
 	})

@@ -135,7 +135,7 @@ func (c *conv[E]) backwardTile(e *exec[E], t tile[E]) {
 			x = c.pad.x[t.lo*c.pad.size():]
 		}
 		e.turnWorker(t.s, c.op, backwardWeights)
-		c.addGradient(e, t.s, t.sum[c.sumAt:], x, t.dy, t.images)
+		c.tileGradient(e, t, x, t.dy)
 	}
 }
 

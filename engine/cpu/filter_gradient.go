@@ -25,15 +25,19 @@ func (s sumShape) bias() int { return s.panels * kernel.PanelCols * s.ld }
 // that whole rows are gathered before they are packed.
 func (g geometry) gathersRows() bool { return g.c < kernel.PanelCols && g.k > 1 }
 
-// addGradient adds to sum the gradient with respect to the weights, xᵀ·dy over
-// all rows of some images, and to the bias.
-func (f *filter[E]) addGradient(e *exec[E], s *scratch[E], sum []float32, x, dy []E, images int) {
-	p := f.sums
-	rows := images * f.locations()
+// tileGradient adds to sum the gradient with respect to the weights, xᵀ·dy over all rows
+// of a tile, and to the bias; the first tile sets it.
+func (f *filter[E]) tileGradient(e *exec[E], t tile[E], x, dy []E) {
+	p, sum := f.sums, t.sum[f.sumAt:]
 	if f.bias != nil {
-		e.k.AddTo(sum[p.bias():][:f.out], dy[:rows*f.out])
+		bias := sum[p.bias():][:f.out]
+		if t.first {
+			clear(bias)
+		}
+		e.k.AddTo(bias, dy[:t.images*f.locations()*f.out])
 	}
-	f.addBlock(e, s, sum, x, dy, images, block{span{0, p.panels}, span{0, p.ld / kernel.PanelCols}})
+	all := block{span{0, p.panels}, span{0, p.ld / kernel.PanelCols}}
+	f.blockGradient(e, t.s, sum, x, dy, t.images, all, !t.first)
 }
 
 // span is some panels: from the first to before the end.
@@ -42,15 +46,11 @@ type span struct{ first, end int }
 // block is a block of the sums of a weight gradient: panels of rows and of columns.
 type block struct{ rows, cols span }
 
-// clear zeroes the block in sums whose rows are ld long.
-func (b block) clear(sum []float32, ld int) {
-	for i := b.rows.first * kernel.PanelCols; i < b.rows.end*kernel.PanelCols; i++ {
-		clear(sum[i*ld:][b.cols.first*kernel.PanelCols : b.cols.end*kernel.PanelCols])
-	}
-}
-
-// addBlock adds to a block of sum, without the bias.
-func (f *filter[E]) addBlock(e *exec[E], s *scratch[E], sum []float32, x, dy []E, images int, b block) {
+// blockGradient sets a block of sum to the gradient over some images, without the bias,
+// or with acc adds it.
+func (f *filter[E]) blockGradient(
+	e *exec[E], s *scratch[E], sum []float32, x, dy []E, images int, b block, acc bool,
+) {
 	p := f.sums
 	rows := images * f.locations()
 	j := b.cols.first * kernel.PanelCols
@@ -66,7 +66,8 @@ func (f *filter[E]) addBlock(e *exec[E], s *scratch[E], sum []float32, x, dy []E
 			left := f.packLefts(e, s, src, off, some)
 			for ; some.first < some.end; some.first++ {
 				at := some.first*kernel.PanelCols*p.ld + j
-				e.k.GemmTN(sum[at:], p.ld, left[:size], right, e.k.RoundK(m), b.cols.end-b.cols.first)
+				panels := b.cols.end - b.cols.first
+				e.k.GemmTN(sum[at:], p.ld, left[:size], right, e.k.RoundK(m), panels, acc || r > 0)
 				left = left[size:]
 			}
 		}

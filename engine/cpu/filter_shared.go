@@ -15,9 +15,8 @@ func (f *filter[E]) gradient(e *exec[E], x, dy []E) {
 		part, row, col := i/c.cols/c.rows, i/c.cols%c.rows, i%c.cols
 		lo, end := part*f.n/c.parts, (part+1)*f.n/c.parts
 		b := block{cut(p.panels, row, c.rows), cut(p.ld/kernel.PanelCols, col, c.cols)}
-		sum := sums[part*p.len():][:p.len()]
-		b.clear(sum, p.ld)
-		f.addBlock(e, &e.scratch[worker], sum, x[lo*in:], dy[lo*out:], end-lo, b)
+		s, sum := &e.scratch[worker], sums[part*p.len():]
+		f.blockGradient(e, s, sum, x[lo*in:], dy[lo*out:], end-lo, b, false)
 	})
 	f.reduce(e, sums, p.len(), c.parts)
 	if f.bias != nil {

@@ -19,7 +19,7 @@ func TestOffsetsStartWithTheirRows(t *testing.T) {
 	}
 	var s scratch[float32]
 	sum := make([]float32, f.sums.len())
-	f.addBlock(e, &s, sum, x, dy, rows, block{span{0, f.sums.panels}, span{0, 1}})
+	f.blockGradient(e, &s, sum, x, dy, rows, block{span{0, f.sums.panels}, span{0, 1}}, false)
 	for j := range out {
 		want := float32(rows*(rows-1)/2*out + rows*j)
 		if sum[j] != want {

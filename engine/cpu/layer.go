@@ -14,8 +14,8 @@ type layer[E kernel.Elem] interface {
 	output() int
 	// forwardTile sets t.y.
 	forwardTile(e *exec[E], t tile[E])
-	// backwardTile turns t.dy into t.dx unless that is nil, and adds to the sums
-	// of its filters. t.dy may be changed.
+	// backwardTile turns t.dy into t.dx unless that is nil, and adds to the sums of
+	// its filters, or sets them. t.dy may be changed.
 	backwardTile(e *exec[E], t tile[E])
 }
 
@@ -27,4 +27,5 @@ type tile[E kernel.Elem] struct {
 	x, y, dx, dy []E
 	add          bool      // dx is added to
 	sum          []float32 // a filter's sums start at its sumAt
+	first        bool      // sum is set, not added to
 }

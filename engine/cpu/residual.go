@@ -96,11 +96,11 @@ func (n *residual[E]) backwardTile(e *exec[E], t tile[E]) {
 	e.k.ReLUMask(dh, dh, h)
 	if n.conv2.trains {
 		e.turnWorker(t.s, n.conv2.op, backwardWeights)
-		n.conv2.addGradient(e, t.s, t.sum[n.conv2.sumAt:], h, t.dy, t.images)
+		n.conv2.tileGradient(e, t, h, t.dy)
 	}
 	if n.conv1.trains {
 		e.turnWorker(t.s, n.conv1.op, backwardWeights)
-		n.conv1.addGradient(e, t.s, t.sum[n.conv1.sumAt:], t.x, dh, t.images)
+		n.conv1.tileGradient(e, t, t.x, dh)
 	}
 	e.turnWorker(t.s, n.conv1.op, backwardData)
 	switch {

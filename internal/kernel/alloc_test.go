@@ -16,7 +16,7 @@ func testAllocs[E Elem](t *testing.T, s *Set, p *Products[E]) {
 	off := []int32{0, 64, 32}
 	for name, run := range map[string]func(){
 		"Gemm":              func() { p.Gemm(f, n, x, n, y, n-1, n, false) },
-		"GemmTN":            func() { p.GemmTN(f, n, x, y, n, 2) },
+		"GemmTN":            func() { p.GemmTN(f, n, x, y, n, 2, true) },
 		"GatherRows":        func() { p.GatherRows(y, 32, x, off, 3, 9, 40) },
 		"PackRows":          func() { p.PackRows(y, x, off, 33) },
 		"PackLeft":          func() { p.PackLeft(y, x, off, 32) },

@@ -124,14 +124,14 @@ func turnStep(step *[amxTile]BF16) {
 	}
 }
 
-func gemmTNAMX(c []float32, ldc int, at, b []BF16, k, panels int) {
+func gemmTNAMX(c []float32, ldc int, at, b []BF16, k, panels int, acc bool) {
 	for k0 := 0; k0 < k; k0 += amxWork * amxK {
 		steps := min(amxWork, (k-k0)/amxK)
 		most := max(1, amxWork/steps)
 		for q := 0; q < panels; q += most {
 			tilesAMX(&tileConfigs[amxRows], &c[q*PanelCols], 4*ldc, 4*PanelCols,
 				&at[k0*PanelCols], 2*amxK, 2*amxTile, 0, &b[(q*k+k0)*PanelCols], 2*k*PanelCols,
-				steps, amxRows, min(most, panels-q), true)
+				steps, amxRows, min(most, panels-q), acc || k0 > 0)
 		}
 	}
 }

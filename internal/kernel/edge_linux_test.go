@@ -75,7 +75,7 @@ func testEdges[E Elem](t *testing.T, p *Products[E]) {
 		within(t, "Narrow", n, func() { p.Narrow(y[tail(n):], c[tail(n):]) })
 		within(t, "Widen", n, func() { p.Widen(c[tail(n):], y[tail(n):]) })
 	}
-	within(t, "GemmTN", 2, func() { p.GemmTN(c[tail(31*ld+64):], ld, b[k*PanelCols:], b, k, 2) })
+	within(t, "GemmTN", 2, func() { p.GemmTN(c[tail(31*ld+64):], ld, b[k*PanelCols:], b, k, 2, true) })
 }
 
 func testMathEdges(t *testing.T, s *Set) {

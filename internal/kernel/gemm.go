@@ -35,14 +35,14 @@ func (p *Products[E]) Gemm(c []float32, ldc int, a []E, lda int, b []E, m, k int
 	p.gemm(c, ldc, a, lda, b, m, k, acc)
 }
 
-// GemmTN adds to c the product of a transposed panel, made by PackLeft, and
-// packed panels, both of k rows: the gradient of 32 rows of a weight matrix. For
-// i < 32, j < 32, q < panels:
+// GemmTN sets c to the product of a transposed panel, made by PackLeft, and packed
+// panels, both of k rows, or with acc adds it: the gradient of 32 rows of a weight
+// matrix. For i < 32, j < 32, q < panels:
 //
-//	c[i·ldc + q·32 + j] += Σ_p at[p][i]·b_q[p][j]    p < k
+//	c[i·ldc + q·32 + j] = Σ_p at[p][i]·b_q[p][j]    p < k
 //
 // k is a multiple of KAlign.
-func (p *Products[E]) GemmTN(c []float32, ldc int, at, b []E, k, panels int) {
+func (p *Products[E]) GemmTN(c []float32, ldc int, at, b []E, k, panels int, acc bool) {
 	if panels <= 0 {
 		return
 	}
@@ -51,5 +51,9 @@ func (p *Products[E]) GemmTN(c []float32, ldc int, at, b []E, k, panels int) {
 	need("GemmTN", "len(at)", len(at), k*PanelCols)
 	need("GemmTN", "len(b)", len(b), panels*k*PanelCols)
 	same("GemmTN", "k rounded up to KAlign", p.RoundK(k), k)
-	p.gemmTN(c, ldc, at, b, k, panels)
+	if k == 0 {
+		gemmTNGeneric(c, ldc, at, b, 0, panels, acc)
+		return
+	}
+	p.gemmTN(c, ldc, at, b, k, panels, acc)
 }

@@ -51,9 +51,9 @@ func gemmTiles[E Elem](tiles tilesFunc[E], mr int, l layout) func([]float32, int
 
 // gemmTNTiles is GemmTN: columns of the panel at, which is stored by rows, are the rows
 // of A.
-func gemmTNTiles[E Elem](tiles tilesFunc[E], mr int, l layout) func([]float32, int, []E, []E, int, int) {
+func gemmTNTiles[E Elem](tiles tilesFunc[E], mr int, l layout) gemmTNFunc[E] {
 	d := depth[E]()
-	return func(c []float32, ldc int, at, b []E, k, panels int) {
+	return func(c []float32, ldc int, at, b []E, k, panels int, acc bool) {
 		rows, many, few := evenRows(PanelCols, mr)
 		const most = rowSteps / PanelCols
 		step, half := strides[E](l, k)
@@ -61,8 +61,12 @@ func gemmTNTiles[E Elem](tiles tilesFunc[E], mr int, l layout) func([]float32, i
 			steps := min(most, k-k0) / d
 			for q := range panels {
 				to := &c[q*PanelCols]
+				add := to
+				if !acc && k0 == 0 {
+					add = nil
+				}
 				tiles(to, 4*ldc, &at[k0*PanelCols], 4, 4*PanelCols, &b[q*k*PanelCols+k0/d*step], 4/d*half, steps,
-					rows, many, few, nil, to, 4*ldc, least(false))
+					rows, many, few, nil, add, 4*ldc, least(false))
 			}
 		}
 	}

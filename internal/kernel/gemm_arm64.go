@@ -41,16 +41,13 @@ func gemmTiled[E Elem](tile tileFunc[E], mr int) func([]float32, int, []E, int, 
 
 // gemmTNTiled is GemmTN by micro-kernels of at most mr rows: columns of the
 // packed panel at are the rows of A.
-func gemmTNTiled[E Elem](tile tileFunc[E], mr int) func([]float32, int, []E, []E, int, int) {
+func gemmTNTiled[E Elem](tile tileFunc[E], mr int) gemmTNFunc[E] {
 	d := depth[E]()
-	return func(c []float32, ldc int, at, b []E, k, panels int) {
-		if k == 0 {
-			return
-		}
+	return func(c []float32, ldc int, at, b []E, k, panels int, acc bool) {
 		for q := range panels {
 			for tiles, i := (PanelCols+mr-1)/mr, 0; tiles > 0; tiles-- {
 				rows := (PanelCols - i + tiles - 1) / tiles
-				tile(&c[i*ldc+q*PanelCols], 4*ldc, &at[i*d], 4, 4*PanelCols, &b[q*k*PanelCols], k/d, rows, true)
+				tile(&c[i*ldc+q*PanelCols], 4*ldc, &at[i*d], 4, 4*PanelCols, &b[q*k*PanelCols], k/d, rows, acc)
 				i += rows
 			}
 		}

@@ -27,7 +27,12 @@ func gemmGeneric[E Elem](c []float32, ldc int, a []E, lda int, b []E, m, k int, 
 	}
 }
 
-func gemmTNGeneric[E Elem](c []float32, ldc int, at, b []E, k, panels int) {
+func gemmTNGeneric[E Elem](c []float32, ldc int, at, b []E, k, panels int, acc bool) {
+	if !acc {
+		for i := range PanelCols {
+			clear(c[i*ldc:][:panels*PanelCols])
+		}
+	}
 	var wide quads
 	var rows [PanelCols][kChunk]float32
 	for k0 := 0; k0 < k; k0 += kChunk {

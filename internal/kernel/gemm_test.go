@@ -69,8 +69,8 @@ func testGenericGemmTN[E Elem](t *testing.T, p *Products[E]) {
 	for _, k := range []int{2, 64, 66, 130} {
 		at, b := random[E](r, k*PanelCols), random[E](r, panels*k*PanelCols)
 		c := make([]float32, 32*panels*32)
-		p.GemmTN(c, panels*32, at, b, k, panels)
-		p.GemmTN(c, panels*32, at, b, k, panels)
+		p.GemmTN(c, panels*32, at, b, k, panels, false)
+		p.GemmTN(c, panels*32, at, b, k, panels, true)
 		for i := range c {
 			var want, size float64
 			for q := range k {
@@ -200,8 +200,8 @@ func testLongProducts[E Elem](t *testing.T, p *Products[E]) {
 	packRowsGeneric(plain, src, off, PanelCols, long)
 	p.PackLeft(at, src, off, PanelCols)
 	sums, twin := make([]float32, PanelCols*PanelCols), make([]float32, PanelCols*PanelCols)
-	gemmTNGeneric(twin, PanelCols, plain, right, long, 1)
-	p.GemmTN(sums, PanelCols, at, halved(p.layout, right, long), long, 1)
+	gemmTNGeneric(twin, PanelCols, plain, right, long, 1, true)
+	p.GemmTN(sums, PanelCols, at, halved(p.layout, right, long), long, 1, true)
 	near(t, fmt.Sprintf("GemmTN of %T", a), sums, twin, 1e-3) // sums of 8,200 terms in another order
 }
 
@@ -229,11 +229,12 @@ func testGemmTN[E Elem](t *testing.T, p *Products[E]) {
 			at.intact(t, "PackLeft")
 			got := randomGuarded[float32](r, (PanelCols-1)*ldc+panels*PanelCols)
 			want, size := slices.Clone(got.x), magnitudes(got.x)
-			gemmTNGeneric(want, ldc, plain, b.x, k, panels)
-			gemmTNGeneric(size, ldc, magnitudes(plain), magnitudes(b.x), k, panels)
+			acc := r.IntN(2) == 0
+			gemmTNGeneric(want, ldc, plain, b.x, k, panels, acc)
+			gemmTNGeneric(size, ldc, magnitudes(plain), magnitudes(b.x), k, panels, acc)
 			copy(b.x, halved(p.layout, b.x, k))
-			p.GemmTN(got.x, ldc, at.x, b.x, k, panels)
-			name := fmt.Sprintf("%T k %d panels %d ldc %d", at.x, k, panels, ldc)
+			p.GemmTN(got.x, ldc, at.x, b.x, k, panels, acc)
+			name := fmt.Sprintf("%T k %d panels %d ldc %d acc %v", at.x, k, panels, ldc, acc)
 			equalSums(t, name, got.x, want, size)
 			got.intact(t, name)
 		}

@@ -46,7 +46,7 @@ type Products[E Elem] struct {
 	layout layout // of what is packed, except by PackLeft
 
 	gemm             func(c []float32, ldc int, a []E, lda int, b []E, m, k int, acc bool)
-	gemmTN           func(c []float32, ldc int, at, b []E, k, panels int)
+	gemmTN           gemmTNFunc[E]
 	gemmStore        gemmStoreFunc[E] // nil: gemm and store
 	gatherRows       func(dst []E, ld int, src []E, off []int32, runs, run, step int)
 	packRows         func(dst, src []E, off []int32, cols, kRound int)
@@ -59,6 +59,9 @@ type Products[E Elem] struct {
 	peak             peakLoop
 	rowFuncs[E]
 }
+
+// gemmTNFunc is GemmTN for k ≥ 1 and panels ≥ 1.
+type gemmTNFunc[E Elem] func(c []float32, ldc int, at, b []E, k, panels int, acc bool)
 
 // gemmStoreFunc is GemmStore for k ≥ 1 rows from row k0 of whole panels, each with all
 // of what e adds or nothing.
