@@ -137,11 +137,18 @@ func need(fn, what string, got, want int) {
 // offset. An offset that overflowed an int32 is negative.
 func needRows(fn, what string, got int, off []int32, n int) {
 	for i, o := range off {
-		if o < 0 {
-			panic(fmt.Sprintf("kernel: %s: off[%d] = %d, want none below 0", fn, i, o))
+		if o < 0 || int(o) > got-n {
+			outside(fn, what, got, i, o, n)
 		}
-		need(fn, what, got, int(o)+n)
 	}
+}
+
+// outside panics for row i, which is not within.
+func outside(fn, what string, got, i int, o int32, n int) {
+	if o < 0 {
+		panic(fmt.Sprintf("kernel: %s: off[%d] = %d, want none below 0", fn, i, o))
+	}
+	need(fn, what, got, int(o)+n)
 }
 
 // same panics unless got == want.
