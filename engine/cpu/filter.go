@@ -61,15 +61,16 @@ func (f *filter[E]) source(x []E, lo, images int) []E {
 	return f.pad.apply(x, lo, images)
 }
 
-// rowBlock is how many rows of depth elements one product takes, so that they stay in L2.
+// rowBlock is how many rows of depth elements one product takes, so that they stay in L2:
+// no fewer than are worth all weights that come from memory for them.
 func (e *exec[E]) rowBlock(depth int) int {
-	const least, row = 32, 1 << 10
+	const least, tile, row = 96, 32, 1 << 10
 	most := e.set.Block / row
 	if b := e.k.KBlock; b > 0 {
 		depth = min(depth, b)
 	}
 	fit := e.set.Block / (depth * size[E]())
-	return max(least, min(most, fit/least*least))
+	return max(least, min(most, fit/tile*tile))
 }
 
 // rows returns m rows of the input matrix from row r, depthK long, and their stride.
