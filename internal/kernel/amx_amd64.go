@@ -45,7 +45,7 @@ var tileConfigs = func() (configs [amxRows + 1]tileConfig) {
 // configured at entry and released at exit, so none is live outside.
 //
 //go:noescape
-func tilesAMX(cfg *tileConfig, c *float32, ldc, dc int, a *BF16, rs, ks, da int, b *BF16, db int,
+func tilesAMX(cfg *tileConfig, c *float32, ldc, dc int, a *BF16, rs, ks, da int, b *BF16, half, db int,
 	steps, rows, blocks int, acc bool)
 
 // amxWork is the most steps one assembly call takes: 2¹³ steps of 64 cycles are 0.2 ms.
@@ -62,7 +62,7 @@ func gemmAMX(c []float32, ldc int, a []BF16, lda int, b []BF16, m, k int, acc bo
 		rows := min(m-i, amxRows)
 		blocks := min(max(1, (m-i)/amxRows), most)
 		tilesAMX(&tileConfigs[rows], &c[i*ldc], 4*ldc, 4*ldc*amxRows, &a[i*lda], 2*lda, 2*amxK, 2*lda*amxRows,
-			&b[0], 0, steps, rows, blocks, acc)
+			&b[0], k*PanelCols, 0, steps, rows, blocks, acc)
 		i += rows * blocks
 	}
 }
@@ -130,7 +130,7 @@ func gemmTNAMX(c []float32, ldc int, at, b []BF16, k, panels int, acc bool) {
 		most := max(1, amxWork/steps)
 		for q := 0; q < panels; q += most {
 			tilesAMX(&tileConfigs[amxRows], &c[q*PanelCols], 4*ldc, 4*PanelCols,
-				&at[k0*PanelCols], 2*amxK, 2*amxTile, 0, &b[(q*k+k0)*PanelCols], 2*k*PanelCols,
+				&at[k0*PanelCols], 2*amxK, 2*amxTile, 0, &b[(q*k+k0/2)*PanelCols], k*PanelCols, 2*k*PanelCols,
 				steps, amxRows, min(most, panels-q), acc || k0 > 0)
 		}
 	}

@@ -3,7 +3,7 @@
 #include "textflag.h"
 #include "amx_amd64.h"
 
-// func tilesAMX(cfg *tileConfig, c *float32, ldc, dc int, a *BF16, rs, ks, da int, b *BF16, db int,
+// func tilesAMX(cfg *tileConfig, c *float32, ldc, dc int, a *BF16, rs, ks, da int, b *BF16, half, db int,
 //	steps, rows, blocks int, acc bool)
 //
 // blocks products of rows ≤ 32 rows of A and a panel. A step is 32 of k: a row
@@ -12,19 +12,19 @@
 //	tile 0 1  c of rows  0..15, columns 0..15 and 16..31     tile 4 5  A
 //	tile 2 3  c of rows 16..31                               tile 6 7  B
 //	SI  A rows 0..15     DI  A rows 16..31   R8  bytes between rows of A
-//	BX  B columns 0..15  DX  16..31          R9  128, bytes between its rows
+//	BX  B columns 0..15  DX  16..31          R9  64, bytes between its rows
 //	R10 c columns 0..15  R12 16..31          R11 bytes between rows of c
 //	CX  steps left       R15 blocks left     R14 bytes between steps of A
 //	R13 rows − 16: whether there are tiles 2, 3 and 5
-TEXT ·tilesAMX(SB), NOSPLIT, $0-105
+TEXT ·tilesAMX(SB), NOSPLIT, $0-113
 	MOVQ cfg+0(FP), AX
 	LDTILECFG
 	MOVQ ldc+16(FP), R11
 	MOVQ rs+40(FP), R8
 	MOVQ ks+48(FP), R14
-	MOVQ $128, R9
-	MOVQ rows+88(FP), R13
-	MOVQ blocks+96(FP), R15
+	MOVQ $64, R9
+	MOVQ rows+96(FP), R13
+	MOVQ blocks+104(FP), R15
 	SUBQ $16, R13
 
 block:
@@ -35,9 +35,10 @@ block:
 	SHLQ $4, DI
 	ADDQ SI, DI
 	MOVQ b+64(FP), BX
-	LEAQ 64(BX), DX
-	MOVQ steps+80(FP), CX
-	CMPB acc+104(FP), $0
+	MOVQ half+72(FP), DX
+	ADDQ BX, DX
+	MOVQ steps+88(FP), CX
+	CMPB acc+112(FP), $0
 	JNE  load
 	TILEZERO(0)
 	TILEZERO(1)
@@ -72,8 +73,8 @@ tall:
 	TDPBF16PS(3, 5, 7)
 	ADDQ R14, SI
 	ADDQ R14, DI
-	ADDQ $2048, BX
-	ADDQ $2048, DX
+	ADDQ $1024, BX
+	ADDQ $1024, DX
 	DECQ CX
 	JNZ  tall
 	TILESTORED(0, 10, 11)
@@ -93,8 +94,8 @@ short:
 	TILELOADD(7, 2, 9)
 	TDPBF16PS(1, 4, 7)
 	ADDQ R14, SI
-	ADDQ $2048, BX
-	ADDQ $2048, DX
+	ADDQ $1024, BX
+	ADDQ $1024, DX
 	DECQ CX
 	JNZ  short
 	TILESTORED(0, 10, 11)
@@ -105,7 +106,7 @@ next:
 	ADDQ AX, c+8(FP)
 	MOVQ da+56(FP), AX
 	ADDQ AX, a+32(FP)
-	MOVQ db+72(FP), AX
+	MOVQ db+80(FP), AX
 	ADDQ AX, b+64(FP)
 	DECQ R15
 	JNZ  block

@@ -44,7 +44,7 @@
 //	tile 2 3  sums of rows 16..31                             tile 6 7  B
 //	SI  A rows 0..15      DI  A rows 16..31, then row of dst
 //	BX  B columns 0..15   DX  16..31, then row of add
-//	R8  bytes between rows of A     R9  128: between those of B and of sums
+//	R8  bytes between rows of A     R9  128: between those of sums   R11 64: of B
 //	R10 sums of this product        R12 sums of the one before, 0 for none
 //	R13 R14 bytes between rows of add, of dst
 //	CX  steps left, then rows left  R15 panels left     AX line to fetch, what moves
@@ -55,6 +55,7 @@ TEXT ·storeTilesAMX(SB), NOSPLIT, $24-112
 	LDTILECFG
 	MOVQ lda+32(FP), R8
 	MOVQ $128, R9
+	MOVQ $64, R11
 	MOVQ ldadd+88(FP), R13
 	MOVQ ldd+16(FP), R14
 	MOVQ buf+104(FP), R10
@@ -75,7 +76,9 @@ block:
 	MOVQ AX, ahead-24(SP)
 
 panel:
-	LEAQ 64(BX), DX
+	MOVQ steps+48(FP), DX
+	SHLQ $10, DX
+	ADDQ BX, DX
 	MOVQ a+24(FP), SI
 	MOVQ R8, DI
 	SHLQ $4, DI
@@ -88,12 +91,12 @@ panel:
 	TILEZERO(3)
 
 step:
-	TILELOADD(6, 3, 9)          // B left
+	TILELOADD(6, 3, 11)          // B left
 	TILELOADD(4, 6, 8)          // A upper
 	TDPBF16PS(0, 4, 6)
 	TILELOADD(5, 7, 8)          // A lower
 	TDPBF16PS(2, 5, 6)
-	TILELOADD(7, 2, 9)          // B right
+	TILELOADD(7, 2, 11)          // B right
 	TDPBF16PS(1, 4, 7)
 	TDPBF16PS(3, 5, 7)
 	PREFETCHT1 (AX)
@@ -103,11 +106,12 @@ step:
 	ADDQ $256, AX
 	ADDQ $64, SI
 	ADDQ $64, DI
-	ADDQ $2048, BX
-	ADDQ $2048, DX
+	ADDQ $1024, BX
+	ADDQ $1024, DX
 	DECQ CX
 	JNZ  step
 	MOVQ AX, ahead-24(SP)
+	MOVQ DX, BX                 // the next panel
 	TESTQ R12, R12
 	JEQ  keep
 	// the epilogue of the product before

@@ -10,6 +10,7 @@
 //	float32   [n/32][k][32]
 //	          [n/32][2][k][16]     of avx2, except left operands: see layout
 //	BF16      [n/32][k/2][32][2]   two consecutive k side by side
+//	          [n/32][2][k/2][16][2] of amx, except left operands
 //
 // A Set is one implementation of everything here. Five exist: generic, in plain
 // Go, which is the definition; avx2, avx512 and amx on amd64; neon on arm64,

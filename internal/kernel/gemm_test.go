@@ -17,16 +17,15 @@ func unpack[E Elem](b []E, kRound, p, j int) float64 {
 	return wide(b[(j/32*kRound+p)*32+j%32])
 }
 
-// halved are float32 panels of k rows that are packed by rows, packed as a set has
-// them.
+// halved are panels of k rows that are packed by rows, packed as a set has them.
 func halved[E Elem](l layout, panels []E, k int) []E {
-	out := slices.Clone(panels)
+	out, d := slices.Clone(panels), depth[E]()
 	if l == byRows {
 		return out
 	}
 	for i := range panels {
-		q, p, j := i/(32*k), i/32%k, i%32
-		out[q*32*k+j/16*16*k+p*16+j%16] = panels[i]
+		q, p, j, e := i/(32*k), i/(32*d)%(k/d), i/d%32, i%d
+		out[q*32*k+j/16*16*k+(p*16+j%16)*d+e] = panels[i]
 	}
 	return out
 }

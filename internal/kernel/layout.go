@@ -8,8 +8,9 @@ const (
 	byRows layout = false
 
 	// byHalves: the columns 0..15 of every row, then 16..31 of every row. A
-	// micro-kernel that goes through 16 columns at a time reads them in one piece; from whole
-	// rows it would take every other cache line, and those fit in only half of the L1 cache.
+	// micro-kernel that goes through 16 columns at a time, or a tile of AMX, reads them in
+	// one piece; from whole rows it would take every other cache line, and those fit in only
+	// half of the L1 cache.
 	byHalves layout = true
 )
 

@@ -84,57 +84,63 @@ row:
 	RET
 
 // JOIN rounds 8 columns of the even and of the odd row and stores them as pairs.
-#define JOIN(at, columns) \
+#define JOIN(at, columns, to) \
 	VMASKMOVPS at(SI), columns, Y0         \
 	VMASKMOVPS at(SI)(R8*1), columns, Y1   \
 	ROUNDUP(Y0, Y2)                        \
 	ROUNDUP(Y1, Y3)                        \
 	VPSRLD     $16, Y2, Y2                 \
 	VPBLENDW   $0xAA, Y3, Y2, Y2           \
-	VMOVUPS    Y2, at(DI)
+	VMOVUPS    Y2, to
 
-// func packRoundedAVX2(dst *BF16, src *float32, ld, pairs, cols int)
+// func packRoundedAVX2(dst *BF16, src *float32, ld, pairs, cols, step, half int)
 //
-//	DI pair of rows of the panel   SI even row of src   R8 bytes between rows
+//	DI pair of rows of the panel   R10 bytes to the next    R9 bytes to its columns from 16 on
+//	SI even row of src             R8  bytes between rows
 //	DX pairs left                  Y4 to Y7 columns
-TEXT ·packRoundedAVX2(SB), NOSPLIT, $0-40
+TEXT ·packRoundedAVX2(SB), NOSPLIT, $0-56
 	COLUMNS(cols+32(FP))
 	ROUNDING
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
 	MOVQ ld+16(FP), R8
 	MOVQ pairs+24(FP), DX
+	MOVQ step+40(FP), R10
+	MOVQ half+48(FP), R9
 
 pair:
-	JOIN(0, Y4)
-	JOIN(32, Y5)
-	JOIN(64, Y6)
-	JOIN(96, Y7)
+	JOIN(0, Y4, (DI))
+	JOIN(32, Y5, 32(DI))
+	JOIN(64, Y6, (DI)(R9*1))
+	JOIN(96, Y7, 32(DI)(R9*1))
 	LEAQ (SI)(R8*2), SI
-	ADDQ $128, DI
+	ADDQ R10, DI
 	DECQ DX
 	JNZ  pair
 	VZEROUPPER
 	RET
 
 // INTERLEAVE stores 16 words of the even row (Y0) and of the odd (Y1) as pairs.
-#define INTERLEAVE(at) \
+#define INTERLEAVE(lower, upper) \
 	VPUNPCKLWD Y1, Y0, Y2          \
 	VPUNPCKHWD Y1, Y0, Y3          \
 	VPERM2I128 $0x20, Y3, Y2, Y0   \
 	VPERM2I128 $0x31, Y3, Y2, Y1   \
-	VMOVUPS    Y0, at(DI)          \
-	VMOVUPS    Y1, (at+32)(DI)
+	VMOVUPS    Y0, lower           \
+	VMOVUPS    Y1, upper
 
-// func packPairsAVX2(dst, src *BF16, off *int32, pairs, cols int)
+// func packPairsAVX2(dst, src *BF16, off *int32, pairs, cols, step, half int)
 //
-//	DI pair of rows of the panel   SI src   R8 offset of the even row
+//	DI pair of rows of the panel   R11 bytes to the next    R10 bytes to its columns from 16 on
+//	SI src                         R8  offset of the even row
 //	DX pairs left                  AX R9 rows of src
-TEXT ·packPairsAVX2(SB), NOSPLIT, $0-40
+TEXT ·packPairsAVX2(SB), NOSPLIT, $0-56
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
 	MOVQ off+16(FP), R8
 	MOVQ pairs+24(FP), DX
+	MOVQ step+40(FP), R11
+	MOVQ half+48(FP), R10
 
 pair:
 	MOVLQSX (R8), AX
@@ -143,12 +149,12 @@ pair:
 	VMOVUPS 32(SI)(AX*2), Y4
 	VMOVUPS (SI)(R9*2), Y1
 	VMOVUPS 32(SI)(R9*2), Y5
-	INTERLEAVE(0)
+	INTERLEAVE((DI), 32(DI))
 	VMOVAPS Y4, Y0
 	VMOVAPS Y5, Y1
-	INTERLEAVE(64)
+	INTERLEAVE((DI)(R10*1), 32(DI)(R10*1))
 	ADDQ    $8, R8
-	ADDQ    $128, DI
+	ADDQ    R11, DI
 	DECQ    DX
 	JNZ     pair
 	VZEROUPPER

@@ -3,17 +3,20 @@
 #include "textflag.h"
 #include "macros512_amd64.h"
 
-// func packPairsAVX512(dst, src *BF16, off *int32, pairs, cols int)
+// func packPairsAVX512(dst, src *BF16, off *int32, pairs, cols, step, half int)
 //
-//	DI pair of rows of the panel   SI src       R8 offset of the first row
+//	DI pair of rows of the panel   R11 bytes to the next    R10 bytes to its columns from 16 on
+//	SI src                         R8  offset of the first row
 //	DX pairs left                  CX columns   AX R9 rows of src
-TEXT ·packPairsAVX512(SB), NOSPLIT, $0-40
+TEXT ·packPairsAVX512(SB), NOSPLIT, $0-56
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
 	MOVQ off+16(FP), R8
 	MOVQ pairs+24(FP), DX
 	MOVQ cols+32(FP), CX
 	MASKS
+	MOVQ step+40(FP), R11
+	MOVQ half+48(FP), R10
 
 pair:
 	MOVLQSX     (R8), AX            // even row
@@ -27,25 +30,28 @@ pair:
 	VPORD       Z2, Z0, Z0
 	VPORD       Z3, Z1, Z1
 	VMOVUPS     Z0, (DI)
-	VMOVUPS     Z1, 64(DI)
+	VMOVUPS     Z1, (DI)(R10*1)
 	ADDQ        $8, R8
-	ADDQ        $128, DI
+	ADDQ        R11, DI
 	DECQ        DX
 	JNZ         pair
 	VZEROUPPER
 	RET
 
-// func packRoundedAVX512(dst *BF16, src *float32, ld, pairs, cols int)
+// func packRoundedAVX512(dst *BF16, src *float32, ld, pairs, cols, step, half int)
 //
-//	DI pair of rows of the panel   SI even row of src   R8 bytes between rows
-//	DX pairs left                  CX columns
-TEXT ·packRoundedAVX512(SB), NOSPLIT, $0-40
+//	DI pair of rows of the panel   R10 bytes to the next    R9 bytes to its columns from 16 on
+//	SI even row of src             R8  bytes between rows
+//	DX pairs left                  CX  columns
+TEXT ·packRoundedAVX512(SB), NOSPLIT, $0-56
 	MOVQ       dst+0(FP), DI
 	MOVQ       src+8(FP), SI
 	MOVQ       ld+16(FP), R8
 	MOVQ       pairs+24(FP), DX
 	MOVQ       cols+32(FP), CX
 	MASKS
+	MOVQ       step+40(FP), R10
+	MOVQ       half+48(FP), R9
 	ROUNDING
 	VPTERNLOGD $0xFF, Z27, Z27, Z27
 	VPSLLD     $16, Z27, Z27        // upper halves
@@ -66,9 +72,9 @@ pair:
 	VPORD     Z2, Z0, Z0
 	VPORD     Z3, Z1, Z1
 	VMOVUPS   Z0, (DI)
-	VMOVUPS   Z1, 64(DI)
+	VMOVUPS   Z1, (DI)(R9*1)
 	LEAQ      (SI)(R8*2), SI
-	ADDQ      $128, DI
+	ADDQ      R10, DI
 	DECQ      DX
 	JNZ       pair
 	VZEROUPPER

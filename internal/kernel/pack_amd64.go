@@ -46,29 +46,31 @@ func packF32(l layout) func(dst, src []float32, ld, k, n, kRound int) {
 }
 
 // pairsFunc packs pairs of rows as a panel of 1 ≤ cols ≤ 32 columns: row i from
-// src[off[i]]. The twin is packRowsGeneric.
-type pairsFunc func(dst, src *BF16, off *int32, pairs, cols int)
+// src[off[i]]; step and half are strides in bytes. The twin is packRowsGeneric.
+type pairsFunc func(dst, src *BF16, off *int32, pairs, cols, step, half int)
 
 // packPairsAVX2 takes only cols = 32.
 //
 //go:noescape
-func packPairsAVX2(dst, src *BF16, off *int32, pairs, cols int)
+func packPairsAVX2(dst, src *BF16, off *int32, pairs, cols, step, half int)
 
 //go:noescape
-func packPairsAVX512(dst, src *BF16, off *int32, pairs, cols int)
+func packPairsAVX512(dst, src *BF16, off *int32, pairs, cols, step, half int)
 
 // packPairs is PackRows with a pairsFunc for panels of at least narrowest columns;
 // narrower ones, and the last of an odd number of rows, are left to the generic loop.
 //
 // A few rows of all panels are packed at a time, so that they are read in their order.
-func packPairs(pack pairsFunc, narrowest int) packFunc[BF16] {
+func packPairs(pack pairsFunc, narrowest int, l layout) packFunc[BF16] {
 	const few = 16
 	return func(dst, src []BF16, off []int32, cols, kRound int) {
 		pairs := len(off) / 2
+		step, half := strides[BF16](l, kRound)
 		for p := 0; p < pairs; p += few {
 			for q := range Panels(cols) {
 				if width := min(PanelCols, cols-q*PanelCols); width >= narrowest {
-					pack(&dst[(q*kRound+2*p)*PanelCols], &src[q*PanelCols], &off[2*p], min(pairs-p, few), width)
+					pack(&dst[q*kRound*PanelCols+p*step], &src[q*PanelCols], &off[2*p], min(pairs-p, few), width,
+						2*step, 2*half)
 				}
 			}
 		}
@@ -77,43 +79,44 @@ func packPairs(pack pairsFunc, narrowest int) packFunc[BF16] {
 			if width < narrowest {
 				done = 0
 			}
-			clear(dst[(q*kRound+done)*PanelCols:][:(kRound-done)*PanelCols])
+			clearRows(l, dst[q*kRound*PanelCols:][:kRound*PanelCols], done)
 			for p := done; p < len(off); p++ {
-				setRow(dst, src[int(off[p])+q*PanelCols:][:width], kRound, q, p)
+				setRow(l, dst, src[int(off[p])+q*PanelCols:][:width], kRound, q, p)
 			}
 		}
 	}
 }
 
 // roundFunc rounds and packs pairs of rows, ld bytes apart, as a panel of
-// 1 ≤ cols ≤ 32 columns. The twin is packF32Generic.
-type roundFunc func(dst *BF16, src *float32, ld, pairs, cols int)
+// 1 ≤ cols ≤ 32 columns; step and half are strides in bytes. The twin is packF32Generic.
+type roundFunc func(dst *BF16, src *float32, ld, pairs, cols, step, half int)
 
 //go:noescape
-func packRoundedAVX2(dst *BF16, src *float32, ld, pairs, cols int)
+func packRoundedAVX2(dst *BF16, src *float32, ld, pairs, cols, step, half int)
 
 //go:noescape
-func packRoundedAVX512(dst *BF16, src *float32, ld, pairs, cols int)
+func packRoundedAVX512(dst *BF16, src *float32, ld, pairs, cols, step, half int)
 
 // packRounded is PackF32 with a roundFunc; the last of an odd number of rows is
 // packed with a row of zeros.
-func packRounded(pack roundFunc) func(dst []BF16, src []float32, ld, k, n, kRound int) {
+func packRounded(pack roundFunc, l layout) func(dst []BF16, src []float32, ld, k, n, kRound int) {
 	const most = stretch / PanelCols
 	return func(dst []BF16, src []float32, ld, k, n, kRound int) {
+		step, half := strides[BF16](l, kRound)
 		for q := range Panels(n) {
 			panel := dst[q*kRound*PanelCols:][:kRound*PanelCols]
 			width, pairs := min(PanelCols, n-q*PanelCols), k/2
 			for p := 0; p < pairs; p += most {
-				pack(&panel[2*p*PanelCols], &src[2*p*ld+q*PanelCols], 4*ld, min(pairs-p, most), width)
+				pack(&panel[p*step], &src[2*p*ld+q*PanelCols], 4*ld, min(pairs-p, most), width, 2*step, 2*half)
 			}
 			done := 2 * pairs
 			if done < k {
 				var last [2][PanelCols]float32
 				copy(last[0][:width], src[done*ld+q*PanelCols:])
-				pack(&panel[done*PanelCols], &last[0][0], 4*PanelCols, 1, PanelCols)
+				pack(&panel[pairs*step], &last[0][0], 4*PanelCols, 1, PanelCols, 2*step, 2*half)
 				done += 2
 			}
-			clear(panel[done*PanelCols:])
+			clearRows(l, panel, done)
 		}
 	}
 }

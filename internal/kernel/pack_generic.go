@@ -10,15 +10,17 @@ func depth[E Elem]() int {
 }
 
 // setRow sets row p of panel q of a packed matrix of kRound rows to src.
-func setRow[E Elem](dst, src []E, kRound, q, p int) {
+func setRow[E Elem](l layout, dst, src []E, kRound, q, p int) {
 	d := depth[E]()
-	row := dst[(q*kRound+p/d*d)*PanelCols+p%d:]
-	if d == 1 {
+	step, half := strides[E](l, kRound)
+	row := dst[q*kRound*PanelCols+p/d*step+p%d:]
+	if d == 1 && l == byRows {
 		copy(row, src)
 		return
 	}
+	const cols = PanelCols / 2
 	for j, x := range src {
-		row[j*d] = x
+		row[j/cols*half+j%cols*d] = x
 	}
 }
 
@@ -27,7 +29,7 @@ func packRowsGeneric[E Elem](dst, src []E, off []int32, cols, kRound int) {
 	for p, o := range off {
 		for q := range Panels(cols) {
 			j := q * PanelCols
-			setRow(dst, src[int(o)+j:][:min(PanelCols, cols-j)], kRound, q, p)
+			setRow(byRows, dst, src[int(o)+j:][:min(PanelCols, cols-j)], kRound, q, p)
 		}
 	}
 }
@@ -35,17 +37,25 @@ func packRowsGeneric[E Elem](dst, src []E, off []int32, cols, kRound int) {
 func packTransposedGeneric[E Elem](dst, src []E, ld, n, k, kRound int) {
 	clear(dst[:Panels(n)*kRound*PanelCols])
 	for j := range n {
-		setColumn(dst, src[j*ld:][:k], kRound, j, 0)
+		setColumn(byRows, dst, src[j*ld:][:k], kRound, j, 0)
 	}
 }
 
 // setColumn sets the elements of column j from row p0 on, a multiple of depth.
-func setColumn[E Elem](dst, src []E, kRound, j, p0 int) {
+func setColumn[E Elem](l layout, dst, src []E, kRound, j, p0 int) {
 	d := depth[E]()
-	column := dst[j/PanelCols*kRound*PanelCols+p0*PanelCols+j%PanelCols*d:]
+	step, _ := strides[E](l, kRound)
+	column := dst[columnAt[E](l, kRound, j)+p0/d*step:]
 	for p, x := range src {
-		column[p/d*d*PanelCols+p%d] = x
+		column[p/d*step+p%d] = x
 	}
+}
+
+// columnAt is where column j of a packed matrix of kRound rows begins.
+func columnAt[E Elem](l layout, kRound, j int) int {
+	const cols = PanelCols / 2
+	_, half := strides[E](l, kRound)
+	return j/PanelCols*kRound*PanelCols + j%PanelCols/cols*half + j%cols*depth[E]()
 }
 
 func packF32Generic[E Elem](dst []E, src []float32, ld, k, n, kRound int) {
@@ -56,7 +66,7 @@ func packF32Generic[E Elem](dst []E, src []float32, ld, k, n, kRound int) {
 			j := q * PanelCols
 			piece := rounded[:min(PanelCols, n-j)]
 			narrowGeneric(piece, src[p*ld+j:][:len(piece)])
-			setRow(dst, piece, kRound, q, p)
+			setRow(byRows, dst, piece, kRound, q, p)
 		}
 	}
 }
@@ -68,7 +78,7 @@ func packF32TransposedGeneric[E Elem](dst []E, src []float32, ld, n, k, kRound i
 		for p := 0; p < k; p += kChunk {
 			piece := rounded[:min(kChunk, k-p)]
 			narrowGeneric(piece, src[j*ld+p:][:len(piece)])
-			setColumn(dst, piece, kRound, j, p)
+			setColumn(byRows, dst, piece, kRound, j, p)
 		}
 	}
 }

@@ -40,10 +40,10 @@ func checkPacked[E Elem](
 
 // joined is the inverse of halved.
 func joined[E Elem](panels []E, k int) []E {
-	out := make([]E, len(panels))
+	out, d := make([]E, len(panels)), depth[E]()
 	for i := range panels {
-		q, half, p, j := i/(32*k), i/(16*k)%2, i/16%k, i%16
-		out[q*32*k+p*32+half*16+j] = panels[i]
+		q, half, p, j, e := i/(32*k), i/(16*k)%2, i/(16*d)%(k/d), i/d%16, i%d
+		out[q*32*k+(p*32+half*16+j)*d+e] = panels[i]
 	}
 	return out
 }

@@ -41,11 +41,11 @@ func avx2Set() *Set {
 	s.F32.packLeft = packRowsF32(byRows)
 	s.F32.packTransposed = packTransposedAVX2[float32](byHalves)
 	s.F32.packF32Transpose = s.F32.packTransposed
-	s.BF16.packRows = packPairs(packPairsAVX2, PanelCols)
+	s.BF16.packRows = packPairs(packPairsAVX2, PanelCols, byRows)
 	s.BF16.packLeft = s.BF16.packRows
 	s.BF16.packTransposed = packTransposedAVX2[BF16](byRows)
-	s.BF16.packF32 = packRounded(packRoundedAVX2)
-	s.BF16.packF32Transpose = packF32TransposedAVX2
+	s.BF16.packF32 = packRounded(packRoundedAVX2, byRows)
+	s.BF16.packF32Transpose = packF32TransposedAVX2(byRows)
 	s.F32.store = storePanels(storeF32AVX2, 8)
 	s.BF16.store = storePanels(storeBF16AVX2, lanesBF16)
 	s.F32.rowFuncs = rowsF32AVX2()
@@ -82,14 +82,14 @@ func avx512Set(convert, dot bool) *Set {
 	s.F32.gatherRows, s.BF16.gatherRows = gatherShort[float32], gatherShort[BF16]
 	s.F32.packRows = packRowsF32(byRows) // a copy: wider vectors would not help
 	s.F32.packF32 = packF32(byRows)
-	s.F32.packTransposed = packTransposedAVX512[float32]
-	s.F32.packF32Transpose = packTransposedAVX512[float32]
-	s.BF16.packRows = packPairs(packPairsAVX512, 1)
+	s.F32.packTransposed = packTransposedAVX512[float32](byRows)
+	s.F32.packF32Transpose = s.F32.packTransposed
+	s.BF16.packRows = packPairs(packPairsAVX512, 1, byRows)
 	s.F32.packLeft, s.BF16.packLeft = s.F32.packRows, s.BF16.packRows
 	s.BF16.Depth = 256
-	s.BF16.packTransposed = packTransposedAVX512[BF16]
-	s.BF16.packF32 = packRounded(packRoundedAVX512)
-	s.BF16.packF32Transpose = packF32TransposedAVX512
+	s.BF16.packTransposed = packTransposedAVX512[BF16](byRows)
+	s.BF16.packF32 = packRounded(packRoundedAVX512, byRows)
+	s.BF16.packF32Transpose = packF32TransposedAVX512(byRows)
 	s.math = mathAVX512()
 	setNCE(s)
 	return s
@@ -109,7 +109,25 @@ func amxSet(base *Set) *Set {
 		s.BF16.gemmStore = gemmStoreAMX(base.BF16.store)
 	}
 	s.BF16.packLeft = packLeftAMX(base.BF16.packRows)
+	packHalves(&s.BF16)
 	s.BF16.Depth, s.BF16.Again = 512, 256
 	s.BF16.peak = peakAMX()
 	return &s
+}
+
+// packHalves makes the packers of BF16 store panels in halves, so that a tile is in one
+// piece.
+func packHalves(p *Products[BF16]) {
+	p.layout = byHalves
+	if !hasAVX512() {
+		p.packRows = packPairs(packPairsAVX2, PanelCols, byHalves)
+		p.packTransposed = packTransposedAVX2[BF16](byHalves)
+		p.packF32 = packRounded(packRoundedAVX2, byHalves)
+		p.packF32Transpose = packF32TransposedAVX2(byHalves)
+		return
+	}
+	p.packRows = packPairs(packPairsAVX512, 1, byHalves)
+	p.packTransposed = packTransposedAVX512[BF16](byHalves)
+	p.packF32 = packRounded(packRoundedAVX512, byHalves)
+	p.packF32Transpose = packF32TransposedAVX512(byHalves)
 }

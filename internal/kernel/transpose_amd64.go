@@ -47,11 +47,13 @@ func packTransposedAVX2[E Elem](l layout) func(dst, src []E, ld, n, k, kRound in
 }
 
 // packF32TransposedAVX2 rounds rows before it transposes them.
-func packF32TransposedAVX2(dst []BF16, src []float32, ld, n, k, kRound int) {
-	for j := 0; j < n; j += PanelCols {
-		panel := dst[j*kRound:][:kRound*PanelCols]
-		transposeConverted(byRows, panel, 0, src[j*ld:], ld, min(PanelCols, n-j), k)
-		clearRows(byRows, panel, k)
+func packF32TransposedAVX2(l layout) func(dst []BF16, src []float32, ld, n, k, kRound int) {
+	return func(dst []BF16, src []float32, ld, n, k, kRound int) {
+		for j := 0; j < n; j += PanelCols {
+			panel := dst[j*kRound:][:kRound*PanelCols]
+			transposeConverted(l, panel, 0, src[j*ld:], ld, min(PanelCols, n-j), k)
+			clearRows(l, panel, k)
+		}
 	}
 }
 
@@ -105,13 +107,14 @@ func convertAVX2[E, S Elem](dst []E, src []S) {
 //go:noescape
 func transposeAVX512(dst, src unsafe.Pointer, ldd, ld, n int)
 
-// transpose16 packs 16 rows of k ≥ 1 elements as 16 columns of a panel.
-func transpose16[E Elem](dst, src []E, ld, k int) {
+// transpose16 packs 16 rows of k ≥ 1 elements as 16 columns of a panel, whose rows are
+// step elements apart.
+func transpose16[E Elem](dst, src []E, step, ld, k int) {
 	size := 4 / depth[E]()
 	_ = src[15*ld+k-1]
 	// dst holds whole rows of the panel and src 16 rows, as checked above and by
 	// the exported functions; both consist of BF16 or float32 elements.
-	transposeAVX512(unsafe.Pointer(&dst[0]), unsafe.Pointer(&src[0]), 4*PanelCols, size*ld, size*k)
+	transposeAVX512(unsafe.Pointer(&dst[0]), unsafe.Pointer(&src[0]), size*step, size*ld, size*k)
 }
 
 // stripe is how many columns are transposed at once.
@@ -119,36 +122,41 @@ const stripe = 16
 
 // packTransposedAVX512 transposes stripes of 16 columns; a narrower remainder is
 // left to the generic loop.
-func packTransposedAVX512[E Elem](dst, src []E, ld, n, k, kRound int) {
-	if n%PanelCols != 0 || kRound != k {
-		clear(dst[:Panels(n)*kRound*PanelCols])
-	}
-	if k == 0 {
-		return
-	}
-	whole := n / stripe * stripe
-	for j := 0; j < whole; j += stripe {
-		to := dst[j/PanelCols*kRound*PanelCols+j%PanelCols*depth[E]():]
-		transpose16(to, src[j*ld:], ld, k)
-	}
-	for j := whole; j < n; j++ {
-		setColumn(dst, src[j*ld:][:k], kRound, j, 0)
+func packTransposedAVX512[E Elem](l layout) func(dst, src []E, ld, n, k, kRound int) {
+	return func(dst, src []E, ld, n, k, kRound int) {
+		if n%PanelCols != 0 || kRound != k {
+			clear(dst[:Panels(n)*kRound*PanelCols])
+		}
+		if k == 0 {
+			return
+		}
+		whole := n / stripe * stripe
+		step, _ := strides[E](l, kRound)
+		for j := 0; j < whole; j += stripe {
+			transpose16(dst[columnAt[E](l, kRound, j):], src[j*ld:], step, ld, k)
+		}
+		for j := whole; j < n; j++ {
+			setColumn(l, dst, src[j*ld:][:k], kRound, j, 0)
+		}
 	}
 }
 
 // packF32TransposedAVX512 rounds pieces of 16 rows and transposes them.
-func packF32TransposedAVX512(dst []BF16, src []float32, ld, n, k, kRound int) {
-	clear(dst[:Panels(n)*kRound*PanelCols])
-	var rounded [stripe * kChunk]BF16
-	for j0 := 0; j0 < n; j0 += stripe {
-		to := dst[j0/PanelCols*kRound*PanelCols+j0%PanelCols*2:]
-		for p := 0; p < k; p += kChunk {
-			size := min(kChunk, k-p)
-			for j := range min(stripe, n-j0) {
-				narrowBF16AVX512(&rounded[j*kChunk], &src[(j0+j)*ld+p], size)
+func packF32TransposedAVX512(l layout) func(dst []BF16, src []float32, ld, n, k, kRound int) {
+	return func(dst []BF16, src []float32, ld, n, k, kRound int) {
+		clear(dst[:Panels(n)*kRound*PanelCols])
+		var rounded [stripe * kChunk]BF16
+		step, _ := strides[BF16](l, kRound)
+		for j0 := 0; j0 < n; j0 += stripe {
+			to := dst[columnAt[BF16](l, kRound, j0):]
+			for p := 0; p < k; p += kChunk {
+				size := min(kChunk, k-p)
+				for j := range min(stripe, n-j0) {
+					narrowBF16AVX512(&rounded[j*kChunk], &src[(j0+j)*ld+p], size)
+				}
+				clear(rounded[min(stripe, n-j0)*kChunk:])
+				transpose16(to[p/2*step:], rounded[:], step, kChunk, size)
 			}
-			clear(rounded[min(stripe, n-j0)*kChunk:])
-			transpose16(to[p*PanelCols:], rounded[:], kChunk, size)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package amxemu
 
 import (
 	"math"
+	"strings"
 	"testing"
 )
 
@@ -23,6 +24,8 @@ func TestDecodeWide(t *testing.T) {
 		{"VMOVUPS (AX), Z24", []byte{0x62, 0x61, 0x7c, 0x48, 0x10, 0x00}, vmovupsLoad, 24, 0, 0, false, rax, 0},
 		{"VMOVUPS 64(AX), Z25", []byte{0x62, 0x61, 0x7c, 0x48, 0x10, 0x48, 0x01},
 			vmovupsLoad, 25, 0, 0, false, rax, 64},
+		{"VMOVUPS 64(AX)(CX*2), Z25", []byte{0x62, 0x61, 0x7c, 0x48, 0x10, 0x4c, 0x48, 0x01},
+			vmovupsLoad, 25, 0, 0, false, rax, 64},
 		{"VADDPS 64(R12), Z25, Z1", []byte{0x62, 0xd1, 0x34, 0x40, 0x58, 0x4c, 0x24, 0x01},
 			vaddps, 1, 25, 0, false, 12, 64},
 		{"VMOVNTPS Z0, (DI)", []byte{0x62, 0xf1, 0x7c, 0x48, 0x2b, 0x07}, vmovntpsStore, 0, 0, 0, false, 7, 0},
@@ -42,6 +45,9 @@ func TestDecodeWide(t *testing.T) {
 		}
 		if !c.register && (w.operands.base != c.base || w.operands.disp != c.disp) {
 			t.Errorf("%s: base %d, displacement %d", c.name, w.operands.base, w.operands.disp)
+		}
+		if in := w.operands; strings.Contains(c.name, "(CX*2)") != (in.index == 1 && in.scale == 2) {
+			t.Errorf("%s: index %d·%d", c.name, in.index, in.scale)
 		}
 	}
 	masked := append([]byte{0x62, 0x61, 0x7c, 0x49, 0x10, 0x00}, make([]byte, 12)...)
