@@ -64,7 +64,7 @@ func (pl *planner[E]) newContrast(op graph.Op, softClip float64) contrast[E] {
 	rows := n.all * n.k
 	n.ld = kernel.Panels(n.b*n.l) * kernel.PanelCols
 	n.grads = [2][]E{make([]E, rows*n.ld), make([]E, rows*n.ld)}
-	if n.lda = stride[E](pl.e.k.RoundK(n.r)); n.lda != n.r {
+	if n.lda = stride(&pl.e.k, pl.e.k.RoundK(n.r)); n.lda != n.r {
 		n.wide = make([]E, rows*n.lda)
 	}
 	n.packed = make([]E, pl.e.k.PackedLen(rows, n.r))

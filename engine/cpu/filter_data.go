@@ -49,7 +49,7 @@ func (f *filter[E]) unpadded(s *scratch[E], acc []float32, images int) []float32
 func (f *filter[E]) gradRows(e *exec[E], s *scratch[E], dy []E, r, m int) (a []E, lda, k int) {
 	dy = dy[r*f.out:]
 	k = e.k.RoundK(f.out)
-	lda = stride[E](k)
+	lda = stride(&e.k, k)
 	if lda == f.out {
 		return dy, f.out, k
 	}

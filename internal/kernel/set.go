@@ -39,6 +39,10 @@ type Products[E Elem] struct {
 	// that they stay in the cache; 0: all.
 	KBlock int
 
+	// Clash is how many bytes apart rows of a left operand are slow, and any multiple
+	// of it, because they share few sets of the L1 cache; 0: at no distance.
+	Clash int
+
 	// Again is the number of terms up to which a product is better recomputed than
 	// kept in memory: writing it and reading it back takes longer.
 	Again int
@@ -110,6 +114,7 @@ func genericProducts[E Elem](kAlign int) Products[E] {
 	return Products[E]{
 		KAlign:           kAlign,
 		Depth:            128,
+		Clash:            1 << 10,
 		Again:            64,
 		gemm:             gemmGeneric[E],
 		gemmTN:           gemmTNGeneric[E],

@@ -110,7 +110,7 @@ func amxSet(base *Set) *Set {
 	}
 	s.BF16.packLeft = packLeftAMX(base.BF16.packRows)
 	packHalves(&s.BF16)
-	s.BF16.Depth, s.BF16.Again = 512, 256
+	s.BF16.Depth, s.BF16.Again, s.BF16.Clash = 512, 256, 0
 	s.BF16.peak = peakAMX()
 	return &s
 }
