@@ -62,7 +62,7 @@ func (c *conv[E]) forward(e *exec[E], _ bool) {
 	e.pool.For(blocks*groups, func(worker, i int) {
 		r, g := i/groups*block, i%groups
 		panels := kernel.Panels(c.out)
-		cols := columns{g * panels / groups, (g + 1) * panels / groups}
+		cols := cut(panels, g, groups)
 		ep := kernel.Epilogue[E]{Stream: streams[E](len(y))}
 		if skip != nil {
 			ep.Add, ep.LdAdd, ep.AddCols = skip[r*c.skip.cols:], c.skip.cols, c.skip.cols
@@ -76,7 +76,7 @@ const minUnits = 16
 
 // forwardRows sets columns of rows [r, r+m) of y; e starts at row r.
 func (c *conv[E]) forwardRows(
-	x *exec[E], s *scratch[E], in, y []E, r, m int, cols columns, e kernel.Epilogue[E],
+	x *exec[E], s *scratch[E], in, y []E, r, m int, cols span, e kernel.Epilogue[E],
 ) {
 	e.ReLU = c.relu
 	a, lda := c.rows(x, s, in, r, m)

@@ -108,16 +108,19 @@ func (f *filter[E]) gather(e *exec[E], dst []E, ld int, x []E, r, m int) {
 	}
 }
 
-// columns are some panels of the output.
-type columns struct{ first, end int }
+// span is some panels: from the first to before the end.
+type span struct{ first, end int }
 
-// all are the columns of every panel.
-func (f *filter[E]) all() columns { return columns{0, kernel.Panels(f.out)} }
+// cut is the i-th of some parts of panels.
+func cut(panels, i, parts int) span { return span{i * panels / parts, (i + 1) * panels / parts} }
+
+// all is every panel of the output.
+func (f *filter[E]) all() span { return span{0, kernel.Panels(f.out)} }
 
 // multiply sets columns of m rows of dst to the product of the rows a with the
 // weights, plus bias and e; e is the epilogue of all columns.
 func (f *filter[E]) multiply(
-	x *exec[E], s *scratch[E], dst, a []E, lda, m int, c columns, e kernel.Epilogue[E],
+	x *exec[E], s *scratch[E], dst, a []E, lda, m int, c span, e kernel.Epilogue[E],
 ) {
 	j := c.first * kernel.PanelCols
 	n := min(c.end*kernel.PanelCols, f.out) - j

@@ -36,12 +36,8 @@ func (f *filter[E]) tileGradient(e *exec[E], t tile[E], x, dy []E) {
 		}
 		e.k.AddTo(bias, dy[:t.images*f.locations()*f.out])
 	}
-	all := block{span{0, p.panels}, span{0, p.ld / kernel.PanelCols}}
-	f.blockGradient(e, t.s, sum, x, dy, t.images, all, !t.first)
+	f.blockGradient(e, t.s, sum, x, dy, t.images, block{span{0, p.panels}, f.all()}, !t.first)
 }
-
-// span is some panels: from the first to before the end.
-type span struct{ first, end int }
 
 // block is a block of the sums of a weight gradient: panels of rows and of columns.
 type block struct{ rows, cols span }

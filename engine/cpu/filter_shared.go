@@ -24,9 +24,6 @@ func (f *filter[E]) gradient(e *exec[E], x, dy []E) {
 	}
 }
 
-// cut is the i-th of parts of some panels.
-func cut(panels, i, parts int) span { return span{i * panels / parts, (i + 1) * panels / parts} }
-
 // cuts says into how many parts the batch is cut, and the weights by rows and by columns.
 type cuts struct{ parts, rows, cols int }
 

@@ -29,7 +29,7 @@ func TestColumnsInGroupsAreThoseOfOneProduct(t *testing.T) {
 		want, got := make([]float32, rows*out), make([]float32, rows*out)
 		f.multiply(e, &s, want, a, f.depthK, rows, f.all(), ep)
 		for g := range 3 {
-			f.multiply(e, &s, got, a, f.depthK, rows, columns{g, g + 1}, ep)
+			f.multiply(e, &s, got, a, f.depthK, rows, span{g, g + 1}, ep)
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("%d columns added: %v, want %v", addCols, got, want)
