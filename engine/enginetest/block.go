@@ -29,6 +29,11 @@ func fusionCases() []testCase {
 			s.score("y", s.ReLU("relu", x), 1)
 			s.score("z", s.AvgPool("pool", x, 2, 1), 2)
 		}},
+		{name: "conv relu, read by two convolutions", slack: deep, build: func(s *sketch) {
+			x := s.ReLU("relu", s.Conv2D("conv", s.source("x", 3, 6, 5, 5), conv, gain()))
+			one := graph.Conv2D{Out: 7, K: 1, Stride: 1}
+			s.score("y", s.Add("add", s.Conv2D("a", x, one, gain()), s.Conv2D("b", x, one, gain())), 1)
+		}},
 		{name: "conv relu conv relu", slack: deep, build: func(s *sketch) {
 			x := s.ReLU("relu1", s.Conv2D("conv1", s.source("x", 3, 6, 5, 5), conv, gain()))
 			s.score("y", s.ReLU("relu2", s.Conv2D("conv2", x, conv, gain())), 1)

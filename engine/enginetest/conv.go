@@ -70,6 +70,8 @@ func convCases() []testCase {
 		{2, 5, 5, 5, graph.Conv2D{Out: 1, K: 1, Stride: 2}},
 		{2, 2, 2, 160, graph.Conv2D{Out: 200, K: 1, Stride: 1}},
 		{3, 3, 3, 96, graph.Conv2D{Out: 17, K: 3, Stride: 1}},
+		{45, 5, 5, 40, graph.Conv2D{Out: 72, K: 1, Stride: 1, Bias: true}}, // more rows than are packed at once
+		{130, 5, 5, 33, graph.Conv2D{Out: 40, K: 3, Stride: 1}},
 	} {
 		cases = append(cases, testCase{name: c.String(), build: func(s *sketch) {
 			x := s.source("x", c.n, c.h, c.w, c.c)

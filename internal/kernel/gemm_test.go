@@ -190,6 +190,14 @@ func testLongProducts[E Elem](t *testing.T, p *Products[E]) {
 	storeByParts(parts, PanelCols, a, k, b, m, k, PanelCols, e)
 	near(t, fmt.Sprintf("GemmStore of %T", a), stored, parts, 0x1p-6)
 
+	const n = 9 * PanelCols // more panels than all rows are multiplied by at a time
+	wide := random[E](r, p.PackedLen(k, n))
+	e = Epilogue[E]{Bias: random[float32](r, n), Add: random[E](r, 70*n), LdAdd: n}
+	stored, parts = make([]E, 70*n), make([]E, 70*n)
+	p.GemmStore(stored, n, a, k, halved(p.layout, wide, k), 70, k, n, e, make([]float32, StoreScratch))
+	storeByParts(parts, n, a, k, wide, 70, k, n, e)
+	near(t, fmt.Sprintf("GemmStore of many panels of %T", a), stored, parts, 0x1p-6)
+
 	long := 8192 + 2*p.KAlign
 	src, right := random[E](r, long*PanelCols), random[E](r, long*PanelCols)
 	at, plain, off := make([]E, long*PanelCols), make([]E, long*PanelCols), make([]int32, long)
