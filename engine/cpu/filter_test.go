@@ -9,10 +9,16 @@ import (
 
 // What is added to all columns is added in whichever groups these are multiplied.
 func TestColumnsInGroupsAreThoseOfOneProduct(t *testing.T) {
-	const rows, depth, out = 5, 8, 3 * kernel.PanelCols
+	for _, s := range kernel.Sets() {
+		t.Run(s.Name, func(t *testing.T) { testColumnsInGroups(t, s) })
+	}
+}
+
+func testColumnsInGroups(t *testing.T, set *kernel.Set) {
+	const rows, depth, out = 5, 600, 3 * kernel.PanelCols // beyond every KBlock
 	pool := newWorkers(1)
 	defer pool.Close()
-	e := &exec[float32]{k: kernel.Sets()[0].F32, pool: pool}
+	e := &exec[float32]{k: set.F32, pool: pool}
 	f := &filter[float32]{geometry: geometry{n: rows, h: 1, w: 1, c: depth, k: 1, oh: 1, ow: 1, out: out}}
 	f.depthK, f.forw.version = e.k.RoundK(depth), -1
 	f.weight, f.bias = &variable{w: make([]float32, depth*out)}, &variable{w: make([]float32, out)}

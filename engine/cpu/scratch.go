@@ -8,8 +8,8 @@ type scratch[E kernel.Elem] struct {
 	worker int
 
 	rows  []E       // rows of a matrix gathered from an image
-	left  []E       // packed panel
-	right []E       // packed panels
+	left  []E       // packed panels of the left operand
+	right []E       // of the right one
 	store []float32 // product before it is stored
 	prod  []float32
 	acc   []float32 // sum of overlapping windows, or of channels

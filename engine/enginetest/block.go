@@ -34,6 +34,16 @@ func fusionCases() []testCase {
 			one := graph.Conv2D{Out: 7, K: 1, Stride: 1}
 			s.score("y", s.Add("add", s.Conv2D("a", x, one, gain()), s.Conv2D("b", x, one, gain())), 1)
 		}},
+		{name: "conv relu, read by a pool and a convolution", slack: deep, build: func(s *sketch) {
+			x := s.ReLU("relu", s.Conv2D("conv", s.source("x", 3, 6, 5, 5), conv, gain()))
+			s.score("y", s.AvgPool("pool", x, 2, 1), 2)
+			s.score("z", s.Conv2D("one", x, graph.Conv2D{Out: 7, K: 1, Stride: 1}, gain()), 1)
+		}},
+		{name: "conv plus fewer channels than groups of columns", slack: deep, build: func(s *sketch) {
+			x := s.source("x", 2, 2, 2, 640)
+			y := s.Conv2D("conv", x, graph.Conv2D{Out: 1024, K: 1, Stride: 1}, gain())
+			s.score("y", s.Add("add", y, s.PadChannels("pad", x, 1024)), 1)
+		}},
 		{name: "conv relu conv relu", slack: deep, build: func(s *sketch) {
 			x := s.ReLU("relu1", s.Conv2D("conv1", s.source("x", 3, 6, 5, 5), conv, gain()))
 			s.score("y", s.ReLU("relu2", s.Conv2D("conv2", x, conv, gain())), 1)
@@ -95,6 +105,11 @@ func manyLocations() []testCase {
 		{name: "block of overlapping windows on many locations", slack: deep, build: func(s *sketch) {
 			x := s.source("x", 3, 20, 22, 5)
 			s.score("y", residual(s, "a", residual(s, "b", x, 33, 4, 2, false), 40, 2, 2, false), 1)
+		}},
+		{name: "more images than one part of a sum takes at once", slack: deep, build: func(s *sketch) {
+			one := graph.Conv2D{Out: 8, K: 1, Stride: 1, Bias: true}
+			x := s.ReLU("relu", s.Conv2D("conv", s.source("x", 150, 9, 8, 5), one, gain()))
+			s.score("y", residual(s, "a", x, 8, 1, 1, false), 1)
 		}},
 		{name: "two blocks on one value of many locations", slack: deep, build: func(s *sketch) {
 			x := s.source("x", 3, 9, 10, 5)

@@ -41,8 +41,9 @@ var tileConfigs = func() (configs [amxRows + 1]tileConfig) {
 
 // tilesAMX multiplies blocks of rows ≤ 32 rows of A by panels; the twin is
 // gemmGeneric. A step is 32 of k. Strides are in bytes: ldc and rs between rows
-// of c and A, ks between steps of A, and dc, da, db between blocks. Tiles are
-// configured at entry and released at exit, so none is live outside.
+// of c and A, ks between steps of A, half between the halves of a panel, and dc, da, db
+// between blocks. Tiles are configured at entry and released at exit, so none is live
+// outside.
 //
 //go:noescape
 func tilesAMX(cfg *tileConfig, c *float32, ldc, dc int, a *BF16, rs, ks, da int, b *BF16, half, db int,
@@ -142,8 +143,9 @@ func gemmTNAMX(c []float32, ldc int, at, b []BF16, k, panels int, acc bool) {
 // scratch memory. The twins are gemmGeneric and storeGeneric.
 //
 //go:noescape
-func storeTilesAMX(cfg *tileConfig, dst *BF16, ldd int, a *BF16, lda int, b *BF16, steps, panels, blocks int,
-	bias *float32, add *BF16, ldadd int, least float32, stream bool, buf *[2][amxRows * PanelCols]float32)
+func storeTilesAMX(cfg *tileConfig, dst *BF16, ldd int, a *BF16, lda int, b *BF16,
+	steps, panels, blocks int, bias *float32, add *BF16, ldadd int, least float32, stream bool,
+	buf *[2][amxRows * PanelCols]float32)
 
 // amxPanels is how many bytes of panels all rows are multiplied by before the others.
 const amxPanels = 512 << 10

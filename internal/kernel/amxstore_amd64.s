@@ -31,8 +31,9 @@
 	ADDQ R14, DI        \
 	DECQ CX
 
-// func storeTilesAMX(cfg *tileConfig, dst *BF16, ldd int, a *BF16, lda int, b *BF16, steps, panels, blocks int,
-//	bias *float32, add *BF16, ldadd int, least float32, stream bool, buf *[2][amxRows * PanelCols]float32)
+// func storeTilesAMX(cfg *tileConfig, dst *BF16, ldd int, a *BF16, lda int, b *BF16,
+//	steps, panels, blocks int, bias *float32, add *BF16, ldadd int, least float32, stream bool,
+//	buf *[2][amxRows * PanelCols]float32)
 //
 // blocks ≥ 1 of 32 rows of A, each multiplied by panels ≥ 1, ended in their epilogue.
 // While a product is computed, the sums of the one before it are rounded: they wait in one
@@ -91,12 +92,12 @@ panel:
 	TILEZERO(3)
 
 step:
-	TILELOADD(6, 3, 11)          // B left
+	TILELOADD(6, 3, 11)         // B left
 	TILELOADD(4, 6, 8)          // A upper
 	TDPBF16PS(0, 4, 6)
 	TILELOADD(5, 7, 8)          // A lower
 	TDPBF16PS(2, 5, 6)
-	TILELOADD(7, 2, 11)          // B right
+	TILELOADD(7, 2, 11)         // B right
 	TDPBF16PS(1, 4, 7)
 	TDPBF16PS(3, 5, 7)
 	PREFETCHT1 (AX)

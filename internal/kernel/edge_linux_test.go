@@ -75,6 +75,13 @@ func testEdges[E Elem](t *testing.T, p *Products[E]) {
 		within(t, "Narrow", n, func() { p.Narrow(y[tail(n):], c[tail(n):]) })
 		within(t, "Widen", n, func() { p.Widen(c[tail(n):], y[tail(n):]) })
 	}
+	for _, n := range []int{1, 33, 64} {
+		e := Epilogue[E]{Bias: acc[ld-n:], Add: y[tail(32*n+n):], LdAdd: n}
+		within(t, "GemmStore", n, func() {
+			p.GemmStore(x[tail(32*n+n):], n, b[len(b)-33*k:], k, packed[len(packed)-p.PackedLen(k, n):], 33, k, n, e,
+				make([]float32, StoreScratch))
+		})
+	}
 	within(t, "GemmTN", 2, func() { p.GemmTN(c[tail(31*ld+64):], ld, b[k*PanelCols:], b, k, 2, true) })
 }
 

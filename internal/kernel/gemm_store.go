@@ -79,7 +79,7 @@ func (p *Products[E]) kBlock(k int) int {
 // the others add to the sums so far, and the last adds the bias and completes them.
 func part[E Elem](e Epilogue[E], dst []E, ldd, k0 int, last bool) Epilogue[E] {
 	if k0 > 0 {
-		e.Add, e.LdAdd = dst, ldd
+		e.Add, e.LdAdd, e.AddCols = dst, ldd, 0
 	}
 	if !last {
 		e.Bias, e.ReLU = nil, false

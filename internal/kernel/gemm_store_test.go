@@ -132,14 +132,19 @@ func TestGemmStoreWantsAWholeEpilogue(t *testing.T) {
 func TestGemmStoreCrossesBlocksOfK(t *testing.T) {
 	eachSet(t, func(t *testing.T, s *Set) {
 		p, r := &s.F32, rand.New(rand.NewPCG(25, 26))
-		const m, n = 7, 70
-		for _, k := range []int{1023, 1024, 1025, 2048, 2500} {
-			a, b := random[float32](r, m*k), random[float32](r, p.PackedLen(k, n))
-			e := Epilogue[float32]{Bias: random[float32](r, n), Add: random[float32](r, m*n), LdAdd: n, ReLU: true}
-			got, want := make([]float32, m*n), make([]float32, m*n)
-			p.GemmStore(got, n, a, k, halved(p.layout, b, k), m, k, n, e, make([]float32, StoreScratch))
-			storeByParts(want, n, a, k, b, m, k, n, e)
-			near(t, fmt.Sprintf("k %d", k), got, want, 1e-4) // sums of 2,500 terms in another order
+		const m, n = 7, 230
+		for _, k := range []int{600, 1024, 1025, 2500} {
+			for _, addCols := range []int{0, 33, 64} {
+				a, b := random[float32](r, m*k), random[float32](r, p.PackedLen(k, n))
+				e := Epilogue[float32]{
+					Bias: random[float32](r, n), Add: random[float32](r, m*n), LdAdd: n, AddCols: addCols, ReLU: true,
+				}
+				got, want := make([]float32, m*n), make([]float32, m*n)
+				p.GemmStore(got, n, a, k, halved(p.layout, b, k), m, k, n, e, make([]float32, StoreScratch))
+				storeByParts(want, n, a, k, b, m, k, n, e)
+				name := fmt.Sprintf("k %d, %d columns added", k, addCols)
+				near(t, name, got, want, 1e-4) // sums of 2,500 terms in another order
+			}
 		}
 	})
 }
