@@ -111,7 +111,7 @@ func TestPoolKeepsNothingThatABodyHolds(t *testing.T) {
 	t.Error("what the body of the last loop held is still in memory")
 }
 
-// Two items of some 25 µs, as in the chunks of a weight gradient beside AMX.
+// Two items of some 25 µs.
 func BenchmarkFor(b *testing.B) {
 	p := New(2)
 	defer p.Close()
