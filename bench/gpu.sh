@@ -43,6 +43,7 @@ done
 mkdir -p "$out/results" && out=$(realpath "$out") && cd "$(dirname "$0")/.." || exit 1
 python=${PYTHON:-python3}
 export AMDIM_TORCH_LIBRARY=$out/libamdim_torch.so AMDIM_TORCH_DEVICE=$device
+export AMDIM_TUNE_LOG=1 # what --tune found is in results/CASE.KIND.graphs.log
 failed="" shared=""
 
 # network sets px ndf n_rkhs n_depth, and base, the preset that amdim starts from.
