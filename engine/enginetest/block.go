@@ -39,11 +39,6 @@ func fusionCases() []testCase {
 			s.score("y", s.AvgPool("pool", x, 2, 1), 2)
 			s.score("z", s.Conv2D("one", x, graph.Conv2D{Out: 7, K: 1, Stride: 1}, gain()), 1)
 		}},
-		{name: "conv plus fewer channels than groups of columns", slack: deep, build: func(s *sketch) {
-			x := s.source("x", 2, 2, 2, 640)
-			y := s.Conv2D("conv", x, graph.Conv2D{Out: 1024, K: 1, Stride: 1}, gain())
-			s.score("y", s.Add("add", y, s.PadChannels("pad", x, 1024)), 1)
-		}},
 		{name: "conv relu conv relu", slack: deep, build: func(s *sketch) {
 			x := s.ReLU("relu1", s.Conv2D("conv1", s.source("x", 3, 6, 5, 5), conv, gain()))
 			s.score("y", s.ReLU("relu2", s.Conv2D("conv2", x, conv, gain())), 1)
