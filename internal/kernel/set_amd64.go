@@ -41,11 +41,8 @@ func avx2Set() *Set {
 	s.F32.packLeft = packRowsF32(byRows)
 	s.F32.packTransposed = packTransposedAVX2[float32](byHalves)
 	s.F32.packF32Transpose = s.F32.packTransposed
-	s.BF16.packRows = packPairs(packPairsAVX2, PanelCols, byRows)
+	packBF16AVX2(&s.BF16, byRows)
 	s.BF16.packLeft = s.BF16.packRows
-	s.BF16.packTransposed = packTransposedAVX2[BF16](byRows)
-	s.BF16.packF32 = packRounded(packRoundedAVX2, byRows)
-	s.BF16.packF32Transpose = packF32TransposedAVX2(byRows)
 	s.F32.store = storePanels(storeF32AVX2, 8)
 	s.BF16.store = storePanels(storeBF16AVX2, lanesBF16)
 	s.F32.rowFuncs = rowsF32AVX2()
@@ -84,12 +81,9 @@ func avx512Set(convert, dot bool) *Set {
 	s.F32.packF32 = packF32(byRows)
 	s.F32.packTransposed = packTransposedAVX512[float32](byRows)
 	s.F32.packF32Transpose = s.F32.packTransposed
-	s.BF16.packRows = packPairs(packPairsAVX512, 1, byRows)
+	packBF16AVX512(&s.BF16, byRows)
 	s.F32.packLeft, s.BF16.packLeft = s.F32.packRows, s.BF16.packRows
 	s.BF16.Depth = 256
-	s.BF16.packTransposed = packTransposedAVX512[BF16](byRows)
-	s.BF16.packF32 = packRounded(packRoundedAVX512, byRows)
-	s.BF16.packF32Transpose = packF32TransposedAVX512(byRows)
 	s.math = mathAVX512()
 	setNCE(s)
 	return s
@@ -109,25 +103,30 @@ func amxSet(base *Set) *Set {
 		s.BF16.gemmStore = gemmStoreAMX(base.BF16.store)
 	}
 	s.BF16.packLeft = packLeftAMX(base.BF16.packRows)
-	packHalves(&s.BF16)
+	if hasAVX512() {
+		packBF16AVX512(&s.BF16, byHalves)
+	} else {
+		packBF16AVX2(&s.BF16, byHalves)
+	}
 	s.BF16.Depth, s.BF16.Again, s.BF16.Clash = 512, 256, 0
 	s.BF16.peak = peakAMX()
 	return &s
 }
 
-// packHalves makes the packers of BF16 store panels in halves, so that a tile is in one
-// piece.
-func packHalves(p *Products[BF16]) {
-	p.layout = byHalves
-	if !hasAVX512() {
-		p.packRows = packPairs(packPairsAVX2, PanelCols, byHalves)
-		p.packTransposed = packTransposedAVX2[BF16](byHalves)
-		p.packF32 = packRounded(packRoundedAVX2, byHalves)
-		p.packF32Transpose = packF32TransposedAVX2(byHalves)
-		return
-	}
-	p.packRows = packPairs(packPairsAVX512, 1, byHalves)
-	p.packTransposed = packTransposedAVX512[BF16](byHalves)
-	p.packF32 = packRounded(packRoundedAVX512, byHalves)
-	p.packF32Transpose = packF32TransposedAVX512(byHalves)
+// packBF16AVX2 sets the packers of BF16 panels, except of left operands.
+func packBF16AVX2(p *Products[BF16], l layout) {
+	p.layout = l
+	p.packRows = packPairs(packPairsAVX2, PanelCols, l)
+	p.packTransposed = packTransposedAVX2[BF16](l)
+	p.packF32 = packRounded(packRoundedAVX2, l)
+	p.packF32Transpose = packF32TransposedAVX2(l)
+}
+
+// packBF16AVX512 is packBF16AVX2 for AVX-512.
+func packBF16AVX512(p *Products[BF16], l layout) {
+	p.layout = l
+	p.packRows = packPairs(packPairsAVX512, 1, l)
+	p.packTransposed = packTransposedAVX512[BF16](l)
+	p.packF32 = packRounded(packRoundedAVX512, l)
+	p.packF32Transpose = packF32TransposedAVX512(l)
 }
