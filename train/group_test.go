@@ -334,6 +334,9 @@ func TestAGroupListsTheImagesThatAnyCannotRead(t *testing.T) {
 		if err != nil || len(list) != c.bad || len(slices.Compact(told)) != len(list) {
 			t.Errorf("%d unreadable: listed %v, told of %q, %v", c.bad, list, told, err)
 		}
+		if host, _ := os.Hostname(); slices.ContainsFunc(list, func(u Unreadable) bool { return u.Host != host }) {
+			t.Errorf("listed %v, all of them met on %q", list, host)
+		}
 		wroteNothing(t, root, 1)
 	}
 }

@@ -20,6 +20,7 @@ import (
 type Unreadable struct {
 	Name  string `json:"name"`
 	Error string `json:"error"`
+	Host  string `json:"host,omitempty"` // in a group: which host met it first, since each has its own copy
 }
 
 // MaxUnreadable is the share of the images that may be unreadable unless
@@ -69,7 +70,8 @@ type unreadable struct {
 	path    string
 	writes  bool // else another process keeps the list
 	of      data.Dataset
-	allowed int // images that may be unreadable
+	allowed int    // images that may be unreadable
+	host    string // this one's name, in a group
 	tell    func(name string, err error)
 	names   []string // listed, in the order in which they were met
 	over    error    // why the run stops: there are too many
@@ -83,10 +85,14 @@ type unreadable struct {
 // newUnreadable returns an empty list, which another process keeps unless it is opened
 // here.
 func newUnreadable(t Task, o Options) *unreadable {
-	return &unreadable{
+	u := &unreadable{
 		path: UnreadablePath(o.Out), of: t.Data, tell: func(string, error) {}, met: map[string]bool{},
 		allowed: AllowedUnreadable(t.Data.Len(), o.MaxUnreadable),
 	}
+	if o.Group != nil {
+		u.host, _ = os.Hostname() // without a name a line has no host
+	}
+	return u
 }
 
 // open continues the list in the folder; a line torn by a kill is cut off.
@@ -127,7 +133,7 @@ func (u *unreadable) add(i int, reason error) error {
 	defer u.mu.Unlock()
 	if _, met := u.met[name]; !met {
 		u.met[name] = false
-		u.news = append(u.news, Unreadable{name, data.ReasonOf(reason)})
+		u.news = append(u.news, Unreadable{name, data.ReasonOf(reason), u.host})
 	}
 	if len(u.met) > u.allowed {
 		return ErrUnreadable

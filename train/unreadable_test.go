@@ -30,7 +30,7 @@ func TestRunGoesOnPastUnreadableImagesAndListsThem(t *testing.T) {
 	if r.Step != 15 || told != 1 {
 		t.Errorf("%d updates, told %d times", r.Step, told)
 	}
-	want := []Unreadable{{"image 5", "the picture is torn"}}
+	want := []Unreadable{{Name: "image 5", Error: "the picture is torn"}}
 	if got, err := ReadUnreadable(UnreadablePath(dir)); err != nil || !slices.Equal(got, want) {
 		t.Errorf("listed %v, %v", got, err)
 	}

@@ -163,6 +163,8 @@ def main():
     parser.add_argument("--folder", help="with --workers: the JPEG files below it")
     parser.add_argument("--no-compile", action="store_true")
     a = parser.parse_args()
+    if a.what == "views" and a.workers < 1:
+        parser.error("views are made by processes: say how many with --workers")
     torch.manual_seed(1)
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
     torch.backends.cudnn.benchmark = True

@@ -234,7 +234,11 @@ func (r *runFolder) page() *report.Page {
 	}
 	page.Unseen = r.unseen()
 	for _, u := range r.bad {
-		page.Unreadable = append(page.Unreadable, report.Fact{Name: u.Name, Value: u.Error})
+		why := u.Error
+		if u.Host != "" {
+			why += ", on " + u.Host
+		}
+		page.Unreadable = append(page.Unreadable, report.Fact{Name: u.Name, Value: why})
 	}
 	return page
 }
