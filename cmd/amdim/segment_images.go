@@ -72,12 +72,16 @@ func (p *subjects) given(i int) string {
 	return data.Name(p.set, i)
 }
 
-// namesOf are paths without their endings; those that would share a name keep them.
+// namesOf are paths without their endings; those that would share a name keep them, and
+// so do those that would take the name of one that keeps it.
 func namesOf(paths []string) []string {
-	shared := map[string]int{}
+	shared := map[string]int{} // by how many paths: as a stem, or whole
 	stem := func(p string) string { return strings.TrimSuffix(p, path.Ext(p)) }
 	for _, p := range paths {
 		shared[stem(p)]++
+		if s := stem(p); s != p {
+			shared[p]++
+		}
 	}
 	names := make([]string, len(paths))
 	for i, p := range paths {

@@ -136,6 +136,7 @@ func TestNoTwoImagesShareAName(t *testing.T) {
 		{"x.jpg", "x"},
 		{"a/x.jpg b/y.png", "x y"},
 		{"a/x.jpg a/x.png a/y.png", "x.jpg x.png y"},
+		{"x.jpg x.png x.jpg.png", "x.jpg x.png x.jpg.png"},
 		{"a/x.jpg b/x.jpg b/c/y.png", "a/x b/x b/c/y"},
 		{"a/b/x.jpg a/x.jpg", "b/x x"},
 		{"a/b/x.jpg a/c/x.jpg a/c/x.png", "b/x c/x.jpg c/x.png"},
