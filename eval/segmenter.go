@@ -66,6 +66,9 @@ func (s *Segmenter) Close() error {
 	return s.Encoder.Close()
 }
 
+// Negatives says what the places of an image are scored against.
+func (s *Segmenter) Negatives() NegativesOrigin { return s.negatives.Origin }
+
 // Learn refreshes BatchNorm on plain images and takes some of them as negatives.
 func (s *Segmenter) Learn(ctx context.Context, images *Images, c NegativesConfig) (err error) {
 	if err = s.Refresh(ctx, images, c.Refresh); err == nil {

@@ -69,7 +69,11 @@ func (c *cutter) fill(ctx context.Context, e engine.Engine, s *report.Segmentati
 		return err
 	}
 	c.config = eval.DefaultSegment()
-	if c.run.cut != nil && len(c.run.cut.PerImage) > 0 {
+	if c.pictured() {
+		if n := c.segmenter.Negatives(); n != c.run.cut.Negatives && c.run.cut.Negatives.Count > 0 {
+			s.Measured += fmt.Sprintf(" The pictures may differ from the maps that were measured: "+
+				"their locations are scored against %d of %s.", n.Count, n.Data)
+		}
 		c.config = c.run.cut.Config.Segment
 		set, err := c.measuredSet()
 		if err == nil {
@@ -85,10 +89,21 @@ func (c *cutter) fill(ctx context.Context, e engine.Engine, s *report.Segmentati
 	return err
 }
 
-// prepare restores the negatives of the checkpoint or, for this page alone, learns
-// fewer.
+// pictured reports whether the page shows images that were measured.
+func (c *cutter) pictured() bool { return c.run.cut != nil && len(c.run.cut.PerImage) > 0 }
+
+// prepare learns the negatives of the measurement, if they were not the checkpoint's own.
+// Else it restores those or, for this page alone, learns fewer.
 func (c *cutter) prepare(ctx context.Context) error {
 	settings, meta := c.run.settings, c.run.meta
+	if others := c.others(); others != "" {
+		from := settings.Negatives(train.CheckpointPath(c.run.path), meta.Data, others)
+		err := c.segmenter.Prepare(ctx, from, c.run.cut.Config.Negatives)
+		if !errors.Is(err, eval.ErrNoNegatives) {
+			return err
+		}
+		c.say("note: the pictures are not the maps that were measured: %v", err)
+	}
 	meta.Data.Spec = c.spec(c.run)
 	from := settings.Negatives(train.CheckpointPath(c.run.path), meta.Data, "")
 	from.Keep, from.OnLearn = false, func(images int) {
@@ -98,6 +113,14 @@ func (c *cutter) prepare(ctx context.Context) error {
 	n.Images = min(n.Images, c.most(c.run))
 	n.Refresh = eval.RefreshConfig{Batches: min(20, n.Images/100+1), Batch: 100, Seed: 1}
 	return c.segmenter.Prepare(ctx, from, n)
+}
+
+// others names the images of the measurement's negatives, if they are not the run's.
+func (c *cutter) others() string {
+	if !c.pictured() || c.run.cut.Negatives.Data == c.run.meta.Data.Spec {
+		return ""
+	}
+	return c.run.cut.Negatives.Data
 }
 
 // measuredSet opens the images that were measured.

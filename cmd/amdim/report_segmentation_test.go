@@ -71,11 +71,33 @@ func TestReportShowsSegmentation(t *testing.T) {
 		strings.Contains(page, "Not measured yet. To do so, on images") {
 		t.Errorf("%d images, want 7", n)
 	}
+	if strings.Contains(page, "may differ") {
+		t.Error("the page doubts its own pictures")
+	}
 	for n, want := range map[string]int{"0": 0, "1": 2} {
 		page, _ := reported(t, run, "--images", "20", "--segmented", n, "--data", "shapes:train=60,test=40,seed=2")
 		if strings.Count(page, oneCut) != want {
 			t.Errorf("--segmented %s: %d images, want %d", n, strings.Count(page, oneCut), want)
 		}
+	}
+}
+
+// The pictures are scored against what the measurement was, if it can be had.
+func TestReportShowsTheMapsThatWereMeasured(t *testing.T) {
+	run := mixedRun(t)
+	_, messages, err := execute("eval", "--model", run, "--data", fewShapes, "--protocol",
+		eval.SegmentationProtocol, "--images", "4", "--no-baselines", "--negatives", "shapes:train=9")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, messages)
+	}
+	const differ = "The pictures may differ"
+	if page, _ := reported(t, run); strings.Contains(page, differ) || strings.Count(page, oneCut) != 4 {
+		t.Errorf("%d pictures, or they differ", strings.Count(page, oneCut))
+	}
+	replaced(t, run, `"data": "shapes:train=9"`, `"data": "folder:nowhere"`)
+	page, messages := reported(t, run)
+	if !strings.Contains(page, differ) || !strings.Contains(messages, "nowhere") {
+		t.Errorf("the negatives are gone, and the page does not say so: %s", messages)
 	}
 }
 
