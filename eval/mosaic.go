@@ -11,7 +11,7 @@ import (
 
 // mosaic runs the trunk over an image of any size in tiles of a fixed size: the
 // trunk does not pad, so a place has the same numbers whichever tile it lies in,
-// and memory does not grow with the image. The places between those a stride
+// and its memory does not grow with the image. The places between those a stride
 // apart come from the same trunk on a shifted image.
 type mosaic struct {
 	grid  model.Grid

@@ -3,7 +3,6 @@ package eval
 import (
 	"errors"
 	"fmt"
-	"math"
 
 	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/segment"
@@ -44,8 +43,8 @@ type SegmentConfig struct {
 	Least  float64 `json:"least"`         // regions with a smaller share of the image join a neighbour
 }
 
-// DefaultSegment: side, step, fit and share were chosen on train images of BSDS500
-// (RESULTS.md); other radii and eps of the guided filter were not tried.
+// DefaultSegment: what was tried for side, fit and share on train images of BSDS500 is in
+// RESULTS.md; other radii and eps of the guided filter were not tried.
 func DefaultSegment() SegmentConfig {
 	return SegmentConfig{Fit: 100, Share: 0.001, Guided: true, Radius: 0.05, Eps: 1e-3}
 }
@@ -60,10 +59,10 @@ func (c SegmentConfig) Validate(m model.Config) error {
 			c.Side, m.Grid().Field/2, mostSide, m.Px, finest*m.Px)
 	case c.Step < 0 || stride%c.step(stride) != 0:
 		return fmt.Errorf("eval: segment: step = %d, need a divisor of the trunk's stride, %d", c.Step, stride)
-	case !(c.Tau >= 0) || math.IsInf(c.Tau, 1):
-		return fmt.Errorf("eval: segment: tau = %v, need more than 0 (0: as trained)", c.Tau)
-	case c.Fit < 0:
-		return fmt.Errorf("eval: segment: fit = %d, need at least 0", c.Fit)
+	case !(c.Tau >= 0 && c.Tau <= mostTau):
+		return fmt.Errorf("eval: segment: tau = %v, need more than 0, at most %d (0: as trained)", c.Tau, mostTau)
+	case c.Fit < 0 || c.Fit > mostFit:
+		return fmt.Errorf("eval: segment: fit = %d, need 0 to %d updates", c.Fit, mostFit)
 	case !(c.Share >= 0 && c.Share < 0.5):
 		return fmt.Errorf("eval: segment: share = %v, need 0 (all alike) to below 0.5", c.Share)
 	case c.Guided && !(c.Radius > 0 && c.Radius <= 1):
@@ -80,6 +79,8 @@ const (
 	mostSide = 4096 // places see too little of a larger image
 	finest   = 4    // times the network's side: the default for larger images
 	longest  = 8192 // pixels of the longer side: a strip of 1 × 10,000 pixels is an image too
+	mostFit  = 10_000
+	mostTau  = 1_000_000
 )
 
 // Sides returns the least and the most pixels of the shorter side at which a
@@ -91,10 +92,13 @@ func (c SegmentConfig) Sides(m model.Config) (least, most int) {
 	return c.Side, c.Side
 }
 
-// Effective is c with the step and the τ that 0 stands for. A side of 0 stays 0: it
-// means each image's own, within Sides.
+// Effective is c with the step and the τ that 0 stands for, and without a share if
+// there is no fit. A side of 0 stays 0: it means each image's own, within Sides.
 func (c SegmentConfig) Effective(m model.Config) SegmentConfig {
 	c.Step, c.Tau = c.Spacing(m), c.temperature(m.Mix)
+	if c.Fit == 0 {
+		c.Share = 0
+	}
 	return c
 }
 

@@ -56,6 +56,9 @@ const (
 // Run segments and measures every image.
 func (s *Segmentation) Run(ctx context.Context) (*Segmented, error) {
 	start := time.Now()
+	if err := s.Config.Segment.Validate(s.Model); err != nil {
+		return nil, err
+	}
 	n := s.Data.Len()
 	if s.Config.Images > 0 {
 		n = min(n, s.Config.Images)

@@ -142,14 +142,20 @@ func spread(g segment.Grid, n int) []float32 {
 	return v
 }
 
+const mostPlaces int64 = 4 << 30 // bytes of an image's places
+
 // places returns grids of phi7 and, with taps 2, f7 at the places of an image, from one
 // run of the trunk.
 func (s *Segmenter) places(
 	ctx context.Context, img tensor.Image, c SegmentConfig, taps int,
 ) ([]segment.Grid, error) {
+	l, g := s.lattice(img, c)
+	if size := 4 * int64(g.H) * int64(g.W) * int64(taps) * int64(s.model.NRKHS); size > mostPlaces {
+		return nil, fmt.Errorf("eval: segment: %d × %d locations of an image of %d × %d pixels take %d GiB: "+
+			"lower the side or widen the step", g.W, g.H, img.W, img.H, size>>30)
+	}
 	small := tensor.NewImage(c.size(img, s.model.Px))
 	augment.Resize(small, img, &s.scratch)
-	l, g := s.lattice(img, c)
 	grids := slices.Repeat([]segment.Grid{g}, taps)
 	for i := range grids {
 		grids[i].K = s.mosaic.out[i].Shape[3]

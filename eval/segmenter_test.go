@@ -119,6 +119,14 @@ func TestPlacesAreThoseOfTheTrunkAroundThem(t *testing.T) {
 }
 
 // The places of a grid reach from border to border.
+func TestAnImageOfTooManyPlacesIsAnError(t *testing.T) {
+	s := newSegmenter(t, 64, 1)
+	_, err := s.places(context.Background(), tensor.NewImage(1, 2), SegmentConfig{Side: 4096, Step: 1}, 2)
+	if err == nil || !strings.Contains(err.Error(), "an image of 2 × 1 pixels take") {
+		t.Error(err)
+	}
+}
+
 func TestTheGridCoversTheImage(t *testing.T) {
 	s := learntSegmenter(t, 3)
 	for _, size := range [][2]int{{32, 32}, {20, 61}, {200, 90}, {1, 300}} {
@@ -279,7 +287,9 @@ func TestSegmentConfigNamesWhatIsWrong(t *testing.T) {
 		"step = -2":   func(c *SegmentConfig) { c.Step = -2 },
 		"share = 0.5": func(c *SegmentConfig) { c.Share = 0.5 },
 		"fit = -1":    func(c *SegmentConfig) { c.Fit = -1 },
+		"fit = 10001": func(c *SegmentConfig) { c.Fit = 10001 },
 		"tau = -1":    func(c *SegmentConfig) { c.Tau = -1 },
+		"tau = 1e+07": func(c *SegmentConfig) { c.Tau = 1e7 },
 		"radius = 2":  func(c *SegmentConfig) { c.Radius = 2 },
 		"eps = 0":     func(c *SegmentConfig) { c.Eps = 0 },
 		"least = 1":   func(c *SegmentConfig) { c.Least = 1 },

@@ -203,7 +203,7 @@ func (s *Segmentation) Settings() string {
 	text := fmt.Sprintf("k = %d components, τ = %g, images taken %s, a location "+
 		"every %d px, %d updates to fit the components to the image, from locations to pixels %s, %s",
 		mix.K, tau, size, c.Spacing(r.Network), c.Fit, upsampled, s.negatives())
-	if c.Share > 0 {
+	if c.Fit > 0 && c.Share > 0 {
 		text += fmt.Sprintf(", components below %.2g of the image fade out", c.Share)
 	}
 	if c.Least > 0 {

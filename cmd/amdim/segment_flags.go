@@ -21,11 +21,13 @@ type segmentFlags struct {
 	config   eval.SegmentConfig
 	sides    [2]int // that the configuration comes to
 	upsample string
+	changed  func(flag string) bool
 }
 
 func (s *segmentFlags) add(c *cobra.Command) {
 	s.config = eval.DefaultSegment()
 	f := c.Flags()
+	s.changed = f.Changed
 	f.IntVar(&s.config.Side, "side", 0,
 		"resize images to this shorter side in pixels; more is finer "+
 			"(default: their own, at most 4 times the network's)")
@@ -35,8 +37,8 @@ func (s *segmentFlags) add(c *cobra.Command) {
 		"τ: how sharply a location chooses its component (default: as trained; 2 for a hard mixture)")
 	f.IntVar(&s.config.Fit, "fit", s.config.Fit,
 		"updates that fit the components to an image's own locations; 0: leave them as the network gives them")
-	f.Float64Var(&s.config.Share, "share", s.config.Share,
-		"fade out components that fit less than this share of the image; 0.01 gives fewer segments, 0 keeps all")
+	f.Float64Var(&s.config.Share, "share", s.config.Share, "fade out, during the fit, components that "+
+		"fit less than this share of the image; 0.01 gives fewer segments, 0 keeps all")
 	f.StringVar(&s.upsample, "upsample", upsampleGuided,
 		"from locations to pixels: guided (along the edges of the image) or bilinear")
 	f.Float64Var(&s.config.Least, "least", s.config.Least,
@@ -49,6 +51,9 @@ func (s *segmentFlags) check(m model.Config) error {
 	case upsampleGuided, upsampleBilinear:
 	default:
 		return usagef("--upsample %q: need %s or %s", s.upsample, upsampleGuided, upsampleBilinear)
+	}
+	if s.config.Fit == 0 && s.config.Share > 0 && s.changed("share") {
+		return usagef("--share %g has no effect with --fit 0: components fade out during the fit", s.config.Share)
 	}
 	s.config.Guided = s.upsample == upsampleGuided
 	if err := s.config.Validate(m); err != nil {

@@ -183,6 +183,7 @@ func TestSegmentNamesWhatIsWrong(t *testing.T) {
 		{with(good, "--side", "1"), exitUsage, "side = 1"},
 		{with(good, "--tau", "-1"), exitUsage, "tau = -1"},
 		{with(good, "--fit", "-1"), exitUsage, "fit = -1"},
+		{with(good, "--fit", "0", "--share", "0.1"), exitUsage, "--share 0.1 has no effect with --fit 0"},
 		{with(good, "--least", "2"), exitUsage, "least = 2"},
 		{with(good, "--upsample", "nearest"), exitUsage, `--upsample "nearest"`},
 		{with(good, "--precision", "f16"), exitUsage, `"f16"`},
