@@ -15,8 +15,8 @@ import (
 // neither ErrFormat nor ErrTooLarge says that the file is empty, damaged or of a kind
 // that the decoder lacks.
 //
-// A decoded image takes 3 bytes per pixel, and decoding takes up to 16: as much as 3 GB,
-// even for a small file. A service that decodes files from untrusted clients should check
+// A decoded image takes 3 bytes per pixel, and decoding up to 27 (a progressive JPEG of
+// four colours; 18 of three): as much as 5.5 GB, even for a small file. A service that decodes files from untrusted clients should check
 // the size first with imagefile.Config and limit how many it decodes at once.
 func Decode(file []byte) (image.Image, error) {
 	img, err := imagefile.Decode(file, imagefile.Limits{})

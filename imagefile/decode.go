@@ -68,6 +68,11 @@ func Decode(b []byte, l Limits) (tensor.Image, error) {
 	if err := l.Check(c.Width, c.Height); err != nil {
 		return tensor.Image{}, fmt.Errorf("imagefile: %s of %d×%d pixels, %w", f.name, c.Width, c.Height, err)
 	}
+	if f.check != nil {
+		if err := f.check(b); err != nil {
+			return tensor.Image{}, err
+		}
+	}
 	var img tensor.Image
 	err = f.guard(func() error {
 		decoded, err := f.decode(bytes.NewReader(b))

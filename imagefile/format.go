@@ -27,22 +27,24 @@ type format struct {
 	meta       imagemeta.ImageFormat
 	exif       string // bytes without which a file has no EXIF; empty: it has none
 
+	check func(b []byte) error // whether a file costs more than its header tells; nil: no
+
 	ends func(b []byte) bool // whether a file's end is there; nil: its decoder says when it is not
 }
 
 var formats = []format{
 	{"jpeg", []string{".jpg", ".jpeg", ".jpe", ".jfif"}, []string{"\xff\xd8\xff"},
-		jpeg.DecodeConfig, jpeg.Decode, imagemeta.JPEG, "Exif\x00\x00", jpegEnds},
+		jpeg.DecodeConfig, jpeg.Decode, imagemeta.JPEG, "Exif\x00\x00", checkScans, jpegEnds},
 	{"png", []string{".png"}, []string{"\x89PNG\r\n\x1a\n"},
-		png.DecodeConfig, png.Decode, imagemeta.PNG, "eXIf", nil},
+		png.DecodeConfig, png.Decode, imagemeta.PNG, "eXIf", nil, nil},
 	{"gif", []string{".gif"}, []string{"GIF87a", "GIF89a"},
-		gif.DecodeConfig, decodeGIF, 0, "", nil},
+		gif.DecodeConfig, decodeGIF, 0, "", nil, nil},
 	{"bmp", []string{".bmp", ".dib"}, []string{"BM"},
-		bmp.DecodeConfig, bmp.Decode, 0, "", nil},
+		bmp.DecodeConfig, bmp.Decode, 0, "", nil, nil},
 	{"tiff", []string{".tif", ".tiff"}, []string{"II*\x00", "MM\x00*"},
-		tiff.DecodeConfig, tiff.Decode, imagemeta.TIFF, "*", nil},
+		tiff.DecodeConfig, tiff.Decode, imagemeta.TIFF, "*", nil, nil},
 	{"webp", []string{".webp"}, []string{"RIFF????WEBP"},
-		webp.DecodeConfig, decodeWebP, imagemeta.WebP, "EXIF", nil},
+		webp.DecodeConfig, decodeWebP, imagemeta.WebP, "EXIF", nil, nil},
 }
 
 // Known reports whether the name of a file ends as those of a known format do.
