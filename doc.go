@@ -32,11 +32,12 @@
 // # Concurrency
 //
 // The methods of a [Model] may be called from any number of goroutines. Their work
-// waits in one queue, in batches of at most 100 images, and each batch uses all
+// waits in one queue, in batches of at most 64 images, and each batch uses all
 // threads: a single image does not wait for a whole folder. [Model.Close] waits for
 // calls in progress; calls that begin in the meantime or later return [ErrClosed]. A
 // call whose context is done ends between two batches, or, if it is still in the queue,
-// when its turn comes, without computing anything. [Model.Segment] passes one image at a
-// time through the network. A [Set] and an [Index] are safe for concurrent reading.
-// [Pretrain] uses all threads and calls OnRecord on its caller's goroutine.
+// when its turn comes, without computing anything. [Model.Segment] takes one image at a
+// time. [Model.LearnClasses] computes beside that queue, on all threads. A [Set] and an
+// [Index] are safe for concurrent reading. [Pretrain] uses all threads and calls OnRecord
+// on its caller's goroutine.
 package amdim

@@ -64,13 +64,19 @@ func (m *Model) EmbedData(ctx context.Context, spec, split string) (*Set, []*Unr
 func (m *Model) embedSet(
 	ctx context.Context, set data.Dataset, o embedding.Origin,
 ) (*Set, []*Unreadable, error) {
-	p := &patient{Dataset: set, blank: tensor.NewImage(m.Px(), m.Px()), progress: m.progress}
+	p := &patient{
+		Dataset: set, blank: tensor.NewImage(m.Px(), m.Px()), progress: m.progress, ctx: ctx, turns: m.converting,
+	}
 	images, err := eval.NewImages(p, m.Px(), m.transform)
 	if err != nil {
 		return nil, nil, fmt.Errorf("amdim: embed: %w", err)
 	}
 	images.Threads = m.options.Threads
-	features, err := m.encoder.Encode(ctx, images)
+	forward, err := m.forward(set.Len())
+	if err != nil {
+		return nil, nil, fmt.Errorf("amdim: embed: %w", err)
+	}
+	features, err := forward.Encode(ctx, images)
 	if err != nil {
 		return nil, nil, fmt.Errorf("amdim: embed: %w", err)
 	}
@@ -116,6 +122,8 @@ type patient struct {
 	data.Dataset
 	blank    tensor.Image
 	progress func(done, total int)
+	ctx      context.Context // of the call
+	turns    turns           // to decode an image
 
 	mu   sync.Mutex
 	read int
@@ -124,7 +132,7 @@ type patient struct {
 
 // Image implements data.Dataset.
 func (p *patient) Image(i int) (tensor.Image, error) {
-	img, err := p.Dataset.Image(i)
+	img, err := p.decode(i)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var unreadable *Unreadable
@@ -138,6 +146,15 @@ func (p *patient) Image(i int) (tensor.Image, error) {
 	p.read++
 	p.progress(p.read, p.Len())
 	return img, err
+}
+
+// decode takes a turn, since there is memory for as many images as threads.
+func (p *patient) decode(i int) (tensor.Image, error) {
+	if err := p.turns.wait(p.ctx); err != nil {
+		return tensor.Image{}, err
+	}
+	defer p.turns.leave()
+	return p.Dataset.Image(i)
 }
 
 // unreadable lists what could not be read, in the order of the data.

@@ -69,7 +69,7 @@ var anyShape = imagefile.Limits{Ratio: math.MaxInt64}
 //
 // For a model without a mixture the error is ErrNoMixture, for one whose tasks have no
 // places of scale 7 eval.ErrNoPlaces. The first call does
-// what PrepareSegment does. Only one image at a time is seen by the network. If ctx is
+// what PrepareSegment does. Only one image at a time is segmented. If ctx is
 // done, Segment ends while it waits for its turn, between two batches of places, between
 // two updates of SegmentOptions.Fit, or before it cuts the image into regions.
 func (m *Model) Segment(ctx context.Context, img image.Image, o SegmentOptions) (*Segmentation, error) {
@@ -96,8 +96,15 @@ func (m *Model) segment(ctx context.Context, img image.Image, o SegmentOptions) 
 	if err := c.Validate(m.settings.Model); err != nil {
 		return nil, err
 	}
+	if err := m.segmenting.wait(ctx); err != nil {
+		return nil, err
+	}
+	defer m.segmenting.leave()
+	if err := m.openSegmenter(ctx); err != nil {
+		return nil, err
+	}
 	s := &Segmentation{image: fromImage(img)}
-	if s.Grid, err = m.components(ctx, s.image, c); err != nil {
+	if s.Grid, err = m.segmenter.Components(ctx, s.image, c); err != nil {
 		return nil, err
 	}
 	if err := ctx.Err(); err != nil {
@@ -108,19 +115,4 @@ func (m *Model) segment(ctx context.Context, img image.Image, o SegmentOptions) 
 		s.Confidence[i] = min(max(v, 0), 1)
 	}
 	return s, nil
-}
-
-// components returns the probabilities at an image's places. Only one image at a
-// time uses the segmenter.
-func (m *Model) components(
-	ctx context.Context, img tensor.Image, c eval.SegmentConfig,
-) (segment.Grid, error) {
-	if err := m.segmenting.wait(ctx); err != nil {
-		return segment.Grid{}, err
-	}
-	defer m.segmenting.leave()
-	if err := m.openSegmenter(ctx); err != nil {
-		return segment.Grid{}, err
-	}
-	return m.segmenter.Components(ctx, img, c)
 }

@@ -120,3 +120,26 @@ func TestImagesAreReadByNoMoreThreadsThanAsked(t *testing.T) {
 		t.Errorf("%d threads read images, want 1", n)
 	}
 }
+
+// Calls at the same time share the compiled encoder, and together read no more images than
+// there are threads: memory does not grow with the requests of a service.
+func TestCallsAtOnceShareMemory(t *testing.T) {
+	m := open(t, Options{Threads: 2})
+	set, err := data.Open("folder:"+photos(t, 9), data.Train, data.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &busy{Dataset: set}
+	var calls sync.WaitGroup
+	for range 6 {
+		calls.Go(func() {
+			if _, _, err := m.embedSet(t.Context(), b, embedding.Origin{}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	calls.Wait()
+	if most := b.most.Load(); most > 2 || len(m.forwards) != 1 {
+		t.Errorf("%d images are read at once with 2 threads, %d encoders are compiled", most, len(m.forwards))
+	}
+}

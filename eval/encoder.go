@@ -110,20 +110,12 @@ func batchOf(n int) int { return max(1, min(encodeBatch, n)) }
 
 // Encode returns f1 of plain images under the running statistics.
 func (e *Encoder) Encode(ctx context.Context, images *Images) (Features, error) {
-	size := batchOf(images.Len())
-	forward, err := e.Forward(size)
+	forward, err := e.Forward(batchOf(images.Len()))
 	if err != nil {
 		return Features{}, err
 	}
 	defer forward.Close()
-	f := Features{Dim: e.model.NRKHS, Labels: images.labels()}
-	f.X = make([]float32, 0, images.Len()*f.Dim)
-	one := images.px * images.px * 3
-	err = images.pass(ctx, size, func(batch tensor.Tensor, n int) (err error) {
-		f.X, err = forward.Append(ctx, f.X, batch.U8[:n*one])
-		return err
-	})
-	return f, err
+	return forward.Encode(ctx, images)
 }
 
 func (e *Encoder) compile(p *graph.Program, batch int) (*graph.Program, engine.Exec, error) {

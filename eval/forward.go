@@ -54,6 +54,18 @@ func (f *Forward) Append(ctx context.Context, dst []float32, images []uint8) ([]
 	return append(dst, f.out[0].F32[:len(images)/one*f.encoder.model.NRKHS]...), nil
 }
 
+// Encode returns f1 of plain images, in batches.
+func (f *Forward) Encode(ctx context.Context, images *Images) (_ Features, err error) {
+	all := Features{Dim: f.encoder.model.NRKHS, Labels: images.labels()}
+	all.X = make([]float32, 0, images.Len()*all.Dim)
+	one := images.px * images.px * 3
+	err = images.pass(ctx, min(f.size, batchOf(images.Len())), func(batch tensor.Tensor, n int) (err error) {
+		all.X, err = f.Append(ctx, all.X, batch.U8[:n*one])
+		return err
+	})
+	return all, err
+}
+
 // Close frees the engine's memory.
 func (f *Forward) Close() error {
 	f.encoder.mu.Lock()
