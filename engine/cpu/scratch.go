@@ -22,8 +22,6 @@ type scratch[E kernel.Elem] struct {
 	flow            [2][]E // values between the layers of a chain, or their gradients
 	again           []E    // such a value in backward
 
-	classes []float64 // logits of a row, clipped, and their exponentials
-
 	mixture mixtureScratch
 }
 

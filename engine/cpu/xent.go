@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"math"
+	"slices"
 
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/kernel"
@@ -87,57 +88,42 @@ func (n *xent[E]) count(e *exec[E], labels []int32) (labelled, logits float64) {
 func (n *xent[E]) row(
 	e *exec[E], s *scratch[E], sums *xentSums, dx []float32, x []E, label int, weight, square float64,
 ) {
-	logits := grow(&s.acc, len(x))
+	logits, u := grow(&s.acc, len(x)), grow(&s.acc2, len(x))
 	e.k.Widen(logits, x)
-	for _, v := range logits {
-		sums.penalty += float64(v) * float64(v)
-	}
-	for j := range dx {
-		dx[j] = float32(square * float64(logits[j]))
+	highest := e.set.Max(logits)
+	c := kernel.NCEClip{Scale: 1, Clip: float32(n.Clip), Top: float32(n.clipped(highest))}
+	scores := e.set.NCEScores(u, logits, c)
+	sums.penalty += scores.Square
+	if dx != nil {
+		e.set.Scale(dx, float32(square), logits)
 	}
 	if label < 0 {
 		return
 	}
-	if argmax(logits) == label {
+	if logits[label] == highest && !slices.Contains(logits[:label], highest) {
 		sums.right++
 	}
-	both := grow(&s.classes, 2*len(x))
-	clipped, exp := both[:len(x)], both[len(x):]
-	top := math.Inf(-1)
-	for j, v := range logits {
-		clipped[j] = float64(v)
-		if n.Clip != 0 {
-			clipped[j] = n.Clip * math.Tanh(float64(v)/n.Clip)
-		}
-		top = max(top, clipped[j])
+	own := n.clipped(logits[label])
+	sums.loss += max(0, math.Log(scores.Exp)+float64(c.Top)-own) // below 0 by rounding alone
+	if dx == nil {
+		return
 	}
-	var z float64
-	for j, v := range clipped {
-		exp[j] = math.Exp(v - top)
-		z += exp[j]
+	slope := 1.0
+	if n.Clip != 0 {
+		slope -= (own / n.Clip) * (own / n.Clip)
 	}
-	sums.loss += math.Log(z) + top - clipped[label]
-	for j := range dx {
-		d, slope := exp[j]/z, 1.0
-		if j == label {
-			d--
-		}
-		if n.Clip != 0 {
-			slope -= (clipped[j] / n.Clip) * (clipped[j] / n.Clip)
-		}
-		dx[j] += float32(weight * d * slope)
-	}
+	share := float64(u[label]) // of its class: set apart, as 1 − share may be small
+	u[label] = 0
+	e.set.Axpy(dx, float32(weight/scores.Exp), u)
+	dx[label] += float32(weight * (share - slope*scores.Exp) / scores.Exp)
 }
 
-// argmax is the index of the largest element, the first if there are several.
-func argmax(s []float32) int {
-	best := 0
-	for j, v := range s {
-		if v > s[best] {
-			best = j
-		}
+// clipped is a logit after the clip.
+func (n *xent[E]) clipped(logit float32) float64 {
+	if n.Clip == 0 {
+		return float64(logit)
 	}
-	return best
+	return n.Clip * math.Tanh(float64(logit)/n.Clip)
 }
 
 func (n *xent[E]) backward(e *exec[E]) {

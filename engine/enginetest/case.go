@@ -125,7 +125,11 @@ func (s *sketch) score(name string, y graph.ValueID, weight float64) {
 	classes := tensor.Size(shape[1:])
 	rows := s.Reshape(name+".rows", y, classes)
 	labels := s.labels(name+".labels", shape[0], classes, 0)
-	loss, penalty, _ := s.SoftmaxXent(name+".xent", rows, labels, 10)
+	clip := 10.0
+	if classes == 1 { // its loss is 0: what rounding makes of a clip cannot be compared with that
+		clip = 0
+	}
+	loss, penalty, _ := s.SoftmaxXent(name+".xent", rows, labels, clip)
 	s.Output(name, y)
 	s.lose(name+".loss", loss, weight)
 	s.lose(name+".penalty", penalty, weight/2)
