@@ -73,3 +73,18 @@ func TestSegmentEndsBetweenTwoBatches(t *testing.T) {
 		}
 	}
 }
+
+// A folder that is not there tells whether it was looked for.
+func TestNothingIsLookedForWhenTheContextIsDone(t *testing.T) {
+	m := open(t, Options{})
+	if _, _, err := m.EmbedFolder(after(0), "none"); !errors.Is(err, context.Canceled) {
+		t.Errorf("EmbedFolder: %v", err)
+	}
+	if _, _, err := m.EmbedLabelled(after(0), "folder:none", ""); !errors.Is(err, context.Canceled) {
+		t.Errorf("EmbedLabelled: %v", err)
+	}
+	dir := photos(t, 9)
+	if _, bad, err := m.EmbedFolder(after(5), dir); !errors.Is(err, context.Canceled) || bad != nil {
+		t.Errorf("EmbedFolder while it looks for files: %v", err)
+	}
+}

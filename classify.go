@@ -28,7 +28,11 @@ func (m *Model) EmbedLabelled(ctx context.Context, spec, split string) (Examples
 		return Examples{}, nil, fmt.Errorf("amdim: embed: %w", err)
 	}
 	defer done()
-	labelled, split, err := data.OpenLabelled(spec, split, data.Options{Side: m.transform.Source()})
+	if err := ctx.Err(); err != nil {
+		return Examples{}, nil, fmt.Errorf("amdim: embed: %w", err)
+	}
+	reading := data.Options{Side: m.transform.Source(), Context: ctx}
+	labelled, split, err := data.OpenLabelled(spec, split, reading)
 	if err != nil {
 		return Examples{}, nil, fmt.Errorf("amdim: embed: %w", err)
 	}

@@ -52,7 +52,11 @@ func (m *Model) EmbedData(ctx context.Context, spec, split string) (*Set, []*Unr
 		return nil, nil, fmt.Errorf("amdim: embed: %w", err)
 	}
 	defer done()
-	set, split, err := data.OpenSplit(spec, split, data.Options{Side: m.transform.Source()})
+	if err := ctx.Err(); err != nil {
+		return nil, nil, fmt.Errorf("amdim: embed: %w", err)
+	}
+	reading := data.Options{Side: m.transform.Source(), Context: ctx}
+	set, split, err := data.OpenSplit(spec, split, reading)
 	if err != nil {
 		return nil, nil, fmt.Errorf("amdim: embed: %w", err)
 	}

@@ -67,7 +67,7 @@ func (c PretrainConfig) pretrain(ctx context.Context) (PretrainResult, error) {
 			return PretrainResult{}, err
 		}
 	}
-	images, err := data.Open(c.Data, data.Pretrain, settings.Reading())
+	images, err := data.Open(c.Data, data.Pretrain, settings.Reading().Until(ctx))
 	if err != nil {
 		return PretrainResult{}, err
 	}

@@ -68,7 +68,7 @@ func readBSDS(dir, part string, o Options) (*bsds, error) {
 		}
 	}
 	images := filepath.Join(b.root, "images")
-	s := newScanner(filepath.Join(images, part))
+	s := newScanner(o.scanning(), filepath.Join(images, part))
 	if err := s.all(); err != nil {
 		return nil, err
 	}

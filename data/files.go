@@ -44,6 +44,7 @@ func below(dir string) content {
 }
 
 func newFiles(files []file, classes []string, content content, o Options) *Files {
+	o.Context = nil // of the scan
 	f := &Files{files: files, classes: classes, content: content, options: o}
 	f.kept = make([]atomic.Pointer[tensor.Image], len(files))
 	f.digest = sync.OnceValue(f.sum)

@@ -19,10 +19,11 @@ type Folder struct {
 // OpenFolder returns all images in a folder, at any depth and in the order of
 // their paths. Symbolic links are followed; hidden files and folders are left
 // out, as are files without an image extension. The first level of folders
-// gives the classes if there are several and no image lies beside them.
+// gives the classes if there are several and no image lies beside them. The error
+// wraps that of Options.Context if this is done.
 func OpenFolder(dir string, o Options) (*Folder, error) {
 	dir = atHome(dir)
-	files, err := scan(dir)
+	files, err := scan(o.scanning(), dir)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +52,7 @@ func FolderOf(spec string) (dir string, ok bool) {
 // openFolder opens a split of "folder:DIR".
 func openFolder(dir string, split Split, o Options) (Dataset, error) {
 	dir = atHome(dir)
-	files, err := scan(dir)
+	files, err := scan(o.scanning(), dir)
 	if err != nil {
 		return nil, err
 	}

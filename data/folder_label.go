@@ -1,6 +1,7 @@
 package data
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -45,8 +46,8 @@ func heldOutAmong(top []string) []string {
 
 // SplitNote says what of a folder is not used as the names of its folders suggest; empty
 // if all is.
-func SplitNote(dir string) (string, error) {
-	s, err := walk(atHome(dir))
+func SplitNote(ctx context.Context, dir string) (string, error) {
+	s, err := walk(ctx, atHome(dir))
 	if err != nil {
 		return "", err
 	}

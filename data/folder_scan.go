@@ -1,6 +1,7 @@
 package data
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,6 +19,7 @@ import (
 // to is read once, with real paths before links, so that links can make neither
 // loops nor second copies.
 type scanner struct {
+	ctx   context.Context // of the scan
 	dir   string
 	files []file
 	seen  map[string]bool // real paths of folders
@@ -26,8 +28,8 @@ type scanner struct {
 }
 
 // scan returns the image files below a folder, sorted by name, at least one.
-func scan(dir string) ([]file, error) {
-	s, err := walk(dir)
+func scan(ctx context.Context, dir string) ([]file, error) {
+	s, err := walk(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -43,8 +45,8 @@ func scan(dir string) ([]file, error) {
 
 // Foreign counts the photographs in a folder that are skipped because of their
 // format, such as "2 cr2, 30 heic"; empty if there are none.
-func Foreign(dir string) (string, error) {
-	s, err := walk(atHome(dir))
+func Foreign(ctx context.Context, dir string) (string, error) {
+	s, err := walk(ctx, atHome(dir))
 	if err != nil {
 		return "", err
 	}
@@ -52,7 +54,7 @@ func Foreign(dir string) (string, error) {
 }
 
 // walk looks at everything below a folder.
-func walk(dir string) (*scanner, error) {
+func walk(ctx context.Context, dir string) (*scanner, error) {
 	if dir == "" {
 		return nil, errors.New("data: folder: no path; the form is folder:DIR")
 	}
@@ -65,15 +67,15 @@ func walk(dir string) (*scanner, error) {
 	case !info.IsDir():
 		return nil, fmt.Errorf("data: folder %s: it is a file; name the folder it is in", dir)
 	}
-	s := newScanner(dir)
+	s := newScanner(ctx, dir)
 	if err := s.all(); err != nil {
 		return nil, fmt.Errorf("data: folder %s: %w", dir, err)
 	}
 	return s, nil
 }
 
-func newScanner(dir string) *scanner {
-	return &scanner{dir: dir, seen: map[string]bool{}, other: map[string]int{}}
+func newScanner(ctx context.Context, dir string) *scanner {
+	return &scanner{ctx: ctx, dir: dir, seen: map[string]bool{}, other: map[string]int{}}
 }
 
 // all finds the files, sorted by name.
@@ -111,6 +113,9 @@ func (s *scanner) path(name string) string { return filepath.Join(s.dir, filepat
 
 // read adds the files of a folder, given its real path, and of those in it.
 func (s *scanner) read(name, real string) error {
+	if err := s.ctx.Err(); err != nil {
+		return err
+	}
 	if s.seen[real] {
 		return nil
 	}
@@ -137,6 +142,9 @@ func (s *scanner) read(name, real string) error {
 // entry adds one entry of a folder. A dangling link counts as a file that
 // cannot be read.
 func (s *scanner) entry(name, real string, e fs.DirEntry) error {
+	if err := s.ctx.Err(); err != nil { // a folder may be flat, and each file is a call of the disk
+		return err
+	}
 	if e.IsDir() {
 		return s.read(name, real)
 	}

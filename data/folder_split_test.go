@@ -125,12 +125,12 @@ func TestSplitNoteNamesFoldersThatAreNotUsedAsTheyAreCalled(t *testing.T) {
 		{[]string{"train/1.png", "test/1.png", "val/1.png"}, "The images in val are not used: those in test"},
 		{[]string{"train/1.png", "val/1.png", "valid/1.png"}, "The folders train, val, valid are taken for classes"},
 	} {
-		got, err := SplitNote(photographs(t, c.files...))
+		got, err := SplitNote(t.Context(), photographs(t, c.files...))
 		if err != nil || !strings.HasPrefix(got, c.want) || (got == "") != (c.want == "") {
 			t.Errorf("%q: %q, %v, want %q", c.files, got, err, c.want)
 		}
 	}
-	if _, err := SplitNote(filepath.Join(t.TempDir(), "none")); err == nil {
+	if _, err := SplitNote(t.Context(), filepath.Join(t.TempDir(), "none")); err == nil {
 		t.Error("no error for a folder that is not there")
 	}
 }

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path"
@@ -63,7 +64,7 @@ func (n imageNet) find(folder, archive string) (found string, isArchive bool, er
 // byClass is a split that keeps the images of each class together.
 type byClass interface {
 	classes() []string // sorted
-	images(class string) ([]file, error)
+	images(ctx context.Context, class string) ([]file, error)
 	content(f file) ([]byte, error)
 	Close() error
 }
@@ -84,7 +85,7 @@ func (n imageNet) openTrain(o Options) (Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := filesByClass(train, "train", train.classes())
+	files, err := filesByClass(o.scanning(), train, "train", train.classes())
 	if err != nil {
 		train.Close()
 		return nil, err
@@ -114,7 +115,7 @@ func (n imageNet) openVal(o Options) (Dataset, error) {
 		return n.openFlatVal(found, classes, o)
 	}
 	val := &classFolders{found, folders}
-	files, err := filesByClass(val, "val", classes)
+	files, err := filesByClass(o.scanning(), val, "val", classes)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +136,7 @@ func (n imageNet) openValArchive(found string, classes []string, o Options) (Dat
 }
 
 func (n imageNet) openFlatVal(found string, classes []string, o Options) (Dataset, error) {
-	s := newScanner(found)
+	s := newScanner(o.scanning(), found)
 	if err := s.all(); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,12 +14,12 @@ import (
 
 // filesByClass returns the images of a split, class after class. Their names begin with
 // split; classes are those that may occur.
-func filesByClass(s byClass, split string, classes []string) ([]file, error) {
+func filesByClass(ctx context.Context, s byClass, split string, classes []string) ([]file, error) {
 	here := s.classes()
 	lists, errs := make([][]file, len(here)), make([]error, len(here))
 	pool := parallel.New(0)
 	defer pool.Close()
-	pool.For(len(here), func(_, i int) { lists[i], errs[i] = s.images(here[i]) })
+	pool.For(len(here), func(_, i int) { lists[i], errs[i] = s.images(ctx, here[i]) })
 	for i, class := range here {
 		label, ok := slices.BinarySearch(classes, class)
 		switch {
@@ -82,8 +83,8 @@ func classFolderNames(dir string) (names []string, err error) {
 func (c *classFolders) classes() []string { return c.names }
 func (c *classFolders) Close() error      { return nil }
 
-func (c *classFolders) images(class string) ([]file, error) {
-	s := newScanner(filepath.Join(c.dir, class))
+func (c *classFolders) images(ctx context.Context, class string) ([]file, error) {
+	s := newScanner(ctx, filepath.Join(c.dir, class))
 	err := s.all()
 	return s.files, err
 }
@@ -124,7 +125,10 @@ func openClassTars(path string) (*classTars, error) {
 func (c *classTars) classes() []string { return c.names }
 func (c *classTars) Close() error      { return c.file.Close() }
 
-func (c *classTars) images(class string) ([]file, error) {
+func (c *classTars) images(ctx context.Context, class string) ([]file, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	m := c.tars[class]
 	inside, err := members(c.file, m.at, m.size)
 	if err != nil {

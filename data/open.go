@@ -1,6 +1,7 @@
 package data
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -30,6 +31,25 @@ type Options struct {
 	// factor that leaves its shorter side at least this long. 0: none is.
 	Side   int
 	Memory int64 // bytes that decoded files may take; 0: none are kept, except those from an archive
+
+	// Context ends Open while it looks for files: on a network disk that takes minutes. nil:
+	// nothing does. It is a field since Options reach the scanners by many paths that carry
+	// nothing else; a data set that is open does not keep it.
+	Context context.Context
+}
+
+// Until returns o with a context.
+func (o Options) Until(ctx context.Context) Options {
+	o.Context = ctx
+	return o
+}
+
+// scanning is the context of a scan.
+func (o Options) scanning() context.Context {
+	if o.Context == nil {
+		return context.Background()
+	}
+	return o.Context
 }
 
 // Open returns a split of the data that spec names, or a *SpecError if it names none:

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path"
@@ -54,7 +55,9 @@ func (p places) read(dir string, split Split, o Options) (Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	measureFiles(files, root)
+	if err := measureFiles(o.scanning(), files, root); err != nil {
+		return nil, err
+	}
 	return newFiles(files, classes.names(), below(root), o), nil
 }
 
@@ -98,12 +101,16 @@ func findPlaces(dir, class string) (string, error) {
 
 // measureFiles sets the sizes of files below dir. Missing ones get none and
 // cannot be read later.
-func measureFiles(files []file, dir string) {
+func measureFiles(ctx context.Context, files []file, dir string) error {
 	pool := parallel.New(0)
 	defer pool.Close()
 	pool.For(len(files), func(_, i int) {
+		if ctx.Err() != nil {
+			return
+		}
 		if info, err := os.Stat(filepath.Join(dir, filepath.FromSlash(files[i].name))); err == nil {
 			files[i].size = info.Size()
 		}
 	})
+	return ctx.Err()
 }

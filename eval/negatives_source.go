@@ -69,7 +69,7 @@ func (n NegativesSource) open(
 	if n.Data == "" {
 		return nil, false, errors.New("the model does not record which they are")
 	}
-	set, err := data.Open(n.Data, data.Pretrain, n.Reading)
+	set, err := data.Open(n.Data, data.Pretrain, n.Reading.Until(ctx))
 	if err != nil {
 		return nil, false, err
 	}

@@ -43,6 +43,18 @@ func TestImagesAreOpenedOnlyToLearnOfThem(t *testing.T) {
 			t.Errorf("of %s: %v, %d images", from.Data, err, opened)
 		}
 	}
+	folder := from
+	folder.File, folder.Data = "", "folder:"+t.TempDir()
+	file := filepath.Join(strings.TrimPrefix(folder.Data, "folder:"), "x.png")
+	if err := os.WriteFile(file, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	done, cancel := context.WithCancel(ctx)
+	cancel()
+	err = newSegmenter(t, 32, 3).Prepare(done, folder, c)
+	if !errors.Is(err, context.Canceled) || opened != 8 {
+		t.Errorf("the context is done: %v, %d images", err, opened)
+	}
 	lost.File = ""
 	if err := newSegmenter(t, 32, 3).Prepare(ctx, lost, c); !errors.Is(err, ErrNoNegatives) ||
 		strings.Contains(err.Error(), "kept") {

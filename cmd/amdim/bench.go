@@ -127,7 +127,7 @@ func (b *benchmark) run(c *cobra.Command) error {
 		task.Threads = runtime.GOMAXPROCS(0)
 	}
 	if b.data != "" {
-		if task.Data, err = data.Open(b.data, data.Pretrain, b.reading(settings)); err != nil {
+		if task.Data, err = data.Open(b.data, data.Pretrain, b.reading(settings).Until(c.Context())); err != nil {
 			return err
 		}
 	}

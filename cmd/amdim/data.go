@@ -84,7 +84,7 @@ func (d *dataCheck) run(c *cobra.Command, spec string) error {
 	if err := d.checkNew(); err != nil {
 		return err
 	}
-	parts, err := openParts(spec)
+	parts, err := openParts(c.Context(), spec)
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (d *dataCheck) run(c *cobra.Command, spec string) error {
 	if err := verifyPacked(c, parts); err != nil {
 		return fmt.Errorf("data check %s: %w", spec, err)
 	}
-	foreign, splits, err := passedOver(parts[0].Set)
+	foreign, splits, err := passedOver(c.Context(), parts[0].Set)
 	if err != nil {
 		return err
 	}
@@ -170,13 +170,13 @@ func heldOut(spec string, o data.Options) (data.Dataset, error) {
 }
 
 // openParts opens what is learnt from and what is held out, if anything is.
-func openParts(spec string) ([]survey.Part, error) {
-	all, err := data.Open(spec, data.Pretrain, data.Options{})
+func openParts(ctx context.Context, spec string) ([]survey.Part, error) {
+	all, err := data.Open(spec, data.Pretrain, data.Options{Context: ctx})
 	if err != nil {
 		return nil, err
 	}
 	parts := []survey.Part{{Name: data.Pretrain.String(), Set: all}}
-	held, err := heldOut(spec, data.Options{})
+	held, err := heldOut(spec, data.Options{Context: ctx})
 	if err != nil {
 		return nil, err
 	}
@@ -203,13 +203,13 @@ func verifyPacked(c *cobra.Command, parts []survey.Part) error {
 
 // passedOver counts the photographs of a folder in formats that are not read, and says
 // which of its folders are not used as their names suggest.
-func passedOver(set data.Dataset) (foreign, splits string, err error) {
+func passedOver(ctx context.Context, set data.Dataset) (foreign, splits string, err error) {
 	folder, ok := set.(*data.Folder)
 	if !ok {
 		return "", "", nil
 	}
-	if foreign, err = data.Foreign(folder.Dir()); err == nil {
-		splits, err = data.SplitNote(folder.Dir())
+	if foreign, err = data.Foreign(ctx, folder.Dir()); err == nil {
+		splits, err = data.SplitNote(ctx, folder.Dir())
 	}
 	return foreign, splits, err
 }

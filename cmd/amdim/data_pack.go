@@ -71,7 +71,8 @@ func (d *dataPack) run(c *cobra.Command, spec string) error {
 	if err := checkThreads(d.threads); err != nil {
 		return err
 	}
-	sources, err := data.PackSources(spec, data.Options{Side: d.side}, func(images int) int {
+	reading := data.Options{Side: d.side, Context: c.Context()}
+	sources, err := data.PackSources(spec, reading, func(images int) int {
 		return train.AllowedUnreadable(images, d.unreadable)
 	})
 	if err != nil {

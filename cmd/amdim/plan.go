@@ -78,7 +78,7 @@ func (p *planned) run(c *cobra.Command) error {
 	}
 	task.Engine = e
 	if p.data != "" {
-		reading := settings.Reading()
+		reading := settings.Reading().Until(c.Context())
 		keep := reading.Memory
 		reading.Memory = 0 // reading shall be measured, not remembering
 		if task.Data, err = data.Open(p.data, data.Pretrain, reading); err != nil {

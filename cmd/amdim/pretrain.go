@@ -226,13 +226,14 @@ func (p *pretrain) fit(c *cobra.Command, task train.Task) (train.Result, error) 
 	}
 	defer closeEngine()
 	task.Engine = e
-	if task.Data, err = data.Open(task.DataSpec, data.Pretrain, p.reading(settings)); err != nil {
+	reading := p.reading(settings).Until(c.Context())
+	if task.Data, err = data.Open(task.DataSpec, data.Pretrain, reading); err != nil {
 		if p.data == "" { // the spec is the checkpoint's
 			err = fmt.Errorf("%w; use --data to say where they are now", err)
 		}
 		return train.Result{}, err
 	}
-	p.next = measuring(p.options.Out, task.DataSpec, task.Data, eval.CanSegment(task.Model) == nil)
+	p.next = measuring(c.Context(), p.options.Out, task.DataSpec, task.Data, eval.CanSegment(task.Model) == nil)
 	if p.list != "" {
 		if err := task.LeaveOut(p.list); err != nil {
 			return train.Result{}, err

@@ -129,9 +129,11 @@ func (r *reporting) page(ctx context.Context, run *runFolder, out string) (*repo
 		r.say("note: the run does not say what it was trained on: use --data SPEC to show images")
 		return r.pictured(ctx, run, nil, nil)
 	}
-	trainSet, testSet, err := r.sets(run)
+	trainSet, testSet, err := r.sets(ctx, run)
 	if err != nil {
 		switch {
+		case ctx.Err() != nil:
+			return nil, err
 		case r.data != "":
 			return nil, err
 		case hasPictures(out):
@@ -193,8 +195,8 @@ func (r *reporting) spec(run *runFolder) string {
 }
 
 // sets are the run's images; without any that are held out the second is empty.
-func (r *reporting) sets(run *runFolder) (trainSet, testSet data.Dataset, err error) {
-	reading := run.settings.Reading()
+func (r *reporting) sets(ctx context.Context, run *runFolder) (trainSet, testSet data.Dataset, err error) {
+	reading := run.settings.Reading().Until(ctx)
 	if trainSet, err = data.Open(r.spec(run), data.Train, reading); err != nil {
 		return nil, nil, err
 	}

@@ -82,7 +82,7 @@ func (s *segmenting) run(c *cobra.Command, files []string) error {
 	if err != nil {
 		return err
 	}
-	images, err := s.open(files)
+	images, err := s.open(c.Context(), files)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"image"
 	"os"
@@ -22,12 +23,12 @@ type subjects struct {
 }
 
 // open finds the images; none is read.
-func (s *segmenting) open(files []string) (*subjects, error) {
+func (s *segmenting) open(ctx context.Context, files []string) (*subjects, error) {
 	if s.data == "" {
 		names, err := namesOfFiles(files)
 		return &subjects{names: namesOf(names), files: files}, err
 	}
-	set, _, err := data.OpenSplit(s.data, s.split, data.Options{})
+	set, _, err := data.OpenSplit(s.data, s.split, data.Options{Context: ctx})
 	if err != nil {
 		return nil, err
 	}

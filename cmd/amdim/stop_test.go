@@ -26,6 +26,9 @@ func TestStoppedVerbsLeaveNothing(t *testing.T) {
 		"plan --preset photos-tiny --data folder:good",
 		"eval --model run --data folder:good --k 5",
 		"report run",
+		"bench --preset demo --data folder:good --seconds 0.1",
+		"pretrain --preset photos-tiny --data folder:good --out new",
+		"data pack folder:good --out new",
 		"embed --model run --data folder:good --out new.npy",
 		"search --index photos.npy --model run good/cat/0.png --sheet new.png",
 	} {

@@ -151,19 +151,19 @@ func (s *sweeping) prepare(c *cobra.Command) ([]sweep.Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	return rows, s.check(rows)
+	return rows, s.check(c.Context(), rows)
 }
 
 // check refuses before anything is trained what would end the sweep hours later.
-func (s *sweeping) check(rows []sweep.Row) error {
-	images, err := data.Open(s.data, data.Pretrain, data.Options{})
+func (s *sweeping) check(ctx context.Context, rows []sweep.Row) error {
+	images, err := data.Open(s.data, data.Pretrain, data.Options{Context: ctx})
 	if err != nil {
 		return err
 	}
 	if s.digest = images.Digest(); len(images.Classes()) < 2 {
 		return usagef("--data %s: a sweep measures accuracy: it needs at least two classes", s.data)
 	}
-	if err := s.checkMeasured(); err != nil {
+	if err := s.checkMeasured(ctx); err != nil {
 		return err
 	}
 	for _, r := range rows {
@@ -180,14 +180,14 @@ func (s *sweeping) check(rows []sweep.Row) error {
 }
 
 // checkMeasured refuses data without the images that accuracies are to be of.
-func (s *sweeping) checkMeasured() error {
+func (s *sweeping) checkMeasured(ctx context.Context) error {
 	if s.validation == 0 {
-		if _, err := data.Open(s.data, data.Test, data.Options{}); err != nil {
+		if _, err := data.Open(s.data, data.Test, data.Options{Context: ctx}); err != nil {
 			return fmt.Errorf("a sweep measures accuracy on held-out images: %w", err)
 		}
 		return nil
 	}
-	set, err := data.Open(s.data, data.Train, data.Options{})
+	set, err := data.Open(s.data, data.Train, data.Options{Context: ctx})
 	if err == nil && len(data.Validation(set, s.validation)) == 0 {
 		err = usagef("--validation %g: no class of %s has two train images: none can be held out",
 			s.validation, s.data)

@@ -77,7 +77,7 @@ func openReadable(
 	ctx context.Context, spec string, split data.Split, c config.Config, threads int, messages io.Writer,
 	known *tried,
 ) (sound, whole data.Dataset, err error) {
-	set, err := data.Open(spec, split, c.Reading())
+	set, err := data.Open(spec, split, c.Reading().Until(ctx))
 	if err != nil {
 		return nil, nil, err
 	}
