@@ -6,7 +6,8 @@ import "github.com/amdim/amdim/embedding"
 // method Save writes it as NPY, which LoadSet and NumPy read.
 type Set = embedding.Set
 
-// LoadSet reads a Set that Save wrote: "photos.npy" and the files beside it.
+// LoadSet reads a Set that Save wrote: "photos.npy" and the files beside it. While Save
+// replaces them it may fail: keep the Set that was loaded before and try again.
 func LoadSet(path string) (*Set, error) { return embedding.Load(path) }
 
 // Index finds the images of a Set that are nearest to a vector (Search) or to

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/amdim/amdim/internal/durable"
@@ -66,7 +67,8 @@ func CheckPath(path string, overwrite bool) error {
 }
 
 // Save writes the three files of a set; path is that of the vectors and ends in
-// .npy. Existing files are replaced, each atomically, once all are written.
+// .npy. Existing files are replaced, each atomically, once all are written: in the meantime
+// Load fails, or gives the old set or this one.
 func (s *Set) Save(path string) error {
 	f, err := filesOf(path)
 	if err != nil {
@@ -82,12 +84,27 @@ func (s *Set) Save(path string) error {
 }
 
 func (s *Set) save(f files) error {
-	var written []*durable.Temporary
+	written, err := s.write(f)
 	defer func() {
 		for _, t := range written {
 			t.Discard()
 		}
 	}()
+	if err != nil {
+		return err
+	}
+	for _, t := range written {
+		if err := t.Commit(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write writes origin, names and vectors beside the files that they shall replace, in the
+// order in which they are put in place: vectors without an origin are to Load a set of
+// another tool, whose network is not known.
+func (s *Set) write(f files) (written []*durable.Temporary, err error) {
 	add := func(path string, write func(io.Writer) error) (digest string, err error) {
 		t, err := durable.Beside(path)
 		if err != nil {
@@ -99,12 +116,11 @@ func (s *Set) save(f files) error {
 		return hex.EncodeToString(sum.Sum(nil)), err
 	}
 	o := originFile{Model: s.Model, Rows: s.Len(), Dim: s.Dim}
-	var err error
 	if o.Vectors, err = add(f.vectors, func(w io.Writer) error { return writeNPY(w, s.X, s.Dim) }); err != nil {
-		return err
+		return written, err
 	}
 	if o.Names, err = add(f.names, func(w io.Writer) error { return writeNames(w, s.Names) }); err != nil {
-		return err
+		return written, err
 	}
 	_, err = add(f.origin, func(w io.Writer) error {
 		e := json.NewEncoder(w)
@@ -112,13 +128,6 @@ func (s *Set) save(f files) error {
 		e.SetEscapeHTML(false)
 		return e.Encode(o)
 	})
-	if err != nil {
-		return err
-	}
-	for _, t := range written {
-		if err := t.Commit(); err != nil {
-			return err
-		}
-	}
-	return nil
+	slices.Reverse(written) // the origin holds the digests of the others
+	return written, err
 }

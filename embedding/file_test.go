@@ -195,6 +195,37 @@ func TestSaveThatFailsLeavesTheOldFiles(t *testing.T) {
 	}
 }
 
+// A set is loaded between any two steps of Save.
+func TestNoSetIsLoadedWithTheOriginOfAnother(t *testing.T) {
+	old, s := small(), small()
+	old.Model.Checkpoint, old.Names[0], old.X[0] = "cd34", "old.png", 9
+	for _, over := range []*Set{nil, old} {
+		path := filepath.Join(t.TempDir(), "photos.npy")
+		if over != nil {
+			if err := over.Save(path); err != nil {
+				t.Fatal(err)
+			}
+		}
+		f, err := filesOf(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		written, err := s.write(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, next := range written {
+			if err := next.Commit(); err != nil {
+				t.Fatal(err)
+			}
+			got, err := Load(path)
+			if last := i == 2; last != (err == nil) || last && !reflect.DeepEqual(got, s) {
+				t.Errorf("%d files are in place: loaded %+v, %v", i+1, got, err)
+			}
+		}
+	}
+}
+
 func TestSaveTouchesNoOtherFile(t *testing.T) {
 	mine := filepath.Join(t.TempDir(), "photos.npy.tmp")
 	if err := os.WriteFile(mine, []byte("mine"), 0o644); err != nil {

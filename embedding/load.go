@@ -15,7 +15,9 @@ import (
 )
 
 // Load reads a set that Save wrote; path is that of the vectors. Vectors saved
-// by another tool need a names file; without an origin file Model is zero.
+// by another tool need a names file; without an origin file Model is zero. While Save
+// replaces a set, Load may fail, as the files are then of two sets: keep the set that was
+// loaded before and try again.
 func Load(path string) (*Set, error) {
 	f, err := filesOf(path)
 	if err != nil {
