@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -252,4 +253,44 @@ func lostRun(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return c.Out
+}
+
+// Linux has folders whose names are not valid UTF-8, which JSON does not hold.
+func TestAFolderOfAnyNameIsFoundAgain(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("names of files are Unicode on " + runtime.GOOS)
+	}
+	ctx, c := context.Background(), mixedConfig(t)
+	dir := filepath.Join(t.TempDir(), "caf\xe9")
+	if err := os.Rename(photos(t, 9), dir); err != nil {
+		t.Skip(err)
+	}
+	if err := os.Remove(filepath.Join(dir, "damaged.png")); err != nil {
+		t.Fatal(err)
+	}
+	c.Data = "folder:" + dir
+	if _, err := Pretrain(ctx, c); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(train.NegativesPath(train.CheckpointPath(c.Out))); err != nil {
+		t.Fatal(err)
+	}
+	m := openAt(t, c.Out, Options{})
+	if err := m.PrepareSegment(ctx); err != nil {
+		t.Error(err)
+	}
+	set, _, err := m.EmbedFolder(ctx, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "photos.npy")
+	if err := set.Save(path); err != nil {
+		t.Fatal(err)
+	}
+	if set, err = LoadSet(path); err != nil {
+		t.Fatal(err)
+	}
+	if folder, ok := set.Model.Folder(); folder != dir || !ok {
+		t.Errorf("vectors of %q, want %q", folder, dir)
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // FormatVersion is the version of Meta. It changes when an older program would
@@ -46,6 +47,38 @@ type Data struct {
 	Classes int    `json:"classes"` // 0: unlabelled
 
 	Quarantined int `json:"quarantined,omitempty"` // further images, left out by a list
+}
+
+// storedData is Data in JSON, which holds only Unicode: a spec that is not valid UTF-8, as
+// the name of a folder may be, is also stored in SpecBytes.
+type storedData struct {
+	plainData
+	SpecBytes []byte `json:"spec_bytes,omitempty"`
+}
+
+// plainData is Data without its methods.
+type plainData Data
+
+// MarshalJSON implements json.Marshaler.
+func (d Data) MarshalJSON() ([]byte, error) {
+	s := storedData{plainData: plainData(d)}
+	if !utf8.ValidString(d.Spec) {
+		s.SpecBytes = []byte(d.Spec)
+	}
+	return json.Marshal(s)
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (d *Data) UnmarshalJSON(text []byte) error {
+	s := storedData{plainData: plainData(*d)}
+	if err := json.Unmarshal(text, &s); err != nil {
+		return err
+	}
+	if len(s.SpecBytes) > 0 {
+		s.Spec = string(s.SpecBytes)
+	}
+	*d = Data(s.plainData)
+	return nil
 }
 
 const metaPrefix = "amdim."

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/amdim/amdim/internal/durable"
 )
@@ -36,11 +37,33 @@ func filesOf(path string) (files, error) {
 // originFile is the content of photos.json. The digests tell a set from files of
 // two different sets under the same name.
 type originFile struct {
-	Model   Origin `json:"model"`
-	Rows    int    `json:"rows"`
-	Dim     int    `json:"dim"`
-	Vectors string `json:"vectors_sha256"`
-	Names   string `json:"names_sha256"`
+	Model   storedOrigin `json:"model"`
+	Rows    int          `json:"rows"`
+	Dim     int          `json:"dim"`
+	Vectors string       `json:"vectors_sha256"`
+	Names   string       `json:"names_sha256"`
+}
+
+// storedOrigin is an Origin in JSON, which holds only Unicode: a spec that is not valid
+// UTF-8 is also stored in ImagesBytes, as in nameLine.
+type storedOrigin struct {
+	Origin
+	ImagesBytes []byte `json:"images_bytes,omitempty"`
+}
+
+func stored(o Origin) storedOrigin {
+	s := storedOrigin{Origin: o}
+	if !utf8.ValidString(o.Images) {
+		s.ImagesBytes = []byte(o.Images)
+	}
+	return s
+}
+
+func (s storedOrigin) origin() Origin {
+	if len(s.ImagesBytes) > 0 {
+		s.Images = string(s.ImagesBytes)
+	}
+	return s.Origin
 }
 
 // CheckPath returns an error if Save cannot write a set named path, or would
@@ -115,7 +138,7 @@ func (s *Set) write(f files) (written []*durable.Temporary, err error) {
 		err = t.Write(func(w io.Writer) error { return write(io.MultiWriter(w, sum)) })
 		return hex.EncodeToString(sum.Sum(nil)), err
 	}
-	o := originFile{Model: s.Model, Rows: s.Len(), Dim: s.Dim}
+	o := originFile{Model: stored(s.Model), Rows: s.Len(), Dim: s.Dim}
 	if o.Vectors, err = add(f.vectors, func(w io.Writer) error { return writeNPY(w, s.X, s.Dim) }); err != nil {
 		return written, err
 	}

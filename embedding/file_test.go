@@ -16,7 +16,7 @@ func TestLoadGivesBackWhatWasSaved(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "photos.npy")
 	for _, name := range []string{"b/ü \n\".jpg", "not Unicode \xff.png", "<a&b>.gif"} {
 		s := small()
-		s.Names[1] = name
+		s.Names[1], s.Model.Images = name, "folder:"+name
 		if err := s.Save(path); err != nil { // over the one before
 			t.Fatal(err)
 		}

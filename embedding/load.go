@@ -72,7 +72,7 @@ func load(f files) (*Set, error) {
 				c.path, f.origin)
 		}
 	}
-	s.Model = origin.Model
+	s.Model = origin.Model.origin()
 	return s, nil
 }
 
