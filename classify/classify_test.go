@@ -250,8 +250,8 @@ func TestSharpnessMinimisesTheCrossEntropy(t *testing.T) {
 			best = s
 		}
 	}
-	if got := sharpness(trials); !(math.Abs(got-best) <= 2e-3) || best == 0 {
-		t.Errorf("%g, want %g", got, best)
+	if got, err := sharpness(t.Context(), trials); err != nil || !(math.Abs(got-best) <= 2e-3) || best == 0 {
+		t.Errorf("%g, %v, want %g", got, err, best)
 	}
 }
 

@@ -75,17 +75,22 @@ func (c *Classifier) validate(ctx context.Context, e engine.Engine, f eval.Featu
 		if err != nil {
 			return err
 		}
-		for _, i := range held {
+		for _, i := range held { // with a thousand classes milliseconds each
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			z := make([]float64, classes)
 			linear.Logits(z, f.Row(i))
 			trials = append(trials, trial{logits: z, label: f.Labels[i], picture: picture[i]})
 		}
 	}
-	if len(trials) > 0 {
-		distinct := weigh(trials)
-		c.Estimate, c.sharpness = estimate(trials, distinct), sharpness(trials)
+	if len(trials) == 0 {
+		return nil
 	}
-	return nil
+	distinct := weigh(trials)
+	c.Estimate = estimate(trials, distinct)
+	c.sharpness, err = sharpness(ctx, trials)
+	return err
 }
 
 // weigh lets the copies of a picture count as one image, and counts the pictures.
@@ -184,9 +189,12 @@ const mostSharp = 64
 // labels of a few images that are all right would make it infinite, a label counts for
 // (n+1)/(n+2), with n images, and the other classes share the rest, after Platt (1999).
 // The cross-entropy is convex in the factor: its derivative has one change of sign.
-func sharpness(trials []trial) float64 {
+func sharpness(ctx context.Context, trials []trial) (float64, error) {
 	low, high := 0.0, float64(mostSharp)
 	for range 50 {
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
 		middle := (low + high) / 2
 		if slope(trials, middle) < 0 {
 			low = middle
@@ -194,7 +202,7 @@ func sharpness(trials []trial) float64 {
 			high = middle
 		}
 	}
-	return (low + high) / 2
+	return (low + high) / 2, nil
 }
 
 // slope is the derivative of the summed cross-entropy by the sharpness.

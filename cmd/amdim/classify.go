@@ -140,7 +140,7 @@ func (s *classifying) classify(c *cobra.Command, m *amdim.Model, files []string)
 	if err != nil {
 		return nil, err
 	}
-	return r, r.fill(examples, learnt)
+	return r, r.fill(ctx, examples, learnt, s.engine.threads)
 }
 
 // others are the vectors of the images to classify, and the images that could not be read.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"encoding/binary"
 	"encoding/csv"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"github.com/amdim/amdim"
 	"github.com/amdim/amdim/classify"
 	"github.com/amdim/amdim/internal/durable"
+	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/internal/spelling"
 )
 
@@ -49,27 +51,34 @@ type classified struct {
 }
 
 // fill classifies the images, except those that are among the examples.
-func (r *classification) fill(examples amdim.Examples, learnt *amdim.Classifier) error {
+func (r *classification) fill(
+	ctx context.Context, examples amdim.Examples, learnt *amdim.Classifier, threads int,
+) error {
 	r.Classes, r.LearntFrom, r.Estimate = learnt.Classes, learnt.Images, learnt.Estimate
 	given := map[string]string{} // class by vector: the same image has the same vector
 	for i, l := range examples.Labels {
 		given[vectorKey(examples.Set.Row(i))] = examples.Classes[l]
 	}
-	for i, name := range r.set.Names {
-		v := r.set.Row(i)
+	r.Images = make([]classified, r.set.Len())
+	errs := make([]error, len(r.Images))
+	pool := parallel.New(threads)
+	defer pool.Close()
+	pool.For(len(r.Images), func(_, i int) {
+		if errs[i] = ctx.Err(); errs[i] != nil {
+			return
+		}
+		name, v := r.set.Names[i], r.set.Row(i)
 		if class, ok := given[vectorKey(v)]; ok {
-			r.Images = append(r.Images, classified{Image: name, Class: class, Probability: 1, Labelled: true})
-			continue
+			r.Images[i] = classified{Image: name, Class: class, Probability: 1, Labelled: true}
+			return
 		}
-		p, err := learnt.Classify(v)
-		if err != nil {
-			return err
+		var p []float64
+		if p, errs[i] = learnt.Classify(v); errs[i] == nil {
+			first, second := likeliest(p)
+			r.Images[i] = classified{name, r.Classes[first], p[first], r.Classes[second], p[second], false}
 		}
-		first, second := likeliest(p)
-		r.Images = append(r.Images,
-			classified{name, r.Classes[first], p[first], r.Classes[second], p[second], false})
-	}
-	return nil
+	})
+	return cmp.Or(errs...)
 }
 
 // vectorKey tells vectors apart.

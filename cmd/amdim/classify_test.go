@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -12,6 +14,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/amdim/amdim"
+	"github.com/amdim/amdim/classify"
+	"github.com/amdim/amdim/engine/ref"
 )
 
 // shade is a picture of one colour: dark or bright, never twice the same.
@@ -194,5 +200,33 @@ func TestClassifySaysWhatIsNotKnown(t *testing.T) {
 	_, messages, err := execute(append(args, "--out", "-")...)
 	if err != nil || !strings.Contains(messages, "how often it is right is not known") {
 		t.Errorf("%v\n%s", err, messages)
+	}
+}
+
+// With a thousand classes an image takes milliseconds.
+func TestClassifyStopsBetweenTwoImages(t *testing.T) {
+	set := &amdim.Set{Dim: 2}
+	for i := range 40 {
+		set.Names = append(set.Names, fmt.Sprint(i))
+		set.X = append(set.X, float32(i%7), float32(i%2))
+	}
+	x := amdim.Examples{Set: set, Classes: []string{"even", "odd"}, Labels: make([]int32, 40)}
+	for i := range x.Labels {
+		x.Labels[i] = int32(i % 2)
+	}
+	learnt, err := classify.Learn(t.Context(), ref.New(), x, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	none := amdim.Examples{}
+	one, three := classification{set: set}, classification{set: set}
+	err = errors.Join(one.fill(t.Context(), none, learnt, 1), three.fill(t.Context(), none, learnt, 3))
+	if err != nil || len(one.Images) != 40 || !slices.Equal(one.Images, three.Images) {
+		t.Errorf("%v, by one thread %v, by three %v", err, one.Images, three.Images)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := one.fill(ctx, none, learnt, 2); exitCode(err) != exitStopped {
+		t.Errorf("exit code %d, %v", exitCode(err), err)
 	}
 }
