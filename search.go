@@ -18,7 +18,7 @@ type Index = embedding.Index
 // Match is an image found by a search.
 type Match = embedding.Match
 
-// NewIndex prepares a Set for searching on all cores; the Set must not change
-// afterwards. A Set without images, or with numbers too large to standardise, is an error.
-// embedding.NewIndex takes a number of threads.
+// NewIndex prepares a Set for searching: many queries at once use all cores, one query
+// uses one. The Set must not change afterwards. A Set without images, or with numbers too
+// large to standardise, is an error. embedding.NewIndex takes a number of threads.
 func NewIndex(s *Set) (*Index, error) { return embedding.NewIndex(s, 0) }

@@ -26,7 +26,8 @@ type Index struct {
 }
 
 // NewIndex packs a set for searching. threads is how many do this and later
-// search; 0: one per core. Any number gives the same matches.
+// search, up to one for each 64 vectors that are looked for; 0: one per core. Any number
+// gives the same matches.
 func NewIndex(s *Set, threads int) (*Index, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err

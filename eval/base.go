@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"runtime"
 	"sync/atomic"
 
 	"github.com/amdim/amdim/internal/forest"
@@ -47,17 +48,28 @@ func (b *Base) panel(i int) []float32 {
 	return b.packed[i*length : (i+1)*length]
 }
 
+// pool has a thread for each block of work, up to b.threads: any others would wait for work
+// that does not come, which takes their cores' time.
+func (b *Base) pool(blocks int) *parallel.Pool {
+	threads := b.threads
+	if threads <= 0 {
+		threads = runtime.GOMAXPROCS(0)
+	}
+	return parallel.New(max(1, min(threads, blocks)))
+}
+
 // Nearest finds the k nearest vectors for each row of query, which is
-// standardised in the same way.
+// standardised in the same way. It uses a thread for each 64 rows.
 func (b *Base) Nearest(ctx context.Context, query Features, k int) (Neighbours, error) {
 	if f := b.features; f.Dim != query.Dim || k < 1 || k > f.Len() {
 		return Neighbours{}, fmt.Errorf("eval: %d neighbours among %d images of %d dimensions for vectors of %d",
 			k, f.Len(), f.Dim, query.Dim)
 	}
-	pool := parallel.New(b.threads)
+	blocks := (query.Len() + queryBlock - 1) / queryBlock
+	pool := b.pool(blocks)
 	defer pool.Close()
 	n := Neighbours{K: k, Index: make([]int32, query.Len()*k), Score: make([]float32, query.Len()*k)}
-	pool.For((query.Len()+queryBlock-1)/queryBlock, func(_, i int) {
+	pool.For(blocks, func(_, i int) {
 		if ctx.Err() != nil {
 			return
 		}
@@ -103,9 +115,9 @@ type Pair struct {
 // 32, I, J. More than limit are an error.
 func (b *Base) Pairs(ctx context.Context, least float32, limit int) ([]Pair, error) {
 	n := b.features.Len()
-	pool := parallel.New(b.threads)
-	defer pool.Close()
 	found := make([][]Pair, (n+queryBlock-1)/queryBlock)
+	pool := b.pool(len(found))
+	defer pool.Close()
 	var total atomic.Int64
 	pool.For(len(found), func(_, i int) {
 		if ctx.Err() == nil && total.Load() <= int64(limit) {
@@ -130,10 +142,11 @@ func (b *Base) Pairs(ctx context.Context, least float32, limit int) ([]Pair, err
 // and returns for each the first vector of its group.
 func (b *Base) Groups(ctx context.Context, least float32) ([]int, error) {
 	n := b.features.Len()
-	pool := parallel.New(b.threads)
+	blocks := (n + queryBlock - 1) / queryBlock
+	pool := b.pool(blocks)
 	defer pool.Close()
 	f := forest.New(n)
-	pool.For((n+queryBlock-1)/queryBlock, func(_, i int) {
+	pool.For(blocks, func(_, i int) {
 		if ctx.Err() != nil {
 			return
 		}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -108,5 +110,39 @@ func TestPairsEndAtTheLimitAndWithTheContext(t *testing.T) {
 	}
 	if _, err := b.Nearest(ctx, f, 1); !errors.Is(err, context.Canceled) {
 		t.Errorf("nearest: error %v after the context was done", err)
+	}
+}
+
+// crowd is a context that counts the goroutines there are when it is looked at.
+type crowd struct {
+	context.Context
+	most atomic.Int64
+}
+
+func (c *crowd) Err() error {
+	c.most.Store(max(c.most.Load(), int64(runtime.NumGoroutine())))
+	return nil
+}
+
+func TestFewQueriesStartNoThreadsThatOnlyWait(t *testing.T) {
+	const threads = 8
+	f := random(3, 200, 5, 2)
+	b, err := NewBase(f, MomentsOf(f), threads)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for blocks, want := range map[int]int{0: 1, 1: 1, 3: 3, 9: threads} {
+		pool := b.pool(blocks)
+		if got := pool.Threads(); got != want {
+			t.Errorf("%d threads for %d blocks, want %d", got, blocks, want)
+		}
+		pool.Close()
+	}
+	c, before := &crowd{Context: context.Background()}, int64(runtime.NumGoroutine())
+	if _, err := b.Nearest(c, random(4, 1, 5, 2), 1); err != nil {
+		t.Fatal(err)
+	}
+	if got := c.most.Load() - before; got >= threads-1 { // those of earlier pools may be ending
+		t.Errorf("one query started %d threads", got)
 	}
 }
