@@ -187,6 +187,9 @@ func (m *Model) CheckIndex(x *Index) error {
 		return fmt.Errorf("amdim: check index: %w", err)
 	}
 	defer done()
+	if x == nil {
+		return errors.New("amdim: check index: no index is given")
+	}
 	origin, err := m.origin()
 	if err == nil {
 		err = x.Set().Model.CheckSame(origin)

@@ -34,6 +34,9 @@ func TestAnIndexOfAnotherNetworkIsRefused(t *testing.T) {
 	if err := m.CheckIndex(x); err != nil {
 		t.Errorf("its own: %v", err)
 	}
+	if err := m.CheckIndex(nil); err == nil {
+		t.Error("no index is no error")
+	}
 	other := openAt(t, c.Out, Options{})
 	err = other.CheckIndex(x)
 	if !errors.Is(err, ErrOtherNetwork) || !strings.Contains(err.Error(), c.Out) {
