@@ -48,7 +48,10 @@ are like the labelled ones and each is of one of the classes.
 The images about which it is least certain are listed: some may be of none of the
 classes. --sheet draws the most certain images of each class, and the least certain of
 all. To label more images and classify again, embed the images once with amdim embed,
-and give --index. The exit code is 1 if an image that is named could not be read.`,
+and give --index. The exit code is 1 if an image that is named could not be read.
+
+Names are written as they are, and a spreadsheet takes one that begins with
+=, +, - or @ for a formula: import a CSV of names that you do not trust as text.`,
 		Example: `  amdim classify --model runs/photos --labelled folder:sorted \
     --data folder:photos --out classes.csv --sheet classes.html
   amdim classify --model runs/photos --labelled folder:sorted a.jpg --out -`,

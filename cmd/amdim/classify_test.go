@@ -230,3 +230,15 @@ func TestClassifyStopsBetweenTwoImages(t *testing.T) {
 		t.Errorf("exit code %d, %v", exitCode(err), err)
 	}
 }
+
+// Other programs join by names.
+func TestCSVHoldsNamesAsTheyAreAndTheHelpSaysSo(t *testing.T) {
+	r := classification{Images: []classified{{Image: "=1+1.png", Class: "@a", Second: "-b"}}}
+	row, b := "\n=1+1.png,@a,0.0000,-b,0.0000,false\n", strings.Builder{}
+	if err := r.writeCSV(&b); err != nil || !strings.HasSuffix(b.String(), row) {
+		t.Errorf("%q, %v", b.String(), err)
+	}
+	if help, _, err := execute("classify", "--help"); err != nil || !strings.Contains(help, "formula") {
+		t.Errorf("help %v:\n%s", err, help)
+	}
+}
