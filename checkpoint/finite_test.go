@@ -1,6 +1,7 @@
 package checkpoint
 
 import (
+	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -25,8 +26,9 @@ func TestFiniteNamesTheTensorAndTheFile(t *testing.T) {
 	} {
 		got := testArrays()
 		err := c.restore(Finite(got))
-		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), path) {
-			t.Errorf("error %v, want %q", err, c.want)
+		var bad *NonFiniteError
+		if !errors.As(err, &bad) || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), path) {
+			t.Errorf("error %v, want a *NonFiniteError, %q", err, c.want)
 		}
 	}
 	sound := testArrays()

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// NonFiniteError reports a NaN or an infinity found before an update.
+// NonFiniteError reports a NaN or an infinity that was computed.
 type NonFiniteError struct {
 	Op    string // operation that made it: "phi5.conv2", "nce.1-7"
 	Value string // what was not finite: "loss", "gradient by phi5.conv2.weight"

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -33,15 +34,16 @@ func (f Features) Subset(images []int) Features {
 // Split are the features of both parts of a data set.
 type Split struct{ Train, Test Features }
 
-// finite reports the first feature that is a NaN or an infinity.
+// finite reports the first feature that is a NaN or an infinity, as an
+// *engine.NonFiniteError.
 func (s Split) finite() error {
 	for _, part := range []struct {
 		name string
 		Features
 	}{{"train", s.Train}, {"test", s.Test}} {
 		if i := tensor.NonFinite(part.X); i >= 0 {
-			return fmt.Errorf("eval: feature %d of %s image %d is %v",
-				i%part.Dim, part.name, i/part.Dim, part.X[i])
+			feature := fmt.Sprintf("feature %d of %s image %d", i%part.Dim, part.name, i/part.Dim)
+			return &engine.NonFiniteError{Op: "eval", Value: feature}
 		}
 	}
 	return nil

@@ -1,9 +1,11 @@
 package eval
 
 import (
+	"errors"
 	"math"
-	"strings"
 	"testing"
+
+	"github.com/amdim/amdim/engine"
 )
 
 func TestStandardizeUsesTheMomentsOfTrain(t *testing.T) {
@@ -51,8 +53,9 @@ func TestFeaturesThatAreNotFiniteAreNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Test.X[5] = float32(math.Inf(1))
-	err, want := s.finite(), "feature 1 of test image 2 is +Inf"
-	if err == nil || !strings.Contains(err.Error(), want) {
-		t.Errorf("error %v, want %q", err, want)
+	err, want := s.finite(), "eval: feature 1 of test image 2 is not finite"
+	var bad *engine.NonFiniteError
+	if !errors.As(err, &bad) || err.Error() != want {
+		t.Errorf("error %v, want an *engine.NonFiniteError, %q", err, want)
 	}
 }

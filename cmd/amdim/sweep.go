@@ -15,7 +15,6 @@ import (
 
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
-	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/sweep"
 	"github.com/amdim/amdim/train"
@@ -53,8 +52,8 @@ per row, which holds the settings that it changes, as in a run's config.json:
 
 Each run has its own folder in --out. To continue a sweep that was stopped, give the
 same command again; what is finished is not done twice, except that finished rows are
-measured again if labelled images were added or removed. If a run stops because a
-number was not finite, its row has no accuracy and the sweep continues.
+measured again if labelled images were added or removed. If a number of a run is
+not finite, its row has no accuracy and the sweep continues.
 
 Accuracies are on the test images. To choose settings by the table, measure with
 --validation 0.1 on train images that the probes do not learn from, and then the
@@ -228,27 +227,29 @@ func (s *sweeping) list(base config.Config) ([]sweep.Row, error) {
 func (s *sweeping) one(c *cobra.Command, r sweep.Run, baselines bool) (sweep.Outcome, error) {
 	o := sweep.Outcome{Row: r.Row, Seed: r.Seed, Folder: r.Folder(s.out)}
 	var err error
-	o.Step, err = s.train(c, r)
-	var nonFinite *engine.NonFiniteError
-	if errors.As(err, &nonFinite) {
+	if o.Step, err = s.train(c, r); err == nil {
+		o.Result, err = s.measure(c, r, o.Step, baselines)
+	}
+	if isNonFinite(err) { // an update that nothing follows shows only in the evaluation
 		o.Failed = err.Error()
 		fmt.Fprintf(c.ErrOrStderr(), "note: %v\n", err)
 		return o, nil
 	}
-	if err != nil {
-		return o, err
-	}
+	return o, err
+}
+
+// measure is the result of a run that is trained: the one kept there, if it is of this sweep.
+func (s *sweeping) measure(c *cobra.Command, r sweep.Run, step int, baselines bool) (*eval.Result, error) {
 	e := evaluate{
-		engine: s.engine, config: s.config, validation: s.validation, model: o.Folder, data: s.data,
+		engine: s.engine, config: s.config, validation: s.validation, model: r.Folder(s.out), data: s.data,
 	}
 	e.config.Baselines = baselines
-	if o.Result = evaluated(e, o.Step); o.Result != nil {
-		if same, err := e.sameImages(c, r.Config, o.Result); err != nil || same {
-			return o, err
+	if kept := evaluated(e, step); kept != nil {
+		if same, err := e.sameImages(c, r.Config, kept); err != nil || same {
+			return kept, err
 		}
 	}
-	o.Result, err = e.measure(c)
-	return o, err
+	return e.measure(c)
 }
 
 // train begins a run or goes on with it, and returns the updates made.

@@ -75,29 +75,39 @@ func TestSweepSaysWhichEpochsAFinishedRunDidNotKeep(t *testing.T) {
 	}
 }
 
+// Of a single update nothing is seen before the encoder is measured: its weights overflow
+// there, or are infinite already.
 func TestSweepGoesOnAfterARunThatDiverges(t *testing.T) {
 	dir := t.TempDir()
 	rows := filepath.Join(dir, "rows.json")
 	put(t, rows, []byte(`{"plain": {}, "hot": {"train": {"lr": 1e30, "batch": 4}},
+		"overflow": {"train": {"lr": 1e30, "batch": 40}}, "infinite": {"train": {"lr": 1e39, "batch": 40}},
 		"wide": {"model": {"ndf": 8, "n_rkhs": 32}}}`))
-	text, _, err := execute(small(filepath.Join(dir, "out"), "--rows "+rows, "--seeds", "1", "--json")...)
+	out := filepath.Join(dir, "out")
+	text, _, err := execute(small(out, "--rows "+rows, "--seeds", "1", "--json")...)
 	if err != nil {
 		t.Fatal(err)
+	}
+	_, _, err = execute("eval", "--model", filepath.Join(out, "infinite-seed1"), "--data", fewShapes)
+	if exitCode(err) != exitNonFinite {
+		t.Errorf("eval of infinite weights: exit code %d, %v", exitCode(err), err)
 	}
 	var table sweep.Table
 	if err := json.Unmarshal([]byte(text), &table); err != nil {
 		t.Fatal(err)
 	}
-	if len(table.Outcomes) != 3 || len(table.Lines) != 5 {
+	if len(table.Outcomes) != 5 || len(table.Lines) != 7 {
 		t.Fatalf("%d outcomes, %d lines", len(table.Outcomes), len(table.Lines))
 	}
-	if l := table.Lines[3]; l.Beside != "plain" || l.Name != "random encoder beside plain" {
+	if l := table.Lines[5]; l.Beside != "plain" || l.Name != "random encoder beside plain" {
 		t.Errorf("baseline %+v", l)
 	}
-	if hot := table.Outcomes[1]; !strings.Contains(hot.Failed, "is not finite") || table.Lines[1].Failed != 1 {
-		t.Errorf("the row that diverges: %+v", hot)
+	for i, want := range []string{"is not finite", "eval: refresh", "+Inf in tensor"} {
+		if hot := table.Outcomes[i+1]; !strings.Contains(hot.Failed, want) || table.Lines[i+1].Failed != 1 {
+			t.Errorf("a row that diverges: %+v, want %q", hot, want)
+		}
 	}
-	if wide := table.Outcomes[2]; wide.Failed != "" || wide.Result.Network.NDF != 8 {
+	if wide := table.Outcomes[4]; wide.Failed != "" || wide.Result.Network.NDF != 8 {
 		t.Errorf("the row behind it: %+v", wide)
 	}
 }
