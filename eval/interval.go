@@ -31,10 +31,14 @@ type Interval struct {
 // String is the interval in percent: "51.24 to 51.62".
 func (i Interval) String() string { return fmt.Sprintf("%.2f to %.2f", 100*i.Low, 100*i.High) }
 
-// studentHalf is half the width of the interval of Student's t over at least two runs:
+// Half is half the width of the interval that holds the mean of infinitely many such runs
+// with 95 % confidence, by Student's t; 0 for a single run, which does not say:
 //
 //	mean ± t₀.₉₇₅(n − 1)·std/√n
-func studentHalf(s Score) float64 {
+func (s Score) Half() float64 {
+	if len(s.Runs) < 2 {
+		return 0
+	}
 	n := float64(len(s.Runs))
 	t := distuv.StudentsT{Sigma: 1, Nu: n - 1}.Quantile((1 + confidence) / 2)
 	return t * s.Std / math.Sqrt(n)
@@ -43,7 +47,7 @@ func studentHalf(s Score) float64 {
 // runsInterval is the interval of several runs on the same n images: what they differ in
 // and which images there are do so independently, so the squares of half widths add up.
 func runsInterval(s Score, n int, over string) Interval {
-	images, half := WilsonInterval(s.Mean, n, over), studentHalf(s)
+	images, half := WilsonInterval(s.Mean, n, over), s.Half()
 	return Interval{
 		max(0, s.Mean-math.Hypot(s.Mean-images.Low, half)),
 		min(1, s.Mean+math.Hypot(images.High-s.Mean, half)), over + AndImages,

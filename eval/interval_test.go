@@ -14,7 +14,7 @@ func TestStudentIntervalByTheTable(t *testing.T) {
 		s    Score
 		half float64
 	}{{three, 4.3027 * 0.01 / math.Sqrt(3)}, {ten, 2.2622 * math.Sqrt(0.1/9) / math.Sqrt(10)}} {
-		if got := studentHalf(c.s); !(math.Abs(got-c.half) <= 1e-5) { // the table's digits
+		if got := c.s.Half(); !(math.Abs(got-c.half) <= 1e-5) { // the table's digits
 			t.Errorf("%g, want %g", got, c.half)
 		}
 	}

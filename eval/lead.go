@@ -44,7 +44,7 @@ func leadOf(mixture, baseline []Measured) *Lead {
 			differences[i] = value(mixture[i]) - value(baseline[i])
 		}
 		s := NewScore(differences...)
-		half := studentHalf(s)
+		half := s.Half()
 		return Difference{s.Mean, s.Mean - half, s.Mean + half}
 	}
 	l := &Lead{

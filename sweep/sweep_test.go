@@ -46,7 +46,7 @@ func TestRunsVisitAllRowsOfASeedFirst(t *testing.T) {
 
 // outcome has a linear accuracy for the model and, above 0, for raw pixels.
 func outcome(row string, seed uint64, accuracy, pixels float64) sweep.Outcome {
-	r := &eval.Result{Rows: []eval.Row{
+	r := &eval.Result{Test: 12, Rows: []eval.Row{
 		{Representation: eval.Model, Protocol: eval.Linear, Accuracy: eval.NewScore(accuracy, accuracy)},
 	}}
 	if pixels > 0 {
@@ -74,11 +74,55 @@ func TestTheTableIsOverPretrainingSeeds(t *testing.T) {
 		lines = append(lines, strings.Join(strings.Fields(line), " "))
 	}
 	for i, want := range []string{
-		"accuracy, % linear difference", "full 52.00 ± 2.83", "no-gray 40.00 ± 0.00 -12.00",
-		"no-crop 30.00 1 not finite", "raw pixels 20.00 -32.00",
+		"accuracy, % seeds linear difference", "full 2 of 2 52.00 ± 2.83",
+		"no-gray 2 of 2 40.00 ± 0.00 -12.00 ± 25.41", // t₀.₉₇₅(1) = 12.706 times 2.83/√2
+		"no-crop 1 of 2 30.00 -24.00 (1 seed)", "raw pixels 20.00 -32.00", "",
+		"accuracy: mean ± standard deviation over 2 pretraining seeds",
+		"difference: in linear, from full, seed by seed; ± 95 % (Student's t)",
+		"baselines: from one run, compared with the mean",
+		"seeds: those with a result; in the other runs a number was not finite", "measured on 12 test images",
 	} {
 		if lines[i] != want {
 			t.Errorf("line %d: %q, want %q", i+1, lines[i], want)
+		}
+	}
+}
+
+// Rows share seeds: a seed that one row lacks counts for neither, and what the seed does to
+// both cancels.
+func TestADifferenceIsTakenSeedBySeed(t *testing.T) {
+	rows, err := sweep.Ablations(config.Demo(), "full", "no-gray")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		full, gray []float64 // by seed; 0: not finite
+		want, said string
+	}{
+		{[]float64{0, .60, .70}, []float64{.50, .62, .72}, "+2.00 ± 0.00 (2 seeds)", "over 3 pretraining seeds"},
+		{[]float64{.50, .60, .70}, []float64{.51, .61, .71}, "+1.00 ± 0.00", "over 3 pretraining seeds"},
+		{[]float64{.50, .60, .70}, []float64{.51, .62, .73}, "+2.00 ± 2.48", "over 3 pretraining seeds"},
+		{[]float64{.50, 0}, []float64{0, .60}, "no common seed", "seeds: those with a result"},
+		{[]float64{0, 0}, []float64{.50, .60}, "55.00 ± 7.07", "seeds: those with a result"},
+		{[]float64{.50}, []float64{.60}, "+10.00", "one pretraining seed: says nothing of others"},
+	} {
+		var outcomes []sweep.Outcome
+		for i := range c.full {
+			for row, accuracy := range []float64{c.full[i], c.gray[i]} {
+				o := outcome(rows[row].Name, uint64(i+1), accuracy, 0)
+				if accuracy == 0 {
+					o = sweep.Outcome{Row: rows[row].Name, Seed: uint64(i + 1), Failed: "NaN"}
+				}
+				outcomes = append(outcomes, o)
+			}
+		}
+		var out bytes.Buffer
+		if err := sweep.NewTable(rows, outcomes).Print(&out); err != nil {
+			t.Fatal(err)
+		}
+		text := strings.Join(strings.Fields(strings.Split(out.String(), "\n")[2]), " ")
+		if !strings.HasSuffix(text, c.want) || !strings.Contains(out.String(), c.said) {
+			t.Errorf("%v, %v:\n%swant %q and %q", c.full, c.gray, out.String(), c.want, c.said)
 		}
 	}
 }

@@ -1,9 +1,7 @@
 package sweep
 
 import (
-	"fmt"
-	"io"
-	"text/tabwriter"
+	"slices"
 
 	"github.com/amdim/amdim/eval"
 )
@@ -22,6 +20,8 @@ type Outcome struct {
 type Table struct {
 	Protocols  []string  `json:"protocols"`
 	Lines      []Line    `json:"lines"`
+	Seeds      []uint64  `json:"seeds"`                // of pretraining
+	Images     int       `json:"images,omitempty"`     // that accuracies are of
 	Validation float64   `json:"validation,omitempty"` // of the results
 	Outcomes   []Outcome `json:"outcomes"`
 }
@@ -29,10 +29,22 @@ type Table struct {
 // Line is a row with its accuracies over the pretraining seeds, one for each
 // protocol; each run counts with the mean over its probes.
 type Line struct {
-	Name   string       `json:"name"`
-	Beside string       `json:"beside,omitempty"` // for a baseline: the row of the run it was measured with
-	Scores []eval.Score `json:"scores"`
-	Failed int          `json:"failed,omitempty"` // runs without a result
+	Name       string       `json:"name"`
+	Beside     string       `json:"beside,omitempty"` // for a baseline: the row of the run it was measured with
+	Seeds      []uint64     `json:"seeds,omitempty"`  // of the runs with a result; none for a baseline
+	Scores     []eval.Score `json:"scores"`
+	Difference *Difference  `json:"difference,omitempty"` // from the first line; nil where there is none
+	Failed     int          `json:"failed,omitempty"`     // runs without a result
+}
+
+// Difference is how far the accuracies of a row are from those of the first, under the first
+// protocol. Rows share their seeds, and with a seed the initial weights and the order of
+// images, so it is taken seed by seed: what only the seed does cancels, and a seed that one
+// row lacks counts for neither.
+type Difference struct {
+	Mean  float64  `json:"mean"`
+	Half  float64  `json:"half_95"`         // of its 95 % interval over seeds; 0 for fewer than two
+	Seeds []uint64 `json:"seeds,omitempty"` // that both rows have; none for a baseline
 }
 
 // NewTable makes the table of the outcomes; the baselines in the results come
@@ -40,14 +52,18 @@ type Line struct {
 func NewTable(rows []Row, outcomes []Outcome) Table {
 	t := Table{Outcomes: outcomes}
 	for _, o := range outcomes {
-		if o.Result != nil {
+		if !slices.Contains(t.Seeds, o.Seed) {
+			t.Seeds = append(t.Seeds, o.Seed)
+		}
+		if o.Result != nil && t.Protocols == nil {
 			_, t.Protocols = o.Result.Axes()
-			t.Validation = o.Result.Validation
-			break
+			t.Images, t.Validation = o.Result.Test, o.Result.Validation
 		}
 	}
 	for _, row := range rows {
-		t.Lines = append(t.Lines, t.line(row.Name, eval.Model, func(o Outcome) bool { return o.Row == row.Name }))
+		line := t.line(row.Name, eval.Model, func(o Outcome) bool { return o.Row == row.Name })
+		line.Seeds = t.seedsOf(row.Name)
+		t.Lines = append(t.Lines, line)
 	}
 	for _, name := range []string{eval.RandomEncoder, eval.RawPixels} {
 		line := t.line(name, name, func(o Outcome) bool { return o.Result != nil })
@@ -59,7 +75,21 @@ func NewTable(rows []Row, outcomes []Outcome) Table {
 		}
 		t.Lines = append(t.Lines, line)
 	}
+	for i := range t.Lines[1:] {
+		t.Lines[i+1].Difference = t.difference(t.Lines[i+1])
+	}
 	return t
+}
+
+// seedsOf are the seeds with which a row has a result.
+func (t Table) seedsOf(row string) []uint64 {
+	var seeds []uint64
+	for _, o := range t.Outcomes {
+		if o.Row == row && o.Result != nil {
+			seeds = append(seeds, o.Seed)
+		}
+	}
+	return seeds
 }
 
 // beside is the row of the first run with which a baseline was measured.
@@ -107,68 +137,29 @@ func (t Table) line(name, representation string, chosen func(Outcome) bool) Line
 	return l
 }
 
-// Print writes the accuracies in percent, and how far each row's first one is
-// from that of the first row.
-func (t Table) Print(w io.Writer) error {
+// difference is how far a line is from the first. A baseline is measured once, whatever the
+// seed: it is compared with the mean.
+func (t Table) difference(l Line) *Difference {
 	if len(t.Protocols) == 0 {
-		_, err := fmt.Fprintln(w, "no run has a result")
-		return err
+		return nil
 	}
-	out := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
-	fmt.Fprint(out, "accuracy, %\t")
-	for _, p := range t.Protocols {
-		fmt.Fprintf(out, "%s\t", p)
-	}
-	fmt.Fprint(out, "difference\t\n")
-	for i, l := range t.Lines {
-		fmt.Fprintf(out, "%s\t", l.Name)
-		for _, s := range l.Scores {
-			fmt.Fprintf(out, "%s\t", scored(s))
+	first, score := t.Lines[0], l.Scores[0]
+	if l.Beside != "" {
+		if len(first.Seeds) == 0 {
+			return nil
 		}
-		fmt.Fprintf(out, "%s\t\n", t.difference(i))
+		return &Difference{Mean: score.Mean - first.Scores[0].Mean}
 	}
-	if err := out.Flush(); err != nil {
-		return err
-	}
-	once := ""
-	if last := t.Lines[len(t.Lines)-1]; last.Beside != "" {
-		once = ", with baselines from one run"
-	}
-	_, err := fmt.Fprintf(w,
-		"\nmean ± standard deviation over pretraining seeds%s; difference: in %s, from %s\n",
-		once, t.Protocols[0], t.Lines[0].Name)
-	if err == nil && t.Validation > 0 {
-		_, err = fmt.Fprintf(w, "measured on %d validation images; measure the run that you choose "+
-			"on the test images, once\n", t.measured())
-	}
-	return err
-}
-
-// measured is how many images accuracies are of.
-func (t Table) measured() int {
-	for _, o := range t.Outcomes {
-		if o.Result != nil {
-			return o.Result.Test
+	var seeds []uint64
+	var apart []float64
+	for i, seed := range l.Seeds {
+		if j := slices.Index(first.Seeds, seed); j >= 0 {
+			seeds, apart = append(seeds, seed), append(apart, score.Runs[i]-first.Scores[0].Runs[j])
 		}
 	}
-	return 0
-}
-
-func scored(s eval.Score) string {
-	if len(s.Runs) == 0 {
-		return "–"
+	if seeds == nil {
+		return nil
 	}
-	return s.String()
-}
-
-// difference says how line i compares with the first.
-func (t Table) difference(i int) string {
-	l := t.Lines[i]
-	switch {
-	case l.Failed > 0:
-		return fmt.Sprintf("%d not finite", l.Failed)
-	case i == 0 || len(l.Scores[0].Runs) == 0 || len(t.Lines[0].Scores[0].Runs) == 0:
-		return ""
-	}
-	return fmt.Sprintf("%+.2f", 100*(l.Scores[0].Mean-t.Lines[0].Scores[0].Mean))
+	d := eval.NewScore(apart...)
+	return &Difference{d.Mean, d.Half(), seeds}
 }
