@@ -48,6 +48,7 @@ func TestComparisonShowsAllRuns(t *testing.T) {
 	for _, want := range []string{
 		"train.lr", "0.0002", `class="best"`, "70.00 ± 0.00", "random weights 20.00", "not measured", "amdim a",
 		`class="level ok">Learning`, "Contrastive loss, % of chance",
+		"± is over probes or draws of one encoder", "train several seeds",
 	} {
 		if !strings.Contains(html, want) {
 			t.Errorf("page lacks %q", want)
