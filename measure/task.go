@@ -32,8 +32,7 @@ func (t Task) validate() error {
 		return err
 	}
 	if t.Data != nil && t.Data.Len() < t.Train.Batch {
-		return fmt.Errorf("measure: %s has %d images, a batch has %d: lower the batch",
-			t.DataSpec, t.Data.Len(), t.Train.Batch)
+		return fmt.Errorf("measure: %w", &train.BatchError{Data: t.DataSpec, Images: t.Data.Len(), Batch: t.Train.Batch})
 	}
 	return nil
 }

@@ -1,6 +1,11 @@
 package train
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+
+	"github.com/amdim/amdim/internal/spelling"
+)
 
 // Reasons for which Run refuses a folder.
 var (
@@ -13,3 +18,14 @@ var (
 // ErrUnreadable is why a run stops after meeting more unreadable images than
 // [AllowedUnreadable].
 var ErrUnreadable = errors.New("too many images cannot be read")
+
+// BatchError is the error for a batch of more images than the data has.
+type BatchError struct {
+	Data          string // SPEC
+	Images, Batch int
+}
+
+func (e *BatchError) Error() string {
+	return fmt.Sprintf("%s has %s, a batch has %d: lower the batch (--batch, at least 2) or add images",
+		e.Data, spelling.Count(e.Images, "image"), e.Batch)
+}

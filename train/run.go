@@ -135,8 +135,7 @@ func (t Task) filled(o Options) error {
 		return fmt.Errorf("train: %s has %s, training needs at least %d images: add some",
 			t.DataSpec, spelling.Count(n, "image"), least)
 	}
-	return fmt.Errorf("train: %s has %d images, a batch has %d: lower the batch (--batch, at least 2) "+
-		"or add images", t.DataSpec, n, t.Train.Batch)
+	return fmt.Errorf("train: %w", &BatchError{t.DataSpec, n, t.Train.Batch})
 }
 
 // newRun compiles the training step; nothing is written yet.

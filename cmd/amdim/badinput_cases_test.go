@@ -56,7 +56,7 @@ func badRuns(taken string) []badInput {
 		{smallPhotos + "--data folder:letter.txt --out new", exitFailure,
 			[]string{"letter.txt", "name the folder"}},
 		{smallPhotos + "--data folder:empty --out new", exitFailure, []string{"empty", "no images"}},
-		{smallPhotos + "--data folder:few --out new", exitFailure,
+		{smallPhotos + "--data folder:few --out new", exitUsage,
 			[]string{"folder:few has 2 images, a batch has 4", "lower the batch"}},
 		{smallPhotos + "--data folder:noimage --out new --batch 1", exitUsage, []string{"batch = 1"}},
 		{smallPhotos + "--data folder:torn --out new", exitFailure,

@@ -11,6 +11,7 @@ import (
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/train"
 )
 
 // Exit codes; doc.go documents them.
@@ -94,10 +95,11 @@ func exitCode(err error) int {
 	var usage usageError
 	var spec *data.SpecError
 	var beyond *eval.RangeError
+	var batch *train.BatchError
 	switch {
 	case err == nil:
 		return 0
-	case errors.As(err, &usage), errors.As(err, &spec), errors.As(err, &beyond):
+	case errors.As(err, &usage), errors.As(err, &spec), errors.As(err, &beyond), errors.As(err, &batch):
 		return exitUsage
 	case isNonFinite(err):
 		return exitNonFinite

@@ -171,8 +171,7 @@ func (s *sweeping) check(ctx context.Context, rows []sweep.Row) error {
 			return usagef("row %s: %w", r.Name, err)
 		}
 		if t.Batch > images.Len() {
-			return usagef("row %s: %s has %d images, a batch has %d: lower the batch",
-				r.Name, s.data, images.Len(), t.Batch)
+			return usagef("row %s: %w", r.Name, &train.BatchError{Data: s.data, Images: images.Len(), Batch: t.Batch})
 		}
 	}
 	return nil
