@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/health"
 	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/survey"
@@ -21,8 +22,12 @@ type checked struct {
 
 	commands [][]string // words of Next
 	layout   layout
-	list     string // file of images not to learn from; empty: none was written
+	list     string // file of images not to learn from; empty: there is none
+	advised  int    // copies that list would leave out, if it is still to be written; else 0
 }
+
+// adviseList is the file that the commands write the list to.
+const adviseList = "copies.json"
 
 // unevenClasses is the ratio of the largest to the smallest class that gets a note.
 const unevenClasses = 10
@@ -36,7 +41,10 @@ func newChecked(spec string, s *survey.Survey, l layout, list string) *checked {
 		panic(err) // preset names one of ours
 	}
 	usable := max(0, s.Splits[0].Images-len(s.Unreadable))
-	if list != "" {
+	if c.advised = c.copiesToLeave(); c.advised > 0 {
+		c.list = adviseList
+	}
+	if c.list != "" {
 		usable = s.Splits[0].Images - len(s.Left)
 	}
 	c.Notes = c.notes(usable, settings.Train.Batch)
@@ -47,17 +55,52 @@ func newChecked(spec string, s *survey.Survey, l layout, list string) *checked {
 	return c
 }
 
+// copiesToLeave is how many copies to advise to leave out of training, if no list was
+// written: all if most images are copies, or if accuracy would be of images learnt from.
+func (c *checked) copiesToLeave() int {
+	if c.list != "" {
+		return 0
+	}
+	copies := 0
+	for _, l := range c.Left {
+		copies += boolInt(l.Reason != data.Damaged)
+	}
+	spared := c.Splits[0].Images - len(c.Left)
+	if spared < copies || c.Overlap > 0 && c.evaluable() {
+		return copies
+	}
+	return 0
+}
+
+// copiesNote says what the commands do about copies.
+func (c *checked) copiesNote() string {
+	are, them := "are copies, exact or near", "them"
+	if c.advised == 1 {
+		are, them = "is a copy, exact or near", "it"
+	}
+	note := fmt.Sprintf("%s of %s to learn from %s: the commands below leave %s out.",
+		grouped(c.advised), counted(c.Splits[0].Images, "image", "images"), are, them)
+	if len(c.Near) > 0 {
+		note += " Near copies are a guess: look at some."
+	}
+	return note
+}
+
 // nextCommands are those to run with so many usable images, as words: a verb,
 // then flags with their values.
 func (c *checked) nextCommands(usable, batch int) [][]string {
+	command := func(words ...string) []string { return append([]string{"amdim"}, words...) }
+	var next [][]string
+	if c.advised > 0 {
+		next = append(next, command("data", "check", c.Data, "--quarantine", c.list))
+	}
 	var smaller []string
 	switch b := health.BatchFor(usable, batch); {
 	case b == 0:
-		return nil
+		return next
 	case b < batch:
 		smaller = []string{"--batch", strconv.Itoa(b)}
 	}
-	command := func(words ...string) []string { return append([]string{"amdim"}, words...) }
 	preset, run := c.preset(), "runs/"+c.preset()
 	plan := command("plan", "--preset", preset, "--data", c.Data)
 	pretrain := command("pretrain", "--preset", preset, "--data", c.Data, "--out", run)
@@ -67,7 +110,7 @@ func (c *checked) nextCommands(usable, batch int) [][]string {
 		// rounded up: the share of a run is taken of its own split
 		pretrain = append(pretrain, "--max-unreadable", fmt.Sprintf("%.2g", min(1, d*1.2+0.01)))
 	}
-	next := [][]string{append(plan, smaller...), append(pretrain, smaller...)}
+	next = append(next, append(plan, smaller...), append(pretrain, smaller...))
 	if c.evaluable() {
 		next = append(next, command("eval", "--model", run, "--data", c.Data))
 	}
@@ -123,7 +166,12 @@ func (c *checked) notes(usable, batch int) []string {
 	if c.layout.splits != "" {
 		add("%s.", c.layout.splits)
 	}
-	if usable < 2 {
+	if c.advised > 0 {
+		add("%s", c.copiesNote())
+	}
+	if usable == 0 {
+		add("No image is left to learn from: training needs at least 2, and better thousands.")
+	} else if usable < 2 {
 		add("One image has nothing to be told apart from: training needs at least 2, and better thousands.")
 	} else if usable < batch {
 		add("Fewer images than a batch of %d: the commands below use smaller batches. "+
@@ -172,9 +220,9 @@ func (c *checked) notesOfClasses() []string {
 	for _, d := range c.Duplicates {
 		classes += boolInt(d.ClassesDiffer)
 	}
-	if c.Overlap > 0 && c.evaluable() && c.list == "" {
-		add("%s a copy, exact or near, among the images to learn from: accuracy will look better than it is. "+
-			"Run this again with --quarantine FILE to list what amdim pretrain should leave out.",
+	if c.Overlap > 0 && c.evaluable() && (c.list == "" || c.advised > 0) {
+		add("%s a copy, exact or near, among the images to learn from: with these, accuracy would look better "+
+			"than it is.",
 			counted(c.Overlap, "held-out image has", "held-out images have"))
 	}
 	if classes > 0 {

@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -212,4 +213,69 @@ func TestDataCheckPrintsNearDuplicatesAsJSON(t *testing.T) {
 		!strings.Contains(strings.Join(got.Notes, "\n"), "3 held-out images have a copy") {
 		t.Errorf("%+v", got)
 	}
+}
+
+// Where most images are copies, or accuracy would be of images learnt from, the next
+// commands leave the copies out; where few are, they are as ever.
+func TestDataCheckAdvisesToLeaveCopiesOut(t *testing.T) {
+	check, batch2 := " --quarantine copies.json\n", "--quarantine copies.json --batch 2"
+	for _, c := range []struct {
+		name  string
+		files map[string]uint64 // by name: its picture
+		want  []string
+		not   string
+	}{
+		{"three pictures", repeated("%02d.png", 60, 3),
+			[]string{"57 of 60 images to learn from are copies, exact or near: the", check, batch2}, "guess"},
+		{"one picture", repeated("%02d.png", 8, 1),
+			[]string{"7 of 8 images to learn from are copies", "One image has nothing", check}, "pretrain --preset"},
+		{"all leak", merged(repeated("train/a/%02d.png", 20, 20), repeated("train/b/x%02d.png", 20, 20),
+			repeated("test/a/%02d.png", 20, 20), repeated("test/b/%02d.png", 20, 20)),
+			[]string{"40 of 40 images", "No image is left to learn from", check}, "pretrain --preset"},
+		{"one leaks", merged(repeated("train/a/%02d.png", 20, 20), map[string]uint64{
+			"train/b/1.png": 50, "train/b/2.png": 51, "test/a/1.png": 1, "test/b/1.png": 60}),
+			[]string{"1 of 22 images to learn from is a copy", "leave it out", "1 held-out image has a copy", check,
+				"--quarantine copies.json --batch 16"}, "Run this again"},
+		{"few copies", repeated("%02d.png", 30, 16), []string{"copies 14 (46.7 %)"}, "--quarantine"},
+	} {
+		dir := t.TempDir()
+		for name, seed := range c.files {
+			var b bytes.Buffer
+			if err := png.Encode(&b, tiles(seed, 64, 64)); err != nil {
+				t.Fatal(err)
+			}
+			put(t, filepath.Join(dir, name), b.Bytes())
+		}
+		out, _, err := execute("data", "check", "folder:"+dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkWidth(t, c.name, out)
+		flat := strings.Join(strings.Fields(strings.ReplaceAll(out, "\\\n", "")), " ")
+		for _, want := range c.want {
+			if !strings.Contains(flat, want) && !strings.Contains(out, want) {
+				t.Errorf("%s: no %q in\n%s", c.name, want, out)
+			}
+		}
+		if strings.Contains(flat, c.not) {
+			t.Errorf("%s: %q in\n%s", c.name, c.not, out)
+		}
+	}
+}
+
+// repeated names n files, of so many different pictures.
+func repeated(pattern string, n, different int) map[string]uint64 {
+	files := map[string]uint64{}
+	for i := range n {
+		files[fmt.Sprintf(pattern, i)] = uint64(i % different)
+	}
+	return files
+}
+
+func merged(all ...map[string]uint64) map[string]uint64 {
+	files := map[string]uint64{}
+	for _, a := range all {
+		maps.Copy(files, a)
+	}
+	return files
 }
