@@ -51,9 +51,10 @@ per row, which holds the settings that it changes, as in a run's config.json:
   {"plain": {}, "wide": {"model": {"ndf": 64, "n_rkhs": 256}}}
 
 Each run has its own folder in --out. To continue a sweep that was stopped, give the
-same command again; what is finished is not done twice, except that finished rows are
-measured again if labelled images were added or removed. If a number of a run is
-not finite, its row has no accuracy and the sweep continues.
+same command again; what is finished is not done twice. If test images were added or
+removed since, finished rows are measured again; if images that runs learn from were,
+the sweep refuses: choose another --out. If a number of a run is not finite, its row
+has no accuracy and the sweep continues.
 
 Accuracies are on the test images. To choose settings by the table, measure with
 --validation 0.1 on train images that the probes do not learn from, and then the

@@ -207,6 +207,11 @@ func TestSweepRefusesImagesThatHaveChanged(t *testing.T) {
 	if err == nil || !strings.Contains(told(err), want) {
 		t.Errorf("%v", err)
 	}
+	help, _, err := execute("sweep", "--help")
+	want = "if images that runs learn from were, the sweep refuses"
+	if err != nil || !strings.Contains(strings.Join(strings.Fields(help), " "), want) {
+		t.Errorf("%v: the help does not say %q:\n%s", err, want, help)
+	}
 }
 
 // Rows on other held-out images than those of today do not compare: they are measured anew.
