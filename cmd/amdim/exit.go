@@ -7,7 +7,6 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/eval"
@@ -68,17 +67,10 @@ func diskFull(err error, out, resume string) error {
 
 // diverged adds to the error of a run whose numbers are not finite what to do.
 func diverged(err error) error {
-	if isNonFinite(err) {
+	if nonFinite := new(engine.NonFiniteError); errors.As(err, &nonFinite) {
 		return fmt.Errorf("%w: start again with a lower --lr, or with --set model.tclip=10", err)
 	}
 	return err
-}
-
-// isNonFinite reports whether a number was not finite, computed or read from a checkpoint.
-func isNonFinite(err error) bool {
-	var computed *engine.NonFiniteError
-	var stored *checkpoint.NonFiniteError
-	return errors.As(err, &computed) || errors.As(err, &stored)
 }
 
 // told is an error as the user reads it: in one line, a stop as a stop.
@@ -96,12 +88,13 @@ func exitCode(err error) int {
 	var spec *data.SpecError
 	var beyond *eval.RangeError
 	var batch *train.BatchError
+	var nonFinite *engine.NonFiniteError
 	switch {
 	case err == nil:
 		return 0
 	case errors.As(err, &usage), errors.As(err, &spec), errors.As(err, &beyond), errors.As(err, &batch):
 		return exitUsage
-	case isNonFinite(err):
+	case errors.As(err, &nonFinite): // not one in a checkpoint: that may be damaged
 		return exitNonFinite
 	case errors.Is(err, context.Canceled):
 		return exitStopped

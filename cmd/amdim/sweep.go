@@ -13,8 +13,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/sweep"
 	"github.com/amdim/amdim/train"
@@ -230,7 +232,9 @@ func (s *sweeping) one(c *cobra.Command, r sweep.Run, baselines bool) (sweep.Out
 	if o.Step, err = s.train(c, r); err == nil {
 		o.Result, err = s.measure(c, r, o.Step, baselines)
 	}
-	if isNonFinite(err) { // an update that nothing follows shows only in the evaluation
+	var computed *engine.NonFiniteError
+	var stored *checkpoint.NonFiniteError
+	if errors.As(err, &computed) || errors.As(err, &stored) { // an update that nothing follows shows only in the evaluation
 		o.Failed = err.Error()
 		fmt.Fprintf(c.ErrOrStderr(), "note: %v\n", err)
 		return o, nil

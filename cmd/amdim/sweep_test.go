@@ -89,7 +89,7 @@ func TestSweepGoesOnAfterARunThatDiverges(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, _, err = execute("eval", "--model", filepath.Join(out, "infinite-seed1"), "--data", fewShapes)
-	if exitCode(err) != exitNonFinite {
+	if exitCode(err) != exitFailure {
 		t.Errorf("eval of infinite weights: exit code %d, %v", exitCode(err), err)
 	}
 	var table sweep.Table
