@@ -5,28 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"sync/atomic"
 	"testing"
+
+	"github.com/amdim/amdim/internal/looks"
 )
-
-// looked is a context that is done after a number of looks at whether it is.
-type looked struct {
-	context.Context
-	left atomic.Int64
-}
-
-func (c *looked) Err() error {
-	if c.left.Add(-1) < 0 {
-		return context.Canceled
-	}
-	return nil
-}
-
-func after(looks int) *looked {
-	c := &looked{Context: context.Background()}
-	c.left.Store(int64(looks))
-	return c
-}
 
 func TestScansEndWhereverTheirContextDoes(t *testing.T) {
 	split := photographs(t, numbered(6, "train/cat", "train/dog", "test/cat")...)
@@ -56,18 +38,17 @@ func TestScansEndWhereverTheirContextDoes(t *testing.T) {
 		{"BSDS500", 2, open("bsds500:"+bsds, Train)},
 		{"Places205", 18, func(o Options) error { _, err := fewPlaces.open(places, Train, o); return err }},
 	} {
-		const most = 1000
-		whole := after(most)
+		whole := looks.After(1000)
 		if err := c.open(Options{Context: whole}); err != nil {
 			t.Errorf("%s: %v", c.what, err)
 			continue
 		}
-		looks := most - int(whole.left.Load())
-		if looks < c.files {
-			t.Errorf("%s: %d looks at the context for %d files", c.what, looks, c.files)
+		made := whole.Made()
+		if made < c.files {
+			t.Errorf("%s: %d looks at the context for %d files", c.what, made, c.files)
 		}
-		for done := range looks {
-			if err := c.open(Options{Context: after(done)}); !errors.Is(err, context.Canceled) {
+		for done := range made {
+			if err := c.open(Options{Context: looks.After(done)}); !errors.Is(err, context.Canceled) {
 				t.Errorf("%s, done after %d looks: %v", c.what, done, err)
 			}
 		}
