@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"runtime"
 	"slices"
 
 	"github.com/amdim/amdim/augment"
@@ -90,11 +89,7 @@ func (m *Model) embedBatch(ctx context.Context, images []image.Image) ([]float32
 func (m *Model) pixels(ctx context.Context, images []image.Image) ([]uint8, error) {
 	one := m.Px() * m.Px() * 3
 	pixels := make([]uint8, len(images)*one)
-	threads := m.options.Threads
-	if threads == 0 || len(images) < threads {
-		threads = min(len(images), runtime.GOMAXPROCS(0))
-	}
-	pool := parallel.New(threads)
+	pool := parallel.NewFor(len(images), m.options.Threads)
 	defer pool.Close() // also if an image panics: a server recovers and goes on
 	scratch := make([]augment.Scratch, pool.Threads())
 	pool.For(len(images), func(worker, i int) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"runtime"
 	"sync/atomic"
 
 	"github.com/amdim/amdim/internal/forest"
@@ -48,16 +47,6 @@ func (b *Base) panel(i int) []float32 {
 	return b.packed[i*length : (i+1)*length]
 }
 
-// pool has a thread for each block of work, up to b.threads: any others would wait for work
-// that does not come, which takes their cores' time.
-func (b *Base) pool(blocks int) *parallel.Pool {
-	threads := b.threads
-	if threads <= 0 {
-		threads = runtime.GOMAXPROCS(0)
-	}
-	return parallel.New(max(1, min(threads, blocks)))
-}
-
 // Nearest finds the k nearest vectors for each row of query, which is
 // standardised in the same way. It uses a thread for each 64 rows.
 func (b *Base) Nearest(ctx context.Context, query Features, k int) (Neighbours, error) {
@@ -66,7 +55,7 @@ func (b *Base) Nearest(ctx context.Context, query Features, k int) (Neighbours, 
 			k, f.Len(), f.Dim, query.Dim)
 	}
 	blocks := (query.Len() + queryBlock - 1) / queryBlock
-	pool := b.pool(blocks)
+	pool := parallel.NewFor(blocks, b.threads)
 	defer pool.Close()
 	n := Neighbours{K: k, Index: make([]int32, query.Len()*k), Score: make([]float32, query.Len()*k)}
 	pool.For(blocks, func(_, i int) {
@@ -116,7 +105,7 @@ type Pair struct {
 func (b *Base) Pairs(ctx context.Context, least float32, limit int) ([]Pair, error) {
 	n := b.features.Len()
 	found := make([][]Pair, (n+queryBlock-1)/queryBlock)
-	pool := b.pool(len(found))
+	pool := parallel.NewFor(len(found), b.threads)
 	defer pool.Close()
 	var total atomic.Int64
 	pool.For(len(found), func(_, i int) {
@@ -143,7 +132,7 @@ func (b *Base) Pairs(ctx context.Context, least float32, limit int) ([]Pair, err
 func (b *Base) Groups(ctx context.Context, least float32) ([]int, error) {
 	n := b.features.Len()
 	blocks := (n + queryBlock - 1) / queryBlock
-	pool := b.pool(blocks)
+	pool := parallel.NewFor(blocks, b.threads)
 	defer pool.Close()
 	f := forest.New(n)
 	pool.For(blocks, func(_, i int) {

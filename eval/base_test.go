@@ -131,13 +131,6 @@ func TestFewQueriesStartNoThreadsThatOnlyWait(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for blocks, want := range map[int]int{0: 1, 1: 1, 3: 3, 9: threads} {
-		pool := b.pool(blocks)
-		if got := pool.Threads(); got != want {
-			t.Errorf("%d threads for %d blocks, want %d", got, blocks, want)
-		}
-		pool.Close()
-	}
 	c, before := &crowd{Context: context.Background()}, int64(runtime.NumGoroutine())
 	if _, err := b.Nearest(c, random(4, 1, 5, 2), 1); err != nil {
 		t.Fatal(err)

@@ -51,6 +51,14 @@ func New(threads int) *Pool {
 	return p
 }
 
+// NewFor starts a pool for n pieces of work: New, but without threads that would only wait.
+func NewFor(n, threads int) *Pool {
+	if threads <= 0 {
+		threads = runtime.GOMAXPROCS(0)
+	}
+	return New(max(1, min(n, threads)))
+}
+
 // Threads is the number of workers, including the caller of For.
 func (p *Pool) Threads() int { return p.threads }
 

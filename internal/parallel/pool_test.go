@@ -122,3 +122,13 @@ func BenchmarkFor(b *testing.B) {
 		})
 	}
 }
+
+func TestNewForStartsNoThreadsThatOnlyWait(t *testing.T) {
+	for n, want := range map[int]int{0: 1, 1: 1, 3: 3, 9: 8} {
+		p := NewFor(n, 8)
+		if got := p.Threads(); got != want {
+			t.Errorf("%d threads for %d pieces, want %d", got, n, want)
+		}
+		p.Close()
+	}
+}
