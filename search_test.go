@@ -8,6 +8,20 @@ import (
 	"testing"
 )
 
+// reloaded is a set that was saved and loaded.
+func reloaded(t *testing.T, s *Set) *Set {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "photos.npy")
+	if err := s.Save(path); err != nil {
+		t.Fatal(err)
+	}
+	s, err := LoadSet(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 func TestAnIndexOfAnotherNetworkIsRefused(t *testing.T) {
 	ctx, dir := context.Background(), photos(t, 5)
 	m := open(t, Options{})
@@ -20,14 +34,7 @@ func TestAnIndexOfAnotherNetworkIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "photos.npy")
-	if err := set.Save(path); err != nil {
-		t.Fatal(err)
-	}
-	if set, err = LoadSet(path); err != nil {
-		t.Fatal(err)
-	}
-	x, err := NewIndex(set)
+	x, err := NewIndex(reloaded(t, set))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -283,14 +283,7 @@ func TestAFolderOfAnyNameIsFoundAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "photos.npy")
-	if err := set.Save(path); err != nil {
-		t.Fatal(err)
-	}
-	if set, err = LoadSet(path); err != nil {
-		t.Fatal(err)
-	}
-	if folder, ok := set.Model.Folder(); folder != dir || !ok {
+	if folder, ok := reloaded(t, set).Model.Folder(); folder != dir || !ok {
 		t.Errorf("vectors of %q, want %q", folder, dir)
 	}
 }
