@@ -35,7 +35,7 @@ func (f Features) Subset(images []int) Features {
 type Split struct{ Train, Test Features }
 
 // finite reports the first feature that is a NaN or an infinity, as an
-// *engine.NonFiniteError.
+// error that wraps *engine.NonFiniteError.
 func (s Split) finite() error {
 	for _, part := range []struct {
 		name string
@@ -43,7 +43,7 @@ func (s Split) finite() error {
 	}{{"train", s.Train}, {"test", s.Test}} {
 		if i := tensor.NonFinite(part.X); i >= 0 {
 			feature := fmt.Sprintf("feature %d of %s image %d", i%part.Dim, part.name, i/part.Dim)
-			return &engine.NonFiniteError{Op: "eval", Value: feature}
+			return fmt.Errorf("eval: %w", &engine.NonFiniteError{Op: "f1", Value: feature})
 		}
 	}
 	return nil

@@ -53,7 +53,7 @@ func TestFeaturesThatAreNotFiniteAreNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Test.X[5] = float32(math.Inf(1))
-	err, want := s.finite(), "eval: feature 1 of test image 2 is not finite"
+	err, want := s.finite(), "eval: f1: feature 1 of test image 2 is not finite"
 	var bad *engine.NonFiniteError
 	if !errors.As(err, &bad) || err.Error() != want {
 		t.Errorf("error %v, want an *engine.NonFiniteError, %q", err, want)

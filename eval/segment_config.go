@@ -76,11 +76,11 @@ func (c SegmentConfig) Validate(m model.Config) error {
 }
 
 const (
-	mostSide = 4096 // places see too little of a larger image
-	finest   = 4    // times the network's side: the default for larger images
-	longest  = 8192 // pixels of the longer side: a strip of 1 × 10,000 pixels is an image too
-	mostFit  = 10_000
-	mostTau  = 1_000_000
+	mostSide = 4096      // places see too little of a larger image
+	finest   = 4         // times the network's side: the default for larger images
+	longest  = 8192      // pixels of the longer side: a strip of 1 × 10,000 pixels is an image too
+	mostFit  = 10_000    // a hundred times the default
+	mostTau  = 1_000_000 // far above what makes a choice hard
 )
 
 // Sides returns the least and the most pixels of the shorter side at which a
