@@ -16,8 +16,9 @@ import (
 // that the decoder lacks.
 //
 // A decoded image takes 3 bytes per pixel, and decoding up to 27 (a progressive JPEG of
-// four colours; 18 of three): as much as 5.5 GB, even for a small file. A service that decodes files from untrusted clients should check
-// the size first with imagefile.Config and limit how many it decodes at once.
+// four colours; 18 of three): as much as 5.5 GB, even for a small file. A service that
+// decodes files from untrusted clients should check the size first with imagefile.Config
+// and limit how many it decodes at once.
 func Decode(file []byte) (image.Image, error) {
 	img, err := imagefile.Decode(file, imagefile.Limits{})
 	if err != nil {

@@ -32,7 +32,8 @@ func (t Task) validate() error {
 		return err
 	}
 	if t.Data != nil && t.Data.Len() < t.Train.Batch {
-		return fmt.Errorf("measure: %w", &train.BatchError{Data: t.DataSpec, Images: t.Data.Len(), Batch: t.Train.Batch})
+		few := &train.BatchError{Data: t.DataSpec, Images: t.Data.Len(), Batch: t.Train.Batch}
+		return fmt.Errorf("measure: %w", few)
 	}
 	return nil
 }

@@ -75,8 +75,8 @@ func NewTable(rows []Row, outcomes []Outcome) Table {
 		}
 		t.Lines = append(t.Lines, line)
 	}
-	for i := range t.Lines[1:] {
-		t.Lines[i+1].Difference = t.difference(t.Lines[i+1])
+	for i := 1; i < len(t.Lines); i++ {
+		t.Lines[i].Difference = t.difference(t.Lines[i])
 	}
 	return t
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/amdim/amdim"
@@ -79,9 +80,8 @@ func namesOf(paths []string) []string {
 	shared := map[string]int{} // by how many paths: as a stem, or whole
 	stem := func(p string) string { return strings.TrimSuffix(p, path.Ext(p)) }
 	for _, p := range paths {
-		shared[stem(p)]++
-		if s := stem(p); s != p {
-			shared[p]++
+		for _, name := range slices.Compact([]string{stem(p), p}) {
+			shared[name]++
 		}
 	}
 	names := make([]string, len(paths))

@@ -232,9 +232,10 @@ func (s *sweeping) one(c *cobra.Command, r sweep.Run, baselines bool) (sweep.Out
 	if o.Step, err = s.train(c, r); err == nil {
 		o.Result, err = s.measure(c, r, o.Step, baselines)
 	}
+	// Of the last update nothing is seen before its weights are read or measured.
 	var computed *engine.NonFiniteError
 	var stored *checkpoint.NonFiniteError
-	if errors.As(err, &computed) || errors.As(err, &stored) { // an update that nothing follows shows only in the evaluation
+	if errors.As(err, &computed) || errors.As(err, &stored) {
 		o.Failed = err.Error()
 		fmt.Fprintf(c.ErrOrStderr(), "note: %v\n", err)
 		return o, nil
