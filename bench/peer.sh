@@ -7,7 +7,7 @@
 #
 # SETTING is one of twin/bench_twin.py; by default all that the torch has, so with torch 2 also torch.compile.
 # $PYTHON has torch; without it /usr/bin/python3, into which Debian's python3-torch is installed if it is
-# absent and this may be done. $AMDIM, where it is set, is the program: where there is no go. --isa avx2 holds
+# absent and this may be done, with OpenBLAS: the reference BLAS would more than halve its float32. $AMDIM, where it is set, is the program: where there is no go. --isa avx2 holds
 # both sides to AVX2.
 set -eu
 rounds=3 seconds=10 isa=best settings="" precisions="f32 bf16"
@@ -31,15 +31,18 @@ cd "$(dirname "$0")/.."
 python=${PYTHON:-/usr/bin/python3}
 if ! "$python" -c 'import torch' 2>/dev/null; then
 	if [ -n "${PYTHON:-}" ] || ! command -v apt-get >/dev/null || [ "$(id -u)" != 0 ]; then
-		echo "$python has no torch; as root this script installs Debian's python3-torch" >&2
+		echo "$python has no torch; as root this script installs Debian's python3-torch and OpenBLAS" >&2
 		exit 1
 	fi
-	apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-torch
+	apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-torch libopenblas0-pthread
 fi
 
 case $isa in
 best) if grep -q avx512f /proc/cpuinfo; then export ATEN_CPU_CAPABILITY=avx512; fi ;;
-avx2) export ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 DNNL_MAX_CPU_ISA=AVX2 AMDIM_KERNEL=avx2 ;;
+avx2)
+	export ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 DNNL_MAX_CPU_ISA=AVX2 AMDIM_KERNEL=avx2
+	export OPENBLAS_CORETYPE=Haswell MKL_ENABLE_INSTRUCTIONS=AVX2
+	;;
 *) echo "--isa $isa: need best or avx2" >&2 && exit 2 ;;
 esac
 
@@ -65,9 +68,10 @@ network() {
 	title="$7 $px px $ndf,$n_rkhs,$n_depth, batch $batch"
 }
 
-# Large blocks stay with the process: without this PyTorch spends its time in page faults.
+# Large blocks stay with the process: without this PyTorch spends its time in page faults. Compiled for inference
+# it packs its weights once.
 twin() {
-	MALLOC_MMAP_THRESHOLD_=100000000000 MALLOC_TRIM_THRESHOLD_=100000000000 MALLOC_TOP_PAD_=67108864 \
+	TORCHINDUCTOR_FREEZING=1 MALLOC_MMAP_THRESHOLD_=100000000000 MALLOC_TRIM_THRESHOLD_=100000000000 MALLOC_TOP_PAD_=67108864 \
 		"$python" twin/bench_twin.py $job --px "$px" --ndf "$ndf" --n-rkhs "$n_rkhs" --n-depth "$n_depth" \
 		--batch "$batch" --seconds "$seconds" --threads "$threads" --json "$1"
 }
@@ -98,6 +102,7 @@ sets=$(grep -o -w -e avx2 -e avx512f -e avx512_bf16 -e amx_bf16 /proc/cpuinfo | 
 echo "Instructions: $sets, used: $isa"
 "$python" -c 'import torch
 print("torch", torch.__version__, "with oneDNN" if torch.backends.mkldnn.is_available() else "")'
+"$python" twin/products.py
 built=$("$work/amdim" version | grep -o 'go[0-9][0-9.]*' | head -n 1)
 echo "amdim $("$work/amdim" --version | cut -d ' ' -f 2), $built," \
 	"$threads threads, $rounds rounds"

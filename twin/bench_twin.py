@@ -20,6 +20,7 @@ import time
 
 import torch
 
+import products
 from amdim_twin import Config, Twin, adam
 
 CLASSES = 10
@@ -102,6 +103,7 @@ def main():
     if not a.setting or set(a.setting) - set(SETTINGS):
         parser.error("SETTING: need some of " + ", ".join(SETTINGS))
     torch.set_num_threads(a.threads)
+    products.check()
     torch.manual_seed(1)
     config = Config(a.px, a.ndf, a.n_rkhs, a.n_depth)
     unit, job = ("image", inference) if a.inference else ("pair", training)

@@ -23,6 +23,7 @@ import torch
 from PIL import Image
 from torch.utils.data import DataLoader, Dataset
 
+import products
 from amdim_twin import Config, Head, Residual, Twin, adam
 from bench_twin import CLASSES, SETTINGS
 from views import two_views
@@ -198,6 +199,7 @@ def main():
     parser.add_argument("--lr", type=float, default=2e-4)
     a = parser.parse_args()
     torch.set_num_threads(a.threads)
+    products.check()
     signal.signal(signal.SIGINT, lambda *_: stopped.append(True))
     Run(a).train(start, stopped)
     sys.exit(130 if stopped else 0)
