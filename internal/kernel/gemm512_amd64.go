@@ -3,16 +3,28 @@
 package kernel
 
 //go:noescape
-func tilesF32AVX512(c *float32, ldc int, a *float32, rs, ks int, b *float32, half, steps, rows, many, few int,
-	bias, add *float32, ldadd int, least float32)
+func tilesF32AVX512(c *float32, ldc int, a *float32, rs, ks int, b *float32, half, steps, rows, many,
+	few int, bias, add *float32, ldadd int, least float32)
 
 //go:noescape
-func tilesBF16AVX512(c *float32, ldc int, a *BF16, rs, ks int, b *BF16, half, steps, rows, many, few int,
-	bias, add *float32, ldadd int, least float32)
+func tilesTNF32AVX512(c *float32, ldc int, a *float32, rs, ks int, b *float32, half, steps, rows, many,
+	few int, bias, add *float32, ldadd int, least float32)
 
 //go:noescape
-func tilesWideAVX512(c *float32, ldc int, a *BF16, rs, ks int, b *BF16, half, steps, rows, many, few int,
-	bias, add *float32, ldadd int, least float32)
+func tilesBF16AVX512(c *float32, ldc int, a *BF16, rs, ks int, b *BF16, half, steps, rows, many,
+	few int, bias, add *float32, ldadd int, least float32)
+
+//go:noescape
+func tilesTNBF16AVX512(c *float32, ldc int, a *BF16, rs, ks int, b *BF16, half, steps, rows, many,
+	few int, bias, add *float32, ldadd int, least float32)
+
+//go:noescape
+func tilesWideAVX512(c *float32, ldc int, a *BF16, rs, ks int, b *BF16, half, steps, rows, many,
+	few int, bias, add *float32, ldadd int, least float32)
+
+//go:noescape
+func tilesTNWideAVX512(c *float32, ldc int, a *BF16, rs, ks int, b *BF16, half, steps, rows, many,
+	few int, bias, add *float32, ldadd int, least float32)
 
 // mr512 is Mr of the AVX-512 tiles: 24 of 32 registers are sums.
 const mr512 = 12

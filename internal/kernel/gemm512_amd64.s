@@ -7,58 +7,79 @@
 // the sums in Z0..Z23, two per row. A step is one k of float32 or two of BF16,
 // that is one dword of each row of A and 128 bytes of the panel. What differs
 // between the TEXTs at the end is how a step is loaded (LOADB) and multiplied
-// (DOT); every row runs through the same sums in the same order whatever the
-// number of rows.
+// (DOT), and how many bytes lie between steps of A (s); every row runs through the
+// same sums in the same order whatever the number of rows.
 //
 //	DI  row of c             DX  bytes between rows of c
 //	SI  row 0 of A           R8  bytes between rows of A
-//	R11 row 3 of A           R9  bytes between steps of A
-//	R12 row 6 of A           BX  step of the panel
-//	R13 row 9 of A           CX  steps left
-//	AX  rows of the tile     R10 row 0 of the next tile
+//	R11 row 3 of A           BX  step of the panel
+//	R12 row 6 of A           CX  steps left
+//	R13 row 9 of A           AX  rows of the tile
+//	R10 row 0 of the next tile
 //	R14 row of add           R15 bytes between rows of add
 
-// One step of one row: where its dword is, its two sums, their numbers.
-#define ROW0 DOT((SI), Z0, Z1, 0, 1)
-#define ROW1 DOT((SI)(R8*1), Z2, Z3, 2, 3)
-#define ROW2 DOT((SI)(R8*2), Z4, Z5, 4, 5)
-#define ROW3 DOT((R11), Z6, Z7, 6, 7)
-#define ROW4 DOT((R11)(R8*1), Z8, Z9, 8, 9)
-#define ROW5 DOT((R11)(R8*2), Z10, Z11, 10, 11)
-#define ROW6 DOT((R12), Z12, Z13, 12, 13)
-#define ROW7 DOT((R12)(R8*1), Z14, Z15, 14, 15)
-#define ROW8 DOT((R12)(R8*2), Z16, Z17, 16, 17)
-#define ROW9 DOT((R13), Z18, Z19, 18, 19)
-#define ROW10 DOT((R13)(R8*1), Z20, Z21, 20, 21)
-#define ROW11 DOT((R13)(R8*2), Z22, Z23, 22, 23)
+// One step of one row: where its dword is, d bytes on; its two sums, their numbers.
+#define ROW0(d) DOT(d(SI), Z0, Z1, 0, 1)
+#define ROW1(d) DOT(d(SI)(R8*1), Z2, Z3, 2, 3)
+#define ROW2(d) DOT(d(SI)(R8*2), Z4, Z5, 4, 5)
+#define ROW3(d) DOT(d(R11), Z6, Z7, 6, 7)
+#define ROW4(d) DOT(d(R11)(R8*1), Z8, Z9, 8, 9)
+#define ROW5(d) DOT(d(R11)(R8*2), Z10, Z11, 10, 11)
+#define ROW6(d) DOT(d(R12), Z12, Z13, 12, 13)
+#define ROW7(d) DOT(d(R12)(R8*1), Z14, Z15, 14, 15)
+#define ROW8(d) DOT(d(R12)(R8*2), Z16, Z17, 16, 17)
+#define ROW9(d) DOT(d(R13), Z18, Z19, 18, 19)
+#define ROW10(d) DOT(d(R13)(R8*1), Z20, Z21, 20, 21)
+#define ROW11(d) DOT(d(R13)(R8*2), Z22, Z23, 22, 23)
 
-#define ROWS1 ROW0
-#define ROWS2 ROWS1; ROW1
-#define ROWS3 ROWS2; ROW2
-#define ROWS4 ROWS3; ROW3
-#define ROWS5 ROWS4; ROW4
-#define ROWS6 ROWS5; ROW5
-#define ROWS7 ROWS6; ROW6
-#define ROWS8 ROWS7; ROW7
-#define ROWS9 ROWS8; ROW8
-#define ROWS10 ROWS9; ROW9
-#define ROWS11 ROWS10; ROW10
-#define ROWS12 ROWS11; ROW11
+#define ROWS1(d) ROW0(d)
+#define ROWS2(d) ROWS1(d); ROW1(d)
+#define ROWS3(d) ROWS2(d); ROW2(d)
+#define ROWS4(d) ROWS3(d); ROW3(d)
+#define ROWS5(d) ROWS4(d); ROW4(d)
+#define ROWS6(d) ROWS5(d); ROW5(d)
+#define ROWS7(d) ROWS6(d); ROW6(d)
+#define ROWS8(d) ROWS7(d); ROW7(d)
+#define ROWS9(d) ROWS8(d); ROW8(d)
+#define ROWS10(d) ROWS9(d); ROW9(d)
+#define ROWS11(d) ROWS10(d); ROW10(d)
+#define ROWS12(d) ROWS11(d); ROW11(d)
 
 #define ZERO(lo, hi) VPXORD lo, lo, lo; VPXORD hi, hi, hi
 
-// STEPS runs all steps for a fixed number of rows.
-#define STEPS(label, rows) \
-label:            \
-	LOADB         \
-	rows          \
-	ADDQ R9, SI   \
-	ADDQ R9, R11  \
-	ADDQ R9, R12  \
-	ADDQ R9, R13  \
-	ADDQ $128, BX \
-	DECQ CX       \
-	JNZ  label    \
+// STEPS runs all steps for a fixed number of rows, four at a time: on Intel's
+// processors an addition to a pointer may take the port of a multiply-add.
+#define STEPS(four, rest, one, rows, s) \
+four:              \
+	SUBQ $4, CX    \
+	JLT  rest      \
+	LOADB(0)       \
+	rows(0)        \
+	LOADB(128)     \
+	rows(s)        \
+	LOADB(256)     \
+	rows(2*s)      \
+	LOADB(384)     \
+	rows(3*s)      \
+	ADDQ $(4*s), SI  \
+	ADDQ $(4*s), R11 \
+	ADDQ $(4*s), R12 \
+	ADDQ $(4*s), R13 \
+	ADDQ $512, BX  \
+	JMP  four      \
+rest:              \
+	ADDQ $4, CX    \
+	JEQ  done      \
+one:               \
+	LOADB(0)       \
+	rows(0)        \
+	ADDQ $s, SI  \
+	ADDQ $s, R11 \
+	ADDQ $s, R12 \
+	ADDQ $s, R13 \
+	ADDQ $128, BX  \
+	DECQ CX        \
+	JNZ  one       \
 	JMP  done
 
 // One row of c: its sums with bias Z24 Z25 and, in ADDC, a row of add; never less
@@ -93,13 +114,12 @@ label:            \
 #define AHEAD(lo, hi) PREFETCHT0 (BX); PREFETCHT0 64(BX); ADDQ DX, BX
 
 // TILES is the body of a tilesFunc. many counts tiles of rows rows down, then few
-// those of one row less.
-#define TILES \
+// those of one row less; s bytes lie between steps of A.
+#define TILES(s) \
 	MOVQ c+0(FP), DI        \
 	MOVQ ldc+8(FP), DX      \
 	MOVQ a+16(FP), R10      \
 	MOVQ rs+24(FP), R8      \
-	MOVQ ks+32(FP), R9      \
 	MOVQ rows+64(FP), AX    \
 	MOVQ many+72(FP), CX    \
 	MOVQ add+96(FP), R14    \
@@ -144,18 +164,18 @@ tile:                       \
 	JEQ  r3                 \
 	CMPQ AX, $2             \
 	JEQ  r2                 \
-	STEPS(r1, ROWS1)        \
-	STEPS(r2, ROWS2)        \
-	STEPS(r3, ROWS3)        \
-	STEPS(r4, ROWS4)        \
-	STEPS(r5, ROWS5)        \
-	STEPS(r6, ROWS6)        \
-	STEPS(r7, ROWS7)        \
-	STEPS(r8, ROWS8)        \
-	STEPS(r9, ROWS9)        \
-	STEPS(r10, ROWS10)      \
-	STEPS(r11, ROWS11)      \
-	STEPS(r12, ROWS12)      \
+	STEPS(r1, rest1, one1, ROWS1, s) \
+	STEPS(r2, rest2, one2, ROWS2, s) \
+	STEPS(r3, rest3, one3, ROWS3, s) \
+	STEPS(r4, rest4, one4, ROWS4, s) \
+	STEPS(r5, rest5, one5, ROWS5, s) \
+	STEPS(r6, rest6, one6, ROWS6, s) \
+	STEPS(r7, rest7, one7, ROWS7, s) \
+	STEPS(r8, rest8, one8, ROWS8, s) \
+	STEPS(r9, rest9, one9, ROWS9, s) \
+	STEPS(r10, rest10, one10, ROWS10, s) \
+	STEPS(r11, rest11, one11, ROWS11, s) \
+	STEPS(r12, rest12, one12, ROWS12, s) \
 done:                       \
 	VBROADCASTSS least+112(FP), Z27 \
 	VPXORD Z24, Z24, Z24    \
@@ -186,40 +206,47 @@ ret:                        \
 	VZEROUPPER              \
 	RET
 
-// func tilesF32AVX512(c *float32, ldc int, a *float32, rs, ks int, b *float32, half, steps, rows, many, few int,
-//	bias, add *float32, ldadd int, least float32)
-#define LOADB VMOVUPS (BX), Z30; VMOVUPS 64(BX), Z31
+// Steps of a row of A are one dword apart, those of a column of a panel (TN) one row.
+
+#define LOADB(d) VMOVUPS d(BX), Z30; VMOVUPS d+64(BX), Z31
 #define DOT(mem, lo, hi, nlo, nhi) \
 	VBROADCASTSS mem, Z29      \
 	VFMADD231PS  Z29, Z30, lo  \
 	VFMADD231PS  Z29, Z31, hi
 
+// func tilesF32AVX512(c *float32, ldc int, a *float32, rs, ks int, b *float32, half, steps, rows, many,
+//	few int, bias, add *float32, ldadd int, least float32)
 TEXT ·tilesF32AVX512(SB), NOSPLIT, $24-116
-	TILES
-#undef LOADB
-#undef DOT
+	TILES(4)
 
-// func tilesBF16AVX512(c *float32, ldc int, a *BF16, rs, ks int, b *BF16, half, steps, rows, many, few int,
-//	bias, add *float32, ldadd int, least float32)
-#define LOADB VMOVUPS (BX), Z30; VMOVUPS 64(BX), Z31
+// func tilesTNF32AVX512(c *float32, ldc int, a *float32, rs, ks int, b *float32, half, steps, rows, many,
+//	few int, bias, add *float32, ldadd int, least float32)
+TEXT ·tilesTNF32AVX512(SB), NOSPLIT, $24-116
+	TILES(128)
+
+#undef DOT
 #define DOT(mem, lo, hi, nlo, nhi) \
 	VPBROADCASTD mem, Z29 \
 	VDPBF16PS(30, 29, nlo) \
 	VDPBF16PS(31, 29, nhi)
 
+// func tilesBF16AVX512(c *float32, ldc int, a *BF16, rs, ks int, b *BF16, half, steps, rows, many,
+//	few int, bias, add *float32, ldadd int, least float32)
 TEXT ·tilesBF16AVX512(SB), NOSPLIT, $24-116
-	TILES
-#undef LOADB
-#undef DOT
+	TILES(4)
 
-// func tilesWideAVX512(c *float32, ldc int, a *BF16, rs, ks int, b *BF16, half, steps, rows, many, few int,
-//	bias, add *float32, ldadd int, least float32)
-//
+// func tilesTNBF16AVX512(c *float32, ldc int, a *BF16, rs, ks int, b *BF16, half, steps, rows, many,
+//	few int, bias, add *float32, ldadd int, least float32)
+TEXT ·tilesTNBF16AVX512(SB), NOSPLIT, $24-116
+	TILES(128)
+
 // The same product without VDPBF16PS: each pair is split into two float32, the
 // even k (shifted up, Z24 Z26 Z28) and the odd (masked by Z31, Z25 Z27 Z29).
-#define LOADB \
-	VMOVUPS (BX), Z25      \
-	VMOVUPS 64(BX), Z27    \
+#undef LOADB
+#undef DOT
+#define LOADB(d) \
+	VMOVUPS d(BX), Z25     \
+	VMOVUPS d+64(BX), Z27  \
 	VPSLLD  $16, Z25, Z24  \
 	VPSLLD  $16, Z27, Z26  \
 	VPANDD  Z31, Z25, Z25  \
@@ -232,8 +259,18 @@ TEXT ·tilesBF16AVX512(SB), NOSPLIT, $24-116
 	VFMADD231PS  Z28, Z26, hi  \
 	VFMADD231PS  Z29, Z25, lo  \
 	VFMADD231PS  Z29, Z27, hi
+#define UPPER /* halves of all dwords: ones, shifted up */ \
+	VPTERNLOGD $0xFF, Z31, Z31, Z31 \
+	VPSLLD     $16, Z31, Z31
 
+// func tilesWideAVX512(c *float32, ldc int, a *BF16, rs, ks int, b *BF16, half, steps, rows, many,
+//	few int, bias, add *float32, ldadd int, least float32)
 TEXT ·tilesWideAVX512(SB), NOSPLIT, $24-116
-	VPTERNLOGD $0xFF, Z31, Z31, Z31 // all ones
-	VPSLLD     $16, Z31, Z31        // upper halves
-	TILES
+	UPPER
+	TILES(4)
+
+// func tilesTNWideAVX512(c *float32, ldc int, a *BF16, rs, ks int, b *BF16, half, steps, rows, many,
+//	few int, bias, add *float32, ldadd int, least float32)
+TEXT ·tilesTNWideAVX512(SB), NOSPLIT, $24-116
+	UPPER
+	TILES(128)

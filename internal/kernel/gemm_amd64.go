@@ -6,7 +6,8 @@ package kernel
 // of rows ≤ Mr rows and then few of rows − 1, steps ≥ 1 long. A step is one
 // dword of each row of A: one float32 or a pair of BF16. Strides are in bytes:
 // ldc between rows of c, rs between rows of A and ks between its steps, so that
-// plain rows and the columns of a packed panel can both be rows of A; half from
+// plain rows and the columns of a packed panel can both be rows of A (in AVX-512 by
+// two functions, which do not read ks); half from
 // columns 0..15 of a panel row to the others, if the panel is stored by halves.
 // bias (32 columns) and add (rows ldadd apart) are added, nil for none; no result
 // is less than least. The twins are gemmGeneric and storeGeneric.

@@ -59,20 +59,20 @@ func avx512Set(convert, dot bool) *Set {
 	s.Name = "avx512"
 	s.Block = 512 << 10
 	s.F32.gemm = gemmTiles(tilesF32AVX512, mr512, byRows)
-	s.F32.gemmTN = gemmTNTiles(tilesF32AVX512, mr512, byRows)
+	s.F32.gemmTN = gemmTNTiles(tilesTNF32AVX512, mr512, byRows)
 	s.F32.gemmStore = gemmStoreTiles(tilesF32AVX512, mr512, byRows)
 	s.F32.store = storePanels(storeF32AVX512, 1)
-	tiles, store := tilesWideAVX512, storeBF16AVX512
+	tiles, tilesTN, store := tilesWideAVX512, tilesTNWideAVX512, storeBF16AVX512
 	s.F32.peak, s.BF16.peak = peakAVX512(), peakAVX512()
 	if convert {
 		store = storeConvertAVX512
 	}
 	if dot {
-		tiles, s.BF16.peak = tilesBF16AVX512, peakDot512()
+		tiles, tilesTN, s.BF16.peak = tilesBF16AVX512, tilesTNBF16AVX512, peakDot512()
 		s.FastBF16 = true
 	}
 	s.BF16.gemm = gemmTiles[BF16](tiles, mr512, byRows)
-	s.BF16.gemmTN = gemmTNTiles[BF16](tiles, mr512, byRows)
+	s.BF16.gemmTN = gemmTNTiles[BF16](tilesTN, mr512, byRows)
 	s.BF16.store = storePanels[BF16](store, 1)
 	s.F32.rowFuncs = rowsF32AVX512()
 	s.BF16.rowFuncs = rowsBF16AVX512()
