@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 
+	"github.com/amdim/amdim/internal/regular"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -51,24 +51,18 @@ func BytesAt(r io.ReaderAt, offset, n int64, l Limits) ([]byte, error) {
 }
 
 func readRegular(path string, limit int64) ([]byte, error) {
-	info, err := os.Stat(path) // before it is opened: a pipe would wait for a writer
-	if err != nil {
-		return nil, err
-	}
-	if info.IsDir() {
-		return nil, errors.New("it is a folder")
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("not a regular file but %v", info.Mode())
-	}
-	if info.Size() > limit {
-		return nil, tooLarge("%d bytes, more than the limit of %d", info.Size(), limit)
-	}
-	f, err := os.Open(path)
+	f, err := regular.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > limit {
+		return nil, tooLarge("%d bytes, more than the limit of %d", info.Size(), limit)
+	}
 	b := make([]byte, info.Size())
 	if n, err := io.ReadFull(f, b); errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, fmt.Errorf("it shrank to %d bytes while it was read", n)

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/amdim/amdim/internal/regular"
 )
 
 // Temporary is a file beside the one that it shall replace.
@@ -32,7 +34,7 @@ func Beside(path string) (*Temporary, error) {
 	}
 	old, err := os.Stat(target)
 	if err == nil && !old.Mode().IsRegular() {
-		return nil, fmt.Errorf("write %s: it is a %s, not a file", path, kind(old.Mode()))
+		return nil, fmt.Errorf("write %s: %w", path, regular.Error{Mode: old.Mode()})
 	}
 	for n := 0; ; n++ {
 		name := filepath.Join(filepath.Dir(target), fmt.Sprintf(".%s-%d.tmp", short(filepath.Base(target)), n))
@@ -61,18 +63,6 @@ func follow(path string) (string, error) {
 		return "", fmt.Errorf("write %s: it is a link that leads nowhere: %w", path, err)
 	}
 	return target, nil
-}
-
-func kind(mode fs.FileMode) string {
-	switch {
-	case mode.IsDir():
-		return "folder"
-	case mode&fs.ModeNamedPipe != 0:
-		return "pipe"
-	case mode&fs.ModeSocket != 0:
-		return "socket"
-	}
-	return "device"
 }
 
 // short is a name that leaves room for what is added to it: file systems allow 255 bytes.

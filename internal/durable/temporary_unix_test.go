@@ -17,7 +17,7 @@ func TestReplaceRefusesAPipe(t *testing.T) {
 		t.Skip(err)
 	}
 	err := Replace(path, saying("x"))
-	if err == nil || !strings.Contains(err.Error(), "write "+path+": it is a pipe, not a file") {
+	if err == nil || !strings.Contains(err.Error(), "write "+path+": it is a pipe, not a regular file") {
 		t.Errorf("error %v", err)
 	}
 	if info, err := os.Lstat(path); err != nil || info.Mode()&fs.ModeNamedPipe == 0 {
