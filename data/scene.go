@@ -73,7 +73,7 @@ func drawPose(s *rng.Stream, outline silhouette) silhouette {
 
 // drawClutter returns a small triangle or square, fainter than the object.
 func drawClutter(s *rng.Stream, ground float64) patch {
-	outline := silhouette{regular(3 + s.IntN(2))}
+	outline := silhouette{polygon(3 + s.IntN(2))}
 	at := point{s.Float64(), s.Float64()}
 	outline = outline.placed(at, s.Uniform(0.001, 0.006), s.Uniform(0, 2*math.Pi))
 	return patch{outline, drawColour(s, ground+s.Uniform(-0.2, 0.2))}

@@ -13,10 +13,10 @@ var silhouettes = []struct {
 	name    string
 	outline silhouette
 }{
-	{"disc", silhouette{regular(64)}.normalised()},
-	{"ring", silhouette{regular(64), arc(0, 0, 0.55, 2*math.Pi, 0)}.normalised()},
-	{"square", silhouette{regular(4)}.normalised()},
-	{"triangle", silhouette{regular(3)}.normalised()},
+	{"disc", silhouette{polygon(64)}.normalised()},
+	{"ring", silhouette{polygon(64), arc(0, 0, 0.55, 2*math.Pi, 0)}.normalised()},
+	{"square", silhouette{polygon(4)}.normalised()},
+	{"triangle", silhouette{polygon(3)}.normalised()},
 	{"star", silhouette{star(5, 0.45)}.normalised()},
 	{"cross", silhouette{cross(0.34)}.normalised()},
 	{"crescent", silhouette{crescent(0.5, 0.8)}.normalised()},
@@ -59,8 +59,8 @@ func star(n int, inner float64) []point {
 	return p
 }
 
-// regular is a polygon with n corners at distance 1, one of them up.
-func regular(n int) []point { return star(n, math.Cos(math.Pi/float64(n))) }
+// polygon is regular, with n corners at distance 1, one of them up.
+func polygon(n int) []point { return star(n, math.Cos(math.Pi/float64(n))) }
 
 // cross has two bars of half-width w.
 func cross(w float64) []point {
