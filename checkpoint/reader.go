@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/regular"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -47,14 +48,15 @@ func ReadRun(path string) (Meta, error) {
 }
 
 func open(path string, read func(f io.ReaderAt, size int64) (*Reader, error)) (*Reader, error) {
-	f, err := openShared(path)
+	err := regular.Check(path)
+	var f *os.File
+	if err == nil {
+		f, err = openShared(path)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("checkpoint: %w", err)
 	}
 	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = errors.New("not a file")
-	}
 	var r *Reader
 	if err == nil {
 		r, err = read(f, info.Size())

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/amdim/amdim/internal/parallel"
+	"github.com/amdim/amdim/internal/regular"
 )
 
 // places is Places205 (Zhou et al. 2014, "Learning Deep Features for Scene
@@ -70,7 +71,7 @@ func (p places) readList(dir, name string, classes *classPaths) ([]file, error) 
 	if !exists(at) {
 		return nil, fmt.Errorf("%s: no %s in it or in %s", dir, name, folder)
 	}
-	text, err := os.ReadFile(at)
+	text, err := regular.Read(at)
 	if err != nil {
 		return nil, err
 	}

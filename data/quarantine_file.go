@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
+	"github.com/amdim/amdim/internal/regular"
 	"github.com/amdim/amdim/internal/strictjson"
 )
 
@@ -67,7 +67,7 @@ func ReadQuarantine(path string) (*Quarantine, error) {
 }
 
 func readQuarantine(path string) (*Quarantine, error) {
-	f, err := os.Open(path)
+	f, err := regular.Open(path)
 	if err != nil {
 		return nil, err
 	}

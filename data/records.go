@@ -10,6 +10,8 @@ import (
 	"path"
 	"path/filepath"
 	"syscall"
+
+	"github.com/amdim/amdim/internal/regular"
 )
 
 // origin says where a collection in a binary layout comes from, and hence how
@@ -116,7 +118,7 @@ func (o origin) readFile(path string, file recordFile) error {
 
 // open opens a file and checks its size.
 func (o origin) open(path string, file recordFile) (*os.File, error) {
-	f, err := os.Open(path)
+	f, err := regular.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("%w; get %s", err, o.url)
 	}

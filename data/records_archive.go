@@ -5,14 +5,15 @@ import (
 	"compress/gzip"
 	"fmt"
 	"io"
-	"os"
 	"path"
 	"slices"
+
+	"github.com/amdim/amdim/internal/regular"
 )
 
 // readArchive takes the records of all files from a tar.gz.
 func (o origin) readArchive(file string, files []recordFile) error {
-	f, err := os.Open(file)
+	f, err := regular.Open(file)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/internal/regular"
 )
 
 // member is a file in a tar archive.
@@ -77,7 +78,7 @@ type archive struct {
 
 // openArchive lists what is in a tar file, which stays open.
 func openArchive(path string) (*archive, error) {
-	f, err := os.Open(path)
+	f, err := regular.Open(path)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/amdim/amdim/internal/regular"
 )
 
 func TestLoadGivesBackWhatWasSaved(t *testing.T) {
@@ -236,5 +238,11 @@ func TestSaveTouchesNoOtherFile(t *testing.T) {
 	}
 	if text, err := os.ReadFile(mine); err != nil || string(text) != "mine" {
 		t.Errorf("%s holds %q, %v", mine, text, err)
+	}
+}
+
+func TestOnlyARegularFileIsLoaded(t *testing.T) {
+	if _, err := readFile(os.DevNull, nil); !errors.As(err, new(regular.Error)) {
+		t.Error(err)
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/amdim/amdim/internal/regular"
 )
 
 // Load reads a set that Save wrote; path is that of the vectors. Vectors saved
@@ -79,7 +81,7 @@ func load(f files) (*Set, error) {
 // readFile calls read with a regular file and returns its SHA-256. read must
 // read to the end.
 func readFile(path string, read func(r io.Reader, size int64) error) (digest string, err error) {
-	f, err := os.Open(path)
+	f, err := regular.Open(path)
 	if err != nil {
 		var p *fs.PathError
 		if errors.As(err, &p) {
@@ -89,9 +91,6 @@ func readFile(path string, read func(r io.Reader, size int64) error) (digest str
 	}
 	defer f.Close()
 	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = errors.New("not a file")
-	}
 	sum := sha256.New()
 	if err == nil {
 		err = read(io.TeeReader(bufio.NewReaderSize(f, 1<<18), sum), info.Size())

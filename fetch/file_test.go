@@ -18,6 +18,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/amdim/amdim/internal/regular"
 )
 
 // archive is a file of 1 MB in which no two places are alike.
@@ -286,5 +288,11 @@ func TestAStopEndsTheCheck(t *testing.T) {
 	cancel()
 	if err := source("http://example.invalid").check(ctx, path); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
+	}
+}
+
+func TestOnlyARegularFileIsChecked(t *testing.T) {
+	if err := (Source{MD5: "0"}).check(t.Context(), os.DevNull); !errors.As(err, new(regular.Error)) {
+		t.Error(err)
 	}
 }

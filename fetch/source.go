@@ -9,7 +9,8 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"os"
+
+	"github.com/amdim/amdim/internal/regular"
 )
 
 // Source is a file of the network. At least one checksum is pinned, in
@@ -29,7 +30,7 @@ var ErrChecksum = errors.New("not the expected file")
 
 // check reads a file and compares it with what is pinned.
 func (s Source) check(ctx context.Context, path string) error {
-	f, err := os.Open(path)
+	f, err := regular.Open(path)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/amdim/amdim/internal/durable"
+	"github.com/amdim/amdim/internal/regular"
 	"github.com/amdim/amdim/internal/strictjson"
 )
 
@@ -94,7 +95,7 @@ func (m Manifest) check() error {
 
 // readJSON reads a file that is one object with known members.
 func readJSON(path string, v any) error {
-	f, err := os.Open(path)
+	f, err := regular.Open(path)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -11,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/internal/npy"
+	"github.com/amdim/amdim/internal/regular"
 )
 
 // npyFile is an array with so many bytes behind the header.
@@ -257,4 +259,10 @@ func FuzzOpen(f *testing.F) {
 		}
 		s.Verify(context.Background(), nil)
 	})
+}
+
+func TestAManifestIsARegularFile(t *testing.T) {
+	if err := readJSON(os.DevNull, new(Manifest)); !errors.As(err, new(regular.Error)) {
+		t.Error(err)
+	}
 }

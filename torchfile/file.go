@@ -7,8 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
+
+	"github.com/amdim/amdim/internal/regular"
 )
 
 // File is an open .pth file.
@@ -20,14 +21,11 @@ type File struct {
 
 // Open reads all of a file except its numbers. What was saved must be a dictionary.
 func Open(path string) (*File, error) {
-	f, err := os.Open(path)
+	f, err := regular.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("torchfile: %w", err)
 	}
 	info, err := f.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = errors.New("not a file")
-	}
 	var root *Dict
 	if err == nil {
 		root, err = read(f, info.Size())

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/amdim/amdim/internal/regular"
 )
 
 // parse reads a file from memory.
@@ -380,5 +382,11 @@ func touch(d *Dict, depth int) {
 				touch(v, depth-1)
 			}
 		}
+	}
+}
+
+func TestOnlyARegularFileIsOpened(t *testing.T) {
+	if _, err := Open(os.DevNull); !errors.As(err, new(regular.Error)) {
+		t.Error(err)
 	}
 }

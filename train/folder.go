@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/internal/regular"
 )
 
 // A run folder holds:
@@ -198,6 +199,11 @@ func prepare(o Options, settings []byte) error {
 			return fmt.Errorf("train: overwrite: %w", err)
 		}
 	}
+	for _, name := range []string{settingsFile, metricsFile, commandsFile} { // which are opened to be written
+		if err := regular.Check(filepath.Join(o.Out, name)); err != nil {
+			return fmt.Errorf("train: run folder: %w", err)
+		}
+	}
 	if err := os.WriteFile(filepath.Join(o.Out, settingsFile), settings, 0o644); err != nil {
 		return fmt.Errorf("train: run folder: %w", err)
 	}
@@ -223,7 +229,7 @@ func appendCommand(o Options) error {
 // ReadCommands returns the command lines that made the run in a folder; none if
 // they were not noted.
 func ReadCommands(folder string) ([]string, error) {
-	text, err := os.ReadFile(commandsPath(folder))
+	text, err := regular.Read(commandsPath(folder))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

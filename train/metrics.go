@@ -9,6 +9,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"github.com/amdim/amdim/internal/regular"
 )
 
 // metrics appends Records to a file, one line each.
@@ -85,7 +87,7 @@ func (m *metrics) close() error { return m.file.Close() }
 
 // ReadMetrics returns the records of a run, without one that is being written.
 func ReadMetrics(path string) ([]Record, error) {
-	text, err := os.ReadFile(path)
+	text, err := regular.Read(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("train: no metrics: %w", err)
 	}

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/internal/durable"
+	"github.com/amdim/amdim/internal/regular"
 )
 
 // LeaveOut removes the images listed in a file from Data, which must be complete.
@@ -38,7 +38,7 @@ func (t *Task) keepQuarantine(folder string) error {
 		return nil
 	}
 	path, text := QuarantinePath(folder), t.Quarantine.Encode()
-	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, text) {
+	if old, err := regular.Read(path); err == nil && bytes.Equal(old, text) {
 		return nil
 	}
 	err := durable.Replace(path, func(w io.Writer) error { _, err := w.Write(text); return err })

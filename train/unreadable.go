@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/internal/regular"
 )
 
 // Unreadable is an image that a run could not read: a line of unreadable.jsonl.
@@ -42,7 +43,7 @@ func AllowedUnreadable(n int, share float64) int {
 // ReadUnreadable returns the images of a run that could not be read, in the
 // order in which they were met; none if the file does not exist.
 func ReadUnreadable(path string) ([]Unreadable, error) {
-	text, err := os.ReadFile(path)
+	text, err := regular.Read(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -112,7 +113,7 @@ func (u *unreadable) open(tell func(name string, err error)) error {
 }
 
 func (u *unreadable) cut() error {
-	text, err := os.ReadFile(u.path)
+	text, err := regular.Read(u.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

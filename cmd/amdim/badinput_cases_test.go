@@ -264,7 +264,7 @@ var badCheckpoints = []badInput{
 	{"import cut.pth --out new", exitFailure, []string{"cut.pth", "cut off"}},
 	{"import code.pth --out new", exitFailure, []string{"code.pth", "posix.system", "nothing in it was run"}},
 	{"import wrong.pth --out new", exitFailure, []string{"wrong.pth", "no tensors under"}},
-	{"import good --out new", exitFailure, []string{"good", "not a file"}},
+	{"import good --out new", exitFailure, []string{"good", "not a regular file"}},
 	{"import sound.pth --out letter.txt", exitUsage, []string{"letter.txt is a file"}},
 	{"import sound.pth --out run", exitUsage, []string{"run", "--overwrite replaces"}},
 	{"import sound.pth --out new --data-set cifar", exitUsage, []string{`"cifar"`, "cifar10"}},

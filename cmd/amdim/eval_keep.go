@@ -12,6 +12,7 @@ import (
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/internal/durable"
+	"github.com/amdim/amdim/internal/regular"
 	"github.com/amdim/amdim/train"
 )
 
@@ -90,7 +91,7 @@ func (e *evaluate) keepSegmented(c *cobra.Command, result *eval.Segmented) {
 // before, and says of what it is.
 func setAside(c *cobra.Command, path, what string, step int, of string) {
 	aside := checkpoint.Previous(path)
-	text, err := os.ReadFile(path)
+	text, err := regular.Read(path)
 	if err == nil {
 		err = replaceFile(aside, text)
 	}

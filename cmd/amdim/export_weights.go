@@ -15,6 +15,7 @@ import (
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/durable"
+	"github.com/amdim/amdim/internal/regular"
 	"github.com/amdim/amdim/onnx"
 	"github.com/amdim/amdim/original"
 	"github.com/amdim/amdim/report"
@@ -144,7 +145,7 @@ func (m *exported) safetensors(path string) error {
 
 // negatives copies the file that lies beside the checkpoint.
 func (m *exported) negatives(path string) error {
-	from, err := os.Open(train.NegativesPath(m.file))
+	from, err := regular.Open(train.NegativesPath(m.file))
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/internal/regular"
 	"github.com/amdim/amdim/report"
 	"github.com/amdim/amdim/train"
 )
@@ -148,7 +149,7 @@ func (r *reporting) page(ctx context.Context, run *runFolder, out string) (*repo
 
 // hasPictures reports whether a page has pictures.
 func hasPictures(path string) bool {
-	text, err := os.ReadFile(path)
+	text, err := regular.Read(path)
 	return err == nil && bytes.Contains(text, []byte(`src="data:image/`))
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/health"
+	"github.com/amdim/amdim/internal/regular"
 	"github.com/amdim/amdim/report"
 	"github.com/amdim/amdim/train"
 )
@@ -69,7 +70,7 @@ func openRun(path string) (*runFolder, error) {
 
 // readResult reads what an evaluation keeps in a run; nil where there is none.
 func readResult[R any](path string, read func([]byte) (*R, error)) (*R, error) {
-	text, err := os.ReadFile(path)
+	text, err := regular.Read(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

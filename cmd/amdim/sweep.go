@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"reflect"
 	"slices"
 	"strconv"
@@ -18,6 +17,7 @@ import (
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/internal/regular"
 	"github.com/amdim/amdim/sweep"
 	"github.com/amdim/amdim/train"
 )
@@ -314,7 +314,7 @@ func (s *sweeping) noteUnkept(c *cobra.Command, folder string) error {
 
 // evaluated is the result kept in a run, if it is the one that e would measure.
 func evaluated(e evaluate, step int) *eval.Result {
-	text, err := os.ReadFile(e.resultPath())
+	text, err := regular.Read(e.resultPath())
 	if err != nil {
 		return nil
 	}

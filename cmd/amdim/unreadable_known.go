@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/internal/regular"
 )
 
 // tried keeps in the folder of a run which images of the data that it was evaluated on
@@ -41,7 +42,7 @@ func (t *tried) of(set data.Dataset) (unreadable []int, ok bool) {
 	if t == nil {
 		return nil, false
 	}
-	text, err := os.ReadFile(t.path(set.Digest()))
+	text, err := regular.Read(t.path(set.Digest()))
 	var was triedImages
 	if err != nil || json.Unmarshal(text, &was) != nil || was.Digest != set.Digest() || was.Images != set.Len() {
 		return nil, false

@@ -1,13 +1,13 @@
 package mapped
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"runtime"
 	"runtime/debug"
+
+	"github.com/amdim/amdim/internal/regular"
 )
 
 // File is a file in memory. Its methods may be called from several goroutines at
@@ -18,12 +18,10 @@ type File struct {
 	cleanup runtime.Cleanup
 }
 
-var errNoFile = errors.New("not a file")
-
 // Open maps a regular file as it is now. It is unmapped by Close, or when nothing
 // refers to it.
 func Open(name string) (*File, error) {
-	f, err := os.Open(name)
+	f, err := regular.Open(name)
 	if err != nil {
 		return nil, err
 	}
@@ -32,8 +30,6 @@ func Open(name string) (*File, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s: %w", name, errNoFile)
 	case info.Size() > math.MaxInt:
 		return nil, fmt.Errorf("%s: %d bytes cannot be mapped on this system", name, info.Size())
 	}

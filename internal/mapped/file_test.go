@@ -10,6 +10,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/amdim/amdim/internal/regular"
 )
 
 // written is a file of the given content.
@@ -81,8 +83,10 @@ func TestAFileThatBecomesShorterIsAnError(t *testing.T) {
 
 func TestOpenRefusesWhatIsNoFile(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := Open(dir); !errors.Is(err, errNoFile) {
-		t.Errorf("a folder: %v", err)
+	for _, name := range []string{dir, os.DevNull} {
+		if _, err := Open(name); !errors.As(err, new(regular.Error)) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 	if _, err := Open(filepath.Join(dir, "none")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("nothing: %v", err)
