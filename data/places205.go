@@ -62,6 +62,9 @@ func (p places) read(dir string, split Split, o Options) (Dataset, error) {
 	return newFiles(files, classes.names(), below(root), o), nil
 }
 
+// maxList bounds a list: the official ones have up to 2.4 million lines of some 50 bytes.
+const maxList = 1 << 29
+
 func (p places) readList(dir, name string, classes *classPaths) ([]file, error) {
 	const folder = "trainvalsplit_places205"
 	at := filepath.Join(dir, folder, name)
@@ -70,6 +73,10 @@ func (p places) readList(dir, name string, classes *classPaths) ([]file, error) 
 	}
 	if !exists(at) {
 		return nil, fmt.Errorf("%s: no %s in it or in %s", dir, name, folder)
+	}
+	if info, err := os.Stat(at); err == nil && info.Size() > maxList {
+		return nil, fmt.Errorf("%s: %d bytes, more than %d MiB: not a list of Places205",
+			at, info.Size(), maxList>>20)
 	}
 	text, err := regular.Read(at)
 	if err != nil {

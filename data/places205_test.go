@@ -150,3 +150,16 @@ func TestPlacesErrorsNameFileAndLine(t *testing.T) {
 		wantError(t, spec, err, "data: places205: ", want)
 	}
 }
+
+func TestAPlacesListIsBounded(t *testing.T) {
+	dir := t.TempDir()
+	list := filepath.Join(dir, "val_places205.csv")
+	put(t, dir, "val_places205.csv", nil)
+	if err := os.Truncate(list, maxList+1); err != nil { // takes no space on the disk
+		t.Skip(err)
+	}
+	_, err := fewPlaces.open(dir, Test, Options{})
+	if err == nil || !strings.Contains(err.Error(), list+": 536870913 bytes, more than 512 MiB: not a list") {
+		t.Error(err)
+	}
+}
