@@ -20,6 +20,10 @@ import (
 const (
 	maxLine   = 64 << 20 // bytes: an image of 48 MB in base64
 	maxStream = 32       // lines in a batch, and read ahead
+
+	// Bytes of lines in a batch and read ahead, beside the line being read: with short
+	// lines maxStream is met first, and 64 of the longest would take 4 GiB.
+	maxHeld = 4 * maxLine
 )
 
 // stream answers lines with vectors.
@@ -35,6 +39,7 @@ type stream struct {
 type request struct {
 	number int // of the line
 	text   []byte
+	held   int // bytes of the room
 	answer answer
 	image  image.Image
 }
@@ -53,7 +58,8 @@ var errStreamStopped = stoppedError{"stopped: later lines were not answered"}
 // run answers until the input ends. A batch is what has come while the one
 // before was computed: a single line does not wait for others.
 func (s *stream) run(ctx context.Context, in io.Reader) error {
-	lines, failed := readLines(ctx, in)
+	space := newRoom(maxHeld)
+	lines, failed := readLines(ctx, in, space)
 	pool := parallel.New(s.threads)
 	defer pool.Close()
 	for {
@@ -63,6 +69,9 @@ func (s *stream) run(ctx context.Context, in io.Reader) error {
 		}
 		if err := s.answer(ctx, pool, batch); err != nil {
 			return err
+		}
+		for _, r := range batch {
+			space.give(r.held)
 		}
 		if !more {
 			break
@@ -195,11 +204,13 @@ func (r *request) parse() (file []byte, err error) {
 }
 
 // readLines sends the lines of r that are not empty, without their ends; text is
-// nil of one that is too long. failed then yields the error of r, nil at its end.
+// nil of one that is too long. What a line holds of space the caller gives back. failed
+// then yields the error of r, nil at its end.
 //
 // A read of a pipe or a terminal cannot be broken off: when ctx is done in the
 // middle of one, the goroutine stays behind until the input or the program ends.
-func readLines(ctx context.Context, r io.Reader) (lines <-chan *request, failed <-chan error) {
+func readLines(ctx context.Context, r io.Reader, space *room) (
+	lines <-chan *request, failed <-chan error) {
 	out, end := make(chan *request, maxStream), make(chan error, 1)
 	go func() {
 		defer close(out)
@@ -207,8 +218,12 @@ func readLines(ctx context.Context, r io.Reader) (lines <-chan *request, failed 
 		for number := 1; ; number++ {
 			text, err := readLine(in, maxLine)
 			if text == nil || len(text) > 0 {
+				held := cap(text)
+				if !space.take(ctx, held) {
+					return
+				}
 				select {
-				case out <- &request{number: number, text: text}:
+				case out <- &request{number: number, text: text, held: held}:
 				case <-ctx.Done():
 					return
 				}
