@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -19,8 +20,9 @@ import (
 func partial(path string) string { return path + ".part" }
 
 // File downloads s to path unless the file is there already. What an earlier call
-// has left unfinished is continued where the server allows it; a file with a
-// wrong checksum is removed. One call at a time downloads into a folder, another is
+// has left unfinished is continued where the server allows it, and compared with what it
+// sends where it begins anew: a page that a proxy answers with replaces nothing. A file
+// with a wrong checksum is removed. One call at a time downloads into a folder, another is
 // refused. progress, which may be nil, gets the bytes that there are and how many
 // there will be, 0 when the server does not say.
 func File(
@@ -100,7 +102,7 @@ func (d *download) fill(ctx context.Context, path string) (err error) {
 	if d.done, err = f.Seek(0, io.SeekEnd); err != nil {
 		return err
 	}
-	response, err := d.ask(ctx)
+	response, from, err := d.ask(ctx)
 	if err != nil {
 		return err
 	}
@@ -108,14 +110,11 @@ func (d *download) fill(ctx context.Context, path string) (err error) {
 		return f.Sync()
 	}
 	defer response.Body.Close()
-	if err := f.Truncate(d.done); err != nil {
-		return err
-	}
-	if _, err := f.Seek(d.done, io.SeekStart); err != nil {
-		return err
-	}
 	if d.total = 0; response.ContentLength >= 0 {
-		d.total = d.done + response.ContentLength
+		d.total = from + response.ContentLength
+	}
+	if err := d.agree(f, response.Body, from); err != nil {
+		return err
 	}
 	if err := d.copy(f, response.Body); err != nil {
 		return err
@@ -123,34 +122,61 @@ func (d *download) fill(ctx context.Context, path string) (err error) {
 	return f.Sync()
 }
 
-// ask requests what is missing. The response begins at done; there is none where
-// the server has nothing behind it.
-func (d *download) ask(ctx context.Context) (*http.Response, error) {
+// ask requests what is missing. The response begins at from, which is done or 0; there is
+// none where the server has nothing behind done.
+func (d *download) ask(ctx context.Context) (response *http.Response, from int64, err error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, d.URL, nil)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	request.Header.Set("Accept-Encoding", "identity") // the bytes of the file and not of a stream
 	if d.done > 0 {
 		request.Header.Set("Range", fmt.Sprintf("bytes=%d-", d.done))
 	}
-	response, err := d.client.Do(request)
+	response, err = d.client.Do(request)
 	if err != nil {
-		return nil, err // it names the URL
+		return nil, 0, err // it names the URL
 	}
-	from := fmt.Sprintf("bytes %d-", d.done)
 	switch code := response.StatusCode; {
 	case code == http.StatusOK: // from the beginning, whatever was asked for
-		d.done = 0
-		return response, nil
+		return response, 0, nil
 	case code == http.StatusPartialContent && d.done > 0 &&
-		strings.HasPrefix(response.Header.Get("Content-Range"), from):
-		return response, nil
+		strings.HasPrefix(response.Header.Get("Content-Range"), fmt.Sprintf("bytes %d-", d.done)):
+		return response, d.done, nil
 	case code == http.StatusRequestedRangeNotSatisfiable && d.done > 0:
-		return nil, response.Body.Close() // the checksum says whether it is all
+		return nil, 0, response.Body.Close() // the checksum says whether it is all
 	}
 	response.Body.Close()
-	return nil, fmt.Errorf("%s: the server answered %q", d.URL, response.Status)
+	return nil, 0, fmt.Errorf("%s: the server answered %q", d.URL, response.Status)
+}
+
+// agree reads what a body that begins at from has of the file, up to done. Where they
+// differ nothing says which is wrong, so what took long to come stays.
+func (d *download) agree(f *os.File, body io.Reader, from int64) error {
+	have, came := make([]byte, 1<<18), make([]byte, 1<<18)
+	for from < d.done {
+		n := min(int64(len(have)), d.done-from)
+		if _, err := f.ReadAt(have[:n], from); err != nil {
+			return err
+		}
+		k, err := io.ReadFull(body, came[:n])
+		if !bytes.Equal(came[:k], have[:k]) {
+			return fmt.Errorf("%s: the answer is %w, or %s is no part of it, which is kept: "+
+				"check for a proxy that answers instead and try again, or remove that file",
+				d.URL, ErrChecksum, f.Name())
+		}
+		if err != nil {
+			return d.broke(from+int64(k), err)
+		}
+		if from += n; d.progress != nil {
+			d.progress(from, d.total)
+		}
+	}
+	return nil
+}
+
+func (d *download) broke(at int64, err error) error {
+	return fmt.Errorf("%s: the connection broke after %d bytes: %w", d.URL, at, err)
 }
 
 // copy appends a body to the file. What has come stays for the next time.
@@ -173,7 +199,7 @@ func (d *download) copy(f *os.File, body io.Reader) error {
 		case err == io.EOF:
 			return nil
 		case err != nil:
-			return fmt.Errorf("%s: the connection broke after %d bytes: %w", d.URL, d.done, err)
+			return d.broke(d.done, err)
 		}
 	}
 }

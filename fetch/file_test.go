@@ -192,6 +192,39 @@ func TestWhatIsNotTheFileIsRemoved(t *testing.T) {
 	}
 }
 
+// A server that begins anew may be a proxy with a page, or break where it is not yet
+// at the end of what came.
+func TestAnAnswerThatIsNotTheFileReplacesNothing(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		serve http.HandlerFunc
+		other bool
+		want  string
+	}{
+		{"a page", other, true, "which is kept: check for a proxy"},
+		{"a longer page", func(w http.ResponseWriter, _ *http.Request) { w.Write(make([]byte, 2<<20)) }, true,
+			"which is kept: check for a proxy"},
+		{"nothing", func(http.ResponseWriter, *http.Request) {}, false, "broke after 0 bytes"},
+		{"less than there was", breaking, false, "broke after 300000 bytes"},
+	} {
+		path := filepath.Join(t.TempDir(), "archive.tar.gz")
+		if err := os.WriteFile(partial(path), archive[:900_000], 0o644); err != nil {
+			t.Fatal(err)
+		}
+		url, _ := serve(t, c.serve)
+		err := get(url, path)
+		if errors.Is(err, ErrChecksum) != c.other || err == nil || !strings.Contains(err.Error(), c.want) ||
+			!strings.Contains(err.Error(), url) {
+			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+		}
+		url, ranges := serve(t, good)
+		if err := get(url, path); err != nil || (*ranges)[0] != "bytes=900000-" {
+			t.Errorf("%s: %v, then asked for %q", c.name, err, *ranges)
+		}
+		isArchive(t, path)
+	}
+}
+
 func TestTheMD5IsComparedToo(t *testing.T) {
 	url, _ := serve(t, good)
 	s := source(url)
