@@ -102,6 +102,8 @@ func (d *download) fill(ctx context.Context, path string) (err error) {
 	if d.done, err = f.Seek(0, io.SeekEnd); err != nil {
 		return err
 	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	response, from, err := d.ask(ctx)
 	if err != nil {
 		return err
@@ -113,10 +115,11 @@ func (d *download) fill(ctx context.Context, path string) (err error) {
 	if d.total = 0; response.ContentLength >= 0 {
 		d.total = from + response.ContentLength
 	}
-	if err := d.agree(f, response.Body, from); err != nil {
+	body := newWatched(ctx, cancel, response.Body)
+	if err := d.agree(f, body, from); err != nil {
 		return err
 	}
-	if err := d.copy(f, response.Body); err != nil {
+	if err := d.copy(f, body); err != nil {
 		return err
 	}
 	return f.Sync()

@@ -32,7 +32,7 @@ func dataGetCommand() *cobra.Command {
 		Long: `Download the official archive of cifar10 (170 MB), cifar100 (169 MB) or stl10
 (2.6 GB) and print the SPEC to train on it. No other command ever downloads anything.
 
-If a download stops or breaks, the same command continues it. The file gets its name
+If a download stops, stalls or breaks, the same command continues it. The file gets its name
 once its MD5 and SHA-256 match those pinned in this program; a file that does not
 match is removed. HTTPS_PROXY is obeyed.`,
 		Example: `  amdim data get cifar10
@@ -115,7 +115,7 @@ func explainGet(err error, again string) error {
 	return fmt.Errorf("%w; to continue: %s", err, again)
 }
 
-// client waits for a server that answers, but not for one that does not.
+// client does not wait for a server that does not answer; fetch sees to one that stops.
 func client() *http.Client {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.ResponseHeaderTimeout = time.Minute
