@@ -1,6 +1,7 @@
 package live
 
 import (
+	"bytes"
 	"embed"
 	"encoding/json"
 	"fmt"
@@ -22,6 +23,10 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'
 
 // stall is how long a browser may take to accept an event.
 const stall = 30 * time.Second
+
+// patience is how long one may take to accept any other answer, which lies in memory
+// meanwhile, and to ask again over the same connection. All records of a long run are 16 MiB.
+const patience = 2 * time.Minute
 
 func (s *Server) handler() http.Handler {
 	m := http.NewServeMux()
@@ -47,15 +52,25 @@ func (s *Server) handler() http.Handler {
 }
 
 func (s *Server) page(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	if err := page.Execute(w, s.current()); err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-	}
+	var html bytes.Buffer
+	err := page.Execute(&html, s.current())
+	s.send(w, "text/html; charset=utf-8", html.Bytes(), err)
 }
 
 func (s *Server) metrics(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "application/json")
-	json.NewEncoder(w).Encode(s.current().Snapshot) // an error is the reader's: it went away
+	text, err := json.Marshal(s.current().Snapshot)
+	s.send(w, "application/json", append(text, '\n'), err)
+}
+
+// send answers with a body that was made, or with the error of making it.
+func (s *Server) send(w http.ResponseWriter, kind string, body []byte, err error) {
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", kind)
+	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(s.patience))
+	w.Write(body) // an error is the browser's: it went away, or did not read
 }
 
 // event is what live.js reads.

@@ -26,6 +26,7 @@ type Server struct {
 	stopped  chan struct{} // closed when Serve has returned
 	grace    time.Duration
 	pace     time.Duration
+	patience time.Duration
 
 	mu       sync.Mutex
 	now      *version
@@ -42,13 +43,15 @@ func Listen(address, title string) (*Server, error) {
 		return nil, fmt.Errorf("live: %w", err)
 	}
 	s := &Server{
-		listener: l, host: hostname(address), grace: grace, pace: pace,
+		listener: l, host: hostname(address), grace: grace, pace: pace, patience: patience,
 		stopped: make(chan struct{}), drained: make(chan struct{}),
 		now: newVersion(Snapshot{
 			Title: title, State: report.Waiting, Text: "The first update has not been made yet.",
 		}),
 	}
-	s.http = &http.Server{Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second}
+	s.http = &http.Server{
+		Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second, WriteTimeout: patience, IdleTimeout: patience,
+	}
 	go func() {
 		defer close(s.stopped)
 		s.http.Serve(l) // it returns when Close closes l

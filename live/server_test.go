@@ -282,6 +282,42 @@ func TestABrowserThatDoesNotReadHoldsUpNothing(t *testing.T) {
 	}
 }
 
+// What is sent to a browser that does not read is given up after a while. Events have
+// their own time.
+func TestAnAnswerThatIsNotReadIsGivenUp(t *testing.T) {
+	s := listen(t)
+	if s.http.WriteTimeout != patience || s.http.IdleTimeout != patience {
+		t.Fatalf("%v to write, %v idle", s.http.WriteTimeout, s.http.IdleTimeout)
+	}
+	s.patience, s.grace = 50*time.Millisecond, time.Hour
+	big := snapshot(10)
+	big.About = strings.Repeat("x", 8<<20) // more than a connection holds
+	s.Show(big)
+	for _, path := range []string{"/", "/metrics.json"} {
+		c, err := net.Dial("tcp", s.listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		c.(*net.TCPConn).SetReadBuffer(4096)
+		fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", path)
+		if _, err := c.Read(make([]byte, 1)); err != nil { // the answer has begun
+			t.Fatal(err)
+		}
+	}
+	s.Show(snapshot(20))
+	b := open(t, s)
+	b.next()
+	ended := make(chan error)
+	go func() { ended <- s.Close() }() // which waits for every answer
+	if _, data := b.next(); !strings.Contains(data, "The program has stopped.") {
+		t.Errorf("last event %s", data)
+	}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
 func TestCloseWithoutAnEndSaysSo(t *testing.T) {
 	s := listen(t)
 	b := open(t, s)
