@@ -119,7 +119,8 @@ func (d *dataPack) report(c *cobra.Command, spec string, m *pack.Manifest) error
 		if n := len(s.Unreadable); n > 0 {
 			bad += n
 			text += fmt.Sprintf("; %s cannot be read, the first, %s: %s",
-				grouped(n), spelling.Printable(s.Unreadable[0].Name), data.ReasonOf(errors.New(s.Unreadable[0].Error)))
+				grouped(n), spelling.Printable(s.Unreadable[0].Name),
+				spelling.Visible(data.ReasonOf(errors.New(s.Unreadable[0].Error))))
 		}
 		if _, err := fmt.Fprintln(out, text); err != nil {
 			return err

@@ -228,5 +228,5 @@ func spell(t time.Duration) string {
 
 func (d *demo) say(format string, args ...any) {
 	what := fmt.Sprintf(format, args...)
-	fmt.Fprintf(d.command.ErrOrStderr(), "[%3.0f s] %s\n", time.Since(d.began).Seconds(), what)
+	saying(d.command.ErrOrStderr())("[%3.0f s] %s", time.Since(d.began).Seconds(), what)
 }

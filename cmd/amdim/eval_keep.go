@@ -27,7 +27,7 @@ func (e *evaluate) cache(c *cobra.Command) *eval.Cache {
 	if e.noCache || !e.isRun() {
 		return nil
 	}
-	note := func(what string) { fmt.Fprintf(c.ErrOrStderr(), "note: %s\n", what) }
+	note := func(what string) { saying(c.ErrOrStderr())("note: %s", what) }
 	return &eval.Cache{Folder: e.model, Note: note}
 }
 
@@ -99,7 +99,7 @@ func setAside(c *cobra.Command, path, what string, step int, of string) {
 	if err != nil {
 		where = "lost: " + err.Error()
 	}
-	fmt.Fprintf(c.ErrOrStderr(), "note: %s no longer holds %s of update %d on %s; that result is %s\n",
+	saying(c.ErrOrStderr())("note: %s no longer holds %s of update %d on %s; that result is %s",
 		filepath.Base(path), what, step, of, where)
 }
 
@@ -107,7 +107,7 @@ func setAside(c *cobra.Command, path, what string, step int, of string) {
 // not spoil what was measured.
 func keepIn(c *cobra.Command, path, said string, write func(io.Writer) error) bool {
 	if err := durable.Replace(path, write); err != nil {
-		fmt.Fprintf(c.ErrOrStderr(), "note: the result could not be kept in the run: %v\n", err)
+		fmt.Fprintf(c.ErrOrStderr(), "note: the result could not be kept in the run: %s\n", told(err))
 		return false
 	}
 	fmt.Fprintf(c.ErrOrStderr(), "%s: %s\n", said, path)

@@ -131,7 +131,7 @@ func (e *evaluate) measureSegmentation(
 	defer closeEngine()
 	v.Engine = engine
 	bar := counter{out: c.ErrOrStderr(), noun: "images"}
-	bad := noteBad{say: func(format string, args ...any) { fmt.Fprintf(c.ErrOrStderr(), format+"\n", args...) }}
+	bad := noteBad{say: saying(c.ErrOrStderr())}
 	v.Progress, v.Negatives.OnBad = bar.set, bad.add
 	v.Negatives.OnLearn = func(int) { noteReading(c, v.Negatives.Data) }
 	v.Note = func(leftOut string) { bad.say("note: left out: %s; use --negatives to name others", leftOut) }

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"syscall"
 
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/train"
 )
 
@@ -73,14 +75,23 @@ func diverged(err error) error {
 	return err
 }
 
-// told is an error as the user reads it: in one line, a stop as a stop.
+// told is an error as the user reads it: in one line, a stop as a stop. Names in it may come
+// from an archive or a folder of others.
 func told(err error) string {
 	var stopped stoppedError
 	if errors.Is(err, context.Canceled) && !errors.As(err, &stopped) {
 		return "stopped before the end"
 	}
 	text := strings.TrimPrefix(err.Error(), "amdim: ") // of the package amdim
-	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }), "; ")
+	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
+	return spelling.Visible(strings.Join(lines, "; "))
+}
+
+// saying returns what writes a message with its end of line, in which names may be.
+func saying(w io.Writer) func(format string, args ...any) {
+	return func(format string, args ...any) {
+		fmt.Fprintln(w, spelling.Visible(fmt.Sprintf(format, args...)))
+	}
 }
 
 func exitCode(err error) int {

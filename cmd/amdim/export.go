@@ -145,8 +145,8 @@ func (e *export) findNegatives(c *cobra.Command, m *exported) error {
 		return nil
 	}
 	if err := eval.NegativesFit(kept, m.settings.Model, m.weights); err != nil {
-		fmt.Fprintf(c.ErrOrStderr(), "note: what amdim segment needs is left out: %v; amdim segment --model %s "+
-			"recreates it\n", err, quote(e.model))
+		fmt.Fprintf(c.ErrOrStderr(), "note: what amdim segment needs is left out: %s; amdim segment --model %s "+
+			"recreates it\n", told(err), quote(e.model))
 		return nil
 	}
 	e.negatives = train.NegativesPath(e.out)

@@ -64,8 +64,8 @@ func (e *export) projector(c *cobra.Command) error {
 		}
 	}
 	if pictures.lost > 0 {
-		fmt.Fprintf(c.ErrOrStderr(), "note: %s cannot be shown: %v\n",
-			spelling.Count(pictures.lost, "image"), pictures.first)
+		fmt.Fprintf(c.ErrOrStderr(), "note: %s cannot be shown: %s\n",
+			spelling.Count(pictures.lost, "image"), told(pictures.first))
 	}
 	if _, err := fmt.Fprintln(c.OutOrStdout(), e.out); err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/train"
 )
 
@@ -135,6 +136,6 @@ func (i inspect) print(w io.Writer, found inspection) error {
 	} else {
 		i.printTensors(&b, found)
 	}
-	_, err := w.Write(b.Bytes())
+	_, err := io.WriteString(w, spelling.Visible(b.String())) // tensors have any names
 	return err
 }

@@ -114,7 +114,7 @@ func remaining(s train.Status, made int, took time.Duration) time.Duration {
 // say prints a line of its own.
 func (p *progress) say(format string, args ...any) {
 	p.finish()
-	fmt.Fprintf(p.out, format+"\n", args...)
+	saying(p.out)(format, args...)
 }
 
 // summary is the loss beside its ceiling, the loss of guessing, and the accuracy of the probes.

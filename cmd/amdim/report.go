@@ -81,7 +81,7 @@ func (r *reporting) run(c *cobra.Command, paths []string) error {
 	if r.segmented < 0 {
 		return usagef("--segmented %d: need at least 0", r.segmented)
 	}
-	r.say = func(format string, args ...any) { fmt.Fprintf(c.ErrOrStderr(), format+"\n", args...) }
+	r.say = saying(c.ErrOrStderr())
 	runs := make([]*runFolder, len(paths))
 	for i, path := range paths {
 		var err error

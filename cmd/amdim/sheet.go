@@ -81,8 +81,8 @@ func (f sheetFlags) draw(c *cobra.Command, p *thumbnails, sheet *report.Sheet) e
 		return fmt.Errorf("--sheet: %w", err)
 	}
 	if p.lost > 0 {
-		fmt.Fprintf(c.ErrOrStderr(), "note: %s of the sheet cannot be shown: %v\n",
-			spelling.Count(p.lost, "image"), p.first)
+		fmt.Fprintf(c.ErrOrStderr(), "note: %s of the sheet cannot be shown: %s\n",
+			spelling.Count(p.lost, "image"), told(p.first))
 	}
 	fmt.Fprintf(c.ErrOrStderr(), "sheet: %s\n", f.path)
 	return nil

@@ -237,7 +237,7 @@ func (s *sweeping) one(c *cobra.Command, r sweep.Run, baselines bool) (sweep.Out
 	var stored *checkpoint.NonFiniteError
 	if errors.As(err, &computed) || errors.As(err, &stored) {
 		o.Failed = err.Error()
-		fmt.Fprintf(c.ErrOrStderr(), "note: %v\n", err)
+		fmt.Fprintf(c.ErrOrStderr(), "note: %s\n", told(err))
 		return o, nil
 	}
 	return o, err

@@ -9,6 +9,7 @@ import (
 
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/train"
 )
 
@@ -42,7 +43,7 @@ func (n *noteBad) add(name string, err error) {
 
 // leavesOut says that an image is left out, and why.
 func leavesOut(name string, err error) string {
-	return fmt.Sprintf("%q cannot be read and is left out: %s", name, data.ReasonOf(err))
+	return fmt.Sprintf("%q cannot be read and is left out: %s", name, spelling.Visible(data.ReasonOf(err)))
 }
 
 func (n *noteBad) flush() {
@@ -84,7 +85,7 @@ func openReadable(
 	if _, files := set.(data.Named); !files {
 		return set, set, nil
 	}
-	n := noteBad{say: func(format string, args ...any) { fmt.Fprintf(messages, format+"\n", args...) }}
+	n := noteBad{say: saying(messages)}
 	var unreadable []int
 	onBad := func(i int, err error) {
 		unreadable = append(unreadable, i)

@@ -5,9 +5,25 @@ import "testing"
 func TestPrintableQuotesWhatMovesTheCursor(t *testing.T) {
 	for name, want := range map[string]string{
 		"IMG 1.jpg": "IMG 1.jpg", "Käse": "Käse", "a\x1b[31m": `"a\x1b[31m"`, "two\nlines": `"two\nlines"`,
+		"\x9b31m": `"\x9b31m"`,
 	} {
 		if got := Printable(name); got != want {
 			t.Errorf("%q: %s, want %s", name, got, want)
+		}
+	}
+}
+
+func TestVisibleLetsNoControlCharacterPass(t *testing.T) {
+	for text, want := range map[string]string{
+		"Käse 'a' \"b\" \\x: 3\u00a0%\n\ttwo": "Käse 'a' \"b\" \\x: 3\u00a0%\n\ttwo",
+		"a\x1b]0;title\x07b":                  `a\x1b]0;title\ab`,
+		"a\rb\x00\x7f":                        `a\rb\x00\x7f`,
+		"\u009b2J":                            `\u009b2J`, // CSI in one character
+		"\x9b2J":                              `\x9b2J`,   // and in one byte
+		"gpj.\u202egpj":                       `gpj.\u202egpj`,
+	} {
+		if got := Visible(text); got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
 		}
 	}
 }

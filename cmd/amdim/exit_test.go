@@ -1,0 +1,38 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/amdim/amdim/checkpoint"
+)
+
+// What a name of an archive, a folder or a checkpoint does to a terminal stays out of
+// messages, and the parts of a message with several lines stay apart.
+func TestMessagesHaveNoEscapeSequences(t *testing.T) {
+	const name = "cat\x1b]0;title\x07.jpg"
+	err := fmt.Errorf("%s is damaged: %w", name, errors.Join(errors.New("remove it"), errors.New("or not")))
+	const want = `cat\x1b]0;title\a.jpg is damaged: remove it; or not`
+	if got := told(err); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	var b strings.Builder
+	saying(&b)("note: %s\nand %s", name, "more")
+	(&progress{out: &b}).say("note: %v", err)
+	saying(&b)("note: %s", leavesOut("a\x1b.jpg", errors.New("no \x9b2J")))
+	found := inspection{Tensors: []checkpoint.Summary{{Name: "w\x1b[2J"}}}
+	if err := (inspect{}).print(&b, found); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`cat\x1b]0;title\a.jpg` + "\nand more\n", `no \x9b2J`, `w\x1b[2J`} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("no %q in %q", want, b.String())
+		}
+	}
+	if strings.ContainsAny(b.String(), "\x1b\x07\r") || !utf8.ValidString(b.String()) {
+		t.Errorf("%q", b.String())
+	}
+}
