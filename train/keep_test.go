@@ -32,6 +32,27 @@ func TestMissedEpochIsKeptAtResume(t *testing.T) {
 	}
 }
 
+// Whatever ends the run after an epoch was kept, it goes on from there and not from before.
+func TestNoKeptEpochIsLaterThanTheCheckpoint(t *testing.T) {
+	dir := t.TempDir()
+	seen := false
+	mustRun(t, tinyTask(t, 1), Options{Out: dir, KeepEpochs: []int{1}, MaxSteps: 8, OnStep: func(s Status) {
+		kept, err := checkpoint.ReadRun(EpochPath(dir, 1))
+		if err != nil {
+			return // not yet
+		}
+		seen = true
+		last, err := checkpoint.ReadRun(CheckpointPath(dir))
+		if err != nil || last.Step < kept.Step {
+			t.Errorf("after update %d the checkpoint is of update %d, %v; the epoch of %d",
+				s.Step, last.Step, err, kept.Step)
+		}
+	}})
+	if !seen {
+		t.Error("no epoch was kept")
+	}
+}
+
 // An epoch is made again where the checkpoint is from before its end.
 func TestRepeatedEpochLeavesOneFile(t *testing.T) {
 	dir := t.TempDir()

@@ -288,7 +288,8 @@ func (r *run) keep(loader *data.Loader, stats engine.StepStats, lr float64) erro
 			return err
 		}
 	}
-	if r.due(epochEnds) {
+	// No kept epoch is later than the checkpoint, from which a run goes on after a full disk.
+	if keeps := epochEnds && slices.Contains(r.KeepEpochs, r.step/r.stepsPerEpoch); keeps || r.due(epochEnds) {
 		if err := r.save(); err != nil {
 			return err
 		}
