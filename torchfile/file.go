@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/amdim/amdim/internal/regular"
 )
@@ -84,7 +85,10 @@ func readZip(r io.ReaderAt, size int64) (*Dict, error) {
 		return nil, fmt.Errorf("a zip with %d data.pkl, torch.save writes 1", pickles)
 	}
 	if order, ok := entries[prefix+"/byteorder"]; ok {
-		b, err := stored(order)
+		if n := order.UncompressedSize64; n > maxOrder {
+			return nil, fmt.Errorf("byte order of %d bytes: only little-endian is read", n)
+		}
+		b, err := stored(order)(0, int64(order.UncompressedSize64))
 		if err != nil {
 			return nil, err
 		}
@@ -113,13 +117,40 @@ func readZip(r io.ReaderAt, size int64) (*Dict, error) {
 		if want := uint64(s.numbers) * uint64(s.dtype.size()); f.UncompressedSize64 != want {
 			return nil, fmt.Errorf("storage %s has %d bytes, need %d", shortened(key), f.UncompressedSize64, want)
 		}
-		s.open = func() ([]byte, error) { return stored(f) }
+		s.read = stored(f)
 	}
 	return asDict(root)
 }
 
-// stored reads an uncompressed entry, so its size is bounded by that of the file.
-func stored(f *zip.File) ([]byte, error) {
+// maxOrder bounds the name of a byte order.
+const maxOrder = 64
+
+// stored reads n bytes from at on of an uncompressed entry, once its checksum is found to
+// be right.
+func stored(f *zip.File) func(at, n int64) ([]byte, error) {
+	sound := sync.OnceValues(func() (io.ReaderAt, error) { return verified(f) })
+	return func(at, n int64) ([]byte, error) {
+		r, err := sound()
+		if err != nil {
+			return nil, err
+		}
+		return bytesAt(r, at, n)
+	}
+}
+
+// bytesAt reads n bytes, which may end with those of r.
+func bytesAt(r io.ReaderAt, at, n int64) ([]byte, error) {
+	b := make([]byte, n)
+	k, err := r.ReadAt(b, at)
+	if k == len(b) {
+		err = nil
+	}
+	return b, err
+}
+
+// verified reads an uncompressed entry, whose size is bounded by that of the file, to its
+// end, where the checksum is compared. Of a large one little is in memory at a time.
+func verified(f *zip.File) (io.ReaderAt, error) {
 	if f.Method != zip.Store || f.CompressedSize64 != f.UncompressedSize64 {
 		return nil, fmt.Errorf("%s is compressed: torch.save does not compress", shortened(f.Name))
 	}
@@ -127,12 +158,13 @@ func stored(f *zip.File) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if section, ok := r.(*io.SectionReader); ok {
-		last := make([]byte, 1)
-		if n := section.Size(); n > 0 {
-			if _, err := section.ReadAt(last, n-1); err != nil {
-				return nil, errCut
-			}
+	section, ok := r.(*io.SectionReader)
+	if !ok {
+		return nil, fmt.Errorf("%s cannot be read in parts", shortened(f.Name))
+	}
+	if n := section.Size(); n > 0 {
+		if _, err := section.ReadAt(make([]byte, 1), n-1); err != nil {
+			return nil, errCut
 		}
 	}
 	checked, err := f.Open()
@@ -140,14 +172,11 @@ func stored(f *zip.File) ([]byte, error) {
 		return nil, err
 	}
 	defer checked.Close()
-	b := make([]byte, f.UncompressedSize64)
-	if _, err = io.ReadFull(checked, b); err == nil {
-		_, err = checked.Read(make([]byte, 1)) // the checksum is compared at the end
-	}
-	if err != nil && !errors.Is(err, io.EOF) {
+	sink := struct{ io.Writer }{io.Discard} // whose ReadFrom has a small buffer
+	if _, err := io.CopyBuffer(sink, checked, make([]byte, min(1<<20, f.UncompressedSize64+1))); err != nil {
 		return nil, fmt.Errorf("%s: %w", shortened(f.Name), err)
 	}
-	return b, nil
+	return section, nil
 }
 
 // counted counts the bytes read.
@@ -222,21 +251,11 @@ func (m *machine) layOut(keys []any, r io.ReaderAt, at, size int64) error {
 			return errCut
 		}
 		from := at
-		s.open = func() ([]byte, error) {
-			b := make([]byte, n)
-			if n == 0 {
-				return b, nil
-			}
-			_, err := r.ReadAt(b, from)
-			if errors.Is(err, io.EOF) {
-				err = nil // numbers that end with the file
-			}
-			return b, err
-		}
+		s.read = func(at, n int64) ([]byte, error) { return bytesAt(r, from+at, n) }
 		at += n
 	}
 	for key, s := range m.storages {
-		if s.open == nil {
+		if s.read == nil {
 			return fmt.Errorf("the numbers of storage %s are missing", shortened(key))
 		}
 	}

@@ -10,7 +10,7 @@ type storage struct {
 	key     string
 	dtype   DType
 	numbers int64
-	open    func() ([]byte, error) // its bytes; set when the file is laid out
+	read    func(at, n int64) ([]byte, error) // n of its bytes; set when the file is laid out
 }
 
 // part is a run of a storage.
@@ -65,7 +65,7 @@ func newTensor(arguments []any) (*Tensor, error) {
 	if n > 0 && last >= p.numbers {
 		return nil, fmt.Errorf("a tensor of shape %v from %d in a storage of %d numbers", shape, offset, p.numbers)
 	}
-	read := func() ([]float32, error) { return p.gather(offset, shape, stride, int(n)) }
+	read := func() ([]float32, error) { return p.gather(offset, last, shape, stride, int(n)) }
 	return &Tensor{p.dtype, shape, read}, nil
 }
 
@@ -86,17 +86,35 @@ func sizes(v any) ([]int, bool) {
 	return s, true
 }
 
-// gather reads n numbers with the given shape and strides, in row-major order.
-func (p part) gather(offset int64, shape, stride []int, n int) ([]float32, error) {
-	b, err := p.open()
-	if err != nil {
-		return nil, err
-	}
+// Numbers that lie close to each other are read at once, whatever is between them: up to
+// near of them, or twice as many as are wanted. Others, as a stride may have them across
+// gigabytes, are read a few at a time.
+const (
+	near = 1 << 20
+	few  = 1 << 10
+)
+
+// gather reads n numbers with the given shape and strides, in row-major order. They lie
+// from offset to last.
+func (p part) gather(offset, last int64, shape, stride []int, n int) ([]float32, error) {
 	v := make([]float32, 0, n)
-	size := p.dtype.size()
+	size := int64(p.dtype.size())
+	most := last - offset + 1 // numbers read at once
+	if most > max(near, 2*int64(n)) {
+		most = few
+	}
+	var b []byte // of the storage, from the number from on
+	var from int64
 	at := make([]int, len(shape))
-	for i := p.first + offset; len(v) < n; {
-		v = append(v, p.dtype.number(b[i*int64(size):]))
+	for i := offset; len(v) < n; {
+		if here := (i - from) * size; here < 0 || here >= int64(len(b)) {
+			var err error
+			if b, err = p.read((p.first+i)*size, min(most, last+1-i)*size); err != nil {
+				return nil, err
+			}
+			from = i
+		}
+		v = append(v, p.dtype.number(b[(i-from)*size:]))
 		for d := len(shape) - 1; d >= 0; d-- { // the next index, the last dimension first
 			at[d]++
 			i += int64(stride[d])
