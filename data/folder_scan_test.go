@@ -14,6 +14,10 @@ func TestScansEndWhereverTheirContextDoes(t *testing.T) {
 	split := photographs(t, numbered(6, "train/cat", "train/dog", "test/cat")...)
 	imageNet := t.TempDir()
 	putPictures(t, filepath.Join(imageNet, "train"), smallTrain...)
+	archives := t.TempDir()
+	putTrainTar(t, archives)
+	putValTar(t, archives)
+	putDevkitTar(t, archives, smallMeta, smallTruth)
 	bsds := bsdsDir(t, "", true)
 	places := placesDir(t, "", 2)
 	open := func(spec string, s Split) func(Options) error {
@@ -35,6 +39,8 @@ func TestScansEndWhereverTheirContextDoes(t *testing.T) {
 		{"foreign formats", 18, func(o Options) error { _, err := Foreign(o.Context, split); return err }},
 		{"a note", 18, func(o Options) error { _, err := SplitNote(o.Context, split); return err }},
 		{"ImageNet", len(smallTrain), open("imagenet:"+imageNet, Train)},
+		{"ImageNet's archive of archives", len(smallTrain), open("imagenet:"+archives, Train)},
+		{"ImageNet's flat archive", len(smallVal), open("imagenet:"+archives, Test)},
 		{"BSDS500", 2, open("bsds500:"+bsds, Train)},
 		{"Places205", 18, func(o Options) error { _, err := fewPlaces.open(places, Train, o); return err }},
 	} {

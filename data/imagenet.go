@@ -69,19 +69,19 @@ type byClass interface {
 	Close() error
 }
 
-func (n imageNet) train() (byClass, error) {
+func (n imageNet) train(ctx context.Context) (byClass, error) {
 	found, isArchive, err := n.find("train", "ILSVRC2012_img_train.tar")
 	if err != nil {
 		return nil, err
 	}
 	if isArchive {
-		return openClassTars(found)
+		return openClassTars(ctx, found)
 	}
 	return openClassFolders(found)
 }
 
 func (n imageNet) openTrain(o Options) (Dataset, error) {
-	train, err := n.train()
+	train, err := n.train(o.scanning())
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func (n imageNet) openTrain(o Options) (Dataset, error) {
 }
 
 func (n imageNet) openVal(o Options) (Dataset, error) {
-	train, err := n.train()
+	train, err := n.train(o.scanning())
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ func (n imageNet) openVal(o Options) (Dataset, error) {
 }
 
 func (n imageNet) openValArchive(found string, classes []string, o Options) (Dataset, error) {
-	a, err := openArchive(found)
+	a, err := openArchive(o.scanning(), found)
 	if err != nil {
 		return nil, err
 	}

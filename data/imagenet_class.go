@@ -99,8 +99,8 @@ type classTars struct {
 	tars  map[string]member // by name
 }
 
-func openClassTars(path string) (*classTars, error) {
-	a, err := openArchive(path)
+func openClassTars(ctx context.Context, path string) (*classTars, error) {
+	a, err := openArchive(ctx, path)
 	if err != nil {
 		return nil, err
 	}
@@ -126,11 +126,8 @@ func (c *classTars) classes() []string { return c.names }
 func (c *classTars) Close() error      { return c.file.Close() }
 
 func (c *classTars) images(ctx context.Context, class string) ([]file, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
 	m := c.tars[class]
-	inside, err := members(c.file, m.at, m.size)
+	inside, err := members(ctx, c.file, m.at, m.size)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %s: %w", c.file.Name(), m.name, err)
 	}

@@ -18,7 +18,7 @@ func TestWhatIsNoRegularFileIsNotOpened(t *testing.T) {
 	for name, open := range map[string]func() error{
 		"records": func() error { return origin{}.readFile(os.DevNull, recordFile{}) },
 		"tar.gz":  func() error { return origin{}.readArchive(os.DevNull, nil) },
-		"tar":     func() error { _, err := openArchive(os.DevNull); return err },
+		"tar":     func() error { _, err := openArchive(t.Context(), os.DevNull); return err },
 		"list":    func() error { _, err := fewPlaces.open(dir, Test, Options{}); return err },
 		"left":    func() error { _, err := ReadQuarantine(os.DevNull); return err },
 	} {

@@ -2,6 +2,7 @@ package data
 
 import (
 	"archive/tar"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -25,14 +26,18 @@ type member struct {
 const tarBlock = 512
 
 // members lists the files of a tar that occupies size bytes of r from at, in its order.
-// It reads only the files' headers and last bytes, which show that they are whole.
-func members(r io.ReaderAt, at, size int64) ([]member, error) {
+// It reads only the files' headers and last bytes, which show that they are whole: of a
+// large tar on a network disk that takes minutes, so it looks at ctx before each.
+func members(ctx context.Context, r io.ReaderAt, at, size int64) ([]member, error) {
 	section := io.NewSectionReader(r, at, size)
 	entries := tar.NewReader(section)
 	var all []member
 	seen := map[string]bool{}
 	end := int64(0) // of the last file, with its padding
 	for {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		h, err := entries.Next()
 		here, _ := section.Seek(0, io.SeekCurrent) // tar reads no further than it must
 		switch {
@@ -77,7 +82,7 @@ type archive struct {
 }
 
 // openArchive lists what is in a tar file, which stays open.
-func openArchive(path string) (*archive, error) {
+func openArchive(ctx context.Context, path string) (*archive, error) {
 	f, err := regular.Open(path)
 	if err != nil {
 		return nil, err
@@ -85,7 +90,7 @@ func openArchive(path string) (*archive, error) {
 	a := &archive{file: f}
 	info, err := f.Stat()
 	if err == nil {
-		a.members, err = members(f, 0, info.Size())
+		a.members, err = members(ctx, f, 0, info.Size())
 	}
 	if err != nil {
 		f.Close()

@@ -54,7 +54,7 @@ func TestMembersAreWhereTheIndexSays(t *testing.T) {
 		content := tarOf(t, format, entries...)
 		size := int64(len(content))
 		content = append(make([]byte, before), append(content, make([]byte, behind)...)...)
-		all, err := members(bytes.NewReader(content), before, size)
+		all, err := members(t.Context(), bytes.NewReader(content), before, size)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -74,10 +74,10 @@ func TestMembersAreWhereTheIndexSays(t *testing.T) {
 func TestTarCutOffAnywhereIsRefused(t *testing.T) {
 	whole := tarOf(t, tar.FormatPAX, someEntries()...)
 	for n := range len(whole) {
-		_, err := members(bytes.NewReader(whole[:n]), 0, int64(n))
+		_, err := members(t.Context(), bytes.NewReader(whole[:n]), 0, int64(n))
 		wantError(t, "cut", err, "the archive is cut off at byte ")
 	}
-	if _, err := members(bytes.NewReader(whole), 0, int64(len(whole))); err != nil {
+	if _, err := members(t.Context(), bytes.NewReader(whole), 0, int64(len(whole))); err != nil {
 		t.Error(err)
 	}
 }
@@ -107,7 +107,7 @@ func TestTarRefusesWhatIsNoPlainFile(t *testing.T) {
 		{"flipped bit", flipped, "damaged at byte 1536: archive/tar: invalid tar header"},
 		{"no tar", bytes.Repeat([]byte("<html>"), 500), "damaged at byte 512: "},
 	} {
-		_, err := members(bytes.NewReader(c.content), 0, int64(len(c.content)))
+		_, err := members(t.Context(), bytes.NewReader(c.content), 0, int64(len(c.content)))
 		wantError(t, c.name, err, c.want)
 	}
 }
@@ -121,7 +121,7 @@ func FuzzMembers(f *testing.F) {
 	f.Add(good[:len(good)-600])
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, content []byte) {
-		all, err := members(bytes.NewReader(content), 0, int64(len(content)))
+		all, err := members(t.Context(), bytes.NewReader(content), 0, int64(len(content)))
 		if err != nil {
 			return
 		}
