@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 )
@@ -15,7 +16,7 @@ type Point struct {
 // Curve is a training run as points, the earliest first.
 type Curve []Point
 
-// Print writes the accuracies of the model against epochs and time.
+// Print writes the accuracies of the model against epochs and time, and the results' notes.
 func (c Curve) Print(w io.Writer) error {
 	var protocols []string
 	for _, p := range c {
@@ -34,10 +35,21 @@ func (c Curve) Print(w io.Writer) error {
 		}
 		fmt.Fprintln(t)
 	}
-	if err := t.Flush(); err != nil || len(c) == 0 || c[0].Result.Validation == 0 {
+	if err := t.Flush(); err != nil || len(c) == 0 {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\n%d validation images, %d train images\n%s\n",
-		c[0].Result.Test, c[0].Result.Train, wrapped(validationNote, 80))
+	var below bytes.Buffer
+	var results []*Result
+	for _, p := range c {
+		results = append(results, p.Result)
+	}
+	if first := results[0]; first.Validation > 0 {
+		fmt.Fprintf(&below, "%d validation images, %d train images\n%s\n",
+			first.Test, first.Train, wrapped(validationNote, 80))
+	}
+	if err := WriteNotes(&below, results); err != nil || below.Len() == 0 {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "\n%s", below.Bytes())
 	return err
 }

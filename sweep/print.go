@@ -10,7 +10,7 @@ import (
 )
 
 // Print writes the accuracies in percent, how far each row's first one is from that of the
-// first row, and what these are of.
+// first row, what these are of, and the results' notes.
 func (t Table) Print(w io.Writer) error {
 	if len(t.Protocols) == 0 {
 		_, err := fmt.Fprintln(w, "no run has a result")
@@ -38,8 +38,21 @@ func (t Table) Print(w io.Writer) error {
 	if err := out.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\n%s\n", strings.Join(t.legend(), "\n"))
-	return err
+	if _, err := fmt.Fprintf(w, "\n%s\n", strings.Join(t.legend(), "\n")); err != nil {
+		return err
+	}
+	return eval.WriteNotes(w, t.results())
+}
+
+// results are those of the runs that have one.
+func (t Table) results() []*eval.Result {
+	var results []*eval.Result
+	for _, o := range t.Outcomes {
+		if o.Result != nil {
+			results = append(results, o.Result)
+		}
+	}
+	return results
 }
 
 // lacks reports whether some row has no result for some seed.

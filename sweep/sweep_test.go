@@ -140,6 +140,25 @@ func TestABaselineIsOfTheNetworkOfItsRow(t *testing.T) {
 	}
 }
 
+// What a reader might take for granted stands beneath the table, not in --json alone.
+func TestNotesOfResultsStandOnceBelowTheTable(t *testing.T) {
+	rows, err := sweep.Ablations(config.Demo(), "full", "no-gray")
+	if err != nil {
+		t.Fatal(err)
+	}
+	full, gray := outcome("full", 1, 0.5, 0), outcome("no-gray", 1, 0.4, 0)
+	const both, own = "Both have this.", "Only one has this."
+	full.Result.Notes, gray.Result.Notes = []string{both}, []string{own, both}
+	var out bytes.Buffer
+	outcomes := []sweep.Outcome{full, gray, {Row: "full", Seed: 2, Failed: "NaN"}}
+	if err := sweep.NewTable(rows, outcomes).Print(&out); err != nil {
+		t.Fatal(err)
+	}
+	if want := "\nmeasured on 12 test images\n" + both + "\n" + own + "\n"; !strings.HasSuffix(out.String(), want) {
+		t.Errorf("the end is not %q:\n%s", want, out.String())
+	}
+}
+
 func TestATableWithoutResultsSaysSo(t *testing.T) {
 	rows, err := sweep.Ablations(config.Demo(), "full")
 	if err != nil {

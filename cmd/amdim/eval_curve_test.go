@@ -44,9 +44,13 @@ func TestACurveHasEveryKeptEpochAndTheLastState(t *testing.T) {
 		t.Errorf("kept in the run: %v, %v", kept, err)
 	}
 	text, _, err = execute(curveOf...)
-	if err != nil || strings.Count(text, "\n") != 4 ||
-		!strings.Contains(text, "epoch   updates   minutes   linear, %") {
+	table, notes, _ := strings.Cut(text, "\n\n")
+	if err != nil || strings.Count(table, "\n") != 3 ||
+		!strings.Contains(table, "epoch   updates   minutes   linear, %") {
 		t.Errorf("%v, not a line for each point:\n%s", err, text)
+	}
+	if strings.Count(notes, "A probe makes 20 updates on 22 train images") != 1 {
+		t.Errorf("not once what each result notes:\n%s", text)
 	}
 }
 
