@@ -39,13 +39,40 @@ func (r *Result) With(earlier *Result) (whole *Result, lost []string) {
 	w.Config.Baselines = r.Config.Baselines || earlier.Config.Baselines
 	w.Notes = slices.Clone(r.Notes)
 	for _, note := range earlier.Notes {
-		gone := slices.Contains(paperNotes, note) && !w.Config.has(Paper)
-		if !gone && !slices.Contains(w.Notes, note) {
+		if !w.Config.lacks(note) && !slices.Contains(w.Notes, note) {
 			w.Notes = append(w.Notes, note)
 		}
 	}
 	return &w, lost
 }
+
+// Part is what an evaluation with the settings c would have measured, out of a result that
+// may have more protocols and baselines; false if it lacks some or measured it otherwise.
+func (r *Result) Part(c Config) (*Result, bool) {
+	part := *r
+	part.Config, part.Rows = c, nil
+	names := []string{Model}
+	if c.Baselines {
+		names = append(names, RandomEncoder, RawPixels)
+	}
+	for _, name := range names {
+		for _, p := range c.Protocols {
+			rows := slices.DeleteFunc(slices.Clone(r.Rows), func(row Row) bool {
+				return row.Representation != name || protocolOf(row) != p
+			})
+			same := r.Config.has(p) && reflect.DeepEqual(r.Config.of(p), c.of(p))
+			if !same || len(rows) == 0 && name != RawPixels { // which may be left out
+				return nil, false
+			}
+			part.Rows = append(part.Rows, rows...)
+		}
+	}
+	part.Notes = slices.DeleteFunc(slices.Clone(r.Notes), c.lacks)
+	return &part, true
+}
+
+// lacks reports whether a note is on what c does not measure.
+func (c Config) lacks(note string) bool { return slices.Contains(paperNotes, note) && !c.has(Paper) }
 
 // knowAlone takes accuracies without copies from another result, whose protocols included
 // kNN, where r has the same accuracies without those.

@@ -3,6 +3,7 @@ package eval
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -171,6 +172,53 @@ func TestAccuraciesWithoutCopiesStay(t *testing.T) {
 	is.Rows[0].Accuracy = NewScore(0.1, 0.2)
 	if whole, _ = is.With(was); whole.Rows[0].Alone.Runs != nil {
 		t.Errorf("other accuracies got %v", whole.Rows[0].Alone)
+	}
+}
+
+func TestAPartIsWhatItsSettingsWouldMeasure(t *testing.T) {
+	r := measured(Linear, KNN, Paper)
+	r.Config.Baselines, r.Notes = true, append([]string{"small images"}, paperNotes...)
+	for _, row := range r.Rows[:2] { // paper was measured without baselines
+		for _, name := range []string{RandomEncoder, RawPixels} {
+			row.Representation = name
+			r.Rows = append(r.Rows, row)
+		}
+	}
+	for _, c := range []struct {
+		name  string
+		edit  func(*Config)
+		rows  string // as "representation protocol"; empty: not there
+		notes int
+	}{
+		{"others", func(c *Config) { c.Protocols = []string{KNN} }, "model knn-20", 1},
+		{"another order", func(c *Config) { c.Protocols = []string{KNN, Linear} }, "model knn-20, model linear", 1},
+		{"paper", func(c *Config) { c.Protocols = []string{Paper} }, "model paper-linear", 3},
+		{"settings of others", func(c *Config) { c.Protocols, c.Seeds = []string{KNN}, nil }, "model knn-20", 1},
+		{"baselines", func(c *Config) { c.Protocols, c.Baselines = []string{KNN}, true },
+			"model knn-20, random encoder knn-20, raw pixels knn-20", 1},
+		{"no baselines there", func(c *Config) { c.Protocols, c.Baselines = []string{KNN, Paper}, true }, "", 0},
+		{"a protocol more", func(c *Config) { c.Protocols = []string{KNN, MLP} }, "", 0},
+		{"other settings", func(c *Config) { c.KNN.K = []int{5} }, "", 0},
+		{"another refresh", func(c *Config) { c.Refresh.Batch++ }, "", 0},
+	} {
+		want := r.Config
+		want.Baselines = false
+		c.edit(&want)
+		part, ok := r.Part(want)
+		if !ok {
+			part = &Result{Config: want}
+		}
+		var rows []string
+		for _, row := range part.Rows {
+			rows = append(rows, row.Representation+" "+row.Protocol)
+		}
+		if got := strings.Join(rows, ", "); got != c.rows || ok != (c.rows != "") || len(part.Notes) != c.notes ||
+			!reflect.DeepEqual(part.Config, want) {
+			t.Errorf("%s: %t, %s, want %s; notes %q", c.name, ok, got, c.rows, part.Notes)
+		}
+	}
+	if len(r.Rows) != 7 || len(r.Notes) != 3 {
+		t.Error("the result itself was changed")
 	}
 }
 

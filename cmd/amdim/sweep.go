@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -312,7 +311,7 @@ func (s *sweeping) noteUnkept(c *cobra.Command, folder string) error {
 	return nil
 }
 
-// evaluated is the result kept in a run, if it is the one that e would measure.
+// evaluated is what e would measure of a run, if that is in the result kept there.
 func evaluated(e evaluate, step int) *eval.Result {
 	text, err := regular.Read(e.resultPath())
 	if err != nil {
@@ -326,10 +325,14 @@ func evaluated(e evaluate, step int) *eval.Result {
 	if shots := want.FewShot.Shots; len(r.Config.FewShot.Shots) < len(shots) {
 		want.FewShot.Shots = shots[:len(r.Config.FewShot.Shots)] // a class has no more
 	}
-	if r.Step != step || r.Data != e.data || r.Validation != e.validation || !reflect.DeepEqual(r.Config, want) {
+	if r.Step != step || r.Data != e.data || r.Validation != e.validation || r.Folds != 0 {
 		return nil
 	}
-	return r
+	part, ok := r.Part(want)
+	if !ok {
+		return nil
+	}
+	return part
 }
 
 // sameImages reports whether a result is of the images as they are now: rows of a table on

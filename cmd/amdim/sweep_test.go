@@ -75,6 +75,25 @@ func TestSweepSaysWhichEpochsAFinishedRunDidNotKeep(t *testing.T) {
 	}
 }
 
+// A result to which another evaluation added its protocols has the sweep's still.
+func TestSweepMeasuresNothingAgainBesideOtherProtocols(t *testing.T) {
+	out := t.TempDir()
+	args := small(out, one, "--seeds", "1")
+	table, _, err := execute(args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = execute("eval", "--model", filepath.Join(out, "full-seed1"), "--data", "shapes:train=40,test=12",
+		"--protocol", "few-shot", "--shots", "1", "--draws", "1", "--no-baselines")
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, messages, err := execute(args...)
+	if err != nil || again != table || strings.Contains(messages, "kept:") {
+		t.Errorf("%v, measured again or another table:\n%s%swas\n%s", err, messages, again, table)
+	}
+}
+
 // Of a single update nothing is seen before the encoder is measured: its weights overflow
 // there, or are infinite already.
 func TestSweepGoesOnAfterARunThatDiverges(t *testing.T) {
