@@ -233,6 +233,33 @@ func TestSweepRefusesImagesThatHaveChanged(t *testing.T) {
 	}
 }
 
+// JSON, in which results are kept, cannot hold such names as text.
+func TestSweepKnowsAgainAFolderWhoseNameIsNotUTF8(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.Mkdir("caf\xe9", 0o755); err != nil {
+		t.Skip(err)
+	}
+	for i := range 30 {
+		put(t, fmt.Sprintf("caf\xe9/class\xe9%d/%d.png", i%2, i), photo(t, 40, i))
+	}
+	args := []string{
+		"sweep", "--preset", "demo", "--data", "folder:caf\xe9", "--out", "out", "--seeds", "1",
+		"--ablations", "full", "--batch", "8", "--epochs", "1", "--set", "model.ndf=4", "--set",
+		"model.n_rkhs=16", "--protocol", "knn",
+	}
+	if _, _, err := execute(args...); err != nil {
+		t.Fatal(err)
+	}
+	_, messages, err := execute("eval", "--model", "out/full-seed1", "--data", "folder:caf\xe9",
+		"--protocol", "few-shot", "--shots", "1", "--draws", "1", "--no-baselines")
+	if err != nil || strings.Contains(messages, "no longer holds") {
+		t.Errorf("%v, not beside the sweep's result:\n%s", err, messages)
+	}
+	if _, messages, err = execute(args...); err != nil || strings.Contains(messages, "kept:") {
+		t.Errorf("%v, measured again:\n%s", err, messages)
+	}
+}
+
 // Rows on other held-out images than those of today do not compare: they are measured anew.
 func TestSweepMeasuresAgainWhereHeldOutImagesHaveChanged(t *testing.T) {
 	t.Chdir(t.TempDir())
