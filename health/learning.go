@@ -1,6 +1,9 @@
 package health
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Thresholds of the verdict on learning, set from the runs in testdata.
 const (
@@ -12,6 +15,12 @@ const (
 
 	// patience is for how many updates after the warm-up nothing need be learnt.
 	patience = 200
+
+	// Of copies of one image a network learns which views are mirrored, as both views of
+	// an image are or neither (package augment): log 2 in each task, as half of the
+	// candidates remain. Such a run comes to 0.9 of that and stays there. Runs that learn
+	// pass it within 180 updates after the warm-up (rate 1e-3) to 280 (rate 2e-4).
+	mirroredPatience = 2 * patience
 
 	// f1 leaves a BatchNorm of gain about 1: if features differ, its deviation
 	// stays between 0.45 and 1 (0.25 in the first updates, while three quarters of
@@ -47,7 +56,7 @@ func (h *history) learning() Finding {
 		return h.collapsed()
 	case h.tooHigh(below):
 		return h.rateTooHigh(below)
-	case below >= learnt && !early:
+	case below >= learnt && !early && !h.mirrored():
 		return Finding{Learning, OK, "Learning", h.loss(below), ""}
 	case h.finished() && h.step < h.Warmup+patience:
 		return Finding{TooShort, Warn, "Too short for a verdict",
@@ -57,6 +66,12 @@ func (h *history) learning() Finding {
 			fmt.Sprintf("%d updates; a verdict takes %d", h.step, h.Warmup+patience), ""}
 	}
 	return h.notLearning(below)
+}
+
+// mirrored reports whether the run has learnt, for long, no more than which views are mirrored.
+func (h *history) mirrored() bool {
+	tasks := float64(len(h.records[len(h.records)-1].Tasks))
+	return h.step >= h.Warmup+mirroredPatience+h.length() && h.ceiling-h.now.loss < tasks*math.Ln2
 }
 
 // loss says how far the loss is from its ceiling.
@@ -111,6 +126,9 @@ func (h *history) rateTooHigh(below float64) Finding {
 func (h *history) notLearning(below float64) Finding {
 	do := "give it more updates; " + checkImages + ", and what training sees in the report's views"
 	switch {
+	case below >= learnt:
+		do = "to tell mirrored images from others would do as much: " + checkImages +
+			", and what training sees in the report's views"
 	case h.LR < paperRate/5:
 		do = fmt.Sprintf("start again with --lr %g, the paper's rate", paperRate)
 	case h.Lambda > 1:
