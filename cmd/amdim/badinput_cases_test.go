@@ -154,6 +154,10 @@ var badModels = []badInput{
 		[]string{"write missing/page.html"}},
 	{"report run --out good/1.png", exitUsage, []string{"--out good/1.png: the name must end in .html"}},
 	{"report mixed", exitFailure, []string{"mixed"}},
+	{"export --model run --out new.onnx --engine fast", exitUsage, []string{"--engine"}},
+	{"export --model run --out new.onnx --threads -5", exitUsage, []string{"--threads -5"}},
+	{"export --model run --out new.onnx --threads 2", exitUsage,
+		[]string{"--threads is for --format projector, not onnx"}},
 }
 
 // badIndexes are vectors that are none, or of another model, and wrong queries.
@@ -206,6 +210,9 @@ var badIndexes = []badInput{
 	{"search --index photos.npy --name 333.png", exitFailure, []string{"333.png", "no image is named"}},
 	{"search --index photos.npy --name 1.png -k 0", exitUsage, []string{"-k 0"}},
 	{"search --index photos.npy --duplicates --threads -1", exitUsage, []string{"--threads -1"}},
+	{"search --index photos.npy --name 3.png --engine fast", exitUsage, []string{`--engine "fast"`, "cpu"}},
+	{"search --index photos.npy --name 3.png --device cuda", exitUsage, []string{"--device cuda"}},
+	{"search --index photos.npy --duplicates --model run", exitUsage, []string{"takes no --model"}},
 	{"search --index photos.npy", exitUsage, []string{"nothing to look for"}},
 	{"search --index photos.npy good/cat/0.png", exitUsage, []string{"--model is missing"}},
 	{"search --index photos.npy --model other good/cat/0.png", exitFailure, []string{"other", "another"}},

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -56,6 +57,8 @@ func (f engineFlags) check() error {
 		return err
 	}
 	switch {
+	case !slices.Contains([]string{"cpu", "torch", "ref"}, f.name):
+		return usagef("--engine %q: need cpu, torch or ref", f.name)
 	case f.device != "" && f.name != "torch":
 		return usagef("--device %s is for --engine torch, not for %s", f.device, f.name)
 	case f.graphs && f.name != "torch":
@@ -116,11 +119,9 @@ func (f engineFlags) open(precision string) (engine.Engine, func(), error) {
 		return e, e.Close, nil
 	case "ref":
 		return ref.New(), func() {}, nil
-	case "torch":
-		e, err := f.openTorch(precision)
-		return e, func() {}, err
 	}
-	return nil, nil, usagef("--engine %q: need cpu, torch or ref", f.name)
+	e, err := f.openTorch(precision)
+	return e, func() {}, err
 }
 
 // onProcessor is how many threads Go's own work takes. Those of libtorch follow the

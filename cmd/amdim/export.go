@@ -161,8 +161,13 @@ func (e *export) check(c *cobra.Command) error {
 	if err := e.findFormat(); err != nil {
 		return err
 	}
+	if err := e.engine.check(); err != nil {
+		return err
+	}
 	for flag, format := range map[string]string{
 		"outputs": "onnx", "index": "projector", "data": "projector", "split": "projector", "images": "projector",
+		"engine": "projector", "device": "projector", "graphs": "projector", "tune": "projector",
+		"threads": "projector",
 	} {
 		if c.Flags().Changed(flag) && format != e.format {
 			return usagef("--%s is for --format %s, not %s", flag, format, e.format)

@@ -126,6 +126,8 @@ func (s *search) check() error {
 		return usagef("--index is missing: vectors written by amdim embed, such as photos.npy")
 	case s.duplicates && asked > 0:
 		return usagef("--duplicates compares the whole index: it takes no query, --query or --name")
+	case s.duplicates && s.model != "":
+		return usagef("--duplicates compares what is in the index: it takes no --model")
 	case s.duplicates && s.changedK:
 		return usagef("--duplicates lists all pairs: it takes no -k, but --threshold")
 	case !s.duplicates && asked == 0:
@@ -142,7 +144,7 @@ func (s *search) check() error {
 	if dir, ok := folderAmong(s.queries); ok {
 		return usagef("%s is a folder: name an image file", dir)
 	}
-	if err := checkThreads(s.engine.threads); err != nil {
+	if err := s.engine.check(); err != nil {
 		return err
 	}
 	return s.sheet.check()

@@ -60,7 +60,11 @@ has no accuracy and the sweep continues.
 Accuracies are on the test images. To choose settings by the table, measure with
 --validation 0.1 on train images that the probes do not learn from, and then the
 chosen run on the test images, once, with amdim eval: the best of many looks better
-than it is on the images that it was chosen by.`,
+than it is on the images that it was chosen by.
+
+The ablations:
+
+` + ablationList(),
 		Example: `  amdim sweep --preset cifar10-tiny --data cifar10:DIR --out runs/ablations
   amdim sweep --preset demo --data shapes --rows widths.json --validation 0.1 \
     --out runs/widths`,
@@ -73,7 +77,7 @@ than it is on the images that it was chosen by.`,
 	f.StringVar(&s.data, "data", "", "labelled images: folder:DIR, shapes (generated), cifar10:DIR, …")
 	f.StringVar(&s.out, "out", "", "folder for the runs")
 	f.StringSliceVar(&s.ablations, "ablations", nil,
-		"rows to run (default: all): "+strings.Join(config.AblationNames(), ", "))
+		"rows to run, `NAMES` with commas (default: all)")
 	f.StringVar(&s.rows, "rows", "", "`FILE` of rows, instead of the ablations")
 	f.UintSliceVar(&s.seeds, "seeds", []uint{1, 2}, "training seeds; each gives one run of every row")
 	f.IntSliceVar(&s.keep, "keep-epochs", nil,
@@ -193,6 +197,15 @@ func (s *sweeping) checkMeasured(ctx context.Context) error {
 			s.validation, s.data)
 	}
 	return err
+}
+
+// ablationList is a line for each ablation.
+func ablationList() string {
+	var lines []string
+	for _, a := range config.Ablations() {
+		lines = append(lines, fmt.Sprintf("  %-15s %s", a.Name, a.What))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // list is the rows of the file, or those of the ablations.
