@@ -310,7 +310,7 @@ func TestAModelThatIsNotThereYetIsToldFromADamagedOne(t *testing.T) {
 		filepath.Join(dir, "run"): {missing: true}, dir: {none: true}, torn: {},
 	} {
 		_, err := Open(path, Options{})
-		is := struct{ missing, none bool }{errors.Is(err, fs.ErrNotExist), errors.Is(err, train.ErrNoneThere)}
+		is := struct{ missing, none bool }{errors.Is(err, fs.ErrNotExist), errors.Is(err, ErrNoneThere)}
 		if err == nil || is != c {
 			t.Errorf("%v: %+v, want %+v", err, is, c)
 		}
@@ -378,7 +378,7 @@ func TestPretrainGoesOnFromWhereItStopped(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "train.seed is 1, not 9") {
 		t.Errorf("other settings: %v", err)
 	}
-	if _, err := Pretrain(context.Background(), c); !errors.Is(err, train.ErrExists) {
+	if _, err := Pretrain(context.Background(), c); !errors.Is(err, ErrExists) {
 		t.Errorf("a run that is there: %v", err)
 	}
 	last := train.CheckpointPath(parts.Out)

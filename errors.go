@@ -6,14 +6,25 @@ import (
 	"github.com/amdim/amdim/embedding"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/train"
 )
 
 // Errors that the errors of this package wrap, for use with errors.Is.
 var (
 	// ErrClosed: the method was called after Close.
 	ErrClosed = errors.New("the model is closed")
+	// ErrNoneThere: the run to open or to resume has no checkpoint yet.
+	ErrNoneThere = train.ErrNoneThere
+	// ErrExists: a run to begin has a checkpoint already.
+	ErrExists = train.ErrExists
+	// ErrBusy: another training run is using the folder.
+	ErrBusy = train.ErrBusy
+	// ErrUnreadable: more images cannot be read than training allows.
+	ErrUnreadable = train.ErrUnreadable
 	// ErrNoMixture: the model was trained without model.mix.k and cannot segment.
 	ErrNoMixture = eval.ErrNoMixture
+	// ErrNoPlaces: the model's mixture has no task with scale 7 and cannot segment.
+	ErrNoPlaces = eval.ErrNoPlaces
 	// ErrNoNegatives: none are stored beside the model, and the images that it
 	// learnt from are missing: name others in Options.Negatives.
 	ErrNoNegatives = eval.ErrNoNegatives

@@ -71,7 +71,7 @@ type Model struct {
 // makes a difference only with model.use_bn, BatchNorm inside the network.
 //
 // If nothing is at path the error wraps fs.ErrNotExist; if the folder has no checkpoint
-// yet, train.ErrNoneThere.
+// yet, ErrNoneThere.
 func Open(path string, o Options) (*Model, error) {
 	if o.Threads < 0 || o.Threads > parallel.MostThreads {
 		return nil, fmt.Errorf("amdim: open model %s: threads = %d, need 0 to %d",

@@ -19,7 +19,7 @@ import (
 //
 // If neither is available, the error wraps ErrNoNegatives and names both. For a
 // model without a mixture the error is ErrNoMixture, for one whose tasks have no places of
-// scale 7 eval.ErrNoPlaces.
+// scale 7 ErrNoPlaces.
 func (m *Model) PrepareSegment(ctx context.Context) error {
 	done, err := m.use()
 	if err != nil {

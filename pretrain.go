@@ -39,8 +39,8 @@ type PretrainResult = train.Result
 // Pretrain learns an encoder from images without labels. When ctx is done after training
 // began, a checkpoint is written and the error wraps that of ctx; the same call with
 // Resume continues, and with other settings or images is an error. Without Resume, a
-// folder that holds a run is one that wraps train.ErrExists. Images that cannot be read
-// are listed in the run folder; too many are an error that wraps train.ErrUnreadable. A
+// folder that holds a run is one that wraps ErrExists. Images that cannot be read
+// are listed in the run folder; too many are an error that wraps ErrUnreadable. A
 // loss or gradient that is not finite is an *engine.NonFiniteError. A mixture trained to
 // the end is prepared for Segment. To train one encoder with several processes, use
 // package train with Options.Group.

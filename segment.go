@@ -68,7 +68,7 @@ var anyShape = imagefile.Limits{Ratio: math.MaxInt64}
 // Memory grows with pixels and components: 1.3 GB for 49 million pixels and 4 components.
 //
 // For a model without a mixture the error is ErrNoMixture, for one whose tasks have no
-// places of scale 7 eval.ErrNoPlaces. The first call does
+// places of scale 7 ErrNoPlaces. The first call does
 // what PrepareSegment does. Only one image at a time is segmented. If ctx is
 // done, Segment ends while it waits for its turn, between two batches of places, between
 // two updates of SegmentOptions.Fit, or before it cuts the image into regions.
