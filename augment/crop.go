@@ -11,12 +11,8 @@ import (
 // Box is a rectangle of pixels: H rows from row Y, W columns from column X.
 type Box struct{ Y, X, H, W int }
 
-// Crop sets dst to the part of src whose upper left pixel is (y, x).
-func Crop(dst, src tensor.Image, y, x int) {
-	crop(dst, src, y, x, false)
-}
-
-// crop is Crop of src or, if mirrored, of its mirror image.
+// crop sets dst to the part of src, or if mirrored of its mirror image, whose upper left
+// pixel is (y, x).
 func crop(dst, src tensor.Image, y, x int, mirrored bool) {
 	checkBox("Crop", src, Box{y, x, dst.H, dst.W})
 	row := dst.W * 3

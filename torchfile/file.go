@@ -16,7 +16,6 @@ import (
 // File is an open .pth file.
 type File struct {
 	Root  *Dict // what was saved
-	path  string
 	close func() error
 }
 
@@ -35,7 +34,7 @@ func Open(path string) (*File, error) {
 		f.Close()
 		return nil, fmt.Errorf("torchfile: read %s: %w", path, err)
 	}
-	return &File{root, path, f.Close}, nil
+	return &File{root, f.Close}, nil
 }
 
 // Close closes the file; tensors can no longer be read.
