@@ -23,6 +23,7 @@ type Images struct {
 	Augment    float64 `json:"augment_seconds"` // per image: making its two views
 	Bytes      float64 `json:"bytes"`           // of a decoded image, mean
 	Kept       float64 `json:"kept_share"`      // of the decoded images: those that fit in Task.Keep
+	Decode     int64   `json:"decode_bytes"`    // allocated to read an image: the most in the sample
 }
 
 const (
@@ -72,7 +73,10 @@ func (t Task) sample(ctx context.Context, s *Images) ([]tensor.Image, error) {
 	chosen := draw.Perm(n)[:min(n, sampleImages)]
 	began := time.Now()
 	for i := 0; i < len(chosen) && (i < 8 || since(began) < sampleSeconds) && ctx.Err() == nil; i++ {
+		had, start := allocated(), time.Now()
 		img, err := t.Data.Image(chosen[i])
+		s.Read += since(start)
+		s.Decode = max(s.Decode, allocated()-had)
 		var unreadable *data.UnreadableError
 		if errors.As(err, &unreadable) {
 			last = err
@@ -92,7 +96,7 @@ func (t Task) sample(ctx context.Context, s *Images) ([]tensor.Image, error) {
 	if len(images) == 0 {
 		return nil, fmt.Errorf("plan: none of %d images sampled can be read, such as %w", s.Sample, last)
 	}
-	s.Read = since(began) / float64(s.Sample)
+	s.Read /= float64(s.Sample)
 	s.Bytes /= float64(len(images))
 	return images, nil
 }

@@ -19,7 +19,9 @@ type Memory struct {
 	Unknown  bool   `json:"unknown,omitempty"`       // the engine allocates outside our view
 	Largest  int    `json:"largest_batch,omitempty"` // that fits; 0: none, or not known
 
-	curve parabola
+	curve   parabola
+	threads int   // that read images
+	decode  int64 // Images.Decode
 }
 
 // Load is what training with a given batch allocates: state, activations,
@@ -57,9 +59,12 @@ const (
 	GarbagePercent = 25 // for debug.SetGCPercent in a program that trains
 )
 
-// need is the peak memory of the process.
+// need is the peak memory of the process, when every thread decodes as large an image
+// as any of the sample. One more image is garbage: a collection begins only after the
+// allocation that goes beyond the collector's share.
 func (m Memory) need(batch int) int64 {
-	return int64((1+GarbagePercent/100.)*(m.curve.at(batch)+float64(m.Images))) + programBytes
+	decoding := int64(1+min(batch, m.threads)) * m.decode
+	return int64((1+GarbagePercent/100.)*(m.curve.at(batch)+float64(m.Images+decoding))) + programBytes
 }
 
 // before returns what is free and held before the plan allocates anything.
@@ -122,6 +127,13 @@ func heap() int64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapAlloc)
+}
+
+// allocated is the number of bytes allocated so far, whether or not still in use.
+func allocated() int64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.TotalAlloc)
 }
 
 // loads allocates for three batch sizes, up to the plan's as long as they take

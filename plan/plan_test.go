@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -203,6 +204,44 @@ func TestWhatIsHeldIsNotCountedTwice(t *testing.T) {
 	}
 }
 
+// costly are pictures of which decoding takes bytes, for one of them twice as many.
+type costly struct {
+	pictures
+	bytes int
+}
+
+func (c costly) Image(i int) (tensor.Image, error) {
+	n := c.bytes
+	if i == 3 {
+		n *= 2
+	}
+	runtime.KeepAlive(make([]byte, n))
+	return c.pictures.Image(i)
+}
+
+// All threads may decode images of the largest kind while one more is garbage, but no
+// more than fill a batch.
+func TestEveryThreadDecodesTheLargestImageSampled(t *testing.T) {
+	const bytes, pixels = 1 << 20, 32 * 32 * 3
+	for threads, images := range map[int]int64{1: 2, 3: 4, 16: 17, 100: 17} {
+		task := tiny(t, costly{pictures{n: 8, side: 32}, bytes})
+		task.Threads = threads
+		p, err := Make(t.Context(), task)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := p.Images.Decode; d < 2*bytes+pixels || d > 2*bytes+bytes/8 {
+			t.Errorf("%d bytes to decode an image, want %d", d, 2*bytes+pixels)
+		}
+		none := p.Memory
+		none.decode = 0
+		want := images * p.Images.Decode * (100 + GarbagePercent) / 100
+		if got := p.Memory.Need - none.need(16); got < want-1 || got > want+1 {
+			t.Errorf("%d threads need %d bytes to decode, want %d: %d images", threads, got, want, images)
+		}
+	}
+}
+
 func TestUnreadableImagesAreCounted(t *testing.T) {
 	looked := map[int]int{}
 	task := tiny(t, pictures{n: 8, side: 32, bad: func(i int) bool { looked[i]++; return i%4 == 0 }})
@@ -278,6 +317,7 @@ func TestVerdictsAreInPlainWords(t *testing.T) {
 		{func(p *Plan) { p.Images.Unreadable = 3 }, "unreadable: 3 of the 256 images sampled"},
 		{func(p *Plan) { p.Speed.Share = 0.6 }, "60 % of the work: the engine waits for it"},
 		{func(p *Plan) { p.Speed.Core = 0.5 }, "busy: updates got 50 % of 2 threads"},
+		{func(p *Plan) { p.Images.Decode = 111 << 20 }, "decoding up to 111 MiB an image, 2 at once (256 sampled)"},
 		{func(p *Plan) { p.Memory.Free = 0 }, "not known on this system"},
 		{func(p *Plan) { p.Memory.Measured, p.Speed = nil, Speed{} }, "speed: not measured"},
 		{func(p *Plan) { p.Images.Number, p.Time = 0, nil },

@@ -55,6 +55,10 @@ func (p *Plan) printMeasured(w io.Writer) {
 		fmt.Fprintf(w, "measured  images   %s decoded, %s kept in memory\n",
 			Bytes(int64(i.Bytes*float64(i.Number))), kept)
 	}
+	if i.Decode > 0 {
+		fmt.Fprintf(w, "measured  decoding up to %s an image, %s at once (%d sampled)\n",
+			Bytes(i.Decode), Count(min(p.Threads, p.Batch)), i.Sample)
+	}
 	if len(s.Updates) > 0 {
 		of := "only one"
 		if n := len(s.Updates); n > 1 {
