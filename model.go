@@ -73,9 +73,8 @@ type Model struct {
 // If nothing is at path the error wraps fs.ErrNotExist; if the folder has no checkpoint
 // yet, ErrNoneThere.
 func Open(path string, o Options) (*Model, error) {
-	if o.Threads < 0 || o.Threads > parallel.MostThreads {
-		return nil, fmt.Errorf("amdim: open model %s: threads = %d, need 0 to %d",
-			path, o.Threads, parallel.MostThreads)
+	if err := parallel.CheckThreads(o.Threads); err != nil {
+		return nil, fmt.Errorf("amdim: open model %s: %w", path, err)
 	}
 	m := &Model{
 		path: path, options: o, forwards: map[int]*eval.Forward{},

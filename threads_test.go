@@ -2,7 +2,10 @@ package amdim
 
 import (
 	"context"
+	"fmt"
+	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -141,5 +144,23 @@ func TestCallsAtOnceShareMemory(t *testing.T) {
 	calls.Wait()
 	if most := b.most.Load(); most > 2 || len(m.forwards) != 1 {
 		t.Errorf("%d images are read at once with 2 threads, %d encoders are compiled", most, len(m.forwards))
+	}
+}
+
+func TestPretrainRefusesThreadsThatNoMachineHas(t *testing.T) {
+	e, err := cpu.New(cpu.Config{Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	for _, threads := range []int{-7, 1 << 30} {
+		c := tinyConfig(filepath.Join(t.TempDir(), "run"))
+		c.Threads = threads
+		want := fmt.Sprintf("threads = %d, need 0 to 4096", threads)
+		for _, c.Engine = range []engine.Engine{nil, e} {
+			if _, err := Pretrain(context.Background(), c); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%v, want %q", err, want)
+			}
+		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -32,8 +33,8 @@ func NewIndex(s *Set, threads int) (*Index, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
-	if threads < 0 {
-		return nil, fmt.Errorf("embedding: index: %d threads: need at least 0", threads)
+	if err := parallel.CheckThreads(threads); err != nil {
+		return nil, fmt.Errorf("embedding: index: %w", err)
 	}
 	x := &Index{set: s, moments: eval.MomentsOf(features(s))}
 	if !slices.ContainsFunc(x.moments.RStd, func(r float32) bool { return r != 0 }) {

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/internal/rng"
 )
 
@@ -209,6 +210,15 @@ func BenchmarkSearch(b *testing.B) {
 	for b.Loop() {
 		if _, err := x.Search(s.Row(5), 10); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+func TestNewIndexRefusesThreadsThatNoMachineHas(t *testing.T) {
+	for _, threads := range []int{-7, parallel.MostThreads + 1} {
+		want := fmt.Sprintf("embedding: index: threads = %d, need 0 to 4096", threads)
+		if _, err := NewIndex(randomSet(1, 9, 3), threads); err == nil || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/model"
 )
 
@@ -131,8 +132,9 @@ func (o Options) Validate(epochs int) error {
 		return fmt.Errorf("train: max unreadable = %g, need a share of the images, at most 1", o.MaxUnreadable)
 	case o.LogSteps < 0:
 		return fmt.Errorf("train: log steps = %d, need at least 0", o.LogSteps)
-	case o.Threads < 0:
-		return fmt.Errorf("train: threads = %d, need at least 0", o.Threads)
+	}
+	if err := parallel.CheckThreads(o.Threads); err != nil {
+		return fmt.Errorf("train: %w", err)
 	}
 	if i := slices.IndexFunc(o.KeepEpochs, func(e int) bool { return e < 1 || e > epochs }); i >= 0 {
 		return fmt.Errorf("train: keep epoch %d, the run has epochs 1 to %d", o.KeepEpochs[i], epochs)

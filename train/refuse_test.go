@@ -49,6 +49,7 @@ func TestRunRefusesAndLosesNothing(t *testing.T) {
 		{"file in place of the folder", Options{Out: occupied}, nil, occupied},
 		{"no folder", Options{}, nil, "no run folder"},
 		{"option", Options{Out: dir, Overwrite: true, Minutes: -1}, nil, "minutes = -1"},
+		{"threads", Options{Out: dir, Overwrite: true, Threads: 5000}, nil, "threads = 5000, need 0 to 4096"},
 		{"kept epoch", Options{Out: dir, Overwrite: true, KeepEpochs: []int{9}}, nil, "keep epoch 9"},
 		{"other data", resume, func(k *Task) { k.Data = noise{22, 2, -1} }, "it learns from noise (22 images"},
 		{"other data, what to do", resume, func(k *Task) { k.Data = noise{22, 2, -1} }, "bring back the images"},

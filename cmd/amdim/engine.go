@@ -45,7 +45,7 @@ func (f *engineFlags) add(c *cobra.Command) {
 }
 
 func checkThreads(n int) error {
-	if n < 0 || n > parallel.MostThreads {
+	if parallel.CheckThreads(n) != nil {
 		return usagef("--threads %d: need 1 to %d, or 0 for one per core", n, parallel.MostThreads)
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/kernel"
+	"github.com/amdim/amdim/internal/parallel"
 )
 
 // Precisions of Config: how activations and their gradients are stored.
@@ -37,8 +38,12 @@ type Engine struct {
 	queue     sync.Mutex // of whoever computes: its loops have the pool, and its operations the clock
 }
 
-// New prepares an engine. An unknown kernel set or precision is an error.
+// New prepares an engine. An unknown kernel set or precision is an error, and so is a
+// number of threads that no machine has.
 func New(c Config) (*Engine, error) {
+	if err := parallel.CheckThreads(c.Threads); err != nil {
+		return nil, fmt.Errorf("cpu: %w", err)
+	}
 	set, err := kernel.ByName(c.Kernel)
 	if err != nil {
 		return nil, fmt.Errorf("cpu: %w", err)

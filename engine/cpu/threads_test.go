@@ -9,6 +9,7 @@ import (
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/kernel"
+	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/internal/rng"
 	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/optim"
@@ -18,6 +19,19 @@ import (
 var tiny = model.Config{
 	Px: 32, NDF: 8, NRKHS: 40, NDepth: 2, Lambda: 4e-2, TClip: 20,
 	Mean: [3]float64{0.5, 0.5, 0.5}, Std: [3]float64{0.25, 0.25, 0.25},
+}
+
+func TestNewRefusesThreadsThatNoMachineHas(t *testing.T) {
+	for _, threads := range []int{-7, parallel.MostThreads + 1} {
+		want := fmt.Sprintf("cpu: threads = %d, need 0 to 4096", threads)
+		e, err := New(Config{Threads: threads})
+		if err == nil || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+		if e != nil {
+			e.Close()
+		}
+	}
 }
 
 // All sums are cut by shapes, so the number of threads leaves no trace.

@@ -1,6 +1,7 @@
 package parallel
 
 import (
+	"fmt"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -33,6 +34,14 @@ const (
 
 // MostThreads is above the cores of any machine: a mistyped number would start them all.
 const MostThreads = 4096
+
+// CheckThreads returns an error for a number that is neither 0 nor one of threads to start.
+func CheckThreads(n int) error {
+	if n < 0 || n > MostThreads {
+		return fmt.Errorf("threads = %d, need 0 to %d", n, MostThreads)
+	}
+	return nil
+}
 
 // New starts a pool of the given number of threads; 0 means GOMAXPROCS.
 func New(threads int) *Pool {

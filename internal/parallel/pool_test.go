@@ -7,6 +7,14 @@ import (
 	"time"
 )
 
+func TestCheckThreadsKnowsTheRange(t *testing.T) {
+	for n, ok := range map[int]bool{-1: false, 0: true, 1: true, MostThreads: true, MostThreads + 1: false} {
+		if err := CheckThreads(n); (err == nil) != ok {
+			t.Errorf("%d threads: %v", n, err)
+		}
+	}
+}
+
 func TestForVisitsEachIndexOnce(t *testing.T) {
 	for _, threads := range []int{1, 2, 3, 7} {
 		p := New(threads)
