@@ -22,6 +22,8 @@ func (p *Products[E]) GemmStore(
 	if m <= 0 {
 		return
 	}
+	need("GemmStore", "ldd", ldd, 0)
+	need("GemmStore", "lda", lda, 0)
 	need("GemmStore", "len(scratch)", len(scratch), StoreScratch)
 	need("GemmStore", "len(a)", len(a), (m-1)*lda+k)
 	need("GemmStore", "len(b)", len(b), p.PackedLen(k, n))
@@ -35,6 +37,7 @@ func (p *Products[E]) GemmStore(
 		if e.AddCols > 0 {
 			cols = min(n, e.AddCols)
 		}
+		need("GemmStore", "LdAdd", e.LdAdd, 0)
 		need("GemmStore", "len(Add)", len(e.Add), (m-1)*e.LdAdd+cols)
 	}
 	for k0 := 0; k0 < k || k0 == 0; k0 += p.kBlock(k) {

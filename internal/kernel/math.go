@@ -36,6 +36,7 @@ func (s *Set) Scale(dst []float32, a float32, x []float32) {
 // added in order, so they may overlap in dst: the backward pass of taking the windows
 // of a convolution.
 func (s *Set) AddRows(dst []float32, off []int32, src []float32, ld, n int) {
+	need("AddRows", "ld", ld, 0)
 	need("AddRows", "len(src)", len(src), (len(off)-1)*ld+n)
 	needRows("AddRows", "len(dst)", len(dst), off, n)
 	s.math.addRows(dst, off, src, ld, n)

@@ -22,6 +22,7 @@ func (p *Products[E]) PackLeft(dst, src []E, off []int32, cols int) {
 // PackTransposed packs the transpose of src, n rows of k columns, row i at
 // src[i·ld]: column j of the packed matrix is row j of src.
 func (p *Products[E]) PackTransposed(dst, src []E, ld, n, k int) {
+	need("PackTransposed", "ld", ld, 0)
 	need("PackTransposed", "len(dst)", len(dst), p.PackedLen(k, n))
 	need("PackTransposed", "len(src)", len(src), (n-1)*ld+k)
 	p.packTransposed(dst, src, ld, n, k, p.RoundK(k))
@@ -30,6 +31,7 @@ func (p *Products[E]) PackTransposed(dst, src []E, ld, n, k int) {
 // PackF32 packs float32 src, k rows of n columns, row i at src[i·ld], rounding
 // to E.
 func (p *Products[E]) PackF32(dst []E, src []float32, ld, k, n int) {
+	need("PackF32", "ld", ld, 0)
 	need("PackF32", "len(dst)", len(dst), p.PackedLen(k, n))
 	need("PackF32", "len(src)", len(src), (k-1)*ld+n)
 	p.packF32(dst, src, ld, k, n, p.RoundK(k))
@@ -38,6 +40,7 @@ func (p *Products[E]) PackF32(dst []E, src []float32, ld, k, n int) {
 // PackF32Transposed packs the transpose of float32 src, n rows of k columns,
 // row i at src[i·ld], rounding to E.
 func (p *Products[E]) PackF32Transposed(dst []E, src []float32, ld, n, k int) {
+	need("PackF32Transposed", "ld", ld, 0)
 	need("PackF32Transposed", "len(dst)", len(dst), p.PackedLen(k, n))
 	need("PackF32Transposed", "len(src)", len(src), (n-1)*ld+k)
 	p.packF32Transpose(dst, src, ld, n, k, p.RoundK(k))

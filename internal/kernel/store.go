@@ -27,12 +27,15 @@ func (p *Products[E]) Store(dst []E, ldd int, c []float32, ldc, m, n int, e Epil
 	if m <= 0 || n <= 0 {
 		return
 	}
+	need("Store", "ldd", ldd, 0)
+	need("Store", "ldc", ldc, 0)
 	need("Store", "len(dst)", len(dst), (m-1)*ldd+n)
 	need("Store", "len(c)", len(c), (m-1)*ldc+n)
 	if e.Bias != nil {
 		need("Store", "len(Bias)", len(e.Bias), n)
 	}
 	if e.Add != nil {
+		need("Store", "LdAdd", e.LdAdd, 0)
 		need("Store", "len(Add)", len(e.Add), (m-1)*e.LdAdd+n)
 	}
 	p.store(dst, ldd, c, ldc, m, n, e)
