@@ -9,6 +9,8 @@ import (
 	"slices"
 	"sync"
 	"testing"
+
+	"github.com/amdim/amdim/internal/parallel"
 )
 
 // A call of a call under way would wait for Close, and Close for it.
@@ -54,7 +56,8 @@ func TestAnImageThatPanicsLeavesNoGoroutine(t *testing.T) {
 	for range panics {
 		func() {
 			defer func() {
-				if r := recover(); r != "broken" {
+				r := recover()
+				if p, ok := r.(*parallel.Panic); !ok || p.Value != "broken" {
 					t.Errorf("recovered %v", r)
 				}
 			}()

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/internal/npy"
+	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -358,7 +359,8 @@ func TestAPanicEndsPacking(t *testing.T) {
 		}
 	}
 	defer func() {
-		if r := recover(); r != "decoder" {
+		r := recover()
+		if p, ok := r.(*parallel.Panic); !ok || p.Value != "decoder" {
 			t.Errorf("recovered %v", r)
 		}
 	}()

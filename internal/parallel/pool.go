@@ -13,7 +13,7 @@ type Pool struct {
 	threads int
 	helpers []*helper // the caller is worker 0
 	current atomic.Pointer[loop]
-	end     loop // current when the pool is closed
+	closed  loop // current when the pool is closed
 	polls   int  // before a waiting worker goes to sleep
 	done    sync.WaitGroup
 }
@@ -73,7 +73,9 @@ func (p *Pool) Threads() int { return p.threads }
 
 // For calls body(worker, i) once for every i in [0, n), in any order, and
 // returns when all calls have. worker is in [0, Threads()): a body may use it
-// to pick scratch memory. A panic in a body is raised again in the caller.
+// to pick scratch memory. The first panic in a body is raised again in the caller, as a
+// *Panic. If a body ends its goroutine (runtime.Goexit, or FailNow of a test), items
+// not yet started are left out and the caller's goroutine ends too.
 func (p *Pool) For(n int, body func(worker, i int)) {
 	if n <= 0 {
 		return
@@ -83,12 +85,21 @@ func (p *Pool) For(n int, body func(worker, i int)) {
 	if n > 1 {
 		p.begin(l, n-1)
 	}
+	defer p.end(l) // deferred: a body may end this goroutine
 	l.run(0)
-	p.poll(func() bool { return l.done.Load() == int64(n) })
+}
+
+// end waits until all items of a loop have ended, and does to the caller of For what a
+// body did to its worker.
+func (p *Pool) end(l *loop) {
+	p.poll(func() bool { return l.done.Load() == int64(l.n) })
 	l.wait.Wait()
 	l.body = nil // current stays, but what the body holds need not
-	if l.panic != nil {
+	switch {
+	case l.panic != nil:
 		panic(l.panic)
+	case l.exited:
+		runtime.Goexit()
 	}
 }
 
@@ -104,16 +115,22 @@ func (p *Pool) begin(l *loop, most int) {
 
 // Close stops the workers and waits for them.
 func (p *Pool) Close() {
-	p.begin(&p.end, len(p.helpers))
+	p.begin(&p.closed, len(p.helpers))
 	p.helpers = nil
 	p.done.Wait()
 }
 
-// help runs loops until the pool is closed.
+// help runs loops until the pool is closed. If a body ends the goroutine, another takes
+// its place.
 func (p *Pool) help(h *helper, worker int) {
 	var last *loop
+	defer func() {
+		if last != &p.closed {
+			p.done.Go(func() { p.help(h, worker) })
+		}
+	}()
 	for {
-		if last = p.next(h, last); last == &p.end {
+		if last = p.next(h, last); last == &p.closed {
 			return
 		}
 		last.run(worker)
@@ -150,25 +167,28 @@ func (p *Pool) poll(is func() bool) bool {
 
 // loop is one call of For.
 type loop struct {
-	n     int
-	next  atomic.Int64 // next item to start
-	done  atomic.Int64 // items that have ended
-	wait  sync.WaitGroup
-	body  func(worker, i int)
-	mu    sync.Mutex
-	panic any // first panic of a worker, re-raised in For
+	n      int
+	next   atomic.Int64 // next item to start
+	done   atomic.Int64 // items that have ended
+	wait   sync.WaitGroup
+	body   func(worker, i int)
+	mu     sync.Mutex
+	panic  *Panic // first panic of a worker, re-raised in For
+	exited bool   // a body ended its goroutine
 }
 
 // run runs items until all have been started.
 func (l *loop) run(worker int) {
+	over := false
 	defer func() {
-		if r := recover(); r != nil {
-			l.fail(r)
+		if !over {
+			l.fail(recover())
 		}
 	}()
 	for {
 		i := int(l.next.Add(1)) - 1
 		if i >= l.n {
+			over = true
 			return
 		}
 		l.body(worker, i)
@@ -176,11 +196,14 @@ func (l *loop) run(worker int) {
 	}
 }
 
-// fail ends the item that has panicked and those not yet started.
+// fail ends the item that did not return and those not yet started. Without a reason its
+// goroutine is ending.
 func (l *loop) fail(reason any) {
 	l.mu.Lock()
-	if l.panic == nil {
-		l.panic = reason
+	if reason == nil {
+		l.exited = true
+	} else if l.panic == nil {
+		l.panic = panicOf(reason)
 	}
 	l.mu.Unlock()
 	begun := min(int(l.next.Swap(int64(l.n))), l.n)

@@ -36,22 +36,6 @@ func TestForVisitsEachIndexOnce(t *testing.T) {
 	}
 }
 
-func TestForRaisesThePanicOfABody(t *testing.T) {
-	p := New(3)
-	defer p.Close()
-	defer func() {
-		if r := recover(); r != "body" {
-			t.Errorf("recovered %v", r)
-		}
-		p.For(4, func(int, int) {}) // the pool still works
-	}()
-	p.For(100, func(_, i int) {
-		if i == 50 {
-			panic("body")
-		}
-	})
-}
-
 // Items that have begun end before For returns, also when another one panics.
 func TestForWaitsForAllItemsThatHaveBegun(t *testing.T) {
 	for _, threads := range []int{1, 2, 5} {
