@@ -66,7 +66,7 @@ func usable(img image.Image, limits imagefile.Limits) error {
 
 // embedBatch returns the rows of one batch.
 func (m *Model) embedBatch(ctx context.Context, images []image.Image) ([]float32, error) {
-	forward, err := m.forward(len(images))
+	forward, err := m.forward(ctx, len(images))
 	if err != nil {
 		return nil, err
 	}
@@ -93,10 +93,10 @@ func (m *Model) pixels(ctx context.Context, images []image.Image) ([]uint8, erro
 	defer pool.Close() // also if an image panics: a server recovers and goes on
 	scratch := make([]augment.Scratch, pool.Threads())
 	pool.For(len(images), func(worker, i int) {
-		if m.converting.wait(ctx) != nil {
+		if m.converting.Wait(ctx) != nil {
 			return
 		}
-		defer m.converting.leave()
+		defer m.converting.Leave()
 		img := imagefile.Reduce(fromImage(images[i]), m.transform.Source())
 		m.transform.Plain(pixels[i*one:(i+1)*one], img, &scratch[worker])
 	})
@@ -104,7 +104,7 @@ func (m *Model) pixels(ctx context.Context, images []image.Image) ([]uint8, erro
 }
 
 // forward returns the encoder for n images.
-func (m *Model) forward(n int) (*eval.Forward, error) {
+func (m *Model) forward(ctx context.Context, n int) (*eval.Forward, error) {
 	size := slices.Max(batchSizes)
 	for _, s := range batchSizes {
 		if s >= n {
@@ -112,12 +112,14 @@ func (m *Model) forward(n int) (*eval.Forward, error) {
 			break
 		}
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	if err := m.compiling.Wait(ctx); err != nil {
+		return nil, err
+	}
+	defer m.compiling.Leave()
 	if f, ok := m.forwards[size]; ok {
 		return f, nil
 	}
-	f, err := m.encoder.Forward(size)
+	f, err := m.encoder.Forward(ctx, size)
 	if err == nil {
 		m.forwards[size] = f
 	}

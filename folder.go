@@ -12,6 +12,7 @@ import (
 	"github.com/amdim/amdim/embedding"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -76,7 +77,7 @@ func (m *Model) embedSet(
 		return nil, nil, fmt.Errorf("amdim: embed: %w", err)
 	}
 	images.Threads = m.options.Threads
-	forward, err := m.forward(set.Len())
+	forward, err := m.forward(ctx, set.Len())
 	if err != nil {
 		return nil, nil, fmt.Errorf("amdim: embed: %w", err)
 	}
@@ -127,7 +128,7 @@ type patient struct {
 	blank    tensor.Image
 	progress func(done, total int)
 	ctx      context.Context // of the call
-	turns    turns           // to decode an image
+	turns    parallel.Turns  // to decode an image
 
 	mu   sync.Mutex
 	read int
@@ -154,10 +155,10 @@ func (p *patient) Image(i int) (tensor.Image, error) {
 
 // decode takes a turn, since there is memory for as many images as threads.
 func (p *patient) decode(i int) (tensor.Image, error) {
-	if err := p.turns.wait(p.ctx); err != nil {
+	if err := p.turns.Wait(p.ctx); err != nil {
 		return tensor.Image{}, err
 	}
-	defer p.turns.leave()
+	defer p.turns.Leave()
 	return p.Dataset.Image(i)
 }
 

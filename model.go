@@ -54,13 +54,13 @@ type Model struct {
 	calls   sync.WaitGroup // in progress
 	closing sync.Once
 
-	mu       sync.Mutex
-	forwards map[int]*eval.Forward // by size of the batch
+	compiling parallel.Turns        // of what uses
+	forwards  map[int]*eval.Forward // by size of the batch
 
 	telling sync.Mutex // held while Options.Progress runs
 
-	converting turns           // of images at their full size: memory for one a thread
-	segmenting turns           // of what uses
+	converting parallel.Turns  // of images at their full size: memory for one a thread
+	segmenting parallel.Turns  // of what uses
 	segmenter  *eval.Segmenter // nil until it is needed
 }
 
@@ -78,7 +78,8 @@ func Open(path string, o Options) (*Model, error) {
 	}
 	m := &Model{
 		path: path, options: o, forwards: map[int]*eval.Forward{},
-		converting: make(turns, cmp.Or(o.Threads, runtime.GOMAXPROCS(0))), segmenting: make(turns, 1),
+		compiling: make(parallel.Turns, 1), segmenting: make(parallel.Turns, 1),
+		converting: make(parallel.Turns, cmp.Or(o.Threads, runtime.GOMAXPROCS(0))),
 	}
 	file, err := train.CheckpointOf(path)
 	if err != nil {

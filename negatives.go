@@ -26,10 +26,10 @@ func (m *Model) PrepareSegment(ctx context.Context) error {
 		return fmt.Errorf("amdim: segment: %w", err)
 	}
 	defer done()
-	if err := m.segmenting.wait(ctx); err != nil {
+	if err := m.segmenting.Wait(ctx); err != nil {
 		return fmt.Errorf("amdim: segment: %w", err)
 	}
-	defer m.segmenting.leave()
+	defer m.segmenting.Leave()
 	if err := m.openSegmenter(ctx); err != nil {
 		return fmt.Errorf("amdim: segment: %w", err)
 	}

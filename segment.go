@@ -96,10 +96,10 @@ func (m *Model) segment(ctx context.Context, img image.Image, o SegmentOptions) 
 	if err := c.Validate(m.settings.Model); err != nil {
 		return nil, err
 	}
-	if err := m.segmenting.wait(ctx); err != nil {
+	if err := m.segmenting.Wait(ctx); err != nil {
 		return nil, err
 	}
-	defer m.segmenting.leave()
+	defer m.segmenting.Leave()
 	if err := m.openSegmenter(ctx); err != nil {
 		return nil, err
 	}

@@ -3,11 +3,11 @@ package eval
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/tensor"
 )
@@ -16,8 +16,8 @@ import (
 // called from several goroutines.
 type Encoder struct {
 	model model.Config
-	taps  []string    // of the network, besides f1
-	mu    *sync.Mutex // over state and what is compiled against it
+	taps  []string       // of the network, besides f1
+	turn  parallel.Turns // for one: at state and what is compiled against it
 	state engine.State
 }
 
@@ -41,7 +41,7 @@ func newEncoder(e engine.Engine, m model.Config, weights Weights, taps ...string
 		state.Close()
 		return nil, fmt.Errorf("eval: encoder: %w", err)
 	}
-	return &Encoder{m, taps, new(sync.Mutex), state}, nil
+	return &Encoder{m, taps, make(parallel.Turns, 1), state}, nil
 }
 
 // variables are those that the taps depend on, in the order of an encoder's state.
@@ -110,7 +110,7 @@ func batchOf(n int) int { return max(1, min(encodeBatch, n)) }
 
 // Encode returns f1 of plain images under the running statistics.
 func (e *Encoder) Encode(ctx context.Context, images *Images) (Features, error) {
-	forward, err := e.Forward(batchOf(images.Len()))
+	forward, err := e.Forward(ctx, batchOf(images.Len()))
 	if err != nil {
 		return Features{}, err
 	}

@@ -17,10 +17,12 @@ type Forward struct {
 	size    int // images in a batch
 }
 
-// Forward compiles the encoder for batches of size images.
-func (e *Encoder) Forward(size int) (*Forward, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+// Forward compiles the encoder for batches of size images, when its turn comes.
+func (e *Encoder) Forward(ctx context.Context, size int) (*Forward, error) {
+	if err := e.turn.Wait(ctx); err != nil {
+		return nil, fmt.Errorf("eval: encode: %w", err)
+	}
+	defer e.turn.Leave()
 	bound, exec, err := e.compile(e.model.Encode(), size)
 	if err != nil {
 		return nil, fmt.Errorf("eval: encode: %w", err)
@@ -34,19 +36,18 @@ func (e *Encoder) Forward(size int) (*Forward, error) {
 
 // Append appends f1 of images, uint8 (n, px, px, 3) with n up to the size, to
 // dst: n·r numbers. Each f1 is a function of its image alone, bit for bit,
-// whatever the size and the other images. If ctx is done when its turn comes,
-// nothing is computed.
+// whatever the size and the other images. If ctx is done before its turn comes,
+// it returns at once and nothing is computed.
 func (f *Forward) Append(ctx context.Context, dst []float32, images []uint8) ([]float32, error) {
 	in := f.in[0].U8
 	one := len(in) / f.size
 	if len(images) > len(in) || len(images)%one != 0 {
 		panic(fmt.Sprintf("eval: Forward: %d bytes of images, need up to %d of %d", len(images), f.size, one))
 	}
-	f.encoder.mu.Lock()
-	defer f.encoder.mu.Unlock()
-	if err := ctx.Err(); err != nil {
+	if err := f.encoder.turn.Wait(ctx); err != nil {
 		return dst, fmt.Errorf("eval: encode: %w", err)
 	}
+	defer f.encoder.turn.Leave()
 	clear(in[copy(in, images):])
 	if err := f.exec.Forward(f.in, f.out); err != nil {
 		return dst, fmt.Errorf("eval: encode: %w", err)
@@ -68,7 +69,9 @@ func (f *Forward) Encode(ctx context.Context, images *Images) (_ Features, err e
 
 // Close frees the engine's memory.
 func (f *Forward) Close() error {
-	f.encoder.mu.Lock()
-	defer f.encoder.mu.Unlock()
+	if err := f.encoder.turn.Wait(context.Background()); err != nil {
+		return err
+	}
+	defer f.encoder.turn.Leave()
 	return f.exec.Close()
 }

@@ -2,6 +2,8 @@ package eval
 
 import (
 	"context"
+	"errors"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -73,7 +75,7 @@ func TestFeaturesDependNeitherOnTheBatchNorOnThreads(t *testing.T) {
 
 func inBatches(t *testing.T, e *Encoder, images []uint8, size int) []float32 {
 	t.Helper()
-	f, err := e.Forward(size)
+	f, err := e.Forward(context.Background(), size)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,6 +102,34 @@ func TestForwardsMayRunAtOnce(t *testing.T) {
 	for i := range got {
 		if !slices.Equal(got[i], want) {
 			t.Errorf("goroutine %d has other features", i)
+		}
+	}
+}
+
+// The encoder is another call's all the time: a call that waited for it would never return.
+func TestACallWhoseContextIsDoneLeavesTheQueueAtOnce(t *testing.T) {
+	images := pixels(t, shapes(t, 32, 2, data.Test))
+	encoder := encoderOn(t, newEngine(t))
+	f, err := encoder.Forward(context.Background(), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := encoder.turn.Wait(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	defer encoder.turn.Leave()
+	for name, call := range map[string]func(ctx context.Context) error{
+		"Append":  func(ctx context.Context) error { _, err := f.Append(ctx, nil, images); return err },
+		"Forward": func(ctx context.Context) error { _, err := encoder.Forward(ctx, 1); return err },
+	} {
+		ctx, cancel := context.WithCancel(context.Background())
+		ended := make(chan error)
+		go func() { ended <- call(ctx) }()
+		runtime.Gosched() // it may wait already, or find its context done
+		cancel()
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -42,8 +43,10 @@ func (e *Encoder) eachStatistic(f func(name string, v []float32) error) error {
 }
 
 func (e *Encoder) hash(without map[string]bool) (string, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	if err := e.turn.Wait(context.Background()); err != nil {
+		return "", fmt.Errorf("eval: hash: %w", err)
+	}
+	defer e.turn.Leave()
 	h := sha256.New()
 	err := e.state.Each(func(name string, v []float32) error {
 		if strings.Contains(name, "#") || without[name] { // Adam's moments: engine.SlotM

@@ -9,4 +9,5 @@
 //	pool.For(len(parts), func(worker, i int) { parts[i] = work(i) })
 //
 // A Queue runs functions one after another while its caller carries on.
+// Turns are a queue that a call leaves when its context is done.
 package parallel
