@@ -36,7 +36,8 @@
 // threads: a single image does not wait for a whole folder. [Model.Close] waits for
 // calls in progress; calls that begin in the meantime or later return [ErrClosed]. A
 // call whose context is done ends while it looks for the files of a folder, between two
-// batches, or, if it is still in the queue, at once, without computing anything. [Model.Segment] takes one image at a time. [Model.LearnClasses] computes
-// beside that queue, on all threads. A [Set] and an [Index] are safe for concurrent
+// batches, or, if it is still in the queue, at once, without computing anything.
+// [Model.Segment] takes one image at a time. [Model.LearnClasses] computes beside that
+// queue, on all threads. A [Set] and an [Index] are safe for concurrent
 // reading. [Pretrain] uses all threads and calls OnRecord on its caller's goroutine.
 package amdim
