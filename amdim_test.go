@@ -17,15 +17,10 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
-	"github.com/amdim/amdim/engine"
-	"github.com/amdim/amdim/engine/ref"
 	"github.com/amdim/amdim/eval"
-	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/imagefile"
 	"github.com/amdim/amdim/tensor"
-	"github.com/amdim/amdim/train"
 )
 
 // tinyRun pretrains a very small network for two updates, once for all tests.
@@ -324,100 +319,5 @@ func TestTheThinnestFileIsEmbeddedWhenItIsReduced(t *testing.T) {
 	img := imagefile.Reduce(tensor.NewImage(2*side+1, 1000*(2*side+1)), side)
 	if v, err := m.Embed(context.Background(), picture{img}); err != nil || len(v) != 1 || img.W <= 1000*img.H {
 		t.Errorf("%d×%d pixels: %d vectors, %v", img.W, img.H, len(v), err)
-	}
-}
-
-// counted counts the states of an engine.
-type counted struct {
-	engine.Engine
-	states int
-}
-
-func (e *counted) NewState(vars []graph.Var, o engine.Options) (engine.State, error) {
-	e.states++
-	return e.Engine.NewState(vars, o)
-}
-
-func TestPretrainByAnEngineOfTheCaller(t *testing.T) {
-	e := &counted{Engine: ref.New()}
-	c := tinyConfig(t.TempDir())
-	c.Engine, c.MaxSteps = e, 1
-	c.Set = append(c.Set, "train.batch=2")
-	if _, err := Pretrain(context.Background(), c); err != nil {
-		t.Fatal(err)
-	}
-	if e.states == 0 {
-		t.Error("another engine trained")
-	}
-}
-
-func TestPretrainGoesOnFromWhereItStopped(t *testing.T) {
-	c := tinyConfig(t.TempDir())
-	c.Set = append(c.Set, "train.epochs=2") // six updates
-	c.MaxSteps = 0
-	var steps []int
-	c.OnRecord = func(r Record) { steps = append(steps, r.Step) }
-	whole, err := Pretrain(context.Background(), c)
-	if err != nil || whole.Step != 6 || !slices.Equal(steps, []int{3, 6}) {
-		t.Fatalf("%+v, records of %v, %v", whole, steps, err)
-	}
-	parts := c
-	parts.Out, parts.Resume, parts.OnRecord = t.TempDir(), true, nil
-	for _, parts.MaxSteps = range []int{4, 6} {
-		if _, err := Pretrain(context.Background(), parts); err != nil {
-			t.Fatal(err)
-		}
-	}
-	a, errA := os.ReadFile(train.CheckpointPath(c.Out))
-	b, errB := os.ReadFile(train.CheckpointPath(parts.Out))
-	if errA != nil || errB != nil || !bytes.Equal(a, b) {
-		t.Errorf("checkpoints differ, %v, %v", errA, errB)
-	}
-	parts.Set = append(parts.Set, "train.seed=9")
-	_, err = Pretrain(context.Background(), parts)
-	if err == nil || !strings.Contains(err.Error(), "train.seed is 1, not 9") {
-		t.Errorf("other settings: %v", err)
-	}
-	if _, err := Pretrain(context.Background(), c); !errors.Is(err, ErrExists) {
-		t.Errorf("a run that is there: %v", err)
-	}
-	last := train.CheckpointPath(parts.Out)
-	if err := os.Remove(last); err != nil { // the one before it is still there
-		t.Fatal(err)
-	}
-	_, err = Pretrain(context.Background(), parts)
-	if err == nil || !strings.Contains(err.Error(), "copy "+checkpoint.Previous(last)) {
-		t.Errorf("a lost checkpoint: %v", err)
-	}
-}
-
-func TestErrorsOfPretrainSayWhoseTheyAre(t *testing.T) {
-	stopped, cancel := context.WithCancel(context.Background())
-	cancel()
-	file := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(file, nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range []struct {
-		what   string
-		ctx    context.Context
-		change func(c *PretrainConfig)
-		want   string
-	}{
-		{"preset", context.Background(), func(c *PretrainConfig) { c.Preset = "photo" }, `"photo"`},
-		{"setting", context.Background(), func(c *PretrainConfig) { c.Set = []string{"train.epoch=1"} }, "train.epoch"},
-		{"folder", context.Background(), func(c *PretrainConfig) { c.Out = file }, file + " is a file"},
-		{"data", context.Background(), func(c *PretrainConfig) { c.Data = "shape" }, `"shape"`},
-		{"batch", context.Background(), func(c *PretrainConfig) { c.Data = "shapes:train=3,test=3" },
-			"a batch has 8"},
-		{"list", context.Background(), func(c *PretrainConfig) { c.Quarantine = file }, file},
-		{"stop", stopped, func(*PretrainConfig) {}, "context canceled"},
-	} {
-		config := tinyConfig(filepath.Join(t.TempDir(), "run"))
-		c.change(&config)
-		_, err := Pretrain(c.ctx, config)
-		if err == nil || !strings.HasPrefix(err.Error(), "amdim: pretrain: ") || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%s: error %v, want %q", c.what, err, c.want)
-		}
 	}
 }
