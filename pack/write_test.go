@@ -190,7 +190,8 @@ func TestThePackIsTheSameForAnyNumberOfThreads(t *testing.T) {
 // pack.
 func TestStoppedPackingGoesOnToTheSameBytes(t *testing.T) {
 	want := files(t, whole(t, mixed(), square()))
-	for _, stops := range [][]int{{0}, {39}, {3, 20, 21, 30}, {40}, {79}} {
+	// Stops are further apart than the images in work, which may be packed in spite of one.
+	for _, stops := range [][]int{{0}, {39}, {3, 20, 33}, {40}, {79}} {
 		for _, threads := range []int{1, 3} {
 			dir := t.TempDir()
 			for _, at := range stops {
