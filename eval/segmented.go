@@ -55,7 +55,7 @@ type Measured struct {
 // Object compares a map with the mask of an object.
 type Object struct {
 	IoU    float64 `json:"iou"`    // of the labels with a smaller share of the border than of the area
-	Oracle float64 `json:"oracle"` // of the label that fits the mask best: a bound, as it sees the mask
+	Oracle float64 `json:"oracle"` // of the one label that fits the mask best: a bound for rules that choose one
 }
 
 // ReadSegmented reads a Segmented that was written as JSON.

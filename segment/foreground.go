@@ -54,7 +54,8 @@ func ForegroundIoU(m Map, labels []int32, mask []bool) (float64, error) {
 }
 
 // Oracle returns the single label with the best intersection over union with the
-// mask, and that value: a bound for rules that do not see the mask, never a result.
+// mask, and that value: a bound for rules that choose one without the mask, never a result.
+// Foreground may choose several, and fit better.
 func Oracle(m Map, mask []bool) (label int32, iou float64, err error) {
 	if err := m.checkMask(mask); err != nil {
 		return 0, 0, err
