@@ -6,9 +6,9 @@
 #   bench/peer.sh --isa avx2 --rounds 1 --cases tiny --settings float32-channels-last --precisions f32
 #
 # SETTING is one of twin/bench_twin.py; by default all that the torch has, so with torch 2 also torch.compile.
-# $PYTHON has torch; without it /usr/bin/python3, into which Debian's python3-torch is installed if it is
-# absent and this may be done, with OpenBLAS: the reference BLAS would more than halve its float32. $AMDIM, where it is set, is the program: where there is no go. --isa avx2 holds
-# both sides to AVX2.
+# $PYTHON has torch; without it /usr/bin/python3, into which Debian's python3-torch is installed if it is absent
+# and this may be done, with OpenBLAS: the reference BLAS would halve its float32. $AMDIM, where it is set, is the
+# program: where there is no go. --isa avx2 holds both sides to AVX2.
 set -eu
 rounds=3 seconds=10 isa=best settings="" precisions="f32 bf16"
 cases="tiny wide photo encoder" threads=$(nproc)
@@ -71,7 +71,8 @@ network() {
 # Large blocks stay with the process: without this PyTorch spends its time in page faults. Compiled for inference
 # it packs its weights once.
 twin() {
-	TORCHINDUCTOR_FREEZING=1 MALLOC_MMAP_THRESHOLD_=100000000000 MALLOC_TRIM_THRESHOLD_=100000000000 MALLOC_TOP_PAD_=67108864 \
+	TORCHINDUCTOR_FREEZING=1 MALLOC_MMAP_THRESHOLD_=100000000000 MALLOC_TRIM_THRESHOLD_=100000000000 \
+		MALLOC_TOP_PAD_=67108864 \
 		"$python" twin/bench_twin.py $job --px "$px" --ndf "$ndf" --n-rkhs "$n_rkhs" --n-depth "$n_depth" \
 		--batch "$batch" --seconds "$seconds" --threads "$threads" --json "$1"
 }

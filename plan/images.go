@@ -23,7 +23,7 @@ type Images struct {
 	Augment    float64 `json:"augment_seconds"` // per image: making its two views
 	Bytes      float64 `json:"bytes"`           // of a decoded image, mean
 	Kept       float64 `json:"kept_share"`      // of the decoded images: those that fit in Task.Keep
-	Decode     int64   `json:"decode_bytes"`    // allocated to read an image: the most in the sample
+	Decode     int64   `json:"decode_bytes"`    // allocated to read an image, in bytes: the most in the sample
 }
 
 const (
