@@ -3,6 +3,7 @@ package amdim
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
@@ -38,7 +39,8 @@ type PretrainResult = train.Result
 
 // Pretrain learns an encoder from images without labels. When ctx is done after training
 // began, a checkpoint is written and the error wraps that of ctx; the same call with
-// Resume continues, and with other settings or images is an error. Without Resume, a
+// Resume continues, and with other settings or images is an error, except that Set may change
+// train.epochs, train.lr and train.drops of a run under way. Without Resume, a
 // folder that holds a run is one that wraps ErrExists. Images that cannot be read
 // are listed in the run folder; too many are an error that wraps ErrUnreadable. A
 // loss or gradient that is not finite is an *engine.NonFiniteError. A mixture trained to
@@ -120,7 +122,8 @@ func (c PretrainConfig) settings() (config.Config, error) {
 	return settings, settings.Validate()
 }
 
-// sameSettings returns an error if the run to continue has other settings.
+// sameSettings returns an error if the run to continue has other settings, but for a
+// schedule that Set changes.
 func (c PretrainConfig) sameSettings(settings config.Config) error {
 	path := train.CheckpointPath(c.Out)
 	meta, err := checkpoint.ReadRun(path)
@@ -131,7 +134,10 @@ func (c PretrainConfig) sameSettings(settings config.Config) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	if err := config.CheckSame(stored, settings); err != nil {
+	asked := func(key string) bool {
+		return slices.ContainsFunc(c.Set, func(text string) bool { return config.Assigns(text, key) })
+	}
+	if err := config.CheckResume(stored, settings, asked); err != nil {
 		return fmt.Errorf("resume %s: %w", c.Out, err)
 	}
 	return nil

@@ -68,6 +68,10 @@ func TestPretrainGoesOnFromWhereItStopped(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "train.seed is 1, not 9") {
 		t.Errorf("other settings: %v", err)
 	}
+	parts.Set = append(c.Set[:len(c.Set):len(c.Set)], "train.epochs=3") // nine updates
+	if longer, err := Pretrain(context.Background(), parts); err != nil || longer.Steps != 9 {
+		t.Errorf("a longer run has %d updates, %v", longer.Steps, err)
+	}
 	if _, err := Pretrain(context.Background(), c); !errors.Is(err, ErrExists) {
 		t.Errorf("a run that is there: %v", err)
 	}

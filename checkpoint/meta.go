@@ -27,6 +27,16 @@ type Meta struct {
 	Batch         int             `json:"batch"` // batches done of the next epoch: the loader's cursor
 
 	KeepEpochs []int `json:"keep_epochs,omitempty"` // after which the run keeps a separate checkpoint
+
+	Schedules []Schedule `json:"schedules,omitempty"` // those before the one of Config, the first one first
+}
+
+// Schedule is what a run's learning rate followed until the run was resumed with another.
+type Schedule struct {
+	Until  int        `json:"until"`  // updates made by then
+	Epochs int        `json:"epochs"` // in all, as was planned
+	LR     float64    `json:"lr"`     // after warm-up
+	Drops  [2]float64 `json:"drops"`  // shares of the epochs before each drop; zero: the paper's for CIFAR
 }
 
 // Preprocessing turns an image into the encoder's input: the shorter side is

@@ -2,7 +2,9 @@ package config
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -277,6 +279,26 @@ func TestDiffNamesKeysAndValues(t *testing.T) {
 	}
 	if err := CheckSame(a, a); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestResumeMayChangeTheScheduleThatWasAskedFor(t *testing.T) {
+	was, now := mustPreset(t, "demo"), mustPreset(t, "demo")
+	now.Train.Epochs, now.Train.LR = 50, 0.25
+	for asked, want := range map[string]string{
+		"train.epochs train.lr": "",
+		"train.lr":              "the run has different settings: train.epochs is 5, not 50",
+		"":                      "the run has different settings: train.epochs is 5, not 50; train.lr is 0.001, not 0.25",
+	} {
+		err := CheckResume(was, now, func(key string) bool { return slices.Contains(strings.Fields(asked), key) })
+		if got := fmt.Sprint(err); got != want && (err != nil || want != "") {
+			t.Errorf("asked for %q: %s, want %q", asked, got, want)
+		}
+	}
+	now.Train.Seed = 9
+	err := CheckResume(was, now, func(string) bool { return true })
+	if want := "the run has different settings: train.seed is 1, not 9"; err == nil || err.Error() != want {
+		t.Errorf("another seed: %v, want %s", err, want)
 	}
 }
 

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/amdim/amdim/internal/spelling"
@@ -34,10 +35,26 @@ func Diff(a, b Config) []Difference {
 }
 
 // CheckSame returns an error that lists the keys in which now differs from was,
-// the settings of a run to be resumed.
-func CheckSame(was, now Config) error {
+// the settings of a run.
+func CheckSame(was, now Config) error { return checkSame(was, now, nil) }
+
+// schedule is what a run may change when it is resumed: the rest of it stays the same.
+var schedule = []string{"train.epochs", "train.lr", "train.drops"}
+
+// CheckResume is CheckSame for a run to be resumed, whose schedule (train.epochs, train.lr,
+// train.drops) may change where asked reports that a user has set the key, which a
+// preset does not.
+func CheckResume(was, now Config, asked func(key string) bool) error {
+	return checkSame(was, now, func(key string) bool { return slices.Contains(schedule, key) && asked(key) })
+}
+
+// checkSame ignores the keys for which may, unless nil, is true.
+func checkSame(was, now Config, may func(key string) bool) error {
 	var differences []string
 	for _, d := range Diff(was, now) {
+		if may != nil && may(d.Key) {
+			continue
+		}
 		differences = append(differences, fmt.Sprintf("%s is %s, not %s", d.Key, shown(d.A), shown(d.B)))
 	}
 	if differences == nil {

@@ -43,6 +43,12 @@ func (c *Config) Set(assignment string) error {
 	return nil
 }
 
+// Assigns reports whether an assignment that Set takes is one to the key.
+func Assigns(assignment, key string) bool {
+	name, _, ok := strings.Cut(assignment, "=")
+	return ok && name == key
+}
+
 // merge sets the fields of the struct v from the members of the object text;
 // path is its key.
 func merge(v reflect.Value, path string, text []byte) error {

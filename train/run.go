@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/amdim/amdim/augment"
+	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
@@ -104,6 +105,8 @@ type run struct {
 	folder  *os.File // locked while the run is in progress
 	window  *window
 	latest  Record
+
+	earlier []checkpoint.Schedule // before that of Train, the first one first
 }
 
 // Validate checks the settings and that they fit together.

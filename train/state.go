@@ -116,6 +116,7 @@ func (r *run) restore() error {
 		r.OnNotice("the run was made by code %s and continues with %s", m.Code, code)
 	}
 	r.step, r.saved = m.Step, m.Step
+	r.follow(m)
 	if r.KeepEpochs == nil {
 		r.KeepEpochs = m.KeepEpochs
 	}
@@ -132,7 +133,11 @@ func (r *run) fits(m checkpoint.Meta) error {
 		return fmt.Errorf("its seed is %d, not %d", m.Seed, r.Train.Seed)
 	case m.Data.Digest != r.Data.Digest():
 		return r.otherData(m.Data)
-	case m.Epoch*r.stepsPerEpoch+m.Batch != m.Step || m.Step > r.steps():
+	case m.Epoch*r.stepsPerEpoch+m.Batch == m.Step && m.Step > r.steps():
+		return fmt.Errorf("it has made %s of training, so that %s are too few: name at least %d",
+			spelling.Count(m.Step, "update"), spelling.Count(r.Train.Epochs, "epoch"),
+			(m.Step+r.stepsPerEpoch-1)/r.stepsPerEpoch)
+	case m.Epoch*r.stepsPerEpoch+m.Batch != m.Step:
 		return fmt.Errorf("its update %d is not batch %d after epoch %d: epochs have %d batches",
 			m.Step, m.Batch, m.Epoch, r.stepsPerEpoch)
 	}
@@ -224,6 +229,6 @@ func (r *run) meta() checkpoint.Meta {
 		Preprocessing: checkpoint.Preprocessing{
 			Size: r.Model.Px, Resize: r.Augment.Resize, Mean: r.Model.Mean, Std: r.Model.Std,
 		},
-		Data: r.dataNote(), KeepEpochs: r.KeepEpochs,
+		Data: r.dataNote(), KeepEpochs: r.KeepEpochs, Schedules: r.earlier,
 	}
 }

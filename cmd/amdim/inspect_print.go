@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -48,6 +49,9 @@ func (f inspection) progress() string {
 	}
 	if f.Moments > 0 && json.Unmarshal(f.Meta.Config, &c) == nil && c.Train.Epochs > 0 {
 		text = fmt.Sprintf("; the run has %s", plan.Plural(c.Train.Epochs, "epoch"))
+		for _, s := range slices.Backward(f.Meta.Schedules) {
+			text += fmt.Sprintf(", had %d (lr %g) until update %s", s.Epochs, s.LR, plan.Count(s.Until))
+		}
 	}
 	if f.Records > 0 {
 		text += ", " + plan.Plural(f.Records, "record")

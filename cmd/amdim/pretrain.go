@@ -76,7 +76,8 @@ it and what to do.
 Ctrl-C finishes the update, writes a checkpoint and stops. --resume continues from
 the last checkpoint, also after a crash, and ends with the same bytes as a run that
 was never stopped. --resume=auto is for launchers: the same command starts a run or,
-if there is one, continues it.
+if there is one, continues it. With --resume, --epochs, --lr and --set train.drops
+change the schedule from there on: a run can be prolonged, or brought to its end.
 
 Several processes train together when a launcher such as torchrun starts them:
 --batch is the total over all of them, a multiple of their number, and each reads its
@@ -308,7 +309,7 @@ func (p *pretrain) checkFolder() error {
 }
 
 // configuration is that of the flags or, to resume, of the checkpoint; flags that
-// say something else than the checkpoint are an error.
+// say something else than the checkpoint, but for a schedule, are an error.
 func (p *pretrain) configuration(c *cobra.Command, stored checkpoint.Meta) (config.Config, error) {
 	if !p.options.Resume {
 		if !p.settings.named() {
@@ -325,11 +326,12 @@ func (p *pretrain) configuration(c *cobra.Command, stored checkpoint.Meta) (conf
 	if err != nil {
 		return now, err
 	}
-	if err := config.CheckSame(was, now); err != nil {
+	asked := func(key string) bool { return p.settings.sets(key, c) }
+	if err := config.CheckResume(was, now, asked); err != nil {
 		return now, usagef("resume %s: %w; leave the flags out, or start a run in another --out",
 			p.options.Out, err)
 	}
-	return was, nil
+	return now, nil
 }
 
 func (p *pretrain) train(c *cobra.Command, task train.Task) (train.Result, error) {

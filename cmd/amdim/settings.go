@@ -116,6 +116,16 @@ func (f settingsFlags) apply(c config.Config, cmd *cobra.Command) (config.Config
 	return c, nil
 }
 
+// sets reports whether a flag of its own, or --set, gives a value to a key.
+func (f settingsFlags) sets(key string, cmd *cobra.Command) bool {
+	for _, s := range shortFlags {
+		if s.key == key && cmd.Flags().Changed(s.flag) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(f.set, func(text string) bool { return config.Assigns(text, key) })
+}
+
 // applyShort sets the keys of the short flags. What --set sets as well has two values.
 func (f settingsFlags) applyShort(c *config.Config, cmd *cobra.Command) error {
 	for _, s := range shortFlags {
@@ -124,7 +134,7 @@ func (f settingsFlags) applyShort(c *config.Config, cmd *cobra.Command) error {
 			continue
 		}
 		for _, assignment := range f.set {
-			if strings.HasPrefix(assignment, s.key+"=") {
+			if config.Assigns(assignment, s.key) {
 				return usagef("--%s %s and --set %s: give one of them", s.flag, v.Value, assignment)
 			}
 		}
