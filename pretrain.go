@@ -20,6 +20,10 @@ type PretrainConfig struct {
 	Data   string   // spec of the images: "folder:DIR", "cifar10:DIR", "shapes"
 	Out    string   // run folder: Open reads it, and so does every verb of the command
 
+	// Init is a run folder or checkpoint whose weights a new run begins with; empty: random
+	// ones. Preset may then be empty: the settings are those of the checkpoint.
+	Init string
+
 	Quarantine string // file of images to leave out, from amdim data check --quarantine; empty: none
 
 	Resume   bool // continue the run in Out, if there is one: it ends in the same bytes as an uninterrupted one
@@ -83,7 +87,7 @@ func (c PretrainConfig) pretrain(ctx context.Context) (PretrainResult, error) {
 		e = processor
 	}
 	task := settings.Task(c.Data)
-	task.Data, task.Engine = images, e
+	task.Data, task.Engine, task.Init = images, e, c.Init
 	if c.Quarantine != "" {
 		if err := task.LeaveOut(c.Quarantine); err != nil {
 			return PretrainResult{}, err
@@ -110,7 +114,7 @@ func prepareRun(ctx context.Context, run string, o Options) error {
 }
 
 func (c PretrainConfig) settings() (config.Config, error) {
-	settings, err := config.Preset(c.Preset)
+	settings, err := c.base()
 	if err != nil {
 		return settings, err
 	}
@@ -122,17 +126,40 @@ func (c PretrainConfig) settings() (config.Config, error) {
 	return settings, settings.Validate()
 }
 
+// base is the configuration that Set changes.
+func (c PretrainConfig) base() (config.Config, error) {
+	if c.Preset != "" || c.Init == "" {
+		return config.Preset(c.Preset)
+	}
+	if c.Resume && train.Begun(c.Out) {
+		return storedSettings(train.CheckpointPath(c.Out))
+	}
+	path, err := train.CheckpointOf(c.Init)
+	if err != nil {
+		return config.Config{}, err
+	}
+	return storedSettings(path)
+}
+
+// storedSettings is the configuration of a checkpoint.
+func storedSettings(path string) (config.Config, error) {
+	meta, err := checkpoint.ReadRun(path)
+	if err != nil {
+		return config.Config{}, err
+	}
+	settings, err := config.Parse(meta.Config)
+	if err != nil {
+		return settings, fmt.Errorf("%s: %w", path, err)
+	}
+	return settings, nil
+}
+
 // sameSettings returns an error if the run to continue has other settings, but for a
 // schedule that Set changes.
 func (c PretrainConfig) sameSettings(settings config.Config) error {
-	path := train.CheckpointPath(c.Out)
-	meta, err := checkpoint.ReadRun(path)
+	stored, err := storedSettings(train.CheckpointPath(c.Out))
 	if err != nil {
 		return err
-	}
-	stored, err := config.Parse(meta.Config)
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
 	}
 	asked := func(key string) bool {
 		return slices.ContainsFunc(c.Set, func(text string) bool { return config.Assigns(text, key) })

@@ -115,3 +115,36 @@ func TestErrorsOfPretrainSayWhoseTheyAre(t *testing.T) {
 		}
 	}
 }
+
+func TestPretrainBeginsWithTheWeightsOfAnotherRun(t *testing.T) {
+	old := tinyConfig(t.TempDir())
+	old.Set = append(old.Set, "augment.gray=0.5")
+	if _, err := Pretrain(context.Background(), old); err != nil {
+		t.Fatal(err)
+	}
+	c := PretrainConfig{
+		Init: old.Out, Data: "shapes:train=40,test=1,seed=5", Out: t.TempDir(), Set: []string{"train.seed=4"},
+		Resume: true,
+	}
+	for _, c.MaxSteps = range []int{1, 2} {
+		if r, err := Pretrain(context.Background(), c); err != nil || r.Step != c.MaxSteps {
+			t.Fatalf("%d updates, %v", r.Step, err)
+		}
+		if err := os.RemoveAll(old.Out); err != nil { // what goes on no longer needs it
+			t.Fatal(err)
+		}
+	}
+	path := train.CheckpointPath(c.Out)
+	meta, err := checkpoint.ReadRun(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings, err := storedSettings(path)
+	if err != nil || settings.Augment.Gray != 0.5 || settings.Train.Seed != 4 || meta.Init == nil {
+		t.Errorf("%+v, begun with %+v, %v", settings, meta.Init, err)
+	}
+	c.Out = t.TempDir()
+	if _, err := Pretrain(context.Background(), c); err == nil || !strings.Contains(err.Error(), "no such run folder") {
+		t.Errorf("a run that is gone: %v", err)
+	}
+}

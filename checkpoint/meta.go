@@ -29,6 +29,14 @@ type Meta struct {
 	KeepEpochs []int `json:"keep_epochs,omitempty"` // after which the run keeps a separate checkpoint
 
 	Schedules []Schedule `json:"schedules,omitempty"` // those before the one of Config, the first one first
+	Init      *Origin    `json:"init,omitempty"`      // where its first weights are from; nil: drawn from Seed
+}
+
+// Origin is a checkpoint whose weights another run began with.
+type Origin struct {
+	Checksum string `json:"checksum"` // Reader.Checksum
+	Step     int    `json:"step"`     // updates it had made
+	Data     Data   `json:"data"`     // what it had learnt from; zero: not known, it was imported
 }
 
 // Schedule is what a run's learning rate followed until the run was resumed with another.

@@ -196,6 +196,15 @@ func (r *Reader) RestoreWeights(s Target) error {
 	return r.restore(s, func(name string) bool { return !strings.Contains(name, slotMark) }, false)
 }
 
+// RestoreOnly sets these variables of s, which the file must hold.
+func (r *Reader) RestoreOnly(s Target, vars []graph.Var) error {
+	wanted := map[string]bool{}
+	for _, v := range vars {
+		wanted[v.Name] = true
+	}
+	return r.restore(s, func(name string) bool { return wanted[name] }, false)
+}
+
 func (r *Reader) restore(s Target, want func(string) bool, all bool) error {
 	need := map[string]int{}
 	err := sizes(s, func(name string, n int) error {

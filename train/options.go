@@ -23,6 +23,10 @@ type Task struct {
 	DataSpec string // what Data was opened from, stored in each checkpoint
 	Engine   engine.Engine
 
+	// Init is a run folder or checkpoint whose weights the run begins with; empty: they are
+	// drawn from the seed. A run that is resumed has its own.
+	Init string
+
 	// Quarantine is the list of images left out of Data, kept in the run's folder;
 	// nil: none. LeaveOut sets it.
 	Quarantine *data.Quarantine

@@ -107,6 +107,7 @@ type run struct {
 	latest  Record
 
 	earlier []checkpoint.Schedule // before that of Train, the first one first
+	origin  *checkpoint.Origin    // of the weights that the run began with; nil: its seed
 }
 
 // Validate checks the settings and that they fit together.

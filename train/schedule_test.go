@@ -17,12 +17,17 @@ func scheduled(t *testing.T, epochs int, lr float64, drops optim.Shares) Task {
 	t.Helper()
 	task := tinyTask(t, 1)
 	task.Train.Epochs, task.Train.LR, task.Train.Drops = epochs, lr, drops
-	text, err := json.Marshal(map[string]Config{"train": task.Train})
+	task.Settings = fmt.Appendf(nil, `{"train":%s}`, asJSON(t, task.Train))
+	return task
+}
+
+func asJSON(t *testing.T, v any) []byte {
+	t.Helper()
+	text, err := json.Marshal(v)
 	if err != nil {
 		t.Fatal(err)
 	}
-	task.Settings = text
-	return task
+	return text
 }
 
 func TestResumedRunFollowsAnotherSchedule(t *testing.T) {

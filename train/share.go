@@ -7,7 +7,7 @@ import (
 
 // standing is what the first process tells the others about the run.
 type standing struct {
-	Resumed    bool     `json:"resumed"`
+	Given      bool     `json:"given"` // its weights are not those of the seed
 	Step       int      `json:"step"`
 	Unreadable []string `json:"unreadable"` // names, as listed so far
 	Allowed    int      `json:"allowed"`    // images that may be unreadable
@@ -26,7 +26,7 @@ func (r *run) share() error {
 }
 
 func (r *run) shareStanding() error {
-	text, err := json.Marshal(standing{r.Resume, r.step, r.bad.names, r.bad.allowed})
+	text, err := json.Marshal(standing{r.Resume || r.origin != nil, r.step, r.bad.names, r.bad.allowed})
 	if err != nil {
 		return err
 	}
@@ -45,7 +45,7 @@ func (r *run) shareStanding() error {
 			r.bad.met[name] = true
 		}
 	}
-	if !first.Resumed {
+	if !first.Given {
 		return nil // the seed gave all of them the same weights
 	}
 	return r.shareState()

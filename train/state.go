@@ -36,10 +36,16 @@ func (r *run) start() error {
 	return r.open()
 }
 
-// begin sets fresh weights.
+// begin sets the first weights. Those of another run are read by the first process.
 func (r *run) begin() error {
 	if err := model.Initialize(r.program.Vars, r.Train.Seed, r.state.Set); err != nil {
 		return fmt.Errorf("train: %w", err)
+	}
+	if r.Init == "" || !r.leads() {
+		return nil
+	}
+	if err := r.adopt(); err != nil {
+		return fmt.Errorf("train: begin with %s: %w", r.Init, err)
 	}
 	return nil
 }
@@ -115,7 +121,7 @@ func (r *run) restore() error {
 	if code := checkpoint.CodeVersion(); m.Code != code {
 		r.OnNotice("the run was made by code %s and continues with %s", m.Code, code)
 	}
-	r.step, r.saved = m.Step, m.Step
+	r.step, r.saved, r.origin = m.Step, m.Step, m.Init
 	r.follow(m)
 	if r.KeepEpochs == nil {
 		r.KeepEpochs = m.KeepEpochs
@@ -229,6 +235,6 @@ func (r *run) meta() checkpoint.Meta {
 		Preprocessing: checkpoint.Preprocessing{
 			Size: r.Model.Px, Resize: r.Augment.Resize, Mean: r.Model.Mean, Std: r.Model.Std,
 		},
-		Data: r.dataNote(), KeepEpochs: r.KeepEpochs, Schedules: r.earlier,
+		Data: r.dataNote(), KeepEpochs: r.KeepEpochs, Schedules: r.earlier, Init: r.origin,
 	}
 }

@@ -105,6 +105,7 @@ func TestAnImportIsAModelForEveryVerb(t *testing.T) {
 		"inspect runs/cpt --verify", "inspect small.safetensors --verify", "report runs/cpt",
 		"eval --model runs/cpt --data folder:good --k 1 --seeds 1 --no-baselines --refresh-batch 4",
 		"report runs/cpt --data folder:good",
+		"pretrain --init runs/cpt --data folder:good --out runs/adapted --batch 8 --epochs 1",
 		"embed --model small.safetensors --data folder:good --out photos.npy",
 		"search --index photos.npy --model small.safetensors good/cat/0.png",
 	} {

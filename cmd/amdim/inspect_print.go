@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -31,6 +32,10 @@ func (f inspection) printHead(w io.Writer) {
 	} else {
 		fmt.Fprintf(w, "data        %s: %s, %s, digest %.12s…\n",
 			m.Data.Spec, plan.Plural(m.Data.Images, "image"), labels, m.Data.Digest)
+	}
+	if o := m.Init; o != nil {
+		fmt.Fprintf(w, "began with  weights SHA-256 %.12s… after %s of %s\n",
+			o.Checksum, plan.Plural(o.Step, "update"), cmp.Or(o.Data.Spec, "an import"))
 	}
 	p := m.Preprocessing
 	fmt.Fprintf(w, "images      shorter side resized to %d, centre cut to %d×%d, mean %.4g, std %.4g\n",

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -30,6 +29,7 @@ type pretrain struct {
 	options  train.Options
 	data     string
 	list     string // file of images to leave out
+	init     string // run or checkpoint whose weights a new run begins with
 	resume   resumeFlag
 	ui       string
 	bad      float64 // share of unreadable images allowed
@@ -79,6 +79,9 @@ was never stopped. --resume=auto is for launchers: the same command starts a run
 if there is one, continues it. With --resume, --epochs, --lr and --set train.drops
 change the schedule from there on: a run can be prolonged, or brought to its end.
 
+--init begins with the weights of a run or an imported checkpoint in place of random
+ones, and with its settings, which flags change: an encoder goes on to other images.
+
 Several processes train together when a launcher such as torchrun starts them:
 --batch is the total over all of them, a multiple of their number, and each reads its
 share. See amdim help environment.
@@ -87,6 +90,7 @@ The loss is shown beside chance, the value at which nothing has been learnt. If
 it diverges or a number is not finite, lower --lr or add --set model.tclip=10.`,
 		Example: `  amdim pretrain --preset photos-tiny --data folder:photos --out runs/photos
   amdim pretrain --resume --out runs/photos --ui 127.0.0.1:8080
+  amdim pretrain --init runs/photos --data folder:more --out runs/more
   amdim pretrain --preset demo --data shapes --out runs/wide \
     --set model.ndf=64 --set model.n_rkhs=256`,
 		Args: noArgs,
@@ -103,6 +107,8 @@ func (p *pretrain) add(c *cobra.Command) {
 	f.StringVar(&p.data, "data", "", "images: folder:DIR, shapes (generated), cifar10:DIR, …")
 	f.StringVar(&p.list, "quarantine", "", "leave out the images on this list, written by amdim data check")
 	f.StringVar(&o.Out, "out", "", "run folder")
+	f.StringVar(&p.init, "init", "",
+		"begin with the weights of this `RUN` or checkpoint and, unless flags say otherwise, its settings")
 	f.Var(&p.resume, "resume",
 		"continue the run in --out with its settings and data; =auto: or start one if there is none")
 	f.Lookup("resume").NoOptDefVal = string(resumeRun)
@@ -245,11 +251,12 @@ func (p *pretrain) fit(c *cobra.Command, task train.Task) (train.Result, error) 
 
 // prepare does what can be refused before images are read.
 func (p *pretrain) prepare(c *cobra.Command) (train.Task, error) {
-	stored, err := p.stand()
+	s, err := p.stand()
 	if err != nil {
 		return train.Task{}, err
 	}
-	settings, err := p.configuration(c, stored)
+	stored := s.Meta
+	settings, err := p.configuration(c, s)
 	if err != nil {
 		return train.Task{}, err
 	}
@@ -279,7 +286,9 @@ func (p *pretrain) prepare(c *cobra.Command) (train.Task, error) {
 		return train.Task{}, err
 	}
 	p.options.Threads, p.options.Command = p.engine.onProcessor(), commandLine()
-	return settings.Task(spec), nil
+	task := settings.Task(spec)
+	task.Init = p.init
+	return task, nil
 }
 
 // findList takes the list that a run to be resumed keeps, unless a flag names one.
@@ -306,32 +315,6 @@ func (p *pretrain) checkFolder() error {
 		return usagef("%w: start one without --resume", err)
 	}
 	return err
-}
-
-// configuration is that of the flags or, to resume, of the checkpoint; flags that
-// say something else than the checkpoint, but for a schedule, are an error.
-func (p *pretrain) configuration(c *cobra.Command, stored checkpoint.Meta) (config.Config, error) {
-	if !p.options.Resume {
-		if !p.settings.named() {
-			return config.Config{}, usagef("--preset or --config is missing; presets are %s",
-				strings.Join(config.Presets(), ", "))
-		}
-		return p.settings.apply(config.Config{}, c)
-	}
-	was, err := config.Parse(stored.Config)
-	if err != nil {
-		return was, fmt.Errorf("resume %s: %w", p.options.Out, err)
-	}
-	now, err := p.settings.apply(was, c)
-	if err != nil {
-		return now, err
-	}
-	asked := func(key string) bool { return p.settings.sets(key, c) }
-	if err := config.CheckResume(was, now, asked); err != nil {
-		return now, usagef("resume %s: %w; leave the flags out, or start a run in another --out",
-			p.options.Out, err)
-	}
-	return now, nil
 }
 
 func (p *pretrain) train(c *cobra.Command, task train.Task) (train.Result, error) {

@@ -89,6 +89,30 @@ func TestResumedRunTakesAnotherSchedule(t *testing.T) {
 	}
 }
 
+func TestRunBeginsWithTheWeightsAndSettingsOfAnother(t *testing.T) {
+	dir := t.TempDir()
+	old, next := filepath.Join(dir, "old"), filepath.Join(dir, "new")
+	mustRun(t, "", tiny(old, "--max-steps", "4", "--set", "augment.gray=0.5")...)
+	adapt := []string{"pretrain", "--init", old, "--data", "shapes:train=30,seed=9,test=1", "--out", next, "--lr", "2e-3"}
+	mustRun(t, "", append(adapt, "--max-steps", "2", "--resume=auto")...)
+	c, meta := settingsIn(t, next)
+	if c.Model.NDF != 4 || c.Train.Batch != 4 || c.Augment.Gray != 0.5 || c.Train.LR != 2e-3 {
+		t.Errorf("settings %+v", c)
+	}
+	if meta.Step != 2 || meta.Init == nil || meta.Init.Step != 4 || meta.Data.Images != 30 {
+		t.Errorf("the checkpoint says %+v", meta)
+	}
+	if err := os.RemoveAll(old); err != nil {
+		t.Fatal(err)
+	}
+	mustRun(t, "", append(adapt, "--max-steps", "3", "--resume=auto")...)
+	out, _, err := execute("inspect", next)
+	want := "after 4 updates of shapes:train=22,test=1\n"
+	if err != nil || !strings.Contains(out, "began with  weights SHA-256 ") || !strings.Contains(out, want) {
+		t.Errorf("%v, %q, want %q", err, out, want)
+	}
+}
+
 // What is said to be next can be done: it depends on what is known of the images.
 func TestPretrainNamesANextCommandThatWorks(t *testing.T) {
 	dir := t.TempDir()

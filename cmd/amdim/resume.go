@@ -52,11 +52,12 @@ func (f resumeFlag) goesOn(folder string) bool {
 type standing struct {
 	Resume bool            `json:"resume"`
 	Meta   checkpoint.Meta `json:"meta"` // of the checkpoint, to resume
+	Init   checkpoint.Meta `json:"init"` // of that to begin with, for a new run
 }
 
-// stand finds out whether the run is gone on with, and returns what its checkpoint
-// says.
-func (p *pretrain) stand() (checkpoint.Meta, error) {
+// stand finds out whether the run is gone on with, and what its checkpoint says, or the
+// one that it begins with.
+func (p *pretrain) stand() (standing, error) {
 	var s standing
 	err := p.checkOut()
 	if err == nil && p.leads() {
@@ -64,23 +65,23 @@ func (p *pretrain) stand() (checkpoint.Meta, error) {
 	}
 	p.told = true
 	if err := train.Agree(p.options.Group, err); err != nil {
-		return s.Meta, err
+		return s, err
 	}
 	if g := p.options.Group; g != nil {
 		text, err := json.Marshal(s)
 		if err != nil {
-			return s.Meta, err
+			return s, err
 		}
 		texts, err := g.Exchange(string(text))
 		if err != nil {
-			return s.Meta, err
+			return s, err
 		}
 		if err := json.Unmarshal([]byte(texts[0]), &s); err != nil {
-			return s.Meta, err
+			return s, err
 		}
 	}
 	p.told, p.options.Resume = false, s.Resume
-	return s.Meta, nil
+	return s, nil
 }
 
 func (p *pretrain) checkOut() error {
@@ -89,6 +90,9 @@ func (p *pretrain) checkOut() error {
 		return usagef("--out is missing: name a folder for the run")
 	case p.resume != resumeNot && p.options.Overwrite:
 		return usagef("--resume and --overwrite cannot be combined")
+	case p.resume == resumeRun && p.init != "":
+		return usagef("--resume and --init cannot be combined: a run that is resumed has its own weights; " +
+			"--resume=auto takes both")
 	}
 	return nil
 }
@@ -101,7 +105,19 @@ func (p *pretrain) look() (standing, error) {
 	if err == nil && s.Resume {
 		s.Meta, err = checkpoint.ReadRun(train.CheckpointPath(p.options.Out))
 	}
+	if err == nil && !s.Resume && p.init != "" {
+		s.Init, err = p.origin()
+	}
 	return s, err
+}
+
+// origin is what the checkpoint to begin with says.
+func (p *pretrain) origin() (checkpoint.Meta, error) {
+	path, err := train.CheckpointOf(p.init)
+	if err != nil {
+		return checkpoint.Meta{}, fmt.Errorf("--init %w", err)
+	}
+	return checkpoint.ReadRun(path)
 }
 
 func readMeta(path string) (checkpoint.Meta, error) {

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/config"
+)
+
+// configuration is that of the flags or, to resume, of the checkpoint; flags that
+// say something else than the checkpoint, but for a schedule, are an error.
+func (p *pretrain) configuration(c *cobra.Command, s standing) (config.Config, error) {
+	if !p.options.Resume {
+		return p.fresh(c, s.Init)
+	}
+	was, err := config.Parse(s.Meta.Config)
+	if err != nil {
+		return was, fmt.Errorf("resume %s: %w", p.options.Out, err)
+	}
+	now, err := p.settings.apply(was, c)
+	if err != nil {
+		return now, err
+	}
+	asked := func(key string) bool { return p.settings.sets(key, c) }
+	if err := config.CheckResume(was, now, asked); err != nil {
+		return now, usagef("resume %s: %w; leave the flags out, or start a run in another --out",
+			p.options.Out, err)
+	}
+	return now, nil
+}
+
+// fresh is the configuration of a new run: that of the flags, over that of the checkpoint
+// which it begins with.
+func (p *pretrain) fresh(c *cobra.Command, init checkpoint.Meta) (config.Config, error) {
+	if p.init == "" {
+		if !p.settings.named() {
+			return config.Config{}, usagef("--preset or --config is missing; presets are %s",
+				strings.Join(config.Presets(), ", "))
+		}
+		return p.settings.apply(config.Config{}, c)
+	}
+	was, err := config.Parse(init.Config)
+	if err != nil {
+		return was, fmt.Errorf("--init %s: %w", p.init, err)
+	}
+	return p.settings.apply(was, c)
+}
