@@ -131,3 +131,12 @@ func TestTheCardTellsOfEarlierSchedules(t *testing.T) {
 		t.Errorf("the card lacks %q:\n%s", want, text)
 	}
 }
+
+func TestTheCardTellsWhatTheWeightsAreFrom(t *testing.T) {
+	c := aCard(t)
+	c.Meta.Init = &checkpoint.Origin{Checksum: "abcd", Step: 900, Data: checkpoint.Data{Spec: "folder:a|b"}}
+	want := "| began with | the weights of a run on folder:a\\|b after 900 updates, SHA-256 abcd |\n| labels"
+	if text := written(t, c); !strings.Contains(text, want) {
+		t.Errorf("the card lacks %q:\n%s", want, text)
+	}
+}

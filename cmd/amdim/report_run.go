@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -116,6 +117,9 @@ func (r *runFolder) headline() string {
 	}
 	if spent := r.spent(); spent > 0 {
 		made += " in " + spell(spent)
+	}
+	if o := r.meta.Init; o != nil {
+		made += ", from weights learnt on " + cmp.Or(o.Data.Spec, "images that are not recorded")
 	}
 	if r.outgrown() {
 		return made + ". It was evaluated before: see below."

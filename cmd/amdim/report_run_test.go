@@ -40,6 +40,18 @@ func TestTheHeadlineIsOfWhatWasEvaluated(t *testing.T) {
 	}
 }
 
+func TestTheHeadlineNamesWhatTheWeightsAreFrom(t *testing.T) {
+	run := measuredRun(10, "folder:a")
+	for spec, want := range map[string]string{
+		"folder:old": "from weights learnt on folder:old. ", "": "from weights learnt on images that are not recorded. ",
+	} {
+		run.meta.Init = &checkpoint.Origin{Step: 7, Data: checkpoint.Data{Spec: spec}}
+		if got := run.headline(); !strings.Contains(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 // The last record may be of updates without a label.
 func TestTheHeadlineIsOfTheLastUpdatesWithALabel(t *testing.T) {
 	run := measuredRun(10, "folder:a")
