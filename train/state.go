@@ -162,10 +162,10 @@ func (t Task) sameData(folder string) error {
 func (t Task) otherData(was checkpoint.Data) error {
 	if was.Images == 0 {
 		return errors.New("it was imported, without the images, their order and the moments to go on from: " +
-			"start a run in another folder")
+			"start a run in another folder with its weights")
 	}
 	return fmt.Errorf("it learns from %s, not from %s: "+
-		"bring back the images as they were, or start a run in another folder",
+		"bring back the images as they were, or start a run in another folder, perhaps with these weights",
 		described(was), described(t.dataNote()))
 }
 

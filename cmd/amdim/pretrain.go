@@ -277,7 +277,7 @@ func (p *pretrain) prepare(c *cobra.Command) (train.Task, error) {
 	spec := cmp.Or(p.data, stored.Data.Spec)
 	if stored.Format > 0 && stored.Data.Images == 0 {
 		return train.Task{}, usagef("--resume: %s was imported, without the images, their order and the moments "+
-			"to go on from: name another folder", p.options.Out)
+			"to go on from: use --init %[1]s and another --out", p.options.Out)
 	}
 	if spec == "" {
 		return train.Task{}, usagef("--data is missing: name images, such as folder:DIR, shapes or cifar10:DIR")
