@@ -4,32 +4,21 @@ import (
 	"context"
 	"time"
 
+	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/memory"
 )
 
 // Encode measures the frozen encoder with t.Outputs, on fixed batches.
 func Encode(ctx context.Context, t Task) (*Result, error) {
-	if err := t.validate(); err != nil {
-		return nil, err
-	}
-	e, closeEngine, err := t.Open(t.Threads)
+	o, err := t.open(func() (*graph.Program, error) {
+		return t.Model.Encode(t.Outputs...).Bind(t.Train.Batch, 0, 0)
+	})
 	if err != nil {
 		return nil, err
 	}
-	defer closeEngine()
-	p, err := t.Model.Encode(t.Outputs...).Bind(t.Train.Batch, 0, 0)
-	if err != nil {
-		return nil, err
-	}
-	r := t.result(e, p)
+	defer o.close()
+	e, p, s, r := o.engine, o.program, o.step, o.result
 	r.Job, r.Unit, r.FLOPs = "inference", "image", p.Cost().Forward
-	r.Peak = e.Peak(t.Threads, t.share(boundShare))
-	begin()
-	s, err := t.newStep(e, p)
-	if err != nil {
-		return nil, err
-	}
-	defer s.Close()
 	began, had := time.Now(), Processor()
 	if r.Seconds, err = repeat(ctx, t.share(updateShare), 1, s.forward); err != nil {
 		return nil, err

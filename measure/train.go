@@ -3,47 +3,23 @@ package measure
 import (
 	"context"
 	"fmt"
-	"runtime/debug"
 	"time"
 
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/memory"
-	"github.com/amdim/amdim/model"
-)
-
-// Shares of the time to spend. Updates get most of it: they are the result.
-const (
-	updateShare  = 0.5
-	profileShare = 0.15
-	scalingShare = 0.2
-	boundShare   = 0.05 // used twice for the peak, once for memory
 )
 
 // Train measures training steps while the loader is working.
 func Train(ctx context.Context, t Task) (*Result, error) {
-	if err := t.validate(); err != nil {
-		return nil, err
-	}
-	e, closeEngine, err := t.Open(t.Threads)
+	o, err := t.open(func() (*graph.Program, error) { return t.bound(t.Train.Batch) })
 	if err != nil {
 		return nil, err
 	}
-	defer closeEngine()
-	p, err := t.bound(t.Train.Batch)
-	if err != nil {
-		return nil, err
-	}
-	r := t.result(e, p)
+	defer o.close()
+	e, p, s, r := o.engine, o.program, o.step, o.result
 	r.Job, r.Unit, r.FLOPs = "training", "pair", p.Cost().Train
-	r.Peak = e.Peak(t.Threads, t.share(boundShare))
-	begin()
-	s, err := t.newStep(e, p)
-	if err != nil {
-		return nil, err
-	}
-	defer s.Close()
 	began, had := time.Now(), Processor()
 	read, err := t.updates(ctx, s, r)
 	if err != nil {
@@ -65,34 +41,6 @@ func Train(ctx context.Context, t Task) (*Result, error) {
 	t.bounds(e, r)
 	r.decide(traffic(p, true, e), read)
 	return r, nil
-}
-
-// share returns that share of the time to spend.
-func (t Task) share(x float64) time.Duration {
-	return time.Duration(x * t.Seconds * float64(time.Second))
-}
-
-// begin resets the peak of memory to what is needed now.
-func begin() {
-	debug.FreeOSMemory()
-	memory.ResetPeak()
-}
-
-// newStep returns the step with its initial weights.
-func (t Task) newStep(e engine.Engine, p *graph.Program) (*Step, error) {
-	s, err := NewStep(e, p, t.Train.Adam)
-	if err != nil {
-		return nil, err
-	}
-	err = model.Initialize(graph.Variables(p), t.Train.Seed, s.State.Set)
-	if err == nil {
-		err = s.Compile(p)
-	}
-	if err != nil {
-		s.Close()
-		return nil, err
-	}
-	return s, nil
 }
 
 // reading is what images cost in addition to the engine.
