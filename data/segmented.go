@@ -21,7 +21,7 @@ type Masked interface {
 
 // Truths returns the mask as the only segmentation.
 func (s *Shapes) Truths(i int) ([]segment.Map, error) {
-	m := segment.NewMap(s.w, s.h)
+	m := segment.NewMap(s.h, s.w)
 	for k, object := range s.Mask(i) {
 		m.Label[k] = int32(object)
 	}

@@ -111,7 +111,7 @@ func (a matArray) segmentation(w, h int) (segment.Map, error) {
 	if err != nil {
 		return segment.Map{}, err
 	}
-	m := segment.NewMap(w, h)
+	m := segment.NewMap(h, w)
 	for i, l := range labels {
 		m.Label[i%h*w+i/h] = l
 	}

@@ -20,7 +20,7 @@ const (
 
 // regions is a map of w×h of n regions from 1, which depends on turn.
 func regions(w, h, n, turn int) segment.Map {
-	m := segment.NewMap(w, h)
+	m := segment.NewMap(h, w)
 	for i := range m.Label {
 		m.Label[i] = int32(1 + (i%w+2*(i/w)+turn)*n/(w+2*h+turn)%n)
 	}
@@ -32,7 +32,7 @@ func (w matWriter) truth(m segment.Map, kind uint32) []byte {
 	var labels, edges []byte
 	for x := range m.W {
 		for y := range m.H {
-			switch l := m.At(x, y); kind {
+			switch l := m.At(y, x); kind {
 			case matUint8:
 				labels = append(labels, byte(l))
 			case matUint16:

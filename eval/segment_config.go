@@ -146,7 +146,7 @@ func (c SegmentConfig) Cut(g segment.Grid, img tensor.Image, threads int) (segme
 // Soft is the grid brought to every pixel of the image.
 func (c SegmentConfig) Soft(g segment.Grid, img tensor.Image, threads int) segment.Soft {
 	if !c.Guided {
-		return g.Over(img.W, img.H)
+		return g.Over(img.H, img.W)
 	}
 	radius := max(1, int(c.Radius*float64(min(img.H, img.W))))
 	return segment.Guided{Radius: radius, Eps: c.Eps, Threads: threads}.Refine(g, img)

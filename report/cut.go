@@ -64,7 +64,7 @@ func NewCut(
 	}
 	cut = Cut{Image: reduced(img, cutSide), Overlay: reduced(drawn, cutSide)}
 	small := reduced(img, softSide)
-	scaled := q.Scaled(float64(small.W)/float64(img.W), float64(small.H)/float64(img.H))
+	scaled := q.Scaled(float64(small.H)/float64(img.H), float64(small.W)/float64(img.W))
 	soft := pictures(c.Soft(scaled, small, threads))
 	area := make([]int, q.K)
 	for _, l := range m.Label {
@@ -88,7 +88,7 @@ func (c *Cut) SetTruth(m segment.Map, whose string) {
 
 // pictures returns the values of each component as greys.
 func pictures(s segment.Soft) []tensor.Image {
-	w, h, k := s.Size()
+	h, w, k := s.Size()
 	all := make([]tensor.Image, k)
 	for j := range all {
 		all[j] = tensor.NewImage(h, w)

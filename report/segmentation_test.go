@@ -18,7 +18,7 @@ func halves(w, h int) (tensor.Image, segment.Grid, segment.Map) {
 	g := segment.Grid{W: 4, H: 1, K: 3, DX: float64(w) / 4, DY: float64(h)}
 	g.X0, g.Y0 = g.DX/2-0.5, g.DY/2-0.5
 	g.V = []float32{0.1, 0, 0.9, 0.8, 0.1, 0.1, 0.8, 0.1, 0.1, 0.8, 0.1, 0.1}
-	m := segment.NewMap(w, h)
+	m := segment.NewMap(h, w)
 	for i := range m.Label {
 		if i%w < w/4 {
 			m.Label[i] = 2
@@ -50,7 +50,7 @@ func TestACutShowsTheComponentsThatAreUsed(t *testing.T) {
 			}
 		}
 	}
-	_, err := NewCut(tensor.NewImage(3, 3), segment.Grid{K: 1}, segment.NewMap(4, 3), eval.SegmentConfig{}, 1)
+	_, err := NewCut(tensor.NewImage(3, 3), segment.Grid{K: 1}, segment.NewMap(3, 4), eval.SegmentConfig{}, 1)
 	if err == nil {
 		t.Error("a map of another size is drawn")
 	}

@@ -17,7 +17,7 @@ func (m Map) Absorb(least int) Map {
 		}
 		delete(a.small, n)
 	}
-	out := NewMap(m.W, m.H)
+	out := NewMap(m.H, m.W)
 	for i, r := range a.region.Label {
 		out.Label[i] = a.label[a.union.root(r)]
 	}

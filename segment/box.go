@@ -2,16 +2,16 @@ package segment
 
 import "github.com/amdim/amdim/internal/parallel"
 
-// box takes means over windows of (2·radius + 1)², clipped at the borders of a w×h
-// plane. Running sums make its time independent of the radius.
+// box takes means over windows of (2·radius + 1)², clipped at the borders of a plane
+// of (h, w). Running sums make its time independent of the radius.
 type box struct {
-	w, h, radius int
+	h, w, radius int
 	pool         *parallel.Pool
 	scratch      []float32
 }
 
-func newBox(w, h, radius int, pool *parallel.Pool) *box {
-	return &box{w, h, radius, pool, make([]float32, w*h)}
+func newBox(h, w, radius int, pool *parallel.Pool) *box {
+	return &box{h, w, radius, pool, make([]float32, w*h)}
 }
 
 const boxColumns = 256 // columns that one worker sums at a time: their sums stay in the cache

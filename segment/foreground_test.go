@@ -37,7 +37,7 @@ func TestForegroundKeepsOffTheBorder(t *testing.T) {
 		want []int32
 	}{
 		{"a disc", disc(20, 16, 5), []int32{1}},
-		{"one segment", NewMap(5, 4), []int32{0}},
+		{"one segment", NewMap(4, 5), []int32{0}},
 		{"one pixel", NewMap(1, 1), []int32{0}},
 		{"sky of a quarter over ground", mapOf(16, 16, sky), []int32{1}},
 		{"a strip at the left", mapOf(12, 8, func(x, _ int) int { return strip(x == 0) }), []int32{0}},

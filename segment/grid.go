@@ -9,15 +9,15 @@ import (
 // integer coordinates: the centre of cell (row i, column j) is at row Y0 + i·DY and
 // column X0 + j·DX of the image.
 type Grid struct {
-	W, H, K int
+	H, W, K int
 	V       []float32 // (H, W, K)
 	X0, Y0  float64   // pixels
 	DX, DY  float64   // pixels, above 0
 }
 
-// Over returns the grid's values at every pixel of a w×h image, bilinear between
+// Over returns the grid's values at every pixel of an image of (h, w), bilinear between
 // cell centres; beyond the outermost centres the edge values continue.
-func (g Grid) Over(w, h int) Soft {
+func (g Grid) Over(h, w int) Soft {
 	if g.W < 1 || g.H < 1 || g.K < 1 || len(g.V) != g.H*g.W*g.K || !(g.DX > 0) || !(g.DY > 0) {
 		panic(fmt.Sprintf("segment: Grid: %d values for (%d, %d, %d) with steps %g and %g",
 			len(g.V), g.H, g.W, g.K, g.DX, g.DY))
@@ -25,8 +25,8 @@ func (g Grid) Over(w, h int) Soft {
 	return resampled{g, taps(w, g.W, g.X0, g.DX), taps(h, g.H, g.Y0, g.DY)}
 }
 
-// Scaled returns the grid over the same image scaled by x and y.
-func (g Grid) Scaled(x, y float64) Grid {
+// Scaled returns the grid over the same image with y times the height and x times the width.
+func (g Grid) Scaled(y, x float64) Grid {
 	g.X0, g.DX = (g.X0+0.5)*x-0.5, g.DX*x
 	g.Y0, g.DY = (g.Y0+0.5)*y-0.5, g.DY*y
 	return g
@@ -55,7 +55,7 @@ type resampled struct {
 	rows    []tap
 }
 
-func (r resampled) Size() (w, h, k int) { return len(r.columns), len(r.rows), r.g.K }
+func (r resampled) Size() (h, w, k int) { return len(r.rows), len(r.columns), r.g.K }
 
 func (r resampled) Row(dst []float32, y int) {
 	k, stride, t := r.g.K, r.g.W*r.g.K, r.rows[y]

@@ -9,7 +9,7 @@ import (
 )
 
 func rowsOf(s Soft) []float32 {
-	w, h, k := s.Size()
+	h, w, k := s.Size()
 	all := make([]float32, w*h*k)
 	for y := range h {
 		s.Row(all[y*w*k:(y+1)*w*k], y)
@@ -27,7 +27,7 @@ func TestGridKeepsLinearFunctionsBetweenItsCentres(t *testing.T) {
 	}
 	const w, h = 20, 13
 	right, bottom := g.X0+4*g.DX, g.Y0+3*g.DY
-	for i, got := range rowsOf(g.Over(w, h)) {
+	for i, got := range rowsOf(g.Over(h, w)) {
 		x, y := float64(i/2%w), float64(i/2/w)
 		x, y = min(max(x, g.X0), right), min(max(y, g.Y0), bottom) // outside the edge goes on
 		if want := f(x, y, i%2); !near(float64(got), want, 1e-5) {
@@ -44,7 +44,7 @@ func TestAScaledGridLiesOverTheSamePicture(t *testing.T) {
 	}
 	for _, scale := range [][2]float64{{1, 1}, {2, 2}, {0.5, 0.25}, {1.5, 3}} {
 		w, h := int(18*scale[0]), int(12*scale[1])
-		for i, got := range rowsOf(g.Scaled(scale[0], scale[1]).Over(w, h)) {
+		for i, got := range rowsOf(g.Scaled(scale[1], scale[0]).Over(h, w)) {
 			x := min(max((float64(i%w)+0.5)/scale[0]-0.5, g.X0), g.X0+5*g.DX)
 			y := min(max((float64(i/w)+0.5)/scale[1]-0.5, g.Y0), g.Y0+4*g.DY)
 			if want := x - 2*y; !near(float64(got), want, 1e-4) {
@@ -57,14 +57,14 @@ func TestAScaledGridLiesOverTheSamePicture(t *testing.T) {
 func TestGridOfPixelsIsItself(t *testing.T) {
 	s := rng.New(1, 0, 0, rng.Sample)
 	g := Grid{W: 7, H: 5, K: 3, V: randomPlane(&s, 7*5*3), DX: 1, DY: 1}
-	if got := rowsOf(g.Over(7, 5)); !slices.Equal(got, g.V) {
+	if got := rowsOf(g.Over(5, 7)); !slices.Equal(got, g.V) {
 		t.Error("values changed")
 	}
 }
 
 func TestGridOfOneCellIsConstant(t *testing.T) {
 	g := Grid{W: 1, H: 1, K: 2, V: []float32{0.25, 0.75}, X0: 100, Y0: -3, DX: 1e-3, DY: 1e9}
-	if got := rowsOf(g.Over(3, 2)); !slices.Equal(got, slices.Repeat(g.V, 6)) {
+	if got := rowsOf(g.Over(2, 3)); !slices.Equal(got, slices.Repeat(g.V, 6)) {
 		t.Error(got)
 	}
 }
@@ -74,7 +74,7 @@ func TestArgmaxTakesTheFirstOfTheLargest(t *testing.T) {
 		0, 1, 0, 0.5, 0.5, 0, 0.2, 0.3, 0.5,
 		-3, -2, -1, 0, 0, 0, 9, 8, 9,
 	}}
-	m, confidence := Argmax(g.Over(3, 2), 2)
+	m, confidence := Argmax(g.Over(2, 3), 2)
 	if !slices.Equal(m.Label, []int32{1, 0, 2, 2, 0, 0}) ||
 		!slices.Equal(confidence, []float32{1, 0.5, 0.5, -1, 0, 9}) {
 		t.Error(m.Label, confidence)
@@ -84,8 +84,8 @@ func TestArgmaxTakesTheFirstOfTheLargest(t *testing.T) {
 func TestArgmaxDoesNotDependOnThreads(t *testing.T) {
 	s := rng.New(2, 0, 0, rng.Sample)
 	g := Grid{W: 6, H: 4, K: 5, V: randomPlane(&s, 120), X0: 3, Y0: 2, DX: 9, DY: 8}
-	want, confidence := Argmax(g.Over(61, 37), 1)
-	got, c := Argmax(g.Over(61, 37), 5)
+	want, confidence := Argmax(g.Over(37, 61), 1)
+	got, c := Argmax(g.Over(37, 61), 5)
 	if !slices.Equal(got.Label, want.Label) || !slices.Equal(c, confidence) {
 		t.Error("threads change the map")
 	}

@@ -65,11 +65,11 @@ func (f Guided) Refine(g Grid, guide tensor.Image) Soft {
 		c := g.component(j)
 		c.X0, c.DX = (c.X0-shift)/float64(step), c.DX/float64(step)
 		c.Y0, c.DY = (c.Y0-shift)/float64(step), c.DY/float64(step)
-		small := c.Over(l.w, l.h)
+		small := c.Over(l.h, l.w)
 		pool.For(l.h, func(_, y int) { small.Row(p[y*l.w:(y+1)*l.w], y) })
 		l.fit(p, coefs.V[4*j:], coefs.K)
 	}
-	return refined{coefs.Over(guide.W, guide.H), guide}
+	return refined{coefs.Over(guide.H, guide.W), guide}
 }
 
 func (f Guided) step(guide tensor.Image) int {
@@ -92,13 +92,13 @@ type refined struct {
 	guide tensor.Image
 }
 
-func (r refined) Size() (w, h, k int) {
-	w, h, k = r.coefs.Size()
-	return w, h, k / 4
+func (r refined) Size() (h, w, k int) {
+	h, w, k = r.coefs.Size()
+	return h, w, k / 4
 }
 
 func (r refined) Row(dst []float32, y int) {
-	w, _, k := r.Size()
+	_, w, k := r.Size()
 	coefs := make([]float32, w*4*k)
 	r.coefs.Row(coefs, y)
 	for x := range w {

@@ -42,7 +42,7 @@ func TestBoxIsTheMeanOfAWindow(t *testing.T) {
 				window(i%w, i/w, w, h, r, func(j int) { sum, n = sum+float64(src[j]), n+1 })
 				want[i] = float32(sum / n)
 			}
-			b := newBox(w, h, r, pool)
+			b := newBox(h, w, r, pool)
 			b.mean(got, src)
 			if d := farthest(got, want); d > 2e-7 { // two roundings to float32
 				t.Errorf("%d×%d radius %d: off by %g", w, h, r, d)

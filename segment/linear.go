@@ -25,7 +25,7 @@ var triangle = [6][2]int{{0, 0}, {0, 1}, {0, 2}, {1, 1}, {1, 2}, {2, 2}}
 // newLinear works on means of step² pixels; the radius counts these.
 func newLinear(guide tensor.Image, step, radius int, eps float64, pool *parallel.Pool) *linear {
 	l := &linear{w: guide.W / step, h: guide.H / step, pool: pool}
-	l.box = newBox(l.w, l.h, radius, pool)
+	l.box = newBox(l.h, l.w, radius, pool)
 	plane := func() []float32 { return make([]float32, l.w*l.h) }
 	l.constant = plane()
 	for c := range 3 {

@@ -6,15 +6,15 @@ import "fmt"
 // are mere names, from 0; the same partition under other names is the same
 // segmentation.
 type Map struct {
-	W, H  int
+	H, W  int
 	Label []int32 // (H, W)
 }
 
 // NewMap returns a map of one segment, label 0.
-func NewMap(w, h int) Map { return Map{W: w, H: h, Label: make([]int32, w*h)} }
+func NewMap(h, w int) Map { return Map{W: w, H: h, Label: make([]int32, w*h)} }
 
-// At is the label of the pixel in column x of row y.
-func (m Map) At(x, y int) int32 { return m.Label[y*m.W+x] }
+// At is the label of the pixel in row y and column x.
+func (m Map) At(y, x int) int32 { return m.Label[y*m.W+x] }
 
 // Validate returns an error if the labels are not a map of the stated size.
 func (m Map) Validate() error {
@@ -33,7 +33,7 @@ func (m Map) Validate() error {
 // pixel, and how many there are.
 func (m Map) Compact() (Map, int) {
 	names := map[int32]int32{}
-	c := NewMap(m.W, m.H)
+	c := NewMap(m.H, m.W)
 	for i, l := range m.Label {
 		name, ok := names[l]
 		if !ok {

@@ -25,7 +25,16 @@ func TestValidateNamesTheFault(t *testing.T) {
 			t.Errorf("error %v, want %s", err, c.want)
 		}
 	}
-	if err := NewMap(2, 3).Validate(); err != nil {
+	if err := NewMap(3, 2).Validate(); err != nil {
 		t.Error(err)
+	}
+}
+
+// As tensor.Image.
+func TestAMapTakesRowsBeforeColumns(t *testing.T) {
+	m := NewMap(3, 2)
+	m.Label[1*2+0] = 7
+	if m.H != 3 || m.W != 2 || m.At(1, 0) != 7 || m.At(0, 1) != 0 {
+		t.Errorf("row 1, column 0 of %+v is %d", m, m.At(1, 0))
 	}
 }

@@ -59,9 +59,9 @@ func TestOverlayNamesSizesThatDiffer(t *testing.T) {
 		m    Map
 		want string
 	}{
-		{Overlay{}, NewMap(3, 2), "segment: a map of 3×2 for an image of 2×3"},
+		{Overlay{}, NewMap(2, 3), "segment: a map of 3×2 for an image of 2×3"},
 		{Overlay{}, Map{W: 2, H: 3}, "segment: 0 labels for a map of 2×3"},
-		{Overlay{Confidence: make([]float32, 5)}, NewMap(2, 3), "segment: 5 values of confidence for a map of 2×3"},
+		{Overlay{Confidence: make([]float32, 5)}, NewMap(3, 2), "segment: 5 values of confidence for a map of 2×3"},
 	} {
 		if _, err := c.o.Draw(tensor.NewImage(3, 2), c.m); err == nil || err.Error() != c.want {
 			t.Errorf("error %v, want %s", err, c.want)

@@ -7,7 +7,7 @@ import (
 )
 
 func randomMap(s *rng.Stream, w, h, labels int) Map {
-	m := NewMap(w, h)
+	m := NewMap(h, w)
 	for i := range m.Label {
 		m.Label[i] = int32(s.IntN(labels))
 	}
@@ -16,7 +16,7 @@ func randomMap(s *rng.Stream, w, h, labels int) Map {
 
 // mapOf labels the pixel in column x of row y with f(x, y).
 func mapOf(w, h int, f func(x, y int) int) Map {
-	m := NewMap(w, h)
+	m := NewMap(h, w)
 	for i := range m.Label {
 		m.Label[i] = int32(f(i%w, i/w))
 	}

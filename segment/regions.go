@@ -13,7 +13,7 @@ func (m Map) Regions() (Map, int) {
 			above.join(int32(i-m.W), int32(i))
 		}
 	}
-	r, n := NewMap(m.W, m.H), int32(0)
+	r, n := NewMap(m.H, m.W), int32(0)
 	for i := range r.Label {
 		if root := above.root(int32(i)); root == int32(i) {
 			r.Label[i] = n

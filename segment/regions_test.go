@@ -35,7 +35,7 @@ func flood(m Map) Map {
 	next := int32(0)
 	var fill func(x, y int, l int32)
 	fill = func(x, y int, l int32) {
-		if x < 0 || y < 0 || x == m.W || y == m.H || out.At(x, y) >= 0 || m.At(x, y) != l {
+		if x < 0 || y < 0 || x == m.W || y == m.H || out.At(y, x) >= 0 || m.At(y, x) != l {
 			return
 		}
 		out.Label[y*m.W+x] = next
@@ -124,12 +124,12 @@ func TestRegionsOfASpiral(t *testing.T) {
 	const w = 401
 	m := NewMap(w, w)
 	x, y, dx, dy := 0, 0, 1, 0
-	free := func(x, y int) bool { return x < 0 || y < 0 || x >= w || y >= w || m.At(x, y) == 0 }
+	free := func(x, y int) bool { return x < 0 || y < 0 || x >= w || y >= w || m.At(y, x) == 0 }
 	for {
 		m.Label[y*w+x] = 1
 		next := func() bool {
 			nx, ny := x+dx, y+dy
-			return nx >= 0 && ny >= 0 && nx < w && ny < w && m.At(nx, ny) == 0 && free(nx+dx, ny+dy)
+			return nx >= 0 && ny >= 0 && nx < w && ny < w && m.At(ny, nx) == 0 && free(nx+dx, ny+dy)
 		}
 		if !next() {
 			if dx, dy = -dy, dx; !next() {

@@ -5,7 +5,7 @@ import "github.com/amdim/amdim/internal/parallel"
 // Soft is k values for each pixel of an image, one row at a time: for a photograph
 // of 12 megapixels and 8 values, all at once would take 384 MB.
 type Soft interface {
-	Size() (w, h, k int)
+	Size() (h, w, k int)
 
 	// Row sets dst, (W, K), to row y. It may be called for several rows concurrently.
 	Row(dst []float32, y int)
@@ -14,8 +14,8 @@ type Soft interface {
 // Argmax labels each pixel with its largest value, the first if there are several.
 // confidence is that value, (H, W). threads 0 means all.
 func Argmax(s Soft, threads int) (m Map, confidence []float32) {
-	w, h, k := s.Size()
-	m, confidence = NewMap(w, h), make([]float32, w*h)
+	h, w, k := s.Size()
+	m, confidence = NewMap(h, w), make([]float32, w*h)
 	eachPixel(s, threads, func(i int, v []float32) {
 		best := 0
 		for j := range k {
@@ -38,7 +38,7 @@ func Confidence(s Soft, m Map, threads int) []float32 {
 
 // eachPixel calls visit with the k values of every pixel, on several threads.
 func eachPixel(s Soft, threads int, visit func(i int, v []float32)) {
-	w, h, k := s.Size()
+	h, w, k := s.Size()
 	pool := parallel.New(threads)
 	defer pool.Close()
 	scratch := make([][]float32, pool.Threads())
