@@ -23,8 +23,8 @@ type Options struct {
 	Threads   int    // 0: one per core; any number gives the same vectors
 	Precision string // of the products: "bf16" or "f32"; empty: the run's or, if it has none, the faster here
 
-	// Engine computes; nil: the processor does, with Threads and Precision. Several models
-	// may share an engine. Close leaves it open.
+	// Engine computes, in its own precision: with Precision it is an error. nil: the processor
+	// does, with Threads and Precision. Several models may share an engine. Close leaves it open.
 	Engine engine.Engine
 
 	// Progress receives how many images of a Set have been read; it is called from one
@@ -75,6 +75,10 @@ type Model struct {
 func Open(path string, o Options) (*Model, error) {
 	if err := parallel.CheckThreads(o.Threads); err != nil {
 		return nil, fmt.Errorf("amdim: open model %s: %w", path, err)
+	}
+	if o.Engine != nil && o.Precision != "" {
+		return nil, fmt.Errorf("amdim: open model %s: Precision %s beside an Engine, which has its own",
+			path, o.Precision)
 	}
 	m := &Model{
 		path: path, options: o, forwards: map[int]*eval.Forward{},

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/engine/ref"
 	"github.com/amdim/amdim/train"
 )
 
@@ -43,5 +44,24 @@ func TestAFileThatClaimsAHugeNetworkIsAnError(t *testing.T) {
 	_, err = Open(path, Options{})
 	if text := fmt.Sprint(err); !strings.Contains(text, path) || !strings.Contains(text, "of another network") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// The engine's own precision would be used, whatever Options say.
+func TestAPrecisionBesideAnEngineIsAnError(t *testing.T) {
+	run, err := tinyRun()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = Open(run, Options{Engine: ref.New(), Precision: "bf16"})
+	if text := fmt.Sprint(err); !strings.Contains(text, run) || !strings.Contains(text, "Precision bf16") {
+		t.Errorf("error %v", err)
+	}
+	m, err := Open(run, Options{Engine: ref.New()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Close(); err != nil {
+		t.Error(err)
 	}
 }

@@ -43,6 +43,17 @@ func pictures(t *testing.T, n int) string {
 	return dir
 }
 
+// The library takes a precision or an engine.
+func TestAnotherEngineEmbedsInAPrecision(t *testing.T) {
+	run, dir := tinyRun(t), pictures(t, 2)
+	out := filepath.Join(t.TempDir(), "photos.npy")
+	_, _, err := execute("embed", "--model", run, "--data", "folder:"+dir, "--out", out,
+		"--engine", "ref", "--precision", "f32")
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 func TestEmbedWritesAFolder(t *testing.T) {
 	run, dir := tinyRun(t), pictures(t, 7)
 	path := filepath.Join(t.TempDir(), "photos.npy")

@@ -191,7 +191,7 @@ func (f engineFlags) openModel(run string, o amdim.Options) (*amdim.Model, func(
 		if err != nil {
 			return nil, nil, err
 		}
-		o.Engine, closeEngine = e, closeIt
+		o.Engine, o.Precision, closeEngine = e, "", closeIt
 	}
 	m, err := amdim.Open(run, o)
 	if err != nil {
