@@ -190,9 +190,8 @@ func (s *search) searchFiles(c *cobra.Command, x *embedding.Index) ([]found, []*
 	if err != nil {
 		return nil, nil, err
 	}
-	if of := x.Set().Model.Checkpoint; of != "" && of != query.Model.Checkpoint {
-		return nil, nil, fmt.Errorf("--index %s was embedded by a network after %d updates, but %s is another one "+
-			"after %d: embed the images again with it", s.index, x.Set().Model.Step, s.model, query.Model.Step)
+	if err := query.Model.CheckSame(x.Set().Model); err != nil {
+		return nil, nil, fmt.Errorf("--index %s does not hold vectors of %s: %w", s.index, s.model, err)
 	}
 	for _, u := range bad {
 		fmt.Fprintf(c.ErrOrStderr(), "note: query %s\n", leavesOut(u.Name, u.Err))

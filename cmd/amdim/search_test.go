@@ -139,7 +139,7 @@ func searchRefuses(t *testing.T, run, dir, index string) {
 		{[]string{"--index", index, "--name", "p00.png", "--sheet", "x.gif"}, exitUsage, ".png or .html"},
 		{[]string{"--index", index, "--name", "p00.png", "--images", dir}, exitUsage, "--sheet"},
 		{[]string{"--index", index, "--name", "cat.jpg"}, exitFailure, `"cat.jpg"`},
-		{[]string{"--index", index, "--model", other, query}, exitFailure, "another one after 1"},
+		{[]string{"--index", index, "--model", other, query}, exitFailure, "not hold vectors of " + other + ": "},
 		{[]string{"--index", index, "--model", dir, query}, exitFailure, dir},
 		{[]string{"--index", index, "--model", run, filepath.Join(dir, "none.jpg")}, exitFailure, "none.jpg"},
 		{[]string{"--index", query, "--name", "a"}, exitFailure, "--index"},
