@@ -21,7 +21,7 @@ type evaluate struct {
 	config      eval.Config
 	model, data string
 	precision   string
-	seeds       int
+	probes      int
 	noBaselines bool
 	noCache     bool
 	folds       bool
@@ -103,7 +103,7 @@ func (e *evaluate) add(c *cobra.Command) {
 		"labelled images: folder:DIR, shapes (generated), cifar10:DIR, …; for segmentation: shapes, bsds500:DIR")
 	f.StringSliceVar(&e.config.Protocols, "protocol", e.config.Protocols,
 		"what to measure: linear, mlp, knn, few-shot, paper; or segmentation alone")
-	f.IntVar(&e.seeds, "seeds", len(e.config.Seeds), "number of probes of each kind, with seeds 1, 2, …")
+	f.IntVar(&e.probes, "probes", len(e.config.Seeds), "number of probes of each kind, with seeds 1, 2, …")
 	f.StringVar(&e.schedule, "schedule", scheduleRecord,
 		"for linear and mlp: record (ours), or paper (the paper's for the data set)")
 	f.IntVar(&e.probeEpochs, "probe-epochs", 0,
@@ -132,8 +132,8 @@ func (e *evaluate) add(c *cobra.Command) {
 }
 
 func (e *evaluate) run(c *cobra.Command) error {
-	if e.folds && c.Flags().Changed("seeds") {
-		return usagef("--seeds cannot be combined with --folds: each fold trains one classifier")
+	if e.folds && c.Flags().Changed("probes") {
+		return usagef("--probes cannot be combined with --folds: each fold trains one classifier")
 	}
 	if e.folds && e.validation != 0 {
 		return usagef("--validation cannot be combined with --folds: each fold has its own train images")
@@ -269,8 +269,8 @@ func (e *evaluate) check() error {
 		return usagef("--model is missing: name a run folder or a checkpoint")
 	case e.data == "":
 		return usagef("--data is missing: name labelled images, such as folder:DIR, cifar10:DIR or shapes")
-	case e.seeds < 1:
-		return usagef("--seeds %d: need at least 1", e.seeds)
+	case e.probes < 1:
+		return usagef("--probes %d: need at least 1", e.probes)
 	case e.schedule != scheduleRecord && e.schedule != schedulePaper:
 		return usagef("--schedule %q: need %s or %s", e.schedule, scheduleRecord, schedulePaper)
 	case e.probeEpochs < 0:
@@ -305,9 +305,9 @@ func (e *evaluate) configure() {
 		e.config.Probe.Batch, e.config.Paper.Batch = n, n
 	}
 	if e.folds {
-		e.seeds = 1
+		e.probes = 1
 	}
-	e.config.Seeds = countedSeeds(e.seeds)
+	e.config.Seeds = countedSeeds(e.probes)
 	e.config.Baselines = !e.noBaselines
 }
 

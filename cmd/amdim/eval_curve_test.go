@@ -18,7 +18,7 @@ func TestACurveHasEveryKeptEpochAndTheLastState(t *testing.T) {
 		t.Fatal(err)
 	}
 	curveOf := []string{"eval", "--model", run, "--data", spec, "--protocol", "linear,knn", "--k", "3",
-		"--seeds", "1", "--refresh-batch", "10", "--curve"}
+		"--probes", "1", "--refresh-batch", "10", "--curve"}
 	text, _, err := execute(append(curveOf, "--json")...)
 	if err != nil {
 		t.Fatal(err)

@@ -95,7 +95,7 @@ func TestWhatIsReplacedIsSetAsideOnce(t *testing.T) {
 	run := tinyRun(t)
 	line := "eval --no-baselines --protocol knn,paper --probe-epochs 1 --refresh-batch 30 --data " + fewShapes +
 		" --model"
-	for _, settings := range [][]string{{"--k", "5", "--seeds", "1"}, {"--k", "7", "--seeds", "2"}} {
+	for _, settings := range [][]string{{"--k", "5", "--probes", "1"}, {"--k", "7", "--probes", "2"}} {
 		if _, _, err := execute(append(append(strings.Fields(line), run), settings...)...); err != nil {
 			t.Fatal(err)
 		}

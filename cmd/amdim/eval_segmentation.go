@@ -42,7 +42,7 @@ var (
 		"split", "images", "negatives", "side", "step", "tau", "fit", "share", "upsample", "least",
 	}
 	ofProbes = []string{
-		"seeds", "schedule", "probe-epochs", "probe-batch", "k", "shots", "draws", "folds", "refresh-batch",
+		"probes", "schedule", "probe-epochs", "probe-batch", "k", "shots", "draws", "folds", "refresh-batch",
 		"no-cache", "curve", "validation",
 	}
 )

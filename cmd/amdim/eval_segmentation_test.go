@@ -151,9 +151,11 @@ func TestEvalNamesWhatIsWrongWithSegmentation(t *testing.T) {
 		`--upsample "nearest"`: {
 			"--model", mixed, "--data", fewShapes, "--protocol", "segmentation", "--upsample", "nearest",
 		},
-		"--side is for --protocol segmentation":      {"--model", mixed, "--data", fewShapes, "--side", "64"},
-		"--seeds is not for --protocol segmentation": {"--protocol", "segmentation", "--seeds", "3"},
-		"or segmentation by itself":                  {"--model", mixed, "--data", fewShapes, "--protocol", "segmnt"},
+		"--side is for --protocol segmentation":       {"--model", mixed, "--data", fewShapes, "--side", "64"},
+		"--probes is not for --protocol segmentation": {"--protocol", "segmentation", "--probes", "3"},
+		"or segmentation by itself": {
+			"--model", mixed, "--data", fewShapes, "--protocol", "segmnt",
+		},
 		"--negatives: eval: segm": {
 			"--model", mixed, "--data", fewShapes, "--protocol", "segmentation", "--negatives", "folder:none",
 		},

@@ -32,7 +32,7 @@ func tinyRun(t *testing.T) string {
 func TestEvalPrintsATableAndJSON(t *testing.T) {
 	run := tinyRun(t)
 	args := []string{"eval", "--model", run, "--data", fewShapes, "--k", "5",
-		"--protocol", "linear,knn,few-shot", "--shots", "1", "--draws", "3", "--seeds", "2",
+		"--protocol", "linear,knn,few-shot", "--shots", "1", "--draws", "3", "--probes", "2",
 		"--refresh-batch", "30"}
 	out, messages, err := execute(args...)
 	if err != nil {
@@ -63,7 +63,7 @@ func TestEvalPrintsATableAndJSON(t *testing.T) {
 	if kept := keptResult(t, run); len(kept.Rows) != 12 || !reflect.DeepEqual(kept.Rows[0], r.Rows[0]) {
 		t.Errorf("kept in the run: %+v, want the model's rows with the baselines of before", kept.Rows)
 	}
-	_, messages, err = execute(append(args, "--json", "--no-baselines", "--seeds", "1")...)
+	_, messages, err = execute(append(args, "--json", "--no-baselines", "--probes", "1")...)
 	if err != nil || !strings.Contains(messages, "eval.json no longer holds linear of update 2") {
 		t.Errorf("%v, messages %q, want a note that results of other settings are kept elsewhere", err, messages)
 	}
@@ -93,7 +93,7 @@ func TestEvalNamesWhatIsWrong(t *testing.T) {
 		{"--data shapes", exitUsage, "--model is missing"},
 		{"--model x", exitUsage, "--data is missing"},
 		{"--model x --data shapes --protocol ridge", exitUsage, `unknown protocol "ridge"`},
-		{"--model x --data shapes --seeds 0", exitUsage, "--seeds 0"},
+		{"--model x --data shapes --probes 0", exitUsage, "--probes 0"},
 		{"--model x --data shapes --k 0", exitUsage, "knn.k holds 0"},
 		{"--model x --data shapes --shots 0", exitUsage, "few_shot.shots holds 0"},
 		{"--model x --data shapes --k 20,20", exitUsage, "knn.k holds 20 twice"},
@@ -103,7 +103,7 @@ func TestEvalNamesWhatIsWrong(t *testing.T) {
 		{"--model x --data shapes --probe-batch 1", exitUsage, "--probe-batch 1"},
 		{"--model x --data shapes --precision f16", exitUsage, `--precision "f16": need bf16 or f32, or tf32 with --engine torch`},
 		{"--model x --data shapes --precision tf32", exitUsage, `--precision "tf32"`},
-		{"--model x --data shapes --folds --seeds 2", exitUsage, "--seeds cannot be combined with --folds"},
+		{"--model x --data shapes --folds --probes 2", exitUsage, "--probes cannot be combined with --folds"},
 		{"--model x --data stl10:x --folds --protocol few-shot", exitUsage, "few-shot draws from all train images"},
 		{"--model x --data stl10:x --folds --protocol paper", exitUsage, "paper learns from all train images"},
 		{"--model " + missing + " --data shapes", exitFailure, missing},
@@ -122,7 +122,7 @@ func TestEvalNamesWhatIsWrong(t *testing.T) {
 func TestEvalTakesThePapersScheduleAndProtocol(t *testing.T) {
 	run := tinyRun(t)
 	out, _, err := execute("eval", "--model", run, "--data", fewShapes, "--protocol", "linear,paper",
-		"--seeds", "1", "--schedule", "paper", "--probe-epochs", "3", "--probe-batch", "20",
+		"--probes", "1", "--schedule", "paper", "--probe-epochs", "3", "--probe-batch", "20",
 		"--refresh-batch", "30", "--no-baselines", "--json")
 	if err != nil {
 		t.Fatal(err)
@@ -223,7 +223,7 @@ func TestEvalFitsNeighboursToFewImages(t *testing.T) {
 		{"shapes:train=19,test=9", "--protocol knn", 0, "", "--protocol knn: 200 neighbours are more than the 19"},
 		{fewShapes, "--k 5,61", 0, "", "--k 61: 61 neighbours are more than the 60 train images: ask for fewer"},
 	} {
-		args := "eval --seeds 1 --no-baselines --json " + c.flags
+		args := "eval --probes 1 --no-baselines --json " + c.flags
 		text, messages, err := execute(append(strings.Fields(args), "--model", run, "--data", c.data)...)
 		if c.err != "" {
 			if err == nil || !strings.Contains(err.Error(), c.err) {
@@ -269,7 +269,7 @@ func TestEvalKeepsWhatOtherProtocolsGave(t *testing.T) {
 	measure := func(spec, protocol string) (messages string, rows []string) {
 		t.Helper()
 		_, messages, err := execute("eval", "--model", run, "--data", spec, "--protocol", protocol,
-			"--seeds", "1", "--no-baselines")
+			"--probes", "1", "--no-baselines")
 		if err != nil {
 			t.Fatal(err)
 		}

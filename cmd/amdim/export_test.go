@@ -25,7 +25,7 @@ func TestExportWritesEveryFormatWithItsCard(t *testing.T) {
 	t.Chdir(t.TempDir())
 	mustRun(t, "pretrain --preset demo --batch 4 --data shapes:train=8,test=8 --out run --max-steps 1 "+
 		"--epochs 1 --set model.ndf=4 --set model.n_rkhs=16 --set model.n_depth=1")
-	mustRun(t, "eval --model run --data shapes:train=8,test=8 --k 1 --seeds 1 --refresh-batch 4")
+	mustRun(t, "eval --model run --data shapes:train=8,test=8 --k 1 --probes 1 --refresh-batch 4")
 	for _, line := range []string{
 		"--out x.onnx", "--out x.pth", "--out x.safetensors", "--out MODEL_CARD.md",
 		"--out x.any --format onnx --outputs f1,phi7 --no-card",

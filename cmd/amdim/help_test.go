@@ -75,6 +75,7 @@ func TestTypingErrorsAreAnsweredByASuggestion(t *testing.T) {
 		{"help evla", `did you mean "amdim eval"?`},
 		{"frobnicate", "see amdim --help"},
 		{"eval --modle x", "did you mean --model?"},
+		{"eval --seeds=3", "--seeds is now --probes (see amdim eval --help)"},
 		{"pretrain --workers 3", "unknown flag: --workers (see amdim pretrain --help)"},
 		{"pretrain --unreadable 1", "did you mean --max-unreadable?"},
 		{"plan --preset cifar10-tniy", `did you mean "cifar10-tiny"?`},
