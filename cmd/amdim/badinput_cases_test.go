@@ -308,6 +308,6 @@ var badCheckpoints = []badInput{
 	{"export --format projector --index cut.npy --out new", exitFailure, []string{"cut.npy", "cut off"}},
 	{"export --format projector --index photos.npy --out letter.txt", exitUsage,
 		[]string{"letter.txt is a file"}},
-	{"export --format projector --index photos.npy --out new --images missing", exitFailure,
+	{"export --format projector --index photos.npy --out new --image-folder missing", exitFailure,
 		[]string{"no folder missing"}},
 }

@@ -70,7 +70,7 @@ images are prepared, and a model card is written beside it: FILE.md.
 	f.StringVar(&e.index, "index", "", "for projector: vectors written by amdim embed")
 	f.StringVar(&e.data, "data", "", "for projector, with --model: images, such as folder:DIR")
 	f.StringVar(&e.split, "split", "", "for projector, with --data: train, test or pretrain")
-	f.StringVar(&e.images, "images", "",
+	f.StringVar(&e.images, "image-folder", "",
 		"for projector: folder of the images (default: as recorded in the index)")
 	f.BoolVar(&e.noCard, "no-card", false, "write no model card beside the file")
 	f.BoolVar(&e.overwrite, "overwrite", false, "replace existing files")
@@ -165,9 +165,9 @@ func (e *export) check(c *cobra.Command) error {
 		return err
 	}
 	for flag, format := range map[string]string{
-		"outputs": "onnx", "index": "projector", "data": "projector", "split": "projector", "images": "projector",
-		"engine": "projector", "device": "projector", "graphs": "projector", "tune": "projector",
-		"threads": "projector",
+		"outputs": "onnx", "index": "projector", "data": "projector", "split": "projector",
+		"image-folder": "projector", "engine": "projector", "device": "projector", "graphs": "projector",
+		"tune": "projector", "threads": "projector",
 	} {
 		if c.Flags().Changed(flag) && format != e.format {
 			return usagef("--%s is for --format %s, not %s", flag, format, e.format)

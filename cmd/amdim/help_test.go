@@ -75,6 +75,9 @@ func TestTypingErrorsAreAnsweredByASuggestion(t *testing.T) {
 		{"help evla", `did you mean "amdim eval"?`},
 		{"frobnicate", "see amdim --help"},
 		{"eval --modle x", "did you mean --model?"},
+		{"classify --images photos", "--images is now --image-folder"},
+		{"export --images photos", "--images is now --image-folder"},
+		{"search --images photos", "--images is now --image-folder"},
 		{"eval --seeds=3", "--seeds is now --probes (see amdim eval --help)"},
 		{"pretrain --workers 3", "unknown flag: --workers (see amdim pretrain --help)"},
 		{"pretrain --unreadable 1", "did you mean --max-unreadable?"},
@@ -117,6 +120,8 @@ func TestCompletionKnowsTheValues(t *testing.T) {
 		{"pretrain --data folder:ph", "folder:photos/\n:6"},
 		{"data check folder:photos/", "folder:photos/cats/\n"},
 		{"pretrain --set model.nd", "model.ndf="},
+		{"search --image-folder ", ":16"},
+		{"eval --images ", ":4"},
 		{"pretrain --out ", ":16"},      // folders
 		{"pretrain --epochs ", ":4"},    // nothing
 		{"inspect ", "safetensors\n:8"}, // such files, and folders

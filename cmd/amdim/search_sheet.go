@@ -36,7 +36,7 @@ func thumbnailsOf(set *embedding.Set, folder string) (*thumbnails, error) {
 	}
 	if p.folder != "" {
 		if info, err := os.Stat(p.folder); err != nil || !info.IsDir() {
-			return nil, fmt.Errorf("no folder %s: name the folder of the images with --images", p.folder)
+			return nil, fmt.Errorf("no folder %s: name the folder of the images with --image-folder", p.folder)
 		}
 		return p, nil
 	}

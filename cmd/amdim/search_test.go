@@ -92,7 +92,7 @@ func searchDuplicates(t *testing.T, dir, index string) {
 	if exitCode(err) != exitUsage || !strings.Contains(err.Error(), sheet+" exists") {
 		t.Errorf("a sheet in the place of a file: %v", err)
 	}
-	out, messages, err := execute(append(args, "--json", "--overwrite", "--images", t.TempDir())...)
+	out, messages, err := execute(append(args, "--json", "--overwrite", "--image-folder", t.TempDir())...)
 	var r twins
 	if err == nil {
 		err = json.Unmarshal([]byte(out), &r)
@@ -137,14 +137,14 @@ func searchRefuses(t *testing.T, run, dir, index string) {
 		{[]string{"--index", index, "--name", "p00.png", "--threshold", "0.9"}, exitUsage, "--duplicates"},
 		{[]string{"--index", index, "--name", "p00.png", "-k", "0"}, exitUsage, "-k 0"},
 		{[]string{"--index", index, "--name", "p00.png", "--sheet", "x.gif"}, exitUsage, ".png or .html"},
-		{[]string{"--index", index, "--name", "p00.png", "--images", dir}, exitUsage, "--sheet"},
+		{[]string{"--index", index, "--name", "p00.png", "--image-folder", dir}, exitUsage, "--sheet"},
 		{[]string{"--index", index, "--name", "cat.jpg"}, exitFailure, `"cat.jpg"`},
 		{[]string{"--index", index, "--model", other, query}, exitFailure, "not hold vectors of " + other + ": "},
 		{[]string{"--index", index, "--model", dir, query}, exitFailure, dir},
 		{[]string{"--index", index, "--model", run, filepath.Join(dir, "none.jpg")}, exitFailure, "none.jpg"},
 		{[]string{"--index", query, "--name", "a"}, exitFailure, "--index"},
 		{
-			[]string{"--index", index, "--name", "p00.png", "--sheet", sheet, "--images", dir + "/none"},
+			[]string{"--index", index, "--name", "p00.png", "--sheet", sheet, "--image-folder", dir + "/none"},
 			exitFailure, "no folder " + dir + "/none",
 		},
 		{

@@ -23,7 +23,7 @@ type sheetFlags struct {
 
 func (f *sheetFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.path, "sheet", "", "draw the result: a file ending in .png or .html")
-	c.Flags().StringVar(&f.images, "images", "",
+	c.Flags().StringVar(&f.images, "image-folder", "",
 		"folder of the images, for --sheet (default: where they were embedded)")
 	c.Flags().BoolVar(&f.overwrite, "overwrite", false, "replace files that are there already")
 }
@@ -37,7 +37,7 @@ func (f sheetFlags) check() error {
 	dir := filepath.Dir(f.path)
 	switch {
 	case f.path == "" && f.images != "":
-		return usagef("--images needs --sheet")
+		return usagef("--image-folder needs --sheet")
 	case f.path == "":
 		return nil
 	case !isPNG(f.path) && !isHTML(f.path):

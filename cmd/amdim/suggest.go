@@ -36,7 +36,10 @@ func wrongFlag(c *cobra.Command, err error) error {
 
 // renamed says what became of flags of earlier versions.
 var renamed = map[string]string{
-	"eval --seeds": "is now --probes",
+	"classify --images": "is now --image-folder",
+	"eval --seeds":      "is now --probes",
+	"export --images":   "is now --image-folder",
+	"search --images":   "is now --image-folder",
 }
 
 // nearestFlag also finds a flag of which the word is the beginning or a part.
