@@ -226,7 +226,7 @@ var badIndexes = []badInput{
 	{"search --index photos.npy good/cat/0.png", exitUsage, []string{"--model is missing"}},
 	{"search --index photos.npy --model other good/cat/0.png", exitFailure, []string{"other", "another"}},
 	{"search --index photos.npy --model run letter.txt", exitFailure, []string{"letter.txt"}},
-	{"search --index photos.npy --model run --query good", exitUsage,
+	{"search --index photos.npy --model run good", exitUsage,
 		[]string{"good is a folder: name"}},
 	{"search --index photos.npy --model run missing.jpg", exitFailure, []string{"missing.jpg"}},
 	{"search --index photos.npy --name 1.png --sheet sheet.jpg", exitUsage,

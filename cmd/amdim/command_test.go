@@ -56,7 +56,7 @@ func TestNextCommandsAreQuoted(t *testing.T) {
 			gpu.engine = engineFlags{name: "torch", device: "cuda:1", graphs: true, tune: true, threads: 2}
 			return gpu.report(c, train.Result{Status: train.Status{Step: 1, Steps: 2}})
 		},
-		"amdim search --index 'my photos.npy' --model 'my run' --query FILE": func() error {
+		"amdim search --index 'my photos.npy' --model 'my run' IMAGE": func() error {
 			return e.report(c, &amdim.Set{}, nil)
 		},
 	} {

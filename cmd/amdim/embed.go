@@ -170,7 +170,7 @@ func (e *embed) report(c *cobra.Command, set *amdim.Set, bad []*amdim.Unreadable
 	if err != nil {
 		return err
 	}
-	next := typed("search", "--index", e.out, "--model", e.model, "--query", "FILE")
+	next := typed("search", "--index", e.out, "--model", e.model, "IMAGE")
 	_, err = fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", next)
 	return err
 }

@@ -78,6 +78,7 @@ func TestTypingErrorsAreAnsweredByASuggestion(t *testing.T) {
 		{"classify --images photos", "--images is now --image-folder"},
 		{"export --images photos", "--images is now --image-folder"},
 		{"search --images photos", "--images is now --image-folder"},
+		{"search --index x.npy --query x.jpg", "--query is no flag any more: name image files without it"},
 		{"eval --seeds=3", "--seeds is now --probes (see amdim eval --help)"},
 		{"pretrain --workers 3", "unknown flag: --workers (see amdim pretrain --help)"},
 		{"pretrain --unreadable 1", "did you mean --max-unreadable?"},

@@ -50,8 +50,7 @@ The exit code is 1 if a query could not be read; those that could are answered.`
   amdim search --index photos.npy --name holiday/0017.jpg -k 20 --json
   amdim search --index photos.npy --duplicates --threshold 0.8 --sheet two.html`,
 		RunE: func(c *cobra.Command, args []string) error {
-			s.queries = append(s.queries, args...)
-			s.changedK, s.changed = c.Flags().Changed("k"), c.Flags().Changed("threshold")
+			s.queries, s.changedK, s.changed = args, c.Flags().Changed("k"), c.Flags().Changed("threshold")
 			return s.run(c)
 		},
 	}
@@ -60,8 +59,6 @@ The exit code is 1 if a query could not be read; those that could are answered.`
 	f := c.Flags()
 	f.StringVar(&s.index, "index", "", "vectors written by amdim embed, such as photos.npy")
 	f.StringVar(&s.model, "model", "", "run folder or checkpoint that the index was made with")
-	f.StringArrayVar(&s.queries, "query", nil,
-		"image file to look for, as when named without --query; may be repeated")
 	f.StringArrayVar(&s.names, "name", nil,
 		"image in the index to look for, or the end of its path; may be repeated")
 	f.IntVarP(&s.k, "k", "k", 10, "images to find for each query")
@@ -125,7 +122,7 @@ func (s *search) check() error {
 	case s.index == "":
 		return usagef("--index is missing: vectors written by amdim embed, such as photos.npy")
 	case s.duplicates && asked > 0:
-		return usagef("--duplicates compares the whole index: it takes no query, --query or --name")
+		return usagef("--duplicates compares the whole index: it takes no IMAGE or --name")
 	case s.duplicates && s.model != "":
 		return usagef("--duplicates compares what is in the index: it takes no --model")
 	case s.duplicates && s.changedK:

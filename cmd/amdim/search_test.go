@@ -108,7 +108,7 @@ func searchDuplicates(t *testing.T, dir, index string) {
 
 func searchTorn(t *testing.T, run, dir, index string) {
 	torn, sound := filepath.Join(dir, "torn.png"), filepath.Join(dir, "p00.png")
-	out, messages, err := execute("search", "--index", index, "--model", run, torn, "--query", sound)
+	out, messages, err := execute("search", "--index", index, "--model", run, torn, sound)
 	if exitCode(err) != exitFailure || !strings.Contains(err.Error(), "1 of 2 queries") {
 		t.Errorf("error %v", err)
 	}

@@ -40,6 +40,7 @@ var renamed = map[string]string{
 	"eval --seeds":      "is now --probes",
 	"export --images":   "is now --image-folder",
 	"search --images":   "is now --image-folder",
+	"search --query":    "is no flag any more: name image files without it",
 }
 
 // nearestFlag also finds a flag of which the word is the beginning or a part.
