@@ -82,6 +82,8 @@ func (b *benchmark) check(c *cobra.Command) error {
 		return usagef("--seconds %g: need more than 0 and at most 3600", b.seconds)
 	case b.inference && b.sweep:
 		return usagef("--inference and --sweep cannot be combined")
+	case b.inference && b.engine.graphs:
+		return usagef("--graphs cannot be combined with --inference: it makes no update")
 	case b.data != "" && (b.noData || b.inference || b.sweep):
 		return usagef("--data cannot be combined with --no-data, --inference or --sweep: they read no images")
 	case b.decode && b.data == "":

@@ -57,7 +57,7 @@ Names are written as they are, and a spreadsheet takes one that begins with
   amdim classify --model runs/photos --labelled folder:sorted a.jpg --out -`,
 		RunE: func(c *cobra.Command, files []string) error { return s.run(c, files) },
 	}
-	s.engine.add(c)
+	s.engine.addFrozen(c)
 	s.sheet.add(c)
 	f := c.Flags()
 	f.StringVar(&s.model, "model", "", "run folder or checkpoint")

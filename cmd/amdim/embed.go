@@ -46,7 +46,7 @@ The exit code is 1 if any line had an error.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return e.run(c) },
 	}
-	e.engine.add(c)
+	e.engine.addFrozen(c)
 	f := c.Flags()
 	f.StringVar(&e.model, "model", "", "run folder or checkpoint")
 	f.StringVar(&e.data, "data", "", "images: folder:DIR, shapes, cifar10:DIR, …")

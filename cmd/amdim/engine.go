@@ -31,13 +31,19 @@ type engineFlags struct {
 	share   int // threads that are this process's where threads says nothing; 0: one per core
 }
 
+// add adds the flags of a verb that makes updates.
 func (f *engineFlags) add(c *cobra.Command) {
+	f.addFrozen(c)
+	c.Flags().BoolVar(&f.graphs, "graphs", false,
+		"with --engine torch on one GPU: capture an update as a CUDA graph, started by one call")
+}
+
+// addFrozen adds the flags of a verb that changes no weights.
+func (f *engineFlags) addFrozen(c *cobra.Command) {
 	c.Flags().StringVar(&f.name, "engine", "cpu",
 		"compute engine: cpu, torch (libtorch, for GPUs), or ref (float64: exact and very slow)")
 	c.Flags().StringVar(&f.device, "device", "",
 		"with --engine torch: cpu, cuda or cuda:1 (default: a GPU if there is one)")
-	c.Flags().BoolVar(&f.graphs, "graphs", false,
-		"with --engine torch on one GPU: capture an update as a CUDA graph, started by one call")
 	c.Flags().BoolVar(&f.tune, "tune", false,
 		"with --engine torch on a GPU: try kernels and take the fastest; bytes may differ from run to run")
 	c.Flags().IntVar(&f.threads, "threads", 0,

@@ -43,7 +43,7 @@ var (
 	}
 	ofProbes = []string{
 		"probes", "schedule", "probe-epochs", "probe-batch", "k", "shots", "draws", "folds", "refresh-batch",
-		"no-cache", "curve", "validation",
+		"no-cache", "curve", "validation", "graphs",
 	}
 )
 

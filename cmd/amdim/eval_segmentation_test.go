@@ -152,6 +152,7 @@ func TestEvalNamesWhatIsWrongWithSegmentation(t *testing.T) {
 			"--model", mixed, "--data", fewShapes, "--protocol", "segmentation", "--upsample", "nearest",
 		},
 		"--side is for --protocol segmentation":       {"--model", mixed, "--data", fewShapes, "--side", "64"},
+		"--graphs is not for --protocol segmentation": {"--protocol", "segmentation", "--graphs"},
 		"--probes is not for --protocol segmentation": {"--protocol", "segmentation", "--probes", "3"},
 		"or segmentation by itself": {
 			"--model", mixed, "--data", fewShapes, "--protocol", "segmnt",

@@ -59,7 +59,7 @@ images are prepared, and a model card is written beside it: FILE.md.
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return e.run(c) },
 	}
-	e.engine.add(c)
+	e.engine.addFrozen(c)
 	f := c.Flags()
 	f.StringVar(&e.model, "model", "", "run folder or checkpoint")
 	f.StringVar(&e.out, "out", "", "file to write; a folder for projector")
@@ -166,8 +166,8 @@ func (e *export) check(c *cobra.Command) error {
 	}
 	for flag, format := range map[string]string{
 		"outputs": "onnx", "index": "projector", "data": "projector", "split": "projector",
-		"image-folder": "projector", "engine": "projector", "device": "projector", "graphs": "projector",
-		"tune": "projector", "threads": "projector",
+		"image-folder": "projector", "engine": "projector", "device": "projector", "tune": "projector",
+		"threads": "projector",
 	} {
 		if c.Flags().Changed(flag) && format != e.format {
 			return usagef("--%s is for --format %s, not %s", flag, format, e.format)

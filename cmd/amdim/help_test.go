@@ -46,6 +46,20 @@ func TestHelpBeginsWithExamplesAndFitsATerminal(t *testing.T) {
 	}
 }
 
+// A CUDA graph is made of an update.
+func TestVerbsThatMakeUpdatesOfferGraphs(t *testing.T) {
+	want := []string{"demo", "plan", "bench", "pretrain", "eval", "sweep"}
+	var got []string
+	for _, verb := range verbs(rootCommand()) {
+		if verb.Flags().Lookup("graphs") != nil {
+			got = append(got, verb.Name())
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("verbs with --graphs are %q, want %q", got, want)
+	}
+}
+
 func TestHelpNamesEveryExitCode(t *testing.T) {
 	out, _, err := execute("help", "exit-codes")
 	if err != nil {

@@ -61,7 +61,7 @@ curves laid over each other, accuracies side by side.`,
 		},
 		RunE: func(c *cobra.Command, runs []string) error { return r.run(c, runs) },
 	}
-	r.engine.add(c)
+	r.engine.addFrozen(c)
 	f := c.Flags()
 	f.StringVar(&r.out, "out", "",
 		"file for the page (default: report.html in the run; compare.html for several)")

@@ -54,7 +54,7 @@ The exit code is 1 if a query could not be read; those that could are answered.`
 			return s.run(c)
 		},
 	}
-	s.engine.add(c)
+	s.engine.addFrozen(c)
 	s.sheet.add(c)
 	f := c.Flags()
 	f.StringVar(&s.index, "index", "", "vectors written by amdim embed, such as photos.npy")

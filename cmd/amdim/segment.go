@@ -50,7 +50,7 @@ left out.`,
   amdim segment --model runs/mix --out fine --side 320 --least 0.002 plane.jpg`,
 		RunE: func(c *cobra.Command, files []string) error { return s.run(c, files) },
 	}
-	s.engine.add(c)
+	s.engine.addFrozen(c)
 	s.places.add(c)
 	f := c.Flags()
 	f.StringVar(&s.model, "model", "", "run folder or checkpoint, trained with --mix-k")
