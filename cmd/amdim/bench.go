@@ -55,7 +55,7 @@ n_depth, px and threads; all but the batch are measured at a batch of at most 32
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return b.run(c) },
 	}
-	b.settings.add(c)
+	b.settings.add(c, "epochs", "lr") // no update takes longer or shorter for them
 	f := c.Flags()
 	b.engine.add(c)
 	f.StringVar(&b.data, "data", "", "images, as for pretrain (default: noise in memory)")

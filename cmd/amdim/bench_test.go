@@ -104,6 +104,8 @@ func TestBenchRefusesWhatIsWrong(t *testing.T) {
 		{benchTiny("--operations", "3", "--no-profile"), "--no-profile cannot be combined"},
 		{benchTiny("--sweep", "--no-profile"), "--no-profile cannot be combined"},
 		{benchTiny("--inference", "--sweep"), "cannot be combined"},
+		{benchTiny("--lr", "1e-3"), "unknown flag: --lr"},
+		{benchTiny("--epochs", "3"), "unknown flag: --epochs"},
 		{benchTiny("--inference", "--engine", "torch", "--graphs"), "--graphs cannot be combined with --inference"},
 		{benchTiny("--no-data", "--data", "shapes"), "--data cannot be combined"},
 		{benchTiny("--decode"), "--decode needs --data"},

@@ -45,7 +45,7 @@ func (v *keyValue) String() string     { return v.text }
 func (v *keyValue) Set(s string) error { v.text = s; return nil }
 func (v *keyValue) Type() string       { return v.kind }
 
-// add adds the flags, but for those that a verb has in another form.
+// add adds the flags, but for those that a verb has in another form or no use for.
 func (f *settingsFlags) add(c *cobra.Command, without ...string) {
 	flags := c.Flags()
 	flags.StringVar(&f.preset, "preset", "", "settings to start from: "+strings.Join(config.Presets(), ", "))
