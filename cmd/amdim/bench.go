@@ -36,7 +36,7 @@ var encoderOutputs = []string{"f1", "f5", "f7", "phi5", "phi7"}
 func benchCommand() *cobra.Command {
 	var b benchmark
 	c := &cobra.Command{
-		Use:   "bench",
+		Use:   "bench {--preset NAME | --config FILE}",
 		Short: "Measure training speed on this machine, and where the time goes",
 		Long: `Run updates of a preset's network on this machine, discard them, and print pairs per
 second, FLOP/s, memory, and the time of an update by operation. bench also measures

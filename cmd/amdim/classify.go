@@ -31,7 +31,7 @@ type classifying struct {
 func classifyCommand() *cobra.Command {
 	var s classifying
 	c := &cobra.Command{
-		Use:   "classify --model RUN --labelled SPEC {--data SPEC | IMAGE…} --out FILE",
+		Use:   "classify --model RUN --labelled SPEC {--data SPEC | --index FILE | IMAGE…} --out FILE",
 		Short: "Name the class of images, after a few labelled ones",
 		Long: `Learn classes from a few labelled images and write which class each other image is of,
 with a probability, as CSV.

@@ -27,7 +27,7 @@ type embed struct {
 func embedCommand() *cobra.Command {
 	var e embed
 	c := &cobra.Command{
-		Use:   "embed",
+		Use:   "embed --model RUN {--data SPEC --out FILE | --stream}",
 		Short: "Turn images into vectors: a NumPy file, or a stream of JSON",
 		Long: `Turn images into vectors: f1 of a trained encoder, without labels.
 

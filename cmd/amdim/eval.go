@@ -47,7 +47,7 @@ const (
 func evalCommand() *cobra.Command {
 	e := evaluate{config: eval.Default()}
 	c := &cobra.Command{
-		Use:   "eval",
+		Use:   "eval --model RUN --data SPEC",
 		Short: "Evaluate an encoder with probes, nearest neighbours and few labels",
 		Long: `Evaluate a frozen encoder on labelled data, beside raw pixels and the same network
 with random weights. The data need not be what it was trained on.

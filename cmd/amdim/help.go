@@ -58,15 +58,15 @@ func init() {
 		if c.HasSubCommands() {
 			return c.CommandPath() + " COMMAND"
 		}
-		if strings.Contains(c.Use, " --") { // it shows its flags
-			return c.Parent().CommandPath() + " " + c.Use
-		}
-		return c.UseLine()
+		const behind = "\n    " // the first line
+		return strings.ReplaceAll(wrappedAt(helpWidth-len(behind), c.UseLine()), "\n", behind)
 	})
 }
 
 // wrapped breaks paragraphs at helpWidth; indented lines stay as they are.
-func wrapped(text string) string {
+func wrapped(text string) string { return wrappedAt(helpWidth, text) }
+
+func wrappedAt(width int, text string) string {
 	var b strings.Builder
 	column := 0
 	for line := range strings.Lines(text) {
@@ -83,7 +83,7 @@ func wrapped(text string) string {
 			n := utf8.RuneCountInString(w)
 			switch {
 			case column == 0:
-			case column+1+n > helpWidth:
+			case column+1+n > width:
 				b.WriteByte('\n')
 				column = 0
 			default:
@@ -110,6 +110,7 @@ func helpCommand() *cobra.Command {
 			found.InitDefaultHelpFlag()
 			return found.Help()
 		},
+		DisableFlagsInUseLine: true,
 	}
 }
 

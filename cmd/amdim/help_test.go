@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -42,6 +43,43 @@ func TestHelpBeginsWithExamplesAndFitsATerminal(t *testing.T) {
 		}
 		if strings.Contains(out, "\x1b") {
 			t.Errorf("%s: help has colours", verb.CommandPath())
+		}
+	}
+}
+
+// Each verb is run with what it says is missing, until it finds another fault.
+func TestUsageShowsWhatIsRequired(t *testing.T) {
+	missing := regexp.MustCompile(`(--[a-z-]+)( or --[a-z-]+)? is missing`)
+	t.Chdir(t.TempDir())
+	for _, verb := range verbs(rootCommand()) {
+		if verb.HasSubCommands() || verb.Name() == "demo" || verb.Name() == "version" { // nothing is
+			continue
+		}
+		args, preset := strings.Fields(verb.CommandPath())[1:], "none"
+		if verb.Name() == "pretrain" || verb.Name() == "sweep" { // after the preset they want more
+			preset = "demo"
+		}
+		if words := strings.Fields(verb.Use); len(words) > 1 && !strings.HasPrefix(words[1], "-") &&
+			!strings.HasPrefix(words[1], "{") {
+			if _, _, err := execute(args...); exitCode(err) != exitUsage {
+				t.Errorf("%s without %s: %v", verb.CommandPath(), words[1], err)
+			}
+			args = append(args, "none:none")
+		}
+		for range 9 {
+			_, _, err := execute(args...)
+			found := missing.FindStringSubmatch(fmt.Sprint(err))
+			if found == nil {
+				break
+			}
+			if !strings.Contains(verb.UseLine(), found[1]+" ") {
+				t.Fatalf("%s: %v; usage %q", verb.CommandPath(), err, verb.UseLine())
+			}
+			value := "none:none"
+			if found[1] == "--preset" {
+				value = preset
+			}
+			args = append(args, found[1], value)
 		}
 	}
 }

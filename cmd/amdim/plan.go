@@ -27,7 +27,7 @@ type planned struct {
 func planCommand() *cobra.Command {
 	var p planned
 	c := &cobra.Command{
-		Use:   "plan",
+		Use:   "plan {--preset NAME | --config FILE}",
 		Short: "Estimate what training will take: memory, time, which batch fits",
 		Long: `Estimate what training will take before it starts: parameters, FLOPs, memory, the
 largest batch that fits, and the time per epoch and in all.

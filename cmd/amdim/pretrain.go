@@ -54,7 +54,7 @@ type joiner func(ctx context.Context, wait time.Duration) (engine.Group, func(),
 func pretrainCommandIn(join joiner) *cobra.Command {
 	p := pretrain{join: join}
 	c := &cobra.Command{
-		Use:   "pretrain",
+		Use:   "pretrain {--preset NAME --data SPEC | --resume} --out RUN",
 		Short: "Train an encoder on unlabelled images",
 		Long: `Train an encoder on unlabelled images by Augmented Multiscale Deep InfoMax.
 

@@ -29,7 +29,7 @@ type search struct {
 func searchCommand() *cobra.Command {
 	var s search
 	c := &cobra.Command{
-		Use:   "search --index FILE [--model RUN IMAGE… | --name NAME | --duplicates]",
+		Use:   "search --index FILE {--model RUN IMAGE… | --name NAME | --duplicates}",
 		Short: "Find the images nearest to a query, or near-duplicates",
 		Long: `Find images that look alike among those that amdim embed turned into vectors.
 

@@ -28,7 +28,7 @@ type segmenting struct {
 func segmentCommand() *cobra.Command {
 	var s segmenting
 	c := &cobra.Command{
-		Use:   "segment --model RUN --out DIR [FILE…]",
+		Use:   "segment --model RUN {--data SPEC | IMAGE…} --out DIR",
 		Short: "Divide photographs into parts, with a model that has a mixture",
 		Long: `Divide photographs into parts: each pixel belongs to a component of the mixture
 that pretrain --mix-k trains without labels. These files are written for each image,
@@ -39,7 +39,7 @@ as large as it is and upright:
   NAME.q.npy        with --q: probabilities (rows, columns, k), float32
 
 Images that cannot be read are named and left out; the exit code is 1 if they were
-given as FILE.
+given as IMAGE.
 
 Locations are scored against those of other images. These are stored beside the
 checkpoint of a mixture that was trained to the end; otherwise they are taken from the
@@ -54,7 +54,7 @@ left out.`,
 	s.places.add(c)
 	f := c.Flags()
 	f.StringVar(&s.model, "model", "", "run folder or checkpoint, trained with --mix-k")
-	f.StringVar(&s.data, "data", "", "images, instead of FILE: folder:DIR, shapes, cifar10:DIR, …")
+	f.StringVar(&s.data, "data", "", "images, instead of IMAGE: folder:DIR, shapes, cifar10:DIR, …")
 	f.StringVar(&s.split, "split", "",
 		"train, test or pretrain (default: all of a folder, train of other data)")
 	f.StringVar(&s.out, "out", "", "folder for the files")

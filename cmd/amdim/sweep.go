@@ -41,7 +41,7 @@ type sweeping struct {
 func sweepCommand() *cobra.Command {
 	s := sweeping{config: eval.Default()}
 	c := &cobra.Command{
-		Use:   "sweep",
+		Use:   "sweep {--preset NAME | --config FILE} --data SPEC --out DIR",
 		Short: "Train and evaluate a list of settings, and print a table",
 		Long: `Train and evaluate one encoder for each row of a list and each seed, one after
 another, and print a table of accuracies.

@@ -19,5 +19,6 @@ func versionCommand() *cobra.Command {
 				checkpoint.CodeVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return err
 		},
+		DisableFlagsInUseLine: true,
 	}
 }
