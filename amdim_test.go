@@ -286,10 +286,13 @@ func TestWhatCannotBeEmbeddedIsNamed(t *testing.T) {
 			m.path + ": threads = -3, need 0 to 4096"},
 		{"no labels", func() error { _, err := m.LearnClasses(ctx, Examples{}, nil); return err }, "no labelled"},
 		{"no set", func() error { _, err := NewIndex(nil); return err }, "no images"},
+		{"missing set", func() error { _, err := LoadSet(damaged + ".npy"); return err }, damaged + ".npy"},
+		{"no index", func() error { return m.CheckIndex(nil) }, "no index"},
 		{"missing model", func() error { return open(damaged + "x") }, damaged + "x"},
 		{"cancelled", func() error { cancel(); return embed(stripes(9, 9, 1)) }, "context canceled"},
 	} {
-		if err := c.do(); err == nil || !strings.Contains(err.Error(), c.want) {
+		err := c.do()
+		if text := fmt.Sprint(err); !strings.HasPrefix(text, "amdim: ") || !strings.Contains(text, c.want) {
 			t.Errorf("%s: error %v, want %q", c.what, err, c.want)
 		}
 	}

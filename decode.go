@@ -1,6 +1,7 @@
 package amdim
 
 import (
+	"fmt"
 	"image"
 	"image/color"
 
@@ -22,7 +23,7 @@ import (
 func Decode(file []byte) (image.Image, error) {
 	img, err := imagefile.Decode(file, imagefile.Limits{})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("amdim: decode: %w", err)
 	}
 	return picture{img}, nil
 }
@@ -31,7 +32,7 @@ func Decode(file []byte) (image.Image, error) {
 func DecodeFile(path string) (image.Image, error) {
 	img, err := imagefile.Read(path, imagefile.Limits{})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("amdim: decode: %w", err)
 	}
 	return picture{img}, nil
 }

@@ -29,6 +29,12 @@
 // of threads changes a single bit of it. Another engine, precision or processor
 // may change the last bits.
 //
+// # Errors
+//
+// Errors of this package begin with "amdim: " and what was being done, those of a [Set], an
+// [Index] and a [Classifier] with the name of the package that defines them. What they wrap is
+// listed below ([ErrClosed] and the others) and at each function.
+//
 // # Concurrency
 //
 // The methods of a [Model] may be called from any number of goroutines. Their work

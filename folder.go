@@ -106,7 +106,7 @@ func (m *Model) embedSet(
 			len(bad), of, bad[0])
 	}
 	if err := s.Validate(); err != nil {
-		return nil, bad, fmt.Errorf("amdim: model %s: %w", m.path, err)
+		return nil, bad, fmt.Errorf("amdim: embed: model %s: %w", m.path, err)
 	}
 	return s, bad, nil
 }

@@ -199,7 +199,7 @@ func (m *Model) CheckIndex(x *Index) error {
 		err = x.Set().Model.CheckSame(origin)
 	}
 	if err != nil {
-		return fmt.Errorf("amdim: index for model %s: %w", m.path, err)
+		return fmt.Errorf("amdim: check index: model %s: %w", m.path, err)
 	}
 	return nil
 }

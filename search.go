@@ -1,6 +1,10 @@
 package amdim
 
-import "github.com/amdim/amdim/embedding"
+import (
+	"fmt"
+
+	"github.com/amdim/amdim/embedding"
+)
 
 // Set holds the vectors of images, their names and where they come from. Its
 // method Save writes it as NPY, which LoadSet and NumPy read.
@@ -8,7 +12,13 @@ type Set = embedding.Set
 
 // LoadSet reads a Set that Save wrote: "photos.npy" and the files beside it. While Save
 // replaces them it may fail: keep the Set that was loaded before and try again.
-func LoadSet(path string) (*Set, error) { return embedding.Load(path) }
+func LoadSet(path string) (*Set, error) {
+	s, err := embedding.Load(path)
+	if err != nil {
+		return nil, fmt.Errorf("amdim: load set: %w", err)
+	}
+	return s, nil
+}
 
 // Index finds the images of a Set that are nearest to a vector (Search) or to
 // one of its own images (Near), and the near-duplicates among them (Duplicates).
@@ -21,4 +31,10 @@ type Match = embedding.Match
 // NewIndex prepares a Set for searching: many queries at once use all cores, one query
 // uses one. The Set must not change afterwards. A Set without images, or with numbers too
 // large to standardise, is an error. embedding.NewIndex takes a number of threads.
-func NewIndex(s *Set) (*Index, error) { return embedding.NewIndex(s, 0) }
+func NewIndex(s *Set) (*Index, error) {
+	x, err := embedding.NewIndex(s, 0)
+	if err != nil {
+		return nil, fmt.Errorf("amdim: index: %w", err)
+	}
+	return x, nil
+}

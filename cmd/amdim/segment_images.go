@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"os"
@@ -56,12 +57,12 @@ func (p *subjects) image(i int) (image.Image, error) {
 		return imagefile.RGBA(img), nil
 	}
 	file, err := imagefile.Bytes(p.files[i], imagefile.Limits{})
-	var img image.Image
-	if err == nil {
-		img, err = amdim.Decode(file)
-	}
 	if err != nil {
 		return nil, &amdim.Unreadable{Name: p.files[i], Err: err}
+	}
+	img, err := amdim.Decode(file)
+	if err != nil {
+		return nil, &amdim.Unreadable{Name: p.files[i], Err: errors.Unwrap(err)} // without "amdim: decode"
 	}
 	return img, nil
 }
