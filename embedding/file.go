@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/amdim/amdim/internal/durable"
+	"github.com/amdim/amdim/internal/regular"
 )
 
 // Ending is the extension of a path that names a set.
@@ -67,7 +68,8 @@ func (s storedOrigin) origin() Origin {
 }
 
 // CheckPath returns an error if Save cannot write a set named path, or would
-// replace a file and overwrite is false: worth knowing before hours of work.
+// replace a file and overwrite is false: worth knowing before hours of work. An
+// *fs.PathError in it names the file that is there.
 func CheckPath(path string, overwrite bool) error {
 	f, err := filesOf(path)
 	if err != nil {
@@ -77,9 +79,10 @@ func CheckPath(path string, overwrite bool) error {
 		info, err := os.Lstat(name)
 		switch {
 		case err == nil && info.IsDir():
-			return fmt.Errorf("embedding: %s is a folder", name)
+			folder := regular.Error{Mode: info.Mode()}
+			return fmt.Errorf("embedding: %w", &fs.PathError{Op: "write", Path: name, Err: folder})
 		case err == nil && !overwrite:
-			return fmt.Errorf("embedding: %s: %w", name, fs.ErrExist)
+			return fmt.Errorf("embedding: %w", &fs.PathError{Op: "write", Path: name, Err: fs.ErrExist})
 		}
 	}
 	probe, err := durable.Beside(path)

@@ -165,7 +165,9 @@ func TestCheckPathTellsBeforeTheWork(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "photos.json"), []byte("mine"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := CheckPath(path, false); !errors.Is(err, fs.ErrExist) {
+	var there *fs.PathError
+	if err := CheckPath(path, false); !errors.Is(err, fs.ErrExist) || !errors.As(err, &there) ||
+		there.Path != filepath.Join(dir, "photos.json") {
 		t.Errorf("somebody's file: %v", err)
 	}
 	if err := CheckPath(path, true); err != nil {

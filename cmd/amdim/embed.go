@@ -126,13 +126,14 @@ func (e *embed) check() error {
 		return usagef("--split %q: need train, test or pretrain", e.split)
 	}
 	err := embedding.CheckPath(e.out, e.overwrite)
+	var there *fs.PathError
 	switch {
-	case errors.Is(err, fs.ErrExist):
-		return usagef("--out: %w: --overwrite replaces it", err)
+	case errors.Is(err, fs.ErrExist) && errors.As(err, &there):
+		return usagef("--out: %s exists already: --overwrite replaces it", there.Path)
 	case errors.Is(err, embedding.ErrName):
-		return usagef("--out: %w", err)
+		return usagef("--out %s: %w", e.out, embedding.ErrName)
 	case err != nil:
-		return fmt.Errorf("--out: %w", err)
+		return fmt.Errorf("--out: %w", errors.Unwrap(err)) // without "embedding"
 	}
 	return nil
 }

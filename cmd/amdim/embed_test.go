@@ -272,7 +272,10 @@ func TestALineThatIsTooLongIsSkipped(t *testing.T) {
 func TestEmbedNamesWhatIsWrong(t *testing.T) {
 	run, dir := tinyRun(t), pictures(t, 0)
 	missing := filepath.Join(t.TempDir(), "missing")
-	out := filepath.Join(t.TempDir(), "x.npy")
+	out, there := filepath.Join(t.TempDir(), "x.npy"), filepath.Join(t.TempDir(), "there.npy")
+	if err := os.WriteFile(there, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		args []string
 		code int
@@ -281,8 +284,12 @@ func TestEmbedNamesWhatIsWrong(t *testing.T) {
 		{[]string{}, exitUsage, "--model is missing"},
 		{[]string{"--model", run}, exitUsage, "--data is missing"},
 		{[]string{"--model", run, "--data", "shapes"}, exitUsage, "--out is missing"},
-		{[]string{"--model", run, "--data", "shapes", "--out", missing}, exitUsage, "must end in .npy"},
-		{[]string{"--model", run, "--data", "shapes", "--out", missing + "/x.npy"}, exitFailure, missing},
+		{[]string{"--model", run, "--data", "shapes", "--out", missing}, exitUsage,
+			"--out " + missing + ": the name must end in .npy"},
+		{[]string{"--model", run, "--data", "shapes", "--out", missing + "/x.npy"}, exitFailure,
+			"--out: write " + missing},
+		{[]string{"--model", run, "--data", "shapes", "--out", there}, exitUsage,
+			"--out: " + there + " exists already: --overwrite replaces it"},
 		{[]string{"--model", run, "--data", "shapes", "--out", out, "--split", "val"}, exitUsage, `--split "val"`},
 		{[]string{"--model", run, "--data", "shapes", "--out", out, "--precision", "f16"}, exitUsage, `"f16"`},
 		{[]string{"--model", run, "--data", "shapes", "--out", out, "--threads", "-1"}, exitUsage, "--threads -1"},
