@@ -13,7 +13,6 @@ import (
 // shapes, variables and, when bound, FLOPs.
 func (p *Program) Print(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "%s\t\t\t\t\n", p.Name)
 	fmt.Fprintf(t, "operation\tkind\tresult\tparameters\tMFLOP\n")
 	for _, op := range p.Ops {
 		var shapes []string

@@ -17,7 +17,7 @@ import (
 
 // inspect is the command's flags.
 type inspect struct {
-	verify, digests, all, json bool
+	verify, digests, all, network, json bool
 }
 
 func inspectCommand() *cobra.Command {
@@ -31,9 +31,13 @@ the file is verified whenever it is opened.
 
 --verify checks that every number is finite, that the tensors are those of the
 network that the settings describe, and that counters, data and settings agree. It
-names whatever is wrong and exits with code 1.`,
+names whatever is wrong and exits with code 1.
+
+--network lists the operations of the encoder instead: their results for one image,
+parameters and multiply-adds (2 FLOP each) of the products.`,
 		Example: `  amdim inspect runs/photos
   amdim inspect runs/photos --verify
+  amdim inspect runs/photos --network
   amdim inspect runs/photos/epoch-5.safetensors --digests --json`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
@@ -47,6 +51,7 @@ names whatever is wrong and exits with code 1.`,
 	f.BoolVar(&i.verify, "verify", false, "check numbers, tensors and counters instead of listing them")
 	f.BoolVar(&i.digests, "digests", false, "add the SHA-256 of each tensor")
 	f.BoolVar(&i.all, "all", false, "list Adam's moments and counts too")
+	f.BoolVar(&i.network, "network", false, "list the encoder's operations instead of the tensors")
 	f.BoolVar(&i.json, "json", false, "print as JSON, with every tensor")
 	return c
 }
@@ -66,6 +71,9 @@ type inspection struct {
 }
 
 func (i inspect) run(c *cobra.Command, name string) error {
+	if i.network && (i.verify || i.digests || i.all || i.json) {
+		return usagef("--network cannot be combined with --verify, --digests, --all or --json: it lists no tensors")
+	}
 	path, err := train.CheckpointOf(name)
 	if err != nil {
 		return fmt.Errorf("inspect: %w", err)
@@ -131,9 +139,14 @@ func (i inspect) print(w io.Writer, found inspection) error {
 	}
 	var b bytes.Buffer
 	found.printHead(&b)
-	if i.verify {
+	switch {
+	case i.network:
+		if err := found.printNetwork(&b); err != nil {
+			return err
+		}
+	case i.verify:
 		found.printVerdict(&b)
-	} else {
+	default:
 		i.printTensors(&b, found)
 	}
 	_, err := io.WriteString(w, spelling.Visible(b.String())) // tensors have any names

@@ -126,6 +126,22 @@ func (i inspect) printTensors(b *bytes.Buffer, f inspection) {
 	}
 }
 
+// printNetwork lists the operations of the encoder.
+func (f inspection) printNetwork(w io.Writer) error {
+	c, err := f.settings()
+	if err != nil {
+		return fmt.Errorf("inspect: %s: its settings describe no valid network: %w", f.Path, err)
+	}
+	p, err := c.Model.Encode("f1", "f5", "f7").Bind(1, 0, 0)
+	if err != nil {
+		return fmt.Errorf("inspect: %s: %w", f.Path, err)
+	}
+	cost := p.Cost()
+	fmt.Fprintf(w, "encoder     %s parameters, %.4g MFLOP for an image\n\n", plan.Count(cost.Parameters),
+		float64(cost.Forward)/1e6)
+	return p.Print(w)
+}
+
 // printVerdict says what was checked and what is wrong.
 func (f inspection) printVerdict(w io.Writer) {
 	fmt.Fprintln(w)

@@ -42,6 +42,29 @@ func TestInspectShowsWhatARunHolds(t *testing.T) {
 	}
 }
 
+func TestInspectListsTheOperationsOfTheEncoder(t *testing.T) {
+	run := tinyRun(t)
+	out, _, err := execute("inspect", run, "--network")
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := strings.Join(strings.Fields(out), " ")
+	for _, want := range []string{
+		" MFLOP for an image operation kind", "encoder.l1 Conv2D 3×3 s1 1×30×30×4 112 0.19 ",
+		"f1 Reshape 1×16 0 0.00",
+	} {
+		if !strings.Contains(words, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+	if strings.Contains(out, "encoder.l1.weight") {
+		t.Errorf("tensors are listed:\n%s", out)
+	}
+	if _, _, err := execute("inspect", run, "--network", "--verify"); exitCode(err) != exitUsage {
+		t.Errorf("--network --verify: %v", err)
+	}
+}
+
 // changed is a checkpoint in memory.
 type changed struct {
 	names []string

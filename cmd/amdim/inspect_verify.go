@@ -10,10 +10,7 @@ import (
 
 // faults lists what is wrong with a checkpoint whose checksum is right.
 func (f inspection) faults() []string {
-	c, err := config.Parse(f.Meta.Config)
-	if err == nil {
-		err = c.Validate()
-	}
+	c, err := f.settings()
 	if err != nil {
 		return []string{fmt.Sprintf("its settings describe no valid network: %v", err)}
 	}
@@ -22,6 +19,15 @@ func (f inspection) faults() []string {
 	}
 	vars := c.Model.Pretrain(f.Meta.Data.Classes).Vars
 	return append(checkpoint.Faults(f.Tensors, vars, f.Meta.Step), f.faultsOfMeta(c)...)
+}
+
+// settings are those of a valid network.
+func (f inspection) settings() (config.Config, error) {
+	c, err := config.Parse(f.Meta.Config)
+	if err == nil {
+		err = c.Validate()
+	}
+	return c, err
 }
 
 // faultsOfMeta compares counters, data and preprocessing with the settings.
