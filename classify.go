@@ -12,10 +12,12 @@ import (
 )
 
 // Classifier gives each of its Classes the probability that a vector is of an image of
-// it (Classify), and says how often it will be right (Estimate).
+// it (the method Classify), and says how often it will be right (the field Estimate): see
+// [classify.Classifier].
 type Classifier = classify.Classifier
 
-// Examples are the vectors of labelled images, to learn classes from.
+// Examples are the vectors of labelled images, to learn classes from: see
+// [classify.Examples].
 type Examples = classify.Examples
 
 // EmbedLabelled returns the vectors and classes of labelled images, and the images that

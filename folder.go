@@ -17,7 +17,8 @@ import (
 )
 
 // Unreadable is the error for a file that could not be used: damaged, too large,
-// missing or not an image. Name is its path relative to the folder, or as given.
+// missing or not an image. Name is its path relative to the folder, or as given; Err, which
+// Unwrap returns, is the reason. Package data defines it: [data.UnreadableError].
 type Unreadable = data.UnreadableError
 
 // EmbedFolder returns the vectors of all images below a folder, named by their

@@ -35,10 +35,10 @@ type PretrainConfig struct {
 	Engine engine.Engine // what computes, such as engine/torch; nil: the CPU, in the preset's precision
 }
 
-// Record is a line of the run's metrics: losses, probes, speed.
+// Record is a line of the run's metrics, losses, probes and speed: see [train.Record].
 type Record = train.Record
 
-// PretrainResult says how far a run came and where its checkpoint is.
+// PretrainResult says how far a run came and where its checkpoint is: see [train.Result].
 type PretrainResult = train.Result
 
 // Pretrain learns an encoder from images without labels. When ctx is done after training

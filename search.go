@@ -6,8 +6,9 @@ import (
 	"github.com/amdim/amdim/embedding"
 )
 
-// Set holds the vectors of images, their names and where they come from. Its
-// method Save writes it as NPY, which LoadSet and NumPy read.
+// Set holds the vectors of images, their names and where they come from: see
+// [embedding.Set]. Save(path) writes it as NPY, which LoadSet and NumPy read; Len and
+// Row(i) give its vectors; Validate reports parts that do not fit together.
 type Set = embedding.Set
 
 // LoadSet reads a Set that Save wrote: "photos.npy" and the files beside it. While Save
@@ -20,12 +21,14 @@ func LoadSet(path string) (*Set, error) {
 	return s, nil
 }
 
-// Index finds the images of a Set that are nearest to a vector (Search) or to
-// one of its own images (Near), and the near-duplicates among them (Duplicates).
-// Search it only with vectors of the same network: see Model.CheckIndex.
+// Index finds the images of a Set that are nearest to a vector (Search), to each vector of
+// another Set (SearchAll) or to one of its own images (Near, of an index that Find gives for
+// a name), and the near-duplicates among them (Duplicates): see [embedding.Index]. Its method
+// Set returns the Set. Search it only with vectors of the same network: see
+// [Model.CheckIndex].
 type Index = embedding.Index
 
-// Match is an image found by a search.
+// Match is an image found by a search: its name, index and cosine, see [embedding.Match].
 type Match = embedding.Match
 
 // NewIndex prepares a Set for searching: many queries at once use all cores, one query

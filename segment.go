@@ -39,7 +39,7 @@ func (o SegmentOptions) config() eval.SegmentConfig {
 // belongs to. A component's number means nothing by itself and need not mean the
 // same in another image.
 type Segmentation struct {
-	Labels     segment.Map  // components, from 0
+	Labels     segment.Map  // components, from 0; At, Regions, Absorb, Picture, WritePNG and others
 	Confidence []float32    // (H, W): the probability of each pixel's component
 	Grid       segment.Grid // the probabilities of all components at the places viewed
 
