@@ -4,7 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/amdim/amdim/internal/rawtext"
 )
 
 // FormatVersion is the version of Meta. It changes when an older program would
@@ -67,8 +68,7 @@ type Data struct {
 	Quarantined int `json:"quarantined,omitempty"` // further images, left out by a list
 }
 
-// storedData is Data in JSON, which holds only Unicode: a spec that is not valid UTF-8, as
-// the name of a folder may be, is also stored in SpecBytes.
+// storedData is Data in JSON, its spec as package rawtext says.
 type storedData struct {
 	plainData
 	SpecBytes []byte `json:"spec_bytes,omitempty"`
@@ -79,11 +79,7 @@ type plainData Data
 
 // MarshalJSON implements json.Marshaler.
 func (d Data) MarshalJSON() ([]byte, error) {
-	s := storedData{plainData: plainData(d)}
-	if !utf8.ValidString(d.Spec) {
-		s.SpecBytes = []byte(d.Spec)
-	}
-	return json.Marshal(s)
+	return json.Marshal(storedData{plainData(d), rawtext.Bytes(d.Spec)})
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -92,10 +88,8 @@ func (d *Data) UnmarshalJSON(text []byte) error {
 	if err := json.Unmarshal(text, &s); err != nil {
 		return err
 	}
-	if len(s.SpecBytes) > 0 {
-		s.Spec = string(s.SpecBytes)
-	}
 	*d = Data(s.plainData)
+	d.Spec = rawtext.Text(d.Spec, s.SpecBytes)
 	return nil
 }
 

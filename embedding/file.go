@@ -12,9 +12,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/amdim/amdim/internal/durable"
+	"github.com/amdim/amdim/internal/rawtext"
 	"github.com/amdim/amdim/internal/regular"
 )
 
@@ -45,25 +45,14 @@ type originFile struct {
 	Names   string       `json:"names_sha256"`
 }
 
-// storedOrigin is an Origin in JSON, which holds only Unicode: a spec that is not valid
-// UTF-8 is also stored in ImagesBytes, as in nameLine.
+// storedOrigin is an Origin in JSON, its spec as package rawtext says.
 type storedOrigin struct {
 	Origin
 	ImagesBytes []byte `json:"images_bytes,omitempty"`
 }
 
-func stored(o Origin) storedOrigin {
-	s := storedOrigin{Origin: o}
-	if !utf8.ValidString(o.Images) {
-		s.ImagesBytes = []byte(o.Images)
-	}
-	return s
-}
-
 func (s storedOrigin) origin() Origin {
-	if len(s.ImagesBytes) > 0 {
-		s.Images = string(s.ImagesBytes)
-	}
+	s.Images = rawtext.Text(s.Images, s.ImagesBytes)
 	return s.Origin
 }
 
@@ -141,7 +130,8 @@ func (s *Set) write(f files) (written []*durable.Temporary, err error) {
 		err = t.Write(func(w io.Writer) error { return write(io.MultiWriter(w, sum)) })
 		return hex.EncodeToString(sum.Sum(nil)), err
 	}
-	o := originFile{Model: stored(s.Model), Rows: s.Len(), Dim: s.Dim}
+	model := storedOrigin{s.Model, rawtext.Bytes(s.Model.Images)}
+	o := originFile{Model: model, Rows: s.Len(), Dim: s.Dim}
 	if o.Vectors, err = add(f.vectors, func(w io.Writer) error { return writeNPY(w, s.X, s.Dim) }); err != nil {
 		return written, err
 	}

@@ -35,6 +35,23 @@ func TestLoadGivesBackWhatWasSaved(t *testing.T) {
 	}
 }
 
+// As the first versions that kept them wrote it.
+func TestTextsThatAreNotUTF8AreStoredAsBefore(t *testing.T) {
+	const line = "{\"name\":\"a\uFFFD\",\"bytes\":\"Yf8=\"}\n"
+	var b bytes.Buffer
+	if err := writeNames(&b, []string{"a\xff"}); err != nil || b.String() != line {
+		t.Errorf("%v: %s", err, b.String())
+	}
+	if names, err := readNames(strings.NewReader(line)); err != nil || names[0] != "a\xff" {
+		t.Errorf("%v: %q", err, names)
+	}
+	const file = `{"model":{"px":64,"images":"folder:caf\ufffd","images_bytes":"Zm9sZGVyOmNhZuk="},"rows":1}`
+	o, err := readOrigin(strings.NewReader(file), int64(len(file)))
+	if err != nil || o.Model.origin() != (Origin{Px: 64, Images: "folder:caf\xe9"}) {
+		t.Errorf("%v: %+v", err, o)
+	}
+}
+
 // The bytes were made by NumPy 1.24.2: numpy.save of float32 [[1, -2, .5], [3, 0, 1]].
 func TestTheFileIsThatOfNumPy(t *testing.T) {
 	want, err := hex.DecodeString("934e554d505901007600" +

@@ -8,13 +8,12 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/amdim/amdim/internal/rawtext"
 	"github.com/amdim/amdim/internal/strictjson"
 )
 
-// nameLine is one line of the names file. JSON holds only Unicode: a name that
-// is not valid UTF-8, which some file systems allow, is also stored in Bytes.
+// nameLine is one line of the names file, as package rawtext says.
 type nameLine struct {
 	Name  string `json:"name"`
 	Bytes []byte `json:"bytes,omitempty"`
@@ -24,10 +23,7 @@ func writeNames(w io.Writer, names []string) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	for _, name := range names {
-		l := nameLine{Name: name}
-		if !utf8.ValidString(name) {
-			l = nameLine{strings.ToValidUTF8(name, "\uFFFD"), []byte(name)}
-		}
+		l := nameLine{strings.ToValidUTF8(name, "\uFFFD"), rawtext.Bytes(name)}
 		if err := e.Encode(l); err != nil {
 			return err
 		}
@@ -78,8 +74,6 @@ func parseName(line []byte) (string, error) {
 		return "", err
 	case name == nil:
 		return "", errors.New(`no "name"`)
-	case exact != nil:
-		return string(exact), nil
 	}
-	return *name, nil
+	return rawtext.Text(*name, exact), nil
 }

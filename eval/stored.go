@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
-	"unicode/utf8"
+
+	"github.com/amdim/amdim/internal/rawtext"
 )
 
-// JSON holds only Unicode: specs and names of classes that are not valid UTF-8, as names of
-// folders may be, are also stored as bytes, as in checkpoint.Data. Results are compared by
-// them, and specs are opened.
+// Specs and names of classes are stored as package rawtext says: results are compared by them,
+// and specs are opened.
 
 // The values without their methods.
 type (
@@ -45,8 +45,9 @@ type storedNegatives struct {
 
 // MarshalJSON implements json.Marshaler.
 func (r Result) MarshalJSON() ([]byte, error) {
-	s := storedResult{plainResult: plainResult(r), specBytes: specBytes{beyond(r.Data), beyond(r.TrainedOn)}}
-	if slices.ContainsFunc(r.ClassNames, func(name string) bool { return !utf8.ValidString(name) }) {
+	s := storedResult{plainResult: plainResult(r)}
+	s.specBytes = specBytes{rawtext.Bytes(r.Data), rawtext.Bytes(r.TrainedOn)}
+	if slices.ContainsFunc(r.ClassNames, func(name string) bool { return rawtext.Bytes(name) != nil }) {
 		for _, name := range r.ClassNames {
 			s.Names = append(s.Names, []byte(name))
 		}
@@ -61,11 +62,11 @@ func (r *Result) UnmarshalJSON(text []byte) error {
 		return err
 	}
 	*r = Result(s.plainResult)
-	exactly(&r.Data, s.specBytes.Data)
-	exactly(&r.TrainedOn, s.specBytes.TrainedOn)
+	r.Data = rawtext.Text(r.Data, s.specBytes.Data)
+	r.TrainedOn = rawtext.Text(r.TrainedOn, s.specBytes.TrainedOn)
 	if len(s.Names) == len(r.ClassNames) {
 		for i := range s.Names {
-			exactly(&r.ClassNames[i], s.Names[i])
+			r.ClassNames[i] = rawtext.Text(r.ClassNames[i], s.Names[i])
 		}
 	}
 	return nil
@@ -73,7 +74,9 @@ func (r *Result) UnmarshalJSON(text []byte) error {
 
 // MarshalJSON implements json.Marshaler.
 func (r Segmented) MarshalJSON() ([]byte, error) {
-	return inJSON(storedSegmented{plainSegmented(r), specBytes{beyond(r.Data), beyond(r.TrainedOn)}})
+	s := storedSegmented{plainSegmented: plainSegmented(r)}
+	s.specBytes = specBytes{rawtext.Bytes(r.Data), rawtext.Bytes(r.TrainedOn)}
+	return inJSON(s)
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -83,14 +86,14 @@ func (r *Segmented) UnmarshalJSON(text []byte) error {
 		return err
 	}
 	*r = Segmented(s.plainSegmented)
-	exactly(&r.Data, s.specBytes.Data)
-	exactly(&r.TrainedOn, s.specBytes.TrainedOn)
+	r.Data = rawtext.Text(r.Data, s.specBytes.Data)
+	r.TrainedOn = rawtext.Text(r.TrainedOn, s.specBytes.TrainedOn)
 	return nil
 }
 
 // MarshalJSON implements json.Marshaler.
 func (n NegativesOrigin) MarshalJSON() ([]byte, error) {
-	return inJSON(storedNegatives{plainOrigin(n), beyond(n.Data)})
+	return inJSON(storedNegatives{plainOrigin(n), rawtext.Bytes(n.Data)})
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -100,23 +103,8 @@ func (n *NegativesOrigin) UnmarshalJSON(text []byte) error {
 		return err
 	}
 	*n = NegativesOrigin(s.plainOrigin)
-	exactly(&n.Data, s.Bytes)
+	n.Data = rawtext.Text(n.Data, s.Bytes)
 	return nil
-}
-
-// beyond are the bytes of a text that JSON cannot hold; nil if it can.
-func beyond(text string) []byte {
-	if utf8.ValidString(text) {
-		return nil
-	}
-	return []byte(text)
-}
-
-// exactly sets a text to its bytes, if they were stored.
-func exactly(text *string, stored []byte) {
-	if len(stored) > 0 {
-		*text = string(stored)
-	}
 }
 
 // inJSON leaves it to the encoder that calls a MarshalJSON whether < and & are escaped.

@@ -1,0 +1,19 @@
+package rawtext
+
+import "unicode/utf8"
+
+// Bytes are those of a text that JSON cannot hold; nil if it can.
+func Bytes(text string) []byte {
+	if utf8.ValidString(text) {
+		return nil
+	}
+	return []byte(text)
+}
+
+// Text is the text that was stored with its Bytes.
+func Text(text string, stored []byte) string {
+	if len(stored) > 0 {
+		return string(stored)
+	}
+	return text
+}
