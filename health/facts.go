@@ -12,6 +12,7 @@ type Facts struct {
 	Batch  int     // images per update
 	Steps  int     // updates of the whole run; 0: not known
 	LR     float64 // learning rate after warm-up
+	Since  int     // updates made at other rates: a run that is resumed may change its schedule
 	Warmup int     // updates of it
 	TClip  float64 // c: scores are clipped to c·tanh(s/c)
 	Lambda float64 // λ: weight of the squared-score penalty

@@ -60,7 +60,7 @@ func (h *history) learning() Finding {
 		return Finding{Learning, OK, "Learning", h.loss(below), ""}
 	case h.finished() && h.step < h.Warmup+patience:
 		return Finding{TooShort, Warn, "Too short for a verdict",
-			fmt.Sprintf("%d updates; a verdict takes %d", h.step, h.Warmup+patience), "start again with more --epochs"}
+			fmt.Sprintf("%d updates; a verdict takes %d", h.step, h.Warmup+patience), "--resume with more --epochs"}
 	case h.step < h.Warmup+patience:
 		return Finding{Starting, OK, "Just begun",
 			fmt.Sprintf("%d updates; a verdict takes %d", h.step, h.Warmup+patience), ""}
@@ -99,7 +99,10 @@ func (h *history) collapsed() Finding {
 
 // tooHigh reports whether the run shows the signs of a learning rate that is too high.
 func (h *history) tooHigh(below float64) bool {
-	past := h.step - h.Warmup // updates after the warm-up
+	past := h.step - max(h.Warmup, h.Since) // updates at the rate, after the warm-up
+	if h.step <= h.Since {
+		return false // what is seen is the doing of another rate
+	}
 	lost := h.below(h.best) >= learnt && below < givenBack*h.below(h.best) &&
 		h.step >= h.best.step+h.length()
 	worse := past >= h.length() && below < -worseThanGuessing && h.LR > paperRate

@@ -81,6 +81,7 @@ type Status struct {
 	Until  int    `json:"until"`  // updates at which the run will stop: Steps, or fewer with MaxSteps
 	Epoch  int    `json:"epoch"`  // in progress, from 1
 	Epochs int    `json:"epochs"` // in all
+	Since  int    `json:"since"`  // updates made when the run took its present schedule; 0: it has no other
 	Latest Record `json:"latest"` // zero before the first
 
 	Left time.Duration `json:"left_ns"` // until Minutes are over; 0: no time limit

@@ -107,6 +107,7 @@ type run struct {
 	latest  Record
 
 	earlier []checkpoint.Schedule // before that of Train, the first one first
+	since   int                   // updates made when that of Train began
 	origin  *checkpoint.Origin    // of the weights that the run began with; nil: its seed
 }
 
@@ -193,7 +194,7 @@ func (r *run) until() int {
 
 func (r *run) status() Status {
 	s := Status{
-		Step: r.step, Steps: r.steps(), Until: r.until(), Epochs: r.Train.Epochs, Latest: r.latest,
+		Step: r.step, Steps: r.steps(), Until: r.until(), Epochs: r.Train.Epochs, Since: r.since, Latest: r.latest,
 		Epoch: min(r.step/r.stepsPerEpoch+1, r.Train.Epochs),
 	}
 	if r.Minutes > 0 {

@@ -55,7 +55,6 @@ func TestResumedRunFollowsAnotherSchedule(t *testing.T) {
 	if r := mustRun(t, scheduled(t, 14, 2e-3, optim.Shares{}), o); r.Step != 70 {
 		t.Errorf("%d updates, want 70", r.Step)
 	}
-	past = append(past, checkpoint.Schedule{Until: 54, Epochs: 12, LR: 1e-3, Drops: [2]float64{0.5, 0.9}})
 	if m := metaOf(t, dir); m.Step != 70 || !reflect.DeepEqual(m.Schedules, past) {
 		t.Errorf("after %d updates %+v, want 70 and %+v", m.Step, m.Schedules, past)
 	}
@@ -74,8 +73,55 @@ func TestResumeRefusesFewerEpochsThanAreMade(t *testing.T) {
 	dir := t.TempDir()
 	mustRun(t, scheduled(t, 3, 1e-3, optim.Shares{}), Options{Out: dir, MaxSteps: 11})
 	refuses(t, "two epochs", dir, scheduled(t, 2, 1e-3, optim.Shares{}), Options{Out: dir, Resume: true},
-		"it has made 11 updates of training, so that 2 epochs are too few: name at least 3")
+		"it has made 11 updates of training, so that epochs = 2 is too few: name at least 3")
 	if settings := mustRead(t, dir+"/config.json"); !strings.Contains(settings, `"epochs":3`) {
 		t.Errorf("the run's settings have changed: %s", settings)
+	}
+}
+
+// A schedule that no update followed leaves no trace, and one that is taken up again goes on.
+func TestSchedulesThatNoUpdateFollowedAreForgotten(t *testing.T) {
+	whole, dir := t.TempDir(), t.TempDir()
+	task := func(epochs int) Task { return scheduled(t, epochs, 1e-3, optim.Shares{}) }
+	mustRun(t, task(3), Options{Out: whole})
+	mustRun(t, task(3), Options{Out: dir, MaxSteps: 7})
+	mustRun(t, task(8), Options{Out: dir, MaxSteps: 7, Resume: true})
+	mustRun(t, task(3), Options{Out: dir, Resume: true})
+	if mustRead(t, CheckpointPath(whole)) != mustRead(t, CheckpointPath(dir)) {
+		t.Errorf("checkpoints differ: %+v", metaOf(t, dir).Schedules)
+	}
+}
+
+// The rate of a run that is made ten times as long does not rise a second time.
+func TestALongerRunIsNotWarmedUpAgain(t *testing.T) {
+	dir := t.TempDir()
+	mustRun(t, scheduled(t, 6, 1e-3, optim.Shares{}), Options{Out: dir, LogSteps: 1, MaxSteps: 20})
+	longer := scheduled(t, 60, 1e-3, optim.Shares{}) // by itself it would warm up for 30 updates
+	var since int
+	mustRun(t, longer, Options{
+		Out: dir, LogSteps: 1, MaxSteps: 22, Resume: true, OnStart: func(s Status) { since = s.Since },
+	})
+	mustRun(t, longer, Options{Out: dir, LogSteps: 1, MaxSteps: 24, Resume: true})
+	for _, r := range mustRecords(t, dir)[3:] {
+		if r.LR != 1e-3 {
+			t.Errorf("update %d has a rate of %g", r.Step, r.LR)
+		}
+	}
+	if since != 20 || len(metaOf(t, dir).Schedules) != 1 {
+		t.Errorf("its schedule is that since update %d, want 20; before: %+v", since, metaOf(t, dir).Schedules)
+	}
+}
+
+func TestAShorterRunSaysWhatItWillNotKeep(t *testing.T) {
+	dir := t.TempDir()
+	task := func(epochs int) Task { return scheduled(t, epochs, 1e-3, optim.Shares{}) }
+	mustRun(t, task(5), Options{Out: dir, MaxSteps: 7, KeepEpochs: []int{1, 4, 5}})
+	var notices []string
+	mustRun(t, task(3), Options{Out: dir, Resume: true, OnNotice: func(format string, args ...any) {
+		notices = append(notices, fmt.Sprintf(format, args...))
+	}})
+	want := "epoch 4, 5 will not be kept: the run has 3 epochs"
+	if len(notices) != 2 || notices[1] != want {
+		t.Errorf("notices %q, want %q as the second", notices, want)
 	}
 }

@@ -81,10 +81,12 @@ func (r *run) open() (err error) {
 // keepMissed keeps the state of an epoch that ended with the last checkpoint if a
 // kill or a full disk prevented that. For earlier ones it is too late.
 func (r *run) keepMissed() error {
-	var lost []string
+	var lost, beyond []string
 	for _, epoch := range r.KeepEpochs {
 		_, err := os.Stat(EpochPath(r.Out, epoch))
 		switch end := epoch * r.stepsPerEpoch; {
+		case epoch > r.Train.Epochs: // the schedule was longer
+			beyond = append(beyond, strconv.Itoa(epoch))
 		case err == nil || end > r.step:
 		case end == r.step:
 			if err := r.keepEpoch(epoch); err != nil {
@@ -96,6 +98,10 @@ func (r *run) keepMissed() error {
 	}
 	if lost != nil {
 		r.OnNotice("epoch %s was not kept, and the run is past it", strings.Join(lost, ", "))
+	}
+	if beyond != nil {
+		r.OnNotice("epoch %s will not be kept: the run has %s",
+			strings.Join(beyond, ", "), spelling.Count(r.Train.Epochs, "epoch"))
 	}
 	return nil
 }
@@ -140,8 +146,8 @@ func (r *run) fits(m checkpoint.Meta) error {
 	case m.Data.Digest != r.Data.Digest():
 		return r.otherData(m.Data)
 	case m.Epoch*r.stepsPerEpoch+m.Batch == m.Step && m.Step > r.steps():
-		return fmt.Errorf("it has made %s of training, so that %s are too few: name at least %d",
-			spelling.Count(m.Step, "update"), spelling.Count(r.Train.Epochs, "epoch"),
+		return fmt.Errorf("it has made %s of training, so that epochs = %d is too few: name at least %d",
+			spelling.Count(m.Step, "update"), r.Train.Epochs,
 			(m.Step+r.stepsPerEpoch-1)/r.stepsPerEpoch)
 	case m.Epoch*r.stepsPerEpoch+m.Batch != m.Step:
 		return fmt.Errorf("its update %d is not batch %d after epoch %d: epochs have %d batches",

@@ -70,7 +70,7 @@ func diskFull(err error, out, resume string) error {
 // diverged adds to the error of a run whose numbers are not finite what to do.
 func diverged(err error) error {
 	if nonFinite := new(engine.NonFiniteError); errors.As(err, &nonFinite) {
-		return fmt.Errorf("%w: start again with a lower --lr, or with --set model.tclip=10", err)
+		return fmt.Errorf("%w: --resume with a lower --lr, or start again, perhaps with --set model.tclip=10", err)
 	}
 	return err
 }

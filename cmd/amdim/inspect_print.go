@@ -10,6 +10,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/plan"
 	"github.com/amdim/amdim/train"
 )
@@ -55,13 +56,21 @@ func (f inspection) progress() string {
 	if f.Moments > 0 && json.Unmarshal(f.Meta.Config, &c) == nil && c.Train.Epochs > 0 {
 		text = fmt.Sprintf("; the run has %s", plan.Plural(c.Train.Epochs, "epoch"))
 		for _, s := range slices.Backward(f.Meta.Schedules) {
-			text += fmt.Sprintf(", had %d (lr %g) until update %s", s.Epochs, s.LR, plan.Count(s.Until))
+			text += fmt.Sprintf(", had %d (lr %g%s) until update %s", s.Epochs, s.LR, drops(s), plan.Count(s.Until))
 		}
 	}
 	if f.Records > 0 {
 		text += ", " + plan.Plural(f.Records, "record")
 	}
 	return text
+}
+
+// drops says where the rate of a schedule drops, unless it does so as in the paper.
+func drops(s checkpoint.Schedule) string {
+	if s.Drops == [2]float64{} {
+		return ""
+	}
+	return fmt.Sprintf(", drops %v", s.Drops)
 }
 
 // mostSettings is how much of a group of settings is shown; a policy may be long.

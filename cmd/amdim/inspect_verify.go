@@ -46,6 +46,12 @@ func (f inspection) faultsOfMeta(c config.Config) []string {
 		Size: c.Model.Px, Resize: c.Augment.Resize, Mean: c.Model.Mean, Std: c.Model.Std,
 	}
 	add(m.Preprocessing != p, "its preprocessing is %+v, but its settings say %+v", m.Preprocessing, p)
+	began := 0
+	for _, s := range m.Schedules {
+		add(s.Until <= began || s.Until > m.Step, "a schedule of it ends with update %d, after one that ended with "+
+			"update %d of %d", s.Until, began, m.Step)
+		began = s.Until
+	}
 	if f.Moments == 0 {
 		return faults // weights alone, imported or exported: nothing goes on from their counters
 	}

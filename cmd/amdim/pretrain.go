@@ -28,8 +28,9 @@ type pretrain struct {
 	engine   engineFlags
 	options  train.Options
 	data     string
-	list     string // file of images to leave out
-	init     string // run or checkpoint whose weights a new run begins with
+	list     string   // file of images to leave out
+	init     string   // run or checkpoint whose weights a new run begins with
+	schedule []string // flags that change that of a run which is resumed
 	resume   resumeFlag
 	ui       string
 	bad      float64 // share of unreadable images allowed
@@ -340,7 +341,9 @@ func (p *pretrain) train(c *cobra.Command, task train.Task) (train.Result, error
 }
 
 // again is the command that goes on with the run as this one did.
-func (p *pretrain) again() string { return resuming(p.options.Out, p.engine.words()...) }
+func (p *pretrain) again() string {
+	return resuming(p.options.Out, append(p.engine.words(), p.schedule...)...)
+}
 
 // pretrainResult is what --json prints.
 type pretrainResult struct {

@@ -26,8 +26,14 @@ func (p *pretrain) configuration(c *cobra.Command, s standing) (config.Config, e
 	}
 	asked := func(key string) bool { return p.settings.sets(key, c) }
 	if err := config.CheckResume(was, now, asked); err != nil {
-		return now, usagef("resume %s: %w; leave the flags out, or start a run in another --out",
-			p.options.Out, err)
+		do := "leave the flags out, or start a run in another --out"
+		if config.CheckResume(was, now, func(string) bool { return true }) == nil {
+			do = "to change the schedule of the run, say so by --epochs, --lr or --set train.drops"
+		}
+		return now, usagef("resume %s: %w; %s", p.options.Out, err, do)
+	}
+	for _, d := range config.Diff(was, now) {
+		p.schedule = append(p.schedule, "--set", d.Key+"="+strings.ReplaceAll(d.B, " ", ","))
 	}
 	return now, nil
 }

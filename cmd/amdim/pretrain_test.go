@@ -69,21 +69,26 @@ func TestResumeNeedsNoSettings(t *testing.T) {
 func TestResumedRunTakesAnotherSchedule(t *testing.T) {
 	dir := t.TempDir()
 	mustRun(t, "", tiny(dir, "--max-steps", "12")...)
+	_, messages, err := execute("pretrain", "--resume", "--out", dir, "--set", "train.drops=0.1,0.9", "--max-steps", "13")
+	want := "next: amdim pretrain --resume --out " + dir + " --set 'train.drops=[0.1,0.9]'\n"
+	if err != nil || !strings.HasSuffix(messages, want) {
+		t.Errorf("%v, messages %q, want %q", err, messages, want)
+	}
 	again := []string{"pretrain", "--resume", "--out", dir, "--epochs", "4", "--set", "train.drops=0.5,0.9"}
-	_, messages, err := execute(again...)
-	want := "note: from update 13 on the run has 4 epochs, not 3, drops [0.5 0.9], not [0 0]: the learning rate"
+	_, messages, err = execute(again...)
+	want = "note: from update 14 on the run has 4 epochs, not 3, drops [0.5 0.9], not [0.1 0.9]: the learning rate"
 	if err != nil || !strings.Contains(messages, want) {
 		t.Errorf("%v, messages %q, want %q", err, messages, want)
 	}
 	out, _, err := execute("inspect", dir)
 	want = "20 updates made: epoch 4 finished, then batch 0; seed 1; the run has 4 epochs, " +
-		"had 3 (lr 0.001) until update 12"
+		"had 3 (lr 0.001, drops [0.1 0.9]) until update 13, had 3 (lr 0.001) until update 12"
 	if err != nil || !strings.Contains(out, want) {
 		t.Errorf("%v, %q, want %q", err, out, want)
 	}
 	mustRun(t, "inspect --verify", dir)
 	_, _, err = execute("pretrain", "--resume", "--out", dir, "--epochs", "3")
-	want = "it has made 20 updates of training, so that 3 epochs are too few: name at least 4"
+	want = "it has made 20 updates of training, so that epochs = 3 is too few: name at least 4"
 	if err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("fewer epochs than are made: %v, want %s", err, want)
 	}
@@ -246,7 +251,7 @@ func TestPretrainRefusesAndLosesNothing(t *testing.T) {
 		{tiny(run, "--resume", "--overwrite"), exitUsage, "cannot be combined"},
 		{tiny(run, "--resume", "--seed", "9", "--lr", "1"), exitUsage, "different settings: train.seed is 1, not 9"},
 		{[]string{"pretrain", "--resume", "--out", run, "--preset", "cifar10-tiny"}, exitUsage,
-			"train.lr is 0.001, not 0.0002"},
+			"train.lr is 0.001, not 0.0002; to change the schedule of the run, say so by"},
 		{tiny(run, "--resume", "--data", "shapes:train=23"), exitFailure, "it learns from shapes:train=22"},
 		{[]string{"pretrain", "--resume", "--out", missing}, exitUsage, missing + ": the folder holds no run"},
 		{[]string{"pretrain", "--resume", "--out", damaged}, exitFailure, "the file is cut off"},
@@ -302,7 +307,7 @@ func TestDivergenceExitsWithItsOwnCode(t *testing.T) {
 	dir := t.TempDir()
 	_, _, err := execute(tiny(dir, "--lr", "1e30")...)
 	if code := exitCode(err); code != exitNonFinite || !strings.Contains(err.Error(), "is not finite") ||
-		!strings.Contains(err.Error(), ": start again with a lower --lr") {
+		!strings.Contains(err.Error(), ": --resume with a lower --lr, or start again") {
 		t.Errorf("exit code %d, %v", code, err)
 	}
 }

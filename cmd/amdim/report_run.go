@@ -106,7 +106,11 @@ func (r *runFolder) steps() int {
 }
 
 func (r *runFolder) findings() []health.Finding {
-	return health.Check(r.records, health.FactsOf(r.settings.Model, r.settings.Train, r.meta.Data.Images))
+	facts := health.FactsOf(r.settings.Model, r.settings.Train, r.meta.Data.Images)
+	if earlier := r.meta.Schedules; len(earlier) > 0 {
+		facts.Since = earlier[len(earlier)-1].Until
+	}
+	return health.Check(r.records, facts)
 }
 
 // headline is what is known of the run in one sentence.

@@ -288,6 +288,9 @@ func (s *sweeping) train(c *cobra.Command, r sweep.Run) (int, error) {
 		if err == nil {
 			err = config.CheckSame(was, r.Config)
 		}
+		if err == nil && (stored.Init != nil || stored.Schedules != nil) {
+			err = fmt.Errorf("the run in %s began with other weights or changed its schedule", p.options.Out)
+		}
 		if err == nil && stored.Data.Spec != s.data {
 			err = fmt.Errorf("the run there learns from %s, not %s", stored.Data.Spec, s.data)
 		}

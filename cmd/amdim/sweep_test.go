@@ -287,3 +287,20 @@ func TestSweepMeasuresAgainWhereHeldOutImagesHaveChanged(t *testing.T) {
 		}
 	}
 }
+
+// A row is a run of its settings from the first update on.
+func TestSweepRefusesARunThatChangedItsSchedule(t *testing.T) {
+	out := t.TempDir()
+	mustRun(t, "", small(out, one, "--seeds", "1")...)
+	found, err := filepath.Glob(filepath.Join(out, "*", "checkpoint.safetensors"))
+	if err != nil || len(found) != 1 {
+		t.Fatalf("%q, %v", found, err)
+	}
+	run := filepath.Dir(found[0])
+	mustRun(t, "pretrain --resume --epochs 2 --out "+run)
+	_, _, err = execute(small(out, one, "--seeds", "1", "--epochs", "2")...)
+	want := "the run in " + run + " began with other weights or changed its schedule; choose another --out"
+	if err == nil || exitCode(err) != exitUsage || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
