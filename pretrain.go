@@ -16,12 +16,13 @@ import (
 // PretrainConfig says what to train, on what, and where to keep it.
 type PretrainConfig struct {
 	Preset string   // of config.Presets: "photos-tiny", "photos-small", …
-	Set    []string // settings that override the preset: "train.epochs=20", "train.batch=64"
+	Set    []string // settings that override the preset's, or the checkpoint's: "train.epochs=20"
 	Data   string   // spec of the images: "folder:DIR", "cifar10:DIR", "shapes"
 	Out    string   // run folder: Open reads it, and so does every verb of the command
 
 	// Init is a run folder or checkpoint whose weights a new run begins with; empty: random
-	// ones. Preset may then be empty: the settings are those of the checkpoint.
+	// ones. Preset may then be empty: the settings are those of the checkpoint, as they are
+	// those of the run that Resume continues.
 	Init string
 
 	Quarantine string // file of images to leave out, from amdim data check --quarantine; empty: none
@@ -44,7 +45,7 @@ type PretrainResult = train.Result
 // Pretrain learns an encoder from images without labels. When ctx is done after training
 // began, a checkpoint is written and the error wraps that of ctx; the same call with
 // Resume continues, and with other settings or images is an error, except that Set may change
-// train.epochs, train.lr and train.drops of a run under way. Without Resume, a
+// train.epochs, train.lr and train.drops from there on. Without Resume, a
 // folder that holds a run is one that wraps ErrExists. Images that cannot be read
 // are listed in the run folder; too many are an error that wraps ErrUnreadable. A
 // loss or gradient that is not finite is an *engine.NonFiniteError. A mixture trained to
@@ -128,11 +129,11 @@ func (c PretrainConfig) settings() (config.Config, error) {
 
 // base is the configuration that Set changes.
 func (c PretrainConfig) base() (config.Config, error) {
+	if c.Preset == "" && c.Resume && train.Begun(c.Out) {
+		return storedSettings(train.CheckpointPath(c.Out))
+	}
 	if c.Preset != "" || c.Init == "" {
 		return config.Preset(c.Preset)
-	}
-	if c.Resume && train.Begun(c.Out) {
-		return storedSettings(train.CheckpointPath(c.Out))
 	}
 	path, err := train.CheckpointOf(c.Init)
 	if err != nil {

@@ -143,7 +143,11 @@ func TestPretrainBeginsWithTheWeightsOfAnotherRun(t *testing.T) {
 	if err != nil || settings.Augment.Gray != 0.5 || settings.Train.Seed != 4 || meta.Init == nil {
 		t.Errorf("%+v, begun with %+v, %v", settings, meta.Init, err)
 	}
-	c.Out = t.TempDir()
+	c.Init, c.MaxSteps = "", 3
+	if r, err := Pretrain(context.Background(), c); err != nil || r.Step != 3 {
+		t.Errorf("without a preset it goes on to update %d, %v", r.Step, err)
+	}
+	c.Init, c.Out = old.Out, t.TempDir()
 	if _, err := Pretrain(context.Background(), c); err == nil || !strings.Contains(err.Error(), "no such run folder") {
 		t.Errorf("a run that is gone: %v", err)
 	}

@@ -38,6 +38,21 @@ type Origin struct {
 	Checksum string `json:"checksum"` // Reader.Checksum
 	Step     int    `json:"step"`     // updates it had made
 	Data     Data   `json:"data"`     // what it had learnt from; zero: not known, it was imported
+
+	Random []string `json:"random,omitempty"` // parts that it lacked, such as mix: they began at random
+	Init   *Origin  `json:"init,omitempty"`   // what it had begun with itself
+}
+
+// Others are the data, other than the run's own, that its weights have learnt from before,
+// the latest first.
+func (m Meta) Others() []Data {
+	var all []Data
+	for o := m.Init; o != nil; o = o.Init {
+		if o.Data.Digest != m.Data.Digest {
+			all = append(all, o.Data)
+		}
+	}
+	return all
 }
 
 // Schedule is what a run's learning rate followed until the run was resumed with another.

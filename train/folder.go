@@ -57,6 +57,10 @@ func CheckpointOf(path string) (string, error) {
 		return path, err
 	}
 	if _, err := os.Stat(CheckpointPath(path)); errors.Is(err, fs.ErrNotExist) {
+		if states, err := statesIn(path); err == nil && len(states) > 0 {
+			return "", fmt.Errorf("%s: %w: it has no %s; an earlier state is %s",
+				path, ErrNoneThere, checkpointFile, states[0])
+		}
 		return "", fmt.Errorf("%s: %w: it has no %s", path, ErrNoneThere, checkpointFile)
 	}
 	return CheckpointPath(path), nil

@@ -3,11 +3,14 @@ package train
 import (
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/tensor"
 )
@@ -29,24 +32,56 @@ func (r *run) adopt() error {
 	if err != nil {
 		return err
 	}
-	if err := sameEncoder(r.Model, m); err != nil {
-		return err
-	}
 	if err := c.Fits(r.Model.Encode().Vars); err != nil {
 		return err
 	}
 	found, lacking := held(c, r.Model.Pretrain(0).Vars)
 	if lacking != nil {
-		r.OnNotice("%s has no %s of this size: random weights take their place",
+		r.OnNotice("%s lacks a part of the network, or has it in another size: %s begins with random weights",
 			r.Init, strings.Join(lacking, ", "))
 	}
-	r.origin = &checkpoint.Origin{Checksum: c.Checksum(), Step: m.Step, Data: m.Data}
+	if m.Data.Quarantined > 0 && r.Quarantine == nil {
+		r.OnNotice("%s left out %s by a list, and this run has no list",
+			r.Init, spelling.Count(m.Data.Quarantined, "image"))
+	}
+	r.origin = &checkpoint.Origin{
+		Checksum: c.Checksum(), Step: m.Step, Data: m.Data, Random: lacking, Init: m.Init,
+	}
 	return c.RestoreOnly(checkpoint.Finite(r.state), found)
 }
 
-// sameEncoder returns an error that names a setting of the encoder in which a
+// checkInit refuses weights that cannot be begun with, before anything is deleted.
+func (t Task) checkInit(o Options) error {
+	path, err := CheckpointOf(t.Init)
+	if err != nil {
+		return fmt.Errorf("train: begin with %w", err)
+	}
+	if o.Overwrite && sameFolder(filepath.Dir(path), o.Out) {
+		return fmt.Errorf("train: begin with %s: it would be deleted with the run in %s: choose another folder",
+			t.Init, o.Out)
+	}
+	m, err := checkpoint.ReadRun(path)
+	if err == nil {
+		err = CheckEncoder(t.Model, m)
+	}
+	if err != nil {
+		return fmt.Errorf("train: begin with %s: %w", t.Init, err)
+	}
+	return nil
+}
+
+func sameFolder(a, b string) bool {
+	first, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	second, err := os.Stat(b)
+	return err == nil && os.SameFile(first, second)
+}
+
+// CheckEncoder returns an error that names a setting of the encoder in which a
 // checkpoint differs. The mean and deviation of its input are part of what it knows.
-func sameEncoder(c model.Config, m checkpoint.Meta) error {
+func CheckEncoder(c model.Config, m checkpoint.Meta) error {
 	var stored struct {
 		Model *model.Config `json:"model"`
 	}

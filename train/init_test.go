@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -70,7 +72,7 @@ func TestRunBeginsWithTheWeightsOfAnother(t *testing.T) {
 	}
 	defer c.Close()
 	want := checkpoint.Origin{Checksum: c.Checksum(), Step: 7, Data: metaOf(t, old).Data}
-	if m := metaOf(t, dir); m.Step != 3 || m.Init == nil || *m.Init != want {
+	if m := metaOf(t, dir); m.Step != 3 || m.Init == nil || !reflect.DeepEqual(*m.Init, want) {
 		t.Errorf("after %d updates the checkpoint names %+v, want %+v", m.Step, m.Init, want)
 	}
 }
@@ -114,21 +116,58 @@ func TestHeadsThatAreNotThereBeginAtRandom(t *testing.T) {
 	mustRun(t, task, Options{Out: dir, MaxSteps: 2, OnNotice: func(format string, args ...any) {
 		notices = append(notices, fmt.Sprintf(format, args...))
 	}})
-	want := old + " has no mix of this size: random weights take their place"
+	want := old + " lacks a part of the network, or has it in another size: mix begins with random weights"
 	if len(notices) != 1 || notices[0] != want {
 		t.Errorf("notices %q, want %q", notices, want)
+	}
+	if m := metaOf(t, dir); !slices.Equal(m.Init.Random, []string{"mix"}) {
+		t.Errorf("the checkpoint says that %q began at random", m.Init.Random)
 	}
 	if weights := arrays(t, CheckpointPath(dir)); len(weights) <= len(arrays(t, CheckpointPath(old))) {
 		t.Error("the network has no mixture")
 	}
 }
 
-func TestRunOverwritesTheOneThatItBeginsWith(t *testing.T) {
+// What a run begins with must outlast a kill before its own first checkpoint.
+func TestRunDoesNotOverwriteWhatItBeginsWith(t *testing.T) {
 	dir := t.TempDir()
-	mustRun(t, tinyTask(t, 1), Options{Out: dir, MaxSteps: 7})
-	mustRun(t, elsewhere(t, dir), Options{Out: dir, MaxSteps: 1, Overwrite: true})
-	if m := metaOf(t, dir); m.Step != 1 || m.Init == nil || m.Init.Step != 7 {
-		t.Errorf("%d updates, begun with %+v", m.Step, m.Init)
+	mustRun(t, tinyTask(t, 1), Options{Out: dir, MaxSteps: 7, KeepEpochs: []int{1}})
+	if err := os.Symlink(dir, dir+"-link"); err != nil {
+		t.Skip("symlink:", err)
+	}
+	for _, init := range []string{dir, EpochPath(dir, 1), dir + "-link"} {
+		refuses(t, init, dir, elsewhere(t, init), Options{Out: dir, Overwrite: true},
+			"begin with "+init+": it would be deleted with the run in "+dir)
+	}
+}
+
+func TestRunNamesAllThatItsWeightsLearntFrom(t *testing.T) {
+	first, second, third := t.TempDir(), t.TempDir(), t.TempDir()
+	mustRun(t, tinyTask(t, 1), Options{Out: first, MaxSteps: 2})
+	mustRun(t, elsewhere(t, first), Options{Out: second, MaxSteps: 2})
+	if others := metaOf(t, second).Others(); len(others) != 1 || others[0].Spec != "noise" {
+		t.Errorf("the second learnt before from %+v", others)
+	}
+	mustRun(t, elsewhere(t, second), Options{Out: third, MaxSteps: 2})
+	if others := metaOf(t, third).Others(); len(others) != 1 || others[0].Spec != "noise" {
+		t.Errorf("the third learnt before from %+v, and from its own images", others)
+	}
+	if others := metaOf(t, first).Others(); others != nil {
+		t.Errorf("the first learnt before from %+v", others)
+	}
+}
+
+func TestRunSaysThatTheListOfTheOtherIsNotItsOwn(t *testing.T) {
+	old, dir := t.TempDir(), t.TempDir()
+	task := without(t, 3)
+	mustRun(t, task, Options{Out: old, MaxSteps: 2})
+	var notices []string
+	mustRun(t, elsewhere(t, old), Options{Out: dir, MaxSteps: 1, OnNotice: func(format string, args ...any) {
+		notices = append(notices, fmt.Sprintf(format, args...))
+	}})
+	want := old + " left out 1 image by a list, and this run has no list"
+	if len(notices) != 1 || notices[0] != want {
+		t.Errorf("notices %q, want %q", notices, want)
 	}
 }
 

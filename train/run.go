@@ -77,6 +77,11 @@ func (t Task) mayRun(o Options) error {
 		if err := CheckFolder(o); err != nil {
 			return err
 		}
+		if t.Init != "" && !o.Resume {
+			if err := t.checkInit(o); err != nil {
+				return err
+			}
+		}
 	}
 	return t.filled(o)
 }

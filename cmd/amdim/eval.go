@@ -237,6 +237,7 @@ func (e *evaluate) addRows(
 		result.Step, result.TrainedOn = meta.Step, meta.Data.Spec
 		noteLeftOut(result, meta.Data)
 		noteChanged(result, meta.Data, trained)
+		noteOrigin(result, meta)
 	}
 	if _, err := v.AddModel(c.Context(), result); err != nil {
 		return nil, err

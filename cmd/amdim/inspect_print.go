@@ -35,8 +35,8 @@ func (f inspection) printHead(w io.Writer) {
 			m.Data.Spec, plan.Plural(m.Data.Images, "image"), labels, m.Data.Digest)
 	}
 	if o := m.Init; o != nil {
-		fmt.Fprintf(w, "began with  weights SHA-256 %.12s… after %s of %s\n",
-			o.Checksum, plan.Plural(o.Step, "update"), cmp.Or(o.Data.Spec, "an import"))
+		fmt.Fprintf(w, "began with  weights SHA-256 %.12s… after %s of %s%s\n",
+			o.Checksum, plan.Plural(o.Step, "update"), cmp.Or(o.Data.Spec, "an import"), random(o))
 	}
 	p := m.Preprocessing
 	fmt.Fprintf(w, "images      shorter side resized to %d, centre cut to %d×%d, mean %.4g, std %.4g\n",
@@ -71,6 +71,14 @@ func drops(s checkpoint.Schedule) string {
 		return ""
 	}
 	return fmt.Sprintf(", drops %v", s.Drops)
+}
+
+// random says which parts began with random weights.
+func random(o *checkpoint.Origin) string {
+	if o.Random == nil {
+		return ""
+	}
+	return "; at random: " + strings.Join(o.Random, ", ")
 }
 
 // mostSettings is how much of a group of settings is shown; a policy may be long.

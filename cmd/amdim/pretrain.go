@@ -82,6 +82,7 @@ change the schedule from there on: a run can be prolonged, or brought to its end
 
 --init begins with the weights of a run or an imported checkpoint in place of random
 ones, and with its settings, which flags change: an encoder goes on to other images.
+With --resume=auto it counts for the start alone.
 
 Several processes train together when a launcher such as torchrun starts them:
 --batch is the total over all of them, a multiple of their number, and each reads its
@@ -252,6 +253,9 @@ func (p *pretrain) fit(c *cobra.Command, task train.Task) (train.Result, error) 
 
 // prepare does what can be refused before images are read.
 func (p *pretrain) prepare(c *cobra.Command) (train.Task, error) {
+	if f := c.Flags().Lookup("init"); f != nil && f.Changed && p.init == "" {
+		return train.Task{}, usagef("--init is empty: name a run or checkpoint, or leave it out")
+	}
 	s, err := p.stand()
 	if err != nil {
 		return train.Task{}, err

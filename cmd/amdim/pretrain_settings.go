@@ -8,6 +8,7 @@ import (
 
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/train"
 )
 
 // configuration is that of the flags or, to resume, of the checkpoint; flags that
@@ -15,6 +16,10 @@ import (
 func (p *pretrain) configuration(c *cobra.Command, s standing) (config.Config, error) {
 	if !p.options.Resume {
 		return p.fresh(c, s.Init)
+	}
+	if p.init != "" && s.Meta.Init == nil {
+		return config.Config{}, usagef("--init %s: the run in %s began with random weights: leave --init out, "+
+			"or start a run in another --out", p.init, p.options.Out)
 	}
 	was, err := config.Parse(s.Meta.Config)
 	if err != nil {
@@ -52,5 +57,12 @@ func (p *pretrain) fresh(c *cobra.Command, init checkpoint.Meta) (config.Config,
 	if err != nil {
 		return was, fmt.Errorf("--init %s: %w", p.init, err)
 	}
-	return p.settings.apply(was, c)
+	now, err := p.settings.apply(was, c)
+	if err != nil {
+		return now, err
+	}
+	if err := train.CheckEncoder(now.Model, init); err != nil {
+		return now, usagef("--init %s: %w", p.init, err)
+	}
+	return now, nil
 }

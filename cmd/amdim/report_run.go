@@ -225,7 +225,7 @@ func (r *runFolder) facts() []report.Fact {
 // that is known: what a list keeps from pretraining is among what probes learn from.
 func (r *runFolder) unseen() bool {
 	return r.result != nil && r.result.Data == r.meta.Data.Spec && r.meta.Data.Quarantined == 0 &&
-		r.result.Copies.Images == 0 &&
+		r.result.Copies.Images == 0 && len(r.meta.Others()) == 0 &&
 		!slices.Contains(r.result.Notes, changedNote)
 }
 

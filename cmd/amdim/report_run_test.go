@@ -64,7 +64,9 @@ func TestTheHeadlineIsOfTheLastUpdatesWithALabel(t *testing.T) {
 
 func TestThePageClaimsWhatNobodySaw(t *testing.T) {
 	listed, none := measuredRun(10, "folder:a"), measuredRun(10, "folder:a")
-	changed := measuredRun(10, "folder:a")
+	changed, begun, again := measuredRun(10, "folder:a"), measuredRun(10, "folder:a"), measuredRun(10, "folder:a")
+	begun.meta.Init = &checkpoint.Origin{Data: checkpoint.Data{Spec: "folder:a", Digest: "of before"}}
+	again.meta.Init = &checkpoint.Origin{Data: again.meta.Data}
 	listed.meta.Data.Quarantined, none.result, changed.result.Notes = 3, nil, []string{changedNote}
 	for _, c := range []struct {
 		name string
@@ -72,6 +74,7 @@ func TestThePageClaimsWhatNobodySaw(t *testing.T) {
 		want bool
 	}{
 		{"the run's data", measuredRun(10, "folder:a"), true}, {"others", measuredRun(10, "folder:b"), false},
+		{"begun with weights", begun, false}, {"of the same images", again, true},
 		{"the probes saw copies", listed, false}, {"moved since", changed, false}, {"not evaluated", none, false},
 	} {
 		if got := c.run.page().Unseen; got != c.want {

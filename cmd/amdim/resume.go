@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"strconv"
 
 	"github.com/amdim/amdim/checkpoint"
@@ -117,7 +118,14 @@ func (p *pretrain) origin() (checkpoint.Meta, error) {
 	if err != nil {
 		return checkpoint.Meta{}, fmt.Errorf("--init %w", err)
 	}
-	return checkpoint.ReadRun(path)
+	m, err := checkpoint.ReadRun(path)
+	if err != nil && filepath.Ext(path) == ".pth" {
+		return m, fmt.Errorf("--init %s is of PyTorch: amdim import reads those of the authors' code", p.init)
+	}
+	if err != nil {
+		return m, fmt.Errorf("--init: %w", err)
+	}
+	return m, nil
 }
 
 func readMeta(path string) (checkpoint.Meta, error) {
