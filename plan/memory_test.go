@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"testing"
 
+	"github.com/amdim/amdim/engine/cpu"
 	"github.com/amdim/amdim/measure"
 	"github.com/amdim/amdim/tensor"
 )
@@ -37,6 +38,51 @@ func TestMemoryIsThatOfALargerBatch(t *testing.T) {
 	}
 	if got := m.curve.at(128); !(math.Abs(got/float64(real.Bytes)-1) <= 0.05) {
 		t.Errorf("%.0f bytes foretold at batch 128, %d allocated", got, real.Bytes)
+	}
+}
+
+// Updates allocate packed weights and scratch memory, here a third of the whole. Of four
+// images whole updates are measured, however short the time. On one thread: among several,
+// chance decides which needs scratch memory. Within 2 % for what else the process holds.
+func TestWhatUpdatesAllocateIsCounted(t *testing.T) {
+	task := tiny(t, nil)
+	task.Model.NDF, task.Model.NRKHS, task.Train.Batch = 8, 32, 4
+	e, err := cpu.New(cpu.Config{Precision: cpu.F32, Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	task.Engine = e
+	p, err := Make(t.Context(), task)
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := task.bound(2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := measure.NewStep(task.Engine, program, task.Train.Adam)
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiled, err := task.load(b, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if _, err := b.Update(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m, used := p.Memory, task.inUse(b, 4)
+	if grown := used - compiled.Bytes; grown < used/10 {
+		t.Fatalf("updates allocate %d bytes of %d: too few to be seen", grown, used)
+	}
+	if got := m.curve.at(4); !(math.Abs(got/float64(used)-1) <= 0.02) {
+		t.Errorf("%.0f bytes foretold, %d in use after two updates, %d before", got, used, compiled.Bytes)
+	}
+	if m.Need != m.need(4) {
+		t.Errorf("the need is %d, with what updates allocate %d", m.Need, m.need(4))
 	}
 }
 
@@ -84,6 +130,31 @@ func TestLargestBatchIsTheLastThatFits(t *testing.T) {
 		if m.Largest != c.largest || m.Fits != c.fits {
 			t.Errorf("%d and %d MiB, %d images: up to %d, fits %v; want %d, %v",
 				c.free>>20, c.held>>20, c.images, m.Largest, m.Fits, c.largest, c.fits)
+		}
+	}
+}
+
+// 64 take 74 MiB before updates; with a quarter of garbage and the program that is 132.5.
+func TestWhatUpdatesAllocateDecidesAgain(t *testing.T) {
+	for _, c := range []struct {
+		free, inUse int64 // MiB
+		largest     int
+		fits        bool
+	}{
+		{1 << 10, 74 + 2, 768, true},
+		{1 << 10, 74 + 10, 736, true}, // 767, rounded
+		{133, 74, 64, true},
+		{133, 74 - 5, 64, true}, // what another batch took when compiled is not less for it
+		{133, 74 + 2, 62, false},
+		{133, 74 + 70, 0, false},
+	} {
+		m := Memory{Free: uint64(c.free) << 20, curve: parabola{10 << 20, 1 << 20, 0}}
+		m.decide(64, 0)
+		m.add(c.inUse<<20, 64)
+		m.decide(64, 0)
+		if m.Largest != c.largest || m.Fits != c.fits || m.Updates != max(0, c.inUse-74)<<20 {
+			t.Errorf("%d MiB in use of %d: %d bytes by updates, up to batch %d, fits %v; want %d, %v",
+				c.inUse, c.free, m.Updates, m.Largest, m.Fits, c.largest, c.fits)
 		}
 	}
 }

@@ -64,6 +64,10 @@ func (t Task) measure(ctx context.Context, p *Plan) error {
 	if err := t.speed(ctx, b, p, largest); err != nil {
 		return err
 	}
+	if !t.Elsewhere {
+		p.Memory.add(t.inUse(b, p.Speed.Batch), p.Speed.Batch)
+		p.Memory.decide(t.Train.Batch, p.Images.Number)
+	}
 	p.Speed.Loader = p.Speed.views + p.Images.Read*(1-p.Images.Kept)/p.Speed.threads
 	whole := p.Speed.Engine + p.Speed.Loader
 	p.Speed.PairsPerSecond, p.Speed.Share = 1/whole, p.Speed.Loader/whole
