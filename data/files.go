@@ -54,6 +54,9 @@ func newFiles(files []file, classes []string, content content, o Options) *Files
 // Name is the path of an image below the folder, with slashes.
 func (f *Files) Name(i int) string { return f.files[i].name }
 
+// Size is the number of bytes of a file, as it was when the data was opened.
+func (f *Files) Size(i int) int64 { return f.files[i].size }
+
 // Len is the number of files, readable or not.
 func (f *Files) Len() int { return len(f.files) }
 

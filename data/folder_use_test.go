@@ -48,6 +48,32 @@ func TestFolderFollowsLinksOnce(t *testing.T) {
 	}
 }
 
+func TestSizesAreThoseOfTheFiles(t *testing.T) {
+	dir := photographs(t, "a.png", "c.png")
+	put(t, dir, "b.jpg", make([]byte, 12345))
+	put(t, dir, "d.jpg", nil)
+	f := openAll(t, dir, Options{})
+	cut, err := listed(t, f, 0).Without(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, set := range []Dataset{f, cut, Spread(f, 2)} {
+		for i := range set.Len() {
+			info, err := os.Stat(filepath.Join(dir, Name(set, i)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := Size(set, i); got != info.Size() {
+				t.Errorf("%T: %s has %d bytes, want %d", set, Name(set, i), got, info.Size())
+			}
+		}
+	}
+	shapes, err := Open("shapes:train=4,test=1", Train, Options{})
+	if err != nil || Size(shapes, 0) != 0 || Size(Spread(shapes, 2), 1) != 0 {
+		t.Errorf("images that are no files have %d bytes, %v", Size(shapes, 0), err)
+	}
+}
+
 func TestFilesThatAreNoImagesAreUnreadable(t *testing.T) {
 	dir := photographs(t, "good.png")
 	whole := encode(t, "x.jpg", photograph(1, 30, 40))

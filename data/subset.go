@@ -60,6 +60,7 @@ type namedSubset struct {
 }
 
 func (s namedSubset) Name(i int) string { return s.names.Name(s.kept[i]) }
+func (s namedSubset) Size(i int) int64  { return Size(s.names, s.kept[i]) }
 
 type segmentedSubset struct {
 	namedSubset

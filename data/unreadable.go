@@ -42,6 +42,15 @@ func Name(d Dataset, i int) string {
 	return fmt.Sprintf("image %d", i)
 }
 
+// Size is the number of bytes of an image's file, as it was when the data was opened. 0:
+// the image is not a file, or the file is empty or missing.
+func Size(d Dataset, i int) int64 {
+	if f, ok := d.(interface{ Size(i int) int64 }); ok {
+		return f.Size(i)
+	}
+	return 0
+}
+
 // ReasonOf is the error of an unreadable image without package and path, which are
 // shown beside it anyway.
 func ReasonOf(err error) string {

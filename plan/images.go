@@ -23,12 +23,15 @@ type Images struct {
 	Augment    float64 `json:"augment_seconds"` // per image: making its two views
 	Bytes      float64 `json:"bytes"`           // of a decoded image, mean
 	Kept       float64 `json:"kept_share"`      // of the decoded images: those that fit in Task.Keep
-	Decode     int64   `json:"decode_bytes"`    // allocated to read an image, in bytes: the most in the sample
+	Decode     int64   `json:"decode_bytes"`    // allocated to read an image, in bytes: the most that was seen
+	Decoding   int64   `json:"decoding_bytes"`  // likewise, on all threads at once
+
+	decoding decoding
 }
 
 const (
 	sampleImages  = 256
-	sampleSeconds = 1.5 // for reading and decoding, and again for making views
+	sampleSeconds = 1.5 // for reading and decoding, again for large files, and again for making views
 )
 
 // images measures on images drawn from all of the data: neighbours in a folder
@@ -69,34 +72,59 @@ func (t Task) sample(ctx context.Context, s *Images) ([]tensor.Image, error) {
 	}
 	var images []tensor.Image
 	var last error
+	took := map[int]int64{} // bytes, by image
 	draw := rng.New(t.Train.Seed, 0, 0, rng.Sample)
 	chosen := draw.Perm(n)[:min(n, sampleImages)]
 	began := time.Now()
 	for i := 0; i < len(chosen) && (i < 8 || since(began) < sampleSeconds) && ctx.Err() == nil; i++ {
-		had, start := allocated(), time.Now()
-		img, err := t.Data.Image(chosen[i])
-		s.Read += since(start)
-		s.Decode = max(s.Decode, allocated()-had)
-		var unreadable *data.UnreadableError
-		if errors.As(err, &unreadable) {
-			last = err
+		r, err := t.read(chosen[i])
+		if err != nil {
+			return nil, err
+		}
+		s.Read += r.seconds
+		took[chosen[i]] = r.bytes
+		if r.unreadable != nil {
+			last = r.unreadable
 			s.Unreadable++
 			continue
 		}
-		if err != nil {
-			return nil, fmt.Errorf("plan: %w", err)
-		}
-		images = append(images, img)
-		s.Bytes += float64(len(img.Pix))
+		images = append(images, r.img)
+		s.Bytes += float64(len(r.img.Pix))
 	}
 	s.Sample = len(images) + s.Unreadable
-	if err := ctx.Err(); err != nil {
+	var err error
+	if s.decoding, err = t.decoding(ctx, took, sampleSeconds); err != nil {
 		return nil, err
 	}
+	s.Decode, s.Decoding = s.decoding.image(0), s.decoding.atOnce(min(t.Threads, t.Train.Batch))
 	if len(images) == 0 {
 		return nil, fmt.Errorf("plan: none of %d images sampled can be read, such as %w", s.Sample, last)
 	}
 	s.Read /= float64(s.Sample)
 	s.Bytes /= float64(len(images))
 	return images, nil
+}
+
+// reading is an image that was read, and what that took.
+type reading struct {
+	img        tensor.Image
+	unreadable error // in place of img
+	seconds    float64
+	bytes      int64 // allocated
+}
+
+// read reads an image. An error does not concern the image alone.
+func (t Task) read(i int) (r reading, err error) {
+	had, start := allocated(), time.Now()
+	r.img, err = t.Data.Image(i)
+	r.seconds = since(start)
+	r.bytes = allocated() - had
+	var bad *data.UnreadableError
+	if errors.As(err, &bad) {
+		r.unreadable, err = err, nil
+	}
+	if err != nil {
+		err = fmt.Errorf("plan: %w", err)
+	}
+	return r, err
 }

@@ -20,9 +20,9 @@ type Memory struct {
 	Unknown  bool   `json:"unknown,omitempty"`       // the engine allocates outside our view
 	Largest  int    `json:"largest_batch,omitempty"` // that fits; 0: none, or not known
 
-	curve   parabola
-	threads int   // that read images
-	decode  int64 // Images.Decode
+	curve    parabola
+	threads  int // that read images
+	decoding decoding
 }
 
 // Load is what training with a given batch allocates before it computes: state,
@@ -60,11 +60,9 @@ const (
 	GarbagePercent = 25 // for debug.SetGCPercent in a program that trains
 )
 
-// need is the peak memory of the process, when every thread decodes as large an image
-// as any of the sample. One more image is garbage: a collection begins only after the
-// allocation that goes beyond the collector's share.
+// need is the peak memory of the process, when the largest images known are decoded at once.
 func (m Memory) need(batch int) int64 {
-	decoding := int64(1+min(batch, m.threads)) * m.decode
+	decoding := m.decoding.atOnce(min(batch, m.threads))
 	return int64((1+GarbagePercent/100.)*(m.curve.at(batch)+float64(m.Images+decoding))) + programBytes
 }
 

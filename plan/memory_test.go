@@ -3,12 +3,10 @@ package plan
 import (
 	"context"
 	"math"
-	"runtime"
 	"testing"
 
 	"github.com/amdim/amdim/engine/cpu"
 	"github.com/amdim/amdim/measure"
-	"github.com/amdim/amdim/tensor"
 )
 
 // Memory at a batch four times as large as any that was allocated is what is
@@ -178,43 +176,5 @@ func TestWhatIsHeldIsNotCountedTwice(t *testing.T) {
 	}
 	if len(set.bytes) != held { // it is kept up to here
 		t.Error("nothing was held")
-	}
-}
-
-// costly are pictures of which decoding takes bytes, for one of them twice as many.
-type costly struct {
-	pictures
-	bytes int
-}
-
-func (c costly) Image(i int) (tensor.Image, error) {
-	n := c.bytes
-	if i == 3 {
-		n *= 2
-	}
-	runtime.KeepAlive(make([]byte, n))
-	return c.pictures.Image(i)
-}
-
-// All threads may decode images of the largest kind while one more is garbage, but no
-// more than fill a batch.
-func TestEveryThreadDecodesTheLargestImageSampled(t *testing.T) {
-	const bytes, pixels = 1 << 20, 32 * 32 * 3
-	for threads, images := range map[int]int64{1: 2, 3: 4, 16: 17, 100: 17} {
-		task := tiny(t, costly{pictures{n: 8, side: 32}, bytes})
-		task.Threads = threads
-		p, err := Make(t.Context(), task)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if d := p.Images.Decode; d < 2*bytes+pixels || d > 2*bytes+bytes/8 {
-			t.Errorf("%d bytes to decode an image, want %d", d, 2*bytes+pixels)
-		}
-		none := p.Memory
-		none.decode = 0
-		want := images * p.Images.Decode * (100 + GarbagePercent) / 100
-		if got := p.Memory.Need - none.need(16); got < want-1 || got > want+1 {
-			t.Errorf("%d threads need %d bytes to decode, want %d: %d images", threads, got, want, images)
-		}
 	}
 }

@@ -56,8 +56,12 @@ func (p *Plan) printMeasured(w io.Writer) {
 			Bytes(int64(i.Bytes*float64(i.Number))), kept)
 	}
 	if i.Decode > 0 {
-		fmt.Fprintf(w, "measured  decoding up to %s an image, %s at once (%d sampled)\n",
-			Bytes(i.Decode), Count(min(p.Threads, p.Batch)), i.Sample)
+		sampled := fmt.Sprintf("%d sampled", i.Sample)
+		if i.decoding.largest != nil {
+			sampled += ", and the largest files"
+		}
+		fmt.Fprintf(w, "measured  decoding up to %s an image, %s on %s (%s)\n",
+			Bytes(i.Decode), Bytes(i.Decoding), Plural(min(p.Threads, p.Batch), "thread"), sampled)
 	}
 	if len(s.Updates) > 0 {
 		of := "only one"

@@ -33,7 +33,7 @@ func (t Task) measure(ctx context.Context, p *Plan) error {
 	p.Speed.views = p.Images.Augment / p.Speed.threads
 	// What Data itself holds is already in the heap.
 	p.Memory.Images = int64(p.Images.Kept * p.Images.Bytes * float64(p.Images.Number))
-	p.Memory.threads, p.Memory.decode = t.Threads, p.Images.Decode
+	p.Memory.threads, p.Memory.decoding = t.Threads, p.Images.decoding
 	if t.Elsewhere {
 		p.Memory = Memory{Unknown: true, Fits: true}
 	}
