@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/train"
 )
 
@@ -72,6 +73,9 @@ func Make(ctx context.Context, t Task) (*Plan, error) {
 func (t *Task) complete() error {
 	if err := t.Validate(); err != nil {
 		return err
+	}
+	if err := parallel.CheckThreads(t.Threads); err != nil {
+		return fmt.Errorf("plan: %w", err)
 	}
 	if t.Threads == 0 {
 		t.Threads = threads()

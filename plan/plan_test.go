@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -121,6 +122,17 @@ func TestViewsOfAnotherSizeThanTheNetworksAreRefused(t *testing.T) {
 	task.Augment.Size = 64
 	if _, err := Make(t.Context(), task); err == nil || !strings.Contains(err.Error(), "views of 64 pixels") {
 		t.Errorf("error %v", err)
+	}
+}
+
+func TestThreadsThatNoMachineHasAreRefused(t *testing.T) {
+	for _, threads := range []int{-1, 1 << 30} {
+		task := tiny(t, nil)
+		task.Threads = threads
+		want := fmt.Sprintf("plan: threads = %d, need 0 to 4096", threads)
+		if _, err := Make(t.Context(), task); err == nil || err.Error() != want {
+			t.Errorf("%v, want %q", err, want)
+		}
 	}
 }
 

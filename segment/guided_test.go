@@ -278,6 +278,7 @@ func TestGuidedOfTinyImages(t *testing.T) {
 
 func TestWrongCallsPanicWithTheirValues(t *testing.T) {
 	img := tensor.NewImage(2, 3)
+	soft := Grid{W: 3, H: 2, K: 1, V: make([]float32, 6), DX: 1, DY: 1}.Over(3, 2)
 	for want, call := range map[string]func(){
 		"segment: Guided: a map of 5 for 3×2 pixels": func() { Guided{Eps: 1}.Filter(make([]float32, 5), img) },
 		"segment: Guided: radius 1, eps 0, step 0":   func() { Guided{Radius: 1}.Filter(make([]float32, 6), img) },
@@ -287,6 +288,14 @@ func TestWrongCallsPanicWithTheirValues(t *testing.T) {
 		"segment: KMeans: 0 clusters of 4 values, need (2, 2)": func() {
 			_, _ = KMeans{}.Cluster(make([]float32, 4), 2, 2)
 		},
+		"segment: Guided: threads = 1073741824, need 0 to 4096": func() {
+			Guided{Eps: 1, Threads: 1 << 30}.Filter(make([]float32, 6), img)
+		},
+		"segment: KMeans: threads = -1, need 0 to 4096": func() {
+			_, _ = KMeans{K: 1, Threads: -1}.Cluster(make([]float32, 4), 2, 2)
+		},
+		"segment: Argmax: threads = 4097, need 0 to 4096":   func() { Argmax(soft, 4097) },
+		"segment: Confidence: threads = -2, need 0 to 4096": func() { Confidence(soft, NewMap(3, 2), -2) },
 	} {
 		func() {
 			defer func() {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 
@@ -93,9 +94,12 @@ type Unreadable struct {
 
 // Take reads every image of the parts. The first is what is learnt from; what
 // others hold beside it is held out. An image that cannot be read is a finding; an
-// error means that the survey could not be taken: the context ended, or the data
-// set as a whole cannot be read.
+// error means that the survey could not be taken: the context ended, the data set as a
+// whole cannot be read, or no machine has so many threads.
 func Take(ctx context.Context, parts []Part, c Config) (*Survey, error) {
+	if err := parallel.CheckThreads(c.Threads); err != nil {
+		return nil, fmt.Errorf("survey: %w", err)
+	}
 	places := list(parts)
 	looks, err := lookAll(ctx, places, c)
 	if err != nil {

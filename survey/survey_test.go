@@ -173,6 +173,15 @@ func TestSurveyIsTheSameForAnyNumberOfThreads(t *testing.T) {
 	}
 }
 
+func TestSurveyRefusesThreadsThatNoMachineHas(t *testing.T) {
+	for _, threads := range []int{-1, 1 << 30} {
+		want := fmt.Sprintf("survey: threads = %d, need 0 to 4096", threads)
+		if _, err := Take(t.Context(), nil, Config{Threads: threads}); err == nil || err.Error() != want {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}
+
 func TestSurveyEndsWithTheContextAndWithTheData(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

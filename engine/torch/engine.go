@@ -11,6 +11,7 @@ import (
 
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/parallel"
 )
 
 // Engine runs programs on one device of libtorch.
@@ -25,8 +26,12 @@ type Engine struct {
 	layers    int  // likewise of shim/residual.cc
 }
 
-// NewEngine prepares an engine. A missing device or an unknown precision is an error.
+// NewEngine prepares an engine. A missing device or an unknown precision is an error, and
+// so is a number of threads that no machine has.
 func (l *Library) NewEngine(c Config) (engine.Engine, error) {
+	if err := parallel.CheckThreads(c.Threads); err != nil {
+		return nil, fmt.Errorf("torch: %w", err)
+	}
 	device, err := l.device(c.Device)
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ package torch
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"os"
 	"testing"
@@ -20,6 +21,16 @@ func newEngine(t testing.TB, precision string) engine.Engine {
 		t.Fatal(err)
 	}
 	return e
+}
+
+// libtorch would be asked for them all; that is found before it is needed.
+func TestThreadsThatNoMachineHasAreRefused(t *testing.T) {
+	for _, threads := range []int{-1, 1 << 30} {
+		want := fmt.Sprintf("torch: threads = %d, need 0 to 4096", threads)
+		if _, err := (*Library)(nil).NewEngine(Config{Threads: threads}); err == nil || err.Error() != want {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
 }
 
 func testDevice() string { return cmp.Or(os.Getenv("AMDIM_TORCH_DEVICE"), "cpu") }
