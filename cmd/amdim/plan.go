@@ -33,9 +33,10 @@ func planCommand() *cobra.Command {
 largest batch that fits, and the time per epoch and in all.
 
 A few updates of the network are run on this machine and discarded; with --data, a
-sample of the images is read and augmented. The output says which numbers were
-computed and which were measured: measured ones hold for a machine as busy as it
-is now. plan takes the settings of pretrain and writes nothing.`,
+sample of the images is read and augmented, and the largest files are decoded for the
+memory that takes. The output says which numbers were computed and which were
+measured: measured ones hold for a machine as busy as it is now. plan takes the
+settings of pretrain and writes nothing.`,
 		Example: `  amdim plan --preset photos-tiny --data folder:photos
   amdim plan --preset photos-small --data folder:photos --batch 64 --epochs 20
   amdim plan --preset cifar10-tiny --images 50000`,
