@@ -169,6 +169,16 @@ func (r *runFolder) spent() time.Duration {
 	return time.Duration(r.latest().Seconds * float64(time.Second))
 }
 
+// recorded are the updates that the records are of: a run that was copied from a kept
+// state has those since then.
+func (r *runFolder) recorded() int {
+	if len(r.records) == 0 {
+		return 0
+	}
+	first := r.records[0]
+	return r.latest().Step - (first.Step - first.Mean)
+}
+
 // evaluated says when the accuracies were measured, or how they can be.
 func (r *runFolder) evaluated() string {
 	switch {
@@ -213,7 +223,7 @@ func (r *runFolder) facts() []report.Fact {
 	}
 	if spent := r.spent(); spent > 0 {
 		facts = append(facts, report.Fact{Name: "time", Value: fmt.Sprintf("%s, %.0f pairs/s",
-			spell(spent), float64(r.latest().Step*t.Batch)/spent.Seconds())})
+			spell(spent), float64(r.recorded()*t.Batch)/spent.Seconds())})
 	}
 	return append(facts,
 		report.Fact{Name: "engine", Value: r.meta.Engine},

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,6 +51,15 @@ func TestTheHeadlineNamesWhatTheWeightsAreFrom(t *testing.T) {
 		if got := run.headline(); !strings.Contains(got, want) {
 			t.Errorf("%q, want %q", got, want)
 		}
+	}
+}
+
+func TestTheSpeedIsOfTheUpdatesOnRecord(t *testing.T) {
+	run := measuredRun(30, "folder:a")
+	run.records = []train.Record{{Step: 22, Mean: 2, Seconds: 1}, {Step: 30, Mean: 8, Seconds: 4}}
+	want := report.Fact{Name: "time", Value: fmt.Sprintf("4 s, %.0f pairs/s", 10*float64(run.settings.Train.Batch)/4)}
+	if facts := run.facts(); !slices.Contains(facts, want) {
+		t.Errorf("%+v lack %+v", facts, want)
 	}
 }
 
