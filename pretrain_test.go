@@ -148,7 +148,8 @@ func TestPretrainBeginsWithTheWeightsOfAnotherRun(t *testing.T) {
 		t.Errorf("without a preset it goes on to update %d, %v", r.Step, err)
 	}
 	c.Init, c.Out = old.Out, t.TempDir()
-	if _, err := Pretrain(context.Background(), c); err == nil || !strings.Contains(err.Error(), "no such run folder") {
+	_, err = Pretrain(context.Background(), c)
+	if err == nil || !strings.Contains(err.Error(), "no such run folder") {
 		t.Errorf("a run that is gone: %v", err)
 	}
 }

@@ -288,7 +288,8 @@ func TestResumeMayChangeTheScheduleThatWasAskedFor(t *testing.T) {
 	for asked, want := range map[string]string{
 		"train.epochs train.lr": "",
 		"train.lr":              "the run has different settings: train.epochs is 5, not 50",
-		"":                      "the run has different settings: train.epochs is 5, not 50; train.lr is 0.001, not 0.25",
+		"": "the run has different settings: " +
+			"train.epochs is 5, not 50; train.lr is 0.001, not 0.25",
 	} {
 		err := CheckResume(was, now, func(key string) bool { return slices.Contains(strings.Fields(asked), key) })
 		if got := fmt.Sprint(err); got != want && (err != nil || want != "") {

@@ -124,7 +124,9 @@ func TestTheCardTellsOfEarlierSchedules(t *testing.T) {
 	if text := written(t, c); strings.Contains(text, "earlier") {
 		t.Errorf("the card of a run with one schedule tells of others:\n%s", text)
 	}
-	c.Meta.Schedules = []checkpoint.Schedule{{Until: 3, Epochs: 60, LR: 5e-4}, {Until: 5, Epochs: 40, LR: 1e-3, Drops: [2]float64{0.5, 0.9}}}
+	c.Meta.Schedules = []checkpoint.Schedule{
+		{Until: 3, Epochs: 60, LR: 5e-4}, {Until: 5, Epochs: 40, LR: 1e-3, Drops: [2]float64{0.5, 0.9}},
+	}
 	want := "| earlier schedules | 60 epochs, learning rate 0.0005, until update 3; " +
 		"40 epochs, learning rate 0.001, drops [0.5 0.9], until update 5 |\n| contrastive tasks"
 	if text := written(t, c); !strings.Contains(text, want) {

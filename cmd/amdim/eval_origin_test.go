@@ -10,7 +10,8 @@ import (
 
 func TestAResultNamesWhatTheWeightsLearntFromBefore(t *testing.T) {
 	own := checkpoint.Data{Spec: "folder:a", Digest: "1"}
-	before := &checkpoint.Origin{Data: checkpoint.Data{Spec: "folder:b", Digest: "2"}, Init: &checkpoint.Origin{}}
+	other := checkpoint.Data{Spec: "folder:b", Digest: "2"}
+	before := &checkpoint.Origin{Data: other, Init: &checkpoint.Origin{}}
 	for _, c := range []struct {
 		init *checkpoint.Origin
 		want []string

@@ -48,8 +48,8 @@ func (f inspection) faultsOfMeta(c config.Config) []string {
 	add(m.Preprocessing != p, "its preprocessing is %+v, but its settings say %+v", m.Preprocessing, p)
 	began := 0
 	for _, s := range m.Schedules {
-		add(s.Until <= began || s.Until > m.Step, "a schedule of it ends with update %d, after one that ended with "+
-			"update %d of %d", s.Until, began, m.Step)
+		add(s.Until <= began || s.Until > m.Step,
+			"a schedule of it ends with update %d, after one that ended with update %d of %d", s.Until, began, m.Step)
 		began = s.Until
 	}
 	if f.Moments == 0 {

@@ -69,14 +69,15 @@ func TestResumeNeedsNoSettings(t *testing.T) {
 func TestResumedRunTakesAnotherSchedule(t *testing.T) {
 	dir := t.TempDir()
 	mustRun(t, "", tiny(dir, "--max-steps", "12")...)
-	_, messages, err := execute("pretrain", "--resume", "--out", dir, "--set", "train.drops=0.1,0.9", "--max-steps", "13")
+	_, messages, err := execute("pretrain", "--resume", "--out", dir, "--max-steps", "13",
+		"--set", "train.drops=0.1,0.9")
 	want := "next: amdim pretrain --resume --out " + dir + " --set 'train.drops=[0.1,0.9]'\n"
 	if err != nil || !strings.HasSuffix(messages, want) {
 		t.Errorf("%v, messages %q, want %q", err, messages, want)
 	}
 	again := []string{"pretrain", "--resume", "--out", dir, "--epochs", "4", "--set", "train.drops=0.5,0.9"}
 	_, messages, err = execute(again...)
-	want = "note: from update 14 on the run has 4 epochs, not 3, drops [0.5 0.9], not [0.1 0.9]: the learning rate"
+	want = "note: from update 14 on the run has 4 epochs, not 3, drops [0.5 0.9], not [0.1 0.9]: "
 	if err != nil || !strings.Contains(messages, want) {
 		t.Errorf("%v, messages %q, want %q", err, messages, want)
 	}
@@ -98,7 +99,8 @@ func TestRunBeginsWithTheWeightsAndSettingsOfAnother(t *testing.T) {
 	dir := t.TempDir()
 	old, next := filepath.Join(dir, "old"), filepath.Join(dir, "new")
 	mustRun(t, "", tiny(old, "--max-steps", "4", "--set", "augment.gray=0.5")...)
-	adapt := []string{"pretrain", "--init", old, "--data", "shapes:train=30,seed=9,test=1", "--out", next, "--lr", "2e-3"}
+	adapt := []string{"pretrain", "--init", old, "--out", next, "--data", "shapes:train=30,seed=9,test=1",
+		"--lr", "2e-3"}
 	mustRun(t, "", append(adapt, "--max-steps", "2", "--resume=auto")...)
 	c, meta := settingsIn(t, next)
 	if c.Model.NDF != 4 || c.Train.Batch != 4 || c.Augment.Gray != 0.5 || c.Train.LR != 2e-3 {
@@ -249,7 +251,7 @@ func TestPretrainRefusesAndLosesNothing(t *testing.T) {
 	}{
 		{tiny(run), exitUsage, "the folder holds a run: --resume continues it"},
 		{tiny(run, "--resume", "--overwrite"), exitUsage, "cannot be combined"},
-		{tiny(run, "--resume", "--seed", "9", "--lr", "1"), exitUsage, "different settings: train.seed is 1, not 9"},
+		{tiny(run, "--resume", "--seed", "9", "--lr", "1"), exitUsage, "settings: train.seed is 1, not 9"},
 		{[]string{"pretrain", "--resume", "--out", run, "--preset", "demo", "--batch", "4",
 			"--set", "model.ndf=4", "--set", "model.n_rkhs=16", "--set", "model.n_depth=1"}, exitUsage,
 			"train.epochs is 3, not 5; to change the schedule of the run, say so by --epochs"},

@@ -45,7 +45,8 @@ func TestTheHeadlineIsOfWhatWasEvaluated(t *testing.T) {
 func TestTheHeadlineNamesWhatTheWeightsAreFrom(t *testing.T) {
 	run := measuredRun(10, "folder:a")
 	for spec, want := range map[string]string{
-		"folder:old": "from weights learnt on folder:old. ", "": "from weights learnt on images that are not recorded. ",
+		"folder:old": "from weights learnt on folder:old. ",
+		"":           "from weights learnt on images that are not recorded. ",
 	} {
 		run.meta.Init = &checkpoint.Origin{Step: 7, Data: checkpoint.Data{Spec: spec}}
 		if got := run.headline(); !strings.Contains(got, want) {
@@ -57,7 +58,8 @@ func TestTheHeadlineNamesWhatTheWeightsAreFrom(t *testing.T) {
 func TestTheSpeedIsOfTheUpdatesOnRecord(t *testing.T) {
 	run := measuredRun(30, "folder:a")
 	run.records = []train.Record{{Step: 22, Mean: 2, Seconds: 1}, {Step: 30, Mean: 8, Seconds: 4}}
-	want := report.Fact{Name: "time", Value: fmt.Sprintf("4 s, %.0f pairs/s", 10*float64(run.settings.Train.Batch)/4)}
+	speed := 10 * float64(run.settings.Train.Batch) / 4
+	want := report.Fact{Name: "time", Value: fmt.Sprintf("4 s, %.0f pairs/s", speed)}
 	if facts := run.facts(); !slices.Contains(facts, want) {
 		t.Errorf("%+v lack %+v", facts, want)
 	}
@@ -75,7 +77,8 @@ func TestTheHeadlineIsOfTheLastUpdatesWithALabel(t *testing.T) {
 
 func TestThePageClaimsWhatNobodySaw(t *testing.T) {
 	listed, none := measuredRun(10, "folder:a"), measuredRun(10, "folder:a")
-	changed, begun, again := measuredRun(10, "folder:a"), measuredRun(10, "folder:a"), measuredRun(10, "folder:a")
+	changed, begun := measuredRun(10, "folder:a"), measuredRun(10, "folder:a")
+	again := measuredRun(10, "folder:a")
 	begun.meta.Init = &checkpoint.Origin{Data: checkpoint.Data{Spec: "folder:a", Digest: "of before"}}
 	again.meta.Init = &checkpoint.Origin{Data: again.meta.Data}
 	listed.meta.Data.Quarantined, none.result, changed.result.Notes = 3, nil, []string{changedNote}
