@@ -55,7 +55,7 @@ type joiner func(ctx context.Context, wait time.Duration) (engine.Group, func(),
 func pretrainCommandIn(join joiner) *cobra.Command {
 	p := pretrain{join: join}
 	c := &cobra.Command{
-		Use:   "pretrain {--preset NAME --data SPEC | --resume} --out RUN",
+		Use:   "pretrain {--preset NAME --data SPEC | --init RUN --data SPEC | --resume} --out RUN",
 		Short: "Train an encoder on unlabelled images",
 		Long: `Train an encoder on unlabelled images by Augmented Multiscale Deep InfoMax.
 
@@ -253,7 +253,7 @@ func (p *pretrain) fit(c *cobra.Command, task train.Task) (train.Result, error) 
 
 // prepare does what can be refused before images are read.
 func (p *pretrain) prepare(c *cobra.Command) (train.Task, error) {
-	if f := c.Flags().Lookup("init"); f != nil && f.Changed && p.init == "" {
+	if c.Flags().Changed("init") && p.init == "" {
 		return train.Task{}, usagef("--init is empty: name a run or checkpoint, or leave it out")
 	}
 	s, err := p.stand()
