@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/tensor"
 )
@@ -87,7 +88,7 @@ func NewPass(ctx context.Context, set Dataset, c LoaderConfig, newFill func() Fi
 }
 
 func (c *LoaderConfig) setDefaults() {
-	if c.Batch <= 0 || c.Size <= 0 || c.Views <= 0 || c.Workers < 0 || c.Ahead < 0 {
+	if c.Batch <= 0 || c.Size <= 0 || c.Views <= 0 || parallel.CheckThreads(c.Workers) != nil || c.Ahead < 0 {
 		panic(fmt.Sprintf("data: Loader: bad configuration %+v", *c))
 	}
 	if c.Share == (Share{}) {

@@ -43,8 +43,13 @@ func CheckThreads(n int) error {
 	return nil
 }
 
-// New starts a pool of the given number of threads; 0 means GOMAXPROCS.
+// New starts a pool of the given number of threads; 0 means GOMAXPROCS. More than
+// MostThreads, which would take all memory, panic: callers that are asked for a number
+// check it by CheckThreads.
 func New(threads int) *Pool {
+	if threads > MostThreads {
+		panic(fmt.Sprintf("parallel: New: %v", CheckThreads(threads)))
+	}
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}

@@ -124,3 +124,12 @@ func TestNewForStartsNoThreadsThatOnlyWait(t *testing.T) {
 		p.Close()
 	}
 }
+
+func TestNewPanicsForThreadsThatNoMachineHas(t *testing.T) {
+	defer func() {
+		if want := "parallel: New: threads = 4097, need 0 to 4096"; recover() != want {
+			t.Errorf("no panic that says %q", want)
+		}
+	}()
+	New(MostThreads + 1).Close()
+}
