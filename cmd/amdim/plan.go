@@ -98,6 +98,10 @@ func (p *planned) run(c *cobra.Command) error {
 	return p.report(c, made)
 }
 
+// fewToLearnFrom give features far worse than those of an encoder of other images: of 446, a
+// linear probe has 25 points less (RESULTS.md).
+const fewToLearnFrom = 1000
+
 // planResult is what --json prints.
 type planResult struct {
 	*plan.Plan
@@ -118,8 +122,12 @@ func (p *planned) report(c *cobra.Command, made *plan.Plan) error {
 		return nil
 	}
 	why := ""
+	if n := made.Images.Number; n > 0 && n < fewToLearnFrom {
+		why = fmt.Sprintf("note: %s are few to learn from alone; pretrain --init RUN begins with the weights "+
+			"of a run on others\n", counted(n, "image", "images"))
+	}
 	if n := made.Images.Number; batch < made.SmallerBatch() {
-		why = fmt.Sprintf("note: %s make %s of %d per epoch; with --batch %d, %d\n", counted(n, "image", "images"),
+		why += fmt.Sprintf("note: %s make %s of %d per epoch; with --batch %d, %d\n", counted(n, "image", "images"),
 			counted(n/made.Batch, "update", "updates"), made.Batch, batch, n/batch)
 	}
 	_, err := fmt.Fprintf(c.ErrOrStderr(), "%snext: %s\n", why, next)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,6 +43,17 @@ func TestPlanSaysWhyItTakesASmallerBatch(t *testing.T) {
 	want := "note: 60 images make 1 update of 32 per epoch; with --batch 16, 3\nnext: amdim pretrain "
 	if err != nil || !strings.Contains(messages, want) {
 		t.Errorf("%v, messages %q, want %q", err, messages, want)
+	}
+}
+
+func TestPlanAdvisesOtherWeightsForFewImages(t *testing.T) {
+	for images, few := range map[int]bool{999: true, 1000: false} {
+		_, messages, err := execute("plan", "--preset", "demo", "--data", fmt.Sprintf("shapes:train=%d,test=1", images),
+			"--seconds", "0.01", "--set", "model.ndf=4", "--set", "model.n_rkhs=16", "--batch", "8")
+		want := "note: 999 images are few to learn from alone; pretrain --init RUN begins with"
+		if err != nil || strings.Contains(messages, want) != few {
+			t.Errorf("%d images: %v, messages %q", images, err, messages)
+		}
 	}
 }
 
