@@ -1,6 +1,9 @@
 package train
 
 import (
+	"fmt"
+	"hash/fnv"
+	"slices"
 	"testing"
 
 	"github.com/amdim/amdim/engine"
@@ -45,6 +48,9 @@ type gatheringExec struct {
 func (e gatheringExec) Close() error { return e.Exec.Close() }
 
 func (e gatheringExec) Step(in, out []tensor.Tensor, lr float32) (engine.StepStats, error) {
+	if err := e.alike(lr); err != nil {
+		return engine.StepStats{}, err
+	}
 	for i := range in {
 		if err := e.gather(e.in[i], in[i]); err != nil {
 			return engine.StepStats{}, err
@@ -63,6 +69,31 @@ func (e gatheringExec) Step(in, out []tensor.Tensor, lr float32) (engine.StepSta
 		}
 	}
 	return stats, err
+}
+
+// alike returns an error unless all members begin an update with the same weights at the
+// same rate: the file of the first would not show that the others differ.
+func (e gatheringExec) alike(lr float32) error {
+	h := fnv.New32a()
+	err := e.State.Each(func(name string, v []float32) error {
+		_, err := fmt.Fprint(h, name, v)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	const exact = 8 // bits of the hash that float32 has no room for
+	mine := []float32{lr, float32(h.Sum32() >> exact)}
+	all := make([]float32, len(mine)*e.group.Size())
+	if err := e.group.Gather(all, mine); err != nil {
+		return err
+	}
+	for rank := range e.group.Size() {
+		if his := all[2*rank : 2*rank+2]; !slices.Equal(his, mine) {
+			return fmt.Errorf("rate and weights of rank %d are %v, not %v", rank, his, mine)
+		}
+	}
+	return nil
 }
 
 // gather sets x to the rows of all members: view 1 of each, then view 2.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -123,5 +124,29 @@ func TestAShorterRunSaysWhatItWillNotKeep(t *testing.T) {
 	want := "epoch 4, 5 will not be kept: the run has 3 epochs"
 	if len(notices) != 2 || notices[1] != want {
 		t.Errorf("notices %q, want %q as the second", notices, want)
+	}
+}
+
+// The members of a group are not told of the checkpoint; they follow its warm-up all the same.
+func TestAGroupFollowsOneSchedule(t *testing.T) {
+	one, root := t.TempDir(), t.TempDir()
+	first := filepath.Join(root, "0")
+	for _, dir := range []string{one, first} {
+		mustRun(t, scheduled(t, 6, 1e-3, optim.Shares{}), Options{Out: dir, MaxSteps: 20})
+	}
+	longer := scheduled(t, 60, 1e-3, optim.Shares{})
+	mustRun(t, longer, Options{Out: one, MaxSteps: 26, Resume: true})
+	since := make([]int, 2)
+	o := Options{MaxSteps: 26, Resume: true}
+	mustEndAlike(t, runGroup(t, root, 2, o, func(rank int, k *Task, o *Options) {
+		e := k.Engine
+		*k = longer
+		k.Engine, o.OnStep = e, func(s Status) { since[rank] = s.Since }
+	}), 26)
+	if mustRead(t, CheckpointPath(one)) != mustRead(t, CheckpointPath(first)) {
+		t.Error("checkpoints differ")
+	}
+	if since[0] != 20 || since[1] != 20 {
+		t.Errorf("the schedule is that since updates %d, want 20", since)
 	}
 }

@@ -9,6 +9,8 @@ import (
 type standing struct {
 	Given      bool     `json:"given"` // its weights are not those of the seed
 	Step       int      `json:"step"`
+	Since      int      `json:"since"`      // updates made when it took its present schedule
+	Warmup     int      `json:"warmup"`     // updates, of its first schedule
 	Unreadable []string `json:"unreadable"` // names, as listed so far
 	Allowed    int      `json:"allowed"`    // images that may be unreadable
 }
@@ -26,7 +28,10 @@ func (r *run) share() error {
 }
 
 func (r *run) shareStanding() error {
-	text, err := json.Marshal(standing{r.Resume || r.origin != nil, r.step, r.bad.names, r.bad.allowed})
+	text, err := json.Marshal(standing{
+		Given: r.Resume || r.origin != nil, Step: r.step, Since: r.since, Warmup: r.schedule.Warmup,
+		Unreadable: r.bad.names, Allowed: r.bad.allowed,
+	})
 	if err != nil {
 		return err
 	}
@@ -39,6 +44,7 @@ func (r *run) shareStanding() error {
 		return err
 	}
 	r.step, r.bad.allowed = first.Step, first.Allowed
+	r.since, r.schedule.Warmup = first.Since, first.Warmup
 	if !r.leads() {
 		r.bad.names = first.Unreadable
 		for _, name := range first.Unreadable {
