@@ -43,16 +43,33 @@ type Origin struct {
 	Init   *Origin  `json:"init,omitempty"`   // what it had begun with itself
 }
 
+// Origins are the checkpoints that the run began with, that this one began with, and so on.
+func (m Meta) Origins() []*Origin {
+	var all []*Origin
+	for o := m.Init; o != nil; o = o.Init {
+		all = append(all, o)
+	}
+	return all
+}
+
 // Others are the data, other than the run's own, that its weights have learnt from before,
 // the latest first.
 func (m Meta) Others() []Data {
 	var all []Data
-	for o := m.Init; o != nil; o = o.Init {
+	for _, o := range m.Origins() {
 		if o.Data.Digest != m.Data.Digest {
 			all = append(all, o.Data)
 		}
 	}
 	return all
+}
+
+// Learnt says in words what the weights had learnt from.
+func (o *Origin) Learnt() string {
+	if o.Data.Images == 0 {
+		return "images that are not recorded"
+	}
+	return o.Data.Spec
 }
 
 // Schedule is what a run's learning rate followed until the run was resumed with another.

@@ -12,8 +12,8 @@ type Facts struct {
 	Batch  int     // images per update
 	Steps  int     // updates of the whole run; 0: not known
 	LR     float64 // learning rate after warm-up
+	Warmup int     // updates of warm-up
 	Since  int     // updates made at other rates: a run that is resumed may change its schedule
-	Warmup int     // updates of it
 	TClip  float64 // c: scores are clipped to c·tanh(s/c)
 	Lambda float64 // λ: weight of the squared-score penalty
 	Tau    float64 // τ of a mixture; 0: none, or a hard choice

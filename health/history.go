@@ -97,6 +97,7 @@ func (h *history) window(end int) mean {
 }
 
 // lowest is the complete window with the lowest loss, or the first if none is complete.
+// What was learnt at other rates counts as far as it was left when they ended.
 func (h *history) lowest() mean {
 	var sum, updates float64
 	from, best, end := 0, 0.0, 1
@@ -108,7 +109,7 @@ func (h *history) lowest() mean {
 			sum, updates, from = sum-n*h.records[from].Loss, updates-n, from+1
 		}
 		whole := updates >= float64(h.length())
-		if whole && (best == 0 || sum/updates < best) {
+		if whole && r.Step >= h.Since && (best == 0 || sum/updates < best) {
 			best, end = sum/updates, i+1
 		}
 	}

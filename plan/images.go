@@ -24,7 +24,7 @@ type Images struct {
 	Bytes      float64 `json:"bytes"`           // of a decoded image, mean
 	Kept       float64 `json:"kept_share"`      // of the decoded images: those that fit in Task.Keep
 	Decode     int64   `json:"decode_bytes"`    // allocated to read an image, in bytes: the most that was seen
-	Decoding   int64   `json:"decoding_bytes"`  // likewise, on all threads at once
+	Decoding   int64   `json:"decoding_bytes"`  // likewise, on all threads at once and one as garbage
 
 	decoding decoding
 }

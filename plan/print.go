@@ -60,7 +60,7 @@ func (p *Plan) printMeasured(w io.Writer) {
 		if i.decoding.largest != nil {
 			sampled += ", and the largest files"
 		}
-		fmt.Fprintf(w, "measured  decoding up to %s an image, %s on %s (%s)\n",
+		fmt.Fprintf(w, "measured  decoding up to %s an image, %s on %s with one as garbage (%s)\n",
 			Bytes(i.Decode), Bytes(i.Decoding), Plural(min(p.Threads, p.Batch), "thread"), sampled)
 	}
 	if len(s.Updates) > 0 {

@@ -136,8 +136,12 @@ func TestTheCardTellsOfEarlierSchedules(t *testing.T) {
 
 func TestTheCardTellsWhatTheWeightsAreFrom(t *testing.T) {
 	c := aCard(t)
-	c.Meta.Init = &checkpoint.Origin{Checksum: "abcd", Step: 900, Data: checkpoint.Data{Spec: "folder:a|b"}}
-	want := "| began with | the weights of a run on folder:a\\|b after 900 updates, SHA-256 abcd |\n| labels"
+	c.Meta.Init = &checkpoint.Origin{
+		Checksum: "abcd", Step: 900, Data: checkpoint.Data{Spec: "folder:a|b", Images: 7},
+		Init: &checkpoint.Origin{Checksum: "ef", Step: 4},
+	}
+	want := "| began with | weights learnt on folder:a\\|b in 900 updates, SHA-256 abcd |\n" +
+		"| which began with | weights learnt on images that are not recorded in 4 updates, SHA-256 ef |\n| labels"
 	if text := written(t, c); !strings.Contains(text, want) {
 		t.Errorf("the card lacks %q:\n%s", want, text)
 	}

@@ -12,12 +12,12 @@ import (
 // follow notes the schedule that the run followed up to its checkpoint, if the task has
 // another. It is saved at once: a run that is killed before its next checkpoint and
 // resumed again must not go back to the old one. The warm-up stays that of the first.
-func (r *run) follow(m checkpoint.Meta) {
+func (r *run) follow(m checkpoint.Meta) error {
 	var stored struct {
 		Train *Config `json:"train"`
 	}
 	if json.Unmarshal(m.Config, &stored) != nil || stored.Train == nil {
-		return // the settings of another program
+		return nil // the settings of another program
 	}
 	now := r.Train.until(m.Step)
 	r.earlier = followed(append(m.Schedules, stored.Train.until(m.Step)), now)
@@ -27,14 +27,21 @@ func (r *run) follow(m checkpoint.Meta) {
 		r.since = r.earlier[n-1].Until
 	}
 	changes := r.Train.changes(*stored.Train)
-	if changes == nil {
-		return
-	}
-	r.saved = -1
-	if r.step < r.steps() {
+	over := r.step == r.steps()
+	switch {
+	case changes == nil:
+		return nil
+	case over && r.Train.Epochs == stored.Train.Epochs:
+		return fmt.Errorf("it is finished, and no update would follow another rate: name more epochs than %d",
+			r.Train.Epochs)
+	case over:
+		r.OnNotice("the run has %s: it is finished", strings.Join(changes, ", "))
+	default:
 		r.OnNotice("from update %d on the run has %s: the learning rate is %.3g",
 			m.Step+1, strings.Join(changes, ", "), r.rate())
 	}
+	r.saved = -1
+	return nil
 }
 
 // until is the schedule as one that ends after an update.

@@ -128,7 +128,9 @@ func (r *run) restore() error {
 		r.OnNotice("the run was made by code %s and continues with %s", m.Code, code)
 	}
 	r.step, r.saved, r.origin = m.Step, m.Step, m.Init
-	r.follow(m)
+	if err := r.follow(m); err != nil {
+		return fmt.Errorf("train: resume %s: %w", r.Out, err)
+	}
 	if r.KeepEpochs == nil {
 		r.KeepEpochs = m.KeepEpochs
 	}

@@ -32,6 +32,7 @@ var completions = map[string]cobra.CompletionFunc{
 	"set":          completeSetting,
 	"ui":           words("127.0.0.1:8080", "127.0.0.1:0"),
 	"model":        completeRun,
+	"init":         completeRun,
 	"image-folder": folders,
 	"format":       words(formatNames()...),
 	"data-set":     words(dataSetNames()...),
@@ -58,7 +59,7 @@ func completeFlags(c *cobra.Command) {
 	switch c.Name() {
 	case "report", "inspect":
 		c.ValidArgsFunction = completeRun
-	case "segment", "classify": // files: what the shell does by itself
+	case "segment", "classify", "search": // files: what the shell does by itself
 	case "import":
 		c.ValidArgsFunction = files("pth")
 	case "check", "pack":

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 
@@ -13,8 +12,10 @@ import (
 // the run knows no more of them than where they were.
 func noteOrigin(r *eval.Result, m checkpoint.Meta) {
 	var from []string
-	for _, d := range m.Others() {
-		from = append(from, cmp.Or(d.Spec, "images that are not recorded"))
+	for _, o := range m.Origins() {
+		if o.Data.Digest != m.Data.Digest {
+			from = append(from, o.Learnt())
+		}
 	}
 	if from != nil {
 		r.Notes = append(r.Notes, fmt.Sprintf("The model began with weights learnt on %s, "+

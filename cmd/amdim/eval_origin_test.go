@@ -10,7 +10,7 @@ import (
 
 func TestAResultNamesWhatTheWeightsLearntFromBefore(t *testing.T) {
 	own := checkpoint.Data{Spec: "folder:a", Digest: "1"}
-	other := checkpoint.Data{Spec: "folder:b", Digest: "2"}
+	other := checkpoint.Data{Spec: "folder:b", Digest: "2", Images: 9}
 	before := &checkpoint.Origin{Data: other, Init: &checkpoint.Origin{}}
 	for _, c := range []struct {
 		init *checkpoint.Origin

@@ -40,7 +40,7 @@ func formatNames() []string {
 func exportCommand() *cobra.Command {
 	var e export
 	c := &cobra.Command{
-		Use:   "export --model RUN --out FILE",
+		Use:   "export {--model RUN | --index FILE} --out FILE",
 		Short: "Export an encoder for other programs: safetensors, ONNX, PyTorch",
 		Long: `Export a trained encoder for other programs. The metadata of each file says how
 images are prepared, and a model card is written beside it: FILE.md.

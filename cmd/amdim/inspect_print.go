@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -34,9 +33,9 @@ func (f inspection) printHead(w io.Writer) {
 		fmt.Fprintf(w, "data        %s: %s, %s, digest %.12s…\n",
 			m.Data.Spec, plan.Plural(m.Data.Images, "image"), labels, m.Data.Digest)
 	}
-	if o := m.Init; o != nil {
+	for _, o := range m.Origins() {
 		fmt.Fprintf(w, "began with  weights SHA-256 %.12s… after %s of %s%s\n",
-			o.Checksum, plan.Plural(o.Step, "update"), cmp.Or(o.Data.Spec, "an import"), random(o))
+			o.Checksum, plan.Plural(o.Step, "update"), o.Learnt(), random(o))
 	}
 	p := m.Preprocessing
 	fmt.Fprintf(w, "images      shorter side resized to %d, centre cut to %d×%d, mean %.4g, std %.4g\n",

@@ -55,7 +55,7 @@ type joiner func(ctx context.Context, wait time.Duration) (engine.Group, func(),
 func pretrainCommandIn(join joiner) *cobra.Command {
 	p := pretrain{join: join}
 	c := &cobra.Command{
-		Use:   "pretrain {--preset NAME --data SPEC | --init RUN --data SPEC | --resume} --out RUN",
+		Use:   "pretrain {{--preset NAME | --config FILE | --init RUN} --data SPEC | --resume} --out RUN",
 		Short: "Train an encoder on unlabelled images",
 		Long: `Train an encoder on unlabelled images by Augmented Multiscale Deep InfoMax.
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -108,6 +107,8 @@ func (r *runFolder) steps() int {
 func (r *runFolder) findings() []health.Finding {
 	facts := health.FactsOf(r.settings.Model, r.settings.Train, r.meta.Data.Images)
 	if earlier := r.meta.Schedules; len(earlier) > 0 {
+		first := train.Config{LR: earlier[0].LR, Epochs: earlier[0].Epochs, Batch: r.settings.Train.Batch}
+		facts.Warmup = health.FactsOf(r.settings.Model, first, r.meta.Data.Images).Warmup
 		facts.Since = earlier[len(earlier)-1].Until
 	}
 	return health.Check(r.records, facts)
@@ -119,11 +120,11 @@ func (r *runFolder) headline() string {
 	if r.imported() {
 		made = fmt.Sprintf("Imported after %d updates", r.meta.Step)
 	}
-	if spent := r.spent(); spent > 0 {
+	if spent := r.spent(); spent > 0 && r.recorded() == r.meta.Step {
 		made += " in " + spell(spent)
 	}
-	if o := r.meta.Init; o != nil {
-		made += ", from weights learnt on " + cmp.Or(o.Data.Spec, "images that are not recorded")
+	for i, o := range r.meta.Origins() {
+		made += []string{", from weights learnt on ", " and before on "}[min(i, 1)] + o.Learnt()
 	}
 	if r.outgrown() {
 		return made + ". It was evaluated before: see below."

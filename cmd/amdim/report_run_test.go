@@ -44,11 +44,13 @@ func TestTheHeadlineIsOfWhatWasEvaluated(t *testing.T) {
 
 func TestTheHeadlineNamesWhatTheWeightsAreFrom(t *testing.T) {
 	run := measuredRun(10, "folder:a")
-	for spec, want := range map[string]string{
-		"folder:old": "from weights learnt on folder:old. ",
-		"":           "from weights learnt on images that are not recorded. ",
+	imported := &checkpoint.Origin{Step: 7}
+	old := &checkpoint.Origin{Step: 7, Data: checkpoint.Data{Spec: "folder:old", Images: 9}, Init: imported}
+	for want, init := range map[string]*checkpoint.Origin{
+		"from weights learnt on images that are not recorded. ":                          imported,
+		"from weights learnt on folder:old and before on images that are not recorded. ": old,
 	} {
-		run.meta.Init = &checkpoint.Origin{Step: 7, Data: checkpoint.Data{Spec: spec}}
+		run.meta.Init = init
 		if got := run.headline(); !strings.Contains(got, want) {
 			t.Errorf("%q, want %q", got, want)
 		}
