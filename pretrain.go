@@ -2,8 +2,10 @@ package amdim
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
@@ -17,7 +19,7 @@ import (
 type PretrainConfig struct {
 	Preset string   // of config.Presets: "photos-tiny", "photos-small", …
 	Set    []string // settings that override the preset's, or the checkpoint's: "train.epochs=20"
-	Data   string   // spec of the images: "folder:DIR", "cifar10:DIR", "shapes"
+	Data   string   // spec of the images: "folder:DIR", "shapes"; empty: those of the run that Resume continues
 	Out    string   // run folder: Open reads it, and so does every verb of the command
 
 	// Init is a run folder or checkpoint whose weights a new run begins with; empty: random
@@ -60,12 +62,15 @@ func Pretrain(ctx context.Context, c PretrainConfig) (PretrainResult, error) {
 }
 
 func (c PretrainConfig) pretrain(ctx context.Context) (PretrainResult, error) {
+	if err := c.complete(); err != nil {
+		return PretrainResult{}, err
+	}
 	settings, err := c.settings()
 	if err != nil {
 		return PretrainResult{}, err
 	}
 	o := train.Options{Out: c.Out, MaxSteps: c.MaxSteps, Threads: c.Threads, OnRecord: c.OnRecord}
-	o.Resume = c.Resume && train.Begun(c.Out)
+	o.Resume = c.resumes()
 	if err := train.CheckFolder(o); err != nil {
 		return PretrainResult{}, err
 	}
@@ -127,12 +132,37 @@ func (c PretrainConfig) settings() (config.Config, error) {
 	return settings, settings.Validate()
 }
 
+// resumes reports whether there is a run to continue.
+func (c PretrainConfig) resumes() bool { return c.Resume && train.Begun(c.Out) }
+
+// complete returns an error that names a field which is missing. The run to continue knows
+// its images.
+func (c *PretrainConfig) complete() error {
+	if c.Data == "" && c.resumes() {
+		m, err := checkpoint.ReadRun(train.CheckpointPath(c.Out))
+		if err != nil {
+			return err
+		}
+		c.Data = m.Data.Spec
+	}
+	switch {
+	case c.Out == "":
+		return errors.New("no Out: name a folder for the run")
+	case c.Data == "":
+		return errors.New("no Data: name images, such as folder:DIR")
+	case c.Preset == "" && c.Init == "" && !c.resumes():
+		return fmt.Errorf("no Preset and no Init: name one of %s, or a run to begin with",
+			strings.Join(config.Presets(), ", "))
+	}
+	return nil
+}
+
 // base is the configuration that Set changes.
 func (c PretrainConfig) base() (config.Config, error) {
-	if c.Preset == "" && c.Resume && train.Begun(c.Out) {
+	if c.Preset == "" && c.resumes() {
 		return storedSettings(train.CheckpointPath(c.Out))
 	}
-	if c.Preset != "" || c.Init == "" {
+	if c.Preset != "" {
 		return config.Preset(c.Preset)
 	}
 	path, err := train.CheckpointOf(c.Init)
@@ -158,7 +188,15 @@ func storedSettings(path string) (config.Config, error) {
 // sameSettings returns an error if the run to continue has other settings, but for a
 // schedule that Set changes.
 func (c PretrainConfig) sameSettings(settings config.Config) error {
-	stored, err := storedSettings(train.CheckpointPath(c.Out))
+	path := train.CheckpointPath(c.Out)
+	meta, err := checkpoint.ReadRun(path)
+	if err != nil {
+		return err
+	}
+	if c.Init != "" && meta.Init == nil {
+		return fmt.Errorf("resume %s: the run began with random weights, not with those of %s", c.Out, c.Init)
+	}
+	stored, err := storedSettings(path)
 	if err != nil {
 		return err
 	}

@@ -143,13 +143,32 @@ func TestPretrainBeginsWithTheWeightsOfAnotherRun(t *testing.T) {
 	if err != nil || settings.Augment.Gray != 0.5 || settings.Train.Seed != 4 || meta.Init == nil {
 		t.Errorf("%+v, begun with %+v, %v", settings, meta.Init, err)
 	}
-	c.Init, c.MaxSteps = "", 3
+	c.Init, c.Data, c.MaxSteps = "", "", 3
 	if r, err := Pretrain(context.Background(), c); err != nil || r.Step != 3 {
-		t.Errorf("without a preset it goes on to update %d, %v", r.Step, err)
+		t.Errorf("without preset and data it goes on to update %d, %v", r.Step, err)
 	}
-	c.Init, c.Out = old.Out, t.TempDir()
+	c.Init, c.Data, c.Out = old.Out, "shapes:train=40,test=1,seed=5", t.TempDir()
 	_, err = Pretrain(context.Background(), c)
 	if err == nil || !strings.Contains(err.Error(), "no such run folder") {
 		t.Errorf("a run that is gone: %v", err)
+	}
+}
+
+func TestPretrainNamesWhatIsMissing(t *testing.T) {
+	run := tinyConfig(t.TempDir())
+	if _, err := Pretrain(context.Background(), run); err != nil {
+		t.Fatal(err)
+	}
+	again := run
+	again.Resume, again.Init = true, run.Out
+	for want, c := range map[string]PretrainConfig{
+		"amdim: pretrain: no Out: name a folder":                       {Preset: "demo", Data: "shapes"},
+		"amdim: pretrain: no Data: name images":                        {Preset: "demo", Out: "x"},
+		"amdim: pretrain: no Preset and no Init: name one of demo, ci": {Data: "shapes", Out: "x", Resume: true},
+		"the run began with random weights, not with those of":         again,
+	} {
+		if _, err := Pretrain(context.Background(), c); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
 	}
 }

@@ -22,7 +22,8 @@ type Facts struct {
 // FactsOf returns the facts of a run with these settings on that many images.
 func FactsOf(m model.Config, t train.Config, images int) Facts {
 	f := Facts{
-		Images: images, Batch: t.Batch, Steps: t.Epochs * (images / max(1, t.Batch)), LR: t.LR, TClip: m.TClip, Lambda: m.Lambda,
+		Images: images, Batch: t.Batch, Steps: t.Epochs * (images / max(1, t.Batch)),
+		LR: t.LR, TClip: m.TClip, Lambda: m.Lambda,
 		Warmup: optim.Scale(t.LR, t.Epochs, images/max(1, t.Batch), t.Drops).Warmup,
 	}
 	if m.Mix.K > 0 && !m.Mix.Hard {

@@ -37,7 +37,8 @@ func (s *Server) answersTo(host string) bool {
 	if own, err := os.Hostname(); err == nil {
 		names = append(names, own, own+".local")
 	}
-	return host != "" && slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(host, name) })
+	same := func(name string) bool { return strings.EqualFold(host, name) }
+	return host != "" && slices.ContainsFunc(names, same)
 }
 
 // hostname is what stands before the port, if there is one.

@@ -186,6 +186,7 @@ func TestWeightsOfAnotherNetworkAreRefused(t *testing.T) {
 	for want, change := range map[string]func(*Task){
 		"begin with " + old + ": its model.n_rkhs is 16, not 20": func(k *Task) { k.Model.NRKHS = 20 },
 		"its model.mean is [0.4":                                 func(k *Task) { k.Model.Mean[0] = 0.5 },
+		"its model.std is [0.2":                                  func(k *Task) { k.Model.Std[2] = 0.5 },
 		"damaged":                                                func(k *Task) { k.Init = damaged },
 		"no such run folder or checkpoint":                       func(k *Task) { k.Init = old + "x" },
 		"has no checkpoint.safetensors":                          func(k *Task) { k.Init = t.TempDir() },
@@ -194,4 +195,13 @@ func TestWeightsOfAnotherNetworkAreRefused(t *testing.T) {
 		change(&task)
 		refuses(t, want, dir, task, Options{Out: dir, Overwrite: true}, want)
 	}
+}
+
+// The settings of another program are not read; the sizes tell.
+func TestAnEncoderOfOtherSizesIsRefused(t *testing.T) {
+	old, dir := t.TempDir(), t.TempDir()
+	mustRun(t, tinyTask(t, 1), Options{Out: old, MaxSteps: 2})
+	task := elsewhere(t, old)
+	task.Model.NDF = 2
+	refuses(t, "half the width", dir, task, Options{Out: dir}, "the network needs")
 }

@@ -150,3 +150,20 @@ func TestAGroupFollowsOneSchedule(t *testing.T) {
 		t.Errorf("the schedule is that since updates %d, want 20", since)
 	}
 }
+
+func TestAChangeOfTheRateAloneIsKeptAndSaid(t *testing.T) {
+	dir := t.TempDir()
+	mustRun(t, scheduled(t, 3, 1e-3, optim.Shares{}), Options{Out: dir, MaxSteps: 4})
+	var notices []string
+	o := Options{Out: dir, MaxSteps: 4, Resume: true, OnNotice: func(format string, args ...any) {
+		notices = append(notices, fmt.Sprintf(format, args...))
+	}}
+	mustRun(t, scheduled(t, 3, 5e-4, optim.Shares{}), o)
+	want := "from update 5 on the run has lr 0.0005, not 0.001: the learning rate is 0.0005"
+	if m := metaOf(t, dir); len(m.Schedules) != 1 || m.Schedules[0].LR != 1e-3 {
+		t.Errorf("the checkpoint has %+v", m.Schedules)
+	}
+	if len(notices) != 1 || notices[0] != want {
+		t.Errorf("notices %q, want %q", notices, want)
+	}
+}

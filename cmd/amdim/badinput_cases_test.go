@@ -95,6 +95,8 @@ func badRuns(taken string) []badInput {
 			[]string{"--init empty: the folder holds no run"}},
 		{"pretrain --init letter.txt --data folder:good --out new", exitFailure, []string{"letter.txt"}},
 		{"pretrain --init cut --data folder:good --out new", exitFailure, []string{"cut", "the file is cut off"}},
+		{"pretrain --init letter.pth --data folder:good --out new", exitFailure,
+			[]string{"--init letter.pth is of PyTorch", "amdim import"}},
 		{"pretrain --init nan --data folder:good --out new", exitFailure,
 			[]string{"begin with nan", "NaN in tensor"}},
 		{"pretrain --init run --out new", exitUsage, []string{"--data is missing"}},

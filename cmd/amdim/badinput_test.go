@@ -138,6 +138,7 @@ func badInputs(t *testing.T) {
 	put(t, "thin/line.png", claim(1, 65535))
 	put(t, "text/notes.txt", []byte("no image"))
 	put(t, "letter.txt", []byte("Dear Sir or Madam,"))
+	put(t, "letter.pth", []byte("Dear Sir or Madam,"))
 	put(t, "letter.npy", []byte("Dear Sir or Madam,"))
 	put(t, "letter.json", []byte(`{"model": {"nfd": 3}}`))
 	put(t, "policy.json", []byte(`[[["Rotat", 0.5, 0.5]]]`))

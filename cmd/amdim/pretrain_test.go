@@ -88,6 +88,11 @@ func TestResumedRunTakesAnotherSchedule(t *testing.T) {
 		t.Errorf("%v, %q, want %q", err, out, want)
 	}
 	mustRun(t, "inspect --verify", dir)
+	_, _, err = execute("pretrain", "--resume", "--out", dir, "--lr", "1e-4")
+	want = "it is finished, and no update would follow another rate: name more epochs than 4"
+	if err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("another rate for a finished run: %v, want %s", err, want)
+	}
 	_, _, err = execute("pretrain", "--resume", "--out", dir, "--epochs", "3")
 	want = "it has made 20 updates of training, so that epochs = 3 is too few: name at least 4"
 	if err == nil || !strings.Contains(err.Error(), want) {
@@ -100,7 +105,7 @@ func TestRunBeginsWithTheWeightsAndSettingsOfAnother(t *testing.T) {
 	old, next := filepath.Join(dir, "old"), filepath.Join(dir, "new")
 	mustRun(t, "", tiny(old, "--max-steps", "4", "--set", "augment.gray=0.5")...)
 	adapt := []string{"pretrain", "--init", old, "--out", next, "--data", "shapes:train=30,seed=9,test=1",
-		"--lr", "2e-3"}
+		"--lr", "2e-3", "--mix-k", "2"}
 	mustRun(t, "", append(adapt, "--max-steps", "2", "--resume=auto")...)
 	c, meta := settingsIn(t, next)
 	if c.Model.NDF != 4 || c.Train.Batch != 4 || c.Augment.Gray != 0.5 || c.Train.LR != 2e-3 {
@@ -113,8 +118,15 @@ func TestRunBeginsWithTheWeightsAndSettingsOfAnother(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustRun(t, "", append(adapt, "--max-steps", "3", "--resume=auto")...)
-	out, _, err := execute("inspect", next)
-	want := "after 4 updates of shapes:train=22,test=1\n"
+	eval := []string{"eval", "--model", next, "--data", "shapes:train=30,seed=9,test=20", "--protocol", "knn",
+		"--k", "3", "--no-baselines", "--refresh-batch", "4", "--json"}
+	out, _, err := execute(eval...)
+	want := "The model began with weights learnt on shapes:train=22,test=1, which may hold images"
+	if err != nil || !strings.Contains(out, want) {
+		t.Errorf("%v, %q, want %q", err, out, want)
+	}
+	out, _, err = execute("inspect", next)
+	want = "after 4 updates of shapes:train=22,test=1; at random: mix\n"
 	if err != nil || !strings.Contains(out, "began with  weights SHA-256 ") || !strings.Contains(out, want) {
 		t.Errorf("%v, %q, want %q", err, out, want)
 	}

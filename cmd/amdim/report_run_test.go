@@ -9,6 +9,7 @@ import (
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/health"
 	"github.com/amdim/amdim/report"
 	"github.com/amdim/amdim/train"
 )
@@ -137,5 +138,22 @@ func TestComparedRunsSayWhenTheyWereEvaluated(t *testing.T) {
 		if got := page.Runs[i].Fact("accuracy"); got != want {
 			t.Errorf("run %d: %q, want %q", i, got, want)
 		}
+	}
+}
+
+func TestTheReportJudgesARateByItsUpdates(t *testing.T) {
+	run := measuredRun(1500, "folder:a")
+	run.settings.Train.LR, run.settings.Train.Epochs = 0.05, 5000
+	for step := 100; step <= 1500; step += 100 { // nothing is learnt
+		run.records = append(run.records, train.Record{
+			Step: step, Mean: 100, Loss: 5, FeatureStd: 1, Tasks: map[string]train.TaskRecord{"1-5": {Ceiling: 5}},
+		})
+	}
+	if got := run.findings()[0].Kind; got != health.RateTooHigh {
+		t.Fatalf("a rate of 0.05 gives %v", got)
+	}
+	run.meta.Schedules = []checkpoint.Schedule{{Until: 1450, Epochs: 5000, LR: 1e-5}}
+	if got := run.findings()[0].Kind; got == health.RateTooHigh {
+		t.Error("a rate is blamed for what another did")
 	}
 }

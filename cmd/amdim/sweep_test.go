@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -296,11 +297,23 @@ func TestSweepRefusesARunThatChangedItsSchedule(t *testing.T) {
 	if err != nil || len(found) != 1 {
 		t.Fatalf("%q, %v", found, err)
 	}
-	run := filepath.Dir(found[0])
-	mustRun(t, "pretrain --resume --epochs 2 --out "+run)
-	_, _, err = execute(small(out, one, "--seeds", "1", "--epochs", "2")...)
+	run, other := filepath.Dir(found[0]), filepath.Join(t.TempDir(), "run")
 	want := "the run in " + run + " began with other weights or changed its schedule; choose another --out"
-	if err == nil || exitCode(err) != exitUsage || !strings.Contains(err.Error(), want) {
-		t.Errorf("%v, want %s", err, want)
+	refuses := func(epochs string) {
+		t.Helper()
+		_, _, err := execute(small(out, one, "--seeds", "1", "--epochs", epochs)...)
+		if err == nil || exitCode(err) != exitUsage || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
 	}
+	mustRun(t, "pretrain --init "+run+" --data shapes:train=40,test=12 --out "+other)
+	mustRun(t, "pretrain --resume --epochs 2 --out "+run)
+	refuses("2")
+	if err := os.Rename(other, run+"-init"); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.RemoveAll(run), os.Rename(run+"-init", run)); err != nil {
+		t.Fatal(err)
+	}
+	refuses("1")
 }
