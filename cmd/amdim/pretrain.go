@@ -331,8 +331,12 @@ func (p *pretrain) train(c *cobra.Command, task train.Task) (train.Result, error
 	defer w.close()
 	m := task.Model
 	o := p.options
-	w.follow(&o, fmt.Sprintf("%d px %d/%d/%d on %d images of %s, %s",
-		m.Px, m.NDF, m.NRKHS, m.NDepth, task.Data.Len(), task.DataSpec, task.Engine.Name()))
+	about := fmt.Sprintf("%d px %d/%d/%d on %d images of %s, %s",
+		m.Px, m.NDF, m.NRKHS, m.NDepth, task.Data.Len(), task.DataSpec, task.Engine.Name())
+	if task.Init != "" && !o.Resume {
+		about += ", from the weights of " + task.Init
+	}
+	w.follow(&o, about)
 	if err := eval.CanSegment(m); errors.Is(err, eval.ErrNoPlaces) {
 		w.bar.say("note: the model cannot segment: %v", err)
 	}

@@ -106,7 +106,10 @@ func TestRunBeginsWithTheWeightsAndSettingsOfAnother(t *testing.T) {
 	mustRun(t, "", tiny(old, "--max-steps", "4", "--set", "augment.gray=0.5")...)
 	adapt := []string{"pretrain", "--init", old, "--out", next, "--data", "shapes:train=30,seed=9,test=1",
 		"--lr", "2e-3", "--mix-k", "2"}
-	mustRun(t, "", append(adapt, "--max-steps", "2", "--resume=auto")...)
+	_, messages, err := execute(append(adapt, "--max-steps", "2", "--resume=auto")...)
+	if want := "from the weights of " + old + ", update 0 of 2, "; err != nil || !strings.Contains(messages, want) {
+		t.Errorf("%v, messages %q, want %q", err, messages, want)
+	}
 	c, meta := settingsIn(t, next)
 	if c.Model.NDF != 4 || c.Train.Batch != 4 || c.Augment.Gray != 0.5 || c.Train.LR != 2e-3 {
 		t.Errorf("settings %+v", c)
