@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -38,7 +39,7 @@ func (f Guided) Filter(p []float32, guide tensor.Image) []float32 {
 	}
 	q := make([]float32, len(p))
 	soft := f.Refine(Grid{W: guide.W, H: guide.H, K: 1, V: p, DX: 1, DY: 1}, guide)
-	pool := newPool("Guided", f.Threads)
+	pool := parallel.New(f.Threads)
 	defer pool.Close()
 	pool.For(guide.H, func(_, y int) { soft.Row(q[y*guide.W:(y+1)*guide.W], y) })
 	return q
@@ -50,7 +51,7 @@ func (f Guided) Refine(g Grid, guide tensor.Image) Soft {
 	if f.Radius < 0 || !(f.Eps > 0) || f.Step < 0 {
 		panic(fmt.Sprintf("segment: Guided: radius %d, eps %g, step %d", f.Radius, f.Eps, f.Step))
 	}
-	pool := newPool("Guided", f.Threads)
+	pool := parallel.New(f.Threads)
 	defer pool.Close()
 	step := f.step(guide)
 	l := newLinear(guide, step, f.smallRadius(step), f.Eps, pool)

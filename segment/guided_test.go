@@ -288,14 +288,14 @@ func TestWrongCallsPanicWithTheirValues(t *testing.T) {
 		"segment: KMeans: 0 clusters of 4 values, need (2, 2)": func() {
 			_, _ = KMeans{}.Cluster(make([]float32, 4), 2, 2)
 		},
-		"segment: Guided: threads = 1073741824, need 0 to 4096": func() {
+		"parallel: New: threads = 1073741824, need 0 to 4096": func() {
 			Guided{Eps: 1, Threads: 1 << 30}.Filter(make([]float32, 6), img)
 		},
-		"segment: KMeans: threads = -1, need 0 to 4096": func() {
+		"parallel: New: threads = -1, need 0 to 4096": func() {
 			_, _ = KMeans{K: 1, Threads: -1}.Cluster(make([]float32, 4), 2, 2)
 		},
-		"segment: Argmax: threads = 4097, need 0 to 4096":   func() { Argmax(soft, 4097) },
-		"segment: Confidence: threads = -2, need 0 to 4096": func() { Confidence(soft, NewMap(3, 2), -2) },
+		"parallel: New: threads = 4097, need 0 to 4096": func() { Argmax(soft, 4097) },
+		"parallel: New: threads = -2, need 0 to 4096":   func() { Confidence(soft, NewMap(3, 2), -2) },
 	} {
 		func() {
 			defer func() {

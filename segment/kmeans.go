@@ -34,7 +34,7 @@ func (c KMeans) Cluster(x []float32, n, dim int) (Clusters, error) {
 	if i := tensor.NonFinite(x); i >= 0 {
 		return Clusters{}, fmt.Errorf("segment: k-means: value %d of row %d is %g", i%dim, i/dim, x[i])
 	}
-	pool := newPool("KMeans", c.Threads)
+	pool := parallel.New(c.Threads)
 	defer pool.Close()
 	l := newLloyd(x, n, dim, pool)
 	best := Clusters{Inertia: math.Inf(1)}

@@ -1,5 +1,7 @@
 package segment
 
+import "github.com/amdim/amdim/internal/parallel"
+
 // Soft is k values for each pixel of an image, one row at a time: for a photograph
 // of 12 megapixels and 8 values, all at once would take 384 MB.
 type Soft interface {
@@ -14,7 +16,7 @@ type Soft interface {
 func Argmax(s Soft, threads int) (m Map, confidence []float32) {
 	h, w, k := s.Size()
 	m, confidence = NewMap(h, w), make([]float32, w*h)
-	eachPixel("Argmax", s, threads, func(i int, v []float32) {
+	eachPixel(s, threads, func(i int, v []float32) {
 		best := 0
 		for j := range k {
 			if v[j] > v[best] {
@@ -30,15 +32,14 @@ func Argmax(s Soft, threads int) (m Map, confidence []float32) {
 // the labels of s. threads 0 means all.
 func Confidence(s Soft, m Map, threads int) []float32 {
 	confidence := make([]float32, len(m.Label))
-	eachPixel("Confidence", s, threads, func(i int, v []float32) { confidence[i] = v[m.Label[i]] })
+	eachPixel(s, threads, func(i int, v []float32) { confidence[i] = v[m.Label[i]] })
 	return confidence
 }
 
-// eachPixel calls visit with the k values of every pixel, on the threads that function was
-// asked to use.
-func eachPixel(function string, s Soft, threads int, visit func(i int, v []float32)) {
+// eachPixel calls visit with the k values of every pixel, on several threads.
+func eachPixel(s Soft, threads int, visit func(i int, v []float32)) {
 	h, w, k := s.Size()
-	pool := newPool(function, threads)
+	pool := parallel.New(threads)
 	defer pool.Close()
 	scratch := make([][]float32, pool.Threads())
 	pool.For(h, func(worker, y int) {

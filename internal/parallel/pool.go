@@ -43,14 +43,13 @@ func CheckThreads(n int) error {
 	return nil
 }
 
-// New starts a pool of the given number of threads; 0 means GOMAXPROCS. More than
-// MostThreads, which would take all memory, panic: callers that are asked for a number
-// check it by CheckThreads.
+// New starts a pool of the given number of threads; 0 means GOMAXPROCS. A number that
+// CheckThreads refuses, which could take all memory, panics.
 func New(threads int) *Pool {
-	if threads > MostThreads {
-		panic(fmt.Sprintf("parallel: New: %v", CheckThreads(threads)))
+	if err := CheckThreads(threads); err != nil {
+		panic(fmt.Sprintf("parallel: New: %v", err))
 	}
-	if threads <= 0 {
+	if threads == 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
 	p := &Pool{threads: threads}
@@ -67,10 +66,13 @@ func New(threads int) *Pool {
 
 // NewFor starts a pool for n pieces of work: New, but without threads that would only wait.
 func NewFor(n, threads int) *Pool {
-	if threads <= 0 {
+	if threads == 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	return New(max(1, min(n, threads)))
+	if threads > 0 { // else New refuses it
+		threads = max(1, min(n, threads))
+	}
+	return New(threads)
 }
 
 // Threads is the number of workers, including the caller of For.

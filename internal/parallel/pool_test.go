@@ -1,6 +1,7 @@
 package parallel
 
 import (
+	"fmt"
 	"runtime"
 	"sync/atomic"
 	"testing"
@@ -126,10 +127,15 @@ func TestNewForStartsNoThreadsThatOnlyWait(t *testing.T) {
 }
 
 func TestNewPanicsForThreadsThatNoMachineHas(t *testing.T) {
-	defer func() {
-		if want := "parallel: New: threads = 4097, need 0 to 4096"; recover() != want {
-			t.Errorf("no panic that says %q", want)
-		}
-	}()
-	New(MostThreads + 1).Close()
+	for _, threads := range []int{-1, MostThreads + 1} {
+		func() {
+			want := fmt.Sprintf("parallel: New: threads = %d, need 0 to 4096", threads)
+			defer func() {
+				if got := recover(); got != want {
+					t.Errorf("panic %v, want %q", got, want)
+				}
+			}()
+			New(threads).Close()
+		}()
+	}
 }
