@@ -3,6 +3,7 @@ package checkpoint
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/amdim/amdim/internal/rawtext"
@@ -52,16 +53,9 @@ func (m Meta) Origins() []*Origin {
 	return all
 }
 
-// Others are the data, other than the run's own, that its weights have learnt from before,
-// the latest first.
-func (m Meta) Others() []Data {
-	var all []Data
-	for _, o := range m.Origins() {
-		if o.Data.Digest != m.Data.Digest {
-			all = append(all, o.Data)
-		}
-	}
-	return all
+// Others are the origins that learnt from other images than the run, the latest first.
+func (m Meta) Others() []*Origin {
+	return slices.DeleteFunc(m.Origins(), func(o *Origin) bool { return o.Data.Digest == m.Data.Digest })
 }
 
 // Learnt says in words what the weights had learnt from.
@@ -78,6 +72,15 @@ type Schedule struct {
 	Epochs int        `json:"epochs"` // in all, as was planned
 	LR     float64    `json:"lr"`     // after warm-up
 	Drops  [2]float64 `json:"drops"`  // shares of the epochs before each drop; zero: the paper's for CIFAR
+}
+
+// String is the schedule in words.
+func (s Schedule) String() string {
+	drops := ""
+	if s.Drops != [2]float64{} {
+		drops = fmt.Sprintf(", drops %v", s.Drops)
+	}
+	return fmt.Sprintf("%d epochs (lr %g%s) until update %d", s.Epochs, s.LR, drops, s.Until)
 }
 
 // Preprocessing turns an image into the encoder's input: the shorter side is

@@ -90,20 +90,6 @@ func (c *Card) Channels(v [3]float64) string {
 // Known reports whether it is recorded which images the network learnt from.
 func (c *Card) Known() bool { return c.Meta.Data.Images > 0 }
 
-// Earlier are the schedules that the run followed before its present one.
-func (c *Card) Earlier() string {
-	var all []string
-	for _, s := range c.Meta.Schedules {
-		drops := ""
-		if s.Drops != [2]float64{} {
-			drops = fmt.Sprintf(", drops %v", s.Drops)
-		}
-		all = append(all, fmt.Sprintf("%d epochs, learning rate %g%s, until update %d",
-			s.Epochs, s.LR, drops, s.Until))
-	}
-	return strings.Join(all, "; ")
-}
-
 // Shorter is the length of an image's shorter side before the centre crop.
 func (c *Card) Shorter() int { return max(c.Meta.Preprocessing.Resize, c.Meta.Preprocessing.Size) }
 

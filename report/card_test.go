@@ -127,8 +127,8 @@ func TestTheCardTellsOfEarlierSchedules(t *testing.T) {
 	c.Meta.Schedules = []checkpoint.Schedule{
 		{Until: 3, Epochs: 60, LR: 5e-4}, {Until: 5, Epochs: 40, LR: 1e-3, Drops: [2]float64{0.5, 0.9}},
 	}
-	want := "| earlier schedules | 60 epochs, learning rate 0.0005, until update 3; " +
-		"40 epochs, learning rate 0.001, drops [0.5 0.9], until update 5 |\n| contrastive tasks"
+	want := "| earlier schedules | 60 epochs (lr 0.0005) until update 3; " +
+		"40 epochs (lr 0.001, drops [0.5 0.9]) until update 5 |\n| contrastive tasks"
 	if text := written(t, c); !strings.Contains(text, want) {
 		t.Errorf("the card lacks %q:\n%s", want, text)
 	}

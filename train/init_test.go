@@ -145,11 +145,11 @@ func TestRunNamesAllThatItsWeightsLearntFrom(t *testing.T) {
 	first, second, third := t.TempDir(), t.TempDir(), t.TempDir()
 	mustRun(t, tinyTask(t, 1), Options{Out: first, MaxSteps: 2})
 	mustRun(t, elsewhere(t, first), Options{Out: second, MaxSteps: 2})
-	if others := metaOf(t, second).Others(); len(others) != 1 || others[0].Spec != "noise" {
+	if others := metaOf(t, second).Others(); len(others) != 1 || others[0].Data.Spec != "noise" {
 		t.Errorf("the second learnt before from %+v", others)
 	}
 	mustRun(t, elsewhere(t, second), Options{Out: third, MaxSteps: 2})
-	if others := metaOf(t, third).Others(); len(others) != 1 || others[0].Spec != "noise" {
+	if others := metaOf(t, third).Others(); len(others) != 1 || others[0].Data.Spec != "noise" {
 		t.Errorf("the third learnt before from %+v, and from its own images", others)
 	}
 	if others := metaOf(t, first).Others(); others != nil {

@@ -82,6 +82,7 @@ type Status struct {
 	Epoch  int    `json:"epoch"`  // in progress, from 1
 	Epochs int    `json:"epochs"` // in all
 	Since  int    `json:"since"`  // updates made when the run took its present schedule; 0: it has no other
+	Warmup int    `json:"warmup"` // updates of warm-up, of its first schedule
 	Latest Record `json:"latest"` // zero before the first
 
 	Left time.Duration `json:"left_ns"` // until Minutes are over; 0: no time limit

@@ -199,7 +199,8 @@ func (r *run) until() int {
 
 func (r *run) status() Status {
 	s := Status{
-		Step: r.step, Steps: r.steps(), Until: r.until(), Epochs: r.Train.Epochs, Since: r.since, Latest: r.latest,
+		Step: r.step, Steps: r.steps(), Until: r.until(), Epochs: r.Train.Epochs, Latest: r.latest,
+		Since: r.since, Warmup: r.schedule.Warmup,
 		Epoch: min(r.step/r.stepsPerEpoch+1, r.Train.Epochs),
 	}
 	if r.Minutes > 0 {

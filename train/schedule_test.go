@@ -98,15 +98,19 @@ func TestALongerRunIsNotWarmedUpAgain(t *testing.T) {
 	dir := t.TempDir()
 	mustRun(t, scheduled(t, 6, 1e-3, optim.Shares{}), Options{Out: dir, LogSteps: 1, MaxSteps: 20})
 	longer := scheduled(t, 60, 1e-3, optim.Shares{}) // by itself it would warm up for 30 updates
-	var since int
+	var since, warmup int
 	mustRun(t, longer, Options{
-		Out: dir, LogSteps: 1, MaxSteps: 22, Resume: true, OnStart: func(s Status) { since = s.Since },
+		Out: dir, LogSteps: 1, MaxSteps: 22, Resume: true,
+		OnStart: func(s Status) { since, warmup = s.Since, s.Warmup },
 	})
 	mustRun(t, longer, Options{Out: dir, LogSteps: 1, MaxSteps: 24, Resume: true})
 	for _, r := range mustRecords(t, dir)[3:] {
 		if r.LR != 1e-3 {
 			t.Errorf("update %d has a rate of %g", r.Step, r.LR)
 		}
+	}
+	if warmup != 3 {
+		t.Errorf("a warm-up of %d updates, want that of 6 epochs, 3", warmup)
 	}
 	if since != 20 || len(metaOf(t, dir).Schedules) != 1 {
 		t.Errorf("its schedule is that since update %d, want 20; before: %+v", since, metaOf(t, dir).Schedules)

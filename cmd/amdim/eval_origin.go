@@ -12,10 +12,8 @@ import (
 // the run knows no more of them than where they were.
 func noteOrigin(r *eval.Result, m checkpoint.Meta) {
 	var from []string
-	for _, o := range m.Origins() {
-		if o.Data.Digest != m.Data.Digest {
-			from = append(from, o.Learnt())
-		}
+	for _, o := range m.Others() {
+		from = append(from, o.Learnt())
 	}
 	if from != nil {
 		r.Notes = append(r.Notes, fmt.Sprintf("The model began with weights learnt on %s, "+

@@ -55,21 +55,13 @@ func (f inspection) progress() string {
 	if f.Moments > 0 && json.Unmarshal(f.Meta.Config, &c) == nil && c.Train.Epochs > 0 {
 		text = fmt.Sprintf("; the run has %s", plan.Plural(c.Train.Epochs, "epoch"))
 		for _, s := range slices.Backward(f.Meta.Schedules) {
-			text += fmt.Sprintf(", had %d (lr %g%s) until update %s", s.Epochs, s.LR, drops(s), plan.Count(s.Until))
+			text += fmt.Sprintf(", had %v", s)
 		}
 	}
 	if f.Records > 0 {
 		text += ", " + plan.Plural(f.Records, "record")
 	}
 	return text
-}
-
-// drops says where the rate of a schedule drops, unless it does so as in the paper.
-func drops(s checkpoint.Schedule) string {
-	if s.Drops == [2]float64{} {
-		return ""
-	}
-	return fmt.Sprintf(", drops %v", s.Drops)
 }
 
 // random says which parts began with random weights.

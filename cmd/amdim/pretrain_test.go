@@ -83,7 +83,7 @@ func TestResumedRunTakesAnotherSchedule(t *testing.T) {
 	}
 	out, _, err := execute("inspect", dir)
 	want = "20 updates made: epoch 4 finished, then batch 0; seed 1; the run has 4 epochs, " +
-		"had 3 (lr 0.001, drops [0.1 0.9]) until update 13, had 3 (lr 0.001) until update 12"
+		"had 3 epochs (lr 0.001, drops [0.1 0.9]) until update 13, had 3 epochs (lr 0.001) until update 12"
 	if err != nil || !strings.Contains(out, want) {
 		t.Errorf("%v, %q, want %q", err, out, want)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/health"
 	"github.com/amdim/amdim/internal/regular"
+	"github.com/amdim/amdim/optim"
 	"github.com/amdim/amdim/report"
 	"github.com/amdim/amdim/train"
 )
@@ -100,15 +101,15 @@ func (r *runFolder) latest() train.Record {
 }
 
 // steps are the updates of the whole run.
-func (r *runFolder) steps() int {
-	return r.settings.Train.Epochs * (r.meta.Data.Images / max(r.settings.Train.Batch, 1))
-}
+func (r *runFolder) steps() int { return r.settings.Train.Epochs * r.stepsPerEpoch() }
+
+func (r *runFolder) stepsPerEpoch() int { return r.meta.Data.Images / max(r.settings.Train.Batch, 1) }
 
 func (r *runFolder) findings() []health.Finding {
 	facts := health.FactsOf(r.settings.Model, r.settings.Train, r.meta.Data.Images)
 	if earlier := r.meta.Schedules; len(earlier) > 0 {
-		first := train.Config{LR: earlier[0].LR, Epochs: earlier[0].Epochs, Batch: r.settings.Train.Batch}
-		facts.Warmup = health.FactsOf(r.settings.Model, first, r.meta.Data.Images).Warmup
+		first := earlier[0]
+		facts.Warmup = optim.Scale(first.LR, first.Epochs, r.stepsPerEpoch(), first.Drops).Warmup
 		facts.Since = earlier[len(earlier)-1].Until
 	}
 	return health.Check(r.records, facts)

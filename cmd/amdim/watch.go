@@ -37,7 +37,7 @@ func newWatch(task train.Task, out string, messages io.Writer, p *page) *watch {
 func (w *watch) follow(o *train.Options, about string) {
 	o.OnStart = func(s train.Status) {
 		fmt.Fprintf(w.bar.out, "%s, update %d of %d, into %s\n", about, s.Step, s.Until, w.out)
-		w.health.Facts.Since = s.Since
+		w.health.Facts.Since, w.health.Facts.Warmup = s.Since, s.Warmup
 		w.start(about)
 		w.bar.start(s)
 		w.page.show(w, s)
