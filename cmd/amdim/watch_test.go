@@ -177,3 +177,15 @@ func TestEventsGoOnAfterAResume(t *testing.T) {
 		t.Errorf("%d records; the events are those of others", len(records))
 	}
 }
+
+// A run that is resumed with another schedule is judged by that, and by its own warm-up.
+func TestTheVerdictKnowsTheScheduleOfARun(t *testing.T) {
+	w := &watch{out: t.TempDir(), bar: progress{out: io.Discard}}
+	defer w.close()
+	var o train.Options
+	w.follow(&o, "a run")
+	o.OnStart(train.Status{Step: 7, Until: 9, Since: 7, Warmup: 3})
+	if f := w.health.Facts; f.Since != 7 || f.Warmup != 3 {
+		t.Errorf("%+v", f)
+	}
+}
