@@ -83,7 +83,7 @@ if one set of settings describes them all (linear and mlp share theirs); any oth
 result that is replaced is kept as eval.prev.json, and so on.`,
 		Example: `  amdim eval --model runs/tiny --data cifar10:data/cifar10
   amdim eval --model runs/tiny --data folder:photos --protocol linear,few-shot
-  amdim eval --model runs/stl --data stl10:data/stl10 --folds --probe-batch 100
+  amdim eval --model runs/stl --data stl10:data/stl10 --folds
   amdim eval --model runs/tiny --data cifar10:DIR --curve --validation 0.1
   amdim eval --model runs/photos/epoch-5.safetensors --data folder:photos --json
   amdim eval --model runs/mix --data bsds500:bsds500 --protocol segmentation`,
@@ -108,8 +108,7 @@ func (e *evaluate) add(c *cobra.Command) {
 		"for linear and mlp: record (ours), or paper (the paper's for the data set)")
 	f.IntVar(&e.probeEpochs, "probe-epochs", 0,
 		"epochs of linear, mlp and paper; the schedule is fitted to them (default: the schedule's)")
-	f.IntVar(&e.probeBatch, "probe-batch", 0,
-		"images per batch of a probe; fewer if there are few images (default: the schedule's)")
+	addProbeBatch(f, &e.probeBatch)
 	f.IntSliceVar(&e.config.KNN.K, "k", e.config.KNN.K,
 		"neighbours that vote, one result per number; defaults that need more train images are left out")
 	f.IntSliceVar(&e.config.FewShot.Shots, "shots", e.config.FewShot.Shots,
@@ -201,6 +200,7 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 	if err := fitShots(c, &v); err != nil {
 		return nil, err
 	}
+	e.fitProbe(c, &v)
 	if e.precision == "" {
 		e.precision = settings.Precision
 	}
@@ -230,9 +230,6 @@ func (e *evaluate) addRows(
 		return nil, err
 	}
 	result.Model, result.Data = e.model, e.data
-	if note := fewUpdates(v.Config, v.Train.Len()); note != "" && !e.folds {
-		result.Notes = append(result.Notes, note)
-	}
 	if meta, err := weights.Run(); err == nil {
 		result.Step, result.TrainedOn = meta.Step, meta.Data.Spec
 		noteLeftOut(result, meta.Data)
@@ -276,8 +273,9 @@ func (e *evaluate) check() error {
 		return usagef("--schedule %q: need %s or %s", e.schedule, scheduleRecord, schedulePaper)
 	case e.probeEpochs < 0:
 		return usagef("--probe-epochs %d: need at least 1, or 0 for the schedule's", e.probeEpochs)
-	case e.probeBatch < 0 || e.probeBatch == 1:
-		return usagef("--probe-batch %d: need at least 2, or 0 for the schedule's", e.probeBatch)
+	}
+	if err := checkProbeBatch(e.probeBatch); err != nil {
+		return err
 	}
 	if err := checkValidation(e.validation, e.config); err != nil {
 		return err

@@ -4,28 +4,45 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
 	"github.com/amdim/amdim/eval"
 )
 
-// enoughUpdates is how many a probe should make: CIFAR-10's 50,000 images give it 2,000.
-const enoughUpdates = 1000
+func addProbeBatch(f *pflag.FlagSet, batch *int) {
+	f.IntVar(batch, "probe-batch", 0,
+		"images per batch of a probe (default: the schedule's, smaller where images are few)")
+}
 
-const fewestProbed = 10 // images in a batch that is recommended
+// checkProbeBatch refuses a number that no probe can have.
+func checkProbeBatch(n int) error {
+	if n < 0 || n == 1 {
+		return usagef("--probe-batch %d: need at least 2, or 0 for the schedule's", n)
+	}
+	return nil
+}
 
-// fewUpdates says so when images are so few that a probe of whole batches hardly learns,
-// and names a batch that would let it; else it is empty.
-func fewUpdates(c eval.Config, images int) string {
-	probed := slices.Contains(c.Protocols, eval.Linear) || slices.Contains(c.Protocols, eval.MLP)
-	if !probed || images == 0 { // of no images evaluation says so
-		return ""
+// fitProbe makes the batches of linear and mlp smaller where they would hardly learn from
+// so few images, unless a size was asked for, and says so.
+func (e *evaluate) fitProbe(c *cobra.Command, v *eval.Evaluation) {
+	images := v.Train.Len()
+	for _, fold := range v.Folds {
+		images = min(images, len(fold))
 	}
-	whole := min(images, c.Probe.Batch)
-	updates := images / whole * c.Probe.Epochs
-	batch := max(2, min(fewestProbed, images/4), images*c.Probe.Epochs/enoughUpdates)
-	if updates >= enoughUpdates/2 || batch >= whole {
-		return ""
+	was := v.Config.Probe.Batch
+	v.Config.Probe = e.probe(images, v.Model.NRKHS)
+	probed := slices.Contains(v.Config.Protocols, eval.Linear) || slices.Contains(v.Config.Protocols, eval.MLP)
+	if now := v.Config.Probe.Batch; now != was && probed {
+		fmt.Fprintf(c.ErrOrStderr(), "note: probes learn in batches of %d, not %d, so that %s give enough "+
+			"updates; --probe-batch %d keeps %d\n", now, was, counted(images, "train image", "train images"), was, was)
 	}
-	return fmt.Sprintf("A probe makes %s on %s: --probe-batch %d gives it %d, and a fairer result.",
-		counted(updates, "update", "updates"), counted(images, "train image", "train images"), batch,
-		images/batch*c.Probe.Epochs)
+}
+
+// probe is the schedule of linear and mlp on so many train images of dim features.
+func (e *evaluate) probe(images, dim int) eval.ProbeConfig {
+	if e.probeBatch > 0 {
+		return e.config.Probe
+	}
+	return e.config.Probe.ForImages(images, dim)
 }

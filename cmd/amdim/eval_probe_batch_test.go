@@ -7,27 +7,34 @@ import (
 	"github.com/amdim/amdim/eval"
 )
 
-func TestFewUpdatesOfAProbeAreNoted(t *testing.T) {
+func TestEvalFitsProbesToFewImages(t *testing.T) {
+	run := tinyRun(t)
 	for _, c := range []struct {
-		images, batch int
-		protocol      string
-		want          string
+		flags string
+		batch int
+		note  string
 	}{
-		{4000, 500, eval.Linear, "160 updates on 4,000 train images: --probe-batch 80 gives it 1000"},
-		{901, 500, eval.MLP, "20 updates on 901 train images: --probe-batch 18 gives it 1000"},
-		{7, 500, eval.Linear, "20 updates on 7 train images: --probe-batch 2 gives it 60"},
-		{300, 500, eval.Linear, "20 updates on 300 train images: --probe-batch 10 gives it 600"},
-		{50000, 500, eval.Linear, ""},
-		{4000, 100, eval.Linear, ""},
-		{4000, 500, eval.KNN, ""},
-		{3, 2, eval.Linear, ""},
-		{2, 500, eval.Linear, ""}, // no batch is smaller
-		{0, 500, eval.Linear, ""},
+		{"--protocol linear", 10, "note: probes learn in batches of 10, not 500, so that 60 train images give"},
+		{"--protocol mlp --probe-batch 500", 500, ""},
+		{"--protocol linear --probe-batch 20", 20, ""},
+		{"--protocol knn --k 5", 10, ""}, // no probe learns
 	} {
-		config := eval.Default()
-		config.Protocols, config.Probe.Batch = []string{c.protocol}, c.batch
-		if got := fewUpdates(config, c.images); (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
-			t.Errorf("%d images in batches of %d for %s: %q, want %q", c.images, c.batch, c.protocol, got, c.want)
+		args := append([]string{"eval", "--model", run, "--data", fewShapes, "--probes", "1", "--no-baselines",
+			"--refresh-batch", "30", "--json"}, strings.Fields(c.flags)...)
+		out, messages, err := execute(args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := eval.ReadResult([]byte(out))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.Config.Probe.Batch; got != c.batch {
+			t.Errorf("%s: batches of %d, want %d", c.flags, got, c.batch)
+		}
+		if said := strings.Contains(messages, "probes learn in batches"); said != (c.note != "") ||
+			!strings.Contains(messages, c.note) {
+			t.Errorf("%s: messages %q, want %q", c.flags, messages, c.note)
 		}
 	}
 }

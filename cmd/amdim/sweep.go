@@ -33,6 +33,7 @@ type sweeping struct {
 	seeds      []uint
 	keep       []int
 	probes     int
+	probeBatch int
 	json       bool
 
 	digest string // of the images
@@ -85,8 +86,7 @@ The ablations:
 	f.StringSliceVar(&s.config.Protocols, "protocol", s.config.Protocols,
 		"what to measure: linear, mlp, knn, few-shot, paper")
 	f.IntVar(&s.probes, "probes", len(s.config.Seeds), "number of probes of each kind, with seeds 1, 2, …")
-	f.IntVar(&s.config.Probe.Batch, "probe-batch", s.config.Probe.Batch,
-		"images per batch of a probe; fewer if there are few images")
+	addProbeBatch(f, &s.probeBatch)
 	addValidation(f, &s.validation)
 	f.BoolVar(&s.json, "json", false, "print the table, and every result, as JSON")
 	return c
@@ -144,7 +144,13 @@ func (s *sweeping) prepare(c *cobra.Command) ([]sweep.Row, error) {
 	if err := checkValidation(s.validation, s.config); err != nil {
 		return nil, err
 	}
+	if err := checkProbeBatch(s.probeBatch); err != nil {
+		return nil, err
+	}
 	s.config.Seeds, s.config.Paper = countedSeeds(s.probes), eval.PaperProbe(data.Origin(s.data))
+	if n := s.probeBatch; n > 0 {
+		s.config.Probe.Batch, s.config.Paper.Batch = n, n
+	}
 	if err := s.config.Validate(); err != nil {
 		return nil, usageError{err}
 	}
@@ -258,10 +264,11 @@ func (s *sweeping) one(c *cobra.Command, r sweep.Run, baselines bool) (sweep.Out
 // measure is the result of a run that is trained: the one kept there, if it is of this sweep.
 func (s *sweeping) measure(c *cobra.Command, r sweep.Run, step int, baselines bool) (*eval.Result, error) {
 	e := evaluate{
-		engine: s.engine, config: s.config, validation: s.validation, model: r.Folder(s.out), data: s.data,
+		engine: s.engine, config: s.config, validation: s.validation, probeBatch: s.probeBatch,
+		model: r.Folder(s.out), data: s.data,
 	}
 	e.config.Baselines = baselines
-	if kept := evaluated(e, step); kept != nil {
+	if kept := e.evaluated(step, r.Config.Model.NRKHS); kept != nil {
 		if same, err := e.sameImages(c, r.Config, kept); err != nil || same {
 			return kept, err
 		}
@@ -327,8 +334,9 @@ func (s *sweeping) noteUnkept(c *cobra.Command, folder string) error {
 	return nil
 }
 
-// evaluated is what e would measure of a run, if that is in the result kept there.
-func evaluated(e evaluate, step int) *eval.Result {
+// evaluated is what e would measure of a run, if that is in the result kept there; dim is
+// the width of its features.
+func (e *evaluate) evaluated(step, dim int) *eval.Result {
 	text, err := regular.Read(e.resultPath())
 	if err != nil {
 		return nil
@@ -338,6 +346,7 @@ func evaluated(e evaluate, step int) *eval.Result {
 		return nil
 	}
 	want := fitted(e.config, r.Train)
+	want.Probe = e.probe(r.Train, dim)
 	if shots := want.FewShot.Shots; len(r.Config.FewShot.Shots) < len(shots) {
 		want.FewShot.Shots = shots[:len(r.Config.FewShot.Shots)] // a class has no more
 	}

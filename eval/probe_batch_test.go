@@ -1,0 +1,43 @@
+package eval
+
+import "testing"
+
+func TestProbeBatchFitsTheImages(t *testing.T) {
+	for _, c := range []struct {
+		images, dim, batch int
+		want               int
+	}{
+		{50_000, 64, 500, 500}, // 2,000 updates: half of what 64 features need
+		{49_000, 64, 500, 245},
+		{4000, 256, 500, 80}, // 1,000 updates of 256 features
+		{4000, 1024, 500, 500},
+		{1000, 1024, 500, 80},
+		{901, 256, 500, 18},
+		{446, 256, 500, 10}, // the fewest in a batch
+		{4000, 256, 100, 100},
+		{20, 256, 500, 5},
+		{7, 256, 500, 2},
+		{3, 256, 2, 2},
+		{2, 256, 500, 500}, // no batch is smaller than all of them
+		{1, 256, 500, 500},
+		{0, 256, 500, 500},
+	} {
+		p := Default().Probe
+		p.Batch = c.batch
+		got := p.ForImages(c.images, c.dim)
+		if got.Batch != c.want {
+			t.Errorf("%d images of %d features, at most %d in a batch: %d, want %d",
+				c.images, c.dim, c.batch, got.Batch, c.want)
+		}
+	}
+}
+
+// The paper's rate is a fifth of ours: the batch is a fifth, too, in as many epochs.
+func TestProbeBatchFollowsTheRate(t *testing.T) {
+	ours := Default().Probe
+	slow := ours
+	slow.Schedule.LR /= 5
+	if a, b := ours.ForImages(4000, 256).Batch, slow.ForImages(4000, 256).Batch; a != 5*b {
+		t.Errorf("batch %d at %g, %d at %g", a, ours.Schedule.LR, b, slow.Schedule.LR)
+	}
+}
