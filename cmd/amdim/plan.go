@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/health"
 	"github.com/amdim/amdim/plan"
@@ -18,6 +17,7 @@ import (
 type planned struct {
 	settings settingsFlags
 	engine   engineFlags
+	init     originFlag
 	data     string
 	images   int
 	seconds  float64
@@ -27,7 +27,7 @@ type planned struct {
 func planCommand() *cobra.Command {
 	var p planned
 	c := &cobra.Command{
-		Use:   "plan {--preset NAME | --config FILE}",
+		Use:   "plan {--preset NAME | --config FILE | --init RUN}",
 		Short: "Estimate what training will take: memory, time, which batch fits",
 		Long: `Estimate what training will take before it starts: parameters, FLOPs, memory, the
 largest batch that fits, and the time per epoch and in all.
@@ -39,6 +39,7 @@ measured: measured ones hold for a machine as busy as it is now. plan takes the
 settings of pretrain and writes nothing.`,
 		Example: `  amdim plan --preset photos-tiny --data folder:photos
   amdim plan --preset photos-small --data folder:photos --batch 64 --epochs 20
+  amdim plan --init runs/photos --data folder:more
   amdim plan --preset cifar10-tiny --images 50000`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return p.run(c) },
@@ -46,6 +47,7 @@ settings of pretrain and writes nothing.`,
 	p.settings.add(c)
 	p.engine.add(c)
 	f := c.Flags()
+	p.init.add(f)
 	f.StringVar(&p.data, "data", "", "images, as for pretrain (default: random pixels)")
 	f.IntVar(&p.images, "images", 0, "without --data: number of images in an epoch")
 	f.Float64Var(&p.seconds, "seconds", 8, "time to spend measuring updates")
@@ -55,8 +57,6 @@ settings of pretrain and writes nothing.`,
 
 func (p *planned) run(c *cobra.Command) error {
 	switch {
-	case !p.settings.named():
-		return usagef("--preset or --config is missing; presets are %s", strings.Join(config.Presets(), ", "))
 	case p.images < 0:
 		return usagef("--images %d: need at least 0", p.images)
 	case p.images > 0 && p.data != "":
@@ -64,7 +64,14 @@ func (p *planned) run(c *cobra.Command) error {
 	case !(0 < p.seconds && p.seconds <= 3600):
 		return usagef("--seconds %g: need more than 0 and at most 3600", p.seconds)
 	}
-	settings, err := p.settings.apply(config.Config{}, c)
+	if err := p.init.check(c); err != nil {
+		return err
+	}
+	origin, err := p.init.read()
+	if err != nil {
+		return err
+	}
+	settings, err := p.init.settings(p.settings, c, origin)
 	if err != nil {
 		return err
 	}
@@ -122,7 +129,7 @@ func (p *planned) report(c *cobra.Command, made *plan.Plan) error {
 		return nil
 	}
 	why := ""
-	if n := made.Images.Number; n > 0 && n < fewToLearnFrom {
+	if n := made.Images.Number; n > 0 && n < fewToLearnFrom && p.init == "" {
 		why = fmt.Sprintf("note: %s are few to learn from alone; pretrain --init RUN begins with the weights "+
 			"of a run on others\n", counted(n, "image", "images"))
 	}
@@ -158,6 +165,7 @@ func (p *planned) next(c *cobra.Command, made *plan.Plan, batch int) string {
 	}
 	add("preset", p.settings.preset)
 	add("config", p.settings.file)
+	add("init", string(p.init))
 	spec := p.data
 	if spec == "" {
 		spec = "SPEC"
@@ -181,11 +189,14 @@ func (p *planned) next(c *cobra.Command, made *plan.Plan, batch int) string {
 	return typed(append(words, p.engine.words()...)...)
 }
 
-// runFolder proposes a folder for the run, named for its settings.
+// runFolder proposes a folder for the run, named for what its settings are from.
 func (p *planned) runFolder() string {
-	name := p.settings.preset
-	if name == "" {
-		name = strings.TrimSuffix(filepath.Base(p.settings.file), filepath.Ext(p.settings.file))
+	stem := func(path string) string { return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)) }
+	switch {
+	case p.settings.preset != "":
+		return "runs/" + p.settings.preset
+	case p.settings.file != "":
+		return "runs/" + stem(p.settings.file)
 	}
-	return "runs/" + name
+	return "runs/" + stem(string(p.init)) + "-next"
 }

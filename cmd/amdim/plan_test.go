@@ -57,6 +57,23 @@ func TestPlanAdvisesOtherWeightsForFewImages(t *testing.T) {
 	}
 }
 
+func TestPlanTakesTheSettingsOfTheRunToBeginWith(t *testing.T) {
+	run := tinyRun(t)
+	args := []string{"plan", "--init", run, "--data", "shapes:train=60,test=1", "--seconds", "0.01", "--batch", "8"}
+	out, messages, err := execute(args...)
+	if err != nil || !strings.Contains(out, "32 px, ndf 4,") {
+		t.Errorf("%v, printed\n%s", err, out)
+	}
+	want := "next: amdim pretrain --init " + run + " --data shapes:train=60,test=1 --out runs/run-next --batch 8\n"
+	if strings.Contains(messages, "few to learn from") || !strings.HasSuffix(messages, want) {
+		t.Errorf("messages %q, want %q at their end", messages, want)
+	}
+	_, _, err = execute(append(args, "--set", "model.n_rkhs=32")...)
+	if exitCode(err) != exitUsage || !strings.Contains(err.Error(), "its model.n_rkhs is 16, not 32") {
+		t.Errorf("another encoder: %v", err)
+	}
+}
+
 func TestPlanAsJSONIsWholeAndOnStdoutAlone(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)

@@ -28,8 +28,8 @@ type pretrain struct {
 	engine   engineFlags
 	options  train.Options
 	data     string
-	list     string   // file of images to leave out
-	init     string   // run or checkpoint whose weights a new run begins with
+	list     string // file of images to leave out
+	init     originFlag
 	schedule []string // flags that change that of a run which is resumed
 	resume   resumeFlag
 	ui       string
@@ -109,8 +109,7 @@ func (p *pretrain) add(c *cobra.Command) {
 	f.StringVar(&p.data, "data", "", "images: folder:DIR, shapes (generated), cifar10:DIR, …")
 	f.StringVar(&p.list, "quarantine", "", "leave out the images on this list, written by amdim data check")
 	f.StringVar(&o.Out, "out", "", "run folder")
-	f.StringVar(&p.init, "init", "",
-		"begin with the weights of this `RUN` or checkpoint and, unless flags say otherwise, its settings")
+	p.init.add(f)
 	f.Var(&p.resume, "resume",
 		"continue the run in --out with its settings and data; =auto: or start one if there is none")
 	f.Lookup("resume").NoOptDefVal = string(resumeRun)
@@ -253,8 +252,8 @@ func (p *pretrain) fit(c *cobra.Command, task train.Task) (train.Result, error) 
 
 // prepare does what can be refused before images are read.
 func (p *pretrain) prepare(c *cobra.Command) (train.Task, error) {
-	if c.Flags().Changed("init") && p.init == "" {
-		return train.Task{}, usagef("--init is empty: name a run or checkpoint, or leave it out")
+	if err := p.init.check(c); err != nil {
+		return train.Task{}, err
 	}
 	s, err := p.stand()
 	if err != nil {
@@ -292,7 +291,7 @@ func (p *pretrain) prepare(c *cobra.Command) (train.Task, error) {
 	}
 	p.options.Threads, p.options.Command = p.engine.onProcessor(), commandLine()
 	task := settings.Task(spec)
-	task.Init = p.init
+	task.Init = string(p.init)
 	return task, nil
 }
 

@@ -6,16 +6,14 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
-	"github.com/amdim/amdim/train"
 )
 
 // configuration is that of the flags or, to resume, of the checkpoint; flags that
 // say something else than the checkpoint, but for a schedule, are an error.
 func (p *pretrain) configuration(c *cobra.Command, s standing) (config.Config, error) {
 	if !p.options.Resume {
-		return p.fresh(c, s.Init)
+		return p.init.settings(p.settings, c, s.Init)
 	}
 	if p.init != "" && s.Meta.Init == nil {
 		return config.Config{}, usagef("--init %s: the run in %s began with random weights: leave --init out, "+
@@ -39,30 +37,6 @@ func (p *pretrain) configuration(c *cobra.Command, s standing) (config.Config, e
 	}
 	for _, d := range config.Diff(was, now) {
 		p.schedule = append(p.schedule, "--set", d.Key+"="+strings.ReplaceAll(d.B, " ", ","))
-	}
-	return now, nil
-}
-
-// fresh is the configuration of a new run: that of the flags, over that of the checkpoint
-// which it begins with.
-func (p *pretrain) fresh(c *cobra.Command, init checkpoint.Meta) (config.Config, error) {
-	if p.init == "" {
-		if !p.settings.named() {
-			return config.Config{}, usagef("--preset or --config is missing; presets are %s",
-				strings.Join(config.Presets(), ", "))
-		}
-		return p.settings.apply(config.Config{}, c)
-	}
-	was, err := config.Parse(init.Config)
-	if err != nil {
-		return was, fmt.Errorf("--init %s: %w", p.init, err)
-	}
-	now, err := p.settings.apply(was, c)
-	if err != nil {
-		return now, err
-	}
-	if err := train.CheckEncoder(now.Model, init); err != nil {
-		return now, usagef("--init %s: %w", p.init, err)
 	}
 	return now, nil
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"path/filepath"
 	"strconv"
 
 	"github.com/amdim/amdim/checkpoint"
@@ -106,26 +105,10 @@ func (p *pretrain) look() (standing, error) {
 	if err == nil && s.Resume {
 		s.Meta, err = checkpoint.ReadRun(train.CheckpointPath(p.options.Out))
 	}
-	if err == nil && !s.Resume && p.init != "" {
-		s.Init, err = p.origin()
+	if err == nil && !s.Resume {
+		s.Init, err = p.init.read()
 	}
 	return s, err
-}
-
-// origin is what the checkpoint to begin with says.
-func (p *pretrain) origin() (checkpoint.Meta, error) {
-	path, err := train.CheckpointOf(p.init)
-	if err != nil {
-		return checkpoint.Meta{}, fmt.Errorf("--init %w", err)
-	}
-	m, err := checkpoint.ReadRun(path)
-	if err != nil && filepath.Ext(path) == ".pth" {
-		return m, fmt.Errorf("--init %s is of PyTorch: amdim import reads those of the authors' code", p.init)
-	}
-	if err != nil {
-		return m, fmt.Errorf("--init: %w", err)
-	}
-	return m, nil
 }
 
 func readMeta(path string) (checkpoint.Meta, error) {
