@@ -52,7 +52,7 @@ func (e *Evaluation) fewShot(ctx context.Context, name string, s Split) ([]Row, 
 		for draw := range c.Draws {
 			seed := uint64(draw + 1)
 			few := s.Train.Subset(drawFew(s.Train.Labels, e.classes(), n, seed))
-			r, err := c.classify(ctx, e.ProbeEngine, few, s.Test, e.classes(), seed)
+			r, err := c.classify(ctx, e.ProbeEngine, few, s.Test, e.classes())
 			if err != nil {
 				return nil, fmt.Errorf("eval: %s: %w", FewShot, err)
 			}
@@ -71,14 +71,13 @@ func (e *Evaluation) fewShot(ctx context.Context, name string, s Split) ([]Row, 
 
 // classify trains the regression on few images and ranks the classes of others.
 func (c FewShotConfig) classify(
-	ctx context.Context, e engine.Engine, few, test Features, classes int, seed uint64,
+	ctx context.Context, e engine.Engine, few, test Features, classes int,
 ) (Ranking, error) {
-	p, err := c.fit(ctx, e, few, classes, seed)
+	l, err := c.Regress(ctx, e, few, classes)
 	if err != nil {
 		return Ranking{}, err
 	}
-	defer p.close()
-	return p.rank(test)
+	return l.rank(e, test)
 }
 
 // drawFew draws n images of each class. The draw is a function of the seed and

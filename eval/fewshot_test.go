@@ -95,7 +95,7 @@ func TestFewShotIsTheSameWhereClassesAreUneven(t *testing.T) {
 		}
 		Standardize(s.Train, s.Test)
 		few := s.Train.Subset(drawFew(s.Train.Labels, classes, 8, 1))
-		r, err := Default().FewShot.classify(t.Context(), newEngine(t), few, s.Test, classes, 1)
+		r, err := Default().FewShot.classify(t.Context(), newEngine(t), few, s.Test, classes)
 		if err != nil {
 			t.Fatal(err)
 		}

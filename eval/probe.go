@@ -172,13 +172,16 @@ func dropout(p *graph.Program) float64 {
 const predictBatch = 1000
 
 // rank ranks the classes of every image by their logits.
-func (p *probe) rank(f Features) (r Ranking, err error) {
+func (p *probe) rank(f Features) (Ranking, error) { return rank(p.state, p.predict, f) }
+
+// rank does so with a program of logits and its weights.
+func rank(state engine.State, predict *graph.Program, f Features) (r Ranking, err error) {
 	rows := min(predictBatch, f.Len())
-	bound, err := p.predict.Bind(rows, 0, 0)
+	bound, err := predict.Bind(rows, 0, 0)
 	if err != nil {
 		return r, err
 	}
-	exec, err := p.state.Compile(bound)
+	exec, err := state.Compile(bound)
 	if err != nil {
 		return r, err
 	}

@@ -3,10 +3,12 @@ package eval
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/optim"
 )
 
@@ -30,47 +32,90 @@ func (l LinearClassifier) Logits(dst []float64, x []float32) {
 }
 
 // Regress trains the logistic regression of the protocol few-shot on all of f, whose
-// features should be standardised.
+// features should be standardised. It is about the middle of the classes: what holds biases
+// small holds the boundaries near the origin, which features standardised over unbalanced
+// images have at the most frequent class.
 func (c FewShotConfig) Regress(
 	ctx context.Context, e engine.Engine, f Features, classes int,
 ) (LinearClassifier, error) {
-	l := LinearClassifier{Dim: f.Dim, Classes: classes}
-	p, err := c.fit(ctx, e, f, classes, 0)
+	middle := middleOf(f, classes)
+	l, err := c.regress(ctx, e, f.less(middle), classes)
 	if err != nil {
 		return l, fmt.Errorf("eval: regression: %w", err)
+	}
+	for j, m := range middle {
+		for k, w := range l.Weight[j*classes : (j+1)*classes] {
+			l.Bias[k] -= m * w
+		}
+	}
+	return l, nil
+}
+
+// usualNorm is the 1-norm of vectors for which the schedule is made: 1,000 standardised
+// features. Adam moves each weight by the rate at first, and a logit by rate times 1-norm.
+const usualNorm = 1000
+
+// manyDimensions is how many times the dimensions must outnumber the vectors for a basis of
+// these to save more time than finding it takes.
+const manyDimensions = 4
+
+// regress trains the regression about the origin.
+func (c FewShotConfig) regress(
+	ctx context.Context, e engine.Engine, f Features, classes int,
+) (LinearClassifier, error) {
+	if f.Dim < manyDimensions*f.Len() {
+		return c.converge(ctx, e, f, classes)
+	}
+	s := spanOf(f)
+	if s.rank() == 0 { // all are the origin
+		return c.converge(ctx, e, f, classes)
+	}
+	z := s.coordinates()
+	c.Schedule.LR *= usualNorm / meanNorm1(z)
+	l, err := c.converge(ctx, e, z, classes)
+	if err != nil {
+		return l, err
+	}
+	return LinearClassifier{Dim: f.Dim, Classes: classes, Weight: s.lift(l.Weight, classes), Bias: l.Bias}, nil
+}
+
+// meanNorm1 is the mean of the vectors' 1-norms.
+func meanNorm1(f Features) float64 {
+	sum := 0.0
+	for _, v := range f.X {
+		sum += math.Abs(float64(v))
+	}
+	return sum / float64(f.Len())
+}
+
+// converge makes all updates on f.
+func (c FewShotConfig) converge(
+	ctx context.Context, e engine.Engine, f Features, classes int,
+) (LinearClassifier, error) {
+	l := LinearClassifier{Dim: f.Dim, Classes: classes}
+	p, err := c.regression(f.Len()).fit(ctx, e, linearClassifier(f.Dim, classes, graph.Zeros()), f, 0)
+	if err != nil {
+		return l, err
 	}
 	defer p.close()
 	l.Weight, l.Bias, err = p.linear()
 	return l, err
 }
 
-// fit trains the regression on f about the middle of its classes: what holds biases small
-// holds the boundaries near the origin, which features standardised over unbalanced images
-// have at the most frequent class.
-func (c FewShotConfig) fit(
-	ctx context.Context, e engine.Engine, f Features, classes int, seed uint64,
-) (*probe, error) {
-	middle := middleOf(f, classes)
-	k := linearClassifier(f.Dim, classes, graph.Zeros())
-	p, err := c.regression(f.Len()).fit(ctx, e, k, f.less(middle), seed)
-	if err != nil || middle == nil {
-		return p, err
-	}
-	weight, bias, err := p.linear()
+// rank ranks the classes of every image of f by their logits.
+func (l LinearClassifier) rank(e engine.Engine, f Features) (Ranking, error) {
+	predict := model.LinearPredict(l.Dim, l.Classes)
+	state, err := e.NewState(graph.Variables(predict), engine.Options{})
 	if err != nil {
-		p.close()
-		return nil, err
+		return Ranking{}, err
 	}
-	for j, m := range middle {
-		for k, w := range weight[j*classes : (j+1)*classes] {
-			bias[k] -= m * w
+	defer state.Close()
+	for name, v := range map[string][]float32{"linear.weight": l.Weight, "linear.bias": l.Bias} {
+		if err := state.Set(name, v); err != nil {
+			return Ranking{}, err
 		}
 	}
-	if err := p.state.Set("linear.bias", bias); err != nil {
-		p.close()
-		return nil, err
-	}
-	return p, nil
+	return rank(state, predict, f)
 }
 
 // linear returns the weight and the bias of a linear probe.
