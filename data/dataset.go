@@ -17,6 +17,23 @@ type Dataset interface {
 	Digest() string                    // SHA-256 of the contents in order: identifies the data in a checkpoint
 }
 
+// Version tells what is kept of a data set, such as its features, from what is to be
+// computed again: the digest and, where that does not cover the contents of files, when
+// these were last written. Unlike the digest it is no longer the same of a copy.
+func Version(set Dataset) string {
+	if w := written(set); w != "" {
+		return set.Digest() + " " + w
+	}
+	return set.Digest()
+}
+
+func written(set Dataset) string {
+	if w, ok := set.(interface{ written() string }); ok {
+		return w.written()
+	}
+	return ""
+}
+
 // Split says which part of a collection is meant.
 type Split uint8
 

@@ -29,6 +29,7 @@ type Files struct {
 type file struct {
 	name  string // path below the folder, with slashes
 	size  int64  // in bytes, when the data was opened
+	wrote int64  // when it was last written, in nanoseconds; 0: not known
 	at    int64  // where it begins, if it is in an archive
 	label int    // −1: none
 }
@@ -71,6 +72,17 @@ func (f *Files) Classes() []string { return f.classes }
 // order. The contents are not read: replacing a file by one of the same size
 // goes unnoticed.
 func (f *Files) Digest() string { return f.digest() }
+
+// written is a hash of when each file was last written.
+func (f *Files) written() string {
+	sum := sha256.New()
+	var line []byte
+	for _, x := range f.files {
+		line = binary.LittleEndian.AppendUint64(line[:0], uint64(x.wrote))
+		sum.Write(line)
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
 
 func (f *Files) sum() string {
 	sum := sha256.New()

@@ -159,7 +159,7 @@ func (s *scanner) entry(name, real string, e fs.DirEntry) error {
 		s.links = append(s.links, name)
 	case !imagefile.Known(name):
 	case err == nil:
-		s.files = append(s.files, file{name: name, size: info.Size()})
+		s.files = append(s.files, file{name: name, size: info.Size(), wrote: info.ModTime().UnixNano()})
 	case link || errors.Is(err, fs.ErrNotExist):
 		s.files = append(s.files, file{name: name})
 	default:

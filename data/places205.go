@@ -107,8 +107,8 @@ func findPlaces(dir, class string) (string, error) {
 		dir, class, placesRoots[1], placesRoots[0], placesArchive)
 }
 
-// measureFiles sets the sizes of files below dir. Missing ones get none and
-// cannot be read later.
+// measureFiles sets the sizes of files below dir, and when these were written. Missing ones
+// get none and cannot be read later.
 func measureFiles(ctx context.Context, files []file, dir string) error {
 	pool := parallel.New(0)
 	defer pool.Close()
@@ -117,7 +117,7 @@ func measureFiles(ctx context.Context, files []file, dir string) error {
 			return
 		}
 		if info, err := os.Stat(filepath.Join(dir, filepath.FromSlash(files[i].name))); err == nil {
-			files[i].size = info.Size()
+			files[i].size, files[i].wrote = info.Size(), info.ModTime().UnixNano()
 		}
 	})
 	return ctx.Err()

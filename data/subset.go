@@ -54,6 +54,8 @@ func (s subset) Digest() string {
 	return fmt.Sprintf("%x", sha256.Sum256(fmt.Appendln(nil, s.of.Digest(), s.kept)))
 }
 
+func (s subset) written() string { return written(s.of) }
+
 type namedSubset struct {
 	subset
 	names Named

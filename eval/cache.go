@@ -11,14 +11,15 @@ import (
 	"strings"
 
 	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/graph"
 )
 
 // Cache keeps the features of plain images in files of a folder, so that another
 // protocol need not encode them again. A file holds them for one data set and one
 // representation, beside the refreshed BatchNorm statistics; other weights
-// replace it. Data sets are the same if their digests are: the contents of a
-// folder's files are not examined.
+// replace it. Data sets are the same if their versions are ([data.Version]): the contents
+// of a folder's files are not examined, but when these were written.
 type Cache struct {
 	Folder string
 	Note   func(what string) // called about a file that is damaged or cannot be written
@@ -54,11 +55,12 @@ func (e *Evaluation) cached(name string, encoder *Encoder) (entry, error) {
 		return entry{}, err
 	}
 	images := []any{e.Train.Digest(), e.Train.transform, e.Test.Digest(), e.Test.transform}
+	versions := []string{data.Version(e.Train.Dataset), data.Version(e.Test.Dataset)}
 	name = strings.ReplaceAll(name, " ", "-")
 	file := fmt.Sprintf("features-%s-%.*s.safetensors", name, nameDigits, sum(images...))
 	refresh := e.Config.Refresh
 	refresh.Batch = refresh.batch(e.Train.Len())
-	key := sum(cacheVersion, weights, e.Model, images, refresh, e.Engine.Name())
+	key := sum(cacheVersion, weights, e.Model, images, versions, refresh, e.Engine.Name())
 	return entry{e.Cache, filepath.Join(e.Cache.Folder, file), key}, nil
 }
 

@@ -15,7 +15,7 @@ import (
 
 // tried keeps in the folder of a run which images of the data that it was evaluated on
 // could not be read, so that the next evaluation need not read all of them to know. Data
-// are the same when their digests are. nil: nothing is kept.
+// are the same when their versions are. nil: nothing is kept.
 type tried struct {
 	folder string
 	found  []triedImages // to be kept
@@ -24,6 +24,7 @@ type tried struct {
 // triedImages are those of a data set that could not be read when all were tried.
 type triedImages struct {
 	Digest     string `json:"digest"`
+	Version    string `json:"version"`
 	Images     int    `json:"images"`
 	Unreadable []int  `json:"unreadable"` // in order
 }
@@ -44,7 +45,7 @@ func (t *tried) of(set data.Dataset) (unreadable []int, ok bool) {
 	}
 	text, err := regular.Read(t.path(set.Digest()))
 	var was triedImages
-	if err != nil || json.Unmarshal(text, &was) != nil || was.Digest != set.Digest() || was.Images != set.Len() {
+	if err != nil || json.Unmarshal(text, &was) != nil || was.Version != data.Version(set) || was.Images != set.Len() {
 		return nil, false
 	}
 	next := 0
@@ -60,7 +61,7 @@ func (t *tried) of(set data.Dataset) (unreadable []int, ok bool) {
 // note is what keep is to keep of a data set.
 func (t *tried) note(set data.Dataset, unreadable []int) {
 	if t != nil {
-		t.found = append(t.found, triedImages{set.Digest(), set.Len(), unreadable})
+		t.found = append(t.found, triedImages{set.Digest(), data.Version(set), set.Len(), unreadable})
 	}
 }
 

@@ -11,6 +11,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"golang.org/x/image/bmp"
 
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
@@ -98,11 +101,64 @@ func TestEvalTriesImagesOnce(t *testing.T) {
 		}
 	}
 	eval(`"test/dog/5.png" cannot be read`, "3.png", "")
-	put(t, late, slices.Concat(torn, whole[len(torn):]))
+	rot(t, late, slices.Concat(torn, whole[len(torn):]))
 	eval("features of 23 images", "3.png", "", "--no-baselines")
 	eval(`"test/dog/5.png" cannot be read`, "3.png", "repeat the command to leave it out") // raw pixels read all
 	eval(`"train/dog/3.png" cannot be read`, "features of 23 images", "")
 	put(t, late, whole)
 	put(t, early, photo(t, 64, 5))
 	eval("encode 24 images", "cannot be read", "")
+	eval("features of 24 images", "encode", "", "--no-baselines")
+	put(t, late, slices.Concat(torn, whole[len(torn):]))
+	eval(`"train/dog/3.png" cannot be read`, "features of 24 images", "")
+}
+
+// rot changes a file as a failing disk does, which does not say when.
+func rot(t *testing.T, path string, contents []byte) {
+	t.Helper()
+	before, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, path, contents)
+	if err := os.Chtimes(path, time.Time{}, before.ModTime()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Features of images that were written anew, in files of the same size, are not those of before.
+func TestEvalEncodesAgainWhatWasWrittenAgain(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for i := range 12 {
+		put(t, fmt.Sprintf("good/%s/%d.bmp", []string{"cat", "dog"}[i%2], i), bitmap(t, i))
+	}
+	mustRun(t, smallPhotos+"--data folder:good --out run --max-steps 1")
+	line := strings.Fields("eval --model run --data folder:good --protocol knn --k 1 --refresh-batch 4 --no-baselines")
+	for _, c := range []struct {
+		path, said string
+	}{{"", "encode 12 images"}, {"", "features of 12 images"}, {"good/dog/3.bmp", "encode 12 images"}} {
+		if c.path != "" {
+			put(t, c.path, bitmap(t, 99))
+			if err := os.Chtimes(c.path, time.Time{}, time.Now().Add(time.Hour)); err != nil { // clocks are coarse
+				t.Fatal(err)
+			}
+		}
+		if _, messages, err := execute(line...); err != nil || !strings.Contains(messages, c.said) {
+			t.Errorf("after %q was written: %v, messages %q, want %q", c.path, err, messages, c.said)
+		}
+	}
+}
+
+// bitmap is an image whose file has the same size whatever it shows.
+func bitmap(t *testing.T, seed int) []byte {
+	t.Helper()
+	img, err := png.Decode(bytes.NewReader(photo(t, 64, seed)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := bmp.Encode(&b, img); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
