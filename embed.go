@@ -85,6 +85,10 @@ func (m *Model) embedBatch(ctx context.Context, images []image.Image) ([]float32
 	return x, nil
 }
 
+// smallImage is how many pixels an image may have to be converted at once: it takes 3 MB and
+// some milliseconds, and a query need not wait until the photos of a folder are decoded.
+const smallImage = 1 << 20
+
 // pixels returns images as the network sees them, uint8 (n, px, px, 3).
 func (m *Model) pixels(ctx context.Context, images []image.Image) ([]uint8, error) {
 	one := m.Px() * m.Px() * 3
@@ -93,10 +97,15 @@ func (m *Model) pixels(ctx context.Context, images []image.Image) ([]uint8, erro
 	defer pool.Close() // also if an image panics: a server recovers and goes on
 	scratch := make([]augment.Scratch, pool.Threads())
 	pool.For(len(images), func(worker, i int) {
-		if m.converting.Wait(ctx) != nil {
+		if size := images[i].Bounds().Size(); size.X*size.Y <= smallImage {
+			if ctx.Err() != nil {
+				return
+			}
+		} else if m.converting.Wait(ctx) == nil {
+			defer m.converting.Leave()
+		} else {
 			return
 		}
-		defer m.converting.Leave()
 		img := imagefile.Reduce(fromImage(images[i]), m.transform.Source())
 		m.transform.Plain(pixels[i*one:(i+1)*one], img, &scratch[worker])
 	})
