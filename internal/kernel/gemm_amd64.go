@@ -29,7 +29,7 @@ func evenRows(m, mr int) (rows, many, few int) {
 const rowSteps = 1 << 18
 
 // gemmTiles is Gemm by tiles of at most mr rows.
-func gemmTiles[E Elem](tiles tilesFunc[E], mr int, l layout) func([]float32, int, []E, int, []E, int, int, bool) {
+func gemmTiles[E Elem](tiles tilesFunc[E], mr int, l layout) gemmFunc[E] {
 	d := depth[E]()
 	return func(c []float32, ldc int, a []E, lda int, b []E, m, k int, acc bool) {
 		if k == 0 {

@@ -23,7 +23,7 @@ const (
 type tileFunc[E Elem] func(c *float32, ldc int, a *E, rs, ks int, b *E, steps, rows int, acc bool)
 
 // gemmTiled is Gemm by micro-kernels of at most mr rows.
-func gemmTiled[E Elem](tile tileFunc[E], mr int) func([]float32, int, []E, int, []E, int, int, bool) {
+func gemmTiled[E Elem](tile tileFunc[E], mr int) gemmFunc[E] {
 	d := depth[E]()
 	rs := 4 / d
 	return func(c []float32, ldc int, a []E, lda int, b []E, m, k int, acc bool) {

@@ -49,7 +49,7 @@ type Products[E Elem] struct {
 
 	layout layout // of what is packed, except by PackLeft
 
-	gemm             func(c []float32, ldc int, a []E, lda int, b []E, m, k int, acc bool)
+	gemm             gemmFunc[E]
 	gemmTN           gemmTNFunc[E]
 	gemmStore        gemmStoreFunc[E] // nil: gemm and store
 	gatherRows       func(dst []E, ld int, src []E, off []int32, runs, run, step int)
@@ -63,6 +63,9 @@ type Products[E Elem] struct {
 	peak             peakLoop
 	rowFuncs[E]
 }
+
+// gemmFunc is Gemm for m ≥ 1.
+type gemmFunc[E Elem] func(c []float32, ldc int, a []E, lda int, b []E, m, k int, acc bool)
 
 // gemmTNFunc is GemmTN for k ≥ 1 and panels ≥ 1.
 type gemmTNFunc[E Elem] func(c []float32, ldc int, at, b []E, k, panels int, acc bool)
