@@ -33,7 +33,8 @@ func openPacked(dir string, split Split, _ Options) (Dataset, error) {
 	}
 	s, ok := p.Split(name)
 	if !ok {
-		return nil, fmt.Errorf("data: packed:%s: %w: %s had none when it was packed", dir, &EmptyError{split}, p.Spec)
+		return nil, fmt.Errorf("data: packed:%s: %w: %s had none when it was packed",
+			dir, &EmptyError{split}, p.Spec)
 	}
 	return &Packed{s}, nil
 }

@@ -89,7 +89,8 @@ func (r *Result) knowAlone(o *Result) {
 // withoutPaper is r before the protocol paper is measured, as if it was not asked for.
 func (r *Result) withoutPaper() *Result {
 	c := *r
-	c.Config.Protocols = slices.DeleteFunc(slices.Clone(c.Config.Protocols), func(p string) bool { return p == Paper })
+	isPaper := func(p string) bool { return p == Paper }
+	c.Config.Protocols = slices.DeleteFunc(slices.Clone(c.Config.Protocols), isPaper)
 	c.Config.Baselines = false
 	return &c
 }

@@ -30,7 +30,7 @@ type Result struct {
 	ProbeEngine string       `json:"probe_engine"`
 	Train       int          `json:"train_images"`
 	Test        int          `json:"test_images"`
-	Validation  float64      `json:"validation,omitempty"`   // share of the train images that Test is; 0: test images
+	Validation  float64      `json:"validation,omitempty"`   // share of train images held out; 0: test images
 	TrainDigest string       `json:"train_digest,omitempty"` // of data; empty in results of earlier versions
 	TestDigest  string       `json:"test_digest,omitempty"`
 	Classes     int          `json:"classes"`

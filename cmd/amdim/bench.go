@@ -60,7 +60,8 @@ n_depth, px and threads; all but the batch are measured at a batch of at most 32
 	b.engine.add(c)
 	f.StringVar(&b.data, "data", "", "images, as for pretrain (default: noise in memory)")
 	f.BoolVar(&b.noData, "no-data", false, "use the same views in every update: no reading, no augmentation")
-	f.BoolVar(&b.decode, "decode", false, "with --data: decode image files anew each time, as if memory held none")
+	f.BoolVar(&b.decode, "decode", false,
+		"with --data: decode image files anew each time, as if memory held none")
 	f.Float64Var(&b.seconds, "seconds", 10, "approximate time to spend; large networks take longer")
 	f.BoolVar(&b.inference, "inference", false, "measure the frozen encoder instead, on batches in memory")
 	f.StringSliceVar(&b.outputs, "outputs", []string{"f1", "phi5", "phi7"},
