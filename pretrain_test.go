@@ -92,25 +92,26 @@ func TestErrorsOfPretrainSayWhoseTheyAre(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
+	ctx := context.Background()
 	for _, c := range []struct {
 		what   string
 		ctx    context.Context
 		change func(c *PretrainConfig)
 		want   string
 	}{
-		{"preset", context.Background(), func(c *PretrainConfig) { c.Preset = "photo" }, `"photo"`},
-		{"setting", context.Background(), func(c *PretrainConfig) { c.Set = []string{"train.epoch=1"} }, "train.epoch"},
-		{"folder", context.Background(), func(c *PretrainConfig) { c.Out = file }, file + " is a file"},
-		{"data", context.Background(), func(c *PretrainConfig) { c.Data = "shape" }, `"shape"`},
-		{"batch", context.Background(), func(c *PretrainConfig) { c.Data = "shapes:train=3,test=3" },
-			"a batch has 8"},
-		{"list", context.Background(), func(c *PretrainConfig) { c.Quarantine = file }, file},
+		{"preset", ctx, func(c *PretrainConfig) { c.Preset = "photo" }, `"photo"`},
+		{"setting", ctx, func(c *PretrainConfig) { c.Set = []string{"train.epoch=1"} }, "train.epoch"},
+		{"folder", ctx, func(c *PretrainConfig) { c.Out = file }, file + " is a file"},
+		{"data", ctx, func(c *PretrainConfig) { c.Data = "shape" }, `"shape"`},
+		{"batch", ctx, func(c *PretrainConfig) { c.Data = "shapes:train=3,test=3" }, "a batch has 8"},
+		{"list", ctx, func(c *PretrainConfig) { c.Quarantine = file }, file},
 		{"stop", stopped, func(*PretrainConfig) {}, "context canceled"},
 	} {
 		config := tinyConfig(filepath.Join(t.TempDir(), "run"))
 		c.change(&config)
 		_, err := Pretrain(c.ctx, config)
-		if err == nil || !strings.HasPrefix(err.Error(), "amdim: pretrain: ") || !strings.Contains(err.Error(), c.want) {
+		if err == nil || !strings.HasPrefix(err.Error(), "amdim: pretrain: ") ||
+			!strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want %q", c.what, err, c.want)
 		}
 	}

@@ -116,7 +116,8 @@ func TestImagesAreReadByNoMoreThreadsThanAsked(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := &busy{Dataset: set}
-	if _, _, err := open(t, Options{Threads: 1}).embedSet(context.Background(), b, embedding.Origin{}); err != nil {
+	m := open(t, Options{Threads: 1})
+	if _, _, err := m.embedSet(context.Background(), b, embedding.Origin{}); err != nil {
 		t.Fatal(err)
 	}
 	if n := b.most.Load(); n != 1 {

@@ -123,7 +123,8 @@ func TestSplitNoteNamesFoldersThatAreNotUsedAsTheyAreCalled(t *testing.T) {
 		{[]string{"train/1.png", "valid/1.png", "one.png"}, "Beside train and valid lies one.png"},
 		{[]string{"train/1.png", "test/1.png", "a\x1b[31m/1.png"}, `Beside train and test lies "a\x1b[31m"`},
 		{[]string{"train/1.png", "test/1.png", "val/1.png"}, "The images in val are not used: those in test"},
-		{[]string{"train/1.png", "val/1.png", "valid/1.png"}, "The folders train, val, valid are taken for classes"},
+		{[]string{"train/1.png", "val/1.png", "valid/1.png"},
+			"The folders train, val, valid are taken for classes"},
 	} {
 		got, err := SplitNote(t.Context(), photographs(t, c.files...))
 		if err != nil || !strings.HasPrefix(got, c.want) || (got == "") != (c.want == "") {

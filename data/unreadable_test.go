@@ -184,7 +184,9 @@ func TestReadableLeavesOutWhatIsDamaged(t *testing.T) {
 	f, damaged := damagedFolder(t)
 	var bad []string
 	var at []int
-	set, err := Readable(t.Context(), f, 3, func(i int, err error) { at, bad = append(at, i), append(bad, Name(f, i)) })
+	set, err := Readable(t.Context(), f, 3, func(i int, err error) {
+		at, bad = append(at, i), append(bad, Name(f, i))
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

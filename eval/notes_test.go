@@ -20,7 +20,8 @@ func TestNotesOfACurveAreWrittenOnce(t *testing.T) {
 	const torn, paper = "Left out, as they cannot be read: 1 of 10 train images.", "As in the paper."
 	long := strings.Repeat("long words ", 20)
 	c := Curve{
-		{Result: noted(0)}, {Result: noted(3, torn)}, {Result: noted(7, torn, paper, long)}, {Result: noted(2, torn)},
+		{Result: noted(0)}, {Result: noted(3, torn)},
+		{Result: noted(7, torn, paper, long)}, {Result: noted(2, torn)},
 	}
 	var out bytes.Buffer
 	if err := c.Print(&out); err != nil {

@@ -347,8 +347,8 @@ func TestTrafficIsOfValuesAsLargeAsTheEngineSays(t *testing.T) {
 	}
 }
 
-// BenchmarkViewsOfPhotos makes pairs of views of 128 px from the JPEG files in $AMDIM_PHOTOS, decoding each anew,
-// as when a data set is larger than memory.
+// BenchmarkViewsOfPhotos makes pairs of views of 128 px from the JPEG files in
+// $AMDIM_PHOTOS, decoding each anew, as when a data set is larger than memory.
 func BenchmarkViewsOfPhotos(b *testing.B) {
 	dir := os.Getenv("AMDIM_PHOTOS")
 	if dir == "" {

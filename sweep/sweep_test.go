@@ -154,7 +154,8 @@ func TestNotesOfResultsStandOnceBelowTheTable(t *testing.T) {
 	if err := sweep.NewTable(rows, outcomes).Print(&out); err != nil {
 		t.Fatal(err)
 	}
-	if want := "\nmeasured on 12 test images\n" + both + "\n" + own + "\n"; !strings.HasSuffix(out.String(), want) {
+	want := "\nmeasured on 12 test images\n" + both + "\n" + own + "\n"
+	if !strings.HasSuffix(out.String(), want) {
 		t.Errorf("the end is not %q:\n%s", want, out.String())
 	}
 }

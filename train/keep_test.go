@@ -21,9 +21,8 @@ func TestMissedEpochIsKeptAtResume(t *testing.T) {
 		}
 	}
 	var notices []string
-	mustRun(t, tinyTask(t, 1), Options{Out: dir, Resume: true, MaxSteps: 11, OnNotice: func(f string, args ...any) {
-		notices = append(notices, fmt.Sprintf(f, args...))
-	}})
+	notice := func(f string, args ...any) { notices = append(notices, fmt.Sprintf(f, args...)) }
+	mustRun(t, tinyTask(t, 1), Options{Out: dir, Resume: true, MaxSteps: 11, OnNotice: notice})
 	if mustRead(t, EpochPath(dir, 2)) != end {
 		t.Error("epoch 2 is another")
 	}
@@ -73,8 +72,8 @@ func TestOverwriteLeavesNothingBesideEpochs(t *testing.T) {
 	mustRun(t, tinyTask(t, 1), Options{Out: dir, MaxSteps: 1})
 	epoch := EpochPath(dir, 3)
 	left := []string{
-		epoch, epoch + unfinished, checkpoint.Previous(epoch), NegativesPath(epoch), CheckpointPath(dir) + unfinished,
-		filepath.Join(dir, "features-read-0.json"),
+		epoch, epoch + unfinished, checkpoint.Previous(epoch), NegativesPath(epoch),
+		CheckpointPath(dir) + unfinished, filepath.Join(dir, "features-read-0.json"),
 	}
 	for _, path := range left {
 		if err := os.WriteFile(path, []byte("old"), 0o644); err != nil {

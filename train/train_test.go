@@ -166,7 +166,8 @@ func TestResumeRefusesRecordsWithADamagedLine(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := Run(context.Background(), tinyTask(t, 1), Options{Out: dir, Resume: true})
-	if err == nil || !strings.Contains(err.Error(), MetricsPath(dir)) || !strings.Contains(err.Error(), "line 2 is damaged") {
+	if err == nil || !strings.Contains(err.Error(), MetricsPath(dir)) ||
+		!strings.Contains(err.Error(), "line 2 is damaged") {
 		t.Errorf("%v", err)
 	}
 	if mustRead(t, MetricsPath(dir)) != text {

@@ -119,9 +119,7 @@ func TestClassifyTakesAnIndex(t *testing.T) {
 	run := tinyRun(t)
 	t.Chdir(t.TempDir())
 	shades(t)
-	if _, _, err := execute("embed", "--model", run, "--data", "folder:photos", "--out", "photos.npy"); err != nil {
-		t.Fatal(err)
-	}
+	mustRun(t, "embed --data folder:photos --out photos.npy --model", run)
 	args := []string{"classify", "--model", run, "--labelled", "folder:sorted", "--out"}
 	for out, images := range map[string][]string{
 		"data.csv": {"--data", "folder:photos"}, "index.csv": {"--index", "photos.npy", "--sheet", "index.html"},

@@ -14,7 +14,8 @@ import (
 
 func TestWordsAreQuotedForAShell(t *testing.T) {
 	for word, want := range map[string]string{
-		`runs\x`: `runs\x`, `C:\my runs`: `"C:\my runs"`, "it's": `"it's"`, `a"b`: `"a\"b"`, "": `""`, "50%": `"50%"`,
+		`runs\x`: `runs\x`, `C:\my runs`: `"C:\my runs"`, "it's": `"it's"`, `a"b`: `"a\"b"`, "": `""`,
+		"50%": `"50%"`,
 	} {
 		if got := quoteFor("windows", word); got != want {
 			t.Errorf("Windows: quote(%q) = %s, want %s", word, got, want)
@@ -44,14 +45,15 @@ func TestNextCommandsAreQuoted(t *testing.T) {
 	p.next = measuring(t.Context(), p.options.Out, "folder:my photos", shapes, true)
 	done := train.Result{Status: train.Status{Step: 2, Steps: 2}}
 	e := embed{out: "my photos.npy", model: "my run"}
+	const resume = "amdim pretrain --resume --out 'my run'"
 	for want, report := range map[string]func() error{
 		"amdim eval --model 'my run' --data 'folder:my photos' --protocol segmentation": func() error {
 			return p.report(c, done)
 		},
-		"amdim pretrain --resume --out 'my run'": func() error {
+		resume: func() error {
 			return p.report(c, train.Result{Status: train.Status{Step: 1, Steps: 2}})
 		},
-		"amdim pretrain --resume --out 'my run' --engine torch --device cuda:1 --graphs --tune --threads 2": func() error {
+		resume + " --engine torch --device cuda:1 --graphs --tune --threads 2": func() error {
 			gpu := p
 			gpu.engine = engineFlags{name: "torch", device: "cuda:1", graphs: true, tune: true, threads: 2}
 			return gpu.report(c, train.Result{Status: train.Status{Step: 1, Steps: 2}})

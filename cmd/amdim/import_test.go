@@ -112,8 +112,9 @@ func TestAnImportIsAModelForEveryVerb(t *testing.T) {
 		mustRun(t, line)
 	}
 	_, messages, err = execute("report", "runs/cpt")
-	if want := "note: the run does not say what it was trained on"; err != nil || !strings.Contains(messages, want) {
-		t.Errorf("report of an imported run: %v, %q, want %q", err, messages, want)
+	const note = "note: the run does not say what it was trained on"
+	if err != nil || !strings.Contains(messages, note) {
+		t.Errorf("report of an imported run: %v, %q, want %q", err, messages, note)
 	}
 	if page := read(t, train.ReportPath("runs/cpt")); !strings.Contains(page, "Imported after 70000 updates") {
 		t.Error("the report does not say that the network was imported")

@@ -145,7 +145,8 @@ func TestVerifyNamesWhatIsWrong(t *testing.T) {
 		{meta("rng", "99"), "random streams are version 99"},
 		{replace("config", `"batch":4`, `"batch":23`), "its data has 22 images, a batch of its settings 23"},
 		{replace("config", `"epochs":3`, `"epochs":1`), "it has made 7 updates, its run has 5"},
-		{meta("schedules", `[{"until":8}]`), "a schedule of it ends with update 8, after one that ended with update 0 of 7"},
+		{meta("schedules", `[{"until":8}]`),
+			"a schedule of it ends with update 8, after one that ended with update 0 of 7"},
 		{meta("schedules", `[{"until":4},{"until":4}]`), "ends with update 4, after one that ended with update 4"},
 	} {
 		path := rewrite(t, train.CheckpointPath(dir), c.change)

@@ -38,8 +38,8 @@ func TestPlanSaysWhatToRunNext(t *testing.T) {
 }
 
 func TestPlanSaysWhyItTakesASmallerBatch(t *testing.T) {
-	_, messages, err := execute("plan", "--preset", "demo", "--data", "shapes:train=60,test=1", "--seconds", "0.01",
-		"--set", "model.ndf=4", "--set", "model.n_rkhs=16", "--set", "train.batch=32")
+	_, messages, err := execute("plan", "--preset", "demo", "--data", "shapes:train=60,test=1",
+		"--seconds", "0.01", "--set", "model.ndf=4", "--set", "model.n_rkhs=16", "--set", "train.batch=32")
 	want := "note: 60 images make 1 update of 32 per epoch; with --batch 16, 3\nnext: amdim pretrain "
 	if err != nil || !strings.Contains(messages, want) {
 		t.Errorf("%v, messages %q, want %q", err, messages, want)
@@ -48,7 +48,8 @@ func TestPlanSaysWhyItTakesASmallerBatch(t *testing.T) {
 
 func TestPlanAdvisesOtherWeightsForFewImages(t *testing.T) {
 	for images, few := range map[int]bool{999: true, 1000: false} {
-		_, messages, err := execute("plan", "--preset", "demo", "--data", fmt.Sprintf("shapes:train=%d,test=1", images),
+		shapes := fmt.Sprintf("shapes:train=%d,test=1", images)
+		_, messages, err := execute("plan", "--preset", "demo", "--data", shapes,
 			"--seconds", "0.01", "--set", "model.ndf=4", "--set", "model.n_rkhs=16", "--batch", "8")
 		want := "note: 999 images are few to learn from alone; pretrain --init RUN begins with"
 		if err != nil || strings.Contains(messages, want) != few {
@@ -59,12 +60,14 @@ func TestPlanAdvisesOtherWeightsForFewImages(t *testing.T) {
 
 func TestPlanTakesTheSettingsOfTheRunToBeginWith(t *testing.T) {
 	run := tinyRun(t)
-	args := []string{"plan", "--init", run, "--data", "shapes:train=60,test=1", "--seconds", "0.01", "--batch", "8"}
+	args := []string{"plan", "--init", run, "--data", "shapes:train=60,test=1",
+		"--seconds", "0.01", "--batch", "8"}
 	out, messages, err := execute(args...)
 	if err != nil || !strings.Contains(out, "32 px, ndf 4,") {
 		t.Errorf("%v, printed\n%s", err, out)
 	}
-	want := "next: amdim pretrain --init " + run + " --data shapes:train=60,test=1 --out runs/run-next --batch 8\n"
+	want := "next: amdim pretrain --init " + run + " --data shapes:train=60,test=1 " +
+		"--out runs/run-next --batch 8\n"
 	if strings.Contains(messages, "few to learn from") || !strings.HasSuffix(messages, want) {
 		t.Errorf("messages %q, want %q at their end", messages, want)
 	}

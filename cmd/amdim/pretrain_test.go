@@ -107,7 +107,8 @@ func TestRunBeginsWithTheWeightsAndSettingsOfAnother(t *testing.T) {
 	adapt := []string{"pretrain", "--init", old, "--out", next, "--data", "shapes:train=30,seed=9,test=1",
 		"--lr", "2e-3", "--mix-k", "2"}
 	_, messages, err := execute(append(adapt, "--max-steps", "2", "--resume=auto")...)
-	if want := "from the weights of " + old + ", update 0 of 2, "; err != nil || !strings.Contains(messages, want) {
+	want := "from the weights of " + old + ", update 0 of 2, "
+	if err != nil || !strings.Contains(messages, want) {
 		t.Errorf("%v, messages %q, want %q", err, messages, want)
 	}
 	c, meta := settingsIn(t, next)
@@ -124,7 +125,7 @@ func TestRunBeginsWithTheWeightsAndSettingsOfAnother(t *testing.T) {
 	eval := []string{"eval", "--model", next, "--data", "shapes:train=30,seed=9,test=20", "--protocol", "knn",
 		"--k", "3", "--no-baselines", "--refresh-batch", "4", "--json"}
 	out, _, err := execute(eval...)
-	want := "The model began with weights learnt on shapes:train=22,test=1, which may hold images"
+	want = "The model began with weights learnt on shapes:train=22,test=1, which may hold images"
 	if err != nil || !strings.Contains(out, want) {
 		t.Errorf("%v, %q, want %q", err, out, want)
 	}

@@ -63,7 +63,8 @@ func TestPretrainPreparesAMixtureToSegment(t *testing.T) {
 // A run that has gone on since it was segmented has negatives of earlier weights.
 func TestExportLeavesNegativesOfOtherWeightsOut(t *testing.T) {
 	dir := t.TempDir()
-	whole, part, out := filepath.Join(dir, "whole"), filepath.Join(dir, "part"), filepath.Join(dir, "x.safetensors")
+	whole, part := filepath.Join(dir, "whole"), filepath.Join(dir, "part")
+	out := filepath.Join(dir, "x.safetensors")
 	for _, args := range [][]string{
 		tiny(whole, "--mix-k", "3", "--epochs", "1"),
 		tiny(part, "--mix-k", "3", "--epochs", "1", "--max-steps", "1"),

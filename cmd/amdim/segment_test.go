@@ -192,7 +192,8 @@ func TestSegmentNamesWhatIsWrong(t *testing.T) {
 		{with(torn), exitFailure, "torn.png: imagefile: "},
 		{with(filepath.Join(dir, "gone.png")), exitFailure, "gone.png"},
 		{with(good, dir), exitUsage, dir + " is a folder: --data"},
-		{with(torn, filepath.Join(dir, "gone.png")), exitFailure, "none of 2 images can be read; the first: " + torn},
+		{with(torn, filepath.Join(dir, "gone.png")), exitFailure,
+			"none of 2 images can be read; the first: " + torn},
 	} {
 		text, _, err := execute(c.args...)
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {

@@ -33,8 +33,9 @@ func TestGraphsAndLookingAheadChangeNoLoss(t *testing.T) {
 	}
 }
 
-// What is captured are tuned and fused updates in bfloat16 as well, whichever way residual layers are computed.
-// Operations that are timed are not captured, and those after them again.
+// What is captured are tuned and fused updates in bfloat16 as well, whichever way
+// residual layers are computed. Operations that are timed are not captured, and those
+// after them again.
 func TestGraphsOfTunedUpdatesWithAProfileBetween(t *testing.T) {
 	if testDevice() == "cpu" {
 		t.Skip("a graph is of a GPU: set AMDIM_TORCH_DEVICE=cuda")

@@ -88,8 +88,8 @@ func TestEveryOperationIsTimed(t *testing.T) {
 	}
 }
 
-// done says that in a fused program another operation does the work of the i-th: convolutions that of the ReLU
-// behind them, the second of a residual layer that of its sum.
+// done says that in a fused program another operation does the work of the i-th:
+// convolutions that of the ReLU behind them, the second of a residual layer that of its sum.
 func done(ops []graph.Op, i int) bool {
 	switch ops[i].Attr.Kind() {
 	case "ReLU":
