@@ -21,58 +21,61 @@ func measured(protocols ...string) *Result {
 	return r
 }
 
+// secondEvaluations are those of a model that was evaluated before, and the rows that result.
+var secondEvaluations = []struct {
+	name       string
+	was, is    []string
+	edit       func(*Result) // of the earlier one
+	want, lost []string
+}{
+	{"others", []string{Linear, KNN}, []string{FewShot}, nil,
+		[]string{Linear, "knn-20", "few-shot-5-mean"}, nil},
+	{"the same again", []string{Linear, KNN}, []string{KNN, Linear}, nil, []string{"knn-20", Linear}, nil},
+	{"some again", []string{Linear, KNN}, []string{KNN}, nil, []string{Linear, "knn-20"}, nil},
+	{"paper is not linear", []string{Paper}, []string{Linear}, nil, []string{Linear, "paper-linear"}, nil},
+	{"paper without a hash", []string{Paper}, []string{KNN},
+		func(r *Result) { r.Frozen = Frozen{} }, []string{"knn-20", "paper-linear"}, nil},
+	{"settings of its own", []string{Linear, MLP}, []string{KNN},
+		func(r *Result) { r.Config.Seeds, r.Config.Probe.Epochs = []uint64{7}, 3 },
+		[]string{Linear, MLP, "knn-20"}, nil},
+	{"settings that another needs", []string{Linear, KNN}, []string{MLP},
+		func(r *Result) { r.Config.Seeds = []uint64{7} }, []string{MLP, "knn-20"}, []string{Linear}},
+	{"another refresh", []string{KNN}, []string{Linear},
+		func(r *Result) { r.Config.Refresh.Batch = 3 }, []string{Linear}, []string{KNN}},
+	{"another update", []string{KNN}, []string{Linear},
+		func(r *Result) { r.Step = 3 }, []string{Linear}, []string{KNN}},
+	{"another encoder", []string{KNN}, []string{Linear},
+		func(r *Result) { r.Frozen.Before = "cd" }, []string{Linear}, []string{KNN}},
+	{"paper of other weights", []string{Paper}, []string{KNN},
+		func(r *Result) { r.Frozen = Frozen{Weights: "cd"} }, []string{"knn-20"}, []string{Paper}},
+	{"paper by another engine", []string{Paper}, []string{KNN},
+		func(r *Result) { r.Frozen, r.Engine = Frozen{Weights: "01"}, "cpu avx512 bf16" },
+		[]string{"knn-20"}, []string{Paper}},
+	{"measured again after another refresh", []string{KNN, Linear}, []string{KNN, Linear, MLP},
+		func(r *Result) { r.Config.Refresh.Batch, r.Frozen.Before = 3, "cd" },
+		[]string{"knn-20", Linear, MLP}, []string{KNN, Linear}},
+	{"measured again with fewer neighbours", []string{KNN, Linear}, []string{KNN},
+		func(r *Result) { r.Config.KNN.K = []int{5, 20} }, []string{Linear, "knn-20"}, []string{KNN}},
+	{"measured again with fewer seeds", []string{Linear}, []string{Linear},
+		func(r *Result) { r.Config.Seeds = []uint64{7} }, []string{Linear}, []string{Linear}},
+	{"measured again with other weights", []string{KNN}, []string{KNN},
+		func(r *Result) { r.Frozen.Weights = "02" }, []string{"knn-20"}, []string{KNN}},
+	{"the same images elsewhere", []string{KNN}, []string{Linear},
+		func(r *Result) { r.Data = "cifar10:/elsewhere" }, []string{Linear, "knn-20"}, nil},
+	{"other images", []string{KNN, Linear}, []string{Linear},
+		func(r *Result) { r.Data, r.TrainDigest, r.TestDigest = "stl10:data", "d1", "d2" },
+		[]string{Linear}, []string{KNN, Linear}},
+	{"other images in the same place", []string{KNN}, []string{Linear},
+		func(r *Result) { r.TrainDigest = "d1" }, []string{Linear}, []string{KNN}},
+	{"an earlier version", []string{KNN}, []string{Linear},
+		func(r *Result) { r.TrainDigest, r.TestDigest = "", "" }, []string{Linear, "knn-20"}, nil},
+	{"other images of an earlier version", []string{KNN}, []string{Linear},
+		func(r *Result) { r.Data, r.TrainDigest, r.TestDigest = "stl10:data", "", "" },
+		[]string{Linear}, []string{KNN}},
+}
+
 func TestResultsOfOtherProtocolsStay(t *testing.T) {
-	type edit = func(*Result)
-	for _, c := range []struct {
-		name       string
-		was, is    []string
-		edit       edit // of the earlier one
-		want, lost []string
-	}{
-		{"others", []string{Linear, KNN}, []string{FewShot}, nil, []string{Linear, "knn-20", "few-shot-5-mean"}, nil},
-		{"the same again", []string{Linear, KNN}, []string{KNN, Linear}, nil, []string{"knn-20", Linear}, nil},
-		{"some again", []string{Linear, KNN}, []string{KNN}, nil, []string{Linear, "knn-20"}, nil},
-		{"paper is not linear", []string{Paper}, []string{Linear}, nil, []string{Linear, "paper-linear"}, nil},
-		{"paper without a hash", []string{Paper}, []string{KNN},
-			func(r *Result) { r.Frozen = Frozen{} }, []string{"knn-20", "paper-linear"}, nil},
-		{"settings of its own", []string{Linear, MLP}, []string{KNN},
-			func(r *Result) { r.Config.Seeds, r.Config.Probe.Epochs = []uint64{7}, 3 },
-			[]string{Linear, MLP, "knn-20"}, nil},
-		{"settings that another needs", []string{Linear, KNN}, []string{MLP},
-			func(r *Result) { r.Config.Seeds = []uint64{7} }, []string{MLP, "knn-20"}, []string{Linear}},
-		{"another refresh", []string{KNN}, []string{Linear},
-			func(r *Result) { r.Config.Refresh.Batch = 3 }, []string{Linear}, []string{KNN}},
-		{"another update", []string{KNN}, []string{Linear},
-			func(r *Result) { r.Step = 3 }, []string{Linear}, []string{KNN}},
-		{"another encoder", []string{KNN}, []string{Linear},
-			func(r *Result) { r.Frozen.Before = "cd" }, []string{Linear}, []string{KNN}},
-		{"paper of other weights", []string{Paper}, []string{KNN},
-			func(r *Result) { r.Frozen = Frozen{Weights: "cd"} }, []string{"knn-20"}, []string{Paper}},
-		{"paper by another engine", []string{Paper}, []string{KNN},
-			func(r *Result) { r.Frozen, r.Engine = Frozen{Weights: "01"}, "cpu avx512 bf16" },
-			[]string{"knn-20"}, []string{Paper}},
-		{"measured again after another refresh", []string{KNN, Linear}, []string{KNN, Linear, MLP},
-			func(r *Result) { r.Config.Refresh.Batch, r.Frozen.Before = 3, "cd" },
-			[]string{"knn-20", Linear, MLP}, []string{KNN, Linear}},
-		{"measured again with fewer neighbours", []string{KNN, Linear}, []string{KNN},
-			func(r *Result) { r.Config.KNN.K = []int{5, 20} }, []string{Linear, "knn-20"}, []string{KNN}},
-		{"measured again with fewer seeds", []string{Linear}, []string{Linear},
-			func(r *Result) { r.Config.Seeds = []uint64{7} }, []string{Linear}, []string{Linear}},
-		{"measured again with other weights", []string{KNN}, []string{KNN},
-			func(r *Result) { r.Frozen.Weights = "02" }, []string{"knn-20"}, []string{KNN}},
-		{"the same images elsewhere", []string{KNN}, []string{Linear},
-			func(r *Result) { r.Data = "cifar10:/elsewhere" }, []string{Linear, "knn-20"}, nil},
-		{"other images", []string{KNN, Linear}, []string{Linear},
-			func(r *Result) { r.Data, r.TrainDigest, r.TestDigest = "stl10:data", "d1", "d2" },
-			[]string{Linear}, []string{KNN, Linear}},
-		{"other images in the same place", []string{KNN}, []string{Linear},
-			func(r *Result) { r.TrainDigest = "d1" }, []string{Linear}, []string{KNN}},
-		{"an earlier version", []string{KNN}, []string{Linear},
-			func(r *Result) { r.TrainDigest, r.TestDigest = "", "" }, []string{Linear, "knn-20"}, nil},
-		{"other images of an earlier version", []string{KNN}, []string{Linear},
-			func(r *Result) { r.Data, r.TrainDigest, r.TestDigest = "stl10:data", "", "" },
-			[]string{Linear}, []string{KNN}},
-	} {
+	for _, c := range secondEvaluations {
 		is, was := measured(c.is...), measured(c.was...)
 		if c.edit != nil {
 			c.edit(was)

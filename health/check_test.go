@@ -139,97 +139,104 @@ func rep(n int, v float64) []float64 {
 	return s
 }
 
+// edit changes each of the records.
+func edit(r []train.Record, change func(*train.Record)) []train.Record {
+	for i := range r {
+		change(&r[i])
+	}
+	return r
+}
+
+func waiting(share float64) func(*train.Record) {
+	return func(r *train.Record) { r.WaitShare = share }
+}
+
+func firstWaits(r *train.Record) {
+	if r.Step == 10 {
+		r.WaitShare = 0.9
+	}
+}
+
+func flat(std float64) func(*train.Record) {
+	return func(r *train.Record) { r.FeatureStd = std }
+}
+
+func clipped(share float64) func(*train.Record) {
+	return func(r *train.Record) { r.Tasks["1-7"] = train.TaskRecord{Ceiling: 10, Clipped: share} }
+}
+
+func mixed(information float64, usage ...float64) func(*train.Record) {
+	return func(r *train.Record) {
+		m := train.Mixture{Information: information, Usage: usage}
+		r.Tasks["1-7"] = train.TaskRecord{Ceiling: 10, Mix: &m}
+	}
+}
+
+// thresholds are runs of the demo at both sides of what divides one verdict from another.
+var thresholds = []struct {
+	name    string
+	records []train.Record
+	change  func(*Facts)
+	want    string
+}{
+	{"no records", nil, nil, ""},
+	{"one record", run(0), nil, "starting"},
+	{"just learnt", run(rep(6, 0.061)...), nil, "learning"},
+	{"too little for patience's end", run(rep(26, 0.059)...), nil, "starting"},
+	{"too little after it", run(rep(27, 0.059)...), nil, "not learning yet"},
+	{"what mirroring gives", run(rep(51, 0.069)...), nil, "learning"},
+	{"what mirroring gives, for long", run(rep(52, 0.069)...), nil, "not learning yet"},
+	{"more than that", run(rep(52, 0.07)...), nil, "learning"},
+	{"too little at a high rate", run(rep(27, 0.059)...), func(f *Facts) { f.LR = 0.0021 },
+		"learning rate too high"},
+	{"worse than guessing", run(rep(12, -0.031)...), nil, "learning rate too high"},
+	{"worse than guessing at a low rate", run(rep(12, -0.031)...), func(f *Facts) { f.LR = 1e-4 }, "starting"},
+	{"half given back", run(append(rep(30, 0.2), rep(5, 0.099)...)...), nil, "learning rate too high"},
+	{"less than half given back", run(append(rep(30, 0.2), rep(5, 0.101)...)...), nil, "learning"},
+	{"a spike of one record", run(append(rep(30, 0.2), 0, 0.2, 0.2, 0.2, 0.2)...), nil, "learning"},
+	{"collapsed", edit(run(rep(6, 0)...), flat(0.099)), nil, "collapsed"},
+	{"flat at first only", edit(run(rep(4, 0)...), flat(0.09)), nil, "starting"},
+	{"clip", edit(run(rep(6, 0.2)...), clipped(0.1)), nil, "clip saturated, learning"},
+	{"no clip", edit(run(rep(6, 0.2)...), clipped(0.099)), nil, "learning"},
+	{"starved", edit(run(rep(6, 0.2)...), waiting(0.05)), nil, "starved for data, learning"},
+	{"waits for the first batch alone", edit(run(rep(5, 0.2)...), firstWaits), nil, "learning"},
+	{"fed", edit(run(rep(6, 0.2)...), waiting(0.049)), nil, "learning"},
+	{"seven updates an epoch", run(rep(6, 0.2)...), func(f *Facts) { f.Images = 255 },
+		"too few images for the batch, learning"},
+	{"eight updates an epoch", run(rep(6, 0.2)...), func(f *Facts) { f.Images = 256 }, "learning"},
+	{"a batch of 8", run(rep(30, 0.2)...), func(f *Facts) { f.Batch = 8 }, "batch too small, learning"},
+	{"100 images", run(rep(30, 0.2)...), func(f *Facts) { f.Images, f.Batch = 100, 8 },
+		"too few images for the batch, learning"},
+	{"one component", edit(run(rep(27, 0.2)...), mixed(0.5, 0.049, 0.951)), nil,
+		"mixture collapsed, learning"},
+	{"a large component", edit(run(rep(27, 0.2)...), mixed(0.5, 0.051, 0.949)), nil, "learning"},
+	{"components alike", edit(run(rep(27, 0.2)...), mixed(0.0034, 0.5, 0.5)), nil,
+		"mixture collapsed, learning"}, // 0.005·log 2 = 0.00347
+	{"components differ", edit(run(rep(27, 0.2)...), mixed(0.0035, 0.5, 0.5)), nil, "learning"},
+	{"alike in the beginning", edit(run(rep(26, 0.2)...), mixed(0, 0.5, 0.5)), nil, "learning"},
+	{"a mixture of one", edit(run(rep(27, 0.2)...), mixed(0, 1)), nil, "learning"},
+	{"a mixture without figures", edit(run(rep(27, 0.2)...), mixed(0)), nil, "learning"},
+	{"a short run, going on", run(rep(6, 0.059)...), func(f *Facts) { f.Steps = 70 }, "starting"},
+	{"a short run, at its end", run(rep(6, 0.059)...), func(f *Facts) { f.Steps = 60 },
+		"too short for a verdict"},
+	{"a short run that learnt", run(rep(6, 0.061)...), func(f *Facts) { f.Steps = 60 }, "learning"},
+	{"a long run, at its end", run(rep(27, 0.059)...), func(f *Facts) { f.Steps = 270 }, "not learning yet"},
+	{"one component at the end of a short run", edit(run(rep(1, 0)...), mixed(0.5, 0, 1)),
+		func(f *Facts) { f.Steps = 10 }, "mixture collapsed, too short for a verdict"},
+	{"one component in the beginning", edit(run(rep(1, 0)...), mixed(0.5, 0, 1)),
+		func(f *Facts) { f.Steps = 20 }, "starting"},
+	{"components alike at the end of a short run", edit(run(rep(10, 0)...), mixed(0, 0.5, 0.5)),
+		func(f *Facts) { f.Steps = 100 }, "mixture collapsed, too short for a verdict"},
+	{"components alike at the end of a shorter one", edit(run(rep(9, 0)...), mixed(0, 0.5, 0.5)),
+		func(f *Facts) { f.Steps = 90 }, "too short for a verdict"},
+	{"no facts", run(rep(30, 0.2)...), func(f *Facts) { *f = Facts{} }, "learning"},
+}
+
 func TestVerdictsAtTheThresholds(t *testing.T) {
-	edit := func(r []train.Record, change func(*train.Record)) []train.Record {
-		for i := range r {
-			change(&r[i])
-		}
-		return r
-	}
-	type records = []train.Record
-	type facts = *Facts
-	waiting := func(share float64) func(*train.Record) {
-		return func(r *train.Record) { r.WaitShare = share }
-	}
-	firstWaits := func(r *train.Record) {
-		if r.Step == 10 {
-			r.WaitShare = 0.9
-		}
-	}
-	flat := func(std float64) func(*train.Record) {
-		return func(r *train.Record) { r.FeatureStd = std }
-	}
-	clipped := func(share float64) func(*train.Record) {
-		return func(r *train.Record) { r.Tasks["1-7"] = train.TaskRecord{Ceiling: 10, Clipped: share} }
-	}
-	mixed := func(information float64, usage ...float64) func(*train.Record) {
-		return func(r *train.Record) {
-			m := train.Mixture{Information: information, Usage: usage}
-			r.Tasks["1-7"] = train.TaskRecord{Ceiling: 10, Mix: &m}
-		}
-	}
-	good := run(rep(6, 0.2)...)
-	for _, c := range []struct {
-		name    string
-		records records
-		facts   func(facts)
-		want    string
-	}{
-		{"no records", nil, nil, ""},
-		{"one record", run(0), nil, "starting"},
-		{"just learnt", run(rep(6, 0.061)...), nil, "learning"},
-		{"too little for patience's end", run(rep(26, 0.059)...), nil, "starting"},
-		{"too little after it", run(rep(27, 0.059)...), nil, "not learning yet"},
-		{"what mirroring gives", run(rep(51, 0.069)...), nil, "learning"},
-		{"what mirroring gives, for long", run(rep(52, 0.069)...), nil, "not learning yet"},
-		{"more than that", run(rep(52, 0.07)...), nil, "learning"},
-		{"too little at a high rate", run(rep(27, 0.059)...), func(f facts) { f.LR = 0.0021 },
-			"learning rate too high"},
-		{"worse than guessing", run(rep(12, -0.031)...), nil, "learning rate too high"},
-		{"worse than guessing at a low rate", run(rep(12, -0.031)...), func(f facts) { f.LR = 1e-4 }, "starting"},
-		{"half given back", run(append(rep(30, 0.2), rep(5, 0.099)...)...), nil, "learning rate too high"},
-		{"less than half given back", run(append(rep(30, 0.2), rep(5, 0.101)...)...), nil, "learning"},
-		{"a spike of one record", run(append(rep(30, 0.2), 0, 0.2, 0.2, 0.2, 0.2)...), nil, "learning"},
-		{"collapsed", edit(run(rep(6, 0)...), flat(0.099)), nil, "collapsed"},
-		{"flat at first only", edit(run(rep(4, 0)...), flat(0.09)), nil, "starting"},
-		{"clip", edit(run(rep(6, 0.2)...), clipped(0.1)), nil, "clip saturated, learning"},
-		{"no clip", edit(run(rep(6, 0.2)...), clipped(0.099)), nil, "learning"},
-		{"starved", edit(run(rep(6, 0.2)...), waiting(0.05)), nil, "starved for data, learning"},
-		{"waits for the first batch alone", edit(run(rep(5, 0.2)...), firstWaits), nil, "learning"},
-		{"fed", edit(run(rep(6, 0.2)...), waiting(0.049)), nil, "learning"},
-		{"seven updates an epoch", good, func(f facts) { f.Images = 255 },
-			"too few images for the batch, learning"},
-		{"eight updates an epoch", run(rep(6, 0.2)...), func(f facts) { f.Images = 256 }, "learning"},
-		{"a batch of 8", run(rep(30, 0.2)...), func(f facts) { f.Batch = 8 }, "batch too small, learning"},
-		{"100 images", run(rep(30, 0.2)...), func(f facts) { f.Images, f.Batch = 100, 8 },
-			"too few images for the batch, learning"},
-		{"one component", edit(run(rep(27, 0.2)...), mixed(0.5, 0.049, 0.951)), nil,
-			"mixture collapsed, learning"},
-		{"a large component", edit(run(rep(27, 0.2)...), mixed(0.5, 0.051, 0.949)), nil, "learning"},
-		{"components alike", edit(run(rep(27, 0.2)...), mixed(0.0034, 0.5, 0.5)), nil,
-			"mixture collapsed, learning"}, // 0.005·log 2 = 0.00347
-		{"components differ", edit(run(rep(27, 0.2)...), mixed(0.0035, 0.5, 0.5)), nil, "learning"},
-		{"alike in the beginning", edit(run(rep(26, 0.2)...), mixed(0, 0.5, 0.5)), nil, "learning"},
-		{"a mixture of one", edit(run(rep(27, 0.2)...), mixed(0, 1)), nil, "learning"},
-		{"a mixture without figures", edit(run(rep(27, 0.2)...), mixed(0)), nil, "learning"},
-		{"a short run, going on", run(rep(6, 0.059)...), func(f facts) { f.Steps = 70 }, "starting"},
-		{"a short run, at its end", run(rep(6, 0.059)...), func(f facts) { f.Steps = 60 },
-			"too short for a verdict"},
-		{"a short run that learnt", run(rep(6, 0.061)...), func(f facts) { f.Steps = 60 }, "learning"},
-		{"a long run, at its end", run(rep(27, 0.059)...), func(f facts) { f.Steps = 270 }, "not learning yet"},
-		{"one component at the end of a short run", edit(run(rep(1, 0)...), mixed(0.5, 0, 1)),
-			func(f facts) { f.Steps = 10 }, "mixture collapsed, too short for a verdict"},
-		{"one component in the beginning", edit(run(rep(1, 0)...), mixed(0.5, 0, 1)),
-			func(f facts) { f.Steps = 20 }, "starting"},
-		{"components alike at the end of a short run", edit(run(rep(10, 0)...), mixed(0, 0.5, 0.5)),
-			func(f facts) { f.Steps = 100 }, "mixture collapsed, too short for a verdict"},
-		{"components alike at the end of a shorter one", edit(run(rep(9, 0)...), mixed(0, 0.5, 0.5)),
-			func(f facts) { f.Steps = 90 }, "too short for a verdict"},
-		{"no facts", run(rep(30, 0.2)...), func(f facts) { *f = Facts{} }, "learning"},
-	} {
+	for _, c := range thresholds {
 		f := demo()
-		if c.facts != nil {
-			c.facts(&f)
+		if c.change != nil {
+			c.change(&f)
 		}
 		if got := kinds(Check(c.records, f)); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
