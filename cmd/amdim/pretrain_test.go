@@ -238,33 +238,34 @@ func TestConfigOfARunMakesTheSameRun(t *testing.T) {
 	}
 }
 
-// Every refusal is one line that names the culprit, and the run in the folder
-// stays as it was.
+// refusal is a command line that must fail with this exit code.
+type refusal struct {
+	args []string
+	code int
+	want string // in the error, which is one line and names the culprit
+}
+
+func (r refusal) check(t *testing.T) {
+	t.Helper()
+	_, _, err := execute(r.args...)
+	line := strings.Join(r.args, " ")
+	if err == nil || !strings.Contains(err.Error(), r.want) || strings.Contains(err.Error(), "\n") {
+		t.Errorf("%s:\n%v, want %q in one line", line, err, r.want)
+		return
+	}
+	if code := exitCode(err); code != r.code {
+		t.Errorf("%s: exit code %d, want %d", line, code, r.code)
+	}
+}
+
+// The run in the folder stays as it was.
 func TestPretrainRefusesAndLosesNothing(t *testing.T) {
 	dir := t.TempDir()
-	run := filepath.Join(dir, "run")
-	if _, _, err := execute(tiny(run, "--max-steps", "6")...); err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(dir, "file")
-	if err := os.WriteFile(file, []byte(`{"model": {"nfd": 3}}`), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	damaged := filepath.Join(dir, "damaged")
-	if err := os.Mkdir(damaged, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	cut := read(t, train.CheckpointPath(run))[:1000]
-	if err := os.WriteFile(train.CheckpointPath(damaged), []byte(cut), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	run, damaged := filepath.Join(dir, "run"), filepath.Join(dir, "damaged")
+	mustRun(t, "", tiny(run, "--max-steps", "6")...)
+	put(t, train.CheckpointPath(damaged), []byte(read(t, train.CheckpointPath(run))[:1000]))
 	before := read(t, train.CheckpointPath(run)) + read(t, train.MetricsPath(run))
-	missing := filepath.Join(dir, "missing")
-	for _, c := range []struct {
-		args []string
-		code int
-		want string
-	}{
+	for _, r := range []refusal{
 		{tiny(run), exitUsage, "the folder holds a run: --resume continues it"},
 		{tiny(run, "--resume", "--overwrite"), exitUsage, "cannot be combined"},
 		{tiny(run, "--resume", "--seed", "9", "--lr", "1"), exitUsage, "settings: train.seed is 1, not 9"},
@@ -272,8 +273,22 @@ func TestPretrainRefusesAndLosesNothing(t *testing.T) {
 			"--set", "model.ndf=4", "--set", "model.n_rkhs=16", "--set", "model.n_depth=1"}, exitUsage,
 			"train.epochs is 3, not 5; to change the schedule of the run, say so by --epochs"},
 		{tiny(run, "--resume", "--data", "shapes:train=23"), exitFailure, "it learns from shapes:train=22"},
-		{[]string{"pretrain", "--resume", "--out", missing}, exitUsage, missing + ": the folder holds no run"},
 		{[]string{"pretrain", "--resume", "--out", damaged}, exitFailure, "the file is cut off"},
+		{tiny(run, "--resume", "--mix-k", "4"), exitUsage, "model.mix.k is 0, not 4"},
+	} {
+		r.check(t)
+	}
+	if read(t, train.CheckpointPath(run))+read(t, train.MetricsPath(run)) != before {
+		t.Error("the run was changed")
+	}
+}
+
+func TestARefusedRunMakesNoFolder(t *testing.T) {
+	dir := t.TempDir()
+	missing, file := filepath.Join(dir, "missing"), filepath.Join(dir, "file")
+	put(t, file, []byte(`{"model": {"nfd": 3}}`))
+	for _, r := range []refusal{
+		{[]string{"pretrain", "--resume", "--out", missing}, exitUsage, missing + ": the folder holds no run"},
 		{[]string{"pretrain", "--preset", "demo", "--data", "shapes"}, exitUsage, "--out is missing"},
 		{[]string{"pretrain", "--preset", "demo", "--out", missing}, exitUsage, "--data is missing"},
 		{[]string{"pretrain", "--data", "shapes", "--out", missing}, exitUsage, "--preset or --config is missing"},
@@ -286,7 +301,6 @@ func TestPretrainRefusesAndLosesNothing(t *testing.T) {
 		{tiny(missing, "--mix-k", "65"), exitUsage, "mix.k = 65, need 0 (no mixture) to 64"},
 		{tiny(missing, "--mix-tau", "2"), exitUsage, "set mix.k"},
 		{tiny(missing, "--mix-k", "8", "--set", "model.mix.pairs=5-5"), exitUsage, "need a pair from scale 1"},
-		{tiny(run, "--resume", "--mix-k", "4"), exitUsage, "model.mix.k is 0, not 4"},
 		{tiny(missing, "--epochs", "0"), exitUsage, "epochs = 0"},
 		{tiny(missing, "--epochs", "two"), exitUsage, "--epochs two: config: train.epochs = two is not"},
 		{tiny(missing, "--config", file), exitUsage, file + `: config: unknown key "model.nfd"`},
@@ -304,18 +318,7 @@ func TestPretrainRefusesAndLosesNothing(t *testing.T) {
 		{tiny(missing, "--data", "cifar10:"+missing), exitFailure, missing},
 		{tiny(missing, "--data", "shapes:train=3"), exitUsage, "has 3 images, a batch has 4"},
 	} {
-		_, _, err := execute(c.args...)
-		line := strings.Join(c.args, " ")
-		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
-			t.Errorf("%s:\n%v, want %q in one line", line, err, c.want)
-			continue
-		}
-		if code := exitCode(err); code != c.code {
-			t.Errorf("%s: exit code %d, want %d", line, code, c.code)
-		}
-	}
-	if read(t, train.CheckpointPath(run))+read(t, train.MetricsPath(run)) != before {
-		t.Error("the run was changed")
+		r.check(t)
 	}
 	if _, err := os.Stat(missing); err == nil {
 		t.Error("a refused run made its folder")
