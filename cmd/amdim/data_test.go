@@ -53,63 +53,66 @@ func numbered(dir string, n int) []string {
 	return names
 }
 
+// checkedFolders are their files, "!" behind a damaged one, and what data check says and does not.
+var checkedFolders = []struct {
+	name  string
+	files []string
+	want  []string
+	not   string
+}{
+	{
+		"two classes", append(numbered("cat/", 40), numbered("dog/", 40)...),
+		[]string{
+			"80 files", "all readable", "2 of 40 images each", "cat, dog", "png 80", "all 64×80 px",
+			"amdim plan --preset photos-tiny", "amdim eval --model runs/photos-tiny",
+		}, "Notes",
+	},
+	{
+		"few and damaged", append(numbered("", 20), "a.png!", "b.png!", "c.png!", "d.png!"),
+		[]string{
+			"24 files", "4 (16.7 %) cannot be read", "  a.png: no image of a known format", "classes       none",
+			"Fewer images than a batch", "--batch 16", "stops at more than 3 files", "--max-unreadable 0.21",
+			"No classes",
+		}, "amdim eval --model",
+	},
+	{
+		"few and hardly damaged", append(numbered("", 20), "a.png!", "b.png!"),
+		[]string{"2 (9.1 %) cannot be read", "Next"}, "--max-unreadable",
+	},
+	{
+		"one class", numbered("cat/", 3),
+		[]string{"Only one class: all images are in the folder cat", "--batch 2"}, "No classes",
+	},
+	{
+		"a stray image", append(numbered("cat/", 3), "dog/1.png", "stray.png"),
+		[]string{"no image lay beside them, as stray.png does"}, "Only one class",
+	},
+	{
+		"a stray image below train",
+		[]string{"train/a/1.png", "train/b/2.png", "train/stray.png", "test/a/3.png", "test/b/4.png"},
+		[]string{"no image lay beside them, as train/stray.png does"}, "Only one class",
+	},
+	{"all learnt from", numbered("", 60), []string{"of them in the test split as well"}, "overlap"},
+	{"one image", []string{"a.png"}, []string{"1 file,", "One image has nothing"}, "Next"},
+	{
+		"uneven", append(numbered("cat/", 40), "dog/1.png"),
+		[]string{"2 of 1 to 40 images", "cat 40, dog 1", "uneven: cat has 40 images, dog 1"}, "none held out",
+	},
+	{
+		"other folders held out",
+		[]string{"train/a/1.png", "train/b/2.png", "val/images/3.png", "val/images/4.png"},
+		[]string{"2 of the held-out images are in no folder", "2 images without a class"}, "amdim eval --model",
+	},
+	{
+		"some of other folders",
+		[]string{"train/a/1.png", "train/b/2.png", "test/a/3.png", "test/c/4.png"},
+		[]string{"1 of the held-out images are in no folder"}, "amdim eval --model",
+	},
+	{"odd name", []string{"a/x\ny.png", "b/z.png!"}, []string{"cannot be read"}, "x\ny"},
+}
+
 func TestDataCheckSaysWhatIsThereAndWhatToRun(t *testing.T) {
-	for _, c := range []struct {
-		name  string
-		files []string
-		want  []string
-		not   string
-	}{
-		{
-			"two classes", append(numbered("cat/", 40), numbered("dog/", 40)...),
-			[]string{
-				"80 files", "all readable", "2 of 40 images each", "cat, dog", "png 80", "all 64×80 px",
-				"amdim plan --preset photos-tiny", "amdim eval --model runs/photos-tiny",
-			}, "Notes",
-		},
-		{
-			"few and damaged", append(numbered("", 20), "a.png!", "b.png!", "c.png!", "d.png!"),
-			[]string{
-				"24 files", "4 (16.7 %) cannot be read", "  a.png: no image of a known format", "classes       none",
-				"Fewer images than a batch", "--batch 16", "stops at more than 3 files", "--max-unreadable 0.21",
-				"No classes",
-			}, "amdim eval --model",
-		},
-		{
-			"few and hardly damaged", append(numbered("", 20), "a.png!", "b.png!"),
-			[]string{"2 (9.1 %) cannot be read", "Next"}, "--max-unreadable",
-		},
-		{
-			"one class", numbered("cat/", 3),
-			[]string{"Only one class: all images are in the folder cat", "--batch 2"}, "No classes",
-		},
-		{
-			"a stray image", append(numbered("cat/", 3), "dog/1.png", "stray.png"),
-			[]string{"no image lay beside them, as stray.png does"}, "Only one class",
-		},
-		{
-			"a stray image below train",
-			[]string{"train/a/1.png", "train/b/2.png", "train/stray.png", "test/a/3.png", "test/b/4.png"},
-			[]string{"no image lay beside them, as train/stray.png does"}, "Only one class",
-		},
-		{"all learnt from", numbered("", 60), []string{"of them in the test split as well"}, "overlap"},
-		{"one image", []string{"a.png"}, []string{"1 file,", "One image has nothing"}, "Next"},
-		{
-			"uneven", append(numbered("cat/", 40), "dog/1.png"),
-			[]string{"2 of 1 to 40 images", "cat 40, dog 1", "uneven: cat has 40 images, dog 1"}, "none held out",
-		},
-		{
-			"other folders held out",
-			[]string{"train/a/1.png", "train/b/2.png", "val/images/3.png", "val/images/4.png"},
-			[]string{"2 of the held-out images are in no folder", "2 images without a class"}, "amdim eval --model",
-		},
-		{
-			"some of other folders",
-			[]string{"train/a/1.png", "train/b/2.png", "test/a/3.png", "test/c/4.png"},
-			[]string{"1 of the held-out images are in no folder"}, "amdim eval --model",
-		},
-		{"odd name", []string{"a/x\ny.png", "b/z.png!"}, []string{"cannot be read"}, "x\ny"},
-	} {
+	for _, c := range checkedFolders {
 		out, messages, err := execute("data", "check", "folder:"+photoFolder(t, c.files...))
 		if err != nil || messages != "" {
 			t.Fatalf("%s: %v, %q", c.name, err, messages)
