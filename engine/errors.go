@@ -8,7 +8,7 @@ import (
 // NonFiniteError reports a NaN or an infinity that was computed.
 type NonFiniteError struct {
 	Op    string // operation that made it: "phi5.conv2", "nce.1-7"
-	Value string // what was not finite: "loss", "gradient by phi5.conv2.weight"
+	Value string // "its value", "the gradient by phi5.conv2.weight", "a running statistic"
 }
 
 func (e *NonFiniteError) Error() string {

@@ -196,7 +196,7 @@ func (e *Exec) statistics(c *call) (map[graph.VarID]array, error) {
 		mean, variance := clone(c.w[op.Vars[2]]), clone(c.w[op.Vars[3]])
 		batchNormUpdate(a, mean, variance, c.x[op.In[0]])
 		if !finite(mean.v) || !finite(variance.v) {
-			return nil, &engine.NonFiniteError{Op: op.Name, Value: "running statistics"}
+			return nil, &engine.NonFiniteError{Op: op.Name, Value: "a running statistic"}
 		}
 		next[op.Vars[2]], next[op.Vars[3]] = mean, variance
 	}
@@ -213,14 +213,14 @@ func (e *Exec) check(c *call) error {
 		}
 		for i, v := range e.p.Values {
 			if !finite(c.x[i].v) {
-				return &engine.NonFiniteError{Op: e.p.Ops[v.Op].Name, Value: v.Name}
+				return &engine.NonFiniteError{Op: e.p.Ops[v.Op].Name, Value: "its value"}
 			}
 		}
 	}
 	for _, op := range slices.Backward(e.p.Ops) {
 		for _, id := range op.Vars {
 			if !finite(c.dw[id].v) {
-				return &engine.NonFiniteError{Op: op.Name, Value: "gradient by " + e.p.Vars[id].Name}
+				return &engine.NonFiniteError{Op: op.Name, Value: "the gradient by " + e.p.Vars[id].Name}
 			}
 		}
 	}
