@@ -69,18 +69,25 @@ func TestHelpersTakePartWhetherTheySleepOrNot(t *testing.T) {
 	defer p.Close()
 	for round := range 20 {
 		if round%2 == 0 {
-			for !p.helpers[0].asleep.Load() {
-				runtime.Gosched()
-			}
+			await(t, "the helper sleeps", p.helpers[0].asleep.Load)
 		}
 		var both atomic.Int64
 		p.For(2, func(int, int) { // neither item ends alone
 			both.Add(1)
-			for both.Load() < 2 {
-				runtime.Gosched()
-			}
+			await(t, "both items have begun", func() bool { return both.Load() == 2 })
 		})
 	}
+}
+
+// await lets others run until something is so, and gives up after many seconds.
+func await(t *testing.T, what string, so func() bool) {
+	for range 100_000_000 {
+		if so() {
+			return
+		}
+		runtime.Gosched()
+	}
+	t.Errorf("%s: never", what)
 }
 
 func TestPoolKeepsNothingThatABodyHolds(t *testing.T) {
