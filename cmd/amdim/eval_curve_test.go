@@ -12,12 +12,12 @@ import (
 
 func TestACurveHasEveryKeptEpochAndTheLastState(t *testing.T) {
 	run := filepath.Join(t.TempDir(), "run")
-	const spec = "shapes:train=22,test=9"
-	args := append(tiny(run, "--keep-epochs", "1,2"), "--data", spec)
+	args := append(tiny(run, "--keep-epochs", "1,2"), "--data", "shapes:train=22,test=9")
 	if _, _, err := execute(args...); err != nil {
 		t.Fatal(err)
 	}
-	curveOf := []string{"eval", "--model", run, "--data", spec, "--protocol", "linear,knn", "--k", "3",
+	const small = "shapes:size=24,train=22,test=9" // of which each result has a note
+	curveOf := []string{"eval", "--model", run, "--data", small, "--protocol", "linear,knn", "--k", "3",
 		"--probes", "1", "--refresh-batch", "10", "--curve"}
 	text, _, err := execute(append(curveOf, "--json")...)
 	if err != nil {
@@ -49,7 +49,7 @@ func TestACurveHasEveryKeptEpochAndTheLastState(t *testing.T) {
 		!strings.Contains(table, "epoch   updates   minutes   linear, %") {
 		t.Errorf("%v, not a line for each point:\n%s", err, text)
 	}
-	if strings.Count(notes, "A probe makes 20 updates on 22 train images") != 1 {
+	if strings.Count(notes, "Images of 24×24 are enlarged") != 1 {
 		t.Errorf("not once what each result notes:\n%s", text)
 	}
 }
