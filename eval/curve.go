@@ -47,6 +47,7 @@ func (c Curve) Print(w io.Writer) error {
 		fmt.Fprintf(&below, "%d validation images, %d train images\n%s\n",
 			first.Test, first.Train, wrapped(validationNote, 80))
 	}
+	results[0].printSettings(&below) // the same in every point
 	if err := WriteNotes(&below, results); err != nil || below.Len() == 0 {
 		return err
 	}

@@ -130,6 +130,33 @@ func TestBaselinesOfTheSameSettingsStay(t *testing.T) {
 	}
 }
 
+// A command all of whose rows were measured again gives nothing of the result, and one that
+// is not known gives something.
+func TestCommandsAreOfTheRowsThatStay(t *testing.T) {
+	by := func(command string, protocols ...string) *Result {
+		r := measured(protocols...)
+		for i := range r.Rows {
+			r.Rows[i].Command = command
+		}
+		return r
+	}
+	for _, c := range []struct {
+		is, was *Result
+		want    []string
+	}{
+		{by("b", KNN), by("a", Linear), []string{"a", "b"}},
+		{by("b", KNN, Linear), by("a", Linear, MLP), []string{"b", "a"}},
+		{by("b", Linear), by("a", Linear), []string{"b"}},
+		{by("a", KNN), by("a", Linear), []string{"a"}},
+		{by("b", KNN), by("", Linear), nil},
+	} {
+		whole, lost := c.is.With(c.was)
+		if got := whole.Commands(); !slices.Equal(got, c.want) || lost != nil {
+			t.Errorf("%q after %q: %q, want %q; lost %q", c.is.Commands(), c.was.Commands(), got, c.want, lost)
+		}
+	}
+}
+
 // What paper alone was measured on has no hash of statistics: beside what was there
 // before it, the proof stays, and is what the next result is compared with.
 func TestTheProofOfTheEncoderStays(t *testing.T) {

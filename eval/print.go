@@ -231,8 +231,9 @@ func (r *Result) printOrigin(w io.Writer) {
 		origin := fmt.Sprintf("trained on %s (update %d), evaluated on %s", r.TrainedOn, r.Step, r.Data)
 		fmt.Fprintln(w, wrapped(origin, 80))
 	}
-	fmt.Fprintf(w, "%d %s images, %d train images, %d classes; probes after their last epoch\n",
+	fmt.Fprintf(w, "%d %s images, %d train images, %d classes\n",
 		r.Test, partOf(r.Validation), r.Train, r.Classes)
+	r.printSettings(w)
 	if largest := r.Largest(); largest > 0 {
 		fmt.Fprintf(w, "naming always the largest class would be right for %.1f %%\n", 100*largest)
 	}
@@ -244,6 +245,12 @@ func (r *Result) printOrigin(w io.Writer) {
 	}
 	for _, note := range r.Notes {
 		fmt.Fprintln(w, wrapped(note, 80))
+	}
+}
+
+func (r *Result) printSettings(w io.Writer) {
+	for _, line := range r.Settings() {
+		fmt.Fprintln(w, wrapped(line, 80))
 	}
 }
 

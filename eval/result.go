@@ -91,6 +91,22 @@ type Row struct {
 	PerClass       Shares   `json:"per_class,omitempty"` // accuracy on the images of a class
 	Confusion      [][]int  `json:"confusion,omitempty"` // (label, prediction), summed over runs; for the model
 	Seconds        float64  `json:"seconds"`
+	Command        string   `json:"command,omitempty"` // that measured it, as typed, where there was one
+}
+
+// Commands are the command lines that measured r's rows, each once; none unless that is
+// known of all rows.
+func (r *Result) Commands() []string {
+	var all []string
+	for _, row := range r.Rows {
+		if row.Command == "" {
+			return nil
+		}
+		if !slices.Contains(all, row.Command) {
+			all = append(all, row.Command)
+		}
+	}
+	return all
 }
 
 // Row is the row of a representation under a protocol; the zero Row if absent.
@@ -104,9 +120,9 @@ func (r *Result) Row(representation, protocol string) Row {
 }
 
 // add adds the rows of a protocol.
-func (r *Result) add(rows []Row, representation string, dim int) {
+func (e *Evaluation) add(r *Result, rows []Row, representation string, dim int) {
 	for _, row := range rows {
-		row.Representation, row.Dim = representation, dim
+		row.Representation, row.Dim, row.Command = representation, dim, e.Command
 		if representation != Model || strings.HasPrefix(row.Protocol, FewShot) {
 			row.Confusion = nil // with 1000 classes a million numbers
 		}

@@ -23,6 +23,7 @@ type Evaluation struct {
 	Cache       *Cache            // of features; nil: none
 	Memory      int64             // bytes; raw pixels that need more are left out; 0: not known
 	Progress    func(what string) // called as each part starts; may be nil
+	Command     string            // the command line that evaluates, kept in its rows; empty: none
 	Partial     func(r *Result)   // called with the other rows before the protocol paper begins; may be nil
 }
 
@@ -214,7 +215,7 @@ func (e *Evaluation) addPaper(ctx context.Context, r *Result, name string, w Wei
 	if name == Model {
 		r.Frozen.Weights = weights
 	}
-	r.add(rows, name, e.Model.NRKHS)
+	e.add(r, rows, name, e.Model.NRKHS)
 	return nil
 }
 
@@ -308,7 +309,7 @@ func (e *Evaluation) protocols(ctx context.Context, r *Result, name string, s Sp
 		}
 	}
 	for _, p := range e.Config.Protocols {
-		r.add(rows[p], name, s.Train.Dim)
+		e.add(r, rows[p], name, s.Train.Dim)
 	}
 	return nil
 }

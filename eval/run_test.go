@@ -58,6 +58,7 @@ func evaluation(t *testing.T) *Evaluation {
 
 func TestRunComparesTheModelWithBothBaselines(t *testing.T) {
 	e := evaluation(t)
+	e.Command = "amdim eval …"
 	var said []string
 	e.Progress = func(what string) { said = append(said, what) }
 	r, features, err := e.Run(context.Background())
@@ -86,6 +87,9 @@ func TestRunComparesTheModelWithBothBaselines(t *testing.T) {
 		if counted != (row.Confusion != nil) {
 			t.Errorf("%s of %s: confusion %v", row.Protocol, row.Representation, row.Confusion)
 		}
+	}
+	if got := r.Commands(); !slices.Equal(got, []string{e.Command}) {
+		t.Errorf("commands %q", got)
 	}
 	if r.Frozen.Before == "" || r.Frozen.Before != r.Frozen.After {
 		t.Errorf("hashes %+v", r.Frozen)

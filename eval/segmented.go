@@ -28,6 +28,7 @@ type Segmented struct {
 	LeftOut   string             `json:"left_out,omitempty"` // the baseline that is left out, and why
 	PerImage  []Measured         `json:"per_image"`          // of the mixture
 	Seconds   float64            `json:"seconds"`
+	Command   string             `json:"command,omitempty"` // that measured it, as typed, where there was one
 
 	measured map[string][]Measured // by way, while they are measured
 }

@@ -44,17 +44,19 @@ func TestTheCardReadsTheFigures(t *testing.T) {
 	c := aCard(t)
 	c.Result.Folds, c.Result.Config.Seeds = 10, []uint64{1}
 	c.Result.Notes = []string{"Copies | of test images.", "Images are enlarged."}
+	c.Result.Train, c.Result.Config.Probe = 446, eval.Default().Probe
 	text := written(t, c)
 	for _, want := range []string{
 		"frozen encoder; mean ± standard deviation over 10 folds of the train images, a classifier on each.\n\n|",
-		"| 55.00 ± 7.07 |\n\nCopies \\| of test images.\n\nImages are enlarged.\n\n" +
+		"| 55.00 ± 7.07 |\n\n- probes: 20 epochs in batches of 446, Adam at 0.001, at 0.0001 after epoch 14; " +
+			"tested after the last\n\nCopies \\| of test images.\n\nImages are enlarged.\n\n" +
 			"Measured after update 5, not 7.\n\n## Use",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the card lacks %q:\n%s", want, text)
 		}
 	}
-	c.Result.Folds, c.Result.Notes, c.Result.Step = 0, nil, 7
+	c.Result.Folds, c.Result.Notes, c.Result.Step, c.Result.Config.Probe = 0, nil, 7, eval.ProbeConfig{}
 	if text, want := written(t, c), "frozen encoder.\n\n|"; !strings.Contains(text, want) ||
 		!strings.Contains(text, "| 55.00 ± 7.07 |\n\n## Use") {
 		t.Errorf("the card of one run lacks %q:\n%s", want, text)

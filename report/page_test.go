@@ -195,6 +195,7 @@ func TestPageShowsEveryPart(t *testing.T) {
 	}
 	for _, want := range []string{
 		"A sentence with &lt;markup&gt; &amp; signs.", "72.00 ± 1.00", "35.00", "amdim demo --out amdim-demo",
+		"probes: 20 epochs in batches of 90,", "<br>knn: a neighbour votes with weight exp(cosine/0.1)</p>",
 		"2 cores", "that neither pretraining nor the probes saw", "&#34;ndf&#34;: 64", "1→7",
 		"prefers-color-scheme: dark",
 		"among all views in <b>84.0&nbsp;%</b>", "<small>mean -3.0</small>", "<span>-6.0</span>",

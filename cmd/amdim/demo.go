@@ -128,6 +128,7 @@ func (d *demo) checkFolder() error {
 // prepare opens data and engines.
 func (d *demo) prepare(ctx context.Context) (closeEngines func(), err error) {
 	d.eval = eval.Evaluation{Config: d.protocol, Model: d.settings.Model, Weights: learnt{d}}
+	d.eval.Command = storedCommand()
 	messages := d.command.ErrOrStderr()
 	d.eval.Train, d.eval.Test, err = openPlain(ctx, d.data, d.settings, d.engine.threads, messages, nil)
 	if err != nil {

@@ -181,6 +181,7 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	v := eval.Evaluation{Config: e.config, Model: settings.Model, Weights: eval.Trained(weights)}
+	v.Command = storedCommand()
 	if e.folds {
 		if v.Folds, err = data.Folds(e.data); err != nil {
 			return nil, fmt.Errorf("--folds: %w", err)

@@ -148,6 +148,7 @@ func (e *evaluate) measureSegmentation(
 	}
 	r.Model, r.Data, r.Split = e.model, e.data, e.segmentation.split
 	r.Step, r.TrainedOn = meta.Step, meta.Data.Spec
+	r.Command = storedCommand()
 	return r, nil
 }
 

@@ -262,6 +262,34 @@ func TestEvalFitsShotsToSmallClasses(t *testing.T) {
 	}
 }
 
+// Whoever reads the figures can get them again.
+func TestPageAndCardShowHowTheResultWasMeasured(t *testing.T) {
+	run := tinyRun(t)
+	defer func(args []string) { os.Args = args }(os.Args)
+	os.Args = strings.Fields("amdim eval --data " + fewShapes +
+		" --no-baselines --probes 1 --probe-batch 7 --model " + run)
+	if _, _, err := execute(os.Args[1:]...); err != nil {
+		t.Fatal(err)
+	}
+	typed := commandLine()
+	page, _ := reported(t, run, "--images", "20")
+	card := filepath.Join(t.TempDir(), "card.md")
+	if _, _, err := execute("export", "--model", run, "--out", card); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"page": page, "card": read(t, card)} {
+		for _, want := range []string{typed + "\n", "probes: 20 epochs in batches of 7, Adam at 0.001"} {
+			if strings.Count(text, want) != 1 {
+				t.Errorf("the %s has not once %q", name, want)
+			}
+		}
+	}
+	os.Args = []string{"amdim", "eval", "--data", "folder:\xff"} // JSON would replace the byte
+	if line := storedCommand(); line != "" {
+		t.Errorf("stored %q", line)
+	}
+}
+
 // What was measured before stays beside what is measured now; of other images it is
 // set aside, and said so.
 func TestEvalKeepsWhatOtherProtocolsGave(t *testing.T) {

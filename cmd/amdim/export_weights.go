@@ -193,9 +193,11 @@ func (m *exported) card(path string, goesWith ...string) error {
 		if c.Result, err = readResult(train.EvalPath(m.path), eval.ReadResult); err != nil {
 			return err
 		}
-		if c.Commands, err = train.ReadCommands(m.path); err != nil {
+		made, err := train.ReadCommands(m.path)
+		if err != nil {
 			return err
 		}
+		c.Commands = reproducing(made, c.Result, m.meta.Step)
 	}
 	return durable.Replace(path, c.Write)
 }

@@ -231,7 +231,7 @@ func compare(runs []*runFolder, out string) *report.Comparison {
 	for _, run := range runs {
 		shown := report.Run{
 			Name: run.name(), Facts: run.facts(), Classes: run.meta.Data.Classes,
-			Batch: run.settings.Train.Batch, Records: run.records, Result: run.result, Commands: run.commands,
+			Batch: run.settings.Train.Batch, Records: run.records, Result: run.result, Commands: run.reproduced(),
 		}
 		if older {
 			shown.Facts = append(shown.Facts, report.Fact{Name: "accuracy", Value: run.measured()})

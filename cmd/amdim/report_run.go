@@ -241,6 +241,15 @@ func (r *runFolder) unseen() bool {
 		!slices.Contains(r.result.Notes, changedNote)
 }
 
+// reproduced are the command lines that made the run and its results.
+func (r *runFolder) reproduced() []string {
+	all := reproducing(r.commands, r.result, r.meta.Step)
+	if r.cut != nil && r.cut.Step == r.meta.Step && r.cut.Command != "" {
+		all = joined(all, []string{r.cut.Command})
+	}
+	return all
+}
+
 // page is the report without its pictures.
 func (r *runFolder) page() *report.Page {
 	page := &report.Page{
@@ -248,7 +257,7 @@ func (r *runFolder) page() *report.Page {
 		Progress: report.Progress{
 			Health: r.findings(), Charts: report.Curves(r.records, r.meta.Data.Classes),
 		},
-		Commands: r.commands, Facts: r.facts(), Config: indented(r.meta.Config),
+		Commands: r.reproduced(), Facts: r.facts(), Config: indented(r.meta.Config),
 	}
 	if r.mixes() {
 		page.Segmentation = r.segmentation()

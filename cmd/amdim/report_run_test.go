@@ -100,6 +100,33 @@ func TestThePageClaimsWhatNobodySaw(t *testing.T) {
 	}
 }
 
+// What a run that went on would give is another result.
+func TestTheCommandsShownGiveTheResultShown(t *testing.T) {
+	made := []string{"amdim pretrain", "amdim sweep"}
+	for _, c := range []struct {
+		step int
+		by   string
+		want []string
+	}{
+		{10, "amdim eval", []string{"amdim pretrain", "amdim sweep", "amdim eval"}},
+		{10, "amdim sweep", made}, {10, "", made}, {5, "amdim eval", made},
+	} {
+		run := measuredRun(c.step, "folder:a")
+		run.commands = made
+		for i := range run.result.Rows {
+			run.result.Rows[i].Command = c.by
+		}
+		if got := run.page().Commands; !slices.Equal(got, c.want) {
+			t.Errorf("update %d by %q: %q, want %q", c.step, c.by, got, c.want)
+		}
+		run.cut = &eval.Segmented{Step: c.step, Command: "amdim eval --protocol segmentation"}
+		cut := slices.Contains(run.reproduced(), run.cut.Command)
+		if cut != (c.step == 10) {
+			t.Errorf("update %d: the command of the segmentation is shown: %t", c.step, cut)
+		}
+	}
+}
+
 func TestLinksLeadToFoldersOfAnyName(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, c := range []struct{ page, want string }{
