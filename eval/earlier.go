@@ -32,17 +32,16 @@ func (r *Result) With(earlier *Result) (whole *Result, lost []string) {
 	if len(w.Rows) == len(r.Rows) {
 		return r, lost
 	}
-	w.knowAlone(earlier)
+	if !r.Config.has(KNN) {
+		w.Copies = earlier.Copies
+		w.knowAlone(earlier)
+	} else if r.Copies != earlier.Copies {
+		w.forgetAlone(r)
+	}
 	slices.SortStableFunc(w.Config.Protocols, byProtocol)
 	slices.SortStableFunc(w.Rows, func(a, b Row) int { return byProtocol(protocolOf(a), protocolOf(b)) })
-	w.Copies = cmp.Or(r.Copies, earlier.Copies)
 	w.Config.Baselines = r.Config.Baselines || earlier.Config.Baselines
-	w.Notes = slices.Clone(r.Notes)
-	for _, note := range earlier.Notes {
-		if !w.Config.lacks(note) && !slices.Contains(w.Notes, note) {
-			w.Notes = append(w.Notes, note)
-		}
-	}
+	w.Notes = w.merged(r.Notes, earlier.Notes)
 	return &w, lost
 }
 
@@ -71,9 +70,6 @@ func (r *Result) Part(c Config) (*Result, bool) {
 	return &part, true
 }
 
-// lacks reports whether a note is on what c does not measure.
-func (c Config) lacks(note string) bool { return slices.Contains(paperNotes, note) && !c.has(Paper) }
-
 // knowAlone takes accuracies without copies from another result, whose protocols included
 // kNN, where r has the same accuracies without those.
 func (r *Result) knowAlone(o *Result) {
@@ -82,6 +78,17 @@ func (r *Result) knowAlone(o *Result) {
 		same := o.Row(row.Representation, row.Protocol)
 		if row.Alone.Runs == nil && reflect.DeepEqual(row.Accuracy, same.Accuracy) {
 			r.Rows[i].Alone = same.Alone
+		}
+	}
+}
+
+// forgetAlone drops accuracies without copies that another result than r gave: it took other
+// images for copies, as an earlier version may.
+func (w *Result) forgetAlone(r *Result) {
+	w.Rows = slices.Clone(w.Rows)
+	for i, row := range w.Rows {
+		if r.Row(row.Representation, row.Protocol).Protocol == "" {
+			w.Rows[i].Alone = Score{}
 		}
 	}
 }

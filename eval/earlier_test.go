@@ -172,17 +172,54 @@ func TestTheProofOfTheEncoderStays(t *testing.T) {
 	}
 }
 
-func TestNotesAreOfTheProtocolsThatStay(t *testing.T) {
-	was := measured(KNN, Paper)
-	was.Notes = append([]string{"small images"}, paperNotes...)
-	same, other := measured(Linear), measured(Linear)
-	other.Config.Seeds = []uint64{7} // paper has others, and is lost
+// A second evaluation says anew what holds of images and encoder, and notes on rows are of
+// those that stay: of an earlier file that could not be read, raw pixels for which there was
+// no memory, copies that kNN no longer finds.
+func TestNotesAreOfWhatStays(t *testing.T) {
+	const torn, small = "Left out, as they cannot be read: 1 of 9 train images.", "Images are enlarged."
+	const less, more = pixelsLeftOut + "1 GB are free.", pixelsLeftOut + "2 GB are free."
+	three, two := Copies{Images: 3, Cosine: 0.9}, Copies{Images: 2, Cosine: 0.9}
+	of := func(c Copies, pixels bool, notes []string, protocols ...string) *Result {
+		r := measured(protocols...)
+		r.Copies, r.Notes, r.Config.Baselines = c, notes, true
+		if pixels {
+			row := r.Rows[0]
+			row.Representation = RawPixels
+			r.Rows = append(r.Rows, row)
+		}
+		return r
+	}
+	noted := append([]string{small}, paperNotes...)
+	found, fewer := three.note(10000, "test"), two.note(10000, "test")
+	none := Copies{}
+	otherSeeds := of(none, false, []string{small}, Linear)
+	otherSeeds.Config.Seeds = []uint64{7} // paper has others, and is lost
 	for _, c := range []struct {
-		is   *Result
-		want []string
-	}{{same, was.Notes}, {other, was.Notes[:1]}} {
-		if whole, lost := c.is.With(was); !slices.Equal(whole.Notes, c.want) {
-			t.Errorf("notes %q, want %q; lost %q", whole.Notes, c.want, lost)
+		name    string
+		is, was *Result
+		want    []string
+	}{
+		{"paper stays", of(none, false, []string{small}, Linear),
+			of(none, false, noted, KNN, Paper), noted},
+		{"paper is lost", otherSeeds, of(none, false, noted, KNN, Paper), []string{small}},
+		{"a torn file is gone", of(none, false, nil, Linear), of(none, false, []string{torn}, KNN), nil},
+		{"a file is torn now", of(none, false, []string{torn}, Linear), of(none, false, nil, KNN), []string{torn}},
+		{"memory is there now", of(none, true, nil, Linear), of(none, false, []string{less}, KNN), nil},
+		{"memory was there", of(none, false, []string{less}, Linear), of(none, true, nil, KNN), nil},
+		{"memory never was", of(none, false, []string{more}, Linear), of(none, false, []string{less}, KNN),
+			[]string{more}},
+		{"raw pixels of before", of(none, false, nil, Linear), of(none, false, []string{less}, KNN),
+			[]string{less}},
+		{"copies stay", of(none, false, nil, Linear), of(three, false, []string{found}, KNN), []string{found}},
+		{"copies in other words", of(none, false, nil, Linear), of(three, false, []string{"3 have copies."}, KNN),
+			[]string{found}},
+		{"other copies", of(two, false, []string{fewer}, KNN), of(three, false, []string{found}, Linear, KNN),
+			[]string{fewer}},
+		{"no copies any more", of(none, false, nil, KNN), of(three, false, []string{found}, Linear, KNN), nil},
+	} {
+		whole, lost := c.is.With(c.was)
+		if !slices.Equal(whole.Notes, c.want) || len(whole.Rows) < 2 {
+			t.Errorf("%s: notes %q, want %q; lost %q", c.name, whole.Notes, c.want, lost)
 		}
 	}
 }
@@ -199,6 +236,11 @@ func TestAccuraciesWithoutCopiesStay(t *testing.T) {
 	if is.Rows[0].Alone.Runs != nil {
 		t.Error("the result itself was changed")
 	}
+	again := measured(KNN) // which takes others for copies
+	again.Copies = Copies{Images: 2, Cosine: 0.9}
+	if whole, _ := again.With(was); whole.Copies != again.Copies || whole.Row(Model, Linear).Alone.Runs != nil {
+		t.Errorf("%+v, without other copies %+v", whole.Copies, whole.Rows)
+	}
 	is.Rows[0].Accuracy = NewScore(0.1, 0.2)
 	if whole, _ = is.With(was); whole.Rows[0].Alone.Runs != nil {
 		t.Errorf("other accuracies got %v", whole.Rows[0].Alone)
@@ -208,6 +250,7 @@ func TestAccuraciesWithoutCopiesStay(t *testing.T) {
 func TestAPartIsWhatItsSettingsWouldMeasure(t *testing.T) {
 	r := measured(Linear, KNN, Paper)
 	r.Config.Baselines, r.Notes = true, append([]string{"small images"}, paperNotes...)
+	r.Notes = append(r.Notes, pixelsLeftOut+"they need more memory.")
 	for _, row := range r.Rows[:2] { // paper was measured without baselines
 		for _, name := range []string{RandomEncoder, RawPixels} {
 			row.Representation = name
@@ -225,7 +268,7 @@ func TestAPartIsWhatItsSettingsWouldMeasure(t *testing.T) {
 		{"paper", func(c *Config) { c.Protocols = []string{Paper} }, "model paper-linear", 3},
 		{"settings of others", func(c *Config) { c.Protocols, c.Seeds = []string{KNN}, nil }, "model knn-20", 1},
 		{"baselines", func(c *Config) { c.Protocols, c.Baselines = []string{KNN}, true },
-			"model knn-20, random encoder knn-20, raw pixels knn-20", 1},
+			"model knn-20, random encoder knn-20, raw pixels knn-20", 2},
 		{"no baselines there", func(c *Config) { c.Protocols, c.Baselines = []string{KNN, Paper}, true }, "", 0},
 		{"a protocol more", func(c *Config) { c.Protocols = []string{KNN, MLP} }, "", 0},
 		{"other settings", func(c *Config) { c.KNN.K = []int{5} }, "", 0},
@@ -247,7 +290,7 @@ func TestAPartIsWhatItsSettingsWouldMeasure(t *testing.T) {
 			t.Errorf("%s: %t, %s, want %s; notes %q", c.name, ok, got, c.rows, part.Notes)
 		}
 	}
-	if len(r.Rows) != 7 || len(r.Notes) != 3 {
+	if len(r.Rows) != 7 || len(r.Notes) != 4 {
 		t.Error("the result itself was changed")
 	}
 }

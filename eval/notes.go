@@ -4,7 +4,48 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 )
+
+// pixelsLeftOut begins the note on raw pixels that do not fit in memory.
+const pixelsLeftOut = "Raw pixels are left out: "
+
+// lacks reports whether a note is on what c does not measure.
+func (c Config) lacks(note string) bool {
+	return slices.Contains(paperNotes, note) && !c.has(Paper) ||
+		strings.HasPrefix(note, pixelsLeftOut) && !c.Baselines
+}
+
+// merged are the notes of w, which has rows of two results with the given notes. What notes
+// say of images, files and encoder, the newer result says of today: the same words if they
+// still hold. Those on rows follow from the rows, whatever the words were in which an
+// earlier version put them.
+func (w *Result) merged(newer, older []string) []string {
+	var notes []string
+	left := func(note string) bool { return strings.HasPrefix(note, pixelsLeftOut) }
+	there := slices.ContainsFunc(w.Rows, func(row Row) bool { return row.Representation == RawPixels })
+	for _, note := range newer {
+		if !(left(note) && there) {
+			notes = append(notes, note)
+		}
+	}
+	var rows []string
+	if i := slices.IndexFunc(older, left); i >= 0 && !there && !slices.ContainsFunc(newer, left) {
+		rows = append(rows, older[i])
+	}
+	if w.Copies.Images > 0 {
+		rows = append(rows, w.Copies.note(w.Test, partOf(w.Validation)))
+	}
+	if w.Config.has(Paper) {
+		rows = append(rows, paperNotes...)
+	}
+	for _, note := range rows {
+		if !slices.Contains(notes, note) {
+			notes = append(notes, note)
+		}
+	}
+	return notes
+}
 
 // WriteNotes writes the notes of several results, each once, in lines of at most 80 characters.
 // Which test images look like a train image depends on the encoder: that is one note, and

@@ -191,7 +191,7 @@ func (e *Evaluation) AddBaselines(ctx context.Context, r *Result) error {
 		return nil
 	}
 	if need := e.pixelBytes(); e.Memory > 0 && need > e.Memory {
-		r.Notes = append(r.Notes, fmt.Sprintf("Raw pixels are left out: they need %.3g GB of memory, "+
+		r.Notes = append(r.Notes, fmt.Sprintf(pixelsLeftOut+"they need %.3g GB of memory, "+
 			"and %.3g are free.", float64(need)/1e9, float64(e.Memory)/1e9))
 		return nil
 	}
