@@ -1,6 +1,7 @@
 package amdim
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,7 +28,9 @@ type PretrainConfig struct {
 	// those of the run that Resume continues.
 	Init string
 
-	Quarantine string // file of images to leave out, from amdim data check --quarantine; empty: none
+	// Quarantine is a file of images to leave out, from amdim data check --quarantine; empty:
+	// none or, to continue a run, the list that it keeps.
+	Quarantine string
 
 	Resume   bool // continue the run in Out, if there is one: it ends in the same bytes as an uninterrupted one
 	MaxSteps int  // stop after this many updates; 0: at the end of the epochs
@@ -62,16 +65,13 @@ func Pretrain(ctx context.Context, c PretrainConfig) (PretrainResult, error) {
 }
 
 func (c PretrainConfig) pretrain(ctx context.Context) (PretrainResult, error) {
-	if err := c.complete(); err != nil {
+	o := train.Options{Out: c.Out, MaxSteps: c.MaxSteps, Threads: c.Threads, OnRecord: c.OnRecord}
+	o.Resume = c.resumes()
+	if err := c.complete(o); err != nil {
 		return PretrainResult{}, err
 	}
 	settings, err := c.settings()
 	if err != nil {
-		return PretrainResult{}, err
-	}
-	o := train.Options{Out: c.Out, MaxSteps: c.MaxSteps, Threads: c.Threads, OnRecord: c.OnRecord}
-	o.Resume = c.resumes()
-	if err := train.CheckFolder(o); err != nil {
 		return PretrainResult{}, err
 	}
 	if o.Resume {
@@ -135,22 +135,31 @@ func (c PretrainConfig) settings() (config.Config, error) {
 // resumes reports whether there is a run to continue.
 func (c PretrainConfig) resumes() bool { return c.Resume && train.Begun(c.Out) }
 
-// complete returns an error that names a field which is missing. The run to continue knows
-// its images.
-func (c *PretrainConfig) complete() error {
-	if c.Data == "" && c.resumes() {
+// complete takes from the run to continue what is not named, its images and the list of those
+// that it leaves out, and returns an error that names a field which is missing.
+func (c *PretrainConfig) complete(o train.Options) error {
+	if c.Out == "" {
+		return errors.New("no Out: name a folder for the run")
+	}
+	if err := train.CheckFolder(o); err != nil {
+		return err
+	}
+	if o.Resume {
 		m, err := checkpoint.ReadRun(train.CheckpointPath(c.Out))
 		if err != nil {
 			return err
 		}
-		c.Data = m.Data.Spec
+		c.Data = cmp.Or(c.Data, m.Data.Spec)
+		if c.Quarantine == "" {
+			if c.Quarantine, err = train.KeptQuarantine(c.Out, m.Data); err != nil {
+				return fmt.Errorf("%w; name the list in Quarantine", err)
+			}
+		}
 	}
 	switch {
-	case c.Out == "":
-		return errors.New("no Out: name a folder for the run")
 	case c.Data == "":
 		return errors.New("no Data: name images, such as folder:DIR")
-	case c.Preset == "" && c.Init == "" && !c.resumes():
+	case c.Preset == "" && c.Init == "" && !o.Resume:
 		return fmt.Errorf("no Preset and no Init: name one of %s, or a run to begin with",
 			strings.Join(config.Presets(), ", "))
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/ref"
 	"github.com/amdim/amdim/graph"
@@ -82,6 +84,44 @@ func TestPretrainGoesOnFromWhereItStopped(t *testing.T) {
 	_, err = Pretrain(context.Background(), parts)
 	if err == nil || !strings.Contains(err.Error(), "copy "+checkpoint.Previous(last)) {
 		t.Errorf("a lost checkpoint: %v", err)
+	}
+}
+
+// listing writes a list that leaves out the first two images of a configuration.
+func listing(t *testing.T, c PretrainConfig) string {
+	t.Helper()
+	images, err := data.Open(c.Data, data.Pretrain, data.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := data.Quarantine{Spec: c.Data, Digest: images.Digest(), Images: images.Len()}
+	for i := range 2 {
+		q.Left = append(q.Left, data.LeftOut{Index: i, Name: data.Name(images, i), Reason: data.ExactCopy})
+	}
+	path := filepath.Join(t.TempDir(), "list.json")
+	if err := os.WriteFile(path, q.Encode(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestPretrainGoesOnWithTheListThatTheRunKeeps(t *testing.T) {
+	c := tinyConfig(t.TempDir())
+	c.Quarantine, c.MaxSteps = listing(t, c), 1
+	if _, err := Pretrain(context.Background(), c); err != nil {
+		t.Fatal(err)
+	}
+	c.Quarantine, c.Resume, c.MaxSteps = "", true, 2
+	if r, err := Pretrain(context.Background(), c); err != nil || r.Step != 2 {
+		t.Errorf("it goes on to update %d, %v", r.Step, err)
+	}
+	if err := os.Remove(train.QuarantinePath(c.Out)); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Pretrain(context.Background(), c)
+	if want := "leaves out 2 images by a list"; !errors.Is(err, fs.ErrNotExist) ||
+		!strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "name the list in Quarantine") {
+		t.Errorf("a lost list: %v, want %q", err, want)
 	}
 }
 

@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"os"
 
+	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/internal/durable"
 	"github.com/amdim/amdim/internal/regular"
+	"github.com/amdim/amdim/internal/spelling"
 )
 
 // LeaveOut removes the images listed in a file from Data, which must be complete.
@@ -46,4 +49,18 @@ func (t *Task) keepQuarantine(folder string) error {
 		return fmt.Errorf("train: run folder: %w", err)
 	}
 	return nil
+}
+
+// KeptQuarantine is the path of the list that the run in a folder leaves images out by, for
+// LeaveOut before the run is resumed; empty: d, of its checkpoint, says that it has none.
+func KeptQuarantine(folder string, d checkpoint.Data) (string, error) {
+	if d.Quarantined == 0 {
+		return "", nil
+	}
+	path := QuarantinePath(folder)
+	if _, err := os.Stat(path); err != nil {
+		return "", fmt.Errorf("resume %s: the run leaves out %s by a list: %w",
+			folder, spelling.Count(d.Quarantined, "image"), err)
+	}
+	return path, nil
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -296,14 +295,12 @@ func (p *pretrain) prepare(c *cobra.Command) (train.Task, error) {
 }
 
 // findList takes the list that a run to be resumed keeps, unless a flag names one.
-func (p *pretrain) findList(stored checkpoint.Data) error {
-	if stored.Quarantined == 0 || p.list != "" {
+func (p *pretrain) findList(stored checkpoint.Data) (err error) {
+	if p.list != "" {
 		return nil
 	}
-	p.list = train.QuarantinePath(p.options.Out)
-	if _, err := os.Stat(p.list); err != nil {
-		return fmt.Errorf("resume %s: the run leaves out %s by a list: %w; name the list with --quarantine FILE",
-			p.options.Out, counted(stored.Quarantined, "image", "images"), err)
+	if p.list, err = train.KeptQuarantine(p.options.Out, stored); err != nil {
+		return fmt.Errorf("%w; name the list with --quarantine FILE", err)
 	}
 	return nil
 }
