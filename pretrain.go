@@ -13,6 +13,7 @@ import (
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/cpu"
+	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/train"
 )
 
@@ -53,9 +54,9 @@ type PretrainResult = train.Result
 // train.epochs, train.lr and train.drops from there on. Without Resume, a
 // folder that holds a run is one that wraps ErrExists. Images that cannot be read
 // are listed in the run folder; too many are an error that wraps ErrUnreadable. A
-// loss or gradient that is not finite is an *engine.NonFiniteError. A mixture trained to
-// the end is prepared for Segment. To train one encoder with several processes, use
-// package train with Options.Group.
+// loss or gradient that is not finite is an *engine.NonFiniteError. A mixture that can
+// segment and is trained to the end is prepared for Segment. To train one encoder with
+// several processes, use package train with Options.Group.
 func Pretrain(ctx context.Context, c PretrainConfig) (PretrainResult, error) {
 	result, err := c.pretrain(ctx)
 	if err != nil {
@@ -100,7 +101,7 @@ func (c PretrainConfig) pretrain(ctx context.Context) (PretrainResult, error) {
 		}
 	}
 	result, err := train.Run(ctx, task, o)
-	if err != nil || settings.Model.Mix.K == 0 || result.Step < result.Steps {
+	if err != nil || result.Step < result.Steps || eval.CanSegment(settings.Model) != nil {
 		return result, err
 	}
 	if err := prepareRun(ctx, c.Out, Options{Threads: c.Threads, Engine: e}); err != nil {

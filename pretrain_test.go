@@ -195,6 +195,22 @@ func TestPretrainBeginsWithTheWeightsOfAnotherRun(t *testing.T) {
 	}
 }
 
+func TestPretrainOfAMixtureThatCannotSegmentEndsWell(t *testing.T) {
+	c := tinyConfig(t.TempDir())
+	c.MaxSteps, c.Set = 0, append(c.Set, "model.pairs=1-5", "model.mix.k=2")
+	if r, err := Pretrain(context.Background(), c); err != nil || r.Step != r.Steps {
+		t.Fatalf("%d of %d updates, %v", r.Step, r.Steps, err)
+	}
+	m, err := Open(c.Out, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	if err := m.PrepareSegment(context.Background()); !errors.Is(err, ErrNoPlaces) {
+		t.Errorf("it can segment: %v", err)
+	}
+}
+
 func TestPretrainNamesWhatIsMissing(t *testing.T) {
 	run := tinyConfig(t.TempDir())
 	if _, err := Pretrain(context.Background(), run); err != nil {
