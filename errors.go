@@ -13,7 +13,8 @@ import (
 var (
 	// ErrClosed: the method was called after Close.
 	ErrClosed = errors.New("the model is closed")
-	// ErrNoneThere: the run to open or to resume has no checkpoint yet.
+	// ErrNoneThere: the run to open has no checkpoint yet, or the one to resume has none and
+	// what begins one is not named.
 	ErrNoneThere = train.ErrNoneThere
 	// ErrExists: a run to begin has a checkpoint already.
 	ErrExists = train.ErrExists

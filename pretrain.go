@@ -51,8 +51,9 @@ type PretrainResult = train.Result
 // Pretrain learns an encoder from images without labels. When ctx is done after training
 // began, a checkpoint is written and the error wraps that of ctx; the same call with
 // Resume continues, and with other settings or images is an error, except that Set may change
-// train.epochs, train.lr and train.drops from there on. Without Resume, a
-// folder that holds a run is one that wraps ErrExists. Images that cannot be read
+// train.epochs, train.lr and train.drops from there on. Resume without a run to continue
+// and without Data or settings to begin one is an error that wraps ErrNoneThere; without
+// Resume, a folder that holds a run is one that wraps ErrExists. Images that cannot be read
 // are listed in the run folder; too many are an error that wraps ErrUnreadable. A
 // loss or gradient that is not finite is an *engine.NonFiniteError. A mixture that can
 // segment and is trained to the end is prepared for Segment. To train one encoder with
@@ -157,10 +158,20 @@ func (c *PretrainConfig) complete(o train.Options) error {
 			}
 		}
 	}
+	err := c.lacks(o.Resume)
+	if err != nil && c.Resume && !o.Resume {
+		return fmt.Errorf("resume %s: %w; to begin one: %w", c.Out, ErrNoneThere, err)
+	}
+	return err
+}
+
+// lacks is an error that names what a run needs and the configuration does not say; one that
+// is resumed has its own settings.
+func (c PretrainConfig) lacks(resumed bool) error {
 	switch {
 	case c.Data == "":
 		return errors.New("no Data: name images, such as folder:DIR")
-	case c.Preset == "" && c.Init == "" && !o.Resume:
+	case c.Preset == "" && c.Init == "" && !resumed:
 		return fmt.Errorf("no Preset and no Init: name one of %s, or a run to begin with",
 			strings.Join(config.Presets(), ", "))
 	}

@@ -221,11 +221,29 @@ func TestPretrainNamesWhatIsMissing(t *testing.T) {
 	for want, c := range map[string]PretrainConfig{
 		"amdim: pretrain: no Out: name a folder":                       {Preset: "demo", Data: "shapes"},
 		"amdim: pretrain: no Data: name images":                        {Preset: "demo", Out: "x"},
-		"amdim: pretrain: no Preset and no Init: name one of demo, ci": {Data: "shapes", Out: "x", Resume: true},
+		"amdim: pretrain: no Preset and no Init: name one of demo, ci": {Data: "shapes", Out: "x"},
 		"the run began with random weights, not with those of":         again,
 	} {
 		if _, err := Pretrain(context.Background(), c); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}
+
+func TestPretrainHasNoRunToResume(t *testing.T) {
+	none := filepath.Join(t.TempDir(), "none")
+	for want, c := range map[string]PretrainConfig{
+		"the folder holds no run; to begin one: no Data: name images":        {Out: none},
+		"the folder holds no run; to begin one: no Preset and no Init: name": {Out: none, Data: "shapes"},
+	} {
+		c.Resume = true
+		_, err := Pretrain(context.Background(), c)
+		if !errors.Is(err, ErrNoneThere) || !strings.Contains(err.Error(), "resume "+none+": "+want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+		c.Resume = false
+		if _, err := Pretrain(context.Background(), c); err == nil || errors.Is(err, ErrNoneThere) {
+			t.Errorf("a run to begin: %v", err)
 		}
 	}
 }
