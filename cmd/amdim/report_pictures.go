@@ -62,7 +62,7 @@ func (s sample) Name(i int) string                 { return data.Name(s.Dataset,
 // sampleOf are up to most images of a set, drawn by a fixed seed: images at even
 // spaces would all be of one class where classes take turns.
 func sampleOf(set data.Dataset, most int) sample {
-	draw := rng.New(1, 0, 0, rng.Order)
+	draw := rng.New(1, 0, 0, rng.Sample)
 	index := draw.Perm(set.Len())[:min(most, set.Len())]
 	slices.Sort(index)
 	return sample{set, index}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/internal/rng"
 	"github.com/amdim/amdim/train"
 )
 
@@ -178,6 +179,19 @@ func TestSampleHoldsAllClasses(t *testing.T) {
 	}
 	if all := sampleOf(set, 5000); all.Len() != 1000 {
 		t.Errorf("%d of 1000 images", all.Len())
+	}
+}
+
+func TestSampleIsNotWhatARunLearnsFromFirst(t *testing.T) {
+	set, err := data.Open("shapes:train=1000,test=10", data.Train, data.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	order := rng.New(1, 0, 0, rng.Order) // of a run with the seed of the sample
+	first := order.Perm(set.Len())[:100]
+	slices.Sort(first)
+	if slices.Equal(sampleOf(set, 100).index, first) {
+		t.Error("the sample is the first images of an epoch")
 	}
 }
 
