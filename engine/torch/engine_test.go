@@ -82,6 +82,12 @@ func TestOperationsEqualTheReferenceInEveryWay(t *testing.T) {
 	}
 }
 
+func BenchmarkEngine(b *testing.B) {
+	for _, precision := range []string{F32, BF16} {
+		b.Run(precision, func(b *testing.B) { enginetest.Bench(b, newEngine(b, precision)) })
+	}
+}
+
 func fusing(t *testing.T, precision string) *Engine {
 	e := newEngine(t, precision).(*Engine)
 	e.fuse = true

@@ -9,6 +9,9 @@ import (
 	"unicode"
 )
 
+// This file needs no libtorch and is built without the tag torch too, so that make fuzz and
+// the tests feed it messages of other programs on every machine.
+
 // member is what a process tells rank 0 about itself.
 type member struct {
 	Rank, Size int
