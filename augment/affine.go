@@ -6,12 +6,12 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// Affine sets dst to src transformed by an affine map, with nearest-pixel sampling:
+// affine sets dst to src transformed by an affine map, with nearest-pixel sampling:
 // dst at (x, y) is src at (m₀x + m₁y + m₂, m₃x + m₄y + m₅), measured at pixel centres;
 // black where that is outside. Positions are rounded as Pillow's Image.transform
 // rounds them, to 2⁻¹⁶ pixel for sides of less than 2¹⁵. dst and src must not overlap.
-func Affine(dst, src tensor.Image, m [6]float64) {
-	checkSame("Affine", dst, src)
+func affine(dst, src tensor.Image, m [6]float64) {
+	checkSame("affine", dst, src)
 	clear(dst.Pix)
 	if m[1] == 0 && m[3] == 0 {
 		scale(dst, src, m)
@@ -38,7 +38,7 @@ func Affine(dst, src tensor.Image, m [6]float64) {
 // fixed is v in 16.16 fixed point.
 func fixed(v float64) int { return int(math.Floor(float64(v*65536) + 0.5)) }
 
-// scale is Affine for a map that keeps rows and columns.
+// scale is affine for a map that keeps rows and columns.
 func scale(dst, src tensor.Image, m [6]float64) {
 	v := m[5] + float64(m[4]*0.5)
 	for i := range dst.H {

@@ -14,58 +14,58 @@ type cell struct {
 // 1805.09501, tables 7 and 9), with magnitudes interpreted as in torchvision.
 var builtIn = map[string][][2]action{
 	"autoaugment-imagenet": actions([][2]cell{
-		{{posterize, 4, 8}, {rotate, 6, 9}},
-		{{solarize, 6, 5}, {autoContrast, 6, -1}},
-		{{equalize, 8, -1}, {equalize, 6, -1}},
-		{{posterize, 6, 7}, {posterize, 6, 6}},
-		{{equalize, 4, -1}, {solarize, 2, 4}},
-		{{equalize, 4, -1}, {rotate, 8, 8}},
-		{{solarize, 6, 3}, {equalize, 6, -1}},
-		{{posterize, 8, 5}, {equalize, 10, -1}},
-		{{rotate, 2, 3}, {solarize, 6, 8}},
-		{{equalize, 6, -1}, {posterize, 4, 6}},
-		{{rotate, 8, 8}, {color, 4, 0}},
-		{{rotate, 4, 9}, {equalize, 6, -1}},
-		{{equalize, 0, -1}, {equalize, 8, -1}},
-		{{invert, 6, -1}, {equalize, 10, -1}},
-		{{color, 6, 4}, {contrast, 10, 8}},
-		{{rotate, 8, 8}, {color, 10, 2}},
-		{{color, 8, 8}, {solarize, 8, 7}},
-		{{sharpness, 4, 7}, {invert, 6, -1}},
-		{{shearX, 6, 5}, {equalize, 10, -1}},
-		{{color, 4, 0}, {equalize, 6, -1}},
-		{{equalize, 4, -1}, {solarize, 2, 4}},
-		{{solarize, 6, 5}, {autoContrast, 6, -1}},
-		{{invert, 6, -1}, {equalize, 10, -1}},
-		{{color, 6, 4}, {contrast, 10, 8}},
-		{{equalize, 8, -1}, {equalize, 6, -1}},
+		{{opPosterize, 4, 8}, {opRotate, 6, 9}},
+		{{opSolarize, 6, 5}, {opAutoContrast, 6, -1}},
+		{{opEqualize, 8, -1}, {opEqualize, 6, -1}},
+		{{opPosterize, 6, 7}, {opPosterize, 6, 6}},
+		{{opEqualize, 4, -1}, {opSolarize, 2, 4}},
+		{{opEqualize, 4, -1}, {opRotate, 8, 8}},
+		{{opSolarize, 6, 3}, {opEqualize, 6, -1}},
+		{{opPosterize, 8, 5}, {opEqualize, 10, -1}},
+		{{opRotate, 2, 3}, {opSolarize, 6, 8}},
+		{{opEqualize, 6, -1}, {opPosterize, 4, 6}},
+		{{opRotate, 8, 8}, {opColor, 4, 0}},
+		{{opRotate, 4, 9}, {opEqualize, 6, -1}},
+		{{opEqualize, 0, -1}, {opEqualize, 8, -1}},
+		{{opInvert, 6, -1}, {opEqualize, 10, -1}},
+		{{opColor, 6, 4}, {opContrast, 10, 8}},
+		{{opRotate, 8, 8}, {opColor, 10, 2}},
+		{{opColor, 8, 8}, {opSolarize, 8, 7}},
+		{{opSharpness, 4, 7}, {opInvert, 6, -1}},
+		{{opShearX, 6, 5}, {opEqualize, 10, -1}},
+		{{opColor, 4, 0}, {opEqualize, 6, -1}},
+		{{opEqualize, 4, -1}, {opSolarize, 2, 4}},
+		{{opSolarize, 6, 5}, {opAutoContrast, 6, -1}},
+		{{opInvert, 6, -1}, {opEqualize, 10, -1}},
+		{{opColor, 6, 4}, {opContrast, 10, 8}},
+		{{opEqualize, 8, -1}, {opEqualize, 6, -1}},
 	}),
 	"autoaugment-cifar10": actions([][2]cell{
-		{{invert, 1, -1}, {contrast, 2, 6}},
-		{{rotate, 7, 2}, {translateX, 3, 9}},
-		{{sharpness, 8, 1}, {sharpness, 9, 3}},
-		{{shearY, 5, 8}, {translateY, 7, 9}},
-		{{autoContrast, 5, -1}, {equalize, 9, -1}},
-		{{shearY, 2, 7}, {posterize, 3, 7}},
-		{{color, 4, 3}, {brightness, 6, 7}},
-		{{sharpness, 3, 9}, {brightness, 7, 9}},
-		{{equalize, 6, -1}, {equalize, 5, -1}},
-		{{contrast, 6, 7}, {sharpness, 6, 5}},
-		{{color, 7, 7}, {translateX, 5, 8}},
-		{{equalize, 3, -1}, {autoContrast, 4, -1}},
-		{{translateY, 4, 3}, {sharpness, 2, 6}},
-		{{brightness, 9, 6}, {color, 2, 8}},
-		{{solarize, 5, 2}, {invert, 0, -1}},
-		{{equalize, 2, -1}, {autoContrast, 6, -1}},
-		{{equalize, 2, -1}, {equalize, 6, -1}},
-		{{color, 9, 9}, {equalize, 6, -1}},
-		{{autoContrast, 8, -1}, {solarize, 2, 8}},
-		{{brightness, 1, 3}, {color, 7, 0}},
-		{{solarize, 4, 5}, {autoContrast, 9, -1}},
-		{{translateY, 9, 9}, {translateY, 7, 9}},
-		{{autoContrast, 9, -1}, {solarize, 8, 3}},
-		{{equalize, 8, -1}, {invert, 1, -1}},
-		{{translateY, 7, 9}, {autoContrast, 9, -1}},
+		{{opInvert, 1, -1}, {opContrast, 2, 6}},
+		{{opRotate, 7, 2}, {opTranslateX, 3, 9}},
+		{{opSharpness, 8, 1}, {opSharpness, 9, 3}},
+		{{opShearY, 5, 8}, {opTranslateY, 7, 9}},
+		{{opAutoContrast, 5, -1}, {opEqualize, 9, -1}},
+		{{opShearY, 2, 7}, {opPosterize, 3, 7}},
+		{{opColor, 4, 3}, {opBrightness, 6, 7}},
+		{{opSharpness, 3, 9}, {opBrightness, 7, 9}},
+		{{opEqualize, 6, -1}, {opEqualize, 5, -1}},
+		{{opContrast, 6, 7}, {opSharpness, 6, 5}},
+		{{opColor, 7, 7}, {opTranslateX, 5, 8}},
+		{{opEqualize, 3, -1}, {opAutoContrast, 4, -1}},
+		{{opTranslateY, 4, 3}, {opSharpness, 2, 6}},
+		{{opBrightness, 9, 6}, {opColor, 2, 8}},
+		{{opSolarize, 5, 2}, {opInvert, 0, -1}},
+		{{opEqualize, 2, -1}, {opAutoContrast, 6, -1}},
+		{{opEqualize, 2, -1}, {opEqualize, 6, -1}},
+		{{opColor, 9, 9}, {opEqualize, 6, -1}},
+		{{opAutoContrast, 8, -1}, {opSolarize, 2, 8}},
+		{{opBrightness, 1, 3}, {opColor, 7, 0}},
+		{{opSolarize, 4, 5}, {opAutoContrast, 9, -1}},
+		{{opTranslateY, 9, 9}, {opTranslateY, 7, 9}},
+		{{opAutoContrast, 9, -1}, {opSolarize, 8, 3}},
+		{{opEqualize, 8, -1}, {opInvert, 1, -1}},
+		{{opTranslateY, 7, 9}, {opAutoContrast, 9, -1}},
 	}),
 }
 
@@ -88,17 +88,17 @@ func atMagnitude(op operation, k, n int) action {
 	part := float64(max(k, 0)) / float64(n-1)
 	a := action{op: op, p: 1}
 	switch op {
-	case shearX, shearY:
+	case opShearX, opShearY:
 		a.value, a.mirror = 0.3*part, true
-	case translateX, translateY:
+	case opTranslateX, opTranslateY:
 		a.value, a.mirror = 150./331*part, true // pixels in an image of 331
-	case rotate:
+	case opRotate:
 		a.value, a.mirror = 30*part, true
-	case brightness, color, contrast, sharpness:
+	case opBrightness, opColor, opContrast, opSharpness:
 		a.value, a.mirror = 1+0.9*part, true
-	case posterize:
+	case opPosterize:
 		a.value = 8 - math.RoundToEven(4*part)
-	case solarize:
+	case opSolarize:
 		a.value = 255 * float64(n-1-max(k, 0)) / float64(n-1) // whole numbers exactly
 	}
 	return a
@@ -109,8 +109,8 @@ func atMagnitude(op operation, k, n int) action {
 const randAugment = "randaugment"
 
 var randAugmentOperations = [...]operation{
-	identity, shearX, shearY, translateX, translateY, rotate, brightness, color,
-	contrast, sharpness, posterize, solarize, autoContrast, equalize,
+	opIdentity, opShearX, opShearY, opTranslateX, opTranslateY, opRotate, opBrightness, opColor,
+	opContrast, opSharpness, opPosterize, opSolarize, opAutoContrast, opEqualize,
 }
 
 const randAugmentBins = 31 // magnitudes, 0–30

@@ -2,9 +2,9 @@ package augment
 
 import "github.com/amdim/amdim/tensor"
 
-// AutoContrast stretches each channel of img in place to 0–255; a channel with a
+// autoContrast stretches each channel of img in place to 0–255; a channel with a
 // single value is left alone.
-func AutoContrast(img tensor.Image) {
+func autoContrast(img tensor.Image) {
 	var h histogram
 	h.count(img)
 	var t lookup

@@ -53,28 +53,28 @@ func BenchmarkOperation(b *testing.B) {
 	var s Scratch
 	for _, src := range sources {
 		img, dst, photo := noise(src.px, src.px), tensor.NewImage(src.px, src.px), noise(src.h, src.w)
-		box := Box{X: 1, Y: 1, H: src.h * 8 / 10, W: src.w * 8 / 10}
+		box := rectangle{X: 1, Y: 1, H: src.h * 8 / 10, W: src.w * 8 / 10}
 		for _, op := range []struct {
 			name string
 			run  func()
 		}{
-			{"flip", func() { Flip(dst, img) }},
-			{"translate", func() { Translate(dst, img, 3, -2) }},
-			{"crop", func() { ResizedCrop(dst, photo, box, &s) }},
-			{"brightness", func() { Brightness(dst, 1.1) }},
-			{"contrast", func() { Contrast(dst, 0.9) }},
-			{"saturation", func() { Saturation(dst, 1.1) }},
-			{"hue", func() { Hue(dst, 0.1) }},
-			{"gray", func() { Gray(dst) }},
-			{"shear", func() { Affine(dst, img, [6]float64{1, 0.2, 0, 0, 1, 0}) }},
-			{"rotate", func() { Rotate(dst, img, 20) }},
-			{"sharpness", func() { Sharpness(dst, img, 1.5) }},
-			{"autocontrast", func() { AutoContrast(dst) }},
-			{"equalize", func() { Equalize(dst) }},
-			{"solarize", func() { Solarize(dst, 128) }},
-			{"posterize", func() { Posterize(dst, 4) }},
-			{"invert", func() { Invert(dst) }},
-			{"lighting", func() { Lighting(dst, [3]float64{0.1, 0.1, 0.1}) }},
+			{"flip", func() { flip(dst, img) }},
+			{"translate", func() { translate(dst, img, 3, -2) }},
+			{"crop", func() { resizedCrop(dst, photo, box, false, &s) }},
+			{"brightness", func() { brightness(dst, 1.1) }},
+			{"contrast", func() { contrast(dst, 0.9) }},
+			{"saturation", func() { saturation(dst, 1.1) }},
+			{"hue", func() { hue(dst, 0.1) }},
+			{"gray", func() { gray(dst) }},
+			{"shear", func() { affine(dst, img, [6]float64{1, 0.2, 0, 0, 1, 0}) }},
+			{"rotate", func() { rotate(dst, img, 20) }},
+			{"sharpness", func() { sharpness(dst, img, 1.5) }},
+			{"autocontrast", func() { autoContrast(dst) }},
+			{"equalize", func() { equalize(dst) }},
+			{"solarize", func() { solarize(dst, 128) }},
+			{"posterize", func() { posterize(dst, 4) }},
+			{"invert", func() { invert(dst) }},
+			{"lighting", func() { lighting(dst, [3]float64{0.1, 0.1, 0.1}) }},
 		} {
 			b.Run(fmt.Sprintf("%s/%dpx", op.name, src.px), func(b *testing.B) {
 				copy(dst.Pix, img.Pix)

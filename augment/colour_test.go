@@ -34,11 +34,11 @@ var colourOps = []struct {
 	name string
 	run  func(img tensor.Image, factor float64)
 }{
-	{"brightness", Brightness},
-	{"contrast", Contrast},
-	{"saturation", Saturation},
-	{"hue", Hue},
-	{"gray", func(img tensor.Image, _ float64) { Gray(img) }},
+	{"brightness", brightness},
+	{"contrast", contrast},
+	{"saturation", saturation},
+	{"hue", hue},
+	{"gray", func(img tensor.Image, _ float64) { gray(img) }},
 }
 
 // Widths cross the blocks of 8 pixels and of 32 bytes.

@@ -2,9 +2,9 @@ package augment
 
 import "github.com/amdim/amdim/tensor"
 
-// Contrast moves img in place away from its mean luma by factor ≥ 0: 0 is
+// contrast moves img in place away from its mean luma by factor ≥ 0: 0 is
 // uniform gray, 1 changes nothing.
-func Contrast(img tensor.Image, factor float64) {
+func contrast(img tensor.Image, factor float64) {
 	img.Check()
 	sum, n := lumaSumVector(img.Pix)
 	sum += lumaSumGeneric(img.Pix[n:])

@@ -8,13 +8,13 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// Box is a rectangle of pixels: H rows from row Y, W columns from column X.
-type Box struct{ Y, X, H, W int }
+// rectangle is a rectangle of pixels: H rows from row Y, W columns from column X.
+type rectangle struct{ Y, X, H, W int }
 
 // crop sets dst to the part of src, or if mirrored of its mirror image, whose upper left
 // pixel is (y, x).
 func crop(dst, src tensor.Image, y, x int, mirrored bool) {
-	checkBox("Crop", src, Box{y, x, dst.H, dst.W})
+	checkBox("crop", src, rectangle{y, x, dst.H, dst.W})
 	row := dst.W * 3
 	for i := range dst.H {
 		cropRow(dst.Pix[i*row:(i+1)*row], src, y+i, x, mirrored)
@@ -32,7 +32,16 @@ func cropRow(dst []uint8, src tensor.Image, y, x int, mirrored bool) {
 	}
 }
 
-func checkBox(name string, src tensor.Image, b Box) {
+// flipRow sets dst to the pixels of src, of equal length, from the last to the first.
+func flipRow(dst, src []uint8) {
+	for len(dst) >= 3 && len(src) >= 3 {
+		j := len(src) - 3
+		dst[0], dst[1], dst[2] = src[j], src[j+1], src[j+2]
+		dst, src = dst[3:], src[:j]
+	}
+}
+
+func checkBox(name string, src tensor.Image, b rectangle) {
 	src.Check()
 	if b.Y < 0 || b.X < 0 || b.H <= 0 || b.W <= 0 || b.Y+b.H > src.H || b.X+b.W > src.W {
 		panic(fmt.Sprintf("augment: %s: %+v is not in an image of %d×%d", name, b, src.H, src.W))
@@ -45,12 +54,12 @@ const cropTries = 10
 // draw returns a box in an h×w image: its area, as a fraction of the image's, is uniform
 // in Scale, and the logarithm of its width over its height is uniform in that of Ratio
 // (Szegedy et al. 2015, arXiv 1409.4842, section 6; torchvision's RandomResizedCrop).
-func (c CropConfig) draw(h, w int, s *rng.Stream) Box {
+func (c CropConfig) draw(h, w int, s *rng.Stream) rectangle {
 	lo, hi := math.Log(c.Ratio[0]), math.Log(c.Ratio[1])
 	for range cropTries {
 		area := float64(h*w) * s.Uniform(c.Scale[0], c.Scale[1])
 		ratio := math.Exp(s.Uniform(lo, hi))
-		b := Box{H: toEven(math.Sqrt(area / ratio)), W: toEven(math.Sqrt(area * ratio))}
+		b := rectangle{H: toEven(math.Sqrt(area / ratio)), W: toEven(math.Sqrt(area * ratio))}
 		if 0 < b.W && b.W <= w && 0 < b.H && b.H <= h {
 			b.Y = s.IntN(h - b.H + 1)
 			b.X = s.IntN(w - b.W + 1)
@@ -61,8 +70,8 @@ func (c CropConfig) draw(h, w int, s *rng.Stream) Box {
 }
 
 // central returns the largest centred box whose ratio is in Ratio, at least one pixel.
-func (c CropConfig) central(h, w int) Box {
-	b := Box{H: h, W: w}
+func (c CropConfig) central(h, w int) rectangle {
+	b := rectangle{H: h, W: w}
 	switch ratio := float64(w) / float64(h); {
 	case ratio < c.Ratio[0]:
 		b.H = max(toEven(float64(w)/c.Ratio[0]), 1)

@@ -5,11 +5,11 @@ import "github.com/amdim/amdim/tensor"
 // cutoutFill is the colour of a cutout in Fast AutoAugment's code: CIFAR's mean.
 var cutoutFill = [3]uint8{125, 123, 114}
 
-// Cutout fills a square with sides of side pixels around (x, y) in img in place
+// cutout fills a square with sides of side pixels around (x, y) in img in place
 // with gray, as Fast AutoAugment's code does: a square that begins left of or above
 // the image begins at its border instead, and both edges belong to the square. A
 // side of 0 or less does nothing. (DeVries and Taylor 2017, arXiv 1708.04552.)
-func Cutout(img tensor.Image, x, y, side float64) {
+func cutout(img tensor.Image, x, y, side float64) {
 	img.Check()
 	if !(side > 0) {
 		return

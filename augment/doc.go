@@ -9,7 +9,7 @@
 // network's input operation normalises them with Config.Mean and Config.Std.
 //
 // The one idea is that chance is kept apart from pixels. Operations such as
-// [Brightness] and [ResizedCrop] take their factors as arguments and reproduce
+// brightness and resized crop take their factors as arguments and reproduce
 // Pillow's 8-bit arithmetic byte for byte; the draws are a function of (seed,
 // epoch, index) alone, and are made for every operation even when it is
 // switched off, so that two runs of an ablation differ only in that operation.

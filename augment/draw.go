@@ -7,9 +7,9 @@ type choice struct {
 	translate bool
 	dx, dy    int
 	jitter    bool
-	factors   Factors
+	factors   factors
 	gray      bool
-	box       Box // of the image; meaningless when the crop is off
+	box       rectangle // of the image; meaningless when the crop is off
 	policy    [maxSteps]distortion
 	alpha     [3]float64 // of the lighting
 }
@@ -48,13 +48,13 @@ func (c Config) draw(h, w int, s *rng.Stream) choice {
 	return v
 }
 
-func (c JitterConfig) draw(s *rng.Stream) Factors {
-	f := Factors{
+func (c JitterConfig) draw(s *rng.Stream) factors {
+	f := factors{
 		Brightness: s.Uniform(max(0, 1-c.Brightness), 1+c.Brightness),
 		Contrast:   s.Uniform(max(0, 1-c.Contrast), 1+c.Contrast),
 		Saturation: s.Uniform(max(0, 1-c.Saturation), 1+c.Saturation),
 		Hue:        s.Uniform(-c.Hue, c.Hue),
-		Order:      [4]ColourOp{OpBrightness, OpContrast, OpSaturation, OpHue},
+		Order:      [4]colourOp{jitterBrightness, jitterContrast, jitterSaturation, jitterHue},
 	}
 	for i := len(f.Order) - 1; i > 0; i-- {
 		j := s.IntN(i + 1)

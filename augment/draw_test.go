@@ -21,7 +21,7 @@ func TestSwitchingAnOperationOffKeepsTheOtherDraws(t *testing.T) {
 	}{
 		{"translate", func(c *Config) { c.Translate = TranslateConfig{} },
 			func(v *choice) { v.translate, v.dx, v.dy = false, 0, 0 }},
-		{"crop", func(c *Config) { c.Crop = CropConfig{} }, func(v *choice) { v.box = Box{} }},
+		{"crop", func(c *Config) { c.Crop = CropConfig{} }, func(v *choice) { v.box = rectangle{} }},
 		{"jitter", func(c *Config) { c.Jitter.P = 0 }, func(v *choice) { v.jitter = false }},
 		{"brightness", func(c *Config) { c.Jitter.Brightness = 0 }, func(v *choice) { v.factors.Brightness = 1 }},
 		{"contrast", func(c *Config) { c.Jitter.Contrast = 0 }, func(v *choice) { v.factors.Contrast = 1 }},

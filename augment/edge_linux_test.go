@@ -35,7 +35,7 @@ func TestOperationsStayWithinTheirImages(t *testing.T) {
 		for w := 1; w <= 40; w++ {
 			src, dst := edge(t, h, w), edge(t, w, h)
 			for _, mirrored := range []bool{false, true} {
-				resizedCrop(dst, src, Box{H: h, W: w}, mirrored, &s)
+				resizedCrop(dst, src, rectangle{H: h, W: w}, mirrored, &s)
 			}
 			for _, op := range colourOps {
 				op.run(src, 0.4)

@@ -2,10 +2,10 @@ package augment
 
 import "github.com/amdim/amdim/tensor"
 
-// Equalize makes the values of each channel of img in place about equally
+// equalize makes the values of each channel of img in place about equally
 // frequent, as Pillow's ImageOps does: value v becomes the number of pixels below
 // it, in units of 1/255 of the pixels that do not have the largest value.
-func Equalize(img tensor.Image) {
+func equalize(img tensor.Image) {
 	var h histogram
 	h.count(img)
 	var t lookup

@@ -37,7 +37,7 @@ type goldenCase struct {
 	Op, Image      string
 	Offset, H, W   int
 	Factor         float64
-	Order          [4]ColourOp
+	Order          [4]colourOp
 	Factors        [4]float64
 	DX, DY, Resize int
 	Box            [4]int // y, x, h, w
@@ -103,15 +103,15 @@ func (c goldenCase) run(t *testing.T, img tensor.Image) tensor.Image {
 	dst := tensor.NewImage(c.H, c.W)
 	switch c.Op {
 	case "flip":
-		Flip(dst, img)
+		flip(dst, img)
 	case "translate":
-		Translate(dst, img, c.DX, c.DY)
+		translate(dst, img, c.DX, c.DY)
 	case "resized crop":
-		ResizedCrop(dst, img, Box{c.Box[0], c.Box[1], c.Box[2], c.Box[3]}, &s)
+		resizedCrop(dst, img, rectangle{c.Box[0], c.Box[1], c.Box[2], c.Box[3]}, false, &s)
 	case "plain":
 		Config{Size: c.H, Resize: c.Resize}.Plain(dst.Pix, img, &s)
 	case "jitter":
-		Jitter(img, Factors{c.Factors[0], c.Factors[1], c.Factors[2], c.Factors[3], c.Order})
+		jitter(img, factors{c.Factors[0], c.Factors[1], c.Factors[2], c.Factors[3], c.Order})
 		dst = img
 	default:
 		colour(t, c.Op, img, c.Factor)
@@ -124,15 +124,15 @@ func colour(t *testing.T, op string, img tensor.Image, factor float64) {
 	t.Helper()
 	switch op {
 	case "gray":
-		Gray(img)
+		gray(img)
 	case "brightness":
-		Brightness(img, factor)
+		brightness(img, factor)
 	case "contrast":
-		Contrast(img, factor)
+		contrast(img, factor)
 	case "saturation":
-		Saturation(img, factor)
+		saturation(img, factor)
 	case "hue":
-		Hue(img, factor)
+		hue(img, factor)
 	default:
 		t.Fatalf("no operation %q", op)
 	}
@@ -184,7 +184,7 @@ func TestOperationsEqualPILOnEveryColour(t *testing.T) {
 func TestCentralBoxEqualsTorchvision(t *testing.T) {
 	c := CropConfig{Scale: [2]float64{0.9, 1}, Ratio: [2]float64{0.7, 1.4}}
 	for _, f := range readGolden(t).Fallback {
-		want := Box{f.Box[0], f.Box[1], f.Box[2], f.Box[3]}
+		want := rectangle{f.Box[0], f.Box[1], f.Box[2], f.Box[3]}
 		if got := c.central(f.H, f.W); got != want {
 			t.Errorf("%d×%d: %+v, want %+v", f.H, f.W, got, want)
 		}

@@ -2,8 +2,8 @@ package augment
 
 import "github.com/amdim/amdim/tensor"
 
-// Gray replaces the three channels of each pixel of img in place by its luma.
-func Gray(img tensor.Image) {
+// gray replaces the three channels of each pixel of img in place by its luma.
+func gray(img tensor.Image) {
 	n := grayVector(img.Pix)
 	grayGeneric(img.Pix[n:])
 }

@@ -6,10 +6,10 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// Hue turns the hue of img in place by factor of a full circle, −0.5 ≤ factor ≤
+// hue turns the hue of img in place by factor of a full circle, −0.5 ≤ factor ≤
 // 0.5. It goes through 8-bit HSV as Pillow does (Smith 1978, "Color gamut
 // transform pairs", SIGGRAPH, with h in units of 1/255), so factor 0 still rounds.
-func Hue(img tensor.Image, factor float64) {
+func hue(img tensor.Image, factor float64) {
 	shift := uint8(int(factor * 255)) // truncated toward zero, modulo 256
 	n := hueVector(img.Pix, shift)
 	hueGeneric(img.Pix[n:], shift)
@@ -53,7 +53,7 @@ func toHSV(r, g, b uint8) (h, s, v uint8) {
 // toRGB is the inverse of toHSV up to rounding.
 func toRGB(h, s, v uint8) (r, g, b uint8) {
 	at := &hueCircle[h]
-	sat, value := saturation[s], float64(v)
+	sat, value := saturations[s], float64(v)
 	p := round(value * (1 - float64(sat)))
 	q := round(value * (1 - float64(sat*at.fraction)))
 	t := round(value * (1 - float64(float64(sat)*(1-float64(at.fraction)))))
@@ -71,7 +71,7 @@ type huePosition struct {
 	r, g, b  uint8
 }
 
-var hueCircle, saturation = hsvTables()
+var hueCircle, saturations = hsvTables()
 
 func hsvTables() (circle [256]huePosition, saturation [256]float32) {
 	const v, p, q, t = 0, 8, 16, 24

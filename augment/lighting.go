@@ -19,11 +19,11 @@ var (
 	}
 )
 
-// Lighting adds to each pixel of img in place the principal components of
+// lighting adds to each pixel of img in place the principal components of
 // ImageNet's pixels, each times its eigenvalue and alpha. The authors add them to
 // real numbers after their 8-bit operations; our views stay 8-bit, so a channel
 // moves by whole steps of 1/255, and values are clipped.
-func Lighting(img tensor.Image, alpha [3]float64) {
+func lighting(img tensor.Image, alpha [3]float64) {
 	var t lookup
 	for c := range t {
 		sum := 0.0

@@ -8,22 +8,22 @@ type operation uint8
 // The operations of AutoAugment (Cubuk et al. 2018, arXiv 1805.09501, table 6),
 // except for SamplePairing, which mixes two images.
 const (
-	identity operation = iota
-	shearX
-	shearY
-	translateX
-	translateY
-	rotate
-	autoContrast
-	invert
-	equalize
-	solarize
-	posterize
-	contrast
-	color
-	brightness
-	sharpness
-	cutout
+	opIdentity operation = iota
+	opShearX
+	opShearY
+	opTranslateX
+	opTranslateY
+	opRotate
+	opAutoContrast
+	opInvert
+	opEqualize
+	opSolarize
+	opPosterize
+	opContrast
+	opColor
+	opBrightness
+	opSharpness
+	opCutout
 )
 
 // operations gives for each operation its name in Fast AutoAugment's code and what
@@ -35,22 +35,22 @@ var operations = [...]struct {
 	lo, hi    float64
 	geometric bool
 }{
-	identity:     {name: "Identity"},
-	shearX:       {"ShearX", -0.3, 0.3, true},       // pixels per row
-	shearY:       {"ShearY", -0.3, 0.3, true},       // pixels per column
-	translateX:   {"TranslateX", -0.45, 0.45, true}, // of the width
-	translateY:   {"TranslateY", -0.45, 0.45, true}, // of the height
-	rotate:       {"Rotate", -30, 30, true},         // degrees
-	autoContrast: {name: "AutoContrast"},
-	invert:       {name: "Invert"},
-	equalize:     {name: "Equalize"},
-	solarize:     {"Solarize", 0, 256, false},   // threshold
-	posterize:    {"Posterize", 4, 8, false},    // bits, truncated to an integer
-	contrast:     {"Contrast", 0.1, 1.9, false}, // factors, 1 changes nothing
-	color:        {"Color", 0.1, 1.9, false},
-	brightness:   {"Brightness", 0.1, 1.9, false},
-	sharpness:    {"Sharpness", 0.1, 1.9, false},
-	cutout:       {"Cutout", 0, 0.2, false}, // of the width
+	opIdentity:     {name: "Identity"},
+	opShearX:       {"ShearX", -0.3, 0.3, true},       // pixels per row
+	opShearY:       {"ShearY", -0.3, 0.3, true},       // pixels per column
+	opTranslateX:   {"TranslateX", -0.45, 0.45, true}, // of the width
+	opTranslateY:   {"TranslateY", -0.45, 0.45, true}, // of the height
+	opRotate:       {"Rotate", -30, 30, true},         // degrees
+	opAutoContrast: {name: "AutoContrast"},
+	opInvert:       {name: "Invert"},
+	opEqualize:     {name: "Equalize"},
+	opSolarize:     {"Solarize", 0, 256, false},   // threshold
+	opPosterize:    {"Posterize", 4, 8, false},    // bits, truncated to an integer
+	opContrast:     {"Contrast", 0.1, 1.9, false}, // factors, 1 changes nothing
+	opColor:        {"Color", 0.1, 1.9, false},
+	opBrightness:   {"Brightness", 0.1, 1.9, false},
+	opSharpness:    {"Sharpness", 0.1, 1.9, false},
+	opCutout:       {"Cutout", 0, 0.2, false}, // of the width
 }
 
 // distortion is an operation as drawn. The zero value changes nothing.
@@ -65,18 +65,18 @@ type distortion struct {
 func (d distortion) apply(img, spare tensor.Image) (distorted, free tensor.Image) {
 	w, h := float64(img.W), float64(img.H)
 	switch d.op {
-	case shearX:
-		Affine(spare, img, [6]float64{1, d.value, 0, 0, 1, 0})
-	case shearY:
-		Affine(spare, img, [6]float64{1, 0, 0, d.value, 1, 0})
-	case translateX:
-		Affine(spare, img, [6]float64{1, 0, d.value * w, 0, 1, 0})
-	case translateY:
-		Affine(spare, img, [6]float64{1, 0, 0, 0, 1, d.value * h})
-	case rotate:
-		Rotate(spare, img, d.value)
-	case sharpness:
-		Sharpness(spare, img, d.value)
+	case opShearX:
+		affine(spare, img, [6]float64{1, d.value, 0, 0, 1, 0})
+	case opShearY:
+		affine(spare, img, [6]float64{1, 0, 0, d.value, 1, 0})
+	case opTranslateX:
+		affine(spare, img, [6]float64{1, 0, d.value * w, 0, 1, 0})
+	case opTranslateY:
+		affine(spare, img, [6]float64{1, 0, 0, 0, 1, d.value * h})
+	case opRotate:
+		rotate(spare, img, d.value)
+	case opSharpness:
+		sharpness(spare, img, d.value)
 	default:
 		d.inPlace(img)
 		return img, spare
@@ -86,24 +86,24 @@ func (d distortion) apply(img, spare tensor.Image) (distorted, free tensor.Image
 
 func (d distortion) inPlace(img tensor.Image) {
 	switch d.op {
-	case autoContrast:
-		AutoContrast(img)
-	case invert:
-		Invert(img)
-	case equalize:
-		Equalize(img)
-	case solarize:
-		Solarize(img, d.value)
-	case posterize:
-		Posterize(img, int(d.value))
-	case contrast:
-		Contrast(img, d.value)
-	case color:
-		Saturation(img, d.value)
-	case brightness:
-		Brightness(img, d.value)
-	case cutout:
+	case opAutoContrast:
+		autoContrast(img)
+	case opInvert:
+		invert(img)
+	case opEqualize:
+		equalize(img)
+	case opSolarize:
+		solarize(img, d.value)
+	case opPosterize:
+		posterize(img, int(d.value))
+	case opContrast:
+		contrast(img, d.value)
+	case opColor:
+		saturation(img, d.value)
+	case opBrightness:
+		brightness(img, d.value)
+	case opCutout:
 		w, h := float64(img.W), float64(img.H)
-		Cutout(img, d.x*w, d.y*h, d.value*w)
+		cutout(img, d.x*w, d.y*h, d.value*w)
 	}
 }

@@ -15,7 +15,7 @@ func (c Config) plain(view, img tensor.Image, mirrored bool, s *Scratch) {
 	h, w := shorterSide(img.H, img.W, c.resize())
 	if h != img.H || w != img.W {
 		resized := image(&s.resized, h, w)
-		resizedCrop(resized, img, Box{H: img.H, W: img.W}, mirrored, s)
+		resizedCrop(resized, img, rectangle{H: img.H, W: img.W}, mirrored, s)
 		img, mirrored = resized, false
 	}
 	crop(view, img, toEven(float64(h-view.H)/2), toEven(float64(w-view.W)/2), mirrored)

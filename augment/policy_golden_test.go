@@ -56,23 +56,23 @@ func readPolicyGolden(t *testing.T) *policyGolden {
 func (c policyCase) run(t *testing.T, img tensor.Image) tensor.Image {
 	t.Helper()
 	if c.Op == "lighting" {
-		Lighting(img, c.Alpha)
+		lighting(img, c.Alpha)
 		return img
 	}
 	w, h := float64(img.W), float64(img.H)
 	d, ok := map[string]distortion{
-		"shear x":      {op: shearX, value: c.Value},
-		"shear y":      {op: shearY, value: c.Value},
-		"translate x":  {op: translateX, value: c.Value / w},
-		"translate y":  {op: translateY, value: c.Value / h},
-		"rotate":       {op: rotate, value: c.Value},
-		"autocontrast": {op: autoContrast},
-		"invert":       {op: invert},
-		"equalize":     {op: equalize},
-		"solarize":     {op: solarize, value: c.Value},
-		"posterize":    {op: posterize, value: c.Value},
-		"sharpness":    {op: sharpness, value: c.Value},
-		"cutout":       {op: cutout, value: c.Value / w, x: c.At[0] / w, y: c.At[1] / h},
+		"shear x":      {op: opShearX, value: c.Value},
+		"shear y":      {op: opShearY, value: c.Value},
+		"translate x":  {op: opTranslateX, value: c.Value / w},
+		"translate y":  {op: opTranslateY, value: c.Value / h},
+		"rotate":       {op: opRotate, value: c.Value},
+		"autocontrast": {op: opAutoContrast},
+		"invert":       {op: opInvert},
+		"equalize":     {op: opEqualize},
+		"solarize":     {op: opSolarize, value: c.Value},
+		"posterize":    {op: opPosterize, value: c.Value},
+		"sharpness":    {op: opSharpness, value: c.Value},
+		"cutout":       {op: opCutout, value: c.Value / w, x: c.At[0] / w, y: c.At[1] / h},
 	}[c.Op]
 	if !ok {
 		t.Fatalf("no operation %q", c.Op)
@@ -130,7 +130,7 @@ func (a action) check(t *testing.T, want goldenAction) {
 		got.magnitude--
 	}
 	if !(math.Abs(got.magnitude-want.magnitude) <= 1e-4) ||
-		a.op == solarize && math.Ceil(got.magnitude) != math.Ceil(want.magnitude) { // the first value inverted
+		a.op == opSolarize && math.Ceil(got.magnitude) != math.Ceil(want.magnitude) { // the first value inverted
 		t.Errorf("%+v, want %+v", got, want)
 	}
 	if got.magnitude = want.magnitude; got != want {

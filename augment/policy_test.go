@@ -13,7 +13,7 @@ import (
 func searched() Config {
 	c := CIFAR().Strong()
 	c.Policy = PolicyConfig{}
-	for op := shearX; op <= cutout; op++ {
+	for op := opShearX; op <= opCutout; op++ {
 		step := Step{operations[op].name, 1, 0.1}
 		c.Policy.Sub = append(c.Policy.Sub, []Step{step, {"Invert", 0.5, 0}})
 	}
@@ -100,12 +100,12 @@ func TestPolicyDrawsHaveTheStatedDistribution(t *testing.T) {
 		built := PolicyConfig{Name: "autoaugment-cifar10"}.draw(&s)
 		random := PolicyConfig{Name: "randaugment", N: 2, M: 30}.draw(&s)
 		for name, ok := range map[string]bool{
-			"rotated": searched[0].op == rotate, "turned left": searched[0].value == -30,
-			"coloured":        searched[0] == distortion{op: color, value: 1.9, x: searched[0].x, y: searched[0].y},
-			"cut left":        searched[1].op == cutout && searched[1].x < 0.5,
-			"inverted":        searched[0].op == invert,
-			"equalized twice": built[0].op == equalize && built[1].op == equalize,
-			"sheared":         random[1].op == shearX, "dimmed": random[0].op == brightness && random[0].value < 0.11,
+			"rotated": searched[0].op == opRotate, "turned left": searched[0].value == -30,
+			"coloured":        searched[0] == distortion{op: opColor, value: 1.9, x: searched[0].x, y: searched[0].y},
+			"cut left":        searched[1].op == opCutout && searched[1].x < 0.5,
+			"inverted":        searched[0].op == opInvert,
+			"equalized twice": built[0].op == opEqualize && built[1].op == opEqualize,
+			"sheared":         random[1].op == opShearX, "dimmed": random[0].op == opBrightness && random[0].value < 0.11,
 		} {
 			if ok {
 				share[name]++

@@ -7,7 +7,7 @@ func CIFAR() Config {
 		Size:      32,
 		Flip:      0.5,
 		Translate: TranslateConfig{P: 0.8, Max: 4},
-		Jitter:    jitter(0.2),
+		Jitter:    jitterOf(0.2),
 		Gray:      0.25,
 		Mean:      [3]float64{125.3 / 255, 123.0 / 255, 113.9 / 255},
 		Std:       [3]float64{63.0 / 255, 62.1 / 255, 66.7 / 255},
@@ -21,7 +21,7 @@ func STL10() Config {
 		Resize: 70,
 		Flip:   0.5,
 		Crop:   CropConfig{Scale: [2]float64{0.3, 1}, Ratio: [2]float64{0.7, 1.4}},
-		Jitter: jitter(0.2),
+		Jitter: jitterOf(0.2),
 		Gray:   0.25,
 		Mean:   [3]float64{0.43, 0.42, 0.39},
 		Std:    [3]float64{0.27, 0.26, 0.27},
@@ -36,7 +36,7 @@ func ImageNet() Config {
 		Resize: 146,
 		Flip:   0.5,
 		Crop:   CropConfig{Scale: [2]float64{0.3, 1}, Ratio: [2]float64{0.7, 1.4}},
-		Jitter: jitter(0.1),
+		Jitter: jitterOf(0.1),
 		Gray:   0.25,
 		Mean:   [3]float64{0.485, 0.456, 0.406},
 		Std:    [3]float64{0.229, 0.224, 0.225},
@@ -79,6 +79,6 @@ func ForSize(px int) (c Config, ok bool) {
 	return Config{}, false
 }
 
-func jitter(hue float64) JitterConfig {
+func jitterOf(hue float64) JitterConfig {
 	return JitterConfig{P: 0.8, Brightness: 0.4, Contrast: 0.4, Saturation: 0.4, Hue: hue}
 }

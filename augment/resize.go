@@ -5,20 +5,15 @@ import "github.com/amdim/amdim/tensor"
 // Resize sets dst to src at dst's size with antialiased bicubic interpolation:
 // rows first, rounded to 8 bits, then columns, as Pillow's BICUBIC resize does.
 func Resize(dst, src tensor.Image, s *Scratch) {
-	ResizedCrop(dst, src, Box{H: src.H, W: src.W}, s)
+	resizedCrop(dst, src, rectangle{H: src.H, W: src.W}, false, s)
 }
 
-// ResizedCrop sets dst to the box of src at dst's size, with the interpolation
-// of [Resize]; pixels outside the box have no influence.
-func ResizedCrop(dst, src tensor.Image, box Box, s *Scratch) {
-	resizedCrop(dst, src, box, false, s)
-}
-
-// resizedCrop is ResizedCrop of src or, if mirrored, of its mirror image. That image is
-// not made: a mirrored row times coefficients is the row times mirrored coefficients.
-func resizedCrop(dst, src tensor.Image, box Box, mirrored bool, s *Scratch) {
+// resizedCrop sets dst to the box of src or, if mirrored, of its mirror image at dst's size,
+// with the interpolation of [Resize]; pixels outside the box have no influence. The mirror image
+// is not made: a mirrored row times coefficients is the row times mirrored coefficients.
+func resizedCrop(dst, src tensor.Image, box rectangle, mirrored bool, s *Scratch) {
 	dst.Check()
-	checkBox("ResizedCrop", src, box)
+	checkBox("resizedCrop", src, box)
 	if box.W == dst.W && box.H == dst.H {
 		crop(dst, src, box.Y, box.X, mirrored)
 		return
@@ -41,7 +36,7 @@ func resizedCrop(dst, src tensor.Image, box Box, mirrored bool, s *Scratch) {
 }
 
 // resizeRows sets dst, as high as box, to the rows of box at dst's width.
-func resizeRows(dst band, src tensor.Image, box Box, mirrored bool, s *Scratch) {
+func resizeRows(dst band, src tensor.Image, box rectangle, mirrored bool, s *Scratch) {
 	f := &s.horizontal
 	f.init(box.W, dst.w)
 	if mirrored {

@@ -31,7 +31,7 @@ const (
 	columnBlock = 32 // bytes of a row that resizeColumnsAVX2 makes at a time
 )
 
-func resizeRowsVector(dst band, src tensor.Image, box Box, s *Scratch) bool {
+func resizeRowsVector(dst band, src tensor.Image, box rectangle, s *Scratch) bool {
 	if !vector {
 		return false
 	}

@@ -3,7 +3,7 @@ package augment
 import "github.com/amdim/amdim/tensor"
 
 // resizeRowsGeneric weighs two rows at a time as pixel pairs.
-func resizeRowsGeneric(dst band, src tensor.Image, box Box, s *Scratch) {
+func resizeRowsGeneric(dst band, src tensor.Image, box rectangle, s *Scratch) {
 	f := &s.horizontal
 	pairs, sums := grow(&s.pairs, box.W), grow(&s.sums, dst.w)
 	for y := 0; y < dst.h; y += 2 {

@@ -88,7 +88,7 @@ func TestResizedCropInAVX2EqualsTheGenericPasses(t *testing.T) {
 				src.Pix[j] = uint8(int8(v) >> 7)
 			}
 		}
-		box := Box{H: 1 + draws.IntN(src.H), W: 1 + draws.IntN(src.W)}
+		box := rectangle{H: 1 + draws.IntN(src.H), W: 1 + draws.IntN(src.W)}
 		box.Y, box.X = draws.IntN(src.H-box.H+1), draws.IntN(src.W-box.W+1)
 		got := tensor.NewImage(1+draws.IntN(50), 1+draws.IntN(50))
 		want := tensor.NewImage(got.H, got.W)
@@ -101,14 +101,22 @@ func TestResizedCropInAVX2EqualsTheGenericPasses(t *testing.T) {
 	}
 }
 
+// flip sets dst to src mirrored left to right. They must not overlap.
+func flip(dst, src tensor.Image) {
+	row := src.W * 3
+	for y := range src.H {
+		flipRow(dst.Pix[y*row:(y+1)*row], src.Pix[y*row:(y+1)*row])
+	}
+}
+
 func TestMirroredCropEqualsTheCropOfTheMirrorImage(t *testing.T) {
 	var s Scratch
 	draws := rng.New(12, 0, 0, rng.Generate)
 	for i := range 500 {
 		src := noise(1+draws.IntN(60), 1+draws.IntN(60))
 		flipped := tensor.NewImage(src.H, src.W)
-		Flip(flipped, src)
-		box := Box{H: 1 + draws.IntN(src.H), W: 1 + draws.IntN(src.W)}
+		flip(flipped, src)
+		box := rectangle{H: 1 + draws.IntN(src.H), W: 1 + draws.IntN(src.W)}
 		box.Y, box.X = draws.IntN(src.H-box.H+1), draws.IntN(src.W-box.W+1)
 		got := tensor.NewImage(1+draws.IntN(50), 1+draws.IntN(50))
 		if i%4 == 0 {
@@ -116,7 +124,7 @@ func TestMirroredCropEqualsTheCropOfTheMirrorImage(t *testing.T) {
 		}
 		want := tensor.NewImage(got.H, got.W)
 		resizedCrop(got, src, box, true, &s)
-		generically(func() { ResizedCrop(want, flipped, box, &s) })
+		generically(func() { resizedCrop(want, flipped, box, false, &s) })
 		if !bytes.Equal(got.Pix, want.Pix) {
 			t.Fatalf("%+v of %d×%d to %d×%d: differs", box, src.H, src.W, got.H, got.W)
 		}

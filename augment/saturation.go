@@ -2,9 +2,9 @@ package augment
 
 import "github.com/amdim/amdim/tensor"
 
-// Saturation moves each pixel of img in place away from its luma by factor ≥ 0:
+// saturation moves each pixel of img in place away from its luma by factor ≥ 0:
 // 0 is grayscale, 1 changes nothing.
-func Saturation(img tensor.Image, factor float64) {
+func saturation(img tensor.Image, factor float64) {
 	n := saturationVector(img.Pix, float32(factor))
 	saturationGeneric(img.Pix[n:], float32(factor))
 }

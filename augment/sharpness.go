@@ -2,12 +2,12 @@ package augment
 
 import "github.com/amdim/amdim/tensor"
 
-// Sharpness sets dst to src moved away from its smoothed self by factor ≥ 0: 0 is
+// sharpness sets dst to src moved away from its smoothed self by factor ≥ 0: 0 is
 // smooth, 1 changes nothing. A smooth pixel is the mean of itself, counted five
 // times, and its eight neighbours; the border is not smoothed. dst and src must
 // not overlap.
-func Sharpness(dst, src tensor.Image, factor float64) {
-	checkSame("Sharpness", dst, src)
+func sharpness(dst, src tensor.Image, factor float64) {
+	checkSame("sharpness", dst, src)
 	copy(dst.Pix, src.Pix)
 	row := src.W * 3
 	for y := 1; y < src.H-1; y++ {

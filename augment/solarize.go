@@ -2,9 +2,9 @@ package augment
 
 import "github.com/amdim/amdim/tensor"
 
-// Solarize inverts, in place, the values of img that are at least threshold: 0
+// solarize inverts, in place, the values of img that are at least threshold: 0
 // inverts all, 256 none.
-func Solarize(img tensor.Image, threshold float64) {
+func solarize(img tensor.Image, threshold float64) {
 	applyTo(img, func(v uint8) uint8 {
 		if float64(v) < threshold {
 			return v

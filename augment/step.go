@@ -94,7 +94,7 @@ func (s Step) action() action {
 
 // operationNamed returns the operation with a given name in a searched policy.
 func operationNamed(name string) (operation, error) {
-	for op := shearX; op <= cutout; op++ {
+	for op := opShearX; op <= opCutout; op++ {
 		if operations[op].name == name {
 			return op, nil
 		}
@@ -103,7 +103,7 @@ func operationNamed(name string) (operation, error) {
 		return 0, fmt.Errorf("SamplePairing is not supported: it mixes two images, a view is of one; leave it out")
 	}
 	var names []string
-	for _, o := range operations[shearX:] {
+	for _, o := range operations[opShearX:] {
 		names = append(names, o.name)
 	}
 	if near, ok := spelling.Nearest(name, names); ok {

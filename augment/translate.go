@@ -6,14 +6,14 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// Translate sets dst to src moved dx pixels to the right and dy pixels down.
+// translate sets dst to src moved dx pixels to the right and dy pixels down.
 // What it uncovers is mirrored without repeating the edge pixel, so |dx| must be
 // less than the width and |dy| less than the height. dst and src must not
 // overlap.
-func Translate(dst, src tensor.Image, dx, dy int) {
-	checkSame("Translate", dst, src)
+func translate(dst, src tensor.Image, dx, dy int) {
+	checkSame("translate", dst, src)
 	if max(dx, -dx) >= src.W || max(dy, -dy) >= src.H {
-		panic(fmt.Sprintf("augment: Translate: (%d, %d) for %d×%d pixels", dx, dy, src.H, src.W))
+		panic(fmt.Sprintf("augment: translate: (%d, %d) for %d×%d pixels", dx, dy, src.H, src.W))
 	}
 	row := src.W * 3
 	left, right := max(dx, 0), src.W+min(dx, 0) // columns left..right-1 are not mirrored

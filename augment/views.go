@@ -40,13 +40,13 @@ func (c Config) augment(dst []uint8, img tensor.Image, mirrored bool, choice cho
 	img, mirrored = distort(img, mirrored, choice.policy, s)
 	c.place(view, img, mirrored, choice, s)
 	if choice.jitter {
-		Jitter(view, choice.factors)
+		jitter(view, choice.factors)
 	}
 	if choice.gray {
-		Gray(view)
+		gray(view)
 	}
 	if c.Lighting > 0 {
-		Lighting(view, choice.alpha)
+		lighting(view, choice.alpha)
 	}
 }
 
@@ -76,7 +76,7 @@ func (c Config) place(view, img tensor.Image, mirrored bool, v choice, s *Scratc
 		resizedCrop(target, img, v.box, mirrored, s)
 	}
 	if v.translate {
-		Translate(view, target, v.dx, v.dy)
+		translate(view, target, v.dx, v.dy)
 	}
 }
 

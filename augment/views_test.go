@@ -99,7 +99,7 @@ func TestViewIsTheFirstOfBoth(t *testing.T) {
 func TestViewsShareOnlyTheFlip(t *testing.T) {
 	img := noise(32, 32)
 	mirrored := tensor.NewImage(32, 32)
-	Flip(mirrored, img)
+	flip(mirrored, img)
 	onlyFlip := Config{Flip: 0.5}
 	flips := 0
 	const n = 400
@@ -136,33 +136,33 @@ func TestAViewIsTheImageChangedByWhatWasDrawn(t *testing.T) {
 		change func(dst, img tensor.Image, v choice) (drawn bool) // dst is a copy of img
 	}{
 		{"translate", Config{Translate: TranslateConfig{0.5, 4}}, func(dst, img tensor.Image, v choice) bool {
-			Translate(dst, img, v.dx, v.dy)
+			translate(dst, img, v.dx, v.dy)
 			return v.translate
 		}},
 		{"crop", Config{Crop: STL10().Crop}, func(dst, img tensor.Image, v choice) bool {
-			ResizedCrop(dst, img, v.box, &s)
+			resizedCrop(dst, img, v.box, false, &s)
 			return true
 		}},
 		{"jitter", Config{Jitter: JitterConfig{0.5, 0.4, 0.4, 0.4, 0.2}}, func(dst, _ tensor.Image, v choice) bool {
-			Jitter(dst, v.factors)
+			jitter(dst, v.factors)
 			return v.jitter
 		}},
 		{"gray", Config{Gray: 0.5}, func(dst, _ tensor.Image, v choice) bool {
-			Gray(dst)
+			gray(dst)
 			return v.gray
 		}},
 		{"lighting", Config{Lighting: 0.1}, func(dst, _ tensor.Image, v choice) bool {
-			Lighting(dst, v.alpha)
+			lighting(dst, v.alpha)
 			return true
 		}},
 		{"policy", Config{Policy: PolicyConfig{Sub: SubPolicies{{{"Invert", 0.5, 0}, {"Sharpness", 0.5, 1}}}}},
 			func(dst, _ tensor.Image, v choice) bool {
-				if v.policy[0].op == invert {
-					Invert(dst)
+				if v.policy[0].op == opInvert {
+					invert(dst)
 				}
 				before := tensor.Image{H: dst.H, W: dst.W, Pix: bytes.Clone(dst.Pix)}
-				if v.policy[1].op == sharpness {
-					Sharpness(dst, before, v.policy[1].value)
+				if v.policy[1].op == opSharpness {
+					sharpness(dst, before, v.policy[1].value)
 				}
 				return true
 			}},
@@ -268,11 +268,11 @@ func TestConfigSurvivesJSON(t *testing.T) {
 
 // viewByDefinition makes a view step by step: the mirror image first, every
 // operation by its generic loop.
-func viewByDefinition(c Config, img tensor.Image, v choice, flip bool) tensor.Image {
+func viewByDefinition(c Config, img tensor.Image, v choice, flipped bool) tensor.Image {
 	var s Scratch
-	if flip {
+	if flipped {
 		mirrored := tensor.NewImage(img.H, img.W)
-		Flip(mirrored, img)
+		flip(mirrored, img)
 		img = mirrored
 	}
 	for _, d := range v.policy {
@@ -283,20 +283,20 @@ func viewByDefinition(c Config, img tensor.Image, v choice, flip bool) tensor.Im
 	if c.Crop.off() {
 		c.Plain(view.Pix, img, &s)
 	} else {
-		ResizedCrop(view, img, v.box, &s)
+		resizedCrop(view, img, v.box, false, &s)
 	}
 	if v.translate {
 		moved := tensor.NewImage(c.size(), c.size())
-		Translate(moved, view, v.dx, v.dy)
+		translate(moved, view, v.dx, v.dy)
 		view = moved
 	}
 	if v.jitter {
-		Jitter(view, v.factors)
+		jitter(view, v.factors)
 	}
 	if v.gray {
-		Gray(view)
+		gray(view)
 	}
-	Lighting(view, v.alpha)
+	lighting(view, v.alpha)
 	return view
 }
 

@@ -32,19 +32,6 @@ type Guided struct {
 	Step int
 }
 
-// Filter filters one map p, (H, W) of the guide.
-func (f Guided) Filter(p []float32, guide tensor.Image) []float32 {
-	if len(p) != guide.H*guide.W {
-		panic(fmt.Sprintf("segment: Guided: a map of %d for %d×%d pixels", len(p), guide.W, guide.H))
-	}
-	q := make([]float32, len(p))
-	soft := f.Refine(Grid{W: guide.W, H: guide.H, K: 1, V: p, DX: 1, DY: 1}, guide)
-	pool := parallel.New(f.Threads)
-	defer pool.Close()
-	pool.For(guide.H, func(_, y int) { soft.Row(q[y*guide.W:(y+1)*guide.W], y) })
-	return q
-}
-
 // Refine filters each of the grid's k maps at the guide's size. It retains the guide.
 func (f Guided) Refine(g Grid, guide tensor.Image) Soft {
 	guide.Check()

@@ -113,6 +113,16 @@ func eliminate(m [3][4]float64) [3]float64 {
 	return [3]float64{m[0][3] / m[0][0], m[1][3] / m[1][1], m[2][3] / m[2][2]}
 }
 
+// filter refines one map p, (H, W) of the guide.
+func (f Guided) filter(p []float32, guide tensor.Image) []float32 {
+	q := make([]float32, len(p))
+	soft := f.Refine(Grid{W: guide.W, H: guide.H, K: 1, V: p, DX: 1, DY: 1}, guide)
+	for y := range guide.H {
+		soft.Row(q[y*guide.W:(y+1)*guide.W], y)
+	}
+	return q
+}
+
 func TestGuidedEqualsTheDefinition(t *testing.T) {
 	s := rng.New(2, 0, 0, rng.Sample)
 	for _, c := range []struct {
@@ -121,7 +131,7 @@ func TestGuidedEqualsTheDefinition(t *testing.T) {
 	}{{9, 7, 2, 0.01}, {1, 1, 3, 0.1}, {12, 1, 1, 0.04}, {16, 11, 0, 0.1}, {10, 10, 30, 0.0025}} {
 		img, p := randomImage(&s, c.h, c.w), randomPlane(&s, c.w*c.h)
 		want := guidedByDefinition(p, img, c.r, c.eps)
-		got := Guided{Radius: c.r, Eps: c.eps, Step: 1}.Filter(p, img)
+		got := Guided{Radius: c.r, Eps: c.eps, Step: 1}.filter(p, img)
 		if d := farthest(got, want); d > 2e-5 { // float32 variances, over eps
 			t.Errorf("%+v: off by %g", c, d)
 		}
@@ -222,8 +232,8 @@ func TestFastGuidedLiesWhereTheGridDoes(t *testing.T) {
 func TestGuidedDoesNotDependOnThreads(t *testing.T) {
 	s := rng.New(6, 0, 0, rng.Sample)
 	img, p := randomImage(&s, 40, 531), randomPlane(&s, 40*531)
-	want := Guided{Radius: 5, Eps: 0.01, Step: 2, Threads: 1}.Filter(p, img)
-	if got := (Guided{Radius: 5, Eps: 0.01, Step: 2, Threads: 7}).Filter(p, img); !slices.Equal(got, want) {
+	want := Guided{Radius: 5, Eps: 0.01, Step: 2, Threads: 1}.filter(p, img)
+	if got := (Guided{Radius: 5, Eps: 0.01, Step: 2, Threads: 7}).filter(p, img); !slices.Equal(got, want) {
 		t.Error("threads change values")
 	}
 }
@@ -250,7 +260,7 @@ func TestGreyImageIsAGreyGuide(t *testing.T) {
 		a[i] = (sip/n - si/n*sp/n) / (sii/n - si/n*si/n + eps/3)
 		b[i] = sp/n - a[i]*si/n
 	}
-	got := Guided{Radius: r, Eps: eps, Step: 1}.Filter(p, img)
+	got := Guided{Radius: r, Eps: eps, Step: 1}.filter(p, img)
 	for i := range got {
 		var n, sum float64
 		window(i%w, i/w, w, h, r, func(j int) { n, sum = n+1, sum+a[j]*grey[i]+b[j] })
@@ -266,7 +276,7 @@ func TestGuidedOfTinyImages(t *testing.T) {
 		for _, step := range []int{0, 1, 2, 9} {
 			w, h := size[0], size[1]
 			p := slices.Repeat([]float32{0.25}, w*h)
-			got := Guided{Radius: 4, Eps: 0.01, Step: step}.Filter(p, randomImage(&s, h, w))
+			got := Guided{Radius: 4, Eps: 0.01, Step: step}.filter(p, randomImage(&s, h, w))
 			for _, v := range got {
 				if !near(float64(v), 0.25, 1e-5) {
 					t.Errorf("%d×%d step %d: %v", w, h, step, got)
@@ -280,8 +290,7 @@ func TestWrongCallsPanicWithTheirValues(t *testing.T) {
 	img := tensor.NewImage(2, 3)
 	soft := Grid{W: 3, H: 2, K: 1, V: make([]float32, 6), DX: 1, DY: 1}.Over(3, 2)
 	for want, call := range map[string]func(){
-		"segment: Guided: a map of 5 for 3×2 pixels": func() { Guided{Eps: 1}.Filter(make([]float32, 5), img) },
-		"segment: Guided: radius 1, eps 0, step 0":   func() { Guided{Radius: 1}.Filter(make([]float32, 6), img) },
+		"segment: Guided: radius 1, eps 0, step 0": func() { Guided{Radius: 1}.filter(make([]float32, 6), img) },
 		"segment: Grid: 3 values for (2, 2, 1) with steps 1 and 1": func() {
 			Grid{W: 2, H: 2, K: 1, V: make([]float32, 3), DX: 1, DY: 1}.Over(4, 4)
 		},
@@ -289,7 +298,7 @@ func TestWrongCallsPanicWithTheirValues(t *testing.T) {
 			_, _ = KMeans{}.Cluster(make([]float32, 4), 2, 2)
 		},
 		"parallel: New: threads = 1073741824, need 0 to 4096": func() {
-			Guided{Eps: 1, Threads: 1 << 30}.Filter(make([]float32, 6), img)
+			Guided{Eps: 1, Threads: 1 << 30}.filter(make([]float32, 6), img)
 		},
 		"parallel: New: threads = -1, need 0 to 4096": func() {
 			_, _ = KMeans{K: 1, Threads: -1}.Cluster(make([]float32, 4), 2, 2)
