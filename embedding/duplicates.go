@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/internal/disjoint"
 )
 
 // NearDuplicate is the cosine from which two images count as near-duplicates when nothing
@@ -73,37 +74,34 @@ type Group struct {
 // Groups joins pairs that share an image. The group with the highest Lowest comes
 // first, then the larger, then the one with the lower first image.
 func Groups(pairs []Pair) []Group {
-	parent := map[int]int{}
-	var root func(i int) int
-	root = func(i int) int {
-		p, ok := parent[i]
-		if !ok || p == i {
-			parent[i] = i
-			return i
-		}
-		parent[i] = root(p)
-		return parent[i]
+	var images []int // that are in pairs, in order
+	for _, p := range pairs {
+		images = append(images, p.A, p.B)
+	}
+	slices.Sort(images)
+	images = slices.Compact(images)
+	place := func(image int) int32 {
+		i, _ := slices.BinarySearch(images, image)
+		return int32(i)
+	}
+	sets := disjoint.New(len(images))
+	for _, p := range pairs {
+		sets.Join(place(p.A), place(p.B))
+	}
+	groups := make([]Group, len(images)) // by the first image of each
+	for i, image := range images {
+		g := &groups[sets.Root(int32(i))]
+		g.Images, g.Lowest = append(g.Images, image), 1
 	}
 	for _, p := range pairs {
-		a, b := root(p.A), root(p.B)
-		parent[max(a, b)] = min(a, b)
-	}
-	groups := map[int]*Group{}
-	for i := range parent {
-		r := root(i)
-		if groups[r] == nil {
-			groups[r] = &Group{Lowest: 1}
-		}
-		groups[r].Images = append(groups[r].Images, i)
-	}
-	for _, p := range pairs {
-		g := groups[root(p.A)]
+		g := &groups[sets.Root(place(p.A))]
 		g.Lowest, g.Pairs = min(g.Lowest, p.Cosine), g.Pairs+1
 	}
 	var all []Group
 	for _, g := range groups {
-		slices.Sort(g.Images)
-		all = append(all, *g)
+		if len(g.Images) > 0 {
+			all = append(all, g)
+		}
 	}
 	slices.SortFunc(all, func(a, b Group) int {
 		return cmp.Or(cmp.Compare(b.Lowest, a.Lowest), cmp.Compare(len(b.Images), len(a.Images)),

@@ -6,7 +6,7 @@ import (
 	"math"
 	"sync/atomic"
 
-	"github.com/amdim/amdim/internal/forest"
+	"github.com/amdim/amdim/internal/disjoint"
 	"github.com/amdim/amdim/internal/kernel"
 	"github.com/amdim/amdim/internal/parallel"
 )
@@ -134,7 +134,7 @@ func (b *Base) Groups(ctx context.Context, least float32) ([]int, error) {
 	blocks := (n + queryBlock - 1) / queryBlock
 	pool := parallel.NewFor(blocks, b.threads)
 	defer pool.Close()
-	f := forest.New(n)
+	f := disjoint.NewShared(n)
 	pool.For(blocks, func(_, i int) {
 		if ctx.Err() != nil {
 			return

@@ -1,5 +1,7 @@
 package segment
 
+import "github.com/amdim/amdim/internal/disjoint"
+
 // Absorb returns the map without connected regions of fewer than least pixels: each
 // takes the label with which it shares the longest border, the lowest if there are
 // several. The smallest go first, so that what they form together may stay. Labels
@@ -11,7 +13,7 @@ func (m Map) Absorb(least int) Map {
 	a := newAbsorber(m, least)
 	for n := 1; n < least && len(a.small) > 0; n++ {
 		for _, r := range a.small[n] {
-			if a.union.root(r) == r && a.area[r] == n {
+			if a.union.Root(r) == r && a.area[r] == n {
 				a.absorb(r)
 			}
 		}
@@ -19,7 +21,7 @@ func (m Map) Absorb(least int) Map {
 	}
 	out := NewMap(m.H, m.W)
 	for i, r := range a.region.Label {
-		out.Label[i] = a.label[a.union.root(r)]
+		out.Label[i] = a.label[a.union.Root(r)]
 	}
 	return out
 }
@@ -29,7 +31,7 @@ func (m Map) Absorb(least int) Map {
 type absorber struct {
 	m           Map
 	region      Map
-	union       forest
+	union       disjoint.Sets
 	area        []int
 	label       []int32
 	first, last []int32
@@ -42,7 +44,7 @@ type absorber struct {
 func newAbsorber(m Map, least int) *absorber {
 	region, n := m.Regions()
 	a := &absorber{
-		m: m, region: region, union: newForest(n), area: make([]int, n), label: make([]int32, n),
+		m: m, region: region, union: disjoint.New(n), area: make([]int, n), label: make([]int32, n),
 		first: make([]int32, n), last: make([]int32, n), next: make([]int32, len(m.Label)),
 		small: map[int][]int32{}, least: least, border: map[int32]int{},
 	}
@@ -98,7 +100,7 @@ func (a *absorber) absorb(r int32) {
 func (a *absorber) neighbours(r int32, visit func(s int32)) {
 	w := a.m.W
 	look := func(i int) {
-		if s := a.union.root(a.region.Label[i]); s != r {
+		if s := a.union.Root(a.region.Label[i]); s != r {
 			visit(s)
 		}
 	}
@@ -123,11 +125,11 @@ func (a *absorber) neighbours(r int32, visit func(s int32)) {
 }
 
 func (a *absorber) join(r, s int32) int32 {
-	r, s = a.union.root(r), a.union.root(s)
+	r, s = a.union.Root(r), a.union.Root(s)
 	if r == s {
 		return r
 	}
-	root := a.union.join(r, s)
+	root := a.union.Join(r, s)
 	a.next[a.last[r]] = a.first[s]
 	a.first[root], a.last[root] = a.first[r], a.last[s]
 	a.area[root] = a.area[r] + a.area[s]

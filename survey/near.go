@@ -5,7 +5,7 @@ import (
 	"math/bits"
 	"slices"
 
-	"github.com/amdim/amdim/internal/forest"
+	"github.com/amdim/amdim/internal/disjoint"
 	"github.com/amdim/amdim/internal/parallel"
 )
 
@@ -125,7 +125,7 @@ func (b *sorted) compare(ctx context.Context, s []signature, v, w int, found pai
 // connected returns the images that are near another one, directly or over
 // others, in groups; both in order.
 func connected(ctx context.Context, pool *parallel.Pool, s []signature) ([][]int, error) {
-	f := forest.New(len(s))
+	f := disjoint.NewShared(len(s))
 	if err := candidates(ctx, pool, s, f); err != nil {
 		return nil, err
 	}

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/data"
-	"github.com/amdim/amdim/internal/forest"
+	"github.com/amdim/amdim/internal/disjoint"
 	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/internal/rng"
 	"github.com/amdim/amdim/tensor"
@@ -88,15 +88,15 @@ func TestGroupsAreTheSameForAnyNumberOfThreads(t *testing.T) {
 	}
 }
 
-// counted is a forest that counts what is told.
+// counted are sets that count what they are told.
 type counted struct {
-	forest.Forest
+	disjoint.Shared
 	joins int
 }
 
 func (c *counted) Join(i, j int32) {
 	c.joins++
-	c.Forest.Join(i, j)
+	c.Shared.Join(i, j)
 }
 
 // Frames of a film are all near each other: once two are in one group, nothing more
@@ -105,7 +105,7 @@ func TestOneGroupIsJoinedOnce(t *testing.T) {
 	all := make([]signature, 300)
 	pool := parallel.New(1)
 	defer pool.Close()
-	c := &counted{Forest: forest.New(len(all))}
+	c := &counted{Shared: disjoint.NewShared(len(all))}
 	if err := candidates(t.Context(), pool, all, c); err != nil || c.joins != len(all)-1 {
 		t.Errorf("%d joins of %d images, %v", c.joins, len(all), err)
 	}

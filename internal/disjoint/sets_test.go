@@ -1,4 +1,4 @@
-package forest
+package disjoint
 
 import (
 	"math/rand/v2"
@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// Whatever the order of joins, the root is the least image that is connected.
-func TestRootsAreTheLeastConnectedImages(t *testing.T) {
+// Whatever the order of joins, the root is the least element that is connected.
+func TestRootsAreTheLeastConnectedElements(t *testing.T) {
 	const n = 500
 	r := rand.New(rand.NewPCG(1, 0))
 	var joins [][2]int32
@@ -24,7 +24,7 @@ func TestRootsAreTheLeastConnectedImages(t *testing.T) {
 			want[j[0]], want[j[1]] = least, least
 		}
 	}
-	f := New(n)
+	f, one := NewShared(n), New(n)
 	var wait sync.WaitGroup
 	for part := range 4 {
 		wait.Go(func() {
@@ -34,9 +34,14 @@ func TestRootsAreTheLeastConnectedImages(t *testing.T) {
 		})
 	}
 	wait.Wait()
+	for _, j := range joins {
+		if root := one.Join(j[0], j[1]); root != one.Root(j[0]) || root != one.Root(j[1]) {
+			t.Errorf("joining %d gives %d", j, root)
+		}
+	}
 	for i := range int32(n) {
-		if got := f.Root(i); got != want[i] {
-			t.Errorf("root of %d is %d, want %d", i, got, want[i])
+		if got, alone := f.Root(i), one.Root(i); got != want[i] || alone != want[i] {
+			t.Errorf("root of %d is %d, in one goroutine %d, want %d", i, got, alone, want[i])
 		}
 	}
 	if f.Joined(0, 1) != (want[0] == want[1]) || !f.Joined(joins[0][0], joins[0][1]) {
