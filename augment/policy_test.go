@@ -105,7 +105,8 @@ func TestPolicyDrawsHaveTheStatedDistribution(t *testing.T) {
 			"cut left":        searched[1].op == opCutout && searched[1].x < 0.5,
 			"inverted":        searched[0].op == opInvert,
 			"equalized twice": built[0].op == opEqualize && built[1].op == opEqualize,
-			"sheared":         random[1].op == opShearX, "dimmed": random[0].op == opBrightness && random[0].value < 0.11,
+			"sheared":         random[1].op == opShearX,
+			"dimmed":          random[0].op == opBrightness && random[0].value < 0.11,
 		} {
 			if ok {
 				share[name]++
