@@ -129,13 +129,23 @@ func (r *Result) ofModel(wanted func(Row) bool) []Row {
 // Matrix is the confusion matrix of the first protocol that has one; ok is
 // false if none has.
 func (r *Result) Matrix() (c Confusion, protocol string, ok bool) {
-	for _, row := range r.ofModel(func(row Row) bool { return len(row.Confusion) == r.Classes }) {
-		square := !slices.ContainsFunc(row.Confusion, func(of []int) bool { return len(of) != r.Classes })
-		if square {
-			return Confusion{r.Classes, slices.Concat(row.Confusion...)}, row.Protocol, true
+	for _, row := range r.ofModel(func(row Row) bool { return row.Confusion != nil }) {
+		if c, ok := r.MatrixOf(row.Protocol); ok {
+			return c, row.Protocol, true
 		}
 	}
 	return c, "", false
+}
+
+// MatrixOf is the confusion matrix of the model under a protocol, such as "knn-20"; ok is
+// false if there is none.
+func (r *Result) MatrixOf(protocol string) (c Confusion, ok bool) {
+	rows := r.Row(Model, protocol).Confusion
+	if r.Classes == 0 || len(rows) != r.Classes ||
+		slices.ContainsFunc(rows, func(of []int) bool { return len(of) != r.Classes }) {
+		return c, false
+	}
+	return Confusion{r.Classes, slices.Concat(rows...)}, true
 }
 
 // Largest is the accuracy of always naming the most frequent class of the test images,

@@ -31,9 +31,9 @@ func (p *Page) ByClass() []ClassLine {
 	accuracy := c.PerClass()
 	lines := make([]ClassLine, c.Classes)
 	for l := range lines {
-		lines[l] = ClassLine{Name: p.evaluatedClass(l), Images: c.Images(l), Accuracy: accuracy[l]}
+		lines[l] = ClassLine{Name: classOf(p.Result, l), Images: c.Images(l), Accuracy: accuracy[l]}
 		if m, ok := mistakes[l]; ok {
-			lines[l].Mistake, lines[l].Share = p.evaluatedClass(m.Predicted), float64(m.Count)/float64(m.Of)
+			lines[l].Mistake, lines[l].Share = classOf(p.Result, m.Predicted), float64(m.Count)/float64(m.Of)
 		}
 	}
 	return lines
@@ -45,11 +45,11 @@ func (p *Page) ByClassProtocol() string {
 	return protocol
 }
 
-// evaluatedClass is the name of a class of the evaluation, whose data may differ
-// from those of the pictures.
-func (p *Page) evaluatedClass(label int) string {
-	if label < len(p.Result.ClassNames) {
-		return p.Result.ClassNames[label]
+// classOf is the name of a class of an evaluation, whose data may differ from those of
+// the pictures.
+func classOf(r *eval.Result, label int) string {
+	if label < len(r.ClassNames) {
+		return r.ClassNames[label]
 	}
 	return fmt.Sprintf("class %d", label)
 }

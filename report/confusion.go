@@ -9,7 +9,8 @@ import (
 // Confused is a confusion matrix with what it was counted on.
 type Confused struct {
 	eval.Confusion
-	K int // neighbours that voted
+	K      int          // neighbours that voted
+	Result *eval.Result // that it is of, under kNN; nil: it was counted on the images of the page
 }
 
 // mostCells is the number of classes up to which the whole matrix is readable;
@@ -42,13 +43,13 @@ func (p *Page) Confusions() []ConfusionRow {
 	}
 	rows := make([]ConfusionRow, c.Classes)
 	for l := range rows {
-		rows[l].Class = p.class(l)
+		rows[l].Class = p.confusedClass(l)
 		of := max(c.Images(l), 1)
 		for to := range c.Classes {
 			n := c.At(l, to)
 			rows[l].Cells = append(rows[l].Cells, Cell{
 				Count: n, Right: l == to, Deep: 2*n > of, Shade: fmt.Sprintf("%.0f", 100*float64(n)/float64(of)),
-				Title: fmt.Sprintf("%d of %d images of %s taken for %s", n, of, p.class(l), p.class(to)),
+				Title: fmt.Sprintf("%d of %d images of %s taken for %s", n, of, p.confusedClass(l), p.confusedClass(to)),
 			})
 		}
 	}
@@ -65,9 +66,19 @@ type Mistaken struct {
 func (p *Page) Mistakes() []Mistaken {
 	var named []Mistaken
 	for _, m := range p.Confusion.Mistakes(mostMistakes) {
-		named = append(named, Mistaken{p.class(m.Label), p.class(m.Predicted), m.Count, m.Of})
+		named = append(named, Mistaken{
+			p.confusedClass(m.Label), p.confusedClass(m.Predicted), m.Count, m.Of,
+		})
 	}
 	return named
+}
+
+// confusedClass is the name of a class of the matrix.
+func (p *Page) confusedClass(label int) string {
+	if r := p.Confusion.Result; r != nil {
+		return classOf(r, label)
+	}
+	return p.class(label)
 }
 
 // class is the name of a label; empty if there is none.

@@ -171,6 +171,43 @@ func TestPageNamesTheShareOfTheLargestClass(t *testing.T) {
 	}
 }
 
+// Two figures for one question must not stand beside each other without a word.
+func TestPageSaysWhatTheConfusionsAreOf(t *testing.T) {
+	const sampled = "For this page 9 of 90 train images were encoded."
+	p := sample(t)
+	p.Sample = sampled
+	p.Result.Data, p.Result.TrainedOn, p.Result.ClassNames = "shapes", "shapes", []string{"ace", "bat", "cat"}
+	own := render(t, p)
+	p.Confusion.Result = p.Result
+	of := render(t, p)
+	p.Result.Data, p.Result.Folds = "folder:x", 10
+	folds := render(t, p)
+	p = sample(t)
+	p.Result = nil
+	alone := render(t, p)
+	for _, c := range []struct {
+		name, html, want, not string
+	}{
+		{"own", own, "Of the images that were encoded for this page, the 20 nearest train images vote for the " +
+			"class of a test image: 60.0 % are right. The accuracies above are of all images", "As knn-20"},
+		{"own", own, "<b>star</b> taken for <b>circle</b>", "<b>cat</b>"},
+		{"not evaluated", alone, "vote for the class of a test image: 60.0 % are right.\nRows", "above"},
+		{"evaluated", of, "As knn-20 above: the 20 nearest of 90 train images vote for the class of each of 30 " +
+			"test images: 60.0 % are right.\nRows", "encoded for this page, the"},
+		{"evaluated", of, "<b>cat</b> taken for <b>ace</b>", "<b>star</b>"},
+		{"folds", folds, "nearest train images of a fold vote for the class of each of 30 test images of " +
+			"folder:x, for each of 10 folds: 60.0", "of 90 train images vote"},
+	} {
+		if !strings.Contains(c.html, c.want) || strings.Contains(c.html, c.not) {
+			t.Errorf("%s: lacks %q or has %q", c.name, c.want, c.not)
+		}
+	}
+	section := func(html string) string { return html[strings.Index(html, "Which classes are confused"):] }
+	if strings.Contains(section(of), sampled) || !strings.Contains(section(own), sampled) {
+		t.Error("the images of the page are named as those of the evaluation, or not as the page's")
+	}
+}
+
 func TestPageNeedsNothingBesideIt(t *testing.T) {
 	html := render(t, sample(t))
 	references := regexp.MustCompile(`(?:src|href|srcset|data|action)="[^"]*"`)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -271,9 +272,12 @@ func TestPageAndCardShowHowTheResultWasMeasured(t *testing.T) {
 	if _, _, err := execute(os.Args[1:]...); err != nil {
 		t.Fatal(err)
 	}
-	typed := commandLine()
+	typed, k := commandLine(), keptResult(t, run).Row(eval.Model, "knn-20").Accuracy.Mean
 	page, _ := reported(t, run, "--images", "20")
 	card := filepath.Join(t.TempDir(), "card.md")
+	if want := fmt.Sprintf("each of 40 test images: %.1f %% are right.", 100*k); !strings.Contains(page, want) {
+		t.Errorf("the page gives another figure for knn-20, of its own images: want %q", want)
+	}
 	if _, _, err := execute("export", "--model", run, "--out", card); err != nil {
 		t.Fatal(err)
 	}

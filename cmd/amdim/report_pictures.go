@@ -22,7 +22,7 @@ const (
 	shownViews      = 12
 	shownQueries    = 6
 	shownNeighbours = 8
-	votes           = 20 // neighbours that vote in the confusion matrix
+	votes           = 20 // neighbours that vote in the confusion matrix, as in eval
 )
 
 // How many images are encoded for it: enough for neighbours that are alike, few
@@ -203,7 +203,7 @@ func (g *gallery) fill(ctx context.Context, p *report.Page) error {
 	if err := p.Near.Fill(g.train, g.test); err != nil {
 		return err
 	}
-	if !g.own {
+	if !g.own && p.Confusion == nil {
 		voted := near.Vote(trainLabels, len(p.Classes), near.K, eval.Default().KNN.Temperature).First()
 		p.Confusion = &report.Confused{K: near.K, Confusion: eval.NewConfusion(voted, testLabels, len(p.Classes))}
 	}

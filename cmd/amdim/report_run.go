@@ -241,6 +241,19 @@ func (r *runFolder) unseen() bool {
 		!slices.Contains(r.result.Notes, changedNote)
 }
 
+// confused is the confusion matrix of knn that the run's evaluation counted; nil if it has
+// none of this state. A vote among the images of the page would give another figure.
+func (r *runFolder) confused() *report.Confused {
+	if r.result == nil || r.outgrown() {
+		return nil
+	}
+	matrix, ok := r.result.MatrixOf(fmt.Sprintf("%s-%d", eval.KNN, votes))
+	if !ok {
+		return nil
+	}
+	return &report.Confused{K: votes, Confusion: matrix, Result: r.result}
+}
+
 // reproduced are the command lines that made the run and its results.
 func (r *runFolder) reproduced() []string {
 	all := reproducing(r.commands, r.result, r.meta.Step)
@@ -262,7 +275,7 @@ func (r *runFolder) page() *report.Page {
 	if r.mixes() {
 		page.Segmentation = r.segmentation()
 	}
-	page.Unseen = r.unseen()
+	page.Unseen, page.Confusion = r.unseen(), r.confused()
 	for _, u := range r.bad {
 		why := u.Error
 		if u.Host != "" {

@@ -127,6 +127,24 @@ func TestTheCommandsShownGiveTheResultShown(t *testing.T) {
 	}
 }
 
+// Of another state of the run, or with other neighbours, the matrix is none of the page's.
+func TestTheMatrixShownIsThatOfTheEvaluation(t *testing.T) {
+	for _, c := range []struct {
+		step     int
+		protocol string
+		want     bool
+	}{{10, "knn-20", true}, {5, "knn-20", false}, {10, "knn-200", false}} {
+		run := measuredRun(c.step, "folder:a")
+		run.result.Rows = append(run.result.Rows, eval.Row{
+			Representation: eval.Model, Protocol: c.protocol, Confusion: [][]int{{8, 2}, {1, 9}},
+		})
+		got := run.page().Confusion
+		if (got != nil) != c.want || c.want && (got.At(0, 1) != 2 || got.Result != run.result) {
+			t.Errorf("%s of update %d: %+v", c.protocol, c.step, got)
+		}
+	}
+}
+
 func TestLinksLeadToFoldersOfAnyName(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, c := range []struct{ page, want string }{
