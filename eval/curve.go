@@ -2,8 +2,12 @@ package eval
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"reflect"
+	"slices"
 )
 
 // Point is a model at some point of its training.
@@ -15,6 +19,53 @@ type Point struct {
 
 // Curve is a training run as points, the earliest first.
 type Curve []Point
+
+// ReadCurve reads a Curve that was written as JSON.
+func ReadCurve(text []byte) (*Curve, error) {
+	var c Curve
+	if err := json.Unmarshal(text, &c); err != nil {
+		return nil, fmt.Errorf("eval: curve: %w", err)
+	}
+	bad := func(p Point) bool { return p.Result == nil || len(p.Result.Rows) == 0 || p.Result.Classes < 1 }
+	if len(c) == 0 || slices.ContainsFunc(c, bad) {
+		return nil, errors.New("eval: curve: no points, or one without a result: not the curve of an evaluation")
+	}
+	return &c, nil
+}
+
+// WriteJSON writes every setting and number but the confusion matrices: with 1000 classes
+// they are a million numbers for each row of each point, and the last state's are in its
+// own result.
+func (c Curve) WriteJSON(w io.Writer) error {
+	short := slices.Clone(c)
+	for i, p := range short {
+		r := *p.Result
+		r.Rows = slices.Clone(r.Rows)
+		for j := range r.Rows {
+			r.Rows[j].Confusion = nil
+		}
+		short[i].Result = &r
+	}
+	return writeJSON(w, short)
+}
+
+// Replaces reports whether c is an earlier curve measured again: each of its points under
+// all its protocols, with the same settings on the same images.
+func (c Curve) Replaces(earlier Curve) bool {
+	return !slices.ContainsFunc(earlier, func(q Point) bool {
+		return !slices.ContainsFunc(c, func(p Point) bool { return p.Result.repeats(q.Result) })
+	})
+}
+
+// repeats reports whether r has all that an earlier result says of the model.
+func (r *Result) repeats(earlier *Result) bool {
+	for _, p := range earlier.Config.Protocols {
+		if !r.Config.has(p) || !reflect.DeepEqual(r.Config.of(p), earlier.Config.of(p)) {
+			return false
+		}
+	}
+	return r.sameTask(earlier)
+}
 
 // Print writes the accuracies of the model against epochs and time, and the results' notes.
 func (c Curve) Print(w io.Writer) error {

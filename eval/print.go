@@ -22,7 +22,11 @@ var (
 // WriteJSON writes every setting and number, indented, with each array of
 // numbers on one line, so that a confusion matrix looks like one.
 func (r *Result) WriteJSON(w io.Writer) error {
-	text, err := json.MarshalIndent(r, "", "  ")
+	return writeJSON(w, r)
+}
+
+func writeJSON(w io.Writer, v any) error {
+	text, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
 		return fmt.Errorf("eval: result: %w", err)
 	}

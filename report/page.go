@@ -17,8 +17,9 @@ type Page struct {
 	Title        string
 	Headline     string // the result in one sentence
 	Result       *eval.Result
-	Unseen       bool   // pretraining saw none of the test images, either
-	Evaluated    string // about Result: when it was measured, or how it can be
+	Unseen       bool    // pretraining saw none of the test images, either
+	Evaluated    string  // about Result: when it was measured, or how it can be
+	Accuracies   []Chart // against epochs
 	Progress     Progress
 	Views        []View
 	Pictured     string // the images of the pictures, if the run learnt from others

@@ -25,9 +25,10 @@ import (
 //
 // and others add what belongs to the run: eval.json and validation.json with the
 // features that were measured, features-*.safetensors, and the images that could not be
-// read, features-read-*.json; segmentation.json; for each result the .prev one that was
-// replaced; report.html; beside the state of a mixture, *.negatives.safetensors; and,
-// for TensorBoard, tensorboard/events.out.tfevents.0.amdim.
+// read, features-read-*.json; curve.json and validation-curve.json; segmentation.json; for
+// each result the .prev one that was replaced; report.html; beside the state of a
+// mixture, *.negatives.safetensors; and, for TensorBoard,
+// tensorboard/events.out.tfevents.0.amdim.
 const (
 	checkpointFile = "checkpoint.safetensors"
 	metricsFile    = "metrics.jsonl"
@@ -37,6 +38,8 @@ const (
 	quarantineFile = "quarantine.json"
 	evalFile       = "eval.json"
 	validationFile = "validation.json"
+	curveFile      = "curve.json"
+	heldCurveFile  = "validation-curve.json"
 	segmentFile    = "segmentation.json"
 	reportFile     = "report.html"
 	eventsFile     = "tensorboard/events.out.tfevents.0.amdim" // found by "tfevents" in its name
@@ -83,6 +86,12 @@ func EvalPath(folder string) string { return filepath.Join(folder, evalFile) }
 
 // ValidationPath is where an evaluation on images held out from the train images is kept.
 func ValidationPath(folder string) string { return filepath.Join(folder, validationFile) }
+
+// CurvePath is where evaluations of the kept epochs of the run in a folder are kept.
+func CurvePath(folder string) string { return filepath.Join(folder, curveFile) }
+
+// ValidationCurvePath is where they are kept that are on images held out from the train images.
+func ValidationCurvePath(folder string) string { return filepath.Join(folder, heldCurveFile) }
 
 // SegmentationPath is where the measured segmentation of the run in a folder is kept.
 func SegmentationPath(folder string) string { return filepath.Join(folder, segmentFile) }
@@ -132,7 +141,8 @@ func CheckFolder(o Options) error {
 // left in a folder besides its states.
 func withoutResults(folder string) error {
 	for _, path := range []string{
-		EvalPath(folder), ValidationPath(folder), SegmentationPath(folder), ReportPath(folder), MetricsPath(folder),
+		EvalPath(folder), ValidationPath(folder), CurvePath(folder), ValidationCurvePath(folder),
+		SegmentationPath(folder), ReportPath(folder), MetricsPath(folder),
 	} {
 		info, err := os.Stat(path)
 		switch {
@@ -252,10 +262,10 @@ func removeRun(folder string) error {
 
 // removeBeside deletes what a run wrote, except its last state.
 func removeBeside(folder string) error {
-	names := []string{metricsFile, commandsFile, unreadableFile, quarantineFile, evalFile, validationFile,
-		segmentFile, reportFile, eventsFile, NegativesPath(checkpointFile), checkpointFile + unfinished}
-	for _, file := range []string{checkpointFile, evalFile, validationFile, segmentFile} {
-		names = append(names, checkpoint.Previous(file))
+	names := []string{metricsFile, commandsFile, unreadableFile, quarantineFile, reportFile, eventsFile,
+		NegativesPath(checkpointFile), checkpointFile + unfinished, checkpoint.Previous(checkpointFile)}
+	for _, file := range []string{evalFile, validationFile, curveFile, heldCurveFile, segmentFile} {
+		names = append(names, file, checkpoint.Previous(file))
 	}
 	entries, err := os.ReadDir(folder)
 	if err != nil {

@@ -135,7 +135,9 @@ func TestKeptStatesAreNotDeletedByAFreshRun(t *testing.T) {
 }
 
 func TestResultsAreNotDeletedByAFreshRun(t *testing.T) {
-	for _, path := range []func(string) string{EvalPath, SegmentationPath, ReportPath, MetricsPath} {
+	for _, path := range []func(string) string{
+		EvalPath, ValidationPath, CurvePath, ValidationCurvePath, SegmentationPath, ReportPath, MetricsPath,
+	} {
 		dir := t.TempDir()
 		if err := os.WriteFile(path(dir), []byte("hours"), 0o644); err != nil {
 			t.Fatal(err)
@@ -190,8 +192,11 @@ func TestRunFolderKeepsItsCommandLines(t *testing.T) {
 		{Options{Command: "anew", Overwrite: true}, []string{"anew"}},
 		{Options{Overwrite: true}, nil},
 	} {
-		before := checkpoint.Previous(EvalPath(dir))
-		for _, path := range []string{EvalPath(dir), before, ReportPath(dir)} {
+		results := []string{EvalPath(dir), ValidationPath(dir), CurvePath(dir), ValidationCurvePath(dir)}
+		for _, path := range slices.Clone(results) {
+			results = append(results, checkpoint.Previous(path))
+		}
+		for _, path := range append(results, ReportPath(dir)) {
 			if err := os.WriteFile(path, nil, 0o644); err != nil {
 				t.Fatal(err)
 			}
@@ -202,7 +207,7 @@ func TestRunFolderKeepsItsCommandLines(t *testing.T) {
 		if err != nil || !slices.Equal(got, c.want) {
 			t.Errorf("run %d: command lines %q, %v, want %q", i, got, err, c.want)
 		}
-		for _, path := range []string{EvalPath(dir), before} {
+		for _, path := range results {
 			if _, err := os.Stat(path); (err == nil) != !c.o.Overwrite {
 				t.Errorf("run %d: %s: %v", i, path, err)
 			}

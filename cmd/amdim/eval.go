@@ -80,7 +80,8 @@ encoder stayed frozen. The result is kept in the run folder, if --model names on
 eval.json, where amdim report finds it; that of segmentation as segmentation.json, and one on validation
 images as validation.json. Results of other protocols on the same images stay there,
 if one set of settings describes them all (linear and mlp share theirs); any other
-result that is replaced is kept as eval.prev.json, and so on.`,
+result that is replaced is kept as eval.prev.json, and so on. The points of --curve are
+kept as curve.json or validation-curve.json, and the report draws them.`,
 		Example: `  amdim eval --model runs/tiny --data cifar10:data/cifar10
   amdim eval --model runs/tiny --data folder:photos --protocol linear,few-shot
   amdim eval --model runs/stl --data stl10:data/stl10 --folds

@@ -42,10 +42,28 @@ func (e *evaluate) runCurve(c *cobra.Command) error {
 	if last.Result.Step > curve[len(curve)-1].Result.Step {
 		curve = append(curve, last)
 	}
+	if e.keepCurve(c, curve) {
+		fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", typed("report", e.model))
+	}
 	if e.json {
 		return printJSON(c.OutOrStdout(), curve)
 	}
 	return curve.Print(c.OutOrStdout())
+}
+
+// keepCurve keeps a curve in its run, where the report finds it. One that it does not
+// measure again is set aside.
+func (e *evaluate) keepCurve(c *cobra.Command, curve eval.Curve) bool {
+	path := train.CurvePath(e.model)
+	if e.validation > 0 {
+		path = train.ValidationCurvePath(e.model)
+	}
+	earlier, err := readResult(path, eval.ReadCurve)
+	if err == nil && earlier != nil && !curve.Replaces(*earlier) {
+		last := (*earlier)[len(*earlier)-1].Result
+		setAside(c, path, "the curve", last.Step, measuredOn(last))
+	}
+	return keepIn(c, path, "kept", curve.WriteJSON)
 }
 
 // point measures a checkpoint. Baselines do not change while a model learns, so

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/train"
 )
@@ -49,8 +50,77 @@ func TestACurveHasEveryKeptEpochAndTheLastState(t *testing.T) {
 		!strings.Contains(table, "epoch   updates   minutes   linear, %") {
 		t.Errorf("%v, not a line for each point:\n%s", err, text)
 	}
+	page, _ := reported(t, run, "--images", "10")
+	if strings.Count(page, "Accuracy on 9 test images of "+small+", %; dotted: chance</figcaption>") != 1 {
+		t.Error("the page has no chart of the curve")
+	}
 	if strings.Count(notes, "Images of 24×24 are enlarged") != 1 {
 		t.Errorf("not once what each result notes:\n%s", text)
+	}
+}
+
+// A curve that does not measure again what the one before did leaves it, as a result does;
+// one on validation images has a file of its own.
+func TestTheCurveIsKeptInItsRun(t *testing.T) {
+	run := filepath.Join(t.TempDir(), "run")
+	const spec = "shapes:train=40,test=9"
+	args := append(tiny(run, "--keep-epochs", "1", "--epochs", "2"), "--data", spec)
+	if _, _, err := execute(args...); err != nil {
+		t.Fatal(err)
+	}
+	measure := func(flags ...string) (messages string) {
+		t.Helper()
+		_, messages, err := execute(append([]string{"eval", "--model", run, "--data", spec, "--refresh-batch", "10",
+			"--no-baselines", "--curve", "--k", "3"}, flags...)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return messages
+	}
+	kept := func(path string) (protocols string, validation float64) {
+		t.Helper()
+		c, err := eval.ReadCurve([]byte(read(t, path)))
+		if err != nil || len(*c) != 2 || (*c)[1].Epoch != 2 {
+			t.Fatalf("%s: %+v, %v", path, c, err)
+		}
+		_, rows := (*c)[0].Result.Axes()
+		return strings.Join(rows, " "), (*c)[0].Result.Validation
+	}
+	path, held := train.CurvePath(run), train.ValidationCurvePath(run)
+	for i, c := range []struct {
+		protocol       string
+		want, previous string
+	}{
+		{"linear", "linear", ""}, {"linear,knn", "linear knn-3", ""}, {"knn", "knn-3", "linear knn-3"},
+	} {
+		said := measure("--protocol", c.protocol, "--probes", "1")
+		if got, _ := kept(path); got != c.want ||
+			!strings.Contains(said, "kept: "+path+"\nnext: ") {
+			t.Errorf("%d: kept %q, want %q; said %s", i, got, c.want, said)
+		}
+		aside := "note: curve.json no longer holds the curve of update"
+		if strings.Contains(said, aside) != (c.previous != "") {
+			t.Errorf("%d: said %s", i, said)
+		}
+		if c.previous != "" {
+			if got, _ := kept(checkpoint.Previous(path)); got != c.previous {
+				t.Errorf("set aside: %q, want %q", got, c.previous)
+			}
+		}
+	}
+	before := read(t, path)
+	if strings.Contains(before, `"confusion"`) {
+		t.Error("kept with a confusion matrix for each point")
+	}
+	measure("--protocol", "knn", "--validation", "0.4")
+	if _, share := kept(held); share != 0.4 || read(t, path) != before {
+		t.Errorf("a curve on validation images is of %g, or in the place of the other", share)
+	}
+	page, _ := reported(t, run, "--images", "10")
+	for _, want := range []string{"Accuracy on 9 test images, %", "validation images, %; dotted"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
 	}
 }
 

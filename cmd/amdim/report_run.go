@@ -27,6 +27,7 @@ type runFolder struct {
 	settings config.Config
 	records  []train.Record
 	result   *eval.Result    // nil: not evaluated
+	curves   []*eval.Curve   // accuracy as training went on, on test and on validation images
 	cut      *eval.Segmented // nil: its segmentation was not measured
 	commands []string
 	bad      []train.Unreadable // images that could not be read
@@ -64,6 +65,15 @@ func openRun(path string) (*runFolder, error) {
 	}
 	if r.result, err = readResult(train.EvalPath(path), eval.ReadResult); err != nil {
 		return nil, err
+	}
+	for _, of := range []func(string) string{train.CurvePath, train.ValidationCurvePath} {
+		curve, err := readResult(of(path), eval.ReadCurve)
+		if err != nil {
+			return nil, err
+		}
+		if curve != nil {
+			r.curves = append(r.curves, curve)
+		}
 	}
 	r.cut, err = readResult(train.SegmentationPath(path), eval.ReadSegmented)
 	return r, err
@@ -274,6 +284,9 @@ func (r *runFolder) page() *report.Page {
 	}
 	if r.mixes() {
 		page.Segmentation = r.segmentation()
+	}
+	for _, c := range r.curves {
+		page.Accuracies = append(page.Accuracies, report.Accuracies(*c)...)
 	}
 	page.Unseen, page.Confusion = r.unseen(), r.confused()
 	for _, u := range r.bad {
