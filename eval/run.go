@@ -65,7 +65,7 @@ func (e *Evaluation) Start() (*Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("eval: train: %w", err)
 	}
-	for _, note := range []string{note, unreadable(e.Train, e.Test)} {
+	for _, note := range []string{note, unreadable(e.Train, e.Test), e.untested()} {
 		if note != "" {
 			r.Notes = append(r.Notes, note)
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/health"
 	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/survey"
@@ -204,7 +205,24 @@ func (c *checked) notes(usable, batch int) []string {
 		add("%s images have a side shorter than %d px and will be enlarged.",
 			someOf(c.Small, c.Readable), survey.SmallSide)
 	}
+	if note := c.untested(); note != "" {
+		n = append(n, note)
+	}
 	return append(n, c.notesOfClasses()...)
+}
+
+// untested says of which classes no accuracy will say anything.
+func (c *checked) untested() string {
+	if !c.evaluable() {
+		return "" // which is said already
+	}
+	var names []string
+	var learnt, held []int
+	for _, class := range c.Classes {
+		names = append(names, class.Name)
+		learnt, held = append(learnt, class.Splits[0]), append(held, class.Splits[1])
+	}
+	return eval.Untested(names, learnt, held, "held-out")
 }
 
 func (c *checked) notesOfClasses() []string {

@@ -99,6 +99,11 @@ var checkedFolders = []struct {
 		[]string{"2 of 1 to 40 images", "cat 40, dog 1", "uneven: cat has 40 images, dog 1"}, "none held out",
 	},
 	{
+		"a class without held-out images",
+		[]string{"train/a/1.png", "train/b/2.png", "train/c/3.png", "test/a/4.png", "test/b/5.png"},
+		[]string{"1 of 3 classes has no held-out image, c: accuracy says nothing of it."}, "in no folder",
+	},
+	{
 		"other folders held out",
 		[]string{"train/a/1.png", "train/b/2.png", "val/images/3.png", "val/images/4.png"},
 		[]string{"2 of the held-out images are in no folder", "2 images without a class"}, "amdim eval --model",
@@ -107,6 +112,10 @@ var checkedFolders = []struct {
 		"some of other folders",
 		[]string{"train/a/1.png", "train/b/2.png", "test/a/3.png", "test/c/4.png"},
 		[]string{"1 of the held-out images are in no folder"}, "amdim eval --model",
+	},
+	{
+		"no accuracy to say nothing of a class",
+		[]string{"train/a/1.png", "train/b/2.png", "test/a/3.png", "test/c/4.png"}, nil, "accuracy",
 	},
 	{"odd name", []string{"a/x\ny.png", "b/z.png!"}, []string{"cannot be read"}, "x\ny"},
 }
