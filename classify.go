@@ -74,9 +74,11 @@ func examples(set *Set, of data.Dataset) Examples {
 
 // LearnClasses trains a classifier on labelled images; a few of each class are enough.
 // others are vectors of images without labels, such as those to be classified, that
-// dimensions are standardised by as well; nil: there are none. Vectors of another network
-// are an error that wraps ErrOtherNetwork; fewer than two classes, a class without an image,
-// and labels that do not fit the Set are errors too.
+// dimensions are standardised by as well; nil: there are none. Pictures that were given
+// several classes are Conflicts of the classifier, which learns nothing from them. Vectors of
+// another network are an error that wraps ErrOtherNetwork; fewer than two classes, a class
+// without an image, or without one that is in no other class, and labels that do not fit the
+// Set are errors too.
 func (m *Model) LearnClasses(ctx context.Context, x Examples, others *Set) (*Classifier, error) {
 	done, err := m.use()
 	if err != nil {

@@ -8,7 +8,8 @@ import (
 
 // Set holds the vectors of images, their names and where they come from: see
 // [embedding.Set]. Save(path) writes it as NPY, which LoadSet and NumPy read; Len and
-// Row(i) give its vectors; Validate reports parts that do not fit together.
+// Row(i) give its vectors, and Key(i) what tells copies from other images; Validate reports
+// parts that do not fit together.
 type Set = embedding.Set
 
 // LoadSet reads a Set that Save wrote: "photos.npy" and the files beside it. While Save

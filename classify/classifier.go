@@ -29,6 +29,9 @@ type Classifier struct {
 	Model    embedding.Origin // of the vectors
 	Estimate Estimate
 
+	// Conflicts are pictures that were given several classes: nothing is learnt from them.
+	Conflicts []Conflict
+
 	moments   eval.Moments
 	linear    eval.LinearClassifier
 	sharpness float64 // factor of the logits; below 1 the classifier is less sure than the regression
@@ -36,22 +39,29 @@ type Classifier struct {
 
 // Learn trains a classifier on an engine, which should compute in float32. Dimensions are
 // standardised by the examples together with others, images without labels; nil: there are
-// none. Vectors of two networks are an error that wraps embedding.ErrOtherNetwork. Time
-// grows with images × classes × Dim, and for near copies with images² × Dim: 2,000 images
-// take seconds, 50,000 minutes.
+// none. Images with the same vector in several classes are Conflicts, and left out. Vectors
+// of two networks are an error that wraps embedding.ErrOtherNetwork. Time grows with
+// images × classes × Dim, and for near copies with images² × Dim: 2,000 images take seconds,
+// 50,000 minutes.
 func Learn(ctx context.Context, e engine.Engine, x Examples, others *embedding.Set) (*Classifier, error) {
 	if err := x.check(others); err != nil {
 		return nil, fmt.Errorf("classify: %w", err)
 	}
-	c := &Classifier{Classes: x.Classes, Images: x.Set.Len(), Model: x.Set.Model, sharpness: 1}
+	c := &Classifier{Classes: x.Classes, Model: x.Set.Model, sharpness: 1}
+	found, kept := x.conflicts()
+	if err := x.checkKept(found, kept); err != nil {
+		return nil, fmt.Errorf("classify: %w", err)
+	}
+	c.Conflicts, c.Images = found, len(kept)
 	all := []eval.Features{{Dim: x.Set.Dim, X: x.Set.X}}
 	if others != nil {
 		all = append(all, eval.Features{Dim: others.Dim, X: others.X})
 	}
 	c.moments = eval.MomentsOf(all...)
-	f := eval.Features{Dim: x.Set.Dim, X: make([]float32, len(x.Set.X)), Labels: x.Labels}
-	for i := range f.Len() {
-		c.moments.Apply(f.Row(i), x.Set.Row(i))
+	f := eval.Features{Dim: x.Set.Dim, X: make([]float32, len(kept)*x.Set.Dim), Labels: make([]int32, len(kept))}
+	for k, i := range kept {
+		c.moments.Apply(f.Row(k), x.Set.Row(i))
+		f.Labels[k] = x.Labels[i]
 	}
 	if err := c.validate(ctx, e, f); err != nil {
 		return nil, fmt.Errorf("classify: cross-validation: %w", err)

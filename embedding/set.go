@@ -1,8 +1,10 @@
 package embedding
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/amdim/amdim/tensor"
@@ -48,6 +50,15 @@ func (s *Set) Len() int { return len(s.Names) }
 
 // Row is the vector of image i, with Dim numbers; it shares memory with the set.
 func (s *Set) Row(i int) []float32 { return s.X[i*s.Dim : (i+1)*s.Dim : (i+1)*s.Dim] }
+
+// Key tells the vectors of different images apart: copies of an image have the same.
+func (s *Set) Key(i int) string {
+	b := make([]byte, 0, 4*s.Dim)
+	for _, x := range s.Row(i) {
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(x))
+	}
+	return string(b)
+}
 
 // Validate reports a set that is nil or without rows, one whose parts do not fit together, or
 // the first number that is a NaN or an infinity.

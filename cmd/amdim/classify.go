@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim"
+	"github.com/amdim/amdim/classify"
 	"github.com/amdim/amdim/embedding"
 )
 
@@ -143,6 +145,7 @@ func (s *classifying) classify(c *cobra.Command, m *amdim.Model, files []string)
 	if err != nil {
 		return nil, err
 	}
+	noteConflicts(c.ErrOrStderr(), learnt.Conflicts)
 	return r, r.fill(ctx, examples, learnt, s.engine.threads)
 }
 
@@ -165,6 +168,37 @@ func (s *classifying) note(c *cobra.Command, spec string, bad []*amdim.Unreadabl
 		fmt.Fprintf(c.ErrOrStderr(), "of %s:\n", spec)
 	}
 	noteUnreadable(c.ErrOrStderr(), bad, "--json")
+}
+
+// shownConflicts is how many pictures of several classes are named.
+const shownConflicts = 3
+
+// noteConflicts names the first pictures that were given several classes.
+func noteConflicts(w io.Writer, conflicts []classify.Conflict) {
+	if len(conflicts) == 0 {
+		return
+	}
+	are, them := "pictures are", "them"
+	if len(conflicts) == 1 {
+		are, them = "picture is", "it"
+	}
+	var named []string
+	for _, x := range conflicts[:min(len(conflicts), shownConflicts)] {
+		var copies []string
+		for i, name := range x.Images[:min(len(x.Images), shownConflicts)] {
+			copies = append(copies, fmt.Sprintf("%q in %q", name, x.Classes[i]))
+		}
+		if more := len(x.Images) - shownConflicts; more > 0 {
+			copies = append(copies, fmt.Sprintf("%d more", more))
+		}
+		named = append(named, strings.Join(copies, " = "))
+	}
+	text := strings.Join(named, "; ")
+	if more := len(conflicts) - shownConflicts; more > 0 {
+		text += fmt.Sprintf("; and %d more: --json names all", more)
+	}
+	fmt.Fprintf(w, "note: %s %s in several classes, so nothing is learnt from %s: %s\n",
+		grouped(len(conflicts)), are, them, text)
 }
 
 // check refuses what is wrong before anything is read.

@@ -3,11 +3,9 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/binary"
 	"encoding/csv"
 	"fmt"
 	"io"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,11 +34,13 @@ type classification struct {
 
 	UnreadableLabelled []unreadable `json:"unreadable_labelled"`
 
+	Conflicts []classify.Conflict `json:"conflicts,omitempty"` // of the labelled images
+
 	set *amdim.Set
 }
 
 // classified is an image with its two likeliest classes. One that is among the labelled
-// images has the class that it was given.
+// images has the class that it was given, unless it was given several.
 type classified struct {
 	Image             string  `json:"image"`
 	Class             string  `json:"class"`
@@ -55,10 +55,8 @@ func (r *classification) fill(
 	ctx context.Context, examples amdim.Examples, learnt *amdim.Classifier, threads int,
 ) error {
 	r.Classes, r.LearntFrom, r.Estimate = learnt.Classes, learnt.Images, learnt.Estimate
-	given := map[string]string{} // class by vector: the same image has the same vector
-	for i, l := range examples.Labels {
-		given[vectorKey(examples.Set.Row(i))] = examples.Classes[l]
-	}
+	r.Conflicts = learnt.Conflicts
+	given := givenClasses(examples)
 	r.Images = make([]classified, r.set.Len())
 	errs := make([]error, len(r.Images))
 	pool := parallel.New(threads)
@@ -68,7 +66,7 @@ func (r *classification) fill(
 			return
 		}
 		name, v := r.set.Names[i], r.set.Row(i)
-		if class, ok := given[vectorKey(v)]; ok {
+		if class, ok := given[r.set.Key(i)]; ok {
 			r.Images[i] = classified{Image: name, Class: class, Probability: 1, Labelled: true}
 			return
 		}
@@ -81,13 +79,21 @@ func (r *classification) fill(
 	return cmp.Or(errs...)
 }
 
-// vectorKey tells vectors apart.
-func vectorKey(v []float32) string {
-	b := make([]byte, 0, 4*len(v))
-	for _, x := range v {
-		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(x))
+// givenClasses are the classes by vector: the same image has the same vector. One that was
+// given several has none.
+func givenClasses(examples amdim.Examples) map[string]string {
+	given, several := map[string]string{}, map[string]bool{}
+	for i, l := range examples.Labels {
+		key, class := examples.Set.Key(i), examples.Classes[l]
+		if was, ok := given[key]; ok && was != class {
+			several[key] = true
+		}
+		given[key] = class
 	}
-	return string(b)
+	for key := range several {
+		delete(given, key)
+	}
+	return given
 }
 
 // likeliest are the two classes with the highest probabilities, of equal ones the first.
@@ -264,7 +270,7 @@ func (r *classification) leastCertain(n int) []int {
 	var least []int
 	seen := map[string]bool{}
 	for _, i := range slices.Backward(r.byCertainty()) {
-		key := vectorKey(r.set.Row(i))
+		key := r.set.Key(i)
 		if len(least) == n {
 			break
 		}

@@ -240,3 +240,64 @@ func TestCSVHoldsNamesAsTheyAreAndTheHelpSaysSo(t *testing.T) {
 		t.Errorf("help %v:\n%s", err, help)
 	}
 }
+
+// With a label for each of two classes, neither is known: the copies are classified as if
+// they had none, and do not count as labelled images that were got right or wrong.
+func TestPicturesOfSeveralClassesAreNamedAndNotLearntFrom(t *testing.T) {
+	run := tinyRun(t)
+	t.Chdir(t.TempDir())
+	shades(t)
+	put(t, "sorted/dark/both.png", shade(t, true, 9))
+	put(t, "sorted/light/both.png", shade(t, true, 9))
+	put(t, "photos/both.png", shade(t, true, 9))
+	out, messages, err := execute("classify", "--model", run, "--labelled", "folder:sorted",
+		"--data", "folder:photos", "--json")
+	var r classification
+	if err == nil {
+		err = json.Unmarshal([]byte(out), &r)
+	}
+	if err != nil || r.LearntFrom != 6 || r.Estimate.Images != 6 || len(r.Conflicts) != 1 ||
+		!slices.Equal(r.Conflicts[0].Classes, []string{"dark", "light"}) {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, x := range r.Images {
+		if x.Image == "both.png" && (x.Labelled || x.Second == "" || x.Probability == 1) {
+			t.Errorf("%+v is presented as certain", x)
+		}
+		if x.Image == "labelled.png" && !x.Labelled {
+			t.Errorf("%+v, a copy of an image of one class", x)
+		}
+	}
+	want := "note: 1 picture is in several classes, so nothing is learnt from it: " +
+		`"dark/both.png" in "dark" = "light/both.png" in "light"` + "\n"
+	if !strings.Contains(messages, want) {
+		t.Errorf("stderr lacks %q:\n%s", want, messages)
+	}
+}
+
+func TestOnlyTheFirstPicturesOfSeveralClassesAreNamed(t *testing.T) {
+	var many []classify.Conflict
+	for i := range 5 {
+		many = append(many, classify.Conflict{
+			Images:  []string{fmt.Sprint("a", i), "b", "c", "d", "e"},
+			Classes: []string{"x", "y", "x", "x", "x"},
+		})
+	}
+	var b bytes.Buffer
+	noteConflicts(&b, many)
+	text := b.String()
+	for _, want := range []string{
+		"note: 5 pictures are in several", `"a2" in "x" = "b" in "y" = "c" in "x" = 2 more; and 2 more: --json`,
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in %s", want, text)
+		}
+	}
+	if strings.Contains(text, `"a3"`) {
+		t.Errorf("names them all: %s", text)
+	}
+	b.Reset()
+	if noteConflicts(&b, nil); b.Len() > 0 {
+		t.Errorf("a note on nothing: %s", b.String())
+	}
+}
