@@ -75,20 +75,19 @@ type EmptyError struct{ Split Split }
 func (e *EmptyError) Error() string { return fmt.Sprintf("none in the %s split", e.Split) }
 
 // splits returns those of a folder: its sub-folders train and test (or what else
-// heldOutNames says), or else a tenth of the files held out by name. If the files have no labels, all
-// may be learnt from, including those held out.
+// splitNames says), or else a tenth of the files held out by name. If the files have no
+// labels, all may be learnt from, including those held out.
 func splits(files []file) (train, test []file, classes []string) {
-	top := topFolders(files)
-	if held := heldOutFolder(top); held != "" {
+	if learnt, held, ok := newSplitFolders(topFolders(files)).chosen(); ok {
 		for _, f := range files {
 			switch first, _, _ := strings.Cut(f.name, "/"); first {
-			case "train":
+			case learnt:
 				train = append(train, f)
 			case held:
 				test = append(test, f)
 			}
 		}
-		classes = labelBelow(train, test, held)
+		classes = labelBelow(train, test, learnt, held)
 		return train, test, classes
 	}
 	classes = label(files, "")

@@ -90,6 +90,14 @@ func TestFolderTakesSplitsFromItsFolders(t *testing.T) {
 			[]string{"train/cat", "train/dog", "test/cat", "validation/dog"},
 			"train/cat/00.png", "test/cat/00.png", 4, 2,
 		},
+		{[]string{"Test/dog", "Train/cat", "Train/dog"}, "Train/cat/00.png", "Test/dog/00.png", 4, 2},
+		{[]string{"TRAIN/cat", "TRAIN/dog", "TEST/cat"}, "TRAIN/cat/00.png", "TEST/cat/00.png", 4, 2},
+		{
+			[]string{"training/cat", "training/dog", "testing/dog"},
+			"training/cat/00.png", "testing/dog/00.png", 4, 2,
+		},
+		{[]string{"Train/cat", "Train/dog", "Validation/cat"}, "Train/cat/00.png", "Validation/cat/00.png", 4, 2},
+		{[]string{"Train/cat", "Train/dog", "Val/cat", "test/dog"}, "Train/cat/00.png", "test/dog/00.png", 4, 2},
 	}
 	for _, c := range cases {
 		dir := photographs(t, numbered(2, c.folders...)...)
@@ -123,8 +131,11 @@ func TestSplitNoteNamesFoldersThatAreNotUsedAsTheyAreCalled(t *testing.T) {
 		{[]string{"train/1.png", "valid/1.png", "one.png"}, "Beside train and valid lies one.png"},
 		{[]string{"train/1.png", "test/1.png", "a\x1b[31m/1.png"}, `Beside train and test lies "a\x1b[31m"`},
 		{[]string{"train/1.png", "test/1.png", "val/1.png"}, "The images in val are not used: those in test"},
-		{[]string{"train/1.png", "val/1.png", "valid/1.png"},
-			"The folders train, val, valid are taken for classes"},
+		{[]string{"train/1.png", "val/1.png", "valid/1.png"}, "The folders train, val, valid are taken for"},
+		{[]string{"train/1.png", "training/1.png", "test/1.png"}, "The folders train, training, test are"},
+		{[]string{"Train/1.png", "Test/1.png"}, ""},
+		{[]string{"Train/1.png", "Test/1.png", "Extra/1.png"}, "Beside Train and Test lies Extra"},
+		{[]string{"Train/1.png", "Testing/1.png", "Val/1.png"}, "The images in Val are not used: those in Test"},
 	} {
 		got, err := SplitNote(t.Context(), photographs(t, c.files...))
 		if err != nil || !strings.HasPrefix(got, c.want) || (got == "") != (c.want == "") {
@@ -161,6 +172,18 @@ func TestOpenRefusesFoldersWithoutImages(t *testing.T) {
 	} {
 		_, err := Open(c.spec, c.split, Options{})
 		wantError(t, c.spec, err, "data: ", c.want)
+	}
+}
+
+// Two splits of a kind leave open which is meant: neither is taken for one.
+func TestFoldersOfTwoTrainSplitsAreClasses(t *testing.T) {
+	for _, c := range [][]string{
+		{"train", "training", "test"}, {"train", "test", "testing"}, {"train", "val", "valid"}, {"train"},
+		{"test", "val"},
+	} {
+		if train, held, ok := newSplitFolders(c).chosen(); ok {
+			t.Errorf("%q: learnt from %s, held out %s", c, train, held)
+		}
 	}
 }
 

@@ -27,15 +27,17 @@ func OpenSplit(spec, split string, o Options) (Dataset, string, error) {
 
 // OpenLabelled is OpenSplit for images from which classes are to be learnt: those without
 // a label are left out, and an empty split of a folder with the folders train and test
-// (or val, valid, validation) means train, as these are not two classes.
+// (or as splitNames has it) means train, as these are not two classes.
 func OpenLabelled(spec, split string, o Options) (Dataset, string, error) {
 	set, opened, err := OpenSplit(spec, split, o)
 	if err != nil {
 		return nil, "", err
 	}
-	if _, folder := set.(*Folder); folder && split == "" && heldOutFolder(set.Classes()) != "" {
-		if set, opened, err = OpenSplit(spec, Train.String(), o); err != nil {
-			return nil, "", err
+	if _, folder := set.(*Folder); folder && split == "" {
+		if _, _, ok := newSplitFolders(set.Classes()).chosen(); ok {
+			if set, opened, err = OpenSplit(spec, Train.String(), o); err != nil {
+				return nil, "", err
+			}
 		}
 	}
 	if len(set.Classes()) < 2 {

@@ -168,19 +168,23 @@ func TestClassifyLearnsFromTheTrainFolder(t *testing.T) {
 	run := tinyRun(t)
 	t.Chdir(t.TempDir())
 	for i := range 2 {
+		put(t, fmt.Sprintf("capital/Train/dark/%d.png", i), shade(t, false, i))
+		put(t, fmt.Sprintf("capital/Train/light/%d.png", i), shade(t, true, i))
+		put(t, fmt.Sprintf("capital/Test/dark/%d.png", i), shade(t, false, 5+i))
 		put(t, fmt.Sprintf("set/train/dark/%d.png", i), shade(t, false, i))
 		put(t, fmt.Sprintf("set/train/light/%d.png", i), shade(t, true, i))
 		put(t, fmt.Sprintf("set/test/dark/%d.png", i), shade(t, false, 5+i))
 	}
-	out, _, err := execute("classify", "--model", run, "--json",
-		"--labelled", "folder:set", "--data", "folder:set")
-	var r classification
-	if err == nil {
-		err = json.Unmarshal([]byte(out), &r)
-	}
-	want := []string{"dark", "light"}
-	if err != nil || !slices.Equal(r.Classes, want) || r.LearntFrom != 4 || len(r.Images) != 6 {
-		t.Errorf("%v\n%s", err, out)
+	for _, spec := range []string{"folder:set", "folder:capital"} {
+		out, _, err := execute("classify", "--model", run, "--json", "--labelled", spec, "--data", spec)
+		var r classification
+		if err == nil {
+			err = json.Unmarshal([]byte(out), &r)
+		}
+		want := []string{"dark", "light"}
+		if err != nil || !slices.Equal(r.Classes, want) || r.LearntFrom != 4 || len(r.Images) != 6 {
+			t.Errorf("%s: %v\n%s", spec, err, out)
+		}
 	}
 }
 

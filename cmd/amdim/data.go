@@ -227,7 +227,10 @@ func layoutOf(set data.Dataset) layout {
 	if !ok {
 		return layout{}
 	}
-	top, stray, split := map[string]bool{}, "", "train/"
+	top, stray, split := map[string]bool{}, "", ""
+	if first, _, _ := strings.Cut(named.Name(0), "/"); data.IsTrainFolder(first) {
+		split = first + "/"
+	}
 	for i := range named.Len() {
 		if !strings.HasPrefix(named.Name(i), split) {
 			split = ""

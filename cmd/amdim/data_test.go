@@ -92,6 +92,11 @@ var checkedFolders = []struct {
 		[]string{"train/a/1.png", "train/b/2.png", "train/stray.png", "test/a/3.png", "test/b/4.png"},
 		[]string{"no image lay beside them, as train/stray.png does"}, "Only one class",
 	},
+	{
+		"a stray image below Train",
+		[]string{"Train/a/1.png", "Train/b/2.png", "Train/stray.png", "Test/a/3.png", "Test/b/4.png"},
+		[]string{"no image lay beside them, as Train/stray.png does"}, "Only one class",
+	},
 	{"all learnt from", numbered("", 60), []string{"of them in the test split as well"}, "overlap"},
 	{"one image", []string{"a.png"}, []string{"1 file,", "One image has nothing"}, "Next"},
 	{
