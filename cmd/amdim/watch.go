@@ -53,11 +53,11 @@ func (w *watch) follow(o *train.Options, about string) {
 // start takes over the records of the run's earlier parts.
 func (w *watch) start(about string) {
 	records, err := train.ReadMetrics(train.MetricsPath(w.out))
-	if err == nil {
-		w.health.Resume(records)
-		w.events, err = tensorboard.Create(w.out, records)
-	}
 	if err != nil {
+		w.bar.say("note: health and curves begin anew, without the run's earlier records: %v", err)
+	}
+	w.health.Resume(records)
+	if w.events, err = tensorboard.Create(w.out, records); err != nil {
 		w.bar.say("note: no TensorBoard file: %v", err)
 	}
 	if w.page != nil {

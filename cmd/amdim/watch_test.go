@@ -189,3 +189,33 @@ func TestTheVerdictKnowsTheScheduleOfARun(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 }
+
+// Of the earlier records and the event file, one that fails does not cost the other.
+func TestRecordsAndEventsFailApart(t *testing.T) {
+	const record = `{"step":1,"epoch":1}` + "\n"
+	const anew, none = "note: health and curves begin anew", "note: no TensorBoard file"
+	for _, c := range []struct {
+		metrics, events string // what is there; of the event file, in place of its folder
+		want, not       string
+		records         int
+	}{
+		{"damaged\n" + record, "", anew, none, 0},
+		{record, "a file", none, anew, 1},
+	} {
+		dir := t.TempDir()
+		put(t, train.MetricsPath(dir), []byte(c.metrics))
+		if c.events != "" {
+			put(t, filepath.Dir(train.EventsPath(dir)), []byte(c.events))
+		}
+		var messages bytes.Buffer
+		w := &watch{out: dir, bar: progress{out: &messages}}
+		w.start("a run")
+		if said := messages.String(); !strings.Contains(said, c.want) || strings.Contains(said, c.not) {
+			t.Errorf("%q: said %q, want %q", c.metrics, said, c.want)
+		}
+		if n := len(w.health.Records()); n != c.records || (w.events != nil) != (c.want == anew) {
+			t.Errorf("%q: health has %d records, events %t", c.metrics, n, w.events != nil)
+		}
+		w.close()
+	}
+}
