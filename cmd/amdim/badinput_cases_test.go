@@ -164,6 +164,7 @@ var badModels = []badInput{
 	{"inspect flipped", exitFailure, []string{"damaged", theOneBefore}},
 	{"eval --model flipped --data folder:good", exitFailure, []string{"damaged", theOneBefore}},
 	{"embed --model flipped --data folder:good --out new.npy", exitFailure, []string{theOneBefore}},
+	{"report flipped", exitFailure, []string{"damaged", theOneBefore}},
 	{"inspect nan --verify", exitFailure, []string{"nan", "NaN", "at index"}},
 	{"inspect mixed --verify", exitFailure, []string{"mixed"}},
 	{"report", exitUsage, []string{"amdim report RUN"}},

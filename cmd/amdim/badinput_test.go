@@ -164,6 +164,7 @@ func badInputs(t *testing.T) {
 	put(t, train.CheckpointPath("cut"), whole[:len(whole)/2])
 	put(t, train.CheckpointPath("flipped"), append(whole[:len(whole)-1:len(whole)-1], whole[len(whole)-1]^1))
 	put(t, checkpoint.Previous(train.CheckpointPath("flipped")), whole)
+	put(t, train.MetricsPath("flipped"), nil)
 	authorsFiles(t, sound)
 	vectors := []byte(read(t, "photos.npy"))
 	put(t, "cut.npy", vectors[:len(vectors)-7])

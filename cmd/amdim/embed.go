@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim"
+	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/embedding"
@@ -101,7 +102,7 @@ func (e *embed) source() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	meta, err := readMeta(path)
+	meta, err := checkpoint.ReadRun(path)
 	if err != nil {
 		return 0, err
 	}

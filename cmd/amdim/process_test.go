@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/train"
 )
 
@@ -64,6 +65,16 @@ func wait(c *exec.Cmd) <-chan struct{} {
 		close(done)
 	}()
 	return done
+}
+
+// readMeta is what a checkpoint says, whose arrays are as they were written.
+func readMeta(path string) (checkpoint.Meta, error) {
+	r, err := checkpoint.Open(path)
+	if err != nil {
+		return checkpoint.Meta{}, err
+	}
+	defer r.Close()
+	return r.Run()
 }
 
 // withoutClock drops what differs between two equal runs.

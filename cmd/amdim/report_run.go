@@ -45,7 +45,7 @@ func openRun(path string) (*runFolder, error) {
 		return nil, fmt.Errorf("report: %s: %w", path, train.ErrNoneThere)
 	}
 	r := &runFolder{path: path}
-	if r.meta, err = readMeta(train.CheckpointPath(path)); err != nil {
+	if r.meta, err = checkpoint.ReadRun(train.CheckpointPath(path)); err != nil {
 		return nil, err
 	}
 	if r.settings, err = config.Parse(r.meta.Config); err == nil {

@@ -110,12 +110,3 @@ func (p *pretrain) look() (standing, error) {
 	}
 	return s, err
 }
-
-func readMeta(path string) (checkpoint.Meta, error) {
-	r, err := checkpoint.Open(path)
-	if err != nil {
-		return checkpoint.Meta{}, err
-	}
-	defer r.Close()
-	return r.Run()
-}

@@ -141,7 +141,7 @@ func (s *segmenting) checkModel() (checkpoint.Meta, error) {
 	if err != nil {
 		return checkpoint.Meta{}, err
 	}
-	meta, err := readMeta(path)
+	meta, err := checkpoint.ReadRun(path)
 	if err != nil {
 		return meta, err
 	}

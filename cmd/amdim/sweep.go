@@ -287,7 +287,7 @@ func (s *sweeping) train(c *cobra.Command, r sweep.Run) (int, error) {
 		return 0, err
 	}
 	if p.options.Resume {
-		stored, err := readMeta(train.CheckpointPath(p.options.Out))
+		stored, err := checkpoint.ReadRun(train.CheckpointPath(p.options.Out))
 		if err != nil {
 			return 0, err
 		}
