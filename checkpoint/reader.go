@@ -135,15 +135,22 @@ func (r *Reader) data() io.Reader {
 
 // Each calls f for every array in the order of the file. v is valid only during the call.
 func (r *Reader) Each(f func(name string, v []float32) error) error {
+	return r.each(func(string) bool { return true }, f)
+}
+
+// each is Each for the arrays that are wanted; it reads no others.
+func (r *Reader) each(wanted func(name string) bool, f func(name string, v []float32) error) error {
 	largest := 0
 	for _, e := range r.Entries {
 		largest = max(largest, e.size)
 	}
 	array, buf := make([]float32, largest), make([]byte, 4*chunk)
-	data := r.data()
 	for _, e := range r.Entries {
+		if !wanted(e.Name) {
+			continue
+		}
 		v := array[:e.size]
-		if err := readFloats(data, v, buf); err != nil {
+		if err := readFloats(r.bytesOf(e), v, buf); err != nil {
 			return fmt.Errorf("checkpoint: read %s: tensor %s: %w", r.path, e.Name, err)
 		}
 		if err := f(e.Name, v); err != nil {
@@ -151,6 +158,11 @@ func (r *Reader) Each(f func(name string, v []float32) error) error {
 		}
 	}
 	return nil
+}
+
+// bytesOf reads the bytes of an array.
+func (r *Reader) bytesOf(e Entry) io.Reader {
+	return io.NewSectionReader(r.file, int64(len(r.header))+e.at, e.bytes())
 }
 
 // Array returns one array, and whether the file has it.
@@ -161,8 +173,7 @@ func (r *Reader) Array(name string) (v []float32, ok bool, err error) {
 	}
 	e := r.Entries[i]
 	v = make([]float32, e.size)
-	data := io.NewSectionReader(r.file, int64(len(r.header))+e.at, e.bytes())
-	if err := readFloats(data, v, make([]byte, min(4*chunk, e.bytes()))); err != nil {
+	if err := readFloats(r.bytesOf(e), v, make([]byte, min(4*chunk, e.bytes()))); err != nil {
 		return nil, true, fmt.Errorf("checkpoint: read %s: tensor %s: %w", r.path, name, err)
 	}
 	return v, true, nil
@@ -220,12 +231,7 @@ func (r *Reader) restore(s Target, want func(string) bool, all bool) error {
 	if err != nil {
 		return err
 	}
-	return r.Each(func(name string, v []float32) error {
-		if !set[name] {
-			return nil
-		}
-		return s.Set(name, v)
-	})
+	return r.each(func(name string) bool { return set[name] }, s.Set)
 }
 
 // match finds the entries that are needed, by name and length. With all, the file may hold
