@@ -194,7 +194,7 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 		return nil, err
 	}
 	if len(v.Train.Classes()) < 2 {
-		return nil, e.unlabelled()
+		return nil, e.unlabelled(c.Context())
 	}
 	if err := fitNeighbours(c, &v); err != nil {
 		return nil, err
@@ -253,10 +253,14 @@ func (e *evaluate) addRows(
 }
 
 // unlabelled is the error of data without classes.
-func (e *evaluate) unlabelled() error {
+func (e *evaluate) unlabelled(ctx context.Context) error {
 	do := "a folder needs at least two folders of images inside it, one per class, " +
 		"and no image beside these"
-	if _, err := e.segmentation.open(e.data); err == nil {
+	_, err := e.segmentation.open(ctx, e.data)
+	if ctx.Err() != nil {
+		return err
+	}
+	if err == nil {
 		do = "--protocol " + eval.SegmentationProtocol + " measures the maps of a mixture on these images"
 	}
 	return fmt.Errorf("eval: %s has no classes to tell apart: %s", e.data, do)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -118,7 +119,7 @@ func (e *evaluate) measureSegmentation(
 	}
 	v.Config.Segment, v.Config.Images = e.segmentation.flags.config, e.segmentation.images
 	v.Config.Baselines = !e.noBaselines
-	if v.Data, err = e.segmentation.open(e.data); err != nil {
+	if v.Data, err = e.segmentation.open(c.Context(), e.data); err != nil {
 		return nil, err
 	}
 	if e.precision == "" {
@@ -153,12 +154,12 @@ func (e *evaluate) measureSegmentation(
 }
 
 // open opens images with known segmentations at full size.
-func (s segmentation) open(spec string) (data.Segmented, error) {
+func (s segmentation) open(ctx context.Context, spec string) (data.Segmented, error) {
 	split := data.Test
 	if s.split == "train" {
 		split = data.Train
 	}
-	set, err := data.Open(spec, split, data.Options{})
+	set, err := data.Open(spec, split, data.Options{Context: ctx})
 	if err != nil {
 		return nil, err
 	}

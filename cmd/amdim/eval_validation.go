@@ -42,7 +42,7 @@ func (e *evaluate) images(
 	}
 	whole, err = openPart(ctx, e.data, data.Train, c, e.engine.threads, messages, known)
 	if err == nil && len(whole.Classes()) < 2 {
-		err = e.unlabelled()
+		err = e.unlabelled(ctx)
 	}
 	if err == nil {
 		v.Train, v.Test, err = whole.HoldOut(e.validation)

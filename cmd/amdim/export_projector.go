@@ -42,7 +42,7 @@ func (e *export) projector(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	pictures, err := thumbnailsOf(set, e.images)
+	pictures, err := thumbnailsOf(c.Context(), set, e.images)
 	if err != nil {
 		return err
 	}

@@ -75,9 +75,12 @@ func (c *cutter) fill(ctx context.Context, e engine.Engine, s *report.Segmentati
 				"their locations are scored against %d of %s.", n.Count, n.Data)
 		}
 		c.config = c.run.cut.Config.Segment
-		set, err := c.measuredSet()
+		set, err := c.measuredSet(ctx)
 		if err == nil {
 			s.Groups, err = c.extremes(ctx, set)
+			return err
+		}
+		if ctx.Err() != nil {
 			return err
 		}
 		c.say("note: the page does not show the images that segmentation was measured on: %v", err)
@@ -124,13 +127,13 @@ func (c *cutter) others() string {
 }
 
 // measuredSet opens the images that were measured.
-func (c *cutter) measuredSet() (data.Segmented, error) {
+func (c *cutter) measuredSet(ctx context.Context) (data.Segmented, error) {
 	r := c.run.cut
 	spec := r.Data
 	if spec == c.run.meta.Data.Spec {
 		spec = c.spec(c.run)
 	}
-	set, err := segmentation{split: r.Split}.open(spec)
+	set, err := segmentation{split: r.Split}.open(ctx, spec)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -29,7 +30,7 @@ type thumbnails struct {
 }
 
 // thumbnailsOf finds the images of an index: below folder, or where it says.
-func thumbnailsOf(set *embedding.Set, folder string) (*thumbnails, error) {
+func thumbnailsOf(ctx context.Context, set *embedding.Set, folder string) (*thumbnails, error) {
 	p := &thumbnails{set: set, folder: folder}
 	if dir, ok := data.FolderOf(set.Model.Images); ok && p.folder == "" {
 		p.folder = dir
@@ -43,7 +44,7 @@ func thumbnailsOf(set *embedding.Set, folder string) (*thumbnails, error) {
 	if set.Model.Images == "" {
 		return p, nil // single files, named by their paths
 	}
-	if err := p.open(); err != nil {
+	if err := p.open(ctx); err != nil {
 		return nil, err
 	}
 	return p, nil
@@ -51,9 +52,9 @@ func thumbnailsOf(set *embedding.Set, folder string) (*thumbnails, error) {
 
 // open opens the images of data that are no folder. Those that cannot be read are not
 // in the index: names tell where the others are.
-func (p *thumbnails) open() (err error) {
+func (p *thumbnails) open(ctx context.Context) (err error) {
 	o := p.set.Model
-	if p.data, _, err = data.OpenSplit(o.Images, o.Split, data.Options{}); err != nil {
+	if p.data, _, err = data.OpenSplit(o.Images, o.Split, data.Options{Context: ctx}); err != nil {
 		return err
 	}
 	if named, ok := p.data.(data.Named); ok {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"image/png"
@@ -227,7 +228,7 @@ func loadedThumbnails(index string) (*thumbnails, error) {
 	if err != nil {
 		return nil, err
 	}
-	return thumbnailsOf(set, "")
+	return thumbnailsOf(context.Background(), set, "")
 }
 
 func mustRead(t *testing.T, path string) tensor.Image {

@@ -19,9 +19,11 @@ type sheetFlags struct {
 	path      string // empty: it is not
 	images    string // folder of the images; empty: where they were embedded
 	overwrite bool
+	command   *cobra.Command // a stop of it ends the scan of the images
 }
 
 func (f *sheetFlags) add(c *cobra.Command) {
+	f.command = c
 	c.Flags().StringVar(&f.path, "sheet", "", "draw the result: a file ending in .png or .html")
 	c.Flags().StringVar(&f.images, "image-folder", "",
 		"folder of the images, for --sheet (default: where they were embedded)")
@@ -60,7 +62,7 @@ func (f sheetFlags) open(set *embedding.Set) (*thumbnails, error) {
 	if f.path == "" {
 		return nil, nil
 	}
-	p, err := thumbnailsOf(set, f.images)
+	p, err := thumbnailsOf(f.command.Context(), set, f.images)
 	if err != nil {
 		return nil, fmt.Errorf("--sheet: %w", err)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"os"
 	"os/exec"
@@ -13,6 +14,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/amdim/amdim/embedding"
 	"github.com/amdim/amdim/train"
 )
 
@@ -50,6 +52,30 @@ func TestStoppedVerbsLeaveNothing(t *testing.T) {
 			if after[path] != sum {
 				t.Errorf("amdim %s: changed %s", line, path)
 			}
+		}
+	}
+}
+
+// A scan of a large folder ends at Ctrl-C, whatever it is for.
+func TestAStopEndsTheScanOfImages(t *testing.T) {
+	dir := photoFolder(t, "images/val/1.png", "segmentations/val/1_0.png")
+	spec := "bsds500:" + dir
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	set := &embedding.Set{Model: embedding.Origin{Images: spec, Split: "test"}, Names: []string{"val/1.png"}}
+	root := rootCommand()
+	root.SetContext(ctx)
+	e := evaluate{data: spec, segmentation: segmentation{split: "test"}}
+	for what, scan := range map[string]func() error{
+		"a sheet": func() error {
+			_, err := sheetFlags{path: "s.png", command: root}.open(set)
+			return err
+		},
+		"segmentations": func() error { _, err := e.segmentation.open(ctx, spec); return err },
+		"advice":        func() error { return e.unlabelled(ctx) },
+	} {
+		if err := scan(); !errors.Is(err, context.Canceled) || exitCode(err) != exitStopped {
+			t.Errorf("%s: %v", what, err)
 		}
 	}
 }
