@@ -42,7 +42,7 @@ func TestNextCommandsAreQuoted(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := pretrain{options: train.Options{Out: "my run"}}
-	p.next = measuring(t.Context(), p.options.Out, "folder:my photos", shapes, true)
+	p.next = func() string { return measuring(t.Context(), p.options.Out, "folder:my photos", shapes, true) }
 	done := train.Result{Status: train.Status{Step: 2, Steps: 2}}
 	e := embed{out: "my photos.npy", model: "my run"}
 	const resume = "amdim pretrain --resume --out 'my run'"

@@ -36,7 +36,7 @@ type pretrain struct {
 	json     bool
 	page     *page // nil: none is asked for
 	health   []health.Finding
-	next     string // command, when the run is whole
+	next     func() string // command, when the run is whole: it may look for held-out images
 
 	join  joiner
 	local int           // processes of the group on this host; 0: no group
@@ -240,7 +240,10 @@ func (p *pretrain) fit(c *cobra.Command, task train.Task) (train.Result, error) 
 		}
 		return train.Result{}, err
 	}
-	p.next = measuring(c.Context(), p.options.Out, task.DataSpec, task.Data, eval.CanSegment(task.Model) == nil)
+	images := task.Data // those of a list included
+	p.next = func() string {
+		return measuring(c.Context(), p.options.Out, task.DataSpec, images, eval.CanSegment(task.Model) == nil)
+	}
 	if p.list != "" {
 		if err := task.LeaveOut(p.list); err != nil {
 			return train.Result{}, err
@@ -367,8 +370,8 @@ func (p *pretrain) report(c *cobra.Command, r train.Result) error {
 	fmt.Fprintf(c.OutOrStdout(), "%d of %d updates, %s: %s\n", r.Step, r.Steps, summary(r.Latest), r.Checkpoint)
 	next := p.next
 	if r.Step < r.Steps {
-		next = p.again()
+		next = p.again
 	}
-	_, err := fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", next)
+	_, err := fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", next())
 	return err
 }

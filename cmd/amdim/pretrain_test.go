@@ -2,11 +2,13 @@ package main
 
 import (
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/train"
 )
 
@@ -174,6 +176,35 @@ func TestPretrainNamesANextCommandThatWorks(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("eval of %s images: %v, want %q", name, err, c.want)
 		}
+	}
+}
+
+// Looking for held-out images takes long on a large folder: nothing waits for it but the
+// line that is about them.
+func TestPretrainLooksForHeldOutImagesAtItsEnd(t *testing.T) {
+	dir := photoFolder(t, "train/cat/1.png", "train/cat/2.png", "train/dog/3.png", "train/dog/4.png",
+		"test/cat/5.png")
+	c := pretrainCommand()
+	c.SetContext(t.Context())
+	c.SetErr(io.Discard)
+	settings, err := config.Preset("demo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings.Model.NDF, settings.Model.NRKHS, settings.Model.NDepth, settings.Train.Batch = 4, 16, 1, 4
+	p := pretrain{options: train.Options{Out: filepath.Join(t.TempDir(), "run"), MaxSteps: 1, LogSteps: 1}}
+	p.engine.name = "cpu"
+	if _, err := p.fit(c, settings.Task("folder:"+dir)); err != nil {
+		t.Fatal(err)
+	}
+	if next := p.next(); !strings.HasPrefix(next, "amdim eval ") {
+		t.Error(next)
+	}
+	if err := os.RemoveAll(filepath.Join(dir, "test")); err != nil {
+		t.Fatal(err)
+	}
+	if next := p.next(); !strings.HasPrefix(next, "amdim report ") {
+		t.Errorf("it looked for them before: %s", next)
 	}
 }
 
