@@ -9,16 +9,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/regular"
 	"github.com/amdim/amdim/tensor"
 )
-
-// slotMark separates a variable's name from the suffix of Adam's entry for it:
-// see engine.SlotM.
-const slotMark = "#"
 
 // Reader reads a file written by Write, array by array.
 type Reader struct {
@@ -204,7 +199,7 @@ func (r *Reader) Restore(s Target) error {
 // RestoreWeights sets the variables of s, not Adam's entries. The file may hold
 // more variables than s, but not fewer.
 func (r *Reader) RestoreWeights(s Target) error {
-	return r.restore(s, func(name string) bool { return !strings.Contains(name, slotMark) }, false)
+	return r.restore(s, func(name string) bool { return !graph.IsSlot(name) }, false)
 }
 
 // RestoreOnly sets these variables of s, which the file must hold.

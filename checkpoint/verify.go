@@ -14,13 +14,13 @@ import (
 // A checkpoint with none of Adam's entries holds only weights, which is not a fault.
 func Faults(all []Summary, vars []graph.Var, step int) []string {
 	want := map[string][]int{}
-	isSlot := func(s Summary) bool { return strings.Contains(s.Name, slotMark) }
+	isSlot := func(s Summary) bool { return graph.IsSlot(s.Name) }
 	slots := slices.ContainsFunc(all, isSlot)
 	for _, v := range vars {
 		want[v.Name] = v.Shape
 		if v.Trainable && slots {
-			want[v.Name+slotMark+"m"], want[v.Name+slotMark+"v"] = v.Shape, v.Shape
-			want[v.Name+slotMark+"t"] = []int{1}
+			want[graph.SlotM(v.Name)], want[graph.SlotV(v.Name)] = v.Shape, v.Shape
+			want[graph.SlotT(v.Name)] = []int{1}
 		}
 	}
 	var faults []string
@@ -51,16 +51,16 @@ func Faults(all []Summary, vars []graph.Var, step int) []string {
 
 // fault is what is wrong with the numbers of an array.
 func (s Summary) fault(step int) string {
-	_, slot, _ := strings.Cut(s.Name, slotMark)
+	variable := graph.VarOf(s.Name)
 	switch {
 	case s.NonFinite > 0:
 		return fmt.Sprintf("%s in tensor %s at index %d (%d of %d numbers are not finite)",
 			s.Bad, s.Name, s.FirstBad, s.NonFinite, s.Count)
-	case slot == "v" && s.Min < 0:
+	case s.Name == graph.SlotV(variable) && s.Min < 0:
 		return fmt.Sprintf("tensor %s has %g: a second moment cannot be negative", s.Name, s.Min)
-	case slot == "t" && (s.Min < 0 || s.Max > float64(step) || s.Max != math.Trunc(s.Max)):
+	case s.Name == graph.SlotT(variable) && (s.Min < 0 || s.Max > float64(step) || s.Max != math.Trunc(s.Max)):
 		return fmt.Sprintf("tensor %s counts %g updates, not %d", s.Name, s.Max, step)
-	case slot == "" && strings.HasSuffix(s.Name, ".var") && s.Min < 0:
+	case s.Name == variable && strings.HasSuffix(s.Name, ".var") && s.Min < 0:
 		return fmt.Sprintf("tensor %s has %g: a variance cannot be negative", s.Name, s.Min)
 	}
 	return ""

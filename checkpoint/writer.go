@@ -94,7 +94,7 @@ func entriesOf(s Source, vars []graph.Var) ([]Entry, error) {
 	var entries []Entry
 	var at int64
 	err := sizes(s, func(name string, n int) error {
-		variable, _, _ := strings.Cut(name, slotMark)
+		variable := graph.VarOf(name)
 		shape, ok := shapes[variable]
 		if !ok || tensor.Size(shape) != n {
 			shape = []int{n}

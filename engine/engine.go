@@ -41,8 +41,8 @@ type State interface {
 	// Compile prepares a bound program; see CheckProgram.
 	Compile(p *graph.Program) (Exec, error)
 	// Each calls f for every entry in a fixed order: a variable under its name
-	// and, for trainable ones, Adam's moments and update count under SlotM, SlotV
-	// and SlotT of the name. v is valid only during the call; f may Set the entry.
+	// and, for trainable ones, Adam's moments and update count under graph.SlotM,
+	// SlotV and SlotT of the name. v is valid only during the call; f may Set the entry.
 	Each(f func(name string, v []float32) error) error
 	// Set copies v into the entry; an unknown name or wrong length is an error.
 	Set(name string, v []float32) error
@@ -77,13 +77,3 @@ type Ahead interface {
 type StepStats struct {
 	GradNorm float64 // Euclidean norm of the gradient over all updated variables
 }
-
-// SlotM, SlotV and SlotT name Adam's entries for a variable: first and second
-// moment, and the update count (one number, exact below 2²⁴).
-func SlotM(name string) string { return name + "#m" }
-
-// SlotV names the second moment.
-func SlotV(name string) string { return name + "#v" }
-
-// SlotT names the update count.
-func SlotT(name string) string { return name + "#t" }

@@ -7,9 +7,9 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/model"
 )
 
@@ -49,7 +49,7 @@ func (e *Encoder) hash(without map[string]bool) (string, error) {
 	defer e.turn.Leave()
 	h := sha256.New()
 	err := e.state.Each(func(name string, v []float32) error {
-		if strings.Contains(name, "#") || without[name] { // Adam's moments: engine.SlotM
+		if graph.IsSlot(name) || without[name] {
 			return nil
 		}
 		return addArray(h, name, v)

@@ -102,7 +102,7 @@ func rewriteAs(t *testing.T, to, from, like string, f func(name string, v []floa
 	}
 	var vars []graph.Var
 	for _, e := range readers[0].Entries {
-		if !isSlot(e.Name) {
+		if !graph.IsSlot(e.Name) {
 			vars = append(vars, graph.Var{Name: e.Name, Shape: e.Shape})
 		}
 	}

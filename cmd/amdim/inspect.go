@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/train"
 )
@@ -121,7 +121,7 @@ func (i inspect) open(path string) (inspection, error) {
 		return found, err
 	}
 	for _, s := range found.Tensors {
-		if isSlot(s.Name) {
+		if graph.IsSlot(s.Name) {
 			found.Moments += s.Count
 		} else {
 			found.Weights += s.Count
@@ -129,9 +129,6 @@ func (i inspect) open(path string) (inspection, error) {
 	}
 	return found, nil
 }
-
-// isSlot reports whether a tensor is one of Adam's: see engine.SlotM.
-func isSlot(name string) bool { return strings.Contains(name, "#") }
 
 func (i inspect) print(w io.Writer, found inspection) error {
 	if i.json {

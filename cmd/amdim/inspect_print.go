@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/plan"
 	"github.com/amdim/amdim/train"
 )
@@ -110,7 +111,7 @@ func (i inspect) printTensors(b *bytes.Buffer, f inspection) {
 	fmt.Fprintln(t)
 	hidden := 0
 	for _, s := range f.Tensors {
-		if isSlot(s.Name) && !i.all {
+		if graph.IsSlot(s.Name) && !i.all {
 			hidden++
 			continue
 		}

@@ -95,7 +95,7 @@ func rewrite(t *testing.T, from string, change func(c *changed, meta map[string]
 	})
 	var vars []graph.Var
 	for _, e := range r.Entries {
-		if !isSlot(e.Name) {
+		if !graph.IsSlot(e.Name) {
 			vars = append(vars, graph.Var{Name: e.Name, Shape: e.Shape})
 		}
 	}

@@ -111,7 +111,7 @@ func (x *variable) entries() []entry {
 	e := []entry{{x.Name, x.w}}
 	if x.Trainable {
 		e = append(e,
-			entry{engine.SlotM(x.Name), x.m}, entry{engine.SlotV(x.Name), x.v}, entry{engine.SlotT(x.Name), x.t})
+			entry{graph.SlotM(x.Name), x.m}, entry{graph.SlotV(x.Name), x.v}, entry{graph.SlotT(x.Name), x.t})
 	}
 	return e
 }

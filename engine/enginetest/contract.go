@@ -67,7 +67,7 @@ func testEntries(t *testing.T, eng engine.Engine, o Options) {
 		n := tensor.Size(v.Shape)
 		want[v.Name] = n
 		if v.Trainable {
-			want[engine.SlotM(v.Name)], want[engine.SlotV(v.Name)], want[engine.SlotT(v.Name)] = n, n, 1
+			want[graph.SlotM(v.Name)], want[graph.SlotV(v.Name)], want[graph.SlotT(v.Name)] = n, n, 1
 		}
 	}
 	first := s.entries(t)
@@ -149,7 +149,7 @@ func testUntouched(t *testing.T, eng engine.Engine, o Options) {
 	before := s.entries(t)
 	s.step(t, lr)
 	for i, e := range s.entries(t) {
-		name := trimSlot(e.name)
+		name := graph.VarOf(e.name)
 		same := slices.Equal(e.v, before[i].v)
 		moves := name != "idle.weight" && name != "idle.bias" && name != "trunk.conv.weight" &&
 			name != "trunk.conv.bias" && name != "trunk.bn.scale" && name != "trunk.bn.bias"
@@ -267,15 +267,6 @@ func testSideBySide(t *testing.T, eng engine.Engine, o Options) {
 		}
 		sameEntries(t, "another state", train(i), got)
 	}
-}
-
-func trimSlot(name string) string {
-	for i := range name {
-		if name[i] == '#' {
-			return name[:i]
-		}
-	}
-	return name
 }
 
 func sameEntries(t *testing.T, after string, before, now []entry) {

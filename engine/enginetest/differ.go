@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
 )
 
@@ -87,7 +86,7 @@ func (d *differ) state(call string, p *graph.Program, got, want map[string][]flo
 			d.check(call+": change of "+v.Name, got[v.Name], want[v.Name], d.forward, 0)
 			continue
 		}
-		m, sq, t := engine.SlotM(v.Name), engine.SlotV(v.Name), engine.SlotT(v.Name)
+		m, sq, t := graph.SlotM(v.Name), graph.SlotV(v.Name), graph.SlotT(v.Name)
 		d.check(call+": change of "+v.Name, got[v.Name], want[v.Name], d.grad, 0.5*lr)
 		d.check(call+": "+m, got[m], want[m], d.grad, 0.5*math.Sqrt(rms(want[sq])))
 		d.check(call+": "+sq, got[sq], want[sq], d.grad, 0)

@@ -3,10 +3,10 @@ package enginetest
 import (
 	"math"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -120,7 +120,7 @@ func delta(before, after []entry) map[string][]float32 {
 	d := map[string][]float32{}
 	for i, e := range after {
 		v := slices.Clone(e.v)
-		if !isSlot(e.name) {
+		if !graph.IsSlot(e.name) {
 			for j := range v {
 				v[j] -= before[i].v[j]
 			}
@@ -129,8 +129,6 @@ func delta(before, after []entry) map[string][]float32 {
 	}
 	return d
 }
-
-func isSlot(name string) bool { return strings.Contains(name, "#") }
 
 // setMoments gives Adam a past on all sides: 400 updates, and moments of the
 // size of the gradients d. From zero moments an update would only tell the
@@ -150,9 +148,9 @@ func setMoments(t testing.TB, tr *trial, d map[string][]float32, sides ...*side)
 			sq[i] = float32(size * size * r.Uniform(0.5, 1.5))
 		}
 		for _, s := range sides {
-			s.set(t, engine.SlotM(v.Name), m)
-			s.set(t, engine.SlotV(v.Name), sq)
-			s.set(t, engine.SlotT(v.Name), []float32{400})
+			s.set(t, graph.SlotM(v.Name), m)
+			s.set(t, graph.SlotV(v.Name), sq)
+			s.set(t, graph.SlotT(v.Name), []float32{400})
 		}
 	}
 }

@@ -22,9 +22,9 @@ func (s *State) add(v graph.Var) {
 	s.addEntry(v.Name, tensor.Size(v.Shape))
 	s.vars = append(s.vars, v)
 	if v.Trainable {
-		s.addEntry(engine.SlotM(v.Name), tensor.Size(v.Shape))
-		s.addEntry(engine.SlotV(v.Name), tensor.Size(v.Shape))
-		s.addEntry(engine.SlotT(v.Name), 1)
+		s.addEntry(graph.SlotM(v.Name), tensor.Size(v.Shape))
+		s.addEntry(graph.SlotV(v.Name), tensor.Size(v.Shape))
+		s.addEntry(graph.SlotT(v.Name), 1)
 	}
 }
 
@@ -97,9 +97,9 @@ func (s *State) update(v graph.Var, g []float64, lr float64) {
 	if group, ok := s.opt.Groups[v.Group]; ok {
 		adam, lr = group.Adam, lr*group.LRScale
 	}
-	t := s.entries[engine.SlotT(v.Name)]
+	t := s.entries[graph.SlotT(v.Name)]
 	t[0]++
-	m, sq := s.entries[engine.SlotM(v.Name)], s.entries[engine.SlotV(v.Name)]
+	m, sq := s.entries[graph.SlotM(v.Name)], s.entries[graph.SlotV(v.Name)]
 	optim.Update(adam, s.entries[v.Name], m, sq, g, lr, int(t[0]))
 }
 

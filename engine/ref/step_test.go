@@ -76,7 +76,7 @@ func TestStep64IsAdamInFloat64(t *testing.T) {
 				square += g * g
 			}
 			for entry, v := range map[string][]float64{
-				name: a.w, engine.SlotM(name): a.m, engine.SlotV(name): a.v, engine.SlotT(name): {float64(step)},
+				name: a.w, graph.SlotM(name): a.m, graph.SlotV(name): a.v, graph.SlotT(name): {float64(step)},
 			} {
 				if got, err := s.Get64(entry); err != nil || !slices.Equal(got, v) {
 					t.Errorf("step %d: %s is %v (%v), want %v", step, entry, got, err, v)

@@ -74,8 +74,8 @@ func entriesOf(i int, v graph.Var) []entry {
 	n := tensor.Size(v.Shape)
 	all := []entry{{v.Name, i, 0, n}}
 	if v.Trainable {
-		all = append(all, entry{engine.SlotM(v.Name), i, 1, n}, entry{engine.SlotV(v.Name), i, 2, n},
-			entry{engine.SlotT(v.Name), i, 3, 1})
+		all = append(all, entry{graph.SlotM(v.Name), i, 1, n}, entry{graph.SlotV(v.Name), i, 2, n},
+			entry{graph.SlotT(v.Name), i, 3, 1})
 	}
 	return all
 }
