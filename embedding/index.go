@@ -64,7 +64,7 @@ func (x *Index) comparable(s *Set) error {
 
 // features are the vectors as package eval sees them.
 func features(s *Set) eval.Features {
-	return eval.Features{Dim: s.Dim, X: s.X, Labels: make([]int32, s.Len())}
+	return eval.Features{Dim: s.Dim, X: s.X}
 }
 
 // Set returns the set that the index was made from.

@@ -40,8 +40,8 @@ func indexOf(t *testing.T, s *Set) *Index {
 
 // standardised are the vectors by their definition, with a query by the same moments.
 func standardised(s *Set, query []float32) (rows, q eval.Features) {
-	rows = eval.Features{Dim: s.Dim, X: slices.Clone(s.X), Labels: make([]int32, s.Len())}
-	q = eval.Features{Dim: s.Dim, X: slices.Clone(query), Labels: make([]int32, len(query)/s.Dim)}
+	rows = eval.Features{Dim: s.Dim, X: slices.Clone(s.X)}
+	q = eval.Features{Dim: s.Dim, X: slices.Clone(query)}
 	eval.Standardize(rows, q)
 	return rows, q
 }

@@ -13,11 +13,16 @@ import (
 type Features struct {
 	Dim    int
 	X      []float32 // (n, Dim)
-	Labels []int32   // (n)
+	Labels []int32   // (n), or none: search and moments need none
 }
 
 // Len is the number of images.
-func (f Features) Len() int { return len(f.Labels) }
+func (f Features) Len() int {
+	if f.Dim == 0 {
+		return 0
+	}
+	return len(f.X) / f.Dim
+}
 
 // Row is the vector of image i.
 func (f Features) Row(i int) []float32 { return f.X[i*f.Dim : (i+1)*f.Dim : (i+1)*f.Dim] }
@@ -26,7 +31,10 @@ func (f Features) Row(i int) []float32 { return f.X[i*f.Dim : (i+1)*f.Dim : (i+1
 func (f Features) Subset(images []int) Features {
 	s := Features{Dim: f.Dim}
 	for _, i := range images {
-		s.X, s.Labels = append(s.X, f.Row(i)...), append(s.Labels, f.Labels[i])
+		s.X = append(s.X, f.Row(i)...)
+		if f.Labels != nil {
+			s.Labels = append(s.Labels, f.Labels[i])
+		}
 	}
 	return s
 }
@@ -76,7 +84,7 @@ type Moments struct {
 }
 
 // MomentsOf returns the moments of all vectors of the parts together, which have the
-// same Dim. Labels are not looked at.
+// same Dim.
 func MomentsOf(parts ...Features) Moments {
 	dim := parts[0].Dim
 	sum, square, n := make([]float64, dim), make([]float64, dim), 0.0

@@ -3,6 +3,7 @@ package eval
 import (
 	"errors"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/amdim/amdim/engine"
@@ -38,9 +39,24 @@ func TestStandardizeUsesTheMomentsOfTrain(t *testing.T) {
 	}
 }
 
+func TestFeaturesNeedNoLabels(t *testing.T) {
+	f := random(3, 5, 4, 2)
+	f.Labels = nil
+	some := f.Subset([]int{4, 1})
+	if f.Len() != 5 || some.Len() != 2 || some.Labels != nil || !slices.Equal(some.Row(0), f.Row(4)) {
+		t.Errorf("%d images, of which %+v", f.Len(), some)
+	}
+	if n, err := Nearest(t.Context(), f, some, 1); err != nil || !slices.Equal(n.Index, []int32{4, 1}) {
+		t.Errorf("nearest %v, %v", n.Index, err)
+	}
+	if n := (Features{Labels: []int32{1}}).Len(); n != 0 {
+		t.Errorf("%d images without vectors", n)
+	}
+}
+
 func TestConstantDimensionsBecomeZero(t *testing.T) {
-	train := Features{Dim: 2, X: []float32{1, 0.1, 2, 0.1, 3, 0.1000001}, Labels: make([]int32, 3)}
-	test := Features{Dim: 2, X: []float32{0, 9}, Labels: make([]int32, 1)}
+	train := Features{Dim: 2, X: []float32{1, 0.1, 2, 0.1, 3, 0.1000001}}
+	test := Features{Dim: 2, X: []float32{0, 9}}
 	Standardize(train, test)
 	if test.X[1] != 0 {
 		t.Errorf("constant dimension of test = %g, want 0", test.X[1])

@@ -52,8 +52,8 @@ func TestNearestEqualsSortingAllCosines(t *testing.T) {
 }
 
 func TestNearestPutsTheLowerIndexFirstAmongEquals(t *testing.T) {
-	base := Features{Dim: 2, X: []float32{0, 1, 2, 0, 1, 0, 3, 0, 0, 5}, Labels: make([]int32, 5)}
-	query := Features{Dim: 2, X: []float32{1, 0}, Labels: make([]int32, 1)}
+	base := Features{Dim: 2, X: []float32{0, 1, 2, 0, 1, 0, 3, 0, 0, 5}}
+	query := Features{Dim: 2, X: []float32{1, 0}}
 	got, err := Nearest(t.Context(), base, query, 4)
 	if err != nil {
 		t.Fatal(err)
