@@ -83,7 +83,7 @@ func (s *state) Each(f func(name string, v []float32) error) error {
 
 // Set implements engine.State.
 func (s *state) Set(name string, v []float32) error {
-	for _, x := range s.vars {
+	if x, ok := s.byName[graph.VarOf(name)]; ok {
 		for _, e := range x.entries() {
 			if e.name != name {
 				continue
