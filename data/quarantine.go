@@ -2,8 +2,8 @@ package data
 
 import (
 	"fmt"
-	"strings"
 
+	"github.com/amdim/amdim/internal/rawtext"
 	"github.com/amdim/amdim/internal/spelling"
 )
 
@@ -75,7 +75,7 @@ func (q *Quarantine) Without(set Dataset) (Dataset, error) {
 }
 
 // nameInText is the name of an image in a form that JSON can hold.
-func nameInText(set Dataset, i int) string { return strings.ToValidUTF8(Name(set, i), "\ufffd") }
+func nameInText(set Dataset, i int) string { return rawtext.InJSON(Name(set, i)) }
 
 // validate returns an error that names the first impossible entry.
 func (q *Quarantine) validate() error {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/amdim/amdim/internal/rawtext"
 	"github.com/amdim/amdim/internal/strictjson"
@@ -23,7 +22,7 @@ func writeNames(w io.Writer, names []string) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	for _, name := range names {
-		l := nameLine{strings.ToValidUTF8(name, "\uFFFD"), rawtext.Bytes(name)}
+		l := nameLine{rawtext.InJSON(name), rawtext.Bytes(name)}
 		if err := e.Encode(l); err != nil {
 			return err
 		}

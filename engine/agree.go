@@ -2,8 +2,6 @@ package engine
 
 import (
 	"cmp"
-	"context"
-	"errors"
 	"fmt"
 	"strings"
 )
@@ -20,7 +18,7 @@ func Agree(g Group, err error) error {
 	}
 	refuse, text := []float32{0}, ""
 	if err != nil {
-		refuse[0], text = 1, fmt.Sprintf("%t %v", isStop(err), err)
+		refuse[0], text = 1, fmt.Sprintf("%t %v", IsStop(err), err)
 	}
 	if lost := g.Sum(refuse); lost != nil || refuse[0] == 0 {
 		return cmp.Or(err, lost)
@@ -35,9 +33,4 @@ func Agree(g Group, err error) error {
 		}
 	}
 	return fmt.Errorf("engine: %g processes refuse and do not say why", refuse[0])
-}
-
-// isStop reports whether err came from a context.
-func isStop(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }

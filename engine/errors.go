@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -26,3 +27,9 @@ func (e *PeerError) Error() string { return fmt.Sprintf("rank %d: %s", e.Rank, e
 
 // Is makes all processes end alike when the context of one is done.
 func (e *PeerError) Is(target error) bool { return e.Stopped && target == context.Canceled }
+
+// IsStop reports whether err came from a context: it is no failure, the user or a time
+// limit ended the work.
+func IsStop(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}

@@ -1,6 +1,10 @@
 package health
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/amdim/amdim/model"
+)
 
 // Beyond the clip a score passes on less than 42 % of its gradient, the derivative
 // 1 − tanh²(1). At c = 20 the share is below 1 % in every task; at c = 3 it is 6 %
@@ -19,7 +23,7 @@ func (h *history) clip() (Finding, bool) {
 	}
 	f := Finding{ClipSaturate, Warn, "The score clip is saturated",
 		fmt.Sprintf("%.0f %% of the scores of task %s are beyond c = %g, where little gradient passes",
-			100*share, arrow(pair), h.TClip), ""}
+			100*share, model.Arrow(pair), h.TClip), ""}
 	if share >= clippedBad {
 		f.Level = Bad
 	}

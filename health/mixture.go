@@ -5,8 +5,8 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"strings"
 
+	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/train"
 )
 
@@ -42,13 +42,13 @@ func (h *history) mixture() (Finding, bool) {
 	case largest > alone:
 		return Finding{MixtureCollapsed, Warn, "One component takes nearly everything",
 			fmt.Sprintf("%.0f %% of the locations of task %s choose the same one of %d components",
-				100*largest, arrow(shared), k), h.spread()}, true
+				100*largest, model.Arrow(shared), k), h.spread()}, true
 	case early && h.step < 2*h.length():
 		return Finding{}, false
 	case m.Information < alike*math.Log(float64(k)):
 		return Finding{MixtureCollapsed, Warn, "The components are alike",
 			fmt.Sprintf("a location carries %.2g nats about its component (task %s); %.2f would tell %d apart",
-				m.Information, arrow(informed), math.Log(float64(k)), k), h.sharpen()}, true
+				m.Information, model.Arrow(informed), math.Log(float64(k)), k), h.sharpen()}, true
 	}
 	return Finding{}, false
 }
@@ -68,8 +68,6 @@ func (h *history) sharpen() string {
 	const why = "so soft a choice trains all components alike"
 	return fmt.Sprintf("start again with --mix-tau %.2g: %s", max(1, 5*h.Tau), why)
 }
-
-func arrow(pair string) string { return strings.Replace(pair, "-", "→", 1) }
 
 // mostInformed is the task whose locations say the most about the component.
 func (m mean) mostInformed() string {

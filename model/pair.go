@@ -23,6 +23,9 @@ func (p Pair) Negatives(images int) int { return (images - 1) * p.To * p.To }
 
 func (p Pair) String() string { return fmt.Sprintf("%d-%d", p.From, p.To) }
 
+// Arrow writes the name of a pair for people: "1→5".
+func Arrow(pair string) string { return strings.Replace(pair, "-", "→", 1) }
+
 // MarshalText writes the pair as "1-5".
 func (p Pair) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
 

@@ -8,10 +8,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/amdim/amdim/internal/lock"
 	"github.com/amdim/amdim/internal/parallel"
+	"github.com/amdim/amdim/internal/rawtext"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -171,7 +171,7 @@ func (p *packer) empty() (journal, error) {
 func inText(names []string) ([]string, error) {
 	texts, of := slices.Clone(names), map[string]string{}
 	for i, name := range names {
-		texts[i] = strings.ToValidUTF8(name, "\ufffd")
+		texts[i] = rawtext.InJSON(name)
 		if other, ok := of[texts[i]]; ok {
 			return nil, fmt.Errorf("the names of the classes %q and %q are the same without what is not UTF-8: "+
 				"rename a folder", other, name)

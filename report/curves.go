@@ -3,8 +3,8 @@ package report
 import (
 	"maps"
 	"slices"
-	"strings"
 
+	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/train"
 )
 
@@ -46,7 +46,7 @@ func thin(records []train.Record) []train.Record {
 func losses(records []train.Record) Chart {
 	c := Chart{Title: "Contrastive losses, nats; dotted: log N, chance", X: "update"}
 	for _, pair := range slices.Sorted(maps.Keys(records[0].Tasks)) {
-		s := Series{Name: arrow(pair), Level: records[0].Tasks[pair].Ceiling}
+		s := Series{Name: model.Arrow(pair), Level: records[0].Tasks[pair].Ceiling}
 		for _, r := range records {
 			s.X, s.Y = append(s.X, float64(r.Step)), append(s.Y, r.Tasks[pair].Loss)
 		}
@@ -54,9 +54,6 @@ func losses(records []train.Record) Chart {
 	}
 	return c
 }
-
-// arrow is a task's name as the page writes it: 1→5.
-func arrow(pair string) string { return strings.Replace(pair, "-", "→", 1) }
 
 // information shows how much a place tells about its component; 0 is a collapse.
 func information(records []train.Record) Chart {

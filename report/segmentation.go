@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/segment"
 	"github.com/amdim/amdim/train"
 )
@@ -232,7 +233,7 @@ type Choice struct {
 }
 
 // Name is the task as the page writes it.
-func (c Choice) Name() string { return arrow(c.Task) }
+func (c Choice) Name() string { return model.Arrow(c.Task) }
 
 // Choices returns those of a run's last record; none if its tasks have no mixture.
 func Choices(records []train.Record) []Choice {

@@ -5,10 +5,10 @@ import (
 	"context"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/internal/parallel"
+	"github.com/amdim/amdim/internal/rawtext"
 )
 
 // Near is an image and those that look like it without being exact copies: the
@@ -52,7 +52,7 @@ func (s *Survey) findCopies(ctx context.Context, places []place, looks []look, t
 			signatures[i].flat = true
 		}
 		if l.err != nil && !places[i].held {
-			c.leave(i, data.LeftOut{Reason: data.Damaged, Error: strings.ToValidUTF8(data.ReasonOf(l.err), "\ufffd")})
+			c.leave(i, data.LeftOut{Reason: data.Damaged, Error: rawtext.InJSON(data.ReasonOf(l.err))})
 		}
 		if c.of[i] >= 0 {
 			signatures[i].flat = true // the image that it is a copy of stands for both
@@ -81,9 +81,9 @@ func (s *Survey) findCopies(ctx context.Context, places []place, looks []look, t
 // leave notes that an image is not to be learnt from.
 func (c *copies) leave(i int, why data.LeftOut) {
 	p := c.places[i]
-	why.Index, why.Name = p.i, strings.ToValidUTF8(data.Name(p.part.Set, p.i), "\ufffd")
+	why.Index, why.Name = p.i, rawtext.InJSON(data.Name(p.part.Set, p.i))
 	if of := c.of[i]; of >= 0 {
-		why.Of, why.HeldOut = strings.ToValidUTF8(c.places[of].name, "\ufffd"), c.places[of].held
+		why.Of, why.HeldOut = rawtext.InJSON(c.places[of].name), c.places[of].held
 	}
 	c.left = append(c.left, why)
 }
@@ -201,16 +201,11 @@ func (c *copies) overlap(exact [][]int) int {
 	}
 	n := 0
 	for _, leak := range c.leaks {
-		n += boolInt(leak)
+		if leak {
+			n++
+		}
 	}
 	return n
-}
-
-func boolInt(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // NearCopies is the number of images that look like another one.

@@ -3,13 +3,13 @@ package train
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/durable"
 	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/tensor"
@@ -56,7 +56,7 @@ func (t Task) checkInit(o Options) error {
 	if err != nil {
 		return fmt.Errorf("train: begin with %w", err)
 	}
-	if o.Overwrite && sameFolder(filepath.Dir(path), o.Out) {
+	if o.Overwrite && durable.SameFile(filepath.Dir(path), o.Out) {
 		return fmt.Errorf("train: begin with %s: it would be deleted with the run in %s: choose another folder",
 			t.Init, o.Out)
 	}
@@ -68,15 +68,6 @@ func (t Task) checkInit(o Options) error {
 		return fmt.Errorf("train: begin with %s: %w", t.Init, err)
 	}
 	return nil
-}
-
-func sameFolder(a, b string) bool {
-	first, err := os.Stat(a)
-	if err != nil {
-		return false
-	}
-	second, err := os.Stat(b)
-	return err == nil && os.SameFile(first, second)
 }
 
 // CheckEncoder returns an error that names a setting of the encoder in which a

@@ -244,17 +244,12 @@ func (r *run) loop(ctx context.Context) error {
 		saved = r.save()
 	}
 	switch {
-	case err == nil || saved != nil && isStop(err): // a stop that was not saved does not count
+	case err == nil || saved != nil && engine.IsStop(err): // a stop that was not saved does not count
 		return saved
 	case saved == nil || saved.Error() == err.Error(): // the disk is full for both
 		return fmt.Errorf("train: stopped after update %d: %w", r.step, err)
 	}
 	return fmt.Errorf("train: stopped after update %d: %w; then %w", r.step, err, saved)
-}
-
-// isStop reports whether err is not a failure: the user or a time limit ended the run.
-func isStop(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // updates makes updates until the processes decide to stop.

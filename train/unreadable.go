@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/internal/rawtext"
 	"github.com/amdim/amdim/internal/regular"
 )
 
@@ -129,7 +130,7 @@ func (u *unreadable) cut() error {
 // add notes an image that a goroutine of the loader met. It returns an error if
 // there are too many: that ends the sequence of batches.
 func (u *unreadable) add(i int, reason error) error {
-	name := strings.ToValidUTF8(data.Name(u.of, i), "\ufffd") // as JSON keeps it
+	name := rawtext.InJSON(data.Name(u.of, i))
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if _, met := u.met[name]; !met {

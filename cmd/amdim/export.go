@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/internal/durable"
 	"github.com/amdim/amdim/train"
 )
 
@@ -193,21 +194,11 @@ func (e *export) check(c *cobra.Command) error {
 			return err
 		}
 	}
-	if file, err := train.CheckpointOf(e.model); err == nil && sameFile(e.out, file) {
+	if file, err := train.CheckpointOf(e.model); err == nil && durable.SameFile(e.out, file) {
 		return usagef("--out %s is the checkpoint that --model names: the export would lack what "+
 			"pretrain --resume needs; name another file", e.out)
 	}
 	return nil
-}
-
-// sameFile reports whether two names are of one file, which is there.
-func sameFile(a, b string) bool {
-	of, err := os.Stat(a)
-	if err != nil {
-		return false
-	}
-	is, err := os.Stat(b)
-	return err == nil && os.SameFile(of, is)
 }
 
 // findFormat takes the format that --out ends with, unless --format names one.

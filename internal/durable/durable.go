@@ -69,3 +69,14 @@ func SyncFolder(dir string) error {
 func refused(err error) bool {
 	return errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.ENOTSUP)
 }
+
+// SameFile reports whether two names are of one file or folder, which is there: what
+// replaces one would replace the other.
+func SameFile(a, b string) bool {
+	of, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	is, err := os.Stat(b)
+	return err == nil && os.SameFile(of, is)
+}

@@ -1,6 +1,9 @@
 package rawtext
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Bytes are those of a text that JSON cannot hold; nil if it can.
 func Bytes(text string) []byte {
@@ -9,6 +12,9 @@ func Bytes(text string) []byte {
 	}
 	return []byte(text)
 }
+
+// InJSON is the text that people and other programs read: what is not UTF-8 becomes "\ufffd".
+func InJSON(text string) string { return strings.ToValidUTF8(text, "\ufffd") }
 
 // Text is the text that was stored with its Bytes.
 func Text(text string, stored []byte) string {
