@@ -32,7 +32,9 @@ func TestACurveIsReadAsItWasWritten(t *testing.T) {
 	if read, err := ReadCurve(out.Bytes()); err != nil || !reflect.DeepEqual(*read, c) {
 		t.Errorf("read %+v, %v", read, err)
 	}
-	for _, text := range []string{"{", "[]", "null", `[{"epoch": 1}]`, `[{"epoch": 1, "result": {"classes": 2}}]`} {
+	for _, text := range []string{
+		"{", "[]", "null", `[{"epoch": 1}]`, `[{"epoch": 1, "result": {"classes": 2}}]`,
+	} {
 		if _, err := ReadCurve([]byte(text)); err == nil || !strings.HasPrefix(err.Error(), "eval: curve: ") {
 			t.Errorf("%s: %v", text, err)
 		}

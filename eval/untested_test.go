@@ -28,7 +28,10 @@ func TestClassesWithoutATestImageAreNamed(t *testing.T) {
 		{counts(), counts(), ""},
 		{counts(3), counts(3), ""}, // nothing was learnt of it either
 		{counts(), counts(3), "1 of 103 classes has no test image, c3: accuracy says nothing of it."},
-		{counts(4), counts(9, 4, 3), "2 of 103 classes have no test image, c3 and c9: accuracy says nothing of them."},
+		{
+			counts(4), counts(9, 4, 3),
+			"2 of 103 classes have no test image, c3 and c9: accuracy says nothing of them.",
+		},
 		{
 			counts(), counts(1, 2, 3, 4, 5),
 			"5 of 103 classes have no test image, such as c1, c2 and c3: accuracy says nothing of them.",

@@ -40,7 +40,8 @@ func TestACurveIsDrawnForEachProtocol(t *testing.T) {
 		first.Rows = append(first.Rows, row(eval.Model, "few-shot-"+string(rune('1'+i)), 0.3))
 	}
 	charts = Accuracies(c) // few-shot was measured once
-	if got, want := charts[0].Title, "Accuracy on 30 validation images of folder:x, %; dotted: chance"; got != want {
+	want := "Accuracy on 30 validation images of folder:x, %; dotted: chance"
+	if got := charts[0].Title; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	if len(charts) != 2 || len(charts[1].Series) != 2 || len(charts[1].Series[0].X) != 1 {

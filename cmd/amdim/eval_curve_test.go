@@ -77,15 +77,6 @@ func TestTheCurveIsKeptInItsRun(t *testing.T) {
 		}
 		return messages
 	}
-	kept := func(path string) (protocols string, validation float64) {
-		t.Helper()
-		c, err := eval.ReadCurve([]byte(read(t, path)))
-		if err != nil || len(*c) != 2 || (*c)[1].Epoch != 2 {
-			t.Fatalf("%s: %+v, %v", path, c, err)
-		}
-		_, rows := (*c)[0].Result.Axes()
-		return strings.Join(rows, " "), (*c)[0].Result.Validation
-	}
 	path, held := train.CurvePath(run), train.ValidationCurvePath(run)
 	for i, c := range []struct {
 		protocol       string
@@ -94,7 +85,7 @@ func TestTheCurveIsKeptInItsRun(t *testing.T) {
 		{"linear", "linear", ""}, {"linear,knn", "linear knn-3", ""}, {"knn", "knn-3", "linear knn-3"},
 	} {
 		said := measure("--protocol", c.protocol, "--probes", "1")
-		if got, _ := kept(path); got != c.want ||
+		if got, _ := keptCurve(t, path); got != c.want ||
 			!strings.Contains(said, "kept: "+path+"\nnext: ") {
 			t.Errorf("%d: kept %q, want %q; said %s", i, got, c.want, said)
 		}
@@ -103,7 +94,7 @@ func TestTheCurveIsKeptInItsRun(t *testing.T) {
 			t.Errorf("%d: said %s", i, said)
 		}
 		if c.previous != "" {
-			if got, _ := kept(checkpoint.Previous(path)); got != c.previous {
+			if got, _ := keptCurve(t, checkpoint.Previous(path)); got != c.previous {
 				t.Errorf("set aside: %q, want %q", got, c.previous)
 			}
 		}
@@ -113,7 +104,7 @@ func TestTheCurveIsKeptInItsRun(t *testing.T) {
 		t.Error("kept with a confusion matrix for each point")
 	}
 	measure("--protocol", "knn", "--validation", "0.4")
-	if _, share := kept(held); share != 0.4 || read(t, path) != before {
+	if _, share := keptCurve(t, held); share != 0.4 || read(t, path) != before {
 		t.Errorf("a curve on validation images is of %g, or in the place of the other", share)
 	}
 	page, _ := reported(t, run, "--images", "10")
@@ -122,6 +113,17 @@ func TestTheCurveIsKeptInItsRun(t *testing.T) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
+}
+
+// keptCurve is what the two points of a file of a curve are of.
+func keptCurve(t *testing.T, path string) (protocols string, validation float64) {
+	t.Helper()
+	c, err := eval.ReadCurve([]byte(read(t, path)))
+	if err != nil || len(*c) != 2 || (*c)[1].Epoch != 2 {
+		t.Fatalf("%s: %+v, %v", path, c, err)
+	}
+	_, rows := (*c)[0].Result.Axes()
+	return strings.Join(rows, " "), (*c)[0].Result.Validation
 }
 
 func TestACurveNeedsKeptEpochs(t *testing.T) {
