@@ -46,7 +46,7 @@ func TestDemoShowsItsResult(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"model", "random encoder", "raw pixels", "points against raw pixels", "next:",
+		"model", "random encoder", "raw pixels", "points against the best of raw pixels (", "next:",
 		"amdim eval --model " + d.out, " --probe-batch 100\n",
 	} {
 		if !strings.Contains(stdout.String(), want) {
@@ -83,6 +83,23 @@ func TestDemoShowsItsResult(t *testing.T) {
 	_, _, err = execute("demo", "--out", d.out)
 	if exitCode(err) != exitUsage || !strings.Contains(err.Error(), d.out) {
 		t.Errorf("a second demo into the folder: %v", err)
+	}
+}
+
+// Of a baseline the headline takes what it does best, not what makes the model look good.
+func TestTheDemosHeadlineComparesWithTheBestOfABaseline(t *testing.T) {
+	row := func(name, protocol string, accuracy float64) eval.Row {
+		return eval.Row{Representation: name, Protocol: protocol, Accuracy: eval.NewScore(accuracy)}
+	}
+	d := demo{spent: time.Minute, result: &eval.Result{Test: 1000, Rows: []eval.Row{
+		row(eval.Model, "linear", 0.90), row(eval.Model, "knn-20", 0.95),
+		row(eval.RandomEncoder, "linear", 0.14), row(eval.RandomEncoder, "knn-20", 0.11),
+		row(eval.RawPixels, "linear", 0.13), row(eval.RawPixels, "knn-20", 0.446),
+	}}}
+	want := "classifies 90.00 % of 1000 held-out images correctly: +45 points against the best of raw pixels " +
+		"(knn-20), +76 against the best of the same network with random weights (linear)."
+	if got := d.headline(); !strings.HasSuffix(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 
