@@ -90,6 +90,7 @@ func (s *classifying) run(c *cobra.Command, files []string) error {
 			return fmt.Errorf("--index: %w", err)
 		}
 	}
+	s.noteInside(c.ErrOrStderr())
 	s.bar = counter{out: c.ErrOrStderr(), noun: "images"}
 	m, closeModel, err := s.engine.openModel(s.model, amdim.Options{Precision: s.precision, Progress: s.bar.set})
 	if err != nil {
@@ -147,6 +148,15 @@ func (s *classifying) classify(c *cobra.Command, m *amdim.Model, files []string)
 	}
 	noteConflicts(c.ErrOrStderr(), learnt.Conflicts)
 	return r, r.fill(ctx, examples, learnt, s.engine.threads)
+}
+
+// noteInside says that the sheet will be one of the images classified or learnt from.
+func (s *classifying) noteInside(w io.Writer) {
+	specs := []string{s.data, s.labelled}
+	if s.indexed != nil {
+		specs = append(specs, s.indexed.Model.Images)
+	}
+	s.sheet.noteInside(w, specs...)
 }
 
 // others are the vectors of the images to classify, and the images that could not be read.

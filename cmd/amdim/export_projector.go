@@ -74,11 +74,21 @@ func (e *export) projector(c *cobra.Command) error {
 	return err
 }
 
+// noteInside says that the sprite will be one of the images of a spec.
+func (e *export) noteInside(c *cobra.Command, spec string) {
+	noteInside(c.ErrOrStderr(), "out", e.out, filepath.Join(e.out, "sprite.png"), spec)
+}
+
 // vectors are those of the index, or of the images that --data names.
 func (e *export) vectors(c *cobra.Command) (*amdim.Set, error) {
 	if e.index != "" {
-		return embedding.Load(e.index)
+		set, err := embedding.Load(e.index)
+		if err == nil {
+			e.noteInside(c, set.Model.Images)
+		}
+		return set, err
 	}
+	e.noteInside(c, e.data)
 	bar := counter{out: c.ErrOrStderr(), noun: "images"}
 	m, closeModel, err := e.engine.openModel(e.model, amdim.Options{Progress: bar.set})
 	if err != nil {

@@ -85,6 +85,7 @@ func (s *search) run(c *cobra.Command) error {
 	if err != nil {
 		return fmt.Errorf("--index %s: %w", s.index, err)
 	}
+	s.sheet.noteInside(c.ErrOrStderr(), set.Model.Images)
 	p, err := s.sheet.open(set)
 	if err != nil {
 		return err

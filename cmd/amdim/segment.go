@@ -94,9 +94,11 @@ func (s *segmenting) run(c *cobra.Command, files []string) error {
 		}
 	}
 	if len(images.names) > 0 {
-		if err := creatable(s.pathsOf(images.names[0])[0]); err != nil {
+		first := s.pathsOf(images.names[0])[0]
+		if err := creatable(first); err != nil {
 			return fmt.Errorf("--out: %w", err)
 		}
+		noteInside(c.ErrOrStderr(), "out", s.out, first, s.data, meta.Data.Spec)
 	}
 	m, closeModel, err := s.openModel(c, meta)
 	if err != nil {

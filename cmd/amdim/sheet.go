@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -55,6 +56,11 @@ func (f sheetFlags) check() error {
 		return usagef("--sheet %s exists: --overwrite replaces it", f.path)
 	}
 	return nil
+}
+
+// noteInside says that the sheet will be one of the images of a spec.
+func (f sheetFlags) noteInside(w io.Writer, specs ...string) {
+	noteInside(w, "sheet", f.path, f.path, specs...)
 }
 
 // open finds the images that the sheet is to show; nil without a sheet.

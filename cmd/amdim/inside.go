@@ -1,0 +1,23 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/internal/spelling"
+)
+
+// noteInside says, before the work, that path, an image file that a command is about to
+// write, lies where it will be read as one of the data of a spec. given is the value of the
+// flag that places it. Only images are data, so runs, vectors and pages need no note.
+func noteInside(w io.Writer, flag, given, path string, specs ...string) {
+	for _, spec := range specs {
+		if data.Takes(spec, path) {
+			fmt.Fprintf(w, "note: --%s %s lies inside %s, of which images written there become part: they are then "+
+				"learnt from and evaluated, and a run on it does not resume; name a place outside it\n",
+				flag, spelling.Printable(given), spelling.Printable(spec))
+			return
+		}
+	}
+}
