@@ -33,8 +33,8 @@ var exitCodes = []struct {
 	{exitFailure, "failed: the message names the file, step or operation"},
 	{exitUsage, "usage error: an unknown flag, key, preset or kind of data, a value out\n" +
 		"       of range, or an output that exists"},
-	{exitStopped, "stopped by Ctrl-C or SIGTERM; training that had begun has written a\n" +
-		"       checkpoint"},
+	{exitStopped, "stopped by Ctrl-C, SIGTERM or a lost terminal; training that had begun\n" +
+		"       has written a checkpoint"},
 	{exitNonFinite, "stopped because a number was not finite; the last checkpoint is kept"},
 	{exitKilled, "stopped at once by a second Ctrl-C"},
 }

@@ -20,24 +20,32 @@ func main() {
 	os.Exit(exitCode(err))
 }
 
-// interruptible returns a context that the first Ctrl-C or SIGTERM cancels; the
-// second ends the program at once.
+// interruptible returns a context that the first Ctrl-C, SIGTERM or hang-up of the terminal
+// cancels; a second Ctrl-C or SIGTERM ends the program at once.
 func interruptible() (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) { // nohup(1) wants the program to outlive its terminal
+		signal.Notify(signals, syscall.SIGHUP)
+	}
 	go func() {
 		<-signals
 		first := time.Now()
 		fmt.Fprintln(os.Stderr, "\namdim: stopping; Ctrl-C again stops at once")
 		cancel()
-		for time.Since(first) < echo {
-			<-signals
+		for s := range signals {
+			if insists(s, time.Since(first)) {
+				os.Exit(exitKilled)
+			}
 		}
-		os.Exit(exitKilled)
 	}()
 	return ctx, cancel
 }
+
+// insists reports whether a signal so long after the first one is a wish to end at once. A
+// hang-up is none: the shell sends one, and the terminal another when the shell has ended.
+func insists(s os.Signal, after time.Duration) bool { return s != syscall.SIGHUP && after >= echo }
 
 // echo is how long after the first signal another one is not a second wish: timeout(1)
 // signals its child and then the group of processes that this is in.

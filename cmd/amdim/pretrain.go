@@ -73,11 +73,12 @@ the same curves in the folder. When the health of the run changes, a message say
 in plain words, such as "The learning rate is too high", with the figure that shows
 it and what to do.
 
-Ctrl-C finishes the update, writes a checkpoint and stops. --resume continues from
-the last checkpoint, also after a crash, and ends with the same bytes as a run that
-was never stopped. --resume=auto is for launchers: the same command starts a run or,
-if there is one, continues it. With --resume, --epochs, --lr and --set train.drops
-change the schedule from there on: a run can be prolonged, or brought to its end.
+Ctrl-C or a lost connection finishes the update, writes a checkpoint and stops; nohup
+trains on without its terminal. --resume continues from the last checkpoint, also
+after a crash, and ends with the same bytes as a run that was never stopped.
+--resume=auto is for launchers: the same command starts a run or, if there is one,
+continues it. With --resume, --epochs, --lr and --set train.drops change the schedule
+from there on: a run can be prolonged, or brought to its end.
 
 --init begins with the weights of a run or an imported checkpoint in place of random
 ones, and with its settings, which flags change: an encoder goes on to other images.

@@ -7,12 +7,14 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/amdim/amdim/embedding"
 	"github.com/amdim/amdim/train"
@@ -142,6 +144,67 @@ func TestTwoSignalsAtOnceAreOneStop(t *testing.T) {
 	}
 	if _, _, err := execute("inspect", run, "--verify"); err != nil {
 		t.Errorf("no checkpoint was kept: %v", err)
+	}
+}
+
+// A lost ssh connection hangs up the terminal.
+func TestAHangUpWritesACheckpoint(t *testing.T) {
+	if testing.Short() || runtime.GOOS == "windows" || signal.Ignored(syscall.SIGHUP) {
+		t.Skip("starts a process and hangs it up")
+	}
+	run := filepath.Join(t.TempDir(), "run")
+	var messages bytes.Buffer
+	c := process(t, &messages, slower(run, "--epochs", "1000", "--checkpoint-steps", "0")...)
+	done := wait(c)
+	await(run, 3, done)
+	if err := c.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	<-done
+	if code := c.ProcessState.ExitCode(); code != exitStopped {
+		t.Errorf("exit code %d: %s", code, &messages)
+	}
+	if _, _, err := execute("inspect", run, "--verify"); err != nil {
+		t.Errorf("no checkpoint was kept: %v", err)
+	}
+}
+
+// What nohup(1) starts outlives its terminal.
+func TestAHangUpThatIsIgnoredStaysSo(t *testing.T) {
+	if testing.Short() || runtime.GOOS == "windows" {
+		t.Skip("starts a process and hangs it up")
+	}
+	run := filepath.Join(t.TempDir(), "run")
+	var messages bytes.Buffer
+	ignoring := []string{"-c", `trap "" HUP; exec "$@"`, "sh", os.Args[0]}
+	c := exec.Command("sh", append(ignoring, slower(run)...)...)
+	c.Env, c.Stderr = append(os.Environ(), "AMDIM_RUN_MAIN=1"), &messages
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	done := wait(c)
+	await(run, 3, done)
+	if err := c.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	<-done
+	if code := c.ProcessState.ExitCode(); code != 0 || len(withoutClock(t, run)) != 60 {
+		t.Errorf("exit code %d: %s", code, &messages)
+	}
+}
+
+func TestASecondSignalInsistsUnlessItIsAnEchoOrAHangUp(t *testing.T) {
+	for _, c := range []struct {
+		signal os.Signal
+		after  time.Duration
+		want   bool
+	}{
+		{os.Interrupt, echo, true}, {syscall.SIGTERM, echo, true}, {syscall.SIGHUP, echo, false},
+		{os.Interrupt, echo - 1, false}, {syscall.SIGTERM, echo - 1, false}, {syscall.SIGHUP, 0, false},
+	} {
+		if got := insists(c.signal, c.after); got != c.want {
+			t.Errorf("%v after %v: %t", c.signal, c.after, got)
+		}
 	}
 }
 
