@@ -34,8 +34,9 @@ type evaluate struct {
 
 	segmentation segmentation
 
-	kept  bool // the result is, in the run
-	aside bool // and what it takes the place of was set aside
+	kept   bool  // the result is, in the run
+	aside  bool  // and what it takes the place of was set aside
+	unkept error // why it is not, where it should be
 }
 
 // What --schedule may be.
@@ -161,9 +162,9 @@ func (e *evaluate) run(c *cobra.Command) error {
 		fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", typed("report", e.model))
 	}
 	if e.json {
-		return result.WriteJSON(c.OutOrStdout())
+		return e.done(result.WriteJSON(c.OutOrStdout()))
 	}
-	return result.Print(c.OutOrStdout())
+	return e.done(result.Print(c.OutOrStdout()))
 }
 
 // measure evaluates the model and keeps the result in its run.

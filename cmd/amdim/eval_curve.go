@@ -42,18 +42,18 @@ func (e *evaluate) runCurve(c *cobra.Command) error {
 	if last.Result.Step > curve[len(curve)-1].Result.Step {
 		curve = append(curve, last)
 	}
-	if e.keepCurve(c, curve) {
+	if e.keepCurve(c, curve); e.kept {
 		fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", typed("report", e.model))
 	}
 	if e.json {
-		return printJSON(c.OutOrStdout(), curve)
+		return e.done(printJSON(c.OutOrStdout(), curve))
 	}
-	return curve.Print(c.OutOrStdout())
+	return e.done(curve.Print(c.OutOrStdout()))
 }
 
 // keepCurve keeps a curve in its run, where the report finds it. One that it does not
 // measure again is set aside.
-func (e *evaluate) keepCurve(c *cobra.Command, curve eval.Curve) bool {
+func (e *evaluate) keepCurve(c *cobra.Command, curve eval.Curve) {
 	path := train.CurvePath(e.model)
 	if e.validation > 0 {
 		path = train.ValidationCurvePath(e.model)
@@ -63,7 +63,7 @@ func (e *evaluate) keepCurve(c *cobra.Command, curve eval.Curve) bool {
 		last := (*earlier)[len(*earlier)-1].Result
 		setAside(c, path, "the curve", last.Step, measuredOn(last))
 	}
-	return keepIn(c, path, "kept", curve.WriteJSON)
+	e.keepIn(c, path, "kept", curve.WriteJSON)
 }
 
 // point measures a checkpoint. Baselines do not change while a model learns, so

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -56,7 +59,7 @@ func (e *evaluate) store(c *cobra.Command, said string, result *eval.Result) {
 			e.aside = true
 		}
 	}
-	e.kept = keepIn(c, path, said, result.WriteJSON)
+	e.keepIn(c, path, said, result.WriteJSON)
 }
 
 // measuredOn names the images that a result is of.
@@ -84,7 +87,7 @@ func (e *evaluate) keepSegmented(c *cobra.Command, result *eval.Segmented) {
 	if err == nil && earlier != nil && !result.Replaces(earlier) {
 		setAside(c, path, eval.SegmentationProtocol, earlier.Step, earlier.Data+", "+earlier.Split)
 	}
-	e.kept = keepIn(c, path, "kept", func(w io.Writer) error { return printJSON(w, result) })
+	e.keepIn(c, path, "kept", func(w io.Writer) error { return printJSON(w, result) })
 }
 
 // setAside keeps a result that is about to be replaced, in the place of the one kept
@@ -103,13 +106,25 @@ func setAside(c *cobra.Command, path, what string, step int, of string) {
 		filepath.Base(path), what, step, of, where)
 }
 
-// keepIn writes a result whole and says so, by said. A folder that cannot be written to does
-// not spoil what was measured.
-func keepIn(c *cobra.Command, path, said string, write func(io.Writer) error) bool {
-	if err := durable.Replace(path, write); err != nil {
+// keepIn writes a result whole and says so, by said. A run that others may only read does not
+// take it, which is said; of any other failure, such as a full disk, done tells.
+func (e *evaluate) keepIn(c *cobra.Command, path, said string, write func(io.Writer) error) {
+	err := durable.Replace(path, write)
+	e.kept, e.unkept = err == nil, nil
+	switch {
+	case err == nil:
+		fmt.Fprintf(c.ErrOrStderr(), "%s: %s\n", said, path)
+	case errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS):
 		fmt.Fprintf(c.ErrOrStderr(), "note: the result could not be kept in the run: %s\n", told(err))
-		return false
+	default:
+		e.unkept = fmt.Errorf("the result could not be kept in the run: %w", err)
 	}
-	fmt.Fprintf(c.ErrOrStderr(), "%s: %s\n", said, path)
-	return true
+}
+
+// done is the error of a command that has printed its result.
+func (e *evaluate) done(printing error) error {
+	if printing != nil {
+		return printing
+	}
+	return e.unkept
 }

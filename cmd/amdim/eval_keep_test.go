@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -107,5 +108,22 @@ func TestWhatIsReplacedIsSetAsideOnce(t *testing.T) {
 	want := []string{"knn-5", "paper-linear", "paper-mlp"}
 	if _, rows := before.Axes(); !slices.Equal(rows, want) || len(before.Config.Seeds) != 1 {
 		t.Errorf("set aside: %q with %d seeds, want %q with one", rows, len(before.Config.Seeds), want)
+	}
+}
+
+// A report would go on to show the figure of before.
+func TestAResultThatCannotBeKeptIsAnError(t *testing.T) {
+	run := tinyRun(t)
+	if err := os.Mkdir(train.EvalPath(run), 0o755); err != nil { // in its place
+		t.Fatal(err)
+	}
+	out, messages, err := execute("eval", "-q", "--model", run, "--data", fewShapes, "--protocol", "knn",
+		"--k", "5", "--refresh-batch", "30", "--no-baselines")
+	const want = "the result could not be kept in the run: "
+	if exitCode(err) != exitFailure || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v", err)
+	}
+	if !strings.Contains(out, "knn-5") || messages != "" {
+		t.Errorf("printed %q, messages %q", out, messages)
 	}
 }

@@ -93,9 +93,9 @@ func (e *evaluate) runSegmentation(c *cobra.Command) error {
 		fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", typed("report", e.model))
 	}
 	if e.json {
-		return printJSON(c.OutOrStdout(), r)
+		return e.done(printJSON(c.OutOrStdout(), r))
 	}
-	return r.Print(c.OutOrStdout())
+	return e.done(r.Print(c.OutOrStdout()))
 }
 
 func (e *evaluate) measureSegmentation(

@@ -273,7 +273,8 @@ func (s *sweeping) measure(c *cobra.Command, r sweep.Run, step int, baselines bo
 			return kept, err
 		}
 	}
-	return e.measure(c)
+	result, err := e.measure(c)
+	return result, e.done(err)
 }
 
 // train begins a run or goes on with it, and returns the updates made.
