@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
@@ -68,18 +67,14 @@ func Pretrain(ctx context.Context, c PretrainConfig) (PretrainResult, error) {
 
 func (c PretrainConfig) pretrain(ctx context.Context) (PretrainResult, error) {
 	o := train.Options{Out: c.Out, MaxSteps: c.MaxSteps, Threads: c.Threads, OnRecord: c.OnRecord}
-	o.Resume = c.resumes()
-	if err := c.complete(o); err != nil {
-		return PretrainResult{}, err
-	}
-	settings, err := c.settings()
+	o.Resume = c.Resume && train.Begun(c.Out)
+	was, err := c.complete(o)
 	if err != nil {
 		return PretrainResult{}, err
 	}
-	if o.Resume {
-		if err := c.sameSettings(settings); err != nil {
-			return PretrainResult{}, err
-		}
+	settings, err := c.settings(was)
+	if err != nil {
+		return PretrainResult{}, err
 	}
 	images, err := data.Open(c.Data, data.Pretrain, settings.Reading().Until(ctx))
 	if err != nil {
@@ -121,48 +116,44 @@ func prepareRun(ctx context.Context, run string, o Options) error {
 	return m.PrepareSegment(ctx)
 }
 
-func (c PretrainConfig) settings() (config.Config, error) {
-	settings, err := c.base()
-	if err != nil {
-		return settings, err
-	}
-	for _, assignment := range c.Set {
-		if err := settings.Set(assignment); err != nil {
-			return settings, fmt.Errorf("set %s: %w", assignment, err)
-		}
-	}
-	return settings, settings.Validate()
-}
-
-// resumes reports whether there is a run to continue.
-func (c PretrainConfig) resumes() bool { return c.Resume && train.Begun(c.Out) }
-
-// complete takes from the run to continue what is not named, its images and the list of those
-// that it leaves out, and returns an error that names a field which is missing.
-func (c *PretrainConfig) complete(o train.Options) error {
+// complete returns the settings of the run to continue, nil where one is begun, and an error
+// that names a field which is missing.
+func (c *PretrainConfig) complete(o train.Options) (was *config.Config, err error) {
 	if c.Out == "" {
-		return errors.New("no Out: name a folder for the run")
+		return nil, errors.New("no Out: name a folder for the run")
 	}
 	if err := train.CheckFolder(o); err != nil {
-		return err
+		return nil, err
 	}
 	if o.Resume {
-		m, err := checkpoint.ReadRun(train.CheckpointPath(c.Out))
-		if err != nil {
-			return err
-		}
-		c.Data = cmp.Or(c.Data, m.Data.Spec)
-		if c.Quarantine == "" {
-			if c.Quarantine, err = train.KeptQuarantine(c.Out, m.Data); err != nil {
-				return fmt.Errorf("%w; name the list in Quarantine", err)
-			}
+		if was, err = c.goOn(); err != nil {
+			return nil, err
 		}
 	}
-	err := c.lacks(o.Resume)
+	err = c.lacks(o.Resume)
 	if err != nil && c.Resume && !o.Resume {
-		return fmt.Errorf("resume %s: %w; to begin one: %w", c.Out, ErrNoneThere, err)
+		err = fmt.Errorf("resume %s: %w; to begin one: %w", c.Out, ErrNoneThere, err)
 	}
-	return err
+	return was, err
+}
+
+// goOn takes from the run to continue what is not named, its images and the list of those
+// that it leaves out, and returns its settings.
+func (c *PretrainConfig) goOn() (*config.Config, error) {
+	was, m, err := config.Stored(train.CheckpointPath(c.Out))
+	if err != nil {
+		return nil, err
+	}
+	if c.Init != "" && m.Init == nil {
+		return nil, fmt.Errorf("resume %s: the run began with random weights, not with those of %s", c.Out, c.Init)
+	}
+	c.Data = cmp.Or(c.Data, m.Data.Spec)
+	if c.Quarantine == "" {
+		if c.Quarantine, err = train.KeptQuarantine(c.Out, m.Data); err != nil {
+			return nil, fmt.Errorf("%w; name the list in Quarantine", err)
+		}
+	}
+	return &was, nil
 }
 
 // lacks is an error that names what a run needs and the configuration does not say; one that
@@ -178,54 +169,42 @@ func (c PretrainConfig) lacks(resumed bool) error {
 	return nil
 }
 
-// base is the configuration that Set changes.
-func (c PretrainConfig) base() (config.Config, error) {
-	if c.Preset == "" && c.resumes() {
-		return storedSettings(train.CheckpointPath(c.Out))
+// settings are those that Set makes. They must be those of the run to continue, unless was
+// is nil, but for a schedule that Set changes.
+func (c PretrainConfig) settings(was *config.Config) (config.Config, error) {
+	settings, err := c.base(was)
+	if err != nil {
+		return settings, err
 	}
-	if c.Preset != "" {
+	for _, assignment := range c.Set {
+		if err := settings.Set(assignment); err != nil {
+			return settings, fmt.Errorf("set %s: %w", assignment, err)
+		}
+	}
+	if err := settings.Validate(); err != nil || was == nil {
+		return settings, err
+	}
+	asked := func(key string) bool {
+		return slices.ContainsFunc(c.Set, func(text string) bool { return config.Assigns(text, key) })
+	}
+	if err := config.CheckResume(*was, settings, asked); err != nil {
+		return settings, fmt.Errorf("resume %s: %w", c.Out, err)
+	}
+	return settings, nil
+}
+
+// base is the configuration that Set changes.
+func (c PretrainConfig) base(was *config.Config) (config.Config, error) {
+	switch {
+	case c.Preset != "":
 		return config.Preset(c.Preset)
+	case was != nil:
+		return *was, nil
 	}
 	path, err := train.CheckpointOf(c.Init)
 	if err != nil {
 		return config.Config{}, err
 	}
-	return storedSettings(path)
-}
-
-// storedSettings is the configuration of a checkpoint.
-func storedSettings(path string) (config.Config, error) {
-	meta, err := checkpoint.ReadRun(path)
-	if err != nil {
-		return config.Config{}, err
-	}
-	settings, err := config.Parse(meta.Config)
-	if err != nil {
-		return settings, fmt.Errorf("%s: %w", path, err)
-	}
-	return settings, nil
-}
-
-// sameSettings returns an error if the run to continue has other settings, but for a
-// schedule that Set changes.
-func (c PretrainConfig) sameSettings(settings config.Config) error {
-	path := train.CheckpointPath(c.Out)
-	meta, err := checkpoint.ReadRun(path)
-	if err != nil {
-		return err
-	}
-	if c.Init != "" && meta.Init == nil {
-		return fmt.Errorf("resume %s: the run began with random weights, not with those of %s", c.Out, c.Init)
-	}
-	stored, err := storedSettings(path)
-	if err != nil {
-		return err
-	}
-	asked := func(key string) bool {
-		return slices.ContainsFunc(c.Set, func(text string) bool { return config.Assigns(text, key) })
-	}
-	if err := config.CheckResume(stored, settings, asked); err != nil {
-		return fmt.Errorf("resume %s: %w", c.Out, err)
-	}
-	return nil
+	settings, _, err := config.Stored(path)
+	return settings, err
 }

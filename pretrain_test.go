@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/ref"
@@ -176,11 +177,7 @@ func TestPretrainBeginsWithTheWeightsOfAnotherRun(t *testing.T) {
 		}
 	}
 	path := train.CheckpointPath(c.Out)
-	meta, err := checkpoint.ReadRun(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	settings, err := storedSettings(path)
+	settings, meta, err := config.Stored(path)
 	if err != nil || settings.Augment.Gray != 0.5 || settings.Train.Seed != 4 || meta.Init == nil {
 		t.Errorf("%+v, begun with %+v, %v", settings, meta.Init, err)
 	}

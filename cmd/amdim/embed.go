@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim"
-	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/embedding"
@@ -102,11 +101,7 @@ func (e *embed) source() (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	meta, err := checkpoint.ReadRun(path)
-	if err != nil {
-		return 0, err
-	}
-	settings, err := config.Parse(meta.Config)
+	settings, _, err := config.Stored(path)
 	return settings.Augment.Source(), err
 }
 

@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/amdim/amdim"
-	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/cpu"
@@ -216,10 +215,6 @@ func trainedIn(run, precision string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	meta, err := checkpoint.ReadRun(path)
-	if err != nil {
-		return "", err
-	}
-	settings, err := config.Parse(meta.Config)
+	settings, _, err := config.Stored(path)
 	return settings.Precision, err
 }

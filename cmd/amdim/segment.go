@@ -143,13 +143,9 @@ func (s *segmenting) checkModel() (checkpoint.Meta, error) {
 	if err != nil {
 		return checkpoint.Meta{}, err
 	}
-	meta, err := checkpoint.ReadRun(path)
+	settings, meta, err := config.Stored(path)
 	if err != nil {
 		return meta, err
-	}
-	settings, err := config.Parse(meta.Config)
-	if err != nil {
-		return meta, fmt.Errorf("%s: %w", path, err)
 	}
 	if err := eval.CanSegment(settings.Model); err != nil {
 		return meta, fmt.Errorf("--model %s: %w", s.model, err)
