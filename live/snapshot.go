@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/amdim/amdim/health"
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/report"
 	"github.com/amdim/amdim/train"
 )
@@ -70,20 +71,13 @@ func (s *Snapshot) status() *report.Status {
 	return status
 }
 
-// spell writes a time as people say it.
+// spell writes a time as people say it: without seconds from ten minutes on, as they would
+// change all the time.
 func spell(d time.Duration) string {
-	s := int(d.Round(time.Second).Seconds())
-	switch {
-	case s < 60:
-		return fmt.Sprintf("%d s", s)
-	case s < 600:
-		return fmt.Sprintf("%d min %d s", s/60, s%60)
-	case s < 3600:
-		return fmt.Sprintf("%d min", s/60)
-	case s < 48*3600:
-		return fmt.Sprintf("%d h %d min", s/3600, s/60%60)
+	if s := d.Round(time.Second); 10*time.Minute <= s && s < time.Hour {
+		return fmt.Sprintf("%d min", s/time.Minute)
 	}
-	return fmt.Sprintf("%d days %d h", s/86400, s/3600%24)
+	return spelling.Duration(d)
 }
 
 // version is a Snapshot, rendered when a browser first asks for it.

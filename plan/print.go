@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/measure"
 )
 
@@ -41,7 +42,7 @@ func (p *Plan) printMeasured(w io.Writer) {
 	if len(m.Measured) > 0 {
 		var batches []string
 		for _, l := range m.Measured {
-			batches = append(batches, Count(l.Batch))
+			batches = append(batches, spelling.Grouped(l.Batch))
 		}
 		each := (m.curve.at(p.Batch) - m.curve[0]) / float64(p.Batch)
 		fmt.Fprintf(w, "measured  memory   %s plus %s per pair of a batch, from batches of %s\n",
@@ -61,7 +62,7 @@ func (p *Plan) printMeasured(w io.Writer) {
 			sampled += ", and the largest files"
 		}
 		fmt.Fprintf(w, "measured  decoding up to %s an image, %s on %s with one as garbage (%s)\n",
-			Bytes(i.Decode), Bytes(i.Decoding), Plural(min(p.Threads, p.Batch), "thread"), sampled)
+			Bytes(i.Decode), Bytes(i.Decoding), spelling.Count(min(p.Threads, p.Batch), "thread"), sampled)
 	}
 	if len(s.Updates) > 0 {
 		of := "only one"
@@ -69,7 +70,7 @@ func (p *Plan) printMeasured(w io.Writer) {
 			of = fmt.Sprintf("median of %d, %.2f to %.2f s", n, slices.Min(s.Updates), slices.Max(s.Updates))
 		}
 		fmt.Fprintf(w, "measured  update   %.2f s for %s pairs (%s), %s, %s\n",
-			measure.Median(s.Updates), Count(s.Batch), of, p.Engine, Plural(p.Threads, "thread"))
+			measure.Median(s.Updates), spelling.Grouped(s.Batch), of, p.Engine, spelling.Count(p.Threads, "thread"))
 	}
 	if i.Sample > 0 {
 		fmt.Fprintf(w, "measured  loader   %s to read an image, %s to make its views, on one core (%d sampled)\n",
@@ -88,7 +89,7 @@ func (p *Plan) Verdicts() []string {
 		lines = append(lines, "too few images: training needs at least 2: the negatives are the other images")
 	case n > 0 && n < p.Batch:
 		lines = append(lines, fmt.Sprintf("too few images: %s do not fill a batch of %s; use --batch %d",
-			Count(n), Count(p.Batch), p.SmallerBatch()))
+			spelling.Grouped(n), spelling.Grouped(p.Batch), p.SmallerBatch()))
 	}
 	if i := p.Images; i.Unreadable > 0 {
 		lines = append(lines, fmt.Sprintf("unreadable: %d of the %d images sampled; amdim data check names them",
@@ -101,14 +102,14 @@ func (p *Plan) Verdicts() []string {
 	if c := p.Speed.Core; measure.Busy(c) {
 		lines = append(lines, fmt.Sprintf(
 			"busy: updates got %.0f %% of %s: other programs are running; alone they may be up to %.2g times as fast",
-			100*c, Plural(p.Threads, "thread"), 1/c))
+			100*c, spelling.Count(p.Threads, "thread"), 1/c))
 	}
 	return lines
 }
 
 func (p *Plan) memoryVerdict() string {
 	m := p.Memory
-	need := fmt.Sprintf("batch %s needs up to %s", Count(p.Batch), Bytes(m.Need))
+	need := fmt.Sprintf("batch %s needs up to %s", spelling.Grouped(p.Batch), Bytes(m.Need))
 	free := fmt.Sprintf("%s free", Bytes(int64(m.Free)))
 	room := free
 	if m.Held > m.Free/20 {
@@ -129,7 +130,7 @@ func (p *Plan) memoryVerdict() string {
 	case p.Images.Number > 0 && m.Largest >= p.Images.Number/32*32:
 		return fmt.Sprintf("fits: %s of the %s", need, room)
 	}
-	return fmt.Sprintf("fits: %s; batches up to %s fit in the %s", need, Count(m.Largest), room)
+	return fmt.Sprintf("fits: %s; batches up to %s fit in the %s", need, spelling.Grouped(m.Largest), room)
 }
 
 // SmallerBatch is a batch size that fits in memory and that the images fill:
@@ -169,7 +170,7 @@ func (p *Plan) timeVerdict() string {
 	if t == nil {
 		const per = 10000
 		rate := fmt.Sprintf("time: about %s per epoch for every %s images",
-			Duration(per/p.Speed.PairsPerSecond), Count(per))
+			duration(per/p.Speed.PairsPerSecond), spelling.Grouped(per))
 		if n == 0 {
 			rate += "; use --data or --images for yours"
 		}
@@ -177,8 +178,9 @@ func (p *Plan) timeVerdict() string {
 	}
 	first := ""
 	if t.First > 1.05*t.Epoch {
-		first = fmt.Sprintf(" (the first: %s)", Duration(t.First))
+		first = fmt.Sprintf(" (the first: %s)", duration(t.First))
 	}
 	return fmt.Sprintf("time: one epoch of %s images in %s: about %s%s; %s: %s",
-		Count(n), Plural(t.Updates, "update"), Duration(t.Epoch), first, Plural(p.Epochs, "epoch"), Duration(t.All))
+		spelling.Grouped(n), spelling.Count(t.Updates, "update"), duration(t.Epoch), first,
+		spelling.Count(p.Epochs, "epoch"), duration(t.All))
 }

@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/internal/spelling"
 )
 
 // Print writes the accuracies in percent, how far each row's first one is from that of the
@@ -95,16 +96,9 @@ func (t Table) compared(i int) string {
 		text += fmt.Sprintf(" ± %.2f", 100*d.Half)
 	}
 	if l.Beside == "" && len(d.Seeds) < len(t.Seeds) {
-		text += fmt.Sprintf(" (%s)", seeds(len(d.Seeds)))
+		text += fmt.Sprintf(" (%s)", spelling.Count(len(d.Seeds), "seed"))
 	}
 	return text
-}
-
-func seeds(n int) string {
-	if n == 1 {
-		return "1 seed"
-	}
-	return fmt.Sprintf("%d seeds", n)
 }
 
 // legend says what the numbers are.

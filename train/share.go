@@ -2,7 +2,6 @@ package train
 
 import (
 	"encoding/json"
-	"fmt"
 )
 
 // standing is what the first process tells the others about the run.
@@ -70,12 +69,4 @@ func (r *run) shareState() error {
 		}
 		return r.state.Set(name, x) // in all: −0 + 0 is 0
 	})
-}
-
-// processes is "1 process" or "8 processes".
-func processes(n int) string {
-	if n == 1 {
-		return "1 process"
-	}
-	return fmt.Sprintf("%d processes", n)
 }

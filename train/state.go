@@ -64,7 +64,7 @@ func (r *run) open() (err error) {
 	}
 	if was, is := max(r.latest.World, 1), r.all.Size(); r.latest.Step > 0 && was != is {
 		r.OnNotice("the run was made in %s and continues in %d: its numbers will differ in rounding",
-			processes(was), is)
+			spelling.CountOf(was, "process", "processes"), is)
 	}
 	if err := r.bad.open(r.OnUnreadable); err != nil {
 		return err

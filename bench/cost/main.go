@@ -9,6 +9,7 @@ import (
 
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/spelling"
 )
 
 // rows are the jobs of the tables: the presets' batch, the nearest that 64 GPUs divide, and
@@ -70,7 +71,7 @@ func updates(jobs []job, share float64) {
 		u := j.update(share)
 		j.row(fmt.Sprint(j.each), ms(u.products), ms(u.weights), ms(u.copies), ms(u.antecedents),
 			fmt.Sprintf("%s (%s)", ms(u.gradients), ms(u.late)), ms(u.small), "**"+ms(u.all())+"**",
-			thousands(float64(j.batch)/u.all()))
+			grouped(float64(j.batch)/u.all()))
 	}
 }
 
@@ -98,7 +99,7 @@ func memory(jobs []job, share float64) {
 			travels = fmt.Sprintf("%.1f", j.travels()/1e6)
 		}
 		j.row(gb(m.weights), gb(m.activations), gb(m.wide), gb(m.scores), fmt.Sprintf("**%.0f**", m.all()/1e9),
-			travels, thousands(4*j.parameters/1e6), fmt.Sprintf("%.1f", j.cores(share, true)),
+			travels, grouped(4*j.parameters/1e6), fmt.Sprintf("%.1f", j.cores(share, true)),
 			fmt.Sprintf("%.2f", j.cores(share, false)), fmt.Sprintf("%.2f", j.reads(share, jpegBytes)/1e9),
 			fmt.Sprintf("%.2f", j.reads(share, packedBytes)/1e9))
 	}
@@ -111,7 +112,7 @@ func head(columns ...string) {
 
 func (j job) row(cells ...string) {
 	fmt.Printf("| %s | %d | %s | %s |\n",
-		j.preset, j.gpus, thousands(float64(j.batch)), strings.Join(cells, " | "))
+		j.preset, j.gpus, spelling.Grouped(j.batch), strings.Join(cells, " | "))
 }
 
 // ms is three digits of a time in seconds.
@@ -122,11 +123,4 @@ func ms(t float64) string {
 	return fmt.Sprintf("%.1f", 1e3*t)
 }
 
-// thousands puts a comma behind them.
-func thousands(x float64) string {
-	n := int(math.Round(x))
-	if n < 1000 {
-		return fmt.Sprint(n)
-	}
-	return fmt.Sprintf("%s,%03d", thousands(float64(n/1000)), n%1000)
-}
+func grouped(x float64) string { return spelling.Grouped(int(math.Round(x))) }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/measure"
 	"github.com/amdim/amdim/plan"
 )
@@ -34,16 +35,16 @@ func printBench(w io.Writer, r *measure.Result, ops int) error {
 
 func printHead(w io.Writer, r *measure.Result) {
 	fmt.Fprintf(w, "%s  %d px, ndf %d, n_rkhs %d, n_depth %d, batch %d; %s, %s\n\n",
-		r.Job, r.Px, r.NDF, r.NRKHS, r.NDepth, r.Batch, r.Engine, plan.Plural(r.Threads, "thread"))
+		r.Job, r.Px, r.NDF, r.NRKHS, r.NDepth, r.Batch, r.Engine, spelling.Count(r.Threads, "thread"))
 	what := "update"
 	if r.Unit == "image" {
 		what = "batch"
 	}
 	update := measure.Median(r.Seconds)
 	row := func(name, value, note string) { fmt.Fprintf(w, "%-10s%-18s%s\n", name, value, note) }
-	row("speed", figure(r.Rate)+" "+r.Unit+"s/s", fmt.Sprintf("%s ms per %s, median of %d, %s to %s",
-		figure(1000*update), what, len(r.Seconds),
-		figure(1000*slices.Min(r.Seconds)), figure(1000*slices.Max(r.Seconds))))
+	row("speed", spelling.Figures(r.Rate)+" "+r.Unit+"s/s", fmt.Sprintf("%s ms per %s, median of %d, %s to %s",
+		spelling.Figures(1000*update), what, len(r.Seconds),
+		spelling.Figures(1000*slices.Min(r.Seconds)), spelling.Figures(1000*slices.Max(r.Seconds))))
 	reach := "the multiply-add peak here could not be measured"
 	if r.Peak > 0 {
 		reach = fmt.Sprintf("%.1f %% of the multiply-add peak here, %s", 100*r.FLOPS/r.Peak, flops(r.Peak))
@@ -53,9 +54,9 @@ func printHead(w io.Writer, r *measure.Result) {
 	if r.Memory > 0 {
 		held = plan.Bytes(int64(r.Memory))
 	}
-	row("memory", held, fmt.Sprintf("at most; memory bandwidth %s GB/s", figure(r.Bandwidth/1e9)))
+	row("memory", held, fmt.Sprintf("at most; memory bandwidth %s GB/s", spelling.Figures(r.Bandwidth/1e9)))
 	if r.Busy() {
-		row("busy", fmt.Sprintf("%.0f %% of %s", 100*r.Core, plan.Plural(r.Threads, "thread")),
+		row("busy", fmt.Sprintf("%.0f %% of %s", 100*r.Core, spelling.Count(r.Threads, "thread")),
 			"used: other programs are running, so figures are too low")
 	}
 	if s := r.Scaling; s != nil {
@@ -76,16 +77,16 @@ func printGroups(w io.Writer, r *measure.Result) {
 	}
 	if update := measure.Median(r.Seconds); r.Profiled > 1.2*update {
 		fmt.Fprintf(w, "while operations are timed, an update takes %s ms, not %s:\n\n",
-			figure(1000*r.Profiled), figure(1000*update))
+			spelling.Figures(1000*r.Profiled), spelling.Figures(1000*update))
 	}
 	fmt.Fprintf(w, "%-24s%9s%8s%25s%12s\n", "where time goes", "ms", "share", "GFLOP/s", "of peak")
 	for _, g := range r.Groups {
 		share := g.Seconds / all
-		ms := figure(1000 * g.Seconds / float64(r.Workers))
+		ms := spelling.Figures(1000 * g.Seconds / float64(r.Workers))
 		fmt.Fprintf(w, "  %-22s%9s%6.1f %%  %-14s", g.Name, ms, 100*share, bar(share, 14))
 		if g.FLOPs > 0 {
 			rate := float64(g.FLOPs) / g.Seconds * float64(r.Workers)
-			fmt.Fprintf(w, "%9s%10.1f %%", figure(rate/1e9), 100*rate/r.Peak)
+			fmt.Fprintf(w, "%9s%10.1f %%", spelling.Figures(rate/1e9), 100*rate/r.Peak)
 		}
 		if g.Name == "data" {
 			fmt.Fprint(w, "in parallel, in the loader")
@@ -136,11 +137,12 @@ func printOps(w io.Writer, r *measure.Result, most int) {
 	}
 	fmt.Fprintln(w, "  GFLOP/s")
 	for _, o := range rows[:most] {
-		fmt.Fprintf(w, "  %-22s%9s%6.1f %%", o.name, figure(1000*o.seconds/float64(r.Workers)), 100*o.seconds/all)
+		ms := spelling.Figures(1000 * o.seconds / float64(r.Workers))
+		fmt.Fprintf(w, "  %-22s%9s%6.1f %%", o.name, ms, 100*o.seconds/all)
 		for _, p := range phases {
 			text := ""
 			if f := o.rates[p]; f > 0 {
-				text = figure(f / 1e9)
+				text = spelling.Figures(f / 1e9)
 			}
 			fmt.Fprintf(w, "%10s", text)
 		}
@@ -162,22 +164,9 @@ func bar(share float64, width int) string {
 // flops writes floating-point operations per second.
 func flops(x float64) string {
 	if x < 1e12 {
-		return figure(x/1e9) + " GFLOP/s"
+		return spelling.Figures(x/1e9) + " GFLOP/s"
 	}
-	return figure(x/1e12) + " TFLOP/s"
-}
-
-// figure writes three figures, more where they stand before the point.
-func figure(x float64) string {
-	switch {
-	case x >= 1000:
-		return plan.Count(int(x + 0.5))
-	case x >= 99.95:
-		return fmt.Sprintf("%.0f", x)
-	case x >= 9.995:
-		return fmt.Sprintf("%.1f", x)
-	}
-	return fmt.Sprintf("%.2f", x)
+	return spelling.Figures(x/1e12) + " TFLOP/s"
 }
 
 const sweepColumns = "| %-12s | %5s | %10s | %10s | %9s | %8s | %10s |\n"
@@ -193,5 +182,6 @@ func printPoint(w io.Writer, p measure.Point) {
 		name += " *"
 	}
 	fmt.Fprintf(w, sweepColumns, name, fmt.Sprint(p.Batch), fmt.Sprintf("%.2f M", float64(p.Params)/1e6),
-		figure(float64(p.FLOPs)/1e9), figure(1000*p.Pair), figure(p.FLOPS/1e9), plan.Bytes(int64(p.Memory)))
+		spelling.Figures(float64(p.FLOPs)/1e9), spelling.Figures(1000*p.Pair), spelling.Figures(p.FLOPS/1e9),
+		plan.Bytes(int64(p.Memory)))
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/amdim/amdim"
 	"github.com/amdim/amdim/classify"
 	"github.com/amdim/amdim/embedding"
+	"github.com/amdim/amdim/internal/spelling"
 )
 
 // classifying is the command's flags.
@@ -141,7 +142,7 @@ func (s *classifying) classify(c *cobra.Command, m *amdim.Model, files []string)
 		}
 	}
 	fmt.Fprintf(c.ErrOrStderr(), "learning %d classes from %s\n", len(examples.Classes),
-		counted(examples.Set.Len(), "image", "images"))
+		spelling.Count(examples.Set.Len(), "image"))
 	learnt, err := m.LearnClasses(ctx, examples, r.set)
 	if err != nil {
 		return nil, err
@@ -208,7 +209,7 @@ func noteConflicts(w io.Writer, conflicts []classify.Conflict) {
 		text += fmt.Sprintf("; and %d more: --json names all", more)
 	}
 	fmt.Fprintf(w, "note: %s %s in several classes, so nothing is learnt from %s: %s\n",
-		grouped(len(conflicts)), are, them, text)
+		spelling.Grouped(len(conflicts)), are, them, text)
 }
 
 // check refuses what is wrong before anything is read.

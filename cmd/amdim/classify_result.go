@@ -190,7 +190,7 @@ func (r *classification) print(w io.Writer) error {
 
 func (r *classification) printEstimate(b *strings.Builder) {
 	fmt.Fprintf(b, "%d classes learnt from %s\n", len(r.Classes),
-		counted(r.LearntFrom, "labelled image", "labelled images"))
+		spelling.Count(r.LearntFrom, "labelled image"))
 	e := r.Estimate
 	if e.Images == 0 {
 		fmt.Fprintln(b, "how often it is right is not known, and probabilities are not calibrated:\n"+
@@ -199,11 +199,11 @@ func (r *classification) printEstimate(b *strings.Builder) {
 	}
 	copies := ""
 	if e.Distinct < e.Images {
-		copies = fmt.Sprintf(" (%s without near copies, which are held out together)", grouped(e.Distinct))
+		copies = fmt.Sprintf(" (%s without near copies, which are held out together)", spelling.Grouped(e.Distinct))
 	}
 	fmt.Fprintf(b, "cross-validation on %s of them%s: %.1f %% right (95 %% interval %.1f to %.1f);\n"+
 		"naming always the largest class would be right for %.1f %%\n",
-		grouped(e.Images), copies, 100*e.Accuracy, 100*e.Interval.Low, 100*e.Interval.High, 100*e.Chance)
+		spelling.Grouped(e.Images), copies, 100*e.Accuracy, 100*e.Interval.Low, 100*e.Interval.High, 100*e.Chance)
 	if e.Uneven {
 		fmt.Fprintf(b, "that is for classes as frequent as the labels; for even ones expect %.1f %% "+
 			"(%.1f to %.1f)\n",
@@ -225,15 +225,16 @@ func (r *classification) printCounts(b *strings.Builder) {
 			certain[x.Class]++
 		}
 	}
-	fmt.Fprintf(b, "\n%s classified", counted(len(r.Images)-labelled, "image", "images"))
+	fmt.Fprintf(b, "\n%s classified", spelling.Count(len(r.Images)-labelled, "image"))
 	if labelled > 0 {
-		fmt.Fprintf(b, "; %s among the labelled ones keep their class", grouped(labelled))
+		fmt.Fprintf(b, "; %s among the labelled ones keep their class", spelling.Grouped(labelled))
 	}
 	fmt.Fprintln(b)
 	t := tabwriter.NewWriter(b, 0, 0, 3, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(t, "class\timages\tp ≥ %g\t\n", sure)
 	for _, class := range r.Classes {
-		fmt.Fprintf(t, "%s\t%s\t%s\t\n", shortClass(class), grouped(all[class]), grouped(certain[class]))
+		fmt.Fprintf(t, "%s\t%s\t%s\t\n",
+			shortClass(class), spelling.Grouped(all[class]), spelling.Grouped(certain[class]))
 	}
 	t.Flush()
 	fmt.Fprintln(b, "an image of none of these classes counts as one of them: give such images a class")

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/report"
 )
 
@@ -17,7 +18,7 @@ const (
 func (r *classification) sheet(p *thumbnails) *report.Sheet {
 	s := &report.Sheet{Title: "Classes", Headline: fmt.Sprintf(
 		"of %s, learnt from %d labelled ones; the number is the probability",
-		counted(len(r.Images), "image", "images"), r.LearntFrom)}
+		spelling.Count(len(r.Images), "image"), r.LearntFrom)}
 	if len(r.Classes) > shownClasses {
 		s.Headline += fmt.Sprintf("; the first %d classes are shown", shownClasses)
 	}

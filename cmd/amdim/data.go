@@ -127,7 +127,7 @@ func (d *dataCheck) take(c *cobra.Command, spec string, parts []survey.Part) (*s
 	case found.Readable == 0:
 		first := found.Unreadable[0]
 		return nil, fmt.Errorf("data check %s: none of %s can be read; the first, %s: %s",
-			spec, counted(found.Images, "image", "images"), spelling.Printable(first.Name), first.Error)
+			spec, spelling.Count(found.Images, "image"), spelling.Printable(first.Name), first.Error)
 	}
 	return found, nil
 }
@@ -155,7 +155,7 @@ func (d *dataCheck) write(c *cobra.Command, spec string, set data.Dataset, left 
 		return fmt.Errorf("--quarantine: %w", err)
 	}
 	_, err := fmt.Fprintf(c.ErrOrStderr(), "wrote %s: leaves %s of %s out of training\n",
-		d.quarantine, counted(len(left), "image", "images"), grouped(set.Len()))
+		d.quarantine, spelling.Count(len(left), "image"), spelling.Grouped(set.Len()))
 	return err
 }
 

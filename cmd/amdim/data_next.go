@@ -80,7 +80,7 @@ func (c *checked) copiesNote() string {
 		are, them = "is a copy, exact or near", "it"
 	}
 	note := fmt.Sprintf("%s of %s to learn from %s: the commands below leave %s out.",
-		grouped(c.advised), counted(c.Splits[0].Images, "image", "images"), are, them)
+		spelling.Grouped(c.advised), spelling.Count(c.Splits[0].Images, "image"), are, them)
 	if len(c.Near) > 0 {
 		note += " Near copies are a guess: look at some."
 	}
@@ -141,7 +141,7 @@ func (c *checked) evaluable() bool {
 
 // unclassed says of how many held-out images no class of train is known.
 func unclassed(n int) string {
-	return grouped(n) + " of the held-out images are in no folder named like a class of train: " +
+	return spelling.Grouped(n) + " of the held-out images are in no folder named like a class of train: " +
 		"amdim eval needs the same folders in both"
 }
 
@@ -199,7 +199,7 @@ func (c *checked) notes(usable, batch int) []string {
 	}
 	if len(c.Unreadable) > c.allowed() && c.list == "" {
 		add("%.1f %% of the images cannot be read: pretrain stops at more than %s unless --max-unreadable allows "+
-			"them. Repair or delete the files.", 100*c.Damaged(), counted(c.allowed(), "file", "files"))
+			"them. Repair or delete the files.", 100*c.Damaged(), spelling.Count(c.allowed(), "file"))
 	}
 	if c.Small > c.Readable/10 && c.preset() == "photos-tiny" {
 		add("%s images have a side shorter than %d px and will be enlarged.",
@@ -231,8 +231,8 @@ func (c *checked) notesOfClasses() []string {
 	least, most := c.extremes()
 	if len(c.Classes) > 0 && most.Images >= unevenClasses*max(1, least.Images) {
 		add("The classes are uneven: %s has %s, %s %s. Read the accuracy of amdim eval with that in mind.",
-			spelling.Printable(most.Name), counted(most.Images, "image", "images"),
-			spelling.Printable(least.Name), grouped(least.Images))
+			spelling.Printable(most.Name), spelling.Count(most.Images, "image"),
+			spelling.Printable(least.Name), spelling.Grouped(least.Images))
 	}
 	classes := 0
 	for _, d := range c.Duplicates {
@@ -241,11 +241,11 @@ func (c *checked) notesOfClasses() []string {
 	if c.Overlap > 0 && c.evaluable() && (c.list == "" || c.advised > 0) {
 		add("%s a copy, exact or near, among the images to learn from: with these, accuracy would look better "+
 			"than it is.",
-			counted(c.Overlap, "held-out image has", "held-out images have"))
+			spelling.CountOf(c.Overlap, "held-out image has", "held-out images have"))
 	}
 	if classes > 0 {
 		add("%s in several classes: at least one label is wrong.",
-			counted(classes, "picture is", "pictures are"))
+			spelling.CountOf(classes, "picture is", "pictures are"))
 	}
 	return n
 }

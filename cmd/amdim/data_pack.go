@@ -115,11 +115,11 @@ func (d *dataPack) explain(err error, spec string) error {
 func (d *dataPack) report(c *cobra.Command, spec string, m *pack.Manifest) error {
 	out, bad := c.OutOrStdout(), 0
 	for _, s := range m.Splits {
-		text := fmt.Sprintf("%-8s  %s, %s", s.Name, counted(s.Images, "image", "images"), megabytes(s.Bytes))
+		text := fmt.Sprintf("%-8s  %s, %s", s.Name, spelling.Count(s.Images, "image"), megabytes(s.Bytes))
 		if n := len(s.Unreadable); n > 0 {
 			bad += n
 			text += fmt.Sprintf("; %s cannot be read, the first, %s: %s",
-				grouped(n), spelling.Printable(s.Unreadable[0].Name),
+				spelling.Grouped(n), spelling.Printable(s.Unreadable[0].Name),
 				spelling.Visible(data.ReasonOf(errors.New(s.Unreadable[0].Error))))
 		}
 		if _, err := fmt.Fprintln(out, text); err != nil {

@@ -88,22 +88,22 @@ func folded(command []string) string {
 }
 
 func (c *checked) imagesText() string {
-	text := grouped(c.Images)
+	text := spelling.Grouped(c.Images)
 	if c.Files {
-		text = counted(c.Images, "file", "files") + ", " + megabytes(c.Bytes)
+		text = spelling.Count(c.Images, "file") + ", " + megabytes(c.Bytes)
 	}
 	if n := len(c.Unreadable); n > 0 {
-		return text + fmt.Sprintf("; %s (%s) cannot be read", grouped(n), percent(n, c.Images))
+		return text + fmt.Sprintf("; %s (%s) cannot be read", spelling.Grouped(n), percent(n, c.Images))
 	}
 	return text + ", all readable"
 }
 
 func (c *checked) splitsText() string {
-	text := grouped(c.Splits[0].Images) + " to learn from"
+	text := spelling.Grouped(c.Splits[0].Images) + " to learn from"
 	if len(c.Splits) < 2 {
 		return text + ", none held out"
 	}
-	held := grouped(c.Splits[1].Images)
+	held := spelling.Grouped(c.Splits[1].Images)
 	if c.shared() {
 		return text + ", " + held + " of them in the test split as well"
 	}
@@ -118,12 +118,13 @@ func (c *checked) classesText() string {
 		return "none"
 	}
 	least, most := c.extremes()
-	text := fmt.Sprintf("%d of %s to %s images", len(c.Classes), grouped(least.Images), grouped(most.Images))
+	text := fmt.Sprintf("%d of %s to %s images", len(c.Classes),
+		spelling.Grouped(least.Images), spelling.Grouped(most.Images))
 	if least.Images == most.Images {
-		text = fmt.Sprintf("%d of %s each", len(c.Classes), counted(least.Images, "image", "images"))
+		text = fmt.Sprintf("%d of %s each", len(c.Classes), spelling.Count(least.Images, "image"))
 	}
 	if c.Unlabelled > 0 {
-		text += ", and " + counted(c.Unlabelled, "image", "images") + " without a class"
+		text += ", and " + spelling.Count(c.Unlabelled, "image") + " without a class"
 	}
 	return text
 }
@@ -135,7 +136,7 @@ func (c *checked) classLines() []string {
 	for i, class := range c.Classes {
 		words[i] = strings.ReplaceAll(spelling.Printable(class.Name), " ", "\u00a0")
 		if least.Images != most.Images {
-			words[i] += "\u00a0" + grouped(class.Images)
+			words[i] += "\u00a0" + spelling.Grouped(class.Images)
 		}
 	}
 	if len(words) == 0 {
@@ -156,9 +157,9 @@ func (c *checked) classLines() []string {
 func (c *checked) segmented() bool { return c.Truths+len(c.BadTruths) > 0 }
 
 func (c *checked) truthsText() string {
-	text := counted(c.Truths, "segmentation", "segmentations")
+	text := spelling.Count(c.Truths, "segmentation")
 	if n := len(c.BadTruths); n > 0 {
-		return text + "; those of " + counted(n, "image", "images") + " cannot be read"
+		return text + "; those of " + spelling.Count(n, "image") + " cannot be read"
 	}
 	return text + ", all readable"
 }
@@ -166,7 +167,7 @@ func (c *checked) truthsText() string {
 func (c *checked) formatsText() string {
 	words := make([]string, len(c.Formats))
 	for i, f := range c.Formats {
-		words[i] = f.Name + " " + grouped(f.Images)
+		words[i] = f.Name + " " + spelling.Grouped(f.Images)
 	}
 	return strings.Join(words, ", ")
 }
@@ -219,7 +220,7 @@ func writeUnreadable(b *strings.Builder, title string, files []survey.Unreadable
 	}
 	for i, u := range files {
 		if i == maxUnreadable {
-			fmt.Fprintf(b, "  … and %s more: --json names all\n", grouped(len(files)-i))
+			fmt.Fprintf(b, "  … and %s more: --json names all\n", spelling.Grouped(len(files)-i))
 			break
 		}
 		fmt.Fprintf(b, "  %s: %s\n", spelling.Printable(u.Name), spelling.Printable(u.Error))
@@ -232,12 +233,12 @@ func (c *checked) writeDuplicates(b *strings.Builder) {
 	}
 	for i, d := range c.Duplicates {
 		if i == maxDuplicates {
-			fmt.Fprintf(b, "  … and %s more: --json names all\n", grouped(len(c.Duplicates)-i))
+			fmt.Fprintf(b, "  … and %s more: --json names all\n", spelling.Grouped(len(c.Duplicates)-i))
 			break
 		}
 		text := spelling.Printable(d.Names[0]) + " = " + spelling.Printable(d.Names[1])
 		if more := len(d.Names) - 2; more > 0 {
-			text += " = " + grouped(more) + " more"
+			text += " = " + spelling.Grouped(more) + " more"
 		}
 		fmt.Fprintf(b, "  %s\n", text)
 	}
@@ -254,12 +255,12 @@ func (c *checked) writeNear(b *strings.Builder) {
 	})
 	for i, n := range shown {
 		if i == maxDuplicates {
-			fmt.Fprintf(b, "  … and %s more: --json names all\n", grouped(len(shown)-i))
+			fmt.Fprintf(b, "  … and %s more: --json names all\n", spelling.Grouped(len(shown)-i))
 			break
 		}
 		text := spelling.Printable(n.Name) + " ≈ " + spelling.Printable(n.Copies[0].Name)
 		if more := len(n.Copies) - 1; more > 0 {
-			text += " ≈ " + grouped(more) + " more"
+			text += " ≈ " + spelling.Grouped(more) + " more"
 		}
 		fmt.Fprintf(b, "  %s\n", text)
 	}
@@ -279,29 +280,13 @@ func wrap(text string, width int) []string {
 	return append(lines, line)
 }
 
-// grouped writes 12345 as 12,345.
-func grouped(n int) string {
-	digits := strconv.Itoa(n)
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
-}
-
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return grouped(n) + " " + many
-}
-
 func percent(n, of int) string { return fmt.Sprintf("%.1f %%", 100*float64(n)/float64(max(1, of))) }
 
 func someOf(n, of int) string {
 	if n == 0 {
 		return "none"
 	}
-	return grouped(n) + " (" + percent(n, of) + ")"
+	return spelling.Grouped(n) + " (" + percent(n, of) + ")"
 }
 
 func megabytes(n int64) string {

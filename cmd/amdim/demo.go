@@ -16,6 +16,7 @@ import (
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/train"
 )
 
@@ -212,7 +213,8 @@ func (d *demo) headline() string {
 	return fmt.Sprintf("After %s of learning without labels, a linear classifier on the frozen features "+
 		"classifies %v %% of %d held-out images correctly: %+.0f points against the best of raw pixels (%s), "+
 		"%+.0f against the best of the same network with random weights (%s).",
-		spell(d.spent), model, d.result.Test, over(pixels), pixels.Protocol, over(random), random.Protocol)
+		spelling.Duration(d.spent), model, d.result.Test,
+		over(pixels), pixels.Protocol, over(random), random.Protocol)
 }
 
 // best is the row of a representation with the highest accuracy.
@@ -223,18 +225,6 @@ func (d *demo) best(representation string) (best eval.Row) {
 		}
 	}
 	return best
-}
-
-// spell is a time for people: "1 min 20 s".
-func spell(t time.Duration) string {
-	s := int(t.Round(time.Second).Seconds())
-	switch {
-	case s < 60:
-		return fmt.Sprintf("%d s", s)
-	case s >= 3600:
-		return fmt.Sprintf("%d h %d min", s/3600, s/60%60)
-	}
-	return fmt.Sprintf("%d min %d s", s/60, s%60)
 }
 
 func (d *demo) say(format string, args ...any) {

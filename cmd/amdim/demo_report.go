@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/amdim/amdim/internal/durable"
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/report"
 	"github.com/amdim/amdim/train"
 )
@@ -36,9 +37,9 @@ func (d *demo) report(ctx context.Context) (string, error) {
 func (d *demo) facts() []report.Fact {
 	evaluation := time.Duration(d.result.Seconds * float64(time.Second))
 	return []report.Fact{
-		{Name: "evaluation", Value: spell(evaluation) + ", baselines included"},
+		{Name: "evaluation", Value: spelling.Duration(evaluation) + ", baselines included"},
 		{Name: "probes", Value: d.result.ProbeEngine},
-		{Name: "total time", Value: spell(time.Since(d.began))},
+		{Name: "total time", Value: spelling.Duration(time.Since(d.began))},
 		{Name: "machine", Value: fmt.Sprintf("%s/%s, %d processors, %s",
 			runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())},
 		{Name: "date", Value: d.began.UTC().Format("2006-01-02 15:04 UTC")},

@@ -153,14 +153,3 @@ func TestDemoFitsUpdatesToTheTime(t *testing.T) {
 		}
 	}
 }
-
-func TestSpell(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		400 * time.Millisecond: "0 s", 59 * time.Second: "59 s", 119600 * time.Millisecond: "2 min 0 s",
-		2*time.Hour + 5*time.Minute: "2 h 5 min",
-	} {
-		if got := spell(d); got != want {
-			t.Errorf("spell(%v) = %q, want %q", d, got, want)
-		}
-	}
-}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/internal/spelling"
 )
 
 // fitNeighbours leaves out of an evaluation the neighbours that there are too few
@@ -20,7 +21,7 @@ func fitNeighbours(c *cobra.Command, v *eval.Evaluation) error {
 	if !hasKNN(v.Config) || most <= images {
 		return nil
 	}
-	there := counted(images, "train image", "train images")
+	there := spelling.Count(images, "train image")
 	few := fmt.Sprintf("%d neighbours are more than the %s", most, there)
 	if c.Flags().Changed("k") {
 		return usagef("--k %d: %s: ask for fewer", most, few)

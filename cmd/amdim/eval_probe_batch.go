@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/internal/spelling"
 )
 
 func addProbeBatch(f *pflag.FlagSet, batch *int) {
@@ -35,7 +36,7 @@ func (e *evaluate) fitProbe(c *cobra.Command, v *eval.Evaluation) {
 	probed := slices.Contains(v.Config.Protocols, eval.Linear) || slices.Contains(v.Config.Protocols, eval.MLP)
 	if now := v.Config.Probe.Batch; now != was && probed {
 		fmt.Fprintf(c.ErrOrStderr(), "note: probes learn in batches of %d, not %d, so that %s give enough "+
-			"updates; --probe-batch %d keeps %d\n", now, was, counted(images, "train image", "train images"), was, was)
+			"updates; --probe-batch %d keeps %d\n", now, was, spelling.Count(images, "train image"), was, was)
 	}
 }
 

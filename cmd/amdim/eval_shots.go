@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/internal/spelling"
 )
 
 // fitShots leaves out of an evaluation by few labels the numbers of images that a
@@ -29,7 +30,7 @@ func fitShots(c *cobra.Command, v *eval.Evaluation) error {
 	if len(out) == 0 {
 		return nil
 	}
-	few := fmt.Sprintf("class %q has %s", class, counted(images, "train image", "train images"))
+	few := fmt.Sprintf("class %q has %s", class, spelling.Count(images, "train image"))
 	if v.Config.FewShot.Shots = fit; len(fit) == 0 {
 		return usagef("--protocol %s: %s: leave the protocol out", eval.FewShot, few)
 	}

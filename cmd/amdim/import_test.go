@@ -90,7 +90,7 @@ func TestAnImportIsAModelForEveryVerb(t *testing.T) {
 		put(t, filepath.Join("good", []string{"cat", "dog"}[i%2], strconv.Itoa(i)+".png"), photo(t, 64, i))
 	}
 	out, messages, err := execute("import", "cpt.pth", "--out", "runs/cpt")
-	const want = "64 px, ndf 1, n_rkhs 8, n_depth 2, use_bn true, after 70000 updates"
+	const want = "64 px, ndf 1, n_rkhs 8, n_depth 2, use_bn true, after 70,000 updates"
 	if err != nil || !strings.Contains(out, want) ||
 		!strings.Contains(messages, "does not say how images are prepared: using mean [0.43 0.42 0.39]") {
 		t.Fatalf("%v: %s%s", err, out, messages)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/plan"
 	"github.com/amdim/amdim/train"
 )
@@ -20,7 +21,7 @@ func (f inspection) printHead(w io.Writer) {
 	m := f.Meta
 	fmt.Fprintf(w, "checkpoint  %s, %s, SHA-256 %.12s…\n", f.Path, plan.Bytes(f.Bytes), f.SHA256)
 	fmt.Fprintf(w, "counters    %s made: epoch %d finished, then batch %d; seed %d%s\n",
-		plan.Plural(m.Step, "update"), m.Epoch, m.Batch, m.Seed, f.progress())
+		spelling.Count(m.Step, "update"), m.Epoch, m.Batch, m.Seed, f.progress())
 	labels := "unlabelled"
 	if m.Data.Classes > 0 {
 		labels = fmt.Sprintf("%d classes", m.Data.Classes)
@@ -32,11 +33,11 @@ func (f inspection) printHead(w io.Writer) {
 		fmt.Fprintln(w, "data        not recorded: the network was imported")
 	} else {
 		fmt.Fprintf(w, "data        %s: %s, %s, digest %.12s…\n",
-			m.Data.Spec, plan.Plural(m.Data.Images, "image"), labels, m.Data.Digest)
+			m.Data.Spec, spelling.Count(m.Data.Images, "image"), labels, m.Data.Digest)
 	}
 	for _, o := range m.Origins() {
 		fmt.Fprintf(w, "began with  weights SHA-256 %.12s… after %s of %s%s\n",
-			o.Checksum, plan.Plural(o.Step, "update"), o.Learnt(), random(o))
+			o.Checksum, spelling.Count(o.Step, "update"), o.Learnt(), random(o))
 	}
 	p := m.Preprocessing
 	fmt.Fprintf(w, "images      shorter side resized to %d, centre cut to %d×%d, mean %.4g, std %.4g\n",
@@ -44,7 +45,7 @@ func (f inspection) printHead(w io.Writer) {
 	fmt.Fprintf(w, "made by     code %s, engine %s, random streams version %d\n", m.Code, m.Engine, m.RNG)
 	f.printConfig(w)
 	fmt.Fprintf(w, "tensors     %d: %s numbers in weights and statistics, %s in Adam's moments and counts\n",
-		len(f.Tensors), plan.Count(f.Weights), plan.Count(f.Moments))
+		len(f.Tensors), spelling.Grouped(f.Weights), spelling.Grouped(f.Moments))
 }
 
 // progress says how much of the run is made, where the settings tell.
@@ -54,13 +55,13 @@ func (f inspection) progress() string {
 		Train train.Config `json:"train"`
 	}
 	if f.Moments > 0 && json.Unmarshal(f.Meta.Config, &c) == nil && c.Train.Epochs > 0 {
-		text = fmt.Sprintf("; the run has %s", plan.Plural(c.Train.Epochs, "epoch"))
+		text = fmt.Sprintf("; the run has %s", spelling.Count(c.Train.Epochs, "epoch"))
 		for _, s := range slices.Backward(f.Meta.Schedules) {
 			text += fmt.Sprintf(", had %v", s)
 		}
 	}
 	if f.Records > 0 {
-		text += ", " + plan.Plural(f.Records, "record")
+		text += ", " + spelling.Count(f.Records, "record")
 	}
 	return text
 }
@@ -119,7 +120,7 @@ func (i inspect) printTensors(b *bytes.Buffer, f inspection) {
 		for _, d := range s.Shape {
 			shape = append(shape, fmt.Sprint(d))
 		}
-		fmt.Fprintf(t, "%s\t%s\t%.3g\t%.3g\t%.3g\t%.3g\t %s", strings.Join(shape, "×"), plan.Count(s.Count),
+		fmt.Fprintf(t, "%s\t%s\t%.3g\t%.3g\t%.3g\t%.3g\t %s", strings.Join(shape, "×"), spelling.Grouped(s.Count),
 			s.Mean, s.Std, s.Min, s.Max, s.Name)
 		if i.digests {
 			fmt.Fprintf(t, "  %s", s.Digest)
@@ -131,7 +132,7 @@ func (i inspect) printTensors(b *bytes.Buffer, f inspection) {
 	}
 	t.Flush()
 	if hidden > 0 {
-		fmt.Fprintf(b, "%s of Adam not listed: --all lists them\n", plan.Plural(hidden, "tensor"))
+		fmt.Fprintf(b, "%s of Adam not listed: --all lists them\n", spelling.Count(hidden, "tensor"))
 	}
 }
 
@@ -146,7 +147,7 @@ func (f inspection) printNetwork(w io.Writer) error {
 		return fmt.Errorf("inspect: %s: %w", f.Path, err)
 	}
 	cost := p.Cost()
-	fmt.Fprintf(w, "encoder     %s parameters, %.4g MFLOP for an image\n\n", plan.Count(cost.Parameters),
+	fmt.Fprintf(w, "encoder     %s parameters, %.4g MFLOP for an image\n\n", spelling.Grouped(cost.Parameters),
 		float64(cost.Forward)/1e6)
 	return p.Print(w)
 }
@@ -160,6 +161,6 @@ func (f inspection) printVerdict(w io.Writer) {
 	if len(f.Faults) == 0 {
 		fmt.Fprintf(w, `sound: the checksum is right, all %s numbers are finite, the tensors are those
        of the network, and counters and preprocessing agree with data and settings
-`, plan.Count(f.Weights+f.Moments))
+`, spelling.Grouped(f.Weights+f.Moments))
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/health"
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/plan"
 )
 
@@ -131,11 +132,11 @@ func (p *planned) report(c *cobra.Command, made *plan.Plan) error {
 	why := ""
 	if n := made.Images.Number; n > 0 && n < fewToLearnFrom && p.init == "" {
 		why = fmt.Sprintf("note: %s are few to learn from alone; pretrain --init RUN begins with the weights "+
-			"of a run on others\n", counted(n, "image", "images"))
+			"of a run on others\n", spelling.Count(n, "image"))
 	}
 	if n := made.Images.Number; batch < made.SmallerBatch() {
-		why += fmt.Sprintf("note: %s make %s of %d per epoch; with --batch %d, %d\n", counted(n, "image", "images"),
-			counted(n/made.Batch, "update", "updates"), made.Batch, batch, n/batch)
+		why += fmt.Sprintf("note: %s make %s of %d per epoch; with --batch %d, %d\n", spelling.Count(n, "image"),
+			spelling.Count(n/made.Batch, "update"), made.Batch, batch, n/batch)
 	}
 	_, err := fmt.Fprintf(c.ErrOrStderr(), "%snext: %s\n", why, next)
 	return err

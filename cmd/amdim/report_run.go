@@ -15,6 +15,7 @@ import (
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/health"
 	"github.com/amdim/amdim/internal/regular"
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/optim"
 	"github.com/amdim/amdim/report"
 	"github.com/amdim/amdim/train"
@@ -132,7 +133,7 @@ func (r *runFolder) headline() string {
 		made = fmt.Sprintf("Imported after %d updates", r.meta.Step)
 	}
 	if spent := r.spent(); spent > 0 && r.recorded() == r.meta.Step {
-		made += " in " + spell(spent)
+		made += " in " + spelling.Duration(spent)
 	}
 	for i, o := range r.meta.Origins() {
 		made += []string{", from weights learnt on ", " and before on "}[min(i, 1)] + o.Learnt()
@@ -235,7 +236,7 @@ func (r *runFolder) facts() []report.Fact {
 	}
 	if spent := r.spent(); spent > 0 {
 		facts = append(facts, report.Fact{Name: "time", Value: fmt.Sprintf("%s, %.0f pairs/s",
-			spell(spent), float64(r.recorded()*t.Batch)/spent.Seconds())})
+			spelling.Duration(spent), float64(r.recorded()*t.Batch)/spent.Seconds())})
 	}
 	return append(facts,
 		report.Fact{Name: "engine", Value: r.meta.Engine},

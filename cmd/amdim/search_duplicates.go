@@ -54,7 +54,7 @@ func (s *search) runDuplicates(c *cobra.Command, x *embedding.Index, p *thumbnai
 	}
 	if n := x.Set().Len(); n < fewImages {
 		fmt.Fprintf(c.ErrOrStderr(), "note: among %s a cosine says little: amdim data check finds near copies "+
-			"by their pixels\n", counted(n, "image", "images"))
+			"by their pixels\n", spelling.Count(n, "image"))
 	}
 	groups := embedding.Groups(pairs)
 	if p != nil {

@@ -1,8 +1,9 @@
-// Package spelling finds the word that a user may have meant, writes counts with their
-// nouns, and makes names, and messages with names, printable.
+// Package spelling finds the word that a user may have meant, writes numbers, counts and
+// times for people, and makes names, and messages with names, printable.
 //
 //	if near, ok := spelling.Nearest("pretrian", verbs); ok { … } // "pretrain"
-//	spelling.Count(1, "image")                                   // "1 image"
+//	spelling.Count(12345, "image")                               // "12,345 images"
+//	spelling.Duration(80 * time.Second)                           // "1 min 20 s"
 //	spelling.Printable("a\x1b[31m")                               // `"a\x1b[31m"`
 //	spelling.Visible("no file a\x1b[31m")                         // `no file a\x1b[31m`
 package spelling

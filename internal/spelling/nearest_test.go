@@ -23,11 +23,3 @@ func TestNearestAllowsAThirdOfTheLetters(t *testing.T) {
 		}
 	}
 }
-
-func TestCountTakesTheSingularForOne(t *testing.T) {
-	for n, want := range []string{"0 images", "1 image", "2 images"} {
-		if got := Count(n, "image"); got != want {
-			t.Errorf("Count(%d): %q, want %q", n, got, want)
-		}
-	}
-}
