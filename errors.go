@@ -24,8 +24,8 @@ var (
 	ErrUnreadable = train.ErrUnreadable
 	// ErrNoMixture: the model was trained without model.mix.k and cannot segment.
 	ErrNoMixture = eval.ErrNoMixture
-	// ErrNoPlaces: the model's mixture has no task with scale 7 and cannot segment.
-	ErrNoPlaces = eval.ErrNoPlaces
+	// ErrNoLocations: the model's mixture has no task with scale 7 and cannot segment.
+	ErrNoLocations = eval.ErrNoLocations
 	// ErrNoNegatives: none are stored beside the model, and the images that it
 	// learnt from are missing: name others in Options.Negatives.
 	ErrNoNegatives = eval.ErrNoNegatives

@@ -32,7 +32,7 @@ type Options struct {
 	// any method but Close and those that embed a Set.
 	Progress func(done, total int)
 
-	Negatives string // spec of the images that Segment scores places against; empty: see PrepareSegment
+	Negatives string // spec of the images that Segment scores locations against; empty: see PrepareSegment
 }
 
 // Model is a trained encoder, frozen. Its methods may be called from several

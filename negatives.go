@@ -11,15 +11,15 @@ import (
 )
 
 // PrepareSegment prepares what Segment needs besides the weights: negatives, the
-// places of other images that an image's own places are scored against. They are read
+// locations of other images that an image's own locations are scored against. They are read
 // from the file beside the checkpoint (train.NegativesPath) or, if there is none,
 // learnt from the images that the model learnt from, and stored there if the folder
 // is writable and the images are still the same. Options.Negatives uses other images and
 // stores nothing. Images that training left out by a list are left out here too.
 //
 // If neither is available, the error wraps ErrNoNegatives and names both. For a
-// model without a mixture the error is ErrNoMixture, for one whose tasks have no places of
-// scale 7 ErrNoPlaces.
+// model without a mixture the error is ErrNoMixture, for one whose tasks have no locations of
+// scale 7 ErrNoLocations.
 func (m *Model) PrepareSegment(ctx context.Context) error {
 	done, err := m.use()
 	if err != nil {

@@ -203,7 +203,7 @@ func TestPretrainOfAMixtureThatCannotSegmentEndsWell(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer m.Close()
-	if err := m.PrepareSegment(context.Background()); !errors.Is(err, ErrNoPlaces) {
+	if err := m.PrepareSegment(context.Background()); !errors.Is(err, ErrNoLocations) {
 		t.Errorf("it can segment: %v", err)
 	}
 }

@@ -14,12 +14,12 @@ import (
 
 // SegmentOptions say how finely an image is segmented. The zero value suits most images.
 type SegmentOptions struct {
-	Side     int     // shorter side in pixels at which places are viewed: larger is finer; 0: by image and Px
-	Step     int     // pixels from place to place at that size: 1, 2, 4, …; 0: half the network's stride
-	Tau      float64 // τ: how sharply a place chooses its component; 0: as trained, 2 for a hard mixture
-	Fit      int     // updates to fit the components to the image's own places; 0: the default, −1: none
+	Side     int     // shorter side in pixels at which locations are viewed: larger is finer; 0: by image and Px
+	Step     int     // pixels between locations at that size: 1, 2, 4, …; 0: half the network's stride
+	Tau      float64 // τ: how sharply a location chooses its component; 0: as trained, 2 for a hard mixture
+	Fit      int     // updates to fit the components to the image's own locations; 0: the default, −1: none
 	Share    float64 // components that fit less of the image fade out, e.g. 0.01; 0: the default, −1: none
-	Bilinear bool    // interpolate probabilities between places; else they follow the image's edges
+	Bilinear bool    // interpolate probabilities between locations; else they follow the image's edges
 	Least    float64 // regions with a smaller share of the image join a neighbour; 0: none
 }
 
@@ -41,7 +41,7 @@ func (o SegmentOptions) config() eval.SegmentConfig {
 type Segmentation struct {
 	Labels     segment.Map  // components, from 0; At, Regions, Absorb, Picture, WritePNG and others
 	Confidence []float32    // (H, W): the probability of each pixel's component
-	Grid       segment.Grid // the probabilities of all components at the places viewed
+	Grid       segment.Grid // the probabilities of all components at the locations viewed
 
 	image tensor.Image
 }
@@ -68,9 +68,9 @@ var anyShape = imagefile.Limits{Ratio: math.MaxInt64}
 // Memory grows with pixels and components: 1.3 GB for 49 million pixels and 4 components.
 //
 // For a model without a mixture the error is ErrNoMixture, for one whose tasks have no
-// places of scale 7 ErrNoPlaces. The first call does
+// locations of scale 7 ErrNoLocations. The first call does
 // what PrepareSegment does. Only one image at a time is segmented. If ctx is
-// done, Segment ends while it waits for its turn, between two batches of places, between
+// done, Segment ends while it waits for its turn, between two batches of locations, between
 // two updates of SegmentOptions.Fit, or before it cuts the image into regions.
 func (m *Model) Segment(ctx context.Context, img image.Image, o SegmentOptions) (*Segmentation, error) {
 	s, err := m.segment(ctx, img, o)

@@ -8,7 +8,7 @@ import (
 	"github.com/amdim/amdim/model"
 )
 
-// claims holds the components of an image's f1, ready to be scored against places.
+// claims holds the components of an image's f1, ready to be scored against locations.
 type claims struct {
 	components []float32 // (k, r), divided by √r
 	z          []float64 // log Σ exp of the scores with all negatives, by component
@@ -40,12 +40,12 @@ func (c *claims) meet(n Negatives, pool *parallel.Pool) {
 	})
 }
 
-// score is the clipped score of component j and a place, φ7 (r), as in the loss.
-func (c *claims) score(j int, place []float32) float64 {
+// score is the clipped score of component j and a location, φ7 (r), as in the loss.
+func (c *claims) score(j int, location []float32) float64 {
 	sum := float32(0)
-	place = place[:c.dim]
+	location = location[:c.dim]
 	for i, v := range c.components[j*c.dim : (j+1)*c.dim] {
-		sum += v * place[i]
+		sum += v * location[i]
 	}
 	return c.clipped(float64(sum))
 }
@@ -57,11 +57,11 @@ func (c *claims) clipped(s float64) float64 {
 	return c.clip * math.Tanh(s/c.clip)
 }
 
-// share sets q (k) to the probabilities with which a place belongs to each
+// share sets q (k) to the probabilities with which a location belongs to each
 // component: PAPER 4.1, q ∝ exp(τ·s_nce).
-func (c *claims) share(q, place []float32) {
+func (c *claims) share(q, location []float32) {
 	for j := range c.nce {
-		s := c.score(j, place)
+		s := c.score(j, location)
 		c.nce[j] = c.prior[j] + c.tau*(s-logAdd(s, c.z[j]))
 	}
 	Softmax(c.nce)

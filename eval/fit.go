@@ -9,9 +9,9 @@ import (
 	"github.com/amdim/amdim/optim"
 )
 
-// fit moves the components of one image to where they best predict its own places:
+// fit moves the components of one image to where they best predict its own locations:
 // the training objective, (1/τ)·log Σ_j π_j·exp(τ·s_nce) less the penalty, with
-// all else frozen. The π_j are the shares of places that the components take, as
+// all else frozen. The π_j are the shares of locations that the components take, as
 // in expectation maximisation; in training they are equal. It is ours: m_k knows
 // the image only through f1, and gives every image the same number of components.
 type fit struct {
@@ -21,39 +21,39 @@ type fit struct {
 	pool    *parallel.Pool
 	product *kernel.Products[float32]
 
-	places, rows int       // of which rows − places are negatives
-	across       []float32 // rows packed as columns: of the scores
-	down         []float32 // rows packed as rows: of the gradient
-	scores       []float32 // (k, width): raw; then the gradient with respect to them
-	width        int       // rows, rounded up to whole panels
-	nce          []float64 // (k, places): s_nce
-	q            []float64 // (k, places)
-	gradient     []float32 // (k, r), rounded up to whole panels
+	locations, rows int       // of which rows − locations are negatives
+	across          []float32 // rows packed as columns: of the scores
+	down            []float32 // rows packed as rows: of the gradient
+	scores          []float32 // (k, width): raw; then the gradient with respect to them
+	width           int       // rows, rounded up to whole panels
+	nce             []float64 // (k, locations): s_nce
+	q               []float64 // (k, locations)
+	gradient        []float32 // (k, r), rounded up to whole panels
 }
 
 const (
-	fitPlaces = 1024 // of an image, evenly spaced, to which its components are fitted
-	fitRate   = 0.03 // of Adam, for components that BatchNorm has scaled to size 1
-	fitBlock  = 64   // places that a worker takes at a time
+	fitLocations = 1024 // of an image, evenly spaced, to which its components are fitted
+	fitRate      = 0.03 // of Adam, for components that BatchNorm has scaled to size 1
+	fitBlock     = 64   // locations that a worker takes at a time
 )
 
 func newFit(
-	c *claims, places []float32, n Negatives, lambda, least float64, pool *parallel.Pool,
+	c *claims, locations []float32, n Negatives, lambda, least float64, pool *parallel.Pool,
 ) (*fit, error) {
 	set, err := kernel.ByName("")
 	if err != nil {
 		return nil, err
 	}
-	all := append(places[:len(places):len(places)], n.X...)
+	all := append(locations[:len(locations):len(locations)], n.X...)
 	f := &fit{claims: c, lambda: lambda, least: least, pool: pool, product: &set.F32}
-	f.places, f.rows = len(places)/c.dim, len(all)/c.dim
+	f.locations, f.rows = len(locations)/c.dim, len(all)/c.dim
 	f.width = kernel.Panels(f.rows) * kernel.PanelCols
 	f.across = make([]float32, f.product.PackedLen(c.dim, f.rows))
 	f.product.PackF32Transposed(f.across, all, c.dim, f.rows, c.dim)
 	f.down = make([]float32, f.product.PackedLen(f.rows, c.dim))
 	f.product.PackF32(f.down, all, c.dim, f.rows, c.dim)
 	f.scores = make([]float32, c.k*f.width)
-	f.nce, f.q = make([]float64, c.k*f.places), make([]float64, c.k*f.places)
+	f.nce, f.q = make([]float64, c.k*f.locations), make([]float64, c.k*f.locations)
 	f.gradient = make([]float32, c.k*f.padded())
 	return f, nil
 }
@@ -85,8 +85,8 @@ func (f *fit) differentiate() {
 	f.multiply(f.scores, f.width, f.components, f.dim, f.across, f.dim)
 	z := make([]float64, f.k)
 	f.pool.For(f.k, func(_, j int) { z[j] = f.compare(j) })
-	f.pool.For((f.places+fitBlock-1)/fitBlock, func(_, i int) {
-		f.choose(i*fitBlock, min(f.places, (i+1)*fitBlock))
+	f.pool.For((f.locations+fitBlock-1)/fitBlock, func(_, i int) {
+		f.choose(i*fitBlock, min(f.locations, (i+1)*fitBlock))
 	})
 	f.pool.For(f.k, func(_, j int) { f.pull(j, z[j]) })
 	f.reweigh()
@@ -101,45 +101,45 @@ func (f *fit) multiply(c []float32, ldc int, a []float32, lda int, b []float32, 
 	})
 }
 
-// compare sets s_nce of component j for all places, and returns log Σ exp of its
+// compare sets s_nce of component j for all locations, and returns log Σ exp of its
 // scores with the negatives.
 func (f *fit) compare(j int) float64 {
 	s := f.scores[j*f.width:][:f.rows]
 	sum := logSum{highest: math.Inf(-1)}
-	for _, v := range s[f.places:] {
+	for _, v := range s[f.locations:] {
 		sum.add(f.clipped(float64(v)))
 	}
 	z := sum.value()
-	for i, v := range s[:f.places] {
+	for i, v := range s[:f.locations] {
 		c := f.clipped(float64(v))
-		f.nce[j*f.places+i] = c - logAdd(c, z)
+		f.nce[j*f.locations+i] = c - logAdd(c, z)
 	}
 	return z
 }
 
-// choose sets q for some places.
+// choose sets q for some locations.
 func (f *fit) choose(from, to int) {
 	q := make([]float64, f.k)
 	for i := from; i < to; i++ {
 		for j := range q {
-			q[j] = f.prior[j] + f.tau*f.nce[j*f.places+i]
+			q[j] = f.prior[j] + f.tau*f.nce[j*f.locations+i]
 		}
 		Softmax(q)
 		for j, v := range q {
-			f.q[j*f.places+i] = v
+			f.q[j*f.locations+i] = v
 		}
 	}
 }
 
 // pull replaces the scores of component j by the gradient of the loss with
-// respect to them: places that chose it pull, negatives push just as hard.
+// respect to them: locations that chose it pull, negatives push just as hard.
 func (f *fit) pull(j int, z float64) {
-	s, q, nce := f.scores[j*f.width:][:f.rows], f.q[j*f.places:], f.nce[j*f.places:]
+	s, q, nce := f.scores[j*f.width:][:f.rows], f.q[j*f.locations:], f.nce[j*f.locations:]
 	pulled := 0.0
 	for i, v := range s {
 		c, pull := f.clipped(float64(v)), 0.0
-		if i < f.places {
-			pull = q[i] * -math.Expm1(nce[i]) / float64(f.places)
+		if i < f.locations {
+			pull = q[i] * -math.Expm1(nce[i]) / float64(f.locations)
 			pulled += pull
 		} else {
 			pull = -pulled * math.Exp(c-z)
@@ -151,7 +151,7 @@ func (f *fit) pull(j int, z float64) {
 	}
 }
 
-// reweigh sets the components' shares in proportion to the shares of places that
+// reweigh sets the components' shares in proportion to the shares of locations that
 // they take beyond least; one that takes less fades out.
 func (f *fit) reweigh() {
 	if f.least == 0 {
@@ -160,8 +160,8 @@ func (f *fit) reweigh() {
 	shares, total := make([]float64, f.k), 0.0
 	for j := range shares {
 		share := 0.0
-		for _, v := range f.q[j*f.places:][:f.places] {
-			share += v / float64(f.places)
+		for _, v := range f.q[j*f.locations:][:f.locations] {
+			share += v / float64(f.locations)
 		}
 		shares[j] = max(0, share-f.least)
 		total += shares[j]

@@ -20,7 +20,7 @@ func normals(seed uint64, n int, scale float64) []float32 {
 }
 
 const (
-	fitted   = 70 // places
+	fitted   = 70 // locations
 	fitDim   = 40
 	fitK     = 3
 	fitNegs  = 90
@@ -45,7 +45,7 @@ func newTestFit(t *testing.T, threads int) *fit {
 
 // fitLoss is −mean (1/τ)·log Σ exp(τ·s_nce) + λ·mean raw², by its definition.
 func fitLoss(components []float32) float64 {
-	places, negatives := normals(2, fitted*fitDim, 1), normals(3, fitNegs*fitDim, 1)
+	locations, negatives := normals(2, fitted*fitDim, 1), normals(3, fitNegs*fitDim, 1)
 	penalty, loss := 0.0, 0.0
 	raw := func(j int, x []float32) float64 {
 		sum := 0.0
@@ -61,7 +61,7 @@ func fitLoss(components []float32) float64 {
 			z[j] += math.Exp(raw(j, x))
 		}
 	}
-	for x := range slices.Chunk(places, fitDim) {
+	for x := range slices.Chunk(locations, fitDim) {
 		sum := 0.0
 		for j := range z {
 			p := math.Exp(raw(j, x))
@@ -102,18 +102,18 @@ func TestFitLowersTheLossAlikeOnAnyThreads(t *testing.T) {
 	}
 }
 
-// One component predicts two kinds of places, if they are not too many.
+// One component predicts two kinds of locations, if they are not too many.
 func TestSharesFadeWhereComponentsAreNotNeeded(t *testing.T) {
 	pool := parallel.New(1)
 	defer pool.Close()
-	places, a, b := make([]float32, 0, fitted*fitDim), normals(8, fitDim, 1), normals(9, fitDim, 1)
+	locations, a, b := make([]float32, 0, fitted*fitDim), normals(8, fitDim, 1), normals(9, fitDim, 1)
 	for i := range fitted {
-		places = append(places, [][]float32{a, b}[i%2]...)
+		locations = append(locations, [][]float32{a, b}[i%2]...)
 	}
 	fit := func(least float64) []float64 {
 		c := newClaims(model.Config{NRKHS: fitDim, Mix: model.Mix{K: fitK}}, normals(1, fitK*fitDim, 1), fitTau)
 		negatives := Negatives{Dim: fitDim, X: normals(3, fitNegs*fitDim, 1)}
-		f, err := newFit(&c, slices.Clone(places), negatives, 0.04, least, pool)
+		f, err := newFit(&c, slices.Clone(locations), negatives, 0.04, least, pool)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,31 +10,31 @@ import (
 )
 
 // mosaic runs the trunk over an image of any size in tiles of a fixed size: the
-// trunk does not pad, so a place has the same numbers whichever tile it lies in,
-// and its memory does not grow with the image. The places between those a stride
+// trunk does not pad, so a location has the same numbers whichever tile it lies in,
+// and its memory does not grow with the image. The locations between those a stride
 // apart come from the same trunk on a shifted image.
 type mosaic struct {
 	grid  model.Grid
 	exec  engine.Exec
 	in    tensor.Tensor   // (mosaicBatch, side, side, 3)
-	out   []tensor.Tensor // by tap: (mosaicBatch, tilePlaces, tilePlaces, c)
-	skip  int             // places at a tile's border that are not used: the first layer at 128 px pads
-	count int             // places along a tile's side that are used
+	out   []tensor.Tensor // by tap: (mosaicBatch, tileLocations, tileLocations, c)
+	skip  int             // locations at a tile's border that are not used: the first layer at 128 px pads
+	count int             // locations along a tile's side that are used
 }
 
 const (
-	tilePlaces  = 15
-	mosaicBatch = 4
+	tileLocations = 15
+	mosaicBatch   = 4
 )
 
 // newMosaic compiles the trunk for tiles.
 func (e *Encoder) newMosaic(taps ...string) (*mosaic, error) {
-	m := &mosaic{grid: e.model.Grid(), count: tilePlaces}
-	if m.grid.Count(m.grid.Field-1) > 0 { // a place sees beyond the image
-		m.skip, m.count = 1, tilePlaces-2
+	m := &mosaic{grid: e.model.Grid(), count: tileLocations}
+	if m.grid.Count(m.grid.Field-1) > 0 { // a location sees beyond the image
+		m.skip, m.count = 1, tileLocations-2
 	}
 	side := m.grid.Field
-	for m.grid.Count(side) < tilePlaces {
+	for m.grid.Count(side) < tileLocations {
 		side++
 	}
 	bound, err := e.model.Trunk(taps...).Bind(mosaicBatch, side, side)
@@ -48,14 +48,14 @@ func (e *Encoder) newMosaic(taps ...string) (*mosaic, error) {
 	return m, nil
 }
 
-// lattice says where the places of a mosaic lie in an image.
+// lattice says where the locations of a mosaic lie in an image.
 type lattice struct {
-	step       int     // pixels from one place to the next, a divisor of the stride
+	step       int     // pixels from one location to the next, a divisor of the stride
 	first      float64 // the centre of the first one
 	rows, cols int
 }
 
-// lattice returns a lattice whose first places lie on the border of an h×w image.
+// lattice returns a lattice whose first locations lie on the border of an h×w image.
 func (m *mosaic) lattice(h, w, step int) lattice {
 	l := lattice{step: step}
 	l.first = m.grid.First + float64(m.skip*m.grid.Stride-m.before())
@@ -68,13 +68,13 @@ func (l lattice) count(side int) int {
 }
 
 // before is by how many pixels the image is mirrored across its upper and left
-// border, so that the first place lies on the border.
+// border, so that the first location lies on the border.
 func (m *mosaic) before() int { return int(m.grid.First+0.5) + m.skip*m.grid.Stride }
 
-// tile is the first place of a tile; the others follow at the stride.
+// tile is the first location of a tile; the others follow at the stride.
 type tile struct{ row, col int }
 
-// tiles returns the tiles that together hold all places.
+// tiles returns the tiles that together hold all locations.
 func (m *mosaic) tiles(l lattice) (all []tile) {
 	dense := m.grid.Stride / l.step
 	for row := range l.rows {
@@ -105,7 +105,7 @@ func (m *mosaic) run(
 			return fmt.Errorf("eval: trunk: %w", err)
 		}
 		for i, t := range batch {
-			m.places(i, t, l, f)
+			m.locations(i, t, l, f)
 		}
 	}
 	return nil
@@ -134,8 +134,8 @@ func mirrored(i, n int) int {
 	return min(i, period-i)
 }
 
-// places calls f for the places of tile t, which was input i.
-func (m *mosaic) places(i int, t tile, l lattice, f func(row, col int, taps [][]float32)) {
+// locations calls f for the locations of tile t, which was input i.
+func (m *mosaic) locations(i int, t tile, l lattice, f func(row, col int, taps [][]float32)) {
 	dense := m.grid.Stride / l.step
 	taps := make([][]float32, len(m.out))
 	for y := range m.count {
@@ -146,7 +146,7 @@ func (m *mosaic) places(i int, t tile, l lattice, f func(row, col int, taps [][]
 			}
 			for j, out := range m.out {
 				dim := out.Shape[3]
-				at := ((i*tilePlaces+y+m.skip)*tilePlaces + x + m.skip) * dim
+				at := ((i*tileLocations+y+m.skip)*tileLocations + x + m.skip) * dim
 				taps[j] = out.F32[at : at+dim]
 			}
 			f(row, col, taps)

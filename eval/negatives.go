@@ -17,21 +17,21 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// NegativesConfig says what the places of an image are scored against.
+// NegativesConfig says what the locations of an image are scored against.
 type NegativesConfig struct {
-	Images  int           `json:"images"` // evenly spaced over the data
-	Places  int           `json:"places"` // of each, drawn: neighbours are alike
-	Seed    uint64        `json:"seed"`   // of them
-	Refresh RefreshConfig `json:"refresh"`
+	Images    int           `json:"images"` // evenly spaced over the data
+	Locations int           `json:"places"` // of each, drawn: neighbours are alike; as older files call it
+	Seed      uint64        `json:"seed"`   // of them
+	Refresh   RefreshConfig `json:"refresh"`
 }
 
 // DefaultNegatives are 4,096, about as many as an update has at batch 64, from
 // 1,024 images, as in PAPER 4.5.
 func DefaultNegatives() NegativesConfig {
-	return NegativesConfig{Images: 1024, Places: 4, Seed: 1, Refresh: Default().Refresh}
+	return NegativesConfig{Images: 1024, Locations: 4, Seed: 1, Refresh: Default().Refresh}
 }
 
-// Negatives are places of other images, against which a place of an image is
+// Negatives are locations of other images, against which a location of an image is
 // scored: φ7 of plain images (PAPER 4.5).
 type Negatives struct {
 	Dim    int
@@ -44,10 +44,10 @@ type NegativesOrigin struct {
 	Count  int    `json:"count"`
 	Data   string `json:"data,omitempty"`   // spec of the images; empty: not noted
 	Images int    `json:"images,omitempty"` // of these; 0: not noted
-	Seed   uint64 `json:"seed,omitempty"`   // of their places
+	Seed   uint64 `json:"seed,omitempty"`   // of their locations
 }
 
-// takeNegatives encodes images, evenly spaced over the set, and draws places of each.
+// takeNegatives encodes images, evenly spaced over the set, and draws locations of each.
 func (e *Encoder) takeNegatives(ctx context.Context, images *Images, c NegativesConfig) (Negatives, error) {
 	some := *images
 	some.Dataset = data.Spread(images.Dataset, c.Images)
@@ -59,7 +59,7 @@ func (e *Encoder) takeNegatives(ctx context.Context, images *Images, c Negatives
 	defer exec.Close()
 	out := engine.Outputs(bound)
 	b := Negatives{Dim: e.model.NRKHS}
-	b.X = make([]float32, 0, some.Len()*c.Places*b.Dim)
+	b.X = make([]float32, 0, some.Len()*c.Locations*b.Dim)
 	image := 0
 	err = some.pass(ctx, size, func(batch tensor.Tensor, n int) error {
 		if err := exec.Forward([]tensor.Tensor{batch}, out); err != nil {
@@ -68,7 +68,7 @@ func (e *Encoder) takeNegatives(ctx context.Context, images *Images, c Negatives
 		for i := range n {
 			s := rng.New(c.Seed, 0, image, rng.Sample)
 			image++
-			for range c.Places {
+			for range c.Locations {
 				at := (i*MapSide*MapSide + s.IntN(MapSide*MapSide)) * b.Dim
 				b.X = append(b.X, out[0].F32[at:at+b.Dim]...)
 			}

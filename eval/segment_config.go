@@ -12,28 +12,28 @@ import (
 // ErrNoMixture says that a model has no components to segment with.
 var ErrNoMixture = errors.New("the model has no mixture: train one with --mix-k, such as --mix-k 8")
 
-// ErrNoPlaces says that a model has components, but no φ7 whose places they claim.
-var ErrNoPlaces = errors.New("the model has a mixture, but none of its tasks has scale 7, " +
+// ErrNoLocations says that a model has components, but no φ7 whose locations they claim.
+var ErrNoLocations = errors.New("the model has a mixture, but none of its tasks has scale 7, " +
 	"whose locations are segmented: train one with the pair 1-7 in model.pairs")
 
-// CanSegment returns ErrNoMixture or ErrNoPlaces for a network that cannot.
+// CanSegment returns ErrNoMixture or ErrNoLocations for a network that cannot.
 func CanSegment(m model.Config) error {
 	switch {
 	case m.Mix.K == 0:
 		return ErrNoMixture
 	case !m.Contrasts(MapSide):
-		return ErrNoPlaces
+		return ErrNoLocations
 	}
 	return nil
 }
 
 // SegmentConfig says how finely an image is segmented, and how probabilities at
-// places become labels of pixels. All of it is ours: the paper is silent.
+// locations become labels of pixels. All of it is ours: the paper is silent.
 type SegmentConfig struct {
-	// Side is the shorter side, in pixels, at which places are viewed; 0: the
+	// Side is the shorter side, in pixels, at which locations are viewed; 0: the
 	// image's own, limited to between one and four times the network's.
 	Side   int     `json:"side"`
-	Step   int     `json:"step"`          // pixels from place to place at that size; 0: half the trunk's stride
+	Step   int     `json:"step"`          // pixels between locations at that size; 0: half the trunk's stride
 	Tau    float64 `json:"tau,omitempty"` // τ; 0: as trained, 2 for a hard mixture
 	Fit    int     `json:"fit"`           // updates to fit the components to the image; 0: as f1 gives them
 	Share  float64 `json:"share"`         // a component below it fades out during the fit; 0: all alike
@@ -76,7 +76,7 @@ func (c SegmentConfig) Validate(m model.Config) error {
 }
 
 const (
-	mostSide = 4096      // places see too little of a larger image
+	mostSide = 4096      // locations see too little of a larger image
 	finest   = 4         // times the network's side: the default for larger images
 	longest  = 8192      // pixels of the longer side: a strip of 1 × 10,000 pixels is an image too
 	mostFit  = 10_000    // a hundred times the default
@@ -102,10 +102,10 @@ func (c SegmentConfig) Effective(m model.Config) SegmentConfig {
 	return c
 }
 
-// Spacing is how many pixels lie from place to place at that side.
+// Spacing is how many pixels lie from location to location at that side.
 func (c SegmentConfig) Spacing(m model.Config) int { return c.step(m.Grid().Stride) }
 
-// size is that at which a network of px pixels views the places of an image.
+// size is that at which a network of px pixels views the locations of an image.
 func (c SegmentConfig) size(img tensor.Image, px int) (h, w int) {
 	least, most := c.Sides(model.Config{Px: px})
 	side := max(least, min(img.H, img.W, most))
@@ -122,8 +122,8 @@ func (c SegmentConfig) step(stride int) int {
 }
 
 // temperature is τ. A hard mixture was trained without one and takes the default, with
-// which its components are fitted to an image and blend between places, as measured in
-// RESULTS.md. Without a fit, a place's label, PAPER 4.5's arg-max, is the same at any τ.
+// which its components are fitted to an image and blend between locations, as measured in
+// RESULTS.md. Without a fit, a location's label, PAPER 4.5's arg-max, is the same at any τ.
 func (c SegmentConfig) temperature(m model.Mix) float64 {
 	if c.Tau == 0 {
 		return m.Temperature()

@@ -132,12 +132,12 @@ func (s *Segmentation) ways(ctx context.Context, r *Segmented) (_ []way, closeAl
 }
 
 // byFeatures returns the ways to segment with an encoder: by its mixture and by
-// clusters of f7, which come from the same run of the trunk as the mixture's places.
+// clusters of f7, which come from the same run of the trunk as the mixture's locations.
 func (s *Segmentation) byFeatures(ctx context.Context, e *Segmenter, mixture, clustered string) []way {
 	var f7 segment.Grid
 	return []way{
 		{mixture, func(img tensor.Image, _ int) (segment.Grid, error) {
-			grids, err := e.places(ctx, img, s.Config.Segment, 2)
+			grids, err := e.locations(ctx, img, s.Config.Segment, 2)
 			if err != nil {
 				return segment.Grid{}, err
 			}

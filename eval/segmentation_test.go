@@ -17,7 +17,8 @@ func segmentation(t *testing.T) *Segmentation {
 	t.Helper()
 	c := DefaultSegmentation()
 	c.Segment.Step, c.Images = 4, 6
-	c.Negatives = NegativesConfig{Images: 8, Places: 4, Refresh: RefreshConfig{Batches: 3, Batch: 10, Seed: 1}}
+	c.Negatives = NegativesConfig{Images: 8, Locations: 4}
+	c.Negatives.Refresh = RefreshConfig{Batches: 3, Batch: 10, Seed: 1}
 	return &Segmentation{
 		Config: c, Model: mixed(32), Weights: Random(3), Engine: newEngine(t), Threads: 2,
 		Negatives: NegativesSource{Data: "shapes:size=32,train=20", Transform: augment.CIFAR()},

@@ -23,7 +23,7 @@ type Segmenter struct {
 	mixture   engine.Exec // maps an image to its components
 	in        tensor.Tensor
 	out       []tensor.Tensor
-	mosaic    *mosaic // maps an image to its places
+	mosaic    *mosaic // maps an image to its locations
 	scratch   augment.Scratch
 }
 
@@ -66,7 +66,7 @@ func (s *Segmenter) Close() error {
 	return s.Encoder.Close()
 }
 
-// Negatives says what the places of an image are scored against.
+// Negatives says what the locations of an image are scored against.
 func (s *Segmenter) Negatives() NegativesOrigin { return s.negatives.Origin }
 
 // Learn refreshes BatchNorm on plain images and takes some of them as negatives.
@@ -77,17 +77,17 @@ func (s *Segmenter) Learn(ctx context.Context, images *Images, c NegativesConfig
 	return err
 }
 
-// Components returns the probabilities q with which the places of an image
+// Components returns the probabilities q with which the locations of an image
 // belong to each component, as a grid over the image.
 func (s *Segmenter) Components(ctx context.Context, img tensor.Image, c SegmentConfig) (segment.Grid, error) {
-	grids, err := s.places(ctx, img, c, 1)
+	grids, err := s.locations(ctx, img, c, 1)
 	if err != nil {
 		return segment.Grid{}, err
 	}
 	return s.components(ctx, img, grids[0], c)
 }
 
-// components is Components for an image whose places are known.
+// components is Components for an image whose locations are known.
 func (s *Segmenter) components(
 	ctx context.Context, img tensor.Image, phi7 segment.Grid, c SegmentConfig,
 ) (segment.Grid, error) {
@@ -103,7 +103,7 @@ func (s *Segmenter) components(
 	return q, finite(q.V)
 }
 
-// claims returns those of the components of an image's f1, fitted to its places.
+// claims returns those of the components of an image's f1, fitted to its locations.
 // The whole image is squeezed into the network's square, so that what lies
 // outside the central square has a component too.
 func (s *Segmenter) claims(
@@ -118,7 +118,7 @@ func (s *Segmenter) claims(
 	defer pool.Close()
 	claims := newClaims(s.model, s.out[0].F32, c.temperature(s.model.Mix))
 	if c.Fit > 0 {
-		f, err := newFit(&claims, spread(phi7, fitPlaces), s.negatives, s.model.Lambda, c.Share, pool)
+		f, err := newFit(&claims, spread(phi7, fitLocations), s.negatives, s.model.Lambda, c.Share, pool)
 		if err == nil {
 			err = f.run(ctx, c.Fit)
 		}
@@ -142,15 +142,15 @@ func spread(g segment.Grid, n int) []float32 {
 	return v
 }
 
-const mostPlaces int64 = 4 << 30 // bytes of an image's places
+const mostLocations int64 = 4 << 30 // bytes of an image's locations
 
-// places returns grids of phi7 and, with taps 2, f7 at the places of an image, from one
+// locations returns grids of phi7 and, with taps 2, f7 at the locations of an image, from one
 // run of the trunk.
-func (s *Segmenter) places(
+func (s *Segmenter) locations(
 	ctx context.Context, img tensor.Image, c SegmentConfig, taps int,
 ) ([]segment.Grid, error) {
 	l, g := s.lattice(img, c)
-	if size := 4 * int64(g.H) * int64(g.W) * int64(taps) * int64(s.model.NRKHS); size > mostPlaces {
+	if size := 4 * int64(g.H) * int64(g.W) * int64(taps) * int64(s.model.NRKHS); size > mostLocations {
 		return nil, fmt.Errorf("eval: segment: %d × %d locations of an image of %d × %d pixels take %d GiB: "+
 			"lower the side or widen the step", g.W, g.H, img.W, img.H, size>>30)
 	}
@@ -169,7 +169,7 @@ func (s *Segmenter) places(
 	return grids, err
 }
 
-// lattice says where the places of an image at c.Side lie: at that size, and as
+// lattice says where the locations of an image at c.Side lie: at that size, and as
 // a grid without values over the image.
 func (s *Segmenter) lattice(img tensor.Image, c SegmentConfig) (lattice, segment.Grid) {
 	h, w := c.size(img, s.model.Px)

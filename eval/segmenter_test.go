@@ -44,7 +44,7 @@ func newSegmenter(t *testing.T, px int, seed uint64) *Segmenter {
 func learntSegmenter(t *testing.T, seed uint64) *Segmenter {
 	t.Helper()
 	s := newSegmenter(t, 32, seed)
-	c := NegativesConfig{Images: 8, Places: 4, Refresh: RefreshConfig{Batches: 3, Batch: 10, Seed: 1}}
+	c := NegativesConfig{Images: 8, Locations: 4, Refresh: RefreshConfig{Batches: 3, Batch: 10, Seed: 1}}
 	if err := s.Learn(context.Background(), plain(t, shapes(t, 32, 20, data.Train)), c); err != nil {
 		t.Fatal(err)
 	}
@@ -61,16 +61,16 @@ func noisy(h, w int) tensor.Image {
 	return img
 }
 
-// A place of a mosaic has the numbers that the trunk computes on a piece of the
+// A location of a mosaic has the numbers that the trunk computes on a piece of the
 // image around it alone.
-func TestPlacesAreThoseOfTheTrunkAroundThem(t *testing.T) {
+func TestLocationsAreThoseOfTheTrunkAroundThem(t *testing.T) {
 	for _, px := range []int{32, 64, 128} {
 		s := newSegmenter(t, px, 3)
 		g := s.model.Grid()
 		img := noisy(3*g.Field+5, 17*g.Stride+9)
 		l := s.mosaic.lattice(img.H, img.W, g.Stride/4)
 		around := 2*g.Stride + g.Field
-		for g.Count(around)%2 == 0 { // the place is the middle one
+		for g.Count(around)%2 == 0 { // the location is the middle one
 			around += g.Stride
 		}
 		bound, err := s.model.Trunk("phi7").Bind(1, around, around)
@@ -104,7 +104,7 @@ func TestPlacesAreThoseOfTheTrunkAroundThem(t *testing.T) {
 			want := out[0].F32[(middle*g.Count(around)+middle)*r:][:r]
 			for i, v := range taps[0] {
 				if !(math.Abs(float64(v-want[i])) <= 1e-4) {
-					t.Fatalf("%d px, place (%d, %d): φ7[%d] is %g, of its surroundings alone %g",
+					t.Fatalf("%d px, location (%d, %d): φ7[%d] is %g, of its surroundings alone %g",
 						px, row, col, i, v, want[i])
 				}
 			}
@@ -113,15 +113,15 @@ func TestPlacesAreThoseOfTheTrunkAroundThem(t *testing.T) {
 			t.Fatal(err)
 		}
 		if len(visited) != l.rows*l.cols || l.rows < 10 || l.cols < 40 {
-			t.Errorf("%d px: %d places of %d×%d", px, len(visited), l.rows, l.cols)
+			t.Errorf("%d px: %d locations of %d×%d", px, len(visited), l.rows, l.cols)
 		}
 	}
 }
 
-// The places of a grid reach from border to border.
-func TestAnImageOfTooManyPlacesIsAnError(t *testing.T) {
+// The locations of a grid reach from border to border.
+func TestAnImageOfTooManyLocationsIsAnError(t *testing.T) {
 	s := newSegmenter(t, 64, 1)
-	_, err := s.places(context.Background(), tensor.NewImage(1, 2), SegmentConfig{Side: 4096, Step: 1}, 2)
+	_, err := s.locations(context.Background(), tensor.NewImage(1, 2), SegmentConfig{Side: 4096, Step: 1}, 2)
 	if err == nil || !strings.Contains(err.Error(), "an image of 2 × 1 pixels take") {
 		t.Error(err)
 	}
@@ -178,7 +178,7 @@ func TestSharesAreThoseOfTheLoss(t *testing.T) {
 	}
 	pool := parallel.New(1)
 	defer pool.Close()
-	for i := range b { // of view 1, against the places of view 2
+	for i := range b { // of view 1, against the locations of view 2
 		var others []float32
 		for j := range b {
 			if j != i {
@@ -193,7 +193,7 @@ func TestSharesAreThoseOfTheLoss(t *testing.T) {
 			want := q[0].F32[((b+i)*l+at)*k:][:k]
 			for j := range k {
 				if !(math.Abs(float64(got[j]-want[j])) <= 1e-5) {
-					t.Fatalf("image %d, place %d: q %v, of the loss %v", i, at, got, want)
+					t.Fatalf("image %d, location %d: q %v, of the loss %v", i, at, got, want)
 				}
 			}
 		}
@@ -265,10 +265,10 @@ func TestNegativesAreKeptWithTheStatistics(t *testing.T) {
 	}
 }
 
-func TestAModelWithoutAMixtureOrPlacesCannotSegment(t *testing.T) {
+func TestAModelWithoutAMixtureOrLocationsCannotSegment(t *testing.T) {
 	five := mixed(32)
 	five.Pairs = []model.Pair{{From: 1, To: 5}, {From: 5, To: 5}}
-	for want, c := range map[error]model.Config{ErrNoMixture: tiny(), ErrNoPlaces: five} {
+	for want, c := range map[error]model.Config{ErrNoMixture: tiny(), ErrNoLocations: five} {
 		if _, err := NewSegmenter(newEngine(t), c, Random(1), 1); !errors.Is(err, want) {
 			t.Errorf("error %v, want %v", err, want)
 		}

@@ -55,7 +55,7 @@ func losses(records []train.Record) Chart {
 	return c
 }
 
-// information shows how much a place tells about its component; 0 is a collapse.
+// information shows how much a location tells about its component; 0 is a collapse.
 func information(records []train.Record) Chart {
 	c := Chart{Title: "Information of the mixture, nats; dotted: log k, the most", X: "update"}
 	for _, choice := range Choices(records) {

@@ -27,7 +27,7 @@ type MatchRow struct {
 	Targets []MatchTarget
 }
 
-// MatchTarget is an image with the scores of the query at each of its places.
+// MatchTarget is an image with the scores of the query at each of its locations.
 type MatchTarget struct {
 	Image  tensor.Image
 	Kind   string // "own view", …

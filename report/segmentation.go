@@ -213,7 +213,7 @@ func (s *Segmentation) Settings() string {
 	return text + "."
 }
 
-// negatives says what places were scored against; older results do not record it.
+// negatives says what locations were scored against; older results do not record it.
 func (s *Segmentation) negatives() string {
 	n := s.Result.Negatives
 	switch {
@@ -225,7 +225,7 @@ func (s *Segmentation) negatives() string {
 	return fmt.Sprintf("%d negatives of %d images of %s drawn by seed %d", n.Count, n.Images, n.Data, n.Seed)
 }
 
-// Choice is how the places of a task chose among the components, after the last
+// Choice is how the locations of a task chose among the components, after the last
 // update that was recorded.
 type Choice struct {
 	Task string // as in records: 1-5
@@ -253,7 +253,7 @@ func Choices(records []train.Record) []Choice {
 // Ceiling is log k, the most that information can be.
 func (c Choice) Ceiling() float64 { return math.Log(float64(len(c.Usage))) }
 
-// UsageBar is the share of places that chose a component.
+// UsageBar is the share of locations that chose a component.
 type UsageBar struct {
 	Height string // percent of the plot
 	Colour string

@@ -103,7 +103,7 @@ func TestTheVerdictNamesTheBaselinesThatWin(t *testing.T) {
 	}
 }
 
-func TestSettingsSayWhatPlacesWereScoredAgainst(t *testing.T) {
+func TestSettingsSayWhatLocationsWereScoredAgainst(t *testing.T) {
 	for want, n := range map[string]eval.NegativesOrigin{
 		"negatives of up to 1024 images,":                {},         // results of older versions
 		"8 negatives, of images that are not recorded,":  {Count: 8}, // kept by them

@@ -337,7 +337,7 @@ func (p *pretrain) train(c *cobra.Command, task train.Task) (train.Result, error
 		about += ", from the weights of " + task.Init
 	}
 	w.follow(&o, about)
-	if err := eval.CanSegment(m); errors.Is(err, eval.ErrNoPlaces) {
+	if err := eval.CanSegment(m); errors.Is(err, eval.ErrNoLocations) {
 		w.bar.say("note: the model cannot segment: %v", err)
 	}
 	bad := noteBad{say: w.bar.say}

@@ -177,7 +177,7 @@ func TestReportOfARunWithoutScaleSeven(t *testing.T) {
 		{"eval", "--model", run, "--data", fewShapes, "--protocol", eval.SegmentationProtocol, "--images", "1"},
 		{"report", run, "--segmented", "2"},
 	} {
-		if _, _, err := execute(args...); !errors.Is(err, eval.ErrNoPlaces) {
+		if _, _, err := execute(args...); !errors.Is(err, eval.ErrNoLocations) {
 			t.Errorf("amdim %q: %v", args, err)
 		}
 	}

@@ -20,7 +20,7 @@ import (
 // segmenting is the command's flags.
 type segmenting struct {
 	engine                                        engineFlags
-	places                                        segmentFlags
+	flags                                         segmentFlags
 	model, data, split, negatives, precision, out string
 	q, regions, overwrite, json                   bool
 }
@@ -51,7 +51,7 @@ left out.`,
 		RunE: func(c *cobra.Command, files []string) error { return s.run(c, files) },
 	}
 	s.engine.addFrozen(c)
-	s.places.add(c)
+	s.flags.add(c)
 	f := c.Flags()
 	f.StringVar(&s.model, "model", "", "run folder or checkpoint, trained with --mix-k")
 	f.StringVar(&s.data, "data", "", "images, instead of IMAGE: folder:DIR, shapes, cifar10:DIR, …")
@@ -150,7 +150,7 @@ func (s *segmenting) checkModel() (checkpoint.Meta, error) {
 	if err := eval.CanSegment(settings.Model); err != nil {
 		return meta, fmt.Errorf("--model %s: %w", s.model, err)
 	}
-	return meta, s.places.check(settings.Model)
+	return meta, s.flags.check(settings.Model)
 }
 
 // openModel makes the model ready to segment.
@@ -195,7 +195,7 @@ func (s *segmenting) segment(c *cobra.Command, m *amdim.Model, images *subjects)
 	bar := counter{out: c.ErrOrStderr(), noun: "images"}
 	defer bar.finish()
 	r := &segmentResult{
-		Model: s.model, Out: s.out, Config: s.places.config, Sides: s.places.sides, Images: []segmentedImage{},
+		Model: s.model, Out: s.out, Config: s.flags.config, Sides: s.flags.sides, Images: []segmentedImage{},
 	}
 	n := len(images.names)
 	for i, name := range images.names {
@@ -208,7 +208,7 @@ func (s *segmenting) segment(c *cobra.Command, m *amdim.Model, images *subjects)
 		case err != nil:
 			return nil, err
 		}
-		made, err := m.Segment(c.Context(), img, s.places.options())
+		made, err := m.Segment(c.Context(), img, s.flags.options())
 		if errors.Is(err, context.Canceled) {
 			return nil, stoppedError{fmt.Sprintf("stopped: %d of %s are segmented, and their files are complete",
 				i, spelling.Count(n, "image"))}
