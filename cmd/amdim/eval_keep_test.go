@@ -73,7 +73,8 @@ func TestWhatIsMeasuredOfTheModelOutlivesItsBaselines(t *testing.T) {
 
 func TestWhatIsMeasuredOutlivesTheProtocolPaper(t *testing.T) {
 	run := tinyRun(t)
-	line := "eval --data " + fewShapes + " --protocol knn,paper --k 5 --refresh-batch 30 --probe-epochs 2 --model"
+	line := "eval --data " + fewShapes + " --protocol knn,paper --k 5 --refresh-batch 30 " +
+		"--probe-epochs 2 --model"
 	executeUntil(t, "model: paper", append(strings.Fields(line), run)...)
 	kept := func(want ...string) {
 		t.Helper()

@@ -91,7 +91,8 @@ func TestEvalMeasuresSegmentationWhereTheImagesAreGone(t *testing.T) {
 	if _, messages, err := execute(args...); err != nil {
 		t.Fatalf("%v\n%s", err, messages)
 	}
-	measure := []string{"eval", "--model", run, "--data", fewShapes, "--protocol", "segmentation", "--images", "3"}
+	measure := []string{"eval", "--model", run, "--data", fewShapes,
+		"--protocol", "segmentation", "--images", "3"}
 	ways := func(args ...string) (string, string) {
 		t.Helper()
 		_, messages, err := execute(append(measure, args...)...)

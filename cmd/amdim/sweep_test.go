@@ -215,7 +215,8 @@ func TestSweepRefusesImagesThatHaveChanged(t *testing.T) {
 		put(t, fmt.Sprintf("photos/%d/%d.png", i%2, i), photo(t, 40, i))
 	}
 	args := []string{
-		"sweep", "--preset", "demo", "--data", "folder:photos", "--out", "out", "--seeds", "1", "--ablations", "full",
+		"sweep", "--preset", "demo", "--data", "folder:photos", "--out", "out",
+		"--seeds", "1", "--ablations", "full",
 		"--batch", "8", "--epochs", "1", "--set", "model.ndf=4", "--set", "model.n_rkhs=16", "--protocol", "knn",
 	}
 	if _, _, err := execute(args...); err != nil {

@@ -45,7 +45,10 @@ func (t *tried) of(set data.Dataset) (unreadable []int, ok bool) {
 	}
 	text, err := regular.Read(t.path(set.Digest()))
 	var was triedImages
-	if err != nil || json.Unmarshal(text, &was) != nil || was.Version != data.Version(set) || was.Images != set.Len() {
+	if err != nil || json.Unmarshal(text, &was) != nil {
+		return nil, false
+	}
+	if was.Version != data.Version(set) || was.Images != set.Len() {
 		return nil, false
 	}
 	next := 0

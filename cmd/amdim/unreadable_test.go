@@ -133,7 +133,8 @@ func TestEvalEncodesAgainWhatWasWrittenAgain(t *testing.T) {
 		put(t, fmt.Sprintf("good/%s/%d.bmp", []string{"cat", "dog"}[i%2], i), bitmap(t, i))
 	}
 	mustRun(t, smallPhotos+"--data folder:good --out run --max-steps 1")
-	line := strings.Fields("eval --model run --data folder:good --protocol knn --k 1 --refresh-batch 4 --no-baselines")
+	line := strings.Fields("eval --model run --data folder:good --protocol knn --k 1 --refresh-batch 4 " +
+		"--no-baselines")
 	for _, c := range []struct {
 		path, said string
 	}{{"", "encode 12 images"}, {"", "features of 12 images"}, {"good/dog/3.bmp", "encode 12 images"}} {
