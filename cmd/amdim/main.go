@@ -31,6 +31,7 @@ func interruptible() (context.Context, context.CancelFunc) {
 	}
 	go func() {
 		<-signals
+		signal.Ignore(syscall.SIGPIPE) // tee(1), behind a pipe, ends of the same signal
 		first := time.Now()
 		fmt.Fprintln(os.Stderr, "\namdim: stopping; Ctrl-C again stops at once")
 		cancel()

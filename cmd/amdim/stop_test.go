@@ -169,6 +169,37 @@ func TestAHangUpWritesACheckpoint(t *testing.T) {
 	}
 }
 
+// In "amdim pretrain 2>&1 | tee log" a signal of the terminal ends tee as well.
+func TestAStopWhoseReaderIsGoneWritesACheckpoint(t *testing.T) {
+	if testing.Short() || runtime.GOOS == "windows" {
+		t.Skip("starts a process and stops it")
+	}
+	run := filepath.Join(t.TempDir(), "run")
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command(os.Args[0], slower(run, "--epochs", "1000", "--checkpoint-steps", "0")...)
+	c.Env, c.Stderr = append(os.Environ(), "AMDIM_RUN_MAIN=1"), write
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	write.Close()
+	done := wait(c)
+	await(run, 3, done)
+	read.Close()
+	if err := c.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	<-done
+	if code := c.ProcessState.ExitCode(); code != exitStopped {
+		t.Errorf("ended by %v", c.ProcessState)
+	}
+	if _, _, err := execute("inspect", run, "--verify"); err != nil {
+		t.Errorf("no checkpoint was kept: %v", err)
+	}
+}
+
 // What nohup(1) starts outlives its terminal.
 func TestAHangUpThatIsIgnoredStaysSo(t *testing.T) {
 	if testing.Short() || runtime.GOOS == "windows" {
