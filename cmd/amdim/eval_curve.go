@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -42,7 +43,10 @@ func (e *evaluate) runCurve(c *cobra.Command) error {
 	if last.Result.Step > curve[len(curve)-1].Result.Step {
 		curve = append(curve, last)
 	}
-	if e.keepCurve(c, curve); e.kept {
+	unkept := e.unkept // of the last state
+	e.keepCurve(c, curve)
+	e.unkept = cmp.Or(e.unkept, unkept)
+	if e.kept {
 		fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", typed("report", e.model))
 	}
 	if e.json {
@@ -76,6 +80,7 @@ func (e *evaluate) point(c *cobra.Command, model string, records []train.Record)
 	if err != nil {
 		return eval.Point{}, err
 	}
+	e.unkept = one.unkept
 	p := eval.Point{Result: result}
 	for _, r := range records {
 		if r.Step <= result.Step {

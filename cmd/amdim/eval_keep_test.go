@@ -3,8 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -126,5 +128,45 @@ func TestAResultThatCannotBeKeptIsAnError(t *testing.T) {
 	}
 	if !strings.Contains(out, "knn-5") || messages != "" {
 		t.Errorf("printed %q, messages %q", out, messages)
+	}
+}
+
+// So it is where the curve of which it is the end was kept.
+func TestALastPointThatCannotBeKeptIsAnError(t *testing.T) {
+	run := filepath.Join(t.TempDir(), "run")
+	const spec = "shapes:train=40,test=9"
+	args := append(tiny(run, "--keep-epochs", "1", "--epochs", "2"), "--data", spec)
+	if _, _, err := execute(args...); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(train.EvalPath(run), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	out, _, err := execute("eval", "--curve", "--model", run, "--data", spec, "--protocol", "knn", "--k", "3",
+		"--refresh-batch", "10", "--no-baselines")
+	if exitCode(err) != exitFailure || !strings.Contains(out, "knn-3") {
+		t.Errorf("%v, printed %q", err, out)
+	}
+	if _, err := os.Stat(train.CurvePath(run)); err != nil {
+		t.Error(err)
+	}
+}
+
+// A sweep goes on and prints its table.
+func TestASweepWhoseResultCannotBeKeptEndsWithAnError(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "sweep")
+	if _, _, err := execute(small(out, one, "--seeds", "1")...); err != nil {
+		t.Fatal(err)
+	}
+	path := train.EvalPath(filepath.Join(out, "full-seed1"))
+	if err := errors.Join(os.Remove(path), os.Mkdir(path, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	table, _, err := execute(small(out, one, "--seeds", "1,2")...)
+	if exitCode(err) != exitFailure || !strings.Contains(err.Error(), path) || !strings.Contains(table, "full") {
+		t.Errorf("%v, printed %q", err, table)
+	}
+	if _, err := os.Stat(train.EvalPath(filepath.Join(out, "full-seed2"))); err != nil {
+		t.Errorf("the next run: %v", err)
 	}
 }

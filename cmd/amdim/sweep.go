@@ -37,6 +37,7 @@ type sweeping struct {
 	json       bool
 
 	digest string // of the images
+	unkept error  // the first result that could not be kept in its run
 }
 
 func sweepCommand() *cobra.Command {
@@ -112,10 +113,14 @@ func (s *sweeping) run(c *cobra.Command) error {
 		outcomes, alone = append(outcomes, o), alone && o.Result == nil
 	}
 	table := sweep.NewTable(rows, outcomes)
+	show := table.Print
 	if s.json {
-		return printJSON(c.OutOrStdout(), table)
+		show = func(w io.Writer) error { return printJSON(w, table) }
 	}
-	return table.Print(c.OutOrStdout())
+	if err := show(c.OutOrStdout()); err != nil {
+		return err
+	}
+	return s.unkept
 }
 
 // prepare checks the flags and returns the rows.
@@ -274,7 +279,10 @@ func (s *sweeping) measure(c *cobra.Command, r sweep.Run, step int, baselines bo
 		}
 	}
 	result, err := e.measure(c)
-	return result, e.done(err)
+	if e.unkept != nil && s.unkept == nil {
+		s.unkept = fmt.Errorf("%s: %w", e.model, e.unkept)
+	}
+	return result, err
 }
 
 // train begins a run or goes on with it, and returns the updates made.
