@@ -49,6 +49,22 @@ func (o originFlag) read() (checkpoint.Meta, error) {
 	return m, nil
 }
 
+// verify reads all of the checkpoint: a damaged one cannot be begun with.
+func (o originFlag) verify() error {
+	if o == "" {
+		return nil
+	}
+	path, err := train.CheckpointOf(string(o))
+	if err != nil {
+		return fmt.Errorf("--init %w", err)
+	}
+	r, err := checkpoint.Open(path)
+	if err != nil {
+		return fmt.Errorf("--init: %w", err)
+	}
+	return r.Close()
+}
+
 // settings are those of the flags, over those of the checkpoint that was read.
 func (o originFlag) settings(f settingsFlags, c *cobra.Command, read checkpoint.Meta) (config.Config, error) {
 	if o == "" {

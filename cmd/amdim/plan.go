@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -69,6 +70,9 @@ func (p *planned) run(c *cobra.Command) error {
 		return err
 	}
 	origin, err := p.init.read()
+	if err == nil {
+		err = p.init.verify()
+	}
 	if err != nil {
 		return err
 	}
@@ -192,12 +196,18 @@ func (p *planned) next(c *cobra.Command, made *plan.Plan, batch int) string {
 
 // runFolder proposes a folder for the run, named for what its settings are from.
 func (p *planned) runFolder() string {
-	stem := func(path string) string { return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)) }
 	switch {
 	case p.settings.preset != "":
 		return "runs/" + p.settings.preset
 	case p.settings.file != "":
-		return "runs/" + stem(p.settings.file)
+		return "runs/" + strings.TrimSuffix(filepath.Base(p.settings.file), filepath.Ext(p.settings.file))
 	}
-	return "runs/" + stem(string(p.init)) + "-next"
+	run, err := filepath.Abs(string(p.init))
+	if err != nil {
+		return "runs/next"
+	}
+	if info, err := os.Stat(run); err == nil && !info.IsDir() {
+		run = filepath.Dir(run)
+	}
+	return "runs/" + filepath.Base(run) + "-next"
 }

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/amdim/amdim/train"
 )
 
 // planTiny is a command line that measures little.
@@ -71,9 +73,25 @@ func TestPlanTakesTheSettingsOfTheRunToBeginWith(t *testing.T) {
 	if strings.Contains(messages, "few to learn from") || !strings.HasSuffix(messages, want) {
 		t.Errorf("messages %q, want %q at their end", messages, want)
 	}
+	t.Chdir(run)
+	_, messages, err = execute("plan", "--init", ".", "--seconds", "0.01", "--images", "60")
+	if err != nil || !strings.Contains(messages, " --out runs/run-next") {
+		t.Errorf("of the folder here: %v, messages %q", err, messages)
+	}
+	_, messages, err = execute("plan", "--init", "checkpoint.safetensors", "--seconds", "0.01", "--images", "60")
+	if err != nil || !strings.Contains(messages, " --out runs/run-next") {
+		t.Errorf("of the checkpoint: %v, messages %q", err, messages)
+	}
 	_, _, err = execute(append(args, "--set", "model.n_rkhs=32")...)
 	if exitCode(err) != exitUsage || !strings.Contains(err.Error(), "its model.n_rkhs is 16, not 32") {
 		t.Errorf("another encoder: %v", err)
+	}
+	path := train.CheckpointPath(run)
+	damaged := []byte(read(t, path))
+	damaged[len(damaged)-9] ^= 1
+	put(t, path, damaged)
+	if _, _, err := execute(args...); exitCode(err) != exitFailure || !strings.Contains(err.Error(), "SHA-256") {
+		t.Errorf("a damaged checkpoint: %v", err)
 	}
 }
 
