@@ -42,6 +42,7 @@ type RefreshConfig struct {
 type ProbeConfig struct {
 	Epochs   int            `json:"epochs"`
 	Batch    int            `json:"batch"`
+	Fitted   int            `json:"fitted,omitempty"` // the batch that ForImages replaced; 0: none
 	Schedule optim.Schedule `json:"schedule"`
 	Adam     optim.Adam     `json:"adam"`
 	Clipped  bool           `json:"clipped"` // linear, too, uses the paper's loss: clipped at 10, penalised

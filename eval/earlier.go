@@ -121,11 +121,13 @@ func (r *Result) sameImages(o *Result) bool {
 }
 
 // Comparable reports whether two results are of the same images, with the same
-// settings for every protocol that both were measured under.
+// settings for every protocol that both were measured under; the batch of a probe may have
+// been fitted to each.
 func (r *Result) Comparable(o *Result) bool {
 	for _, p := range r.Config.Protocols {
 		a, b := r.Config.of(p), o.Config.of(p)
 		a.KNN.K, b.KNN.K, a.FewShot.Shots, b.FewShot.Shots = nil, nil, nil, nil // row names contain them
+		a.Probe, b.Probe = a.Probe.unfitted(), b.Probe.unfitted()
 		if o.Config.has(p) && !reflect.DeepEqual(a, b) {
 			return false
 		}

@@ -21,7 +21,15 @@ func (c ProbeConfig) ForImages(images, dim int) ProbeConfig {
 	}
 	fitted := int(travel * float64(images) * float64(c.Epochs) / enoughTravel)
 	if fitted = max(2, min(fewestProbed, images/4), fitted); fitted < batch {
-		c.Batch = fitted
+		c.Fitted, c.Batch = c.Batch, fitted
+	}
+	return c
+}
+
+// unfitted is c as it was before ForImages: the same for networks of every width.
+func (c ProbeConfig) unfitted() ProbeConfig {
+	if c.Fitted > 0 {
+		c.Batch, c.Fitted = c.Fitted, 0
 	}
 	return c
 }

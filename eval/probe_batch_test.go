@@ -41,3 +41,17 @@ func TestProbeBatchFollowsTheRate(t *testing.T) {
 		t.Errorf("batch %d at %g, %d at %g", a, ours.Schedule.LR, b, slow.Schedule.LR)
 	}
 }
+
+// Two widths of a network have batches of their own, and figures that are to be compared.
+func TestResultsWithFittedBatchesAreComparable(t *testing.T) {
+	narrow, wide, asked := measured(Linear), measured(Linear), measured(Linear)
+	narrow.Config.Probe = narrow.Config.Probe.ForImages(1000, 64)
+	wide.Config.Probe = wide.Config.Probe.ForImages(1000, 1024)
+	asked.Config.Probe.Batch = narrow.Config.Probe.Batch
+	if narrow.Config.Probe.Batch == wide.Config.Probe.Batch {
+		t.Fatal("both have the same batch")
+	}
+	if !narrow.Comparable(wide) || narrow.Comparable(asked) {
+		t.Errorf("fitted %t, asked for %t", narrow.Comparable(wide), narrow.Comparable(asked))
+	}
+}

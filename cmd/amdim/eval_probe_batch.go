@@ -42,7 +42,7 @@ func (e *evaluate) fitProbe(c *cobra.Command, v *eval.Evaluation) {
 
 // probe is the schedule of linear and mlp on so many train images of dim features.
 func (e *evaluate) probe(images, dim int) eval.ProbeConfig {
-	if e.probeBatch > 0 {
+	if e.probeBatch > 0 || e.schedule == schedulePaper {
 		return e.config.Probe
 	}
 	return e.config.Probe.ForImages(images, dim)

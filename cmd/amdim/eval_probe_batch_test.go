@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/amdim/amdim/augment"
+	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/eval"
 )
 
@@ -35,6 +37,37 @@ func TestEvalFitsProbesToFewImages(t *testing.T) {
 		if said := strings.Contains(messages, "probes learn in batches"); said != (c.note != "") ||
 			!strings.Contains(messages, c.note) {
 			t.Errorf("%s: messages %q, want %q", c.flags, messages, c.note)
+		}
+	}
+}
+
+// A classifier of a fold learns from its images alone; the paper's schedule is the paper's.
+func TestProbesAreFittedToTheSmallestFold(t *testing.T) {
+	set, err := data.Open("shapes:train=60,test=2", data.Train, data.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	images, err := eval.NewImages(set, 32, augment.CIFAR())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		schedule string
+		folds    [][]int
+		want     int
+	}{
+		{scheduleRecord, nil, 10}, {scheduleRecord, [][]int{make([]int, 40), make([]int, 12)}, 3},
+		{schedulePaper, nil, 480},
+	} {
+		e := evaluate{config: eval.Default(), schedule: c.schedule}
+		if c.schedule == schedulePaper {
+			e.config.Probe = e.config.Paper
+		}
+		v := eval.Evaluation{Config: e.config, Train: images, Folds: c.folds}
+		v.Model.NRKHS = 16
+		e.fitProbe(evalCommand(), &v)
+		if v.Config.Probe.Batch != c.want {
+			t.Errorf("%s, %d folds: %d in a batch, want %d", c.schedule, len(c.folds), v.Config.Probe.Batch, c.want)
 		}
 	}
 }
