@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 func openAll(t *testing.T, dir string, o Options) *Folder {
@@ -208,5 +209,26 @@ func TestFolderIsFoundFromHome(t *testing.T) {
 	}
 	if f, err := OpenFolder("~/photos", Options{}); err == nil {
 		t.Errorf("%s in spite of a folder called ~", f.Dir())
+	}
+}
+
+// Features of a part of a folder are computed again, too, when one of its files was written.
+func TestVersionTellsWhatWasWrittenAgain(t *testing.T) {
+	names := []string{"a/1.png", "a/2.png", "b/3.png"}
+	dir := photographs(t, names...)
+	digest, version := openAll(t, dir, Options{}).Digest(), ""
+	for i, when := range []time.Time{time.Unix(1000, 0), time.Unix(1000, 1000), time.Unix(1000, 1000)} {
+		if err := os.Chtimes(filepath.Join(dir, filepath.FromSlash(names[0])), when, when); err != nil {
+			t.Fatal(err)
+		}
+		set := openAll(t, dir, Options{})
+		part := newSubset(set, []int{0, 1})
+		if set.Digest() != digest || Version(part) == part.Digest() || Version(set) == Version(part) {
+			t.Errorf("version %q of %q, %q of a part", Version(set), set.Digest(), Version(part))
+		}
+		if now := Version(part); (now == version) != (i == 2) {
+			t.Errorf("written %d: version %q after %q", i, now, version)
+		}
+		version = Version(part)
 	}
 }

@@ -17,7 +17,7 @@
 //	result.Print(os.Stdout)
 //
 // A Matcher shows where in one image the network finds another: the scores that
-// its loss compares, place by place.
+// its loss compares, location by location.
 //
 // Test images are used once, after the last epoch of each probe: nothing is
 // selected on them.

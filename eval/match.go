@@ -63,13 +63,13 @@ func (m *Matcher) Parts(images []tensor.Image) (Parts, error) {
 }
 
 // Map returns the matching scores φ1(f1)ᵀφ7(f7)_ij/√r, (MapSide, MapSide), of the whole
-// of one image with each place of another: the scores of the loss before clipping
+// of one image with each location of another: the scores of the loss before clipping
 // (PAPER 1.5). A score higher by one means e times the odds of belonging together.
-func (p Parts) Map(whole, place int) []float32 {
+func (p Parts) Map(whole, location int) []float32 {
 	f1 := p.F1[whole*p.Dim : (whole+1)*p.Dim]
 	scores := make([]float32, MapSide*MapSide)
 	for l := range scores {
-		at := (place*len(scores) + l) * p.Dim
+		at := (location*len(scores) + l) * p.Dim
 		sum := 0.0
 		for k, x := range p.F7[at : at+p.Dim] {
 			sum += float64(f1[k]) * float64(x)

@@ -87,7 +87,7 @@ func (m *mosaic) tiles(l lattice) (all []tile) {
 	return all
 }
 
-// run calls f for every place of the lattice, with a row of numbers for each tap. It
+// run calls f for every location of the lattice, with a row of numbers for each tap. It
 // ends between two batches when ctx is done.
 func (m *mosaic) run(
 	ctx context.Context, img tensor.Image, l lattice, f func(row, col int, taps [][]float32),

@@ -11,7 +11,7 @@ import (
 // covering 0.437, 0.417, 0.411, 0.379 and VI 2.52, 2.47, 2.40, 2.52 bits.
 const positionWeight = 0.5
 
-// byColour returns n clusters by colour and position of the same places.
+// byColour returns n clusters by colour and position of the same locations.
 func (s *Segmentation) byColour(of *Segmenter, img tensor.Image, n int) (segment.Grid, error) {
 	_, g := of.lattice(img, s.Config.Segment)
 	g.K, g.V = 5, make([]float32, g.H*g.W*5)

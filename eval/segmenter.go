@@ -14,7 +14,7 @@ import (
 )
 
 // Segmenter is a frozen network with a mixture: it says which component of an
-// image's f1 each place of the image belongs to (PAPER 4.5). It is not safe for
+// image's f1 each location of the image belongs to (PAPER 4.5). It is not safe for
 // concurrent use.
 type Segmenter struct {
 	*Encoder

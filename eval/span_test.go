@@ -104,3 +104,46 @@ func TestRegressionOfVectorsAtTheOriginHasNoWeights(t *testing.T) {
 		t.Errorf("%v, weights %v", err, l.Weight)
 	}
 }
+
+// One image of each class in very many dimensions is where all dimensions do not converge: at
+// the optimum of the definition the weights are the sum of the images times their residuals.
+func TestFewImagesOfManyDimensionsReachTheOptimum(t *testing.T) {
+	const classes, dim = 6, 12288
+	f := Features{Dim: dim}
+	for i := range classes {
+		r := rand.New(rand.NewPCG(7, uint64(i)))
+		var far [classes]float64 // pixels are alike far around: 6 numbers and a little noise
+		for k := range far {
+			far[k] = r.NormFloat64()
+		}
+		for j := range dim {
+			f.X = append(f.X, float32(far[j%classes]+0.1*r.NormFloat64()))
+		}
+		f.Labels = append(f.Labels, int32(i))
+	}
+	l, err := Default().FewShot.regress(context.Background(), newEngine(t), f, classes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gradient, p := make([]float64, len(l.Weight)), make([]float64, classes)
+	for j, w := range l.Weight {
+		gradient[j] = float64(w)
+	}
+	for i := range f.Len() {
+		l.Logits(p, f.Row(i))
+		Softmax(p)
+		p[f.Labels[i]]--
+		for j, x := range f.Row(i) {
+			for k := range p {
+				gradient[j*classes+k] += float64(x) * p[k]
+			}
+		}
+	}
+	norm, weights := 0.0, dot(l.Weight, l.Weight)
+	for _, g := range gradient {
+		norm += g * g
+	}
+	if !(norm <= 1e-2*weights) { // in all dimensions it is 1
+		t.Errorf("squared norm of the gradient %g, of the weights %g", norm, weights)
+	}
+}

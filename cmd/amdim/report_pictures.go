@@ -38,7 +38,7 @@ const (
 type gallery struct {
 	run     *runFolder
 	encoder *eval.Encoder
-	matcher *eval.Matcher // the encoder too; nil: no task compares the places of f7
+	matcher *eval.Matcher // the encoder too; nil: no task compares the locations of f7
 	train   shown         // where neighbours are looked for
 	test    shown         // the queries: held-out images with a class or, without any, some of train
 	own     bool          // queries are among train:

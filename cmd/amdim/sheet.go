@@ -60,6 +60,9 @@ func (f sheetFlags) check() error {
 
 // noteInside says that the sheet will be one of the images of a spec.
 func (f sheetFlags) noteInside(w io.Writer, specs ...string) {
+	if f.images != "" {
+		specs = append([]string{"folder:" + f.images}, specs...)
+	}
 	noteInside(w, "sheet", f.path, f.path, specs...)
 }
 
