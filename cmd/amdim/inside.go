@@ -14,8 +14,8 @@ import (
 func noteInside(w io.Writer, flag, given, path string, specs ...string) {
 	for _, spec := range specs {
 		if data.Takes(spec, path) {
-			fmt.Fprintf(w, "note: --%s %s lies inside %s, of which images written there become part: they are then "+
-				"learnt from and evaluated, and a run on it does not resume; name a place outside it\n",
+			fmt.Fprintf(w, "note: --%s %s lies inside %s: what is written there becomes one of its images, which are "+
+				"learnt from and evaluated, and runs on it no longer resume; name a place outside\n",
 				flag, spelling.Printable(given), spelling.Printable(spec))
 			return
 		}
