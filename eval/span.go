@@ -46,16 +46,16 @@ func spanOf(f Features) span {
 func (s *span) add(next int, left []float64) {
 	k, diagonal := len(s.chosen), math.Sqrt(left[next])
 	for i := range s.l {
-		v := diagonal
-		if i != next {
+		v := 0.0 // of what was chosen before
+		switch {
+		case i == next:
+			v = diagonal
+		case left[i] > 0:
 			v = dot(s.of.Row(i), s.of.Row(next))
 			for j := range k {
 				v -= s.l[i][j] * s.l[next][j]
 			}
 			v /= diagonal
-		}
-		if left[i] == 0 { // chosen before
-			v = 0
 		}
 		s.l[i] = append(s.l[i], v)
 	}
