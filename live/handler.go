@@ -42,7 +42,7 @@ func (s *Server) handler() http.Handler {
 		w.Header().Set("Content-Security-Policy", policy)
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
-		if !s.answersTo(r.Host) {
+		if !s.guard.Allows(r.Host) {
 			http.Error(w, fmt.Sprintf("no run is shown at %q: use localhost or an IP address instead, "+
 				"or serve the page at that name", r.Host), http.StatusForbidden)
 			return

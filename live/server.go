@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/amdim/amdim/internal/hosts"
 	"github.com/amdim/amdim/report"
 )
 
@@ -21,7 +22,7 @@ const pace = 250 * time.Millisecond
 // Server shows one run. Its methods may be called from several goroutines at once.
 type Server struct {
 	listener net.Listener
-	host     string // of the address given; empty: every address of the machine
+	guard    hosts.Guard
 	http     *http.Server
 	stopped  chan struct{} // closed when Serve has returned
 	grace    time.Duration
@@ -43,7 +44,8 @@ func Listen(address, title string) (*Server, error) {
 		return nil, fmt.Errorf("live: %w", err)
 	}
 	s := &Server{
-		listener: l, host: hostname(address), grace: grace, pace: pace, patience: patience,
+		listener: l, guard: hosts.Guard{Names: []string{hosts.Name(address)}},
+		grace: grace, pace: pace, patience: patience,
 		stopped: make(chan struct{}), drained: make(chan struct{}),
 		now: newVersion(Snapshot{
 			Title: title, State: report.Waiting, Text: "The first update has not been made yet.",
@@ -58,6 +60,13 @@ func Listen(address, title string) (*Server, error) {
 	}()
 	return s, nil
 }
+
+// URL is where a browser finds the page.
+func (s *Server) URL() string { return hosts.URL(s.listener.Addr()) }
+
+// Remote reports whether other machines may reach the page: Listen was not given a
+// loopback address.
+func (s *Server) Remote() bool { return hosts.Remote(s.listener.Addr()) }
 
 // Show replaces what pages show. It does not wait for them.
 func (s *Server) Show(snapshot Snapshot) {
