@@ -325,3 +325,27 @@ func TestTheThinnestFileIsEmbeddedWhenItIsReduced(t *testing.T) {
 		t.Errorf("%d×%d pixels: %d vectors, %v", img.W, img.H, len(v), err)
 	}
 }
+
+func TestAReducedImageHasTheSameVector(t *testing.T) {
+	m, ctx := open(t, Options{}), context.Background()
+	for i, c := range []struct {
+		of, reduced image.Point
+	}{
+		{image.Pt(330, 400), image.Pt(66, 80)},
+		{image.Pt(40, 127), image.Pt(40, 127)},
+		{image.Pt(1, 900), image.Pt(1, 900)},
+	} {
+		img := stripes(c.of.X, c.of.Y, i)
+		reduced := m.Reduce(img)
+		if reduced.Bounds().Size() != c.reduced {
+			t.Errorf("%v became %v, want %v", c.of, reduced.Bounds(), c.reduced)
+		}
+		vectors, err := m.Embed(ctx, img, reduced)
+		if err != nil || !slices.Equal(vectors[0], vectors[1]) {
+			t.Errorf("%v: another vector, %v", c.of, err)
+		}
+	}
+	if got := m.Reduce(nil); got != nil {
+		t.Errorf("no image became %v", got)
+	}
+}

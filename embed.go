@@ -52,6 +52,19 @@ func (m *Model) Embed(ctx context.Context, images ...image.Image) ([][]float32, 
 	return vectors, nil
 }
 
+// Reduce returns a smaller image that has the same vector, or img itself where there is none:
+// a service that waits for others before it calls Embed need not hold photographs in full.
+func (m *Model) Reduce(img image.Image) image.Image {
+	if usable(img, limits) != nil {
+		return img
+	}
+	whole := fromImage(img)
+	if reduced := imagefile.Reduce(whole, m.transform.Source()); reduced.W < whole.W {
+		return picture{reduced}
+	}
+	return img
+}
+
 // usable returns what prevents an image from being used within limits, if anything.
 func usable(img image.Image, limits imagefile.Limits) error {
 	if img == nil || img.Bounds().Empty() {

@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim"
-	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/embedding"
 )
@@ -74,11 +73,7 @@ func (e *embed) run(c *cobra.Command) error {
 	}
 	defer closeModel()
 	if e.stream {
-		side, err := e.source()
-		if err != nil {
-			return err
-		}
-		s := stream{model: m, side: side, threads: e.engine.onProcessor(), out: c.OutOrStdout()}
+		s := stream{model: m, threads: e.engine.onProcessor(), out: c.OutOrStdout()}
 		return s.run(c.Context(), c.InOrStdin())
 	}
 	set, bad, err := m.EmbedData(c.Context(), e.data, e.split)
@@ -93,16 +88,6 @@ func (e *embed) run(c *cobra.Command) error {
 		return err
 	}
 	return e.report(c, set, bad)
-}
-
-// source is the shorter side that the model reduces images to before it looks at them.
-func (e *embed) source() (int, error) {
-	path, err := checkpointOf(e.model)
-	if err != nil {
-		return 0, err
-	}
-	settings, _, err := config.Stored(path)
-	return settings.Augment.Source(), err
 }
 
 // check refuses what is wrong before anything is read.

@@ -11,10 +11,8 @@ import (
 	"io"
 
 	"github.com/amdim/amdim"
-	"github.com/amdim/amdim/imagefile"
 	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/internal/strictjson"
-	"github.com/amdim/amdim/tensor"
 )
 
 const (
@@ -29,7 +27,6 @@ const (
 // stream answers lines with vectors.
 type stream struct {
 	model         *amdim.Model
-	side          int // images are reduced to, as a batch of photographs in full is large
 	threads       int // that decode them; 0: one for each core
 	out           io.Writer
 	total, failed int
@@ -114,7 +111,7 @@ func nextBatch(ctx context.Context, lines <-chan *request) (batch []*request, mo
 
 // answer writes one line for each request, in order.
 func (s *stream) answer(ctx context.Context, pool *parallel.Pool, batch []*request) error {
-	pool.For(len(batch), func(_, i int) { batch[i].read(s.side) })
+	pool.For(len(batch), func(_, i int) { batch[i].read(s.model) })
 	var images []image.Image
 	for _, r := range batch {
 		if r.image != nil {
@@ -148,22 +145,22 @@ func (s *stream) answer(ctx context.Context, pool *parallel.Pool, batch []*reque
 	return nil
 }
 
-// read decodes the image that a request names or holds and reduces it to side, or
-// sets the error of its answer.
-func (r *request) read(side int) {
-	var img tensor.Image
+// read decodes the image that a request names or holds, or sets the error of its answer.
+// It is reduced, as a batch of photographs in full is large.
+func (r *request) read(m *amdim.Model) {
+	var img image.Image
 	file, err := r.parse()
 	if err == nil {
 		if r.answer.Path != "" {
-			img, err = imagefile.Read(r.answer.Path, imagefile.Limits{})
+			img, err = amdim.DecodeFile(r.answer.Path)
 		} else {
-			img, err = imagefile.Decode(file, imagefile.Limits{})
+			img, err = amdim.Decode(file)
 		}
 	}
 	if err != nil {
 		r.answer.Error = err.Error()
 	} else {
-		r.image = imagefile.RGBA(imagefile.Reduce(img, side))
+		r.image = m.Reduce(img)
 	}
 	if r.answer.ID == nil && r.answer.Path == "" {
 		r.answer.Line = r.number

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/amdim/amdim"
 	"github.com/amdim/amdim/embedding"
 )
 
@@ -160,16 +161,16 @@ func TestStreamAnswersEveryLineInOrder(t *testing.T) {
 func TestStreamHoldsImagesNoLargerThanTheNetworkNeeds(t *testing.T) {
 	path, file := filepath.Join(t.TempDir(), "large.png"), photo(t, 330, 1)
 	put(t, path, file)
-	e := embed{model: tinyRun(t)}
-	side, err := e.source()
-	if err != nil || side != 64 {
-		t.Fatalf("side %d, %v", side, err)
+	m, err := amdim.Open(tinyRun(t), amdim.Options{})
+	if err != nil {
+		t.Fatal(err)
 	}
+	defer m.Close()
 	for _, line := range []string{
 		path, fmt.Sprintf(`{"id": 1, "image": %q}`, base64.StdEncoding.EncodeToString(file)),
 	} {
 		r := request{text: []byte(line)}
-		if r.read(side); r.image == nil || r.image.Bounds() != image.Rect(0, 0, 66, 66) {
+		if r.read(m); r.image == nil || r.image.Bounds() != image.Rect(0, 0, 66, 66) {
 			t.Errorf("%.20s…: %v, error %q", line, r.image, r.answer.Error)
 		}
 	}
