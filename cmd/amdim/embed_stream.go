@@ -10,6 +10,8 @@ import (
 	"image"
 	"io"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/amdim/amdim"
 	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/internal/strictjson"
@@ -36,7 +38,7 @@ type stream struct {
 type request struct {
 	number int // of the line
 	text   []byte
-	held   int // bytes of the room
+	held   int64 // bytes of the space for lines
 	answer answer
 	image  image.Image
 }
@@ -55,8 +57,8 @@ var errStreamStopped = stoppedError{"stopped: later lines were not answered"}
 // run answers until the input ends. A batch is what has come while the one
 // before was computed: a single line does not wait for others.
 func (s *stream) run(ctx context.Context, in io.Reader) error {
-	space := newRoom(maxHeld)
-	lines, failed := readLines(ctx, in, space)
+	space := semaphore.NewWeighted(maxHeld)
+	lines, failed := readLines(ctx, in, space, maxHeld)
 	pool := parallel.New(s.threads)
 	defer pool.Close()
 	for {
@@ -68,7 +70,7 @@ func (s *stream) run(ctx context.Context, in io.Reader) error {
 			return err
 		}
 		for _, r := range batch {
-			space.give(r.held)
+			space.Release(r.held)
 		}
 		if !more {
 			break
@@ -201,12 +203,13 @@ func (r *request) parse() (file []byte, err error) {
 }
 
 // readLines sends the lines of r that are not empty, without their ends; text is
-// nil of one that is too long. What a line holds of space the caller gives back. failed
+// nil of one that is too long. What a line holds of space, of which there is limit, the caller
+// gives back; one longer than that is held alone. failed
 // then yields the error of r, nil at its end.
 //
 // A read of a pipe or a terminal cannot be broken off: when ctx is done in the
 // middle of one, the goroutine stays behind until the input or the program ends.
-func readLines(ctx context.Context, r io.Reader, space *room) (
+func readLines(ctx context.Context, r io.Reader, space *semaphore.Weighted, limit int64) (
 	lines <-chan *request, failed <-chan error) {
 	out, end := make(chan *request, maxStream), make(chan error, 1)
 	go func() {
@@ -215,8 +218,8 @@ func readLines(ctx context.Context, r io.Reader, space *room) (
 		for number := 1; ; number++ {
 			text, err := readLine(in, maxLine)
 			if text == nil || len(text) > 0 {
-				held := cap(text)
-				if !space.take(ctx, held) {
+				held := min(int64(cap(text)), limit)
+				if space.Acquire(ctx, held) != nil {
 					return
 				}
 				select {

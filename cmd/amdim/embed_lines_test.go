@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+
+	"golang.org/x/sync/semaphore"
 )
 
 // Lines are read ahead by their bytes: while none is answered, no more than fit the room
@@ -18,8 +20,8 @@ func TestLinesThatWaitHoldNoMoreThanTheRoom(t *testing.T) {
 			sizes = append(sizes, n)
 			text.WriteString(strings.Repeat("x", n) + "\n")
 		}
-		r := newRoom(limit)
-		lines, failed := readLines(t.Context(), strings.NewReader(text.String()), r)
+		space := semaphore.NewWeighted(limit)
+		lines, failed := readLines(t.Context(), strings.NewReader(text.String()), space, limit)
 		var waiting []*request
 		for len(sizes) > 0 {
 			synctest.Wait()
@@ -27,17 +29,17 @@ func TestLinesThatWaitHoldNoMoreThanTheRoom(t *testing.T) {
 				waiting = append(waiting, <-lines)
 				synctest.Wait()
 			}
-			held := 0
+			held := int64(0)
 			for i, w := range waiting {
 				held += w.held
-				if len(w.text) != sizes[i] || w.held < len(w.text) {
+				if len(w.text) != sizes[i] || w.held < min(int64(len(w.text)), limit) {
 					t.Fatalf("%d bytes held for a line of %d, want one of %d", w.held, len(w.text), sizes[i])
 				}
 			}
-			if len(waiting) == 0 || held > limit && len(waiting) > 1 {
+			if len(waiting) == 0 || held > limit {
 				t.Fatalf("%d lines wait with %d bytes, %d fit", len(waiting), held, limit)
 			}
-			r.give(waiting[0].held)
+			space.Release(waiting[0].held)
 			waiting, sizes = waiting[1:], sizes[1:]
 		}
 		if _, more := <-lines; more || <-failed != nil {
@@ -47,13 +49,15 @@ func TestLinesThatWaitHoldNoMoreThanTheRoom(t *testing.T) {
 }
 
 func TestAStoppedStreamDoesNotWaitForRoom(t *testing.T) {
-	ctx, stop := context.WithCancel(t.Context())
-	r := newRoom(1)
-	if !r.take(ctx, 5) {
-		t.Fatal("an empty room does not take a line larger than it is")
-	}
-	stop()
-	if r.take(ctx, 1) {
-		t.Error("a full room takes a line")
-	}
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancel(t.Context())
+		lines, _ := readLines(ctx, strings.NewReader("12345\n1\n"), semaphore.NewWeighted(1), 1)
+		if first := <-lines; string(first.text) != "12345" {
+			t.Fatalf("the first line is %q", first.text)
+		}
+		stop()
+		if next, more := <-lines; more {
+			t.Errorf("a full space takes %q", next.text)
+		}
+	})
 }
