@@ -73,6 +73,9 @@ func checkImport(t *testing.T, name, path string, allowed []string) {
 }
 
 func isCore(name string) bool {
+	if name == "internal/browser" { // of tests alone
+		return false
+	}
 	first := strings.Split(name, "/")[0]
 	return slices.Contains([]string{"tensor", "graph", "model", "optim", "engine", "internal"}, first)
 }
