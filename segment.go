@@ -80,6 +80,23 @@ func (m *Model) Segment(ctx context.Context, img image.Image, o SegmentOptions) 
 	return s, nil
 }
 
+// CheckSegment returns the error with which Segment refuses these options whatever the
+// image: ErrNoMixture, or that of a value out of range.
+func (m *Model) CheckSegment(o SegmentOptions) error {
+	if _, err := m.segmentConfig(o); err != nil {
+		return fmt.Errorf("amdim: segment: %w", err)
+	}
+	return nil
+}
+
+func (m *Model) segmentConfig(o SegmentOptions) (eval.SegmentConfig, error) {
+	if m.settings.Model.Mix.K == 0 {
+		return eval.SegmentConfig{}, ErrNoMixture
+	}
+	c := o.config()
+	return c, c.Validate(m.settings.Model)
+}
+
 func (m *Model) segment(ctx context.Context, img image.Image, o SegmentOptions) (*Segmentation, error) {
 	done, err := m.use()
 	if err != nil {
@@ -89,11 +106,8 @@ func (m *Model) segment(ctx context.Context, img image.Image, o SegmentOptions) 
 	if err := usable(img, anyShape); err != nil {
 		return nil, fmt.Errorf("the image %w", err)
 	}
-	if m.settings.Model.Mix.K == 0 {
-		return nil, ErrNoMixture
-	}
-	c := o.config()
-	if err := c.Validate(m.settings.Model); err != nil {
+	c, err := m.segmentConfig(o)
+	if err != nil {
 		return nil, err
 	}
 	if err := m.segmenting.Wait(ctx); err != nil {

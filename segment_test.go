@@ -206,6 +206,8 @@ func TestWhatCannotBeSegmentedIsNamed(t *testing.T) {
 		{"step", func() error { return segment(m, photo(0), SegmentOptions{Step: 3}) }, "step = 3"},
 		{"side", func() error { return segment(m, photo(0), SegmentOptions{Side: -1}) }, "side = -1"},
 		{"least", func() error { return segment(m, photo(0), SegmentOptions{Least: -1}) }, "least = -1"},
+		{"step, asked", func() error { return m.CheckSegment(SegmentOptions{Step: 3}) }, "amdim: segment: "},
+		{"plain, asked", func() error { return plain.CheckSegment(SegmentOptions{}) }, "no mixture"},
 		{"plain", func() error { return segment(plain, photo(0), SegmentOptions{}) }, "no mixture"},
 		{"plain, prepared", func() error { return plain.PrepareSegment(ctx) }, "no mixture"},
 		{"negatives", func() error {
@@ -225,6 +227,9 @@ func TestWhatCannotBeSegmentedIsNamed(t *testing.T) {
 		if err := c.do(); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want %q", c.what, err, c.want)
 		}
+	}
+	if err := m.CheckSegment(SegmentOptions{Side: 40, Step: 4, Least: 0.1, Fit: -1}); err != nil {
+		t.Errorf("options that are right: %v", err)
 	}
 	other := openAt(t, lost, Options{Negatives: "shapes:train=9"})
 	if err := segment(other, photo(0), SegmentOptions{}); !errors.Is(err, context.Canceled) {
