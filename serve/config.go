@@ -1,0 +1,68 @@
+package serve
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"time"
+
+	"github.com/amdim/amdim"
+)
+
+// Config says what a Handler offers, and how much it takes.
+type Config struct {
+	Model      *amdim.Model      // needed; it stays open as long as the Handler is used
+	Index      *amdim.Index      // to search, of vectors of Model; nil: none
+	Classifier *amdim.Classifier // of Model; nil: none
+
+	// Picture returns image i of Index, small, for the page. Nil: pictures are not shown. It
+	// may be called from several goroutines.
+	Picture func(ctx context.Context, i int) (image.Image, error)
+
+	Title string // of the page; empty: amdim
+
+	// Limits; 0 is the default. They bound memory, beside the model's and the index's: Bytes for
+	// each of Requests, 27 bytes for each of Pixels while images are decoded for their vectors
+	// and, with a mixture, as much again and what Model.Segment takes for one that is segmented.
+	Bytes    int64         // of a request's body; default 32 MiB
+	Pixels   int64         // of an image, and of all that are decoded at a time; default 50 million
+	Requests int           // under way at once; more are refused with status 503; default 64
+	Timeout  time.Duration // of a request, waiting included; default one minute
+
+	// Log is told errors that are this side's: status 500. Nil: nobody is.
+	Log func(format string, args ...any)
+}
+
+// mostImages is how many a request may hold.
+const mostImages = 64
+
+func (c Config) withDefaults() Config {
+	c.Title = cmp.Or(c.Title, "amdim")
+	c.Bytes = cmp.Or(c.Bytes, 32<<20)
+	c.Pixels = cmp.Or(c.Pixels, 50e6)
+	c.Requests = cmp.Or(c.Requests, 64)
+	c.Timeout = cmp.Or(c.Timeout, time.Minute)
+	if c.Log == nil {
+		c.Log = func(string, ...any) {}
+	}
+	return c
+}
+
+// check returns what is wrong with a Config whose zeros are replaced.
+func (c Config) check() error {
+	switch {
+	case c.Model == nil:
+		return errors.New("no model is given")
+	case c.Bytes < 1 || c.Pixels < 1 || c.Requests < 1 || c.Timeout < 0:
+		return fmt.Errorf("limits of %d bytes, %d pixels, %d requests and %v: none may be negative",
+			c.Bytes, c.Pixels, c.Requests, c.Timeout)
+	case c.Picture != nil && c.Index == nil:
+		return errors.New("pictures are those of an index, and none is given")
+	}
+	if c.Index != nil {
+		return c.Model.CheckIndex(c.Index)
+	}
+	return nil
+}

@@ -1,0 +1,137 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+
+	"github.com/amdim/amdim"
+	"github.com/amdim/amdim/internal/parallel"
+)
+
+// Handler is an http.Handler. Its methods may be called from several goroutines.
+type Handler struct {
+	config      Config
+	routes      map[string]route    // by path
+	unsegmented error               // why images cannot be segmented; nil: they can
+	room        parallel.Turns      // of requests under way
+	decoding    *semaphore.Weighted // pixels of images in full
+	segmenting  parallel.Turns      // an image in full, with its map
+	picturing   parallel.Turns      // an image of the index
+}
+
+// route is what answers a path, by method.
+type route struct {
+	get, post func(*http.Request) (reply, error)
+	free      bool // it takes next to nothing: it is answered however many requests are under way
+}
+
+// New returns a Handler. A model with a mixture is prepared to segment, which may take some
+// seconds; one that lacks what it takes refuses to, with a reason. Vectors of another network
+// in the Index are an error that wraps [amdim.ErrOtherNetwork].
+func New(ctx context.Context, c Config) (*Handler, error) {
+	c = c.withDefaults()
+	if err := c.check(); err != nil {
+		return nil, fmt.Errorf("serve: %w", err)
+	}
+	h := &Handler{
+		config: c, room: make(parallel.Turns, c.Requests), decoding: semaphore.NewWeighted(c.Pixels),
+		segmenting: make(parallel.Turns, 1), picturing: make(parallel.Turns, runtime.GOMAXPROCS(0)),
+	}
+	h.unsegmented = c.Model.PrepareSegment(ctx)
+	lacks := func(reason error) bool { return errors.Is(h.unsegmented, reason) }
+	if h.unsegmented != nil &&
+		!slices.ContainsFunc([]error{amdim.ErrNoMixture, amdim.ErrNoLocations, amdim.ErrNoNegatives}, lacks) {
+		return nil, fmt.Errorf("serve: %w", h.unsegmented)
+	}
+	h.routes = map[string]route{
+		"/":            {get: h.page, free: true},
+		"/page.js":     {get: static("page.js", "text/javascript; charset=utf-8"), free: true},
+		"/page.css":    {get: static("page.css", "text/css; charset=utf-8"), free: true},
+		"/health":      {get: health, free: true},
+		"/v1/model":    {get: h.about, free: true},
+		"/v1/embed":    {post: h.embed},
+		"/v1/search":   {get: h.searchName, post: h.search},
+		"/v1/classify": {post: h.classify},
+		"/v1/segment":  {post: h.segment},
+		"/v1/picture":  {get: h.picture},
+	}
+	return h, nil
+}
+
+// Segments returns nil if images can be segmented, or the reason why not, which wraps
+// [amdim.ErrNoMixture], [amdim.ErrNoLocations] or [amdim.ErrNoNegatives].
+func (h *Handler) Segments() error { return h.unsegmented }
+
+// policy forbids the page to load anything from elsewhere.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; " +
+	"connect-src 'self'"
+
+// ServeHTTP implements http.Handler.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	header := w.Header()
+	header.Set("Content-Security-Policy", policy)
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Cache-Control", "no-store")
+	connection := http.NewResponseController(w)
+	if r.Body != nil && r.Body != http.NoBody {
+		connection.SetReadDeadline(time.Now().Add(h.config.Timeout))
+		r.Body = &timedBody{http.MaxBytesReader(w, r.Body, h.config.Bytes), connection}
+	}
+	out, err := h.answer(w, r)
+	if err != nil {
+		out = h.refuse(header, err)
+	}
+	header.Set("Content-Type", out.kind)
+	connection.SetWriteDeadline(time.Now().Add(h.config.Timeout))
+	w.WriteHeader(out.status)
+	w.Write(out.body) // an error is the client's: it went away, or did not read
+}
+
+// answer finds what answers a request and lets it, if there is room.
+func (h *Handler) answer(w http.ResponseWriter, r *http.Request) (reply, error) {
+	to, ok := h.routes["/"+strings.TrimPrefix(r.URL.Path, "/")]
+	if !ok {
+		return reply{}, faultf(http.StatusNotFound, "nothing is at %s: the page at / says what is", r.URL.Path)
+	}
+	call := to.get
+	if r.Method == http.MethodPost {
+		call = to.post
+	}
+	if call == nil || !slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodPost}, r.Method) {
+		w.Header().Set("Allow", to.allowed())
+		return reply{}, faultf(http.StatusMethodNotAllowed, "%s takes %s, not %s",
+			r.URL.Path, to.allowed(), r.Method)
+	}
+	if to.free {
+		return call(r)
+	}
+	select {
+	case h.room <- struct{}{}:
+		defer h.room.Leave()
+	default:
+		return reply{}, faultf(http.StatusServiceUnavailable, "%d requests are under way: try again",
+			h.config.Requests)
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), h.config.Timeout)
+	defer cancel()
+	return call(r.WithContext(ctx))
+}
+
+// allowed lists the methods of a route.
+func (t route) allowed() string {
+	switch {
+	case t.post == nil:
+		return "GET, HEAD"
+	case t.get == nil:
+		return "POST"
+	}
+	return "GET, HEAD, POST"
+}

@@ -1,0 +1,214 @@
+package serve
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"image"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/amdim/amdim"
+)
+
+// claim is a PNG whose header claims w×h pixels.
+func claim(t *testing.T, w, h uint32) []byte {
+	file := stripes(t, 8, 8, 1)
+	binary.BigEndian.PutUint32(file[16:], w)
+	binary.BigEndian.PutUint32(file[20:], h)
+	binary.BigEndian.PutUint32(file[29:], crc32.ChecksumIEEE(file[12:29]))
+	return file
+}
+
+func TestWhatIsRefusedSaysWhy(t *testing.T) {
+	m := openModel(t)
+	h := handler(t, Config{Model: m, Index: album(t, m, 3), Bytes: 20_000, Pixels: 1e6})
+	good := photo(t, 1)
+	many, two, none := make([][2]string, 65), [2]string{"a.png", string(good)}, []byte("--x--\r\n")
+	for i := range many {
+		many[i] = [2]string{"p.png", string(stripes(t, 2, 2, 1))}
+	}
+	manyKind, manyBody := form(t, many...)
+	twoKind, twoBody := form(t, two, two)
+	for _, c := range []struct {
+		what, method, target, kind string
+		body                       []byte
+		status                     int
+		want                       string
+	}{
+		{"no path", "GET", "/v2/embed", "", nil, 404, "/v2/embed"},
+		{"another method", "GET", "/v1/embed", "", nil, 405, "takes POST, not GET"},
+		{"another method", "DELETE", "/v1/search", "", nil, 405, "takes GET, HEAD, POST, not DELETE"},
+		{"a page that is posted", "POST", "/", "", nil, 405, "takes GET"},
+		{"no body", "POST", "/v1/embed", "", []byte{}, 400, "the body is empty"},
+		{"no image", "POST", "/v1/embed", "image/png", []byte("hello"), 415, "known format"},
+		{"a torn image", "POST", "/v1/embed", "", good[:len(good)/2], 422, "png"},
+		{"a header alone", "POST", "/v1/embed", "", good[:20], 422, "png"},
+		{"many bytes", "POST", "/v1/embed", "", make([]byte, 20_001), 413, "more than 20000 bytes"},
+		{"many pixels", "POST", "/v1/embed", "", claim(t, 2000, 501), 413, "2000 × 501 pixels"},
+		{"too many to count", "POST", "/v1/segment", "", claim(t, 1<<31-1, 1<<31-1), 413, "counted"},
+		{"a thin image", "POST", "/v1/embed", "", claim(t, 1, 2000), 413, "1000 times"},
+		{"an empty form", "POST", "/v1/embed", "multipart/form-data; boundary=x", none, 400, "the form is empty"},
+		{"a form without end", "POST", "/v1/embed", twoKind, twoBody[:300], 400, "read the request"},
+		{"a form without boundary", "POST", "/v1/embed", "multipart/form-data", twoBody, 400, "boundary"},
+		{"many images", "POST", "/v1/embed", manyKind, manyBody, 413, "more than 64 images"},
+		{"two to segment", "POST", "/v1/segment", twoKind, twoBody, 400, "one at a time"},
+		{"an unknown parameter", "POST", "/v1/embed?k=3", "", good, 400, `unknown parameter "k"`},
+		{"a misspelt one", "POST", "/v1/segment?sides=3", "", good, 400, "did you mean side?"},
+		{"k of 0", "POST", "/v1/search?k=0", "", good, 400, "k=0: need 1 to 1000"},
+		{"k of many", "POST", "/v1/search?k=1001", "", good, 400, "need 1 to 1000"},
+		{"no number", "POST", "/v1/segment?tau=x", "", good, 400, "tau=x: need a number"},
+		{"no truth", "POST", "/v1/segment?bilinear=x", "", good, 400, "bilinear=x"},
+		{"no form of parts", "POST", "/v1/segment?as=gif", "", good, 400, "as=gif: need overlay"},
+		{"a side out of range", "POST", "/v1/segment?side=3", "", good, 400, "side = 3"},
+		{"half an escape", "POST", "/v1/search?k=%2", "", good, 400, "cannot be read"},
+		{"no classes", "POST", "/v1/classify", "", good, 404, "no labelled images"},
+		{"no pictures", "GET", "/v1/picture?index=0", "", nil, 404, "no pictures"},
+	} {
+		refused(t, c.what, do(h, c.method, c.target, c.kind, bytes.NewReader(c.body)), c.status, c.want)
+	}
+}
+
+func TestAModelWithoutAMixtureSaysThatItDoesNotSegment(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := amdim.Pretrain(t.Context(), amdim.PretrainConfig{
+		Preset: "demo", Data: "shapes:train=24,test=9", Out: dir, MaxSteps: 1,
+		Set: []string{"model.ndf=4", "model.n_rkhs=16", "model.n_depth=1", "train.batch=8", "train.epochs=1"},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	m, err := amdim.Open(dir, amdim.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	h := handler(t, Config{Model: m})
+	if err := h.Segments(); !errors.Is(err, amdim.ErrNoMixture) {
+		t.Errorf("segments: %v", err)
+	}
+	refused(t, "segment", post(h, "/v1/segment", photo(t, 1)), 404, "no mixture")
+	refused(t, "search", post(h, "/v1/search", photo(t, 1)), 404, "no index")
+	got := read[about](t, do(h, http.MethodGet, "/v1/model", "", nil))
+	if got.Segment || got.Search != nil || got.Classes != nil || got.Dim != 16 || got.Px != 32 {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestTheModelIsDescribed(t *testing.T) {
+	m := openModel(t)
+	c := learnt(t, m)
+	h := handler(t, Config{Model: m, Index: album(t, m, 3), Classifier: c, Requests: 7, Bytes: 1000})
+	got := read[about](t, do(h, http.MethodGet, "/v1/model", "", nil))
+	learnt := got.Classes
+	if !got.Segment || got.Search.Images != 3 || got.Search.Pictures ||
+		len(learnt.Classes) != len(c.Classes) || learnt.LearntFrom != 40 || learnt.Estimate != c.Estimate ||
+		got.Limits != (limits{1000, 50e6, 64, 7, 60}) {
+		t.Errorf("%+v", got)
+	}
+}
+
+// waiting is a body of which nothing comes before it is let go.
+type waiting struct {
+	begun, end chan struct{}
+}
+
+func (b waiting) Read([]byte) (int, error) {
+	close(b.begun)
+	<-b.end
+	return 0, io.ErrUnexpectedEOF
+}
+
+func TestMoreRequestsThanThereIsRoomForAreRefused(t *testing.T) {
+	h := handler(t, Config{Requests: 2})
+	first, second := make(chan *httptest.ResponseRecorder), make(chan *httptest.ResponseRecorder)
+	bodies := []waiting{{make(chan struct{}), make(chan struct{})}, {make(chan struct{}), make(chan struct{})}}
+	go func() { first <- do(h, http.MethodPost, "/v1/embed", "", bodies[0]) }()
+	go func() { second <- do(h, http.MethodPost, "/v1/segment", "", bodies[1]) }()
+	<-bodies[0].begun
+	<-bodies[1].begun
+	refused(t, "a third", post(h, "/v1/embed", photo(t, 1)), 503, "2 requests are under way")
+	if w := do(h, http.MethodGet, "/health", "", nil); w.Code != http.StatusOK {
+		t.Errorf("a full server has no health: status %d", w.Code)
+	}
+	close(bodies[0].end)
+	refused(t, "a body that ends early", <-first, 400, "unexpected EOF")
+	if w := post(h, "/v1/embed", photo(t, 1)); w.Code != http.StatusOK {
+		t.Errorf("room that is free again: status %d", w.Code)
+	}
+	close(bodies[1].end)
+	<-second
+}
+
+func TestAClosedModelIsNotAnsweredFor(t *testing.T) {
+	h := handler(t, Config{})
+	h.config.Model.Close()
+	refused(t, "embed", post(h, "/v1/embed", photo(t, 1)), 503, "closed")
+}
+
+func TestARequestThatIsGivenUpIsNotComputed(t *testing.T) {
+	h := handler(t, Config{})
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	r := httptest.NewRequest(http.MethodPost, "/v1/embed", bytes.NewReader(photo(t, 1))).WithContext(ctx)
+	refused(t, "embed", record(h, r), 503, "canceled")
+}
+
+func TestThePageRefersToNothingOutside(t *testing.T) {
+	h := handler(t, Config{Title: "a<b"})
+	w := do(h, http.MethodGet, "/", "", nil)
+	text := w.Body.String()
+	if !strings.Contains(text, "<h1>a&lt;b</h1>") {
+		t.Errorf("status %d: %s", w.Code, text)
+	}
+	for _, ref := range regexp.MustCompile(`(?:src|href|action)="([^"]*)"`).FindAllStringSubmatch(text, -1) {
+		if ref[1] == "data:," || ref[1] == "" {
+			continue
+		}
+		if code := do(h, http.MethodGet, "/"+ref[1], "", nil).Code; strings.Contains(ref[1], "/") || code != 200 {
+			t.Errorf("reference to %s, status %d", ref[1], code)
+		}
+	}
+	for name, want := range map[string]string{
+		"Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store",
+		"Content-Type": "text/html; charset=utf-8",
+	} {
+		if got := w.Header().Get(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestAHandlerMayStandBelowAPrefix(t *testing.T) {
+	h := http.StripPrefix("/photos", handler(t, Config{}))
+	for _, target := range []string{"/photos/", "/photos/page.js", "/photos/v1/model"} {
+		if w := do(h, http.MethodGet, target, "", nil); w.Code != http.StatusOK {
+			t.Errorf("%s: status %d", target, w.Code)
+		}
+	}
+}
+
+func TestAWrongConfigIsRefused(t *testing.T) {
+	m := openModel(t)
+	x := album(t, m, 3)
+	x.Set().Model.Checkpoint = "another"
+	for _, c := range []struct {
+		config Config
+		want   string
+	}{
+		{Config{}, "no model"},
+		{Config{Model: m, Requests: -1}, "-1 requests"},
+		{Config{Model: m, Index: x}, "another network"},
+		{Config{Model: m, Picture: func(context.Context, int) (image.Image, error) { return nil, nil }},
+			"pictures are those of an index"},
+	} {
+		if _, err := New(t.Context(), c.config); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v, want %q", err, c.want)
+		}
+	}
+}

@@ -1,0 +1,56 @@
+package serve
+
+import (
+	"bytes"
+	"embed"
+	"html/template"
+	"image/jpeg"
+	"net/http"
+	"strconv"
+)
+
+//go:embed page.html page.js page.css
+var files embed.FS
+
+var page = template.Must(template.ParseFS(files, "page.html"))
+
+// page answers with a page to try the others.
+func (h *Handler) page(*http.Request) (reply, error) {
+	var b bytes.Buffer
+	err := page.Execute(&b, h.config.Title)
+	return reply{http.StatusOK, "text/html; charset=utf-8", b.Bytes()}, err
+}
+
+// static answers with a file of the page.
+func static(name, kind string) func(*http.Request) (reply, error) {
+	return func(*http.Request) (reply, error) {
+		body, err := files.ReadFile(name)
+		return reply{http.StatusOK, kind, body}, err
+	}
+}
+
+// picture answers with a small picture of an image of the index.
+func (h *Handler) picture(r *http.Request) (reply, error) {
+	q := queryOf(r, "index")
+	switch {
+	case h.config.Picture == nil:
+		return reply{}, faultf(http.StatusNotFound, "this server shows no pictures of its index")
+	case q.err != nil:
+		return reply{}, q.err
+	}
+	i, err := strconv.Atoi(q.values.Get("index"))
+	if n := h.config.Index.Set().Len(); err != nil || i < 0 || i >= n {
+		return reply{}, faultf(http.StatusBadRequest, "index=%s: need 0 to %d", q.values.Get("index"), n-1)
+	}
+	if err := h.picturing.Wait(r.Context()); err != nil {
+		return reply{}, err
+	}
+	defer h.picturing.Leave()
+	img, err := h.config.Picture(r.Context(), i)
+	if err != nil {
+		return reply{}, faultf(http.StatusNotFound, "%w", err)
+	}
+	var b bytes.Buffer
+	err = jpeg.Encode(&b, img, &jpeg.Options{Quality: 85})
+	return reply{http.StatusOK, "image/jpeg", b.Bytes()}, err
+}

@@ -1,0 +1,65 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"image"
+	"image/jpeg"
+	"net/http"
+	"slices"
+	"testing"
+)
+
+func TestSearchIsThatOfTheIndex(t *testing.T) {
+	m := openModel(t)
+	x := album(t, m, 7)
+	h := handler(t, Config{Model: m, Index: x})
+	file := stripes(t, 77, 99, 3)
+	want, err := x.Search(vectorOf(t, m, file), 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := read[answers](t, post(h, "/v1/search?k=4", file))
+	if len(want) != 4 || len(got.Images) != 1 || !slices.Equal(got.Images[0].Matches, want) {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	if all := read[answers](t, post(h, "/v1/search", file)).Images[0].Matches; len(all) != 7 {
+		t.Errorf("%d of 7 images are found", len(all))
+	}
+}
+
+func TestSearchByName(t *testing.T) {
+	m := openModel(t)
+	x := album(t, m, 5)
+	h := handler(t, Config{Model: m, Index: x})
+	want, err := x.Near(2, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := read[answers](t, do(h, http.MethodGet, "/v1/search?name=c.png&k=3", "", nil)).Images
+	if len(got) != 1 || got[0].Name != "c.png" || !slices.Equal(got[0].Matches, want) {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	refused(t, "a name that is not there", do(h, http.MethodGet, "/v1/search?name=z.png", "", nil), 404, "z.png")
+	refused(t, "no name", do(h, http.MethodGet, "/v1/search", "", nil), 400, "name is missing")
+}
+
+func TestPicturesAreThoseOfTheIndex(t *testing.T) {
+	m := openModel(t)
+	picture := func(_ context.Context, i int) (image.Image, error) {
+		if i == 2 {
+			return nil, errors.New("c.png has gone")
+		}
+		return image.NewGray(image.Rect(0, 0, 10+i, 5)), nil
+	}
+	h := handler(t, Config{Model: m, Index: album(t, m, 3), Picture: picture})
+	w := do(h, http.MethodGet, "/v1/picture?index=1", "", nil)
+	img, err := jpeg.Decode(w.Body)
+	if err != nil || img.Bounds() != image.Rect(0, 0, 11, 5) || w.Header().Get("Content-Type") != "image/jpeg" {
+		t.Errorf("status %d, %v", w.Code, err)
+	}
+	refused(t, "a picture that has gone", do(h, http.MethodGet, "/v1/picture?index=2", "", nil), 404, "has gone")
+	for _, i := range []string{"3", "-1", "", "x"} {
+		refused(t, "index "+i, do(h, http.MethodGet, "/v1/picture?index="+i, "", nil), 400, "need 0 to 2")
+	}
+}

@@ -1,0 +1,116 @@
+package serve
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/png"
+	"net/http"
+
+	"github.com/amdim/amdim"
+	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/segment"
+)
+
+// segmented says what an image is divided into.
+type segmented struct {
+	Width      int         `json:"width"`
+	Height     int         `json:"height"`
+	Components []component `json:"components"`
+}
+
+// component is one of the mixture, as far as the image holds it.
+type component struct {
+	Label      int32   `json:"label"`      // of its pixels
+	Colour     string  `json:"colour"`     // in pictures: #rrggbb
+	Share      float64 `json:"share"`      // of the image
+	Confidence float64 `json:"confidence"` // mean probability of its pixels
+}
+
+// segment answers with the parts of an image.
+func (h *Handler) segment(r *http.Request) (reply, error) {
+	q := queryOf(r, "as", "side", "step", "tau", "fit", "share", "least", "bilinear")
+	as := q.word("as", "overlay", "colours", "labels", "json")
+	o := amdim.SegmentOptions{
+		Side: q.integer("side"), Step: q.integer("step"), Tau: q.number("tau"), Fit: q.integer("fit"),
+		Share: q.number("share"), Least: q.number("least"), Bilinear: q.yes("bilinear"),
+	}
+	switch {
+	case h.unsegmented != nil:
+		return reply{}, faultf(http.StatusNotFound, "%w", h.unsegmented)
+	case q.err != nil:
+		return reply{}, q.err
+	}
+	if err := h.config.Model.CheckSegment(o); err != nil {
+		return reply{}, faultf(http.StatusBadRequest, "%w", err)
+	}
+	var out reply
+	n := 0
+	err := h.files(r, func(_ string, file []byte) (err error) {
+		if n++; n > 1 {
+			return faultf(http.StatusBadRequest, "the form holds several images: send one at a time")
+		}
+		if err := h.segmenting.Wait(r.Context()); err != nil {
+			return err
+		}
+		defer h.segmenting.Leave()
+		if _, err := h.pixels(file); err != nil {
+			return err
+		}
+		img, err := decode(file)
+		if err != nil {
+			return err
+		}
+		s, err := h.config.Model.Segment(r.Context(), img, o)
+		if err != nil {
+			return err
+		}
+		out, err = drawn(s, as)
+		return err
+	})
+	return out, err
+}
+
+// drawn is a segmentation in one of the forms.
+func drawn(s *amdim.Segmentation, as string) (reply, error) {
+	if as == "json" {
+		return replyJSON(http.StatusOK, components(s))
+	}
+	var b bytes.Buffer
+	var err error
+	switch as {
+	case "labels":
+		err = s.Labels.WritePNG(&b)
+	case "colours":
+		err = png.Encode(&b, imagefile.RGBA(s.Labels.Picture()))
+	default:
+		var overlay image.Image
+		if overlay, err = s.Overlay(); err == nil {
+			err = png.Encode(&b, overlay)
+		}
+	}
+	return reply{http.StatusOK, "image/png", b.Bytes()}, err
+}
+
+// components sums up a segmentation, in the order of labels.
+func components(s *amdim.Segmentation) segmented {
+	counts, sums := map[int32]int{}, map[int32]float64{}
+	most := int32(0)
+	for i, label := range s.Labels.Label {
+		counts[label]++
+		sums[label] += float64(s.Confidence[i])
+		most = max(most, label)
+	}
+	palette := segment.Palette()
+	out := segmented{Width: s.Labels.W, Height: s.Labels.H}
+	for label := range most + 1 {
+		if n := counts[label]; n > 0 {
+			r, g, b, _ := palette[int(label)%len(palette)].RGBA()
+			out.Components = append(out.Components, component{
+				Label: label, Colour: fmt.Sprintf("#%02x%02x%02x", r>>8, g>>8, b>>8),
+				Share: float64(n) / float64(len(s.Labels.Label)), Confidence: sums[label] / float64(n),
+			})
+		}
+	}
+	return out
+}

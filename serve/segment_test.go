@@ -1,0 +1,97 @@
+package serve
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/png"
+	"math"
+	"testing"
+
+	"github.com/amdim/amdim"
+	"github.com/amdim/amdim/imagefile"
+)
+
+var coarse = amdim.SegmentOptions{
+	Side: 40, Step: 4, Tau: 1.5, Fit: -1, Share: 0.02, Least: 0.01, Bilinear: true,
+}
+
+const coarseQuery = "side=40&step=4&tau=1.5&fit=-1&share=0.02&least=0.01&bilinear=true"
+
+func TestPartsAreThoseOfTheModel(t *testing.T) {
+	h := handler(t, Config{})
+	file := stripes(t, 90, 60, 2)
+	img, err := amdim.Decode(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := h.config.Model.Segment(t.Context(), img, coarse)
+	if err != nil {
+		t.Fatal(err)
+	}
+	overlay, err := want.Overlay()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for as, expected := range map[string]image.Image{
+		"labels": nil, "": overlay, "overlay": overlay, "colours": imagefile.RGBA(want.Labels.Picture()),
+	} {
+		w := post(h, "/v1/segment?"+coarseQuery+"&as="+as, file)
+		got, err := png.Decode(w.Body)
+		if err != nil || w.Header().Get("Content-Type") != "image/png" {
+			t.Fatalf("%s: status %d, %v", as, w.Code, err)
+		}
+		if got.Bounds() != image.Rect(0, 0, 90, 60) {
+			t.Errorf("%s: %v", as, got.Bounds())
+		}
+		if labels, ok := got.(*image.Paletted); as == "labels" {
+			if !ok {
+				t.Fatalf("labels are a %T", got)
+			}
+			for i, label := range want.Labels.Label {
+				if int32(labels.Pix[i]) != label {
+					t.Fatalf("pixel %d has label %d, want %d", i, labels.Pix[i], label)
+				}
+			}
+		}
+		for y := 0; expected != nil && y < 60; y++ {
+			for x := range 90 {
+				if !sameColour(got.At(x, y), expected.At(x, y)) {
+					t.Fatalf("%s: another colour at %d, %d", as, x, y)
+				}
+			}
+		}
+	}
+}
+
+func sameColour(a, b interface{ RGBA() (r, g, b, a uint32) }) bool {
+	r1, g1, b1, _ := a.RGBA()
+	r2, g2, b2, _ := b.RGBA()
+	return r1 == r2 && g1 == g2 && b1 == b2
+}
+
+func TestPartsInNumbers(t *testing.T) {
+	h := handler(t, Config{})
+	file := stripes(t, 50, 70, 1)
+	got := read[segmented](t, post(h, "/v1/segment?as=json&"+coarseQuery, file))
+	picture, err := png.Decode(bytes.NewReader(post(h, "/v1/segment?as=labels&"+coarseQuery, file).Body.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	counts := map[int32]float64{}
+	for _, label := range picture.(*image.Paletted).Pix {
+		counts[int32(label)] += 1 / float64(50*70)
+	}
+	if got.Width != 50 || got.Height != 70 || len(got.Components) != len(counts) {
+		t.Fatalf("%+v, want %d components", got, len(counts))
+	}
+	for _, c := range got.Components {
+		r, g, b, _ := picture.(*image.Paletted).Palette[c.Label].RGBA()
+		if want := fmt.Sprintf("#%02x%02x%02x", r>>8, g>>8, b>>8); c.Colour != want {
+			t.Errorf("label %d has the colour %s, in the picture %s", c.Label, c.Colour, want)
+		}
+		if !(math.Abs(c.Share-counts[c.Label]) < 1e-9) || !(c.Confidence > 0 && c.Confidence <= 1) {
+			t.Errorf("%+v, want a share of %v", c, counts[c.Label])
+		}
+	}
+}

@@ -1,0 +1,99 @@
+package serve
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// pipes is a listener whose connections lie in memory, so that their clock may be false.
+type pipes struct {
+	accepted chan net.Conn
+	close    func() error
+}
+
+func (p pipes) Accept() (net.Conn, error) {
+	if c, ok := <-p.accepted; ok {
+		return c, nil
+	}
+	return nil, net.ErrClosed
+}
+
+func (p pipes) Close() error { return p.close() }
+
+func (p pipes) Addr() net.Addr { return &net.TCPAddr{} }
+
+// connect serves one connection, until the test ends.
+func connect(t *testing.T, h http.Handler) (net.Conn, *bufio.Reader) {
+	ours, its := net.Pipe()
+	accepted := make(chan net.Conn, 1)
+	accepted <- its
+	listener := pipes{accepted, sync.OnceValue(func() error { close(accepted); return nil })}
+	server, done := &http.Server{Handler: h}, make(chan struct{})
+	go func() { defer close(done); server.Serve(listener) }()
+	t.Cleanup(func() { server.Close(); <-done; ours.Close() })
+	return ours, bufio.NewReader(ours)
+}
+
+// status checks the status of the next answer and reads it.
+func status(t *testing.T, in *bufio.Reader, want int) {
+	t.Helper()
+	r, err := http.ReadResponse(in, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	body := make([]byte, 1000)
+	n, _ := r.Body.Read(body)
+	if r.StatusCode != want {
+		t.Fatalf("status %d, want %d: %s", r.StatusCode, want, body[:n])
+	}
+}
+
+// A client that sends a byte now and then gives way to others in the end.
+func TestABodyThatDoesNotComeIsGivenUp(t *testing.T) {
+	h := handler(t, Config{Requests: 1, Timeout: 5 * time.Second})
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
+		conn, in := connect(t, h)
+		go func() {
+			fmt.Fprint(conn, "POST /v1/embed HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n")
+			for {
+				time.Sleep(time.Second)
+				if _, err := conn.Write([]byte("x")); err != nil {
+					return
+				}
+			}
+		}()
+		status(t, in, http.StatusServiceUnavailable)
+		if took := time.Since(begin); took != 5*time.Second {
+			t.Errorf("given up after %v", took)
+		}
+		conn.Close()
+		time.Sleep(2 * time.Second)
+	})
+	if len(h.room) != 0 {
+		t.Error("the request keeps its place")
+	}
+}
+
+// A connection outlives the deadlines of its requests. With "Expect" the server writes before
+// the handler does.
+func TestAConnectionIsUsedAgain(t *testing.T) {
+	h := handler(t, Config{Timeout: 5 * time.Second})
+	synctest.Test(t, func(t *testing.T) {
+		conn, in := connect(t, h)
+		for range 3 {
+			fmt.Fprint(conn, "POST /v1/embed HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n")
+			status(t, in, http.StatusContinue)
+			fmt.Fprint(conn, "hello")
+			status(t, in, http.StatusUnsupportedMediaType)
+			time.Sleep(time.Minute)
+		}
+	})
+}

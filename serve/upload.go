@@ -1,0 +1,127 @@
+package serve
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"io"
+	"mime"
+	"net/http"
+
+	"github.com/amdim/amdim"
+	"github.com/amdim/amdim/imagefile"
+)
+
+// upload is an image of a request, or what is wrong with it.
+type upload struct {
+	name  string // of its file, if the request names it
+	image image.Image
+	err   error
+}
+
+// uploads reads the images of a request and makes each as small as its vector allows.
+func (h *Handler) uploads(r *http.Request) ([]*upload, error) {
+	var all []*upload
+	err := h.files(r, func(name string, file []byte) error {
+		if len(all) == mostImages {
+			return faultf(http.StatusRequestEntityTooLarge,
+				"the request has more than %d images, the limit", mostImages)
+		}
+		pixels, err := h.pixels(file)
+		if err != nil {
+			all = append(all, &upload{name: name, err: err})
+			return nil
+		}
+		if err := h.decoding.Acquire(r.Context(), pixels); err != nil {
+			return err
+		}
+		defer h.decoding.Release(pixels)
+		u := &upload{name: name}
+		if u.image, u.err = decode(file); u.err == nil {
+			u.image = h.config.Model.Reduce(u.image)
+		}
+		all = append(all, u)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range all {
+		if u.err == nil {
+			return all, nil
+		}
+	}
+	return nil, all[0].err
+}
+
+// files calls take for each file of a request: of a form, or the body itself.
+func (h *Handler) files(r *http.Request, take func(name string, file []byte) error) error {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || kind != "multipart/form-data" { // any other is as good as none
+		file, err := io.ReadAll(r.Body)
+		if err != nil {
+			return unread(err)
+		}
+		if len(file) == 0 {
+			return faultf(http.StatusBadRequest, "the body is empty: send an image file")
+		}
+		return take("", file)
+	}
+	form, err := r.MultipartReader()
+	if err != nil {
+		return unread(err)
+	}
+	for n := 0; ; n++ {
+		part, err := form.NextPart()
+		if errors.Is(err, io.EOF) && n > 0 {
+			return nil
+		}
+		if errors.Is(err, io.EOF) {
+			return faultf(http.StatusBadRequest, "the form is empty: send image files")
+		}
+		if err != nil {
+			return unread(err)
+		}
+		file, err := io.ReadAll(part)
+		if err != nil {
+			return unread(err)
+		}
+		if err := take(part.FileName(), file); err != nil {
+			return err
+		}
+	}
+}
+
+// unread is the error of a body that was not read to its end: the client's fault, unless a
+// limit says otherwise.
+func unread(err error) error {
+	if statusOf(err) == http.StatusInternalServerError {
+		return faultf(http.StatusBadRequest, "read the request: %w", err)
+	}
+	return err
+}
+
+// pixels is how many the image in a file has; too many are an error.
+func (h *Handler) pixels(file []byte) (int64, error) {
+	w, height, _, err := imagefile.Config(file)
+	if err != nil {
+		return 0, unusable(err)
+	}
+	if err := (imagefile.Limits{Pixels: h.config.Pixels}).Check(w, height); err != nil {
+		return 0, fmt.Errorf("an image of %d × %d pixels: %w", w, height, err)
+	}
+	return int64(w) * int64(height), nil
+}
+
+func decode(file []byte) (image.Image, error) {
+	img, err := amdim.Decode(file)
+	return img, unusable(err)
+}
+
+// unusable is the error of a file that is no image, or a damaged one: the client's fault.
+func unusable(err error) error {
+	if err != nil && statusOf(err) == http.StatusInternalServerError {
+		return faultf(http.StatusUnprocessableEntity, "%w", err)
+	}
+	return err
+}
