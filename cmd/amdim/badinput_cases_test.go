@@ -248,6 +248,30 @@ var badIndexes = []badInput{
 	{"search --index photos.npy --duplicates --threshold 2", exitUsage, []string{"--threshold 2"}},
 }
 
+// badServers are services that cannot begin.
+var badServers = []badInput{
+	{"serve", exitUsage, []string{"--model is missing"}},
+	{"serve --model missing --address 127.0.0.1:0", exitFailure, []string{"missing"}},
+	{"serve --model run --address nowhere", exitUsage, []string{"--address nowhere", "127.0.0.1:8080"}},
+	{"serve --model run --address 192.0.2.1:80", exitFailure, []string{"--address 192.0.2.1:80", "127.0.0.1:0"}},
+	{"serve --model run --index letter.npy --address 127.0.0.1:0", exitFailure,
+		[]string{"--index", "letter.npy"}},
+	{"serve --model other --index photos.npy --address 127.0.0.1:0", exitFailure,
+		[]string{"--index photos.npy", "other", "another network"}},
+	{"serve --model run --pictures", exitUsage, []string{"--pictures", "--index"}},
+	{"serve --model run --index photos.npy --image-folder good", exitUsage, []string{"--image-folder needs"}},
+	{"serve --model run --index photos.npy --pictures --image-folder missing --address 127.0.0.1:0",
+		exitFailure, []string{"missing", "--image-folder"}},
+	{"serve --model run --labelled folder:oneclass --address 127.0.0.1:0", exitFailure,
+		[]string{"--labelled", "oneclass"}},
+	{"serve --model run --labelled flder:good --address 127.0.0.1:0", exitUsage, []string{"flder"}},
+	{"serve --model run --pixels 201", exitUsage, []string{"--pixels 201"}},
+	{"serve --model run --upload 0", exitUsage, []string{"--upload 0"}},
+	{"serve --model run --requests 0", exitUsage, []string{"--requests 0"}},
+	{"serve --model run --timeout 1ms", exitUsage, []string{"--timeout 1ms"}},
+	{"serve --model run --precision f16", exitUsage, []string{"--precision", "f16"}},
+}
+
 // badSegments are models without a mixture, and images that cannot be segmented; mix
 // has lost the images that it learnt from, kept needs none.
 var badSegments = []badInput{

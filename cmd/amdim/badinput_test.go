@@ -245,7 +245,7 @@ func TestBadInputIsNamedAndLosesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	cases := slices.Concat(badData, badRuns, badModels, badIndexes, badSegments, badCheckpoints)
+	cases := slices.Concat(badData, badRuns, badModels, badIndexes, badServers, badSegments, badCheckpoints)
 	cases = append(cases, busyAddress(taken.Addr().String()))
 	if len(cases) < 40 {
 		t.Errorf("%d cases, need 40", len(cases))

@@ -126,9 +126,7 @@ func (s *classifying) classify(c *cobra.Command, m *amdim.Model, files []string)
 	if err != nil {
 		return nil, err
 	}
-	for _, class := range examples.Missing {
-		fmt.Fprintf(c.ErrOrStderr(), "note: class %q is left out: none of its images can be read\n", class)
-	}
+	noteMissing(c.ErrOrStderr(), examples.Missing)
 	r.set, bad, err = s.others(ctx, m, files)
 	s.bar.finish()
 	s.note(c, s.data, bad)
@@ -183,6 +181,13 @@ func (s *classifying) note(c *cobra.Command, spec string, bad []*amdim.Unreadabl
 
 // shownConflicts is how many pictures of several classes are named.
 const shownConflicts = 3
+
+// noteMissing names the classes of which there is no image.
+func noteMissing(w io.Writer, classes []string) {
+	for _, class := range classes {
+		fmt.Fprintf(w, "note: class %q is left out: none of its images can be read\n", class)
+	}
+}
 
 // noteConflicts names the first pictures that were given several classes.
 func noteConflicts(w io.Writer, conflicts []classify.Conflict) {

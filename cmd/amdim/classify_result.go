@@ -174,7 +174,7 @@ const shownUncertain = 10
 // are the least certain.
 func (r *classification) print(w io.Writer) error {
 	var b strings.Builder
-	r.printEstimate(&b)
+	printEstimate(&b, len(r.Classes), r.LearntFrom, r.Estimate)
 	r.printCounts(&b)
 	if least := r.leastCertain(shownUncertain); len(least) > 0 {
 		fmt.Fprintln(&b, "\nleast certain:")
@@ -186,32 +186,6 @@ func (r *classification) print(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-func (r *classification) printEstimate(b *strings.Builder) {
-	fmt.Fprintf(b, "%d classes learnt from %s\n", len(r.Classes),
-		spelling.Count(r.LearntFrom, "labelled image"))
-	e := r.Estimate
-	if e.Images == 0 {
-		fmt.Fprintln(b, "how often it is right is not known, and probabilities are not calibrated:\n"+
-			"no class has two labelled images, other than near copies, to hold one out")
-		return
-	}
-	copies := ""
-	if e.Distinct < e.Images {
-		copies = fmt.Sprintf(" (%s without near copies, which are held out together)", spelling.Grouped(e.Distinct))
-	}
-	fmt.Fprintf(b, "cross-validation on %s of them%s: %.1f %% right (95 %% interval %.1f to %.1f);\n"+
-		"naming always the largest class would be right for %.1f %%\n",
-		spelling.Grouped(e.Images), copies, 100*e.Accuracy, 100*e.Interval.Low, 100*e.Interval.High, 100*e.Chance)
-	if e.Uneven {
-		fmt.Fprintf(b, "that is for classes as frequent as the labels; for even ones expect %.1f %% "+
-			"(%.1f to %.1f)\n",
-			100*e.Even, 100*e.EvenInterval.Low, 100*e.EvenInterval.High)
-	}
-	if e.Interval.Low <= e.Chance {
-		fmt.Fprintln(b, "it may be no better than that: label more images of each class, or train longer")
-	}
 }
 
 func (r *classification) printCounts(b *strings.Builder) {

@@ -31,6 +31,7 @@ var completions = map[string]cobra.CompletionFunc{
 	"split":        words("train", "test", "pretrain"),
 	"set":          completeSetting,
 	"ui":           words("127.0.0.1:8080", "127.0.0.1:0"),
+	"address":      words("127.0.0.1:8080", "127.0.0.1:0", ":8080"),
 	"model":        completeRun,
 	"init":         completeRun,
 	"image-folder": folders,

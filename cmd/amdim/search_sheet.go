@@ -72,19 +72,26 @@ func (p *thumbnails) open(ctx context.Context) (err error) {
 }
 
 // image is the picture of row i, empty when it cannot be read.
-func (p *thumbnails) image(i int) tensor.Image {
-	if name := p.set.Names[i]; p.at != nil {
+func (p *thumbnails) image(i int) tensor.Image { return p.thumbnail(p.read(i)) }
+
+// read is the image of row i.
+func (p *thumbnails) read(i int) (tensor.Image, error) {
+	name := p.set.Names[i]
+	switch {
+	case p.at != nil:
 		at, ok := p.at[name]
 		if !ok {
-			err := fmt.Errorf("%s is not among the images of %s", name, p.set.Model.Images)
-			return p.thumbnail(tensor.Image{}, err)
+			return tensor.Image{}, fmt.Errorf("%s is not among the images of %s", name, p.set.Model.Images)
 		}
-		return p.thumbnail(p.data.Image(at))
+		return p.data.Image(at)
+	case p.data != nil:
+		return p.data.Image(i)
 	}
-	if p.data != nil {
-		return p.thumbnail(p.data.Image(i))
+	path := filepath.FromSlash(name)
+	if p.folder != "" && !filepath.IsLocal(path) { // an index of others may say anything
+		return tensor.Image{}, fmt.Errorf("%s is not in %s", name, p.folder)
 	}
-	return p.file(filepath.Join(p.folder, filepath.FromSlash(p.set.Names[i])))
+	return imagefile.Read(filepath.Join(p.folder, path), imagefile.Limits{})
 }
 
 func (p *thumbnails) file(path string) tensor.Image {

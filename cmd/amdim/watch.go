@@ -93,6 +93,23 @@ type page struct {
 	last   live.Snapshot
 }
 
+// wrongAddress is the error of a flag that says where to listen.
+func wrongAddress(flag, address string, err error) error {
+	var malformed *net.AddrError
+	if errors.As(err, &malformed) {
+		return usagef("%s %s: %w; need one such as 127.0.0.1:8080", flag, address, err)
+	}
+	return fmt.Errorf("%s %s: %w; choose another, such as %s 127.0.0.1:0", flag, address, err, flag)
+}
+
+// reach says of an address that other machines can use it.
+func reach(remote bool) string {
+	if remote {
+		return " (other machines can reach it too, at this one's IP address)"
+	}
+	return ""
+}
+
 // openPage serves the live page at an address, which is refused before anything
 // of the run is done; without an address there is none.
 func openPage(address, title string, messages io.Writer) (*page, error) {
@@ -100,18 +117,10 @@ func openPage(address, title string, messages io.Writer) (*page, error) {
 		return nil, nil
 	}
 	s, err := live.Listen(address, title)
-	var malformed *net.AddrError
-	if errors.As(err, &malformed) {
-		return nil, usagef("--ui %s: %w; need one such as 127.0.0.1:8080", address, err)
-	}
 	if err != nil {
-		return nil, fmt.Errorf("--ui %s: %w; choose another, such as --ui 127.0.0.1:0", address, err)
+		return nil, wrongAddress("--ui", address, err)
 	}
-	reach := ""
-	if s.Remote() {
-		reach = " (other machines can reach it too, at this one's IP address)"
-	}
-	fmt.Fprintf(messages, "live page: %s%s\n", s.URL(), reach)
+	fmt.Fprintf(messages, "live page: %s%s\n", s.URL(), reach(s.Remote()))
 	return &page{server: s, last: live.Snapshot{Title: title, State: report.Waiting}}, nil
 }
 
