@@ -8,12 +8,13 @@ import (
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/train"
 )
 
 // evaluated are the features of the evaluation of the tiny run: BatchNorm refreshed,
 // standardised by train images.
-func evaluated(t *testing.T, m *Model) (features [2]eval.Features) {
+func evaluated(t *testing.T, m *Model) (features [2]feature.Features) {
 	t.Helper()
 	ctx := context.Background()
 	weights, err := checkpoint.Open(train.CheckpointPath(m.path))
@@ -47,7 +48,7 @@ func evaluated(t *testing.T, m *Model) (features [2]eval.Features) {
 	} else if moved, err := encoder.Hash(); err != nil || moved == own {
 		t.Fatalf("the refresh changed nothing, %v", err)
 	}
-	eval.Standardize(features[0], features[1])
+	feature.Standardize(features[0], features[1])
 	return features
 }
 
@@ -56,7 +57,7 @@ func evaluated(t *testing.T, m *Model) (features [2]eval.Features) {
 func TestVectorsAreTheFeaturesOfTheEvaluation(t *testing.T) {
 	m := open(t, Options{Precision: "f32"})
 	features := evaluated(t, m)
-	near, err := eval.Nearest(t.Context(), features[0], features[1], features[0].Len())
+	near, err := feature.Nearest(t.Context(), features[0], features[1], features[0].Len())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/amdim/amdim/embedding"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -32,7 +33,7 @@ type Classifier struct {
 	// Conflicts are pictures that were given several classes: nothing is learnt from them.
 	Conflicts []Conflict
 
-	moments   eval.Moments
+	moments   feature.Moments
 	linear    eval.LinearClassifier
 	sharpness float64 // factor of the logits; below 1 the classifier is less sure than the regression
 }
@@ -53,12 +54,13 @@ func Learn(ctx context.Context, e engine.Engine, x Examples, others *embedding.S
 		return nil, fmt.Errorf("classify: %w", err)
 	}
 	c.Conflicts, c.Images = found, len(kept)
-	all := []eval.Features{{Dim: x.Set.Dim, X: x.Set.X}}
+	all := []feature.Features{{Dim: x.Set.Dim, X: x.Set.X}}
 	if others != nil {
-		all = append(all, eval.Features{Dim: others.Dim, X: others.X})
+		all = append(all, feature.Features{Dim: others.Dim, X: others.X})
 	}
-	c.moments = eval.MomentsOf(all...)
-	f := eval.Features{Dim: x.Set.Dim, X: make([]float32, len(kept)*x.Set.Dim), Labels: make([]int32, len(kept))}
+	c.moments = feature.MomentsOf(all...)
+	f := feature.Features{Dim: x.Set.Dim, Labels: make([]int32, len(kept))}
+	f.X = make([]float32, len(kept)*f.Dim)
 	for k, i := range kept {
 		c.moments.Apply(f.Row(k), x.Set.Row(i))
 		f.Labels[k] = x.Labels[i]
@@ -139,5 +141,5 @@ func soften(z []float64, sharpness float64) {
 	for k := range z {
 		z[k] *= sharpness
 	}
-	eval.Softmax(z)
+	feature.Softmax(z)
 }

@@ -12,7 +12,7 @@ import (
 
 	"github.com/amdim/amdim/embedding"
 	"github.com/amdim/amdim/engine/ref"
-	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/feature"
 )
 
 // dim is large enough for vectors of one class not to look like copies of one image.
@@ -366,7 +366,7 @@ func addCopies(x *Examples, copies, of int, noise float64) {
 func TestOthersStandardiseAsWell(t *testing.T) {
 	x := clusters(1, 4, 1)
 	others := clusters(50, 4, 2).Set
-	together := eval.MomentsOf(eval.Features{Dim: dim, X: slices.Concat(x.Set.X, others.X)})
+	together := feature.MomentsOf(feature.Features{Dim: dim, X: slices.Concat(x.Set.X, others.X)})
 	got := learn(t, x, others).moments
 	for j := range dim {
 		if got.Mean[j] != together.Mean[j] || got.RStd[j] != together.RStd[j] {

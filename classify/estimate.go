@@ -10,6 +10,7 @@ import (
 
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/internal/rng"
 )
 
@@ -21,7 +22,7 @@ const OverLabelled = "labelled images"
 
 // Estimate says how often a classifier is right, by cross-validation: each labelled image
 // is classified by a regression that learnt from about four fifths of the images, without
-// this one and its near copies, such as other frames of a burst (eval.NearCopies). It is
+// this one and its near copies, such as other frames of a burst (feature.NearCopies). It is
 // for images like the labelled ones. A classifier that learns from all is usually a little
 // better. Near copies count as one image together. The interval (Wilson's) knows only how
 // many images there are. A class of one image, or of copies of one, has no part in it; if
@@ -51,9 +52,9 @@ type trial struct {
 }
 
 // validate sets the estimate, and how sharp probabilities may be.
-func (c *Classifier) validate(ctx context.Context, e engine.Engine, f eval.Features) error {
+func (c *Classifier) validate(ctx context.Context, e engine.Engine, f feature.Features) error {
 	classes := len(c.Classes)
-	picture, err := eval.NearCopies(ctx, f, classes)
+	picture, err := feature.NearCopies(ctx, f, classes)
 	if err != nil {
 		return err
 	}
@@ -115,7 +116,7 @@ const learntOnly = -1
 // then images of another class if they are copies of that picture.
 func deal(labels []int32, picture []int, classes int) []int {
 	fold := map[int]int{} // by picture
-	for class, of := range eval.ByClass(labels, classes) {
+	for class, of := range feature.ByClass(labels, classes) {
 		images := map[int]int{} // of the class, by picture
 		var order []int
 		for _, i := range of {

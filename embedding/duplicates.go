@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/internal/disjoint"
 )
 
@@ -49,7 +49,7 @@ func (x *Index) Duplicates(ctx context.Context, threshold float32) ([]Pair, erro
 }
 
 // pairs computes the cosine of the candidates and sorts them.
-func (x *Index) pairs(near []eval.Pair, threshold float32) []Pair {
+func (x *Index) pairs(near []feature.Pair, threshold float32) []Pair {
 	var all []Pair
 	for _, p := range near {
 		a, b := int(p.I), int(p.J)

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/tensor"
 )
@@ -22,8 +22,8 @@ import (
 // goroutines; the set must not change.
 type Index struct {
 	set     *Set
-	base    *eval.Base
-	moments eval.Moments
+	base    *feature.Base
+	moments feature.Moments
 }
 
 // NewIndex packs a set for searching. threads is how many do this and later
@@ -36,15 +36,15 @@ func NewIndex(s *Set, threads int) (*Index, error) {
 	if err := parallel.CheckThreads(threads); err != nil {
 		return nil, fmt.Errorf("embedding: index: %w", err)
 	}
-	x := &Index{set: s, moments: eval.MomentsOf(features(s))}
+	x := &Index{set: s, moments: feature.MomentsOf(features(s))}
 	if !slices.ContainsFunc(x.moments.RStd, func(r float32) bool { return r != 0 }) {
-		x.moments = eval.Moments{} // a single image, or equal ones: nothing to standardise by
+		x.moments = feature.Moments{} // a single image, or equal ones: nothing to standardise by
 	}
 	err := x.comparable(s)
 	if err != nil {
 		return nil, err
 	}
-	x.base, err = eval.NewBase(features(s), x.moments, threads)
+	x.base, err = feature.NewBase(features(s), x.moments, threads)
 	return x, err
 }
 
@@ -62,9 +62,9 @@ func (x *Index) comparable(s *Set) error {
 	return nil
 }
 
-// features are the vectors as package eval sees them.
-func features(s *Set) eval.Features {
-	return eval.Features{Dim: s.Dim, X: s.X}
+// features are the vectors as package feature sees them.
+func features(s *Set) feature.Features {
+	return feature.Features{Dim: s.Dim, X: s.X}
 }
 
 // Set returns the set that the index was made from.
@@ -150,7 +150,7 @@ func (x *Index) cosine(a, b []float32) float32 {
 	u, v := make([]float32, len(a)), make([]float32, len(b))
 	x.moments.Apply(u, a)
 	x.moments.Apply(v, b)
-	return float32(eval.Cosine(u, v))
+	return float32(feature.Cosine(u, v))
 }
 
 // Find returns the index of the image with this name or, if there is none, of

@@ -11,7 +11,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/internal/rng"
 )
@@ -39,10 +39,10 @@ func indexOf(t *testing.T, s *Set) *Index {
 }
 
 // standardised are the vectors by their definition, with a query by the same moments.
-func standardised(s *Set, query []float32) (rows, q eval.Features) {
-	rows = eval.Features{Dim: s.Dim, X: slices.Clone(s.X)}
-	q = eval.Features{Dim: s.Dim, X: slices.Clone(query)}
-	eval.Standardize(rows, q)
+func standardised(s *Set, query []float32) (rows, q feature.Features) {
+	rows = feature.Features{Dim: s.Dim, X: slices.Clone(s.X)}
+	q = feature.Features{Dim: s.Dim, X: slices.Clone(query)}
+	feature.Standardize(rows, q)
 	return rows, q
 }
 

@@ -2,8 +2,8 @@ package eval
 
 import (
 	"math"
-	"slices"
 
+	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/model"
 )
@@ -64,21 +64,9 @@ func (c *claims) share(q, location []float32) {
 		s := c.score(j, location)
 		c.nce[j] = c.prior[j] + c.tau*(s-logAdd(s, c.z[j]))
 	}
-	Softmax(c.nce)
+	feature.Softmax(c.nce)
 	for j, v := range c.nce {
 		q[j] = float32(v)
-	}
-}
-
-// Softmax replaces logits by probabilities.
-func Softmax(x []float64) {
-	highest, sum := slices.Max(x), 0.0
-	for j, v := range x {
-		x[j] = math.Exp(v - highest)
-		sum += x[j]
-	}
-	for j := range x {
-		x[j] /= sum
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/model"
@@ -109,10 +110,10 @@ const encodeBatch = 100
 func batchOf(n int) int { return max(1, min(encodeBatch, n)) }
 
 // Encode returns f1 of plain images under the running statistics.
-func (e *Encoder) Encode(ctx context.Context, images *Images) (Features, error) {
+func (e *Encoder) Encode(ctx context.Context, images *Images) (feature.Features, error) {
 	forward, err := e.Forward(ctx, batchOf(images.Len()))
 	if err != nil {
-		return Features{}, err
+		return feature.Features{}, err
 	}
 	defer forward.Close()
 	return forward.Encode(ctx, images)

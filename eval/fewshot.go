@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/internal/rng"
 	"github.com/amdim/amdim/optim"
 )
@@ -71,7 +72,7 @@ func (e *Evaluation) fewShot(ctx context.Context, name string, s Split) ([]Row, 
 
 // classify trains the regression on few images and ranks the classes of others.
 func (c FewShotConfig) classify(
-	ctx context.Context, e engine.Engine, few, test Features, classes int,
+	ctx context.Context, e engine.Engine, few, test feature.Features, classes int,
 ) (Ranking, error) {
 	l, err := c.Regress(ctx, e, few, classes)
 	if err != nil {
@@ -84,7 +85,7 @@ func (c FewShotConfig) classify(
 // the class; a smaller draw is part of a larger one.
 func drawFew(labels []int32, classes, n int, seed uint64) []int {
 	var drawn []int
-	for class, of := range ByClass(labels, classes) {
+	for class, of := range feature.ByClass(labels, classes) {
 		s := rng.New(seed, 0, class, rng.Sample)
 		for _, i := range s.Perm(len(of))[:n] {
 			drawn = append(drawn, of[i])
@@ -111,11 +112,13 @@ func (e *Evaluation) checkFewShot(most int) error {
 
 // nearestMean ranks classes by the cosine with the mean of their images, each
 // first scaled to length 1, about the middle of the classes.
-func nearestMean(ctx context.Context, threads int, train, test Features, classes int) (Ranking, error) {
-	means := Features{Dim: train.Dim, X: make([]float32, classes*train.Dim), Labels: make([]int32, classes)}
+func nearestMean(
+	ctx context.Context, threads int, train, test feature.Features, classes int,
+) (Ranking, error) {
+	means := feature.Features{Dim: train.Dim, X: make([]float32, classes*train.Dim)}
 	middle := middleOf(train, classes)
-	train = train.less(middle)
-	x := Features{Dim: train.Dim, X: unit(train, 0, train.Len(), Moments{}), Labels: train.Labels}
+	train = less(train, middle)
+	x := train.Unit()
 	for i, l := range train.Labels {
 		mean := means.Row(int(l))
 		for j, v := range x.Row(i) {
@@ -123,6 +126,6 @@ func nearestMean(ctx context.Context, threads int, train, test Features, classes
 		}
 	}
 	depth := depthOf(classes)
-	near, err := nearestBy(ctx, threads, means, test.less(middle), depth)
+	near, err := nearest(ctx, threads, means, less(test, middle), depth)
 	return Ranking{depth, near.Index}, err
 }

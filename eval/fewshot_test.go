@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/graph"
 )
 
@@ -40,7 +41,7 @@ func TestFewImagesAreDrawnFromEachClassBySeed(t *testing.T) {
 // is zero.
 func TestRegressionReachesItsOptimum(t *testing.T) {
 	x := []float32{0.6, -0.8, 1}
-	train := Features{Dim: 3, X: append(slices.Clone(x), -x[0], -x[1], -x[2]), Labels: []int32{0, 1}}
+	train := feature.Features{Dim: 3, X: append(slices.Clone(x), -x[0], -x[1], -x[2]), Labels: []int32{0, 1}}
 	square, w := 2.0, 0.0
 	for range 1000 { // a contraction: 2/(1 + exp(2w|x|²)) = w
 		w += 0.1 * (2/(1+math.Exp(2*w*square)) - w)
@@ -66,8 +67,10 @@ func TestRegressionReachesItsOptimum(t *testing.T) {
 }
 
 func TestNearestMeanIsThatByCosine(t *testing.T) {
-	train := Features{Dim: 2, X: []float32{2, 0, 0, 4, -3, 0}, Labels: []int32{0, 0, 1}} // means (1, 1), (−1, 0)
-	test := Features{Dim: 2, X: []float32{0, 1, -5, 1, 9, -8}, Labels: []int32{0, 1, 0}}
+	train := feature.Features{ // means (1, 1), (−1, 0)
+		Dim: 2, X: []float32{2, 0, 0, 4, -3, 0}, Labels: []int32{0, 0, 1},
+	}
+	test := feature.Features{Dim: 2, X: []float32{0, 1, -5, 1, 9, -8}, Labels: []int32{0, 1, 0}}
 	r, err := nearestMean(t.Context(), 0, train, test, 2)
 	if err != nil {
 		t.Fatal(err)
@@ -88,12 +91,12 @@ func TestFewShotIsTheSameWhereClassesAreUneven(t *testing.T) {
 			kept = append(kept, i)
 		}
 	}
-	accuracy := func(train Features) (regression, means float64) {
+	accuracy := func(train feature.Features) (regression, means float64) {
 		s := Split{
-			Features{Dim: train.Dim, X: slices.Clone(train.X), Labels: train.Labels},
-			Features{Dim: test.Dim, X: slices.Clone(test.X), Labels: test.Labels},
+			feature.Features{Dim: train.Dim, X: slices.Clone(train.X), Labels: train.Labels},
+			feature.Features{Dim: test.Dim, X: slices.Clone(test.X), Labels: test.Labels},
 		}
-		Standardize(s.Train, s.Test)
+		feature.Standardize(s.Train, s.Test)
 		few := s.Train.Subset(drawFew(s.Train.Labels, classes, 8, 1))
 		r, err := Default().FewShot.classify(t.Context(), newEngine(t), few, s.Test, classes)
 		if err != nil {
@@ -114,7 +117,8 @@ func TestFewShotIsTheSameWhereClassesAreUneven(t *testing.T) {
 
 // Where classes are even, nothing is moved.
 func TestTheMiddleOfEvenClassesIsTheOrigin(t *testing.T) {
-	f := standard(dense(100, 0.3, 1))
+	f := dense(100, 0.3, 1)
+	feature.Standardize(f, feature.Features{Dim: f.Dim})
 	for seed := range uint64(20) {
 		if m := middleOf(f.Subset(drawFew(f.Labels, 2, 5, seed)), 2); m != nil {
 			t.Errorf("draw %d has another middle", seed)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/internal/kernel"
 	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/optim"
@@ -124,7 +125,7 @@ func (f *fit) choose(from, to int) {
 		for j := range q {
 			q[j] = f.prior[j] + f.tau*f.nce[j*f.locations+i]
 		}
-		Softmax(q)
+		feature.Softmax(q)
 		for j, v := range q {
 			f.q[j*f.locations+i] = v
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -56,8 +57,8 @@ func (f *Forward) Append(ctx context.Context, dst []float32, images []uint8) ([]
 }
 
 // Encode returns f1 of plain images, in batches.
-func (f *Forward) Encode(ctx context.Context, images *Images) (_ Features, err error) {
-	all := Features{Dim: f.encoder.model.NRKHS, Labels: images.labels()}
+func (f *Forward) Encode(ctx context.Context, images *Images) (_ feature.Features, err error) {
+	all := feature.Features{Dim: f.encoder.model.NRKHS, Labels: images.labels()}
 	all.X = make([]float32, 0, images.Len()*all.Dim)
 	one := images.px * images.px * 3
 	err = images.pass(ctx, min(f.size, batchOf(images.Len())), func(batch tensor.Tensor, n int) (err error) {

@@ -4,17 +4,19 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"github.com/amdim/amdim/feature"
 )
 
 // part is what one classifier learns from.
 type part struct {
-	train Features
+	train feature.Features
 	seed  uint64
 }
 
 // parts returns all train images with each seed or, with folds, each fold with
 // the first seed, and what they differ in.
-func (e *Evaluation) parts(train Features) (parts []part, over string) {
+func (e *Evaluation) parts(train feature.Features) (parts []part, over string) {
 	for _, fold := range e.Folds {
 		parts = append(parts, part{train.Subset(fold), e.Config.Seeds[0]})
 	}
@@ -54,18 +56,18 @@ func (e *Evaluation) knn(ctx context.Context, r *Result, name string, s Split) (
 	runs := make([][]Ranking, len(c.K))
 	var near closest
 	for _, p := range parts {
-		n, err := nearestBy(ctx, e.Train.Threads, p.train, s.Test, slices.Max(c.K))
+		n, err := nearest(ctx, e.Train.Threads, p.train, s.Test, slices.Max(c.K))
 		if err != nil {
 			return nil, nil, err
 		}
 		for i, k := range c.K {
-			runs[i] = append(runs[i], n.Vote(p.train.Labels, e.classes(), k, c.Temperature))
+			runs[i] = append(runs[i], Vote(n, p.train.Labels, e.classes(), k, c.Temperature))
 		}
 		near.add(n, p.train.Labels)
 	}
 	var alone []int
 	if name == Model {
-		r.Copies, alone = near.copies(nearCopy(s.Train, e.classes()), s.Test.Labels)
+		r.Copies, alone = near.copies(feature.CopyCosine(s.Train, e.classes()), s.Test.Labels)
 		if r.Copies.Images > 0 {
 			r.Notes = append(r.Notes, r.Copies.note(s.Test.Len(), e.Test.part()))
 		}
@@ -75,6 +77,17 @@ func (e *Evaluation) knn(ctx context.Context, r *Result, name string, s Split) (
 		rows = append(rows, e.row(fmt.Sprintf("%s-%d", KNN, k), over, runs[i], s.Test.Labels, alone))
 	}
 	return rows, alone, nil
+}
+
+// nearest finds the k vectors of train nearest to each of test, on a number of threads.
+func nearest(
+	ctx context.Context, threads int, train, test feature.Features, k int,
+) (feature.Neighbours, error) {
+	b, err := feature.NewBase(train, feature.Moments{}, threads)
+	if err != nil {
+		return feature.Neighbours{}, err
+	}
+	return b.Nearest(ctx, test, k)
 }
 
 // row summarises runs of a protocol that differ in seed, draw or fold; alone are the

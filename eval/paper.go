@@ -8,6 +8,7 @@ import (
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/internal/rng"
 	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/tensor"
@@ -143,7 +144,7 @@ func learn(probes []*probe, features []float32, b *data.Batch, epoch int) error 
 	return nil
 }
 
-func (e *Evaluation) paperRows(probes []*probe, test Features) ([]Row, error) {
+func (e *Evaluation) paperRows(probes []*probe, test feature.Features) ([]Row, error) {
 	runs := make([][]Ranking, len(paperProtocols))
 	for i, p := range probes {
 		ranked, err := p.rank(test)

@@ -3,6 +3,7 @@ package eval
 import (
 	"context"
 
+	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -14,8 +15,8 @@ func (e *Evaluation) pixelBytes() int64 {
 }
 
 // Pixels are the images themselves as features, in [0, 255]: the first baseline.
-func Pixels(ctx context.Context, images *Images) (Features, error) {
-	f := Features{Dim: images.px * images.px * 3, Labels: images.labels()}
+func Pixels(ctx context.Context, images *Images) (feature.Features, error) {
+	f := feature.Features{Dim: images.px * images.px * 3, Labels: images.labels()}
 	f.X = make([]float32, 0, images.Len()*f.Dim)
 	err := images.pass(ctx, encodeBatch, func(batch tensor.Tensor, n int) error {
 		for _, x := range batch.U8[:n*f.Dim] {

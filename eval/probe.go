@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/rng"
 	"github.com/amdim/amdim/model"
@@ -56,7 +57,7 @@ type probe struct {
 // Probe trains a classifier on frozen features and ranks the classes of test
 // after the last epoch. Each epoch visits train in its own order, in whole batches.
 func (c ProbeConfig) Probe(ctx context.Context, e engine.Engine, protocol string,
-	train, test Features, classes int, seed uint64) (Ranking, error) {
+	train, test feature.Features, classes int, seed uint64) (Ranking, error) {
 	ranked, err := c.classify(ctx, e, c.classifier(protocol, train.Dim, classes), train, test, seed)
 	if err != nil {
 		return Ranking{}, fmt.Errorf("eval: %s probe: %w", protocol, err)
@@ -66,7 +67,7 @@ func (c ProbeConfig) Probe(ctx context.Context, e engine.Engine, protocol string
 
 // classify trains a classifier and applies it.
 func (c ProbeConfig) classify(ctx context.Context, e engine.Engine, k classifier,
-	train, test Features, seed uint64) (Ranking, error) {
+	train, test feature.Features, seed uint64) (Ranking, error) {
 	p, err := c.fit(ctx, e, k, train, seed)
 	if err != nil {
 		return Ranking{}, err
@@ -77,7 +78,7 @@ func (c ProbeConfig) classify(ctx context.Context, e engine.Engine, k classifier
 
 // fit trains a classifier through all epochs.
 func (c ProbeConfig) fit(ctx context.Context, e engine.Engine, k classifier,
-	train Features, seed uint64) (*probe, error) {
+	train feature.Features, seed uint64) (*probe, error) {
 	p, err := c.start(e, k, min(c.Batch, train.Len()), seed)
 	if err != nil {
 		return nil, err
@@ -124,7 +125,7 @@ func (p *probe) close() {
 }
 
 // epoch visits every image once, except for a remainder that does not fill a batch.
-func (p *probe) epoch(ctx context.Context, train Features, epoch int) error {
+func (p *probe) epoch(ctx context.Context, train feature.Features, epoch int) error {
 	s := rng.New(p.seed, epoch, 0, rng.Probe)
 	batch := p.in[0].Shape[0]
 	for order := s.Perm(train.Len()); len(order) >= batch; order = order[batch:] {
@@ -172,10 +173,10 @@ func dropout(p *graph.Program) float64 {
 const predictBatch = 1000
 
 // rank ranks the classes of every image by their logits.
-func (p *probe) rank(f Features) (Ranking, error) { return rank(p.state, p.predict, f) }
+func (p *probe) rank(f feature.Features) (Ranking, error) { return rank(p.state, p.predict, f) }
 
 // rank does so with a program of logits and its weights.
-func rank(state engine.State, predict *graph.Program, f Features) (r Ranking, err error) {
+func rank(state engine.State, predict *graph.Program, f feature.Features) (r Ranking, err error) {
 	rows := min(predictBatch, f.Len())
 	bound, err := predict.Bind(rows, 0, 0)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/engine/cpu"
+	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/internal/rng"
 )
 
@@ -20,9 +21,9 @@ func newEngine(t *testing.T) *cpu.Engine {
 }
 
 // blobs are three classes far apart: every linear rule that works at all finds them.
-func blobs(seed uint64, n int) Features {
+func blobs(seed uint64, n int) feature.Features {
 	s := rng.New(seed, 0, 0, rng.Sample)
-	f := Features{Dim: 8}
+	f := feature.Features{Dim: 8}
 	for i := range n {
 		f.Labels = append(f.Labels, int32(i%3))
 		for j := range f.Dim {
@@ -44,7 +45,7 @@ func quick() ProbeConfig {
 
 func TestProbesLearnSeparableClasses(t *testing.T) {
 	train, test := blobs(1, 305), blobs(2, 1003) // 5 images fill no batch; two batches of predictions
-	Standardize(train, test)
+	feature.Standardize(train, test)
 	for _, protocol := range []string{Linear, MLP} {
 		ranked, err := quick().Probe(context.Background(), newEngine(t), protocol, train, test, 3, 1)
 		if err != nil {

@@ -55,3 +55,14 @@ func appendRanked[F float32 | float64](dst []int32, scores []F, depth int) []int
 	}
 	return dst
 }
+
+// Accuracy is the share of predictions that equal the label.
+func Accuracy(predicted, labels []int32) float64 {
+	right := 0
+	for i, p := range predicted {
+		if p == labels[i] {
+			right++
+		}
+	}
+	return float64(right) / float64(len(labels))
+}

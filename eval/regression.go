@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/optim"
@@ -36,10 +37,10 @@ func (l LinearClassifier) Logits(dst []float64, x []float32) {
 // small holds the boundaries near the origin, which features standardised over unbalanced
 // images have at the most frequent class.
 func (c FewShotConfig) Regress(
-	ctx context.Context, e engine.Engine, f Features, classes int,
+	ctx context.Context, e engine.Engine, f feature.Features, classes int,
 ) (LinearClassifier, error) {
 	middle := middleOf(f, classes)
-	l, err := c.regress(ctx, e, f.less(middle), classes)
+	l, err := c.regress(ctx, e, less(f, middle), classes)
 	if err != nil {
 		return l, fmt.Errorf("eval: regression: %w", err)
 	}
@@ -61,7 +62,7 @@ const manyDimensions = 4
 
 // regress trains the regression about the origin.
 func (c FewShotConfig) regress(
-	ctx context.Context, e engine.Engine, f Features, classes int,
+	ctx context.Context, e engine.Engine, f feature.Features, classes int,
 ) (LinearClassifier, error) {
 	if f.Dim < manyDimensions*f.Len() {
 		return c.converge(ctx, e, f, classes)
@@ -80,7 +81,7 @@ func (c FewShotConfig) regress(
 }
 
 // meanNorm1 is the mean of the vectors' 1-norms.
-func meanNorm1(f Features) float64 {
+func meanNorm1(f feature.Features) float64 {
 	sum := 0.0
 	for _, v := range f.X {
 		sum += math.Abs(float64(v))
@@ -90,7 +91,7 @@ func meanNorm1(f Features) float64 {
 
 // converge makes all updates on f.
 func (c FewShotConfig) converge(
-	ctx context.Context, e engine.Engine, f Features, classes int,
+	ctx context.Context, e engine.Engine, f feature.Features, classes int,
 ) (LinearClassifier, error) {
 	l := LinearClassifier{Dim: f.Dim, Classes: classes}
 	p, err := c.regression(f.Len()).fit(ctx, e, linearClassifier(f.Dim, classes, graph.Zeros()), f, 0)
@@ -103,7 +104,7 @@ func (c FewShotConfig) converge(
 }
 
 // rank ranks the classes of every image of f by their logits.
-func (l LinearClassifier) rank(e engine.Engine, f Features) (Ranking, error) {
+func (l LinearClassifier) rank(e engine.Engine, f feature.Features) (Ranking, error) {
 	predict := model.LinearPredict(l.Dim, l.Classes)
 	state, err := e.NewState(graph.Variables(predict), engine.Options{})
 	if err != nil {
@@ -141,7 +142,7 @@ const offChance = 1.5
 // middleOf is the mean of the means of the classes, if the origin is not where it would be
 // if classes were equally frequent among the images that features are standardised over;
 // else nil. A dimension has variance 1 at most within classes.
-func middleOf(f Features, classes int) []float32 {
+func middleOf(f feature.Features, classes int) []float32 {
 	middle, count := make([]float64, f.Dim), make([]float64, classes)
 	for _, l := range f.Labels {
 		count[l]++
@@ -171,11 +172,11 @@ func middleOf(f Features, classes int) []float32 {
 }
 
 // less is f with a vector subtracted from each; f itself if that is nil.
-func (f Features) less(v []float32) Features {
+func less(f feature.Features, v []float32) feature.Features {
 	if v == nil {
 		return f
 	}
-	g := Features{Dim: f.Dim, Labels: f.Labels, X: slices.Clone(f.X)}
+	g := feature.Features{Dim: f.Dim, Labels: f.Labels, X: slices.Clone(f.X)}
 	for i := range g.Len() {
 		for j := range g.Row(i) {
 			g.Row(i)[j] -= v[j]

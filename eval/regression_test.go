@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/amdim/amdim/feature"
 )
 
 // At the optimum of the definition, the sum of cross-entropies plus half the squared
@@ -12,7 +14,7 @@ import (
 func TestRegressIsAtItsOptimum(t *testing.T) {
 	const n, dim, classes = 30, 5, 3
 	r := rand.New(rand.NewPCG(1, 2))
-	f := Features{Dim: dim}
+	f := feature.Features{Dim: dim}
 	for i := range n {
 		for range dim {
 			f.X = append(f.X, float32(r.NormFloat64()))
@@ -33,7 +35,7 @@ func TestRegressIsAtItsOptimum(t *testing.T) {
 	p := make([]float64, classes)
 	for i := range n {
 		l.Logits(p, f.Row(i))
-		Softmax(p)
+		feature.Softmax(p)
 		for k := range p {
 			if k == int(f.Labels[i]) {
 				p[k]--

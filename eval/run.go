@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/model"
 )
 
@@ -227,7 +228,7 @@ func (e *Evaluation) pixels(ctx context.Context) (s Split, err error) {
 	if s.Test, err = Pixels(ctx, e.Test); err != nil {
 		return s, err
 	}
-	Standardize(s.Train, s.Test)
+	feature.Standardize(s.Train, s.Test)
 	return s, nil
 }
 
@@ -245,7 +246,7 @@ func (e *Evaluation) encode(ctx context.Context, name string, w Weights) (_ *Enc
 	if s, err = e.features(ctx, name, encoder); err != nil {
 		return nil, s, err
 	}
-	Standardize(s.Train, s.Test)
+	feature.Standardize(s.Train, s.Test)
 	return encoder, s, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/tensor"
 )
@@ -140,11 +141,11 @@ func TestFoldsAreEvaluatedOneByOne(t *testing.T) {
 	runs := r.Row(Model, "knn-5").Accuracy.Runs
 	for i, fold := range e.Folds {
 		train := s.Train.Subset(fold)
-		n, err := Nearest(t.Context(), train, s.Test, 5)
+		n, err := feature.Nearest(t.Context(), train, s.Test, 5)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := Accuracy(n.Vote(train.Labels, 10, 5, 0.1).First(), s.Test.Labels); runs[i] != want {
+		if want := Accuracy(Vote(n, train.Labels, 10, 5, 0.1).First(), s.Test.Labels); runs[i] != want {
 			t.Errorf("fold %d: %g, alone %g", i, runs[i], want)
 		}
 	}

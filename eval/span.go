@@ -1,6 +1,10 @@
 package eval
 
-import "math"
+import (
+	"math"
+
+	"github.com/amdim/amdim/feature"
+)
 
 // span is an orthonormal basis of the space that a few vectors of many dimensions span: the
 // smallest one in which the regression on them has the same optimum, because what its weights
@@ -9,7 +13,7 @@ import "math"
 // With the vectors as rows of X and X·Xᵀ = L·Lᵀ (Cholesky, with the longest remainder first),
 // the basis is Q = Xᵀ·L⁻ᵀ, and X = L·Qᵀ: the rows of L are the vectors in that basis.
 type span struct {
-	of     Features
+	of     feature.Features
 	chosen []int       // vectors that are independent of those before, in order
 	l      [][]float64 // (n, chosen) L, in the order of the vectors
 }
@@ -18,7 +22,7 @@ type span struct {
 // it to be independent: what is less is rounding of float32.
 const independent = 1e-9
 
-func spanOf(f Features) span {
+func spanOf(f feature.Features) span {
 	n := f.Len()
 	s := span{of: f, l: make([][]float64, n)}
 	left := make([]float64, n) // squared length of what the basis does not reach
@@ -70,8 +74,8 @@ func (s *span) add(next int, left []float64) {
 func (s span) rank() int { return len(s.chosen) }
 
 // coordinates are the vectors in the basis.
-func (s span) coordinates() Features {
-	f := Features{Dim: s.rank(), Labels: s.of.Labels}
+func (s span) coordinates() feature.Features {
+	f := feature.Features{Dim: s.rank(), Labels: s.of.Labels}
 	for _, row := range s.l {
 		for _, v := range row {
 			f.X = append(f.X, float32(v))

@@ -6,12 +6,14 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/amdim/amdim/feature"
 )
 
 // dependent are n vectors of many dimensions, of which each fifth is the sum of two others.
-func dependent(n, dim int) Features {
+func dependent(n, dim int) feature.Features {
 	r := rand.New(rand.NewPCG(3, 4))
-	f := Features{Dim: dim}
+	f := feature.Features{Dim: dim}
 	for i := range n {
 		for j := range dim {
 			v := float32(r.NormFloat64())
@@ -98,7 +100,7 @@ func TestRegressionIsTheSameInTheBasis(t *testing.T) {
 }
 
 func TestRegressionOfVectorsAtTheOriginHasNoWeights(t *testing.T) {
-	f := Features{Dim: 40, X: make([]float32, 160), Labels: []int32{0, 1, 0, 1}}
+	f := feature.Features{Dim: 40, X: make([]float32, 160), Labels: []int32{0, 1, 0, 1}}
 	l, err := Default().FewShot.Regress(context.Background(), newEngine(t), f, 2)
 	if err != nil || !slices.Equal(l.Weight, make([]float32, 80)) {
 		t.Errorf("%v, weights %v", err, l.Weight)
@@ -109,7 +111,7 @@ func TestRegressionOfVectorsAtTheOriginHasNoWeights(t *testing.T) {
 // the optimum of the definition the weights are the sum of the images times their residuals.
 func TestFewImagesOfManyDimensionsReachTheOptimum(t *testing.T) {
 	const classes, dim = 6, 12288
-	f := Features{Dim: dim}
+	f := feature.Features{Dim: dim}
 	for i := range classes {
 		r := rand.New(rand.NewPCG(7, uint64(i)))
 		var far [classes]float64 // pixels are alike far around: 6 numbers and a little noise
@@ -131,7 +133,7 @@ func TestFewImagesOfManyDimensionsReachTheOptimum(t *testing.T) {
 	}
 	for i := range f.Len() {
 		l.Logits(p, f.Row(i))
-		Softmax(p)
+		feature.Softmax(p)
 		p[f.Labels[i]]--
 		for j, x := range f.Row(i) {
 			for k := range p {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/internal/rng"
 	"github.com/amdim/amdim/tensor"
 )
@@ -95,10 +96,10 @@ func sample(t *testing.T) *Page {
 	return p
 }
 
-func neighbours(t *testing.T, base, queries int) (n eval.Neighbours, train, test []int32) {
+func neighbours(t *testing.T, base, queries int) (n feature.Neighbours, train, test []int32) {
 	t.Helper()
-	features := func(n int, seed uint64) eval.Features {
-		f := eval.Features{Dim: 4}
+	features := func(n int, seed uint64) feature.Features {
+		f := feature.Features{Dim: 4}
 		s := rng.New(seed, 0, 0, rng.Sample)
 		for i := range n {
 			f.Labels = append(f.Labels, int32(i%3))
@@ -113,7 +114,7 @@ func neighbours(t *testing.T, base, queries int) (n eval.Neighbours, train, test
 		return f
 	}
 	b, q := features(base, 1), features(queries, 2)
-	n, err := eval.Nearest(t.Context(), b, q, 8)
+	n, err := feature.Nearest(t.Context(), b, q, 8)
 	if err != nil {
 		t.Fatal(err)
 	}

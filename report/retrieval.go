@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -52,7 +52,7 @@ func (q Query) Cosine() float64 {
 // confident mistakes. If no image has a label, the mean cosine of the neighbours
 // replaces the agreement, and among the best each neighbour appears at most once.
 // Images are left to the caller: see Fill.
-func Pick(n eval.Neighbours, train, test []int32, rows int) Retrieval {
+func Pick(n feature.Neighbours, train, test []int32, rows int) Retrieval {
 	r := Retrieval{K: n.K, Labelled: slices.ContainsFunc(test, func(l int32) bool { return l >= 0 })}
 	queries := make([]Query, len(test))
 	for i := range queries {
@@ -104,7 +104,7 @@ func (r Retrieval) varied(queries []Query, rows int) []Query {
 }
 
 // queryOf returns query i with its neighbours.
-func queryOf(n eval.Neighbours, train, test []int32, i int) Query {
+func queryOf(n feature.Neighbours, train, test []int32, i int) Query {
 	q := Query{Index: i, Label: int(test[i])}
 	for j := i * n.K; j < (i+1)*n.K; j++ {
 		label := train[n.Index[j]]

@@ -5,19 +5,20 @@ import (
 	"slices"
 
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/report"
 	"github.com/amdim/amdim/tensor"
 )
 
 // near are the neighbours of the queries of a page.
-type near struct{ eval.Neighbours }
+type near struct{ feature.Neighbours }
 
 // first are the k nearest.
-func (n near) first(k int) eval.Neighbours {
+func (n near) first(k int) feature.Neighbours {
 	if k >= n.K {
 		return n.Neighbours
 	}
-	f := eval.Neighbours{K: k}
+	f := feature.Neighbours{K: k}
 	for i := 0; i < len(n.Index); i += n.K {
 		f.Index = append(f.Index, n.Index[i:i+k]...)
 		f.Score = append(f.Score, n.Score[i:i+k]...)
@@ -39,12 +40,12 @@ func (g *gallery) neighbours(ctx context.Context) (near, error) {
 	if s.Test, err = g.encoder.Encode(ctx, g.test.plain); err != nil {
 		return near{}, err
 	}
-	eval.Standardize(s.Train, s.Test)
+	feature.Standardize(s.Train, s.Test)
 	if !g.own {
-		n, err := eval.Nearest(ctx, s.Train, s.Test, min(votes, g.train.Len()))
+		n, err := feature.Nearest(ctx, s.Train, s.Test, min(votes, g.train.Len()))
 		return near{n}, err
 	}
-	n, err := eval.Nearest(ctx, s.Train, s.Test, min(shownNeighbours+1, g.train.Len()))
+	n, err := feature.Nearest(ctx, s.Train, s.Test, min(shownNeighbours+1, g.train.Len()))
 	if err != nil {
 		return near{}, err
 	}
@@ -53,8 +54,8 @@ func (g *gallery) neighbours(ctx context.Context) (near, error) {
 
 // withoutSelf leaves out of the neighbours of each query the query itself, whose
 // index is in selves, or, where copies of it came before, the last one.
-func withoutSelf(n eval.Neighbours, selves []int) eval.Neighbours {
-	others := eval.Neighbours{K: n.K - 1}
+func withoutSelf(n feature.Neighbours, selves []int) feature.Neighbours {
+	others := feature.Neighbours{K: n.K - 1}
 	for q, own := range selves {
 		index, score := n.Index[q*n.K:(q+1)*n.K], n.Score[q*n.K:(q+1)*n.K]
 		self := slices.Index(index, int32(own))

@@ -204,7 +204,8 @@ func (g *gallery) fill(ctx context.Context, p *report.Page) error {
 		return err
 	}
 	if !g.own && p.Confusion == nil {
-		voted := near.Vote(trainLabels, len(p.Classes), near.K, eval.Default().KNN.Temperature).First()
+		temperature := eval.Default().KNN.Temperature
+		voted := eval.Vote(near.Neighbours, trainLabels, len(p.Classes), near.K, temperature).First()
 		p.Confusion = &report.Confused{K: near.K, Confusion: eval.NewConfusion(voted, testLabels, len(p.Classes))}
 	}
 	if g.matcher == nil {

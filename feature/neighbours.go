@@ -1,9 +1,7 @@
-package eval
+package feature
 
 import (
 	"context"
-	"fmt"
-	"math"
 )
 
 // Neighbours lists, for every query, the K nearest images of a database by
@@ -16,12 +14,7 @@ type Neighbours struct {
 
 // Nearest finds the k nearest rows of base for each row of query, on all cores.
 func Nearest(ctx context.Context, base, query Features, k int) (Neighbours, error) {
-	return nearestBy(ctx, 0, base, query, k)
-}
-
-// nearestBy is Nearest on a given number of threads.
-func nearestBy(ctx context.Context, threads int, base, query Features, k int) (Neighbours, error) {
-	b, err := NewBase(base, Moments{}, threads)
+	b, err := NewBase(base, Moments{}, 0)
 	if err != nil {
 		return Neighbours{}, err
 	}
@@ -87,43 +80,4 @@ func (h *nearest) sort() {
 		h.swap(0, n)
 		h.down(n)
 	}
-}
-
-// Vote ranks the classes of every query: the first k neighbours vote for their
-// label with weight exp(score/temperature), relative to the nearest one's so that no
-// temperature is too low; ties go to the lower class. A class that no neighbour has is
-// not an answer.
-func (n Neighbours) Vote(labels []int32, classes, k int, temperature float64) Ranking {
-	if k > n.K {
-		panic(fmt.Sprintf("eval: Vote: %d of %d neighbours", k, n.K))
-	}
-	depth := depthOf(classes)
-	r := Ranking{Depth: depth}
-	votes := make([]float64, classes)
-	for i := 0; i < len(n.Index); i += n.K {
-		clear(votes)
-		for j := i; j < i+k; j++ {
-			weight := math.Exp((float64(n.Score[j]) - float64(n.Score[i])) / temperature)
-			votes[labels[n.Index[j]]] += max(weight, math.SmallestNonzeroFloat64)
-		}
-		r.Classes = appendRanked(r.Classes, votes, depth)
-		ranked := r.Classes[len(r.Classes)-depth:]
-		for j := 1; j < depth; j++ {
-			if votes[ranked[j]] == 0 {
-				ranked[j] = -1
-			}
-		}
-	}
-	return r
-}
-
-// Accuracy is the share of predictions that equal the label.
-func Accuracy(predicted, labels []int32) float64 {
-	right := 0
-	for i, p := range predicted {
-		if p == labels[i] {
-			right++
-		}
-	}
-	return float64(right) / float64(len(labels))
 }

@@ -1,12 +1,9 @@
-package eval
+package feature
 
 import (
-	"errors"
 	"math"
 	"slices"
 	"testing"
-
-	"github.com/amdim/amdim/engine"
 )
 
 func TestStandardizeUsesTheMomentsOfTrain(t *testing.T) {
@@ -60,18 +57,5 @@ func TestConstantDimensionsBecomeZero(t *testing.T) {
 	Standardize(train, test)
 	if test.X[1] != 0 {
 		t.Errorf("constant dimension of test = %g, want 0", test.X[1])
-	}
-}
-
-func TestFeaturesThatAreNotFiniteAreNamed(t *testing.T) {
-	s := Split{random(1, 6, 2, 4), random(2, 6, 2, 4)}
-	if err := s.finite(); err != nil {
-		t.Fatal(err)
-	}
-	s.Test.X[5] = float32(math.Inf(1))
-	err, want := s.finite(), "eval: f1: feature 1 of test image 2 is not finite"
-	var bad *engine.NonFiniteError
-	if !errors.As(err, &bad) || err.Error() != want {
-		t.Errorf("error %v, want an *engine.NonFiniteError, %q", err, want)
 	}
 }

@@ -1,12 +1,9 @@
-package eval
+package feature
 
 import (
 	"fmt"
 	"math"
 	"slices"
-
-	"github.com/amdim/amdim/engine"
-	"github.com/amdim/amdim/tensor"
 )
 
 // Features are the vectors of the images of a data set.
@@ -39,24 +36,6 @@ func (f Features) Subset(images []int) Features {
 	return s
 }
 
-// Split are the features of both parts of a data set.
-type Split struct{ Train, Test Features }
-
-// finite reports the first feature that is a NaN or an infinity, as an
-// error that wraps *engine.NonFiniteError.
-func (s Split) finite() error {
-	for _, part := range []struct {
-		name string
-		Features
-	}{{"train", s.Train}, {"test", s.Test}} {
-		if i := tensor.NonFinite(part.X); i >= 0 {
-			feature := fmt.Sprintf("feature %d of %s image %d", i%part.Dim, part.name, i/part.Dim)
-			return fmt.Errorf("eval: %w", &engine.NonFiniteError{Op: "f1", Value: feature})
-		}
-	}
-	return nil
-}
-
 // constantShare is the deviation, as a share of the largest one, below which a
 // dimension counts as constant: what remains is rounding.
 const constantShare = 1e-6
@@ -66,7 +45,7 @@ const constantShare = 1e-6
 // train becomes 0 in both: a random encoder has many (PAPER 3.5).
 func Standardize(train, test Features) {
 	if train.Dim != test.Dim {
-		panic(fmt.Sprintf("eval: Standardize: test has %d dimensions, train %d", test.Dim, train.Dim))
+		panic(fmt.Sprintf("feature: Standardize: test has %d dimensions, train %d", test.Dim, train.Dim))
 	}
 	m := MomentsOf(train)
 	for _, f := range []Features{train, test} {
@@ -127,6 +106,11 @@ func (m Moments) Apply(dst, src []float32) {
 	for j, x := range src {
 		dst[j] = (x - m.Mean[j]) * m.RStd[j]
 	}
+}
+
+// Unit are the vectors scaled to length 1; one of zeros stays zero.
+func (f Features) Unit() Features {
+	return Features{Dim: f.Dim, X: unit(f, 0, f.Len(), Moments{}), Labels: f.Labels}
 }
 
 // ByClass lists the images of each class.

@@ -1,4 +1,4 @@
-package eval
+package feature
 
 import (
 	"context"
@@ -29,7 +29,7 @@ type Base struct {
 func NewBase(f Features, m Moments, threads int) (*Base, error) {
 	set, err := kernel.ByName("")
 	if err != nil {
-		return nil, fmt.Errorf("eval: neighbours: %w", err)
+		return nil, fmt.Errorf("feature: neighbours: %w", err)
 	}
 	b := &Base{features: f, moments: m, threads: threads, product: &set.F32}
 	b.packed = make([]float32, b.product.PackedLen(f.Dim, f.Len()))
@@ -51,7 +51,7 @@ func (b *Base) panel(i int) []float32 {
 // standardised in the same way. It uses a thread for each 64 rows.
 func (b *Base) Nearest(ctx context.Context, query Features, k int) (Neighbours, error) {
 	if f := b.features; f.Dim != query.Dim || k < 1 || k > f.Len() {
-		return Neighbours{}, fmt.Errorf("eval: %d neighbours among %d images of %d dimensions for vectors of %d",
+		return Neighbours{}, fmt.Errorf("feature: %d neighbours among %d images of %d dimensions for vectors of %d",
 			k, f.Len(), f.Dim, query.Dim)
 	}
 	blocks := (query.Len() + queryBlock - 1) / queryBlock
@@ -71,7 +71,7 @@ func (b *Base) Nearest(ctx context.Context, query Features, k int) (Neighbours, 
 		b.block(lists, unit(query, lo, hi, b.moments))
 	})
 	if err := ctx.Err(); err != nil {
-		return Neighbours{}, fmt.Errorf("eval: neighbours: %w", err)
+		return Neighbours{}, fmt.Errorf("feature: neighbours: %w", err)
 	}
 	return n, nil
 }
@@ -115,10 +115,10 @@ func (b *Base) Pairs(ctx context.Context, least float32, limit int) ([]Pair, err
 		}
 	})
 	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("eval: pairs: %w", err)
+		return nil, fmt.Errorf("feature: pairs: %w", err)
 	}
 	if total.Load() > int64(limit) {
-		return nil, fmt.Errorf("eval: more than %d pairs with a cosine of at least %g", limit, least)
+		return nil, fmt.Errorf("feature: more than %d pairs with a cosine of at least %g", limit, least)
 	}
 	all := make([]Pair, 0, total.Load())
 	for _, pairs := range found {
@@ -144,7 +144,7 @@ func (b *Base) Groups(ctx context.Context, least float32) ([]int, error) {
 		}
 	})
 	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("eval: groups: %w", err)
+		return nil, fmt.Errorf("feature: groups: %w", err)
 	}
 	first := make([]int, n)
 	for i := range first {
