@@ -18,7 +18,7 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/data"
-	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/imagefile"
 	"github.com/amdim/amdim/tensor"
 )
@@ -116,7 +116,7 @@ func TestRowsOfADataSetAreThoseOfItsImages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	images, err := eval.NewImages(set, m.Px(), m.settings.Augment)
+	images, err := encoder.NewImages(set, m.Px(), m.settings.Augment)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,7 @@ import (
 	"slices"
 
 	"github.com/amdim/amdim/augment"
-	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/imagefile"
 	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/tensor"
@@ -126,7 +126,7 @@ func (m *Model) pixels(ctx context.Context, images []image.Image) ([]uint8, erro
 }
 
 // forward returns the encoder for n images.
-func (m *Model) forward(ctx context.Context, n int) (*eval.Forward, error) {
+func (m *Model) forward(ctx context.Context, n int) (*encoder.Forward, error) {
 	size := slices.Max(batchSizes)
 	for _, s := range batchSizes {
 		if s >= n {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
-	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/train"
 )
@@ -22,22 +22,22 @@ func evaluated(t *testing.T, m *Model) (features [2]feature.Features) {
 		t.Fatal(err)
 	}
 	defer weights.Close()
-	encoder, err := eval.NewEncoder(m.engine, m.settings.Model, eval.Trained(weights))
+	frozen, err := encoder.New(m.engine, m.settings.Model, encoder.Trained(weights))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer encoder.Close()
+	defer frozen.Close()
 	for i, split := range []data.Split{data.Train, data.Test} {
 		set, err := data.Open(fewShapes, split, data.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		images, err := eval.NewImages(set, m.Px(), m.settings.Augment)
+		images, err := encoder.NewImages(set, m.Px(), m.settings.Augment)
 		if err == nil && split == data.Train {
-			err = encoder.Refresh(ctx, images, eval.RefreshConfig{Batches: 20, Batch: 12, Seed: 1})
+			err = frozen.Refresh(ctx, images, encoder.RefreshConfig{Batches: 20, Batch: 12, Seed: 1})
 		}
 		if err == nil {
-			features[i], err = encoder.Encode(ctx, images)
+			features[i], err = frozen.Encode(ctx, images)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -45,7 +45,7 @@ func evaluated(t *testing.T, m *Model) (features [2]feature.Features) {
 	}
 	if own, err := m.hash(); err != nil {
 		t.Fatal(err)
-	} else if moved, err := encoder.Hash(); err != nil || moved == own {
+	} else if moved, err := frozen.Hash(); err != nil || moved == own {
 		t.Fatalf("the refresh changed nothing, %v", err)
 	}
 	feature.Standardize(features[0], features[1])

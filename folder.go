@@ -10,7 +10,7 @@ import (
 
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/embedding"
-	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/imagefile"
 	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/tensor"
@@ -73,7 +73,7 @@ func (m *Model) embedSet(
 	p := &patient{
 		Dataset: set, blank: tensor.NewImage(m.Px(), m.Px()), progress: m.progress, ctx: ctx, turns: m.converting,
 	}
-	images, err := eval.NewImages(p, m.Px(), m.transform)
+	images, err := encoder.NewImages(p, m.Px(), m.transform)
 	if err != nil {
 		return nil, nil, fmt.Errorf("amdim: embed: %w", err)
 	}

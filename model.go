@@ -11,6 +11,7 @@ import (
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/embedding"
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/cpu"
 	"github.com/amdim/amdim/eval"
@@ -46,7 +47,7 @@ type Model struct {
 	checksum  string // of the checkpoint
 	engine    engine.Engine
 	closers   []func() error
-	encoder   *eval.Encoder
+	encoder   *encoder.Encoder
 	hash      func() (string, error) // of the encoder, computed when first needed
 
 	life    sync.Mutex // guards closed, and calls when one begins
@@ -54,8 +55,8 @@ type Model struct {
 	calls   sync.WaitGroup // in progress
 	closing sync.Once
 
-	compiling parallel.Turns        // of what uses
-	forwards  map[int]*eval.Forward // by size of the batch
+	compiling parallel.Turns           // of what uses
+	forwards  map[int]*encoder.Forward // by size of the batch
 
 	telling sync.Mutex // held while Options.Progress runs
 
@@ -81,7 +82,7 @@ func Open(path string, o Options) (*Model, error) {
 			path, o.Precision)
 	}
 	m := &Model{
-		path: path, options: o, forwards: map[int]*eval.Forward{},
+		path: path, options: o, forwards: map[int]*encoder.Forward{},
 		compiling: make(parallel.Turns, 1), segmenting: make(parallel.Turns, 1),
 		converting: make(parallel.Turns, cmp.Or(o.Threads, runtime.GOMAXPROCS(0))),
 	}
@@ -127,7 +128,7 @@ func (m *Model) open(weights *checkpoint.Reader) error {
 		m.engine = e
 		m.closers = append(m.closers, func() error { e.Close(); return nil })
 	}
-	if m.encoder, err = eval.NewEncoder(m.engine, m.settings.Model, eval.Trained(weights)); err != nil {
+	if m.encoder, err = encoder.New(m.engine, m.settings.Model, encoder.Trained(weights)); err != nil {
 		return err
 	}
 	m.hash = sync.OnceValues(m.encoder.Hash)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/train"
 )
@@ -62,7 +63,7 @@ func (m *Model) openSegmenter(ctx context.Context) error {
 		return fmt.Errorf("%s no longer holds the network of update %d that was opened: open it again",
 			m.path, m.step)
 	}
-	s, err := eval.NewSegmenter(m.engine, m.settings.Model, eval.Trained(weights), m.options.Threads)
+	s, err := eval.NewSegmenter(m.engine, m.settings.Model, encoder.Trained(weights), m.options.Threads)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ type Set struct {
 
 // Origin says which network made the vectors, and from which images.
 type Origin struct {
-	Checkpoint string `json:"checkpoint"` // SHA-256 of the network's weights: eval.Encoder.Hash
+	Checkpoint string `json:"checkpoint"` // SHA-256 of the network's weights: encoder.Encoder.Hash
 	Px         int    `json:"px"`         // side of the network's input, in pixels
 	NRKHS      int    `json:"n_rkhs"`     // r: size of f1
 	Step       int    `json:"step"`       // updates that the network was trained for

@@ -12,6 +12,7 @@ import (
 
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/graph"
 )
 
@@ -46,27 +47,28 @@ func sum(v ...any) string {
 type entry struct {
 	*Cache
 	path, key string
+	dim       int // of the features
 }
 
 // cached is the entry for an encoder whose BatchNorm has not been refreshed yet.
-func (e *Evaluation) cached(name string, encoder *Encoder) (entry, error) {
-	weights, err := encoder.Hash()
+func (e *Evaluation) cached(name string, frozen *encoder.Encoder) (entry, error) {
+	weights, err := frozen.Hash()
 	if err != nil {
 		return entry{}, err
 	}
-	images := []any{e.Train.Digest(), e.Train.transform, e.Test.Digest(), e.Test.transform}
+	images := []any{e.Train.Digest(), e.Train.Transform(), e.Test.Digest(), e.Test.Transform()}
 	versions := []string{data.Version(e.Train.Dataset), data.Version(e.Test.Dataset)}
 	name = strings.ReplaceAll(name, " ", "-")
 	file := fmt.Sprintf("features-%s-%.*s.safetensors", name, nameDigits, sum(images...))
 	refresh := e.Config.Refresh
-	refresh.Batch = refresh.batch(e.Train.Len())
+	refresh.Batch = refresh.BatchFor(e.Train.Len())
 	key := sum(cacheVersion, weights, e.Model, images, versions, refresh, e.Engine.Name())
-	return entry{e.Cache, filepath.Join(e.Cache.Folder, file), key}, nil
+	return entry{e.Cache, filepath.Join(e.Cache.Folder, file), key, e.Model.NRKHS}, nil
 }
 
 // read returns the features and sets the encoder's statistics to those that they
 // were made with; ok is false if there are none for the key.
-func (c entry) read(encoder *Encoder, train, test *Images) (s Split, ok bool) {
+func (c entry) read(frozen *encoder.Encoder, train, test *encoder.Images) (s Split, ok bool) {
 	r, err := checkpoint.Open(c.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return s, false
@@ -76,23 +78,22 @@ func (c entry) read(encoder *Encoder, train, test *Images) (s Split, ok bool) {
 		if r.Meta[cacheKey] != c.key {
 			return s, false
 		}
-		s, err = restore(r, encoder)
+		s, err = restore(r, frozen)
 	}
-	dim := encoder.model.NRKHS
-	if err == nil && (len(s.Train.X) != train.Len()*dim || len(s.Test.X) != test.Len()*dim) {
+	if err == nil && (len(s.Train.X) != train.Len()*c.dim || len(s.Test.X) != test.Len()*c.dim) {
 		err = errors.New("it has other images")
 	}
 	if err != nil {
 		c.note("the features kept in %s cannot be used and are computed again: %v", c.path, err)
 		return Split{}, false
 	}
-	s.Train.Dim, s.Train.Labels = dim, train.labels()
-	s.Test.Dim, s.Test.Labels = dim, test.labels()
+	s.Train.Dim, s.Train.Labels = c.dim, train.Labels()
+	s.Test.Dim, s.Test.Labels = c.dim, test.Labels()
 	return s, true
 }
 
 // restore reads the arrays of a file.
-func restore(r *checkpoint.Reader, encoder *Encoder) (s Split, err error) {
+func restore(r *checkpoint.Reader, frozen *encoder.Encoder) (s Split, err error) {
 	err = r.Each(func(name string, v []float32) error {
 		switch name {
 		case cachedTrain:
@@ -100,7 +101,7 @@ func restore(r *checkpoint.Reader, encoder *Encoder) (s Split, err error) {
 		case cachedTest:
 			s.Test.X = slices.Clone(v)
 		default:
-			return encoder.state.Set(name, v)
+			return frozen.SetStatistic(name, v)
 		}
 		return nil
 	})
@@ -109,12 +110,12 @@ func restore(r *checkpoint.Reader, encoder *Encoder) (s Split, err error) {
 
 // write stores features before they are standardised. If there is no room for
 // them the evaluation still goes on.
-func (c entry) write(encoder *Encoder, s Split) {
+func (c entry) write(frozen *encoder.Encoder, s Split) {
 	vars := []graph.Var{
 		{Name: cachedTrain, Shape: []int{s.Train.Len(), s.Train.Dim}},
 		{Name: cachedTest, Shape: []int{s.Test.Len(), s.Test.Dim}},
 	}
-	err := checkpoint.Replace(c.path, frozen{encoder, s}, vars, map[string]string{cacheKey: c.key})
+	err := checkpoint.Replace(c.path, contents{frozen, s}, vars, map[string]string{cacheKey: c.key})
 	if err != nil {
 		c.note("the features could not be kept: %v", err)
 	}
@@ -126,19 +127,19 @@ func (c entry) note(format string, args ...any) {
 	}
 }
 
-// frozen is what a file holds: features, and the statistics of the encoder.
-type frozen struct {
-	encoder *Encoder
-	split   Split
+// contents is what a file holds: features, and the statistics of the encoder.
+type contents struct {
+	frozen *encoder.Encoder
+	split  Split
 }
 
 // Each calls f for every array.
-func (z frozen) Each(f func(name string, v []float32) error) error {
+func (z contents) Each(f func(name string, v []float32) error) error {
 	if err := f(cachedTrain, z.split.Train.X); err != nil {
 		return err
 	}
 	if err := f(cachedTest, z.split.Test.X); err != nil {
 		return err
 	}
-	return z.encoder.eachStatistic(f)
+	return z.frozen.EachStatistic(f)
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/encoder"
 )
 
 // cachedEvaluation has a cache in the folder; what it says and notes goes to said.
@@ -60,12 +61,17 @@ func TestCachedFeaturesGiveTheSameResult(t *testing.T) {
 
 func TestCacheIsNotUsedWhereAnythingDiffers(t *testing.T) {
 	for name, change := range map[string]func(e *Evaluation){
-		"weights": func(e *Evaluation) { e.Weights = Random(8) },
+		"weights": func(e *Evaluation) { e.Weights = encoder.Random(8) },
 		"network": func(e *Evaluation) { e.Model.TClip = 19 },
 		"refresh": func(e *Evaluation) { e.Config.Refresh.Batches++ },
 		"test":    func(e *Evaluation) { e.Test = plain(t, shapes(t, 32, 90, data.Test)) },
 		"transform": func(e *Evaluation) {
-			e.Train.transform.Resize = 40
+			transform := e.Train.Transform()
+			transform.Resize = 40
+			var err error
+			if e.Train, err = encoder.NewImages(e.Train.Dataset, e.Train.Px(), transform); err != nil {
+				t.Fatal(err)
+			}
 		},
 	} {
 		var said []string

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/optim"
 )
 
@@ -21,21 +22,14 @@ var protocols = []string{Linear, MLP, KNN, FewShot, Paper}
 
 // Config holds every setting of an evaluation; Default is the protocol of record.
 type Config struct {
-	Protocols []string      `json:"protocols"`
-	Seeds     []uint64      `json:"seeds"`     // one probe each
-	Baselines bool          `json:"baselines"` // also raw pixels and a random encoder
-	Refresh   RefreshConfig `json:"refresh"`
-	Probe     ProbeConfig   `json:"probe"` // of linear and mlp
-	KNN       KNNConfig     `json:"knn"`
-	FewShot   FewShotConfig `json:"few_shot"`
-	Paper     ProbeConfig   `json:"paper"` // of the protocol
-}
-
-// RefreshConfig says how BatchNorm statistics are taken from plain train images.
-type RefreshConfig struct {
-	Batches int    `json:"batches"`
-	Batch   int    `json:"batch"` // images
-	Seed    uint64 `json:"seed"`  // of their order and of the random encoder
+	Protocols []string              `json:"protocols"`
+	Seeds     []uint64              `json:"seeds"`     // one probe each
+	Baselines bool                  `json:"baselines"` // also raw pixels and a random encoder
+	Refresh   encoder.RefreshConfig `json:"refresh"`
+	Probe     ProbeConfig           `json:"probe"` // of linear and mlp
+	KNN       KNNConfig             `json:"knn"`
+	FewShot   FewShotConfig         `json:"few_shot"`
+	Paper     ProbeConfig           `json:"paper"` // of the protocol
 }
 
 // ProbeConfig says how a classifier is trained on frozen features.
@@ -61,7 +55,7 @@ func Default() Config {
 		Protocols: []string{Linear, KNN},
 		Seeds:     []uint64{1, 2, 3},
 		Baselines: true,
-		Refresh:   RefreshConfig{Batches: 50, Batch: 500, Seed: 1},
+		Refresh:   encoder.DefaultRefresh(),
 		Probe:     recordProbe(),
 		KNN:       KNNConfig{K: []int{200, 20}, Temperature: 0.1},
 		FewShot:   defaultFewShot(),

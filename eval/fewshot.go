@@ -98,7 +98,7 @@ func drawFew(labels []int32, classes, n int, seed uint64) []int {
 // images than are drawn.
 func (e *Evaluation) checkFewShot(most int) error {
 	counts := make([]int, e.classes())
-	for _, l := range e.Train.labels() {
+	for _, l := range e.Train.Labels() {
 		counts[l]++
 	}
 	for class, n := range counts {

@@ -69,7 +69,7 @@ func (e *Evaluation) knn(ctx context.Context, r *Result, name string, s Split) (
 	if name == Model {
 		r.Copies, alone = near.copies(feature.CopyCosine(s.Train, e.classes()), s.Test.Labels)
 		if r.Copies.Images > 0 {
-			r.Notes = append(r.Notes, r.Copies.note(s.Test.Len(), e.Test.part()))
+			r.Notes = append(r.Notes, r.Copies.note(s.Test.Len(), e.part()))
 		}
 	}
 	var rows []Row
@@ -105,7 +105,7 @@ func (e *Evaluation) row(protocol, over string, runs []Ranking, labels []int32, 
 	}
 	row := Row{Protocol: protocol, Accuracy: NewScore(first...)}
 	row.PerClass, row.Confusion = counts.PerClass(), counts.Rows()
-	row.Interval = WilsonInterval(row.Accuracy.Mean, len(labels), e.Test.part()+" images")
+	row.Interval = WilsonInterval(row.Accuracy.Mean, len(labels), e.part()+" images")
 	if len(runs) > 1 {
 		row.Interval = runsInterval(row.Accuracy, len(labels), over)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/tensor"
@@ -28,8 +29,8 @@ const (
 )
 
 // newMosaic compiles the trunk for tiles.
-func (e *Encoder) newMosaic(taps ...string) (*mosaic, error) {
-	m := &mosaic{grid: e.model.Grid(), count: tileLocations}
+func newMosaic(e *encoder.Encoder, network model.Config, taps ...string) (*mosaic, error) {
+	m := &mosaic{grid: network.Grid(), count: tileLocations}
 	if m.grid.Count(m.grid.Field-1) > 0 { // a location sees beyond the image
 		m.skip, m.count = 1, tileLocations-2
 	}
@@ -37,11 +38,11 @@ func (e *Encoder) newMosaic(taps ...string) (*mosaic, error) {
 	for m.grid.Count(side) < tileLocations {
 		side++
 	}
-	bound, err := e.model.Trunk(taps...).Bind(mosaicBatch, side, side)
+	bound, err := network.Trunk(taps...).Bind(mosaicBatch, side, side)
 	if err != nil {
 		return nil, fmt.Errorf("eval: trunk: %w", err)
 	}
-	if m.exec, err = e.state.Compile(bound); err != nil {
+	if m.exec, err = e.Compile(bound); err != nil {
 		return nil, fmt.Errorf("eval: trunk: %w", err)
 	}
 	m.in, m.out = tensor.NewUint8(mosaicBatch, side, side, 3), engine.Outputs(bound)

@@ -10,25 +10,24 @@ import (
 
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
-	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/rng"
 	"github.com/amdim/amdim/model"
-	"github.com/amdim/amdim/tensor"
 )
 
 // NegativesConfig says what the locations of an image are scored against.
 type NegativesConfig struct {
-	Images    int           `json:"images"` // evenly spaced over the data
-	Locations int           `json:"places"` // of each, drawn: neighbours are alike; as older files call it
-	Seed      uint64        `json:"seed"`   // of them
-	Refresh   RefreshConfig `json:"refresh"`
+	Images    int                   `json:"images"` // evenly spaced over the data
+	Locations int                   `json:"places"` // of each, drawn: neighbours are alike; so called in files
+	Seed      uint64                `json:"seed"`   // of them
+	Refresh   encoder.RefreshConfig `json:"refresh"`
 }
 
 // DefaultNegatives are 4,096, about as many as an update has at batch 64, from
 // 1,024 images, as in PAPER 4.5.
 func DefaultNegatives() NegativesConfig {
-	return NegativesConfig{Images: 1024, Locations: 4, Seed: 1, Refresh: Default().Refresh}
+	return NegativesConfig{Images: 1024, Locations: 4, Seed: 1, Refresh: encoder.DefaultRefresh()}
 }
 
 // Negatives are locations of other images, against which a location of an image is
@@ -48,37 +47,24 @@ type NegativesOrigin struct {
 }
 
 // takeNegatives encodes images, evenly spaced over the set, and draws locations of each.
-func (e *Encoder) takeNegatives(ctx context.Context, images *Images, c NegativesConfig) (Negatives, error) {
+func (s *Segmenter) takeNegatives(
+	ctx context.Context, images *encoder.Images, c NegativesConfig,
+) (Negatives, error) {
 	some := *images
 	some.Dataset = data.Spread(images.Dataset, c.Images)
-	size := batchOf(some.Len())
-	bound, exec, err := e.compile(e.model.Encode("phi7"), size)
-	if err != nil {
-		return Negatives{}, fmt.Errorf("eval: negatives: %w", err)
-	}
-	defer exec.Close()
-	out := engine.Outputs(bound)
-	b := Negatives{Dim: e.model.NRKHS}
+	b := Negatives{Dim: s.model.NRKHS}
 	b.X = make([]float32, 0, some.Len()*c.Locations*b.Dim)
-	image := 0
-	err = some.pass(ctx, size, func(batch tensor.Tensor, n int) error {
-		if err := exec.Forward([]tensor.Tensor{batch}, out); err != nil {
-			return err
+	err := s.Tap(ctx, &some, "phi7", func(image int, phi7 []float32) {
+		drawn := rng.New(c.Seed, 0, image, rng.Sample)
+		for range c.Locations {
+			at := drawn.IntN(encoder.MapSide*encoder.MapSide) * b.Dim
+			b.X = append(b.X, phi7[at:at+b.Dim]...)
 		}
-		for i := range n {
-			s := rng.New(c.Seed, 0, image, rng.Sample)
-			image++
-			for range c.Locations {
-				at := (i*MapSide*MapSide + s.IntN(MapSide*MapSide)) * b.Dim
-				b.X = append(b.X, out[0].F32[at:at+b.Dim]...)
-			}
-		}
-		return nil
 	})
 	if err != nil {
 		return Negatives{}, fmt.Errorf("eval: negatives: %w", err)
 	}
-	b.Origin = NegativesOrigin{Count: len(b.X) / b.Dim, Images: image, Seed: c.Seed}
+	b.Origin = NegativesOrigin{Count: len(b.X) / b.Dim, Images: some.Len(), Seed: c.Seed}
 	return b, nil
 }
 
@@ -93,7 +79,7 @@ const (
 // Save keeps the negatives, and the BatchNorm statistics that they were made
 // with, in a file beside the weights. If it fails, an existing file stays.
 func (s *Segmenter) Save(path string) error {
-	hash, err := s.weightsHash()
+	hash, err := s.WeightsHash()
 	if err != nil {
 		return err
 	}
@@ -115,7 +101,7 @@ func (s *Segmenter) Save(path string) error {
 // other weights.
 func NegativesFit(path string, m model.Config, weights *checkpoint.Reader) error {
 	r, err := openNegatives(path, func() (string, error) {
-		return storedHash(weights, m, append([]string{"f1"}, segmenterTaps...))
+		return encoder.StoredHash(weights, m, segmenterTaps...)
 	})
 	if err != nil {
 		return err
@@ -146,7 +132,7 @@ func openNegatives(path string, weightsHash func() (string, error)) (*checkpoint
 // Restore sets what Save has kept. If that is for other weights, the error is that of
 // NegativesFit.
 func (s *Segmenter) Restore(path string) error {
-	r, err := openNegatives(path, s.weightsHash)
+	r, err := openNegatives(path, s.WeightsHash)
 	if err != nil {
 		return err
 	}
@@ -157,7 +143,7 @@ func (s *Segmenter) Restore(path string) error {
 			n.X = slices.Clone(v)
 			return nil
 		}
-		return s.state.Set(name, v)
+		return s.SetStatistic(name, v)
 	})
 	if err == nil && (len(n.X) == 0 || len(n.X)%n.Dim != 0) {
 		err = fmt.Errorf("%d numbers of negatives of %d each", len(n.X), n.Dim)
@@ -181,5 +167,5 @@ func (l learnt) Each(f func(name string, v []float32) error) error {
 	if err := f(negativesOf, l.negatives.X); err != nil {
 		return err
 	}
-	return l.eachStatistic(f)
+	return l.EachStatistic(f)
 }

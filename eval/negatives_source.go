@@ -8,6 +8,7 @@ import (
 
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/encoder"
 )
 
 // NegativesSource says where a Segmenter gets its negatives from.
@@ -33,7 +34,9 @@ func (s *Segmenter) Prepare(ctx context.Context, from NegativesSource, c Negativ
 }
 
 // prepare returns the images that it opened; nil: it needed none.
-func (s *Segmenter) prepare(ctx context.Context, from NegativesSource, c NegativesConfig) (*Images, error) {
+func (s *Segmenter) prepare(
+	ctx context.Context, from NegativesSource, c NegativesConfig,
+) (*encoder.Images, error) {
 	var none error
 	if from.File != "" {
 		switch none = s.Restore(from.File); {
@@ -65,7 +68,7 @@ func (s *Segmenter) prepare(ctx context.Context, from NegativesSource, c Negativ
 // and files that cannot be read. same reports whether the data is what Digest says.
 func (n NegativesSource) open(
 	ctx context.Context, s *Segmenter, c NegativesConfig,
-) (_ *Images, same bool, err error) {
+) (_ *encoder.Images, same bool, err error) {
 	if n.Data == "" {
 		return nil, false, errors.New("the model does not record which they are")
 	}
@@ -92,7 +95,7 @@ func (n NegativesSource) open(
 			return nil, false, fmt.Errorf("%s: %w", n.Data, err)
 		}
 	}
-	images, err := NewImages(set, s.model.Px, n.Transform)
+	images, err := encoder.NewImages(set, s.model.Px, n.Transform)
 	if err != nil {
 		return nil, false, err
 	}

@@ -13,11 +13,12 @@ import (
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/encoder"
 )
 
 func TestImagesAreOpenedOnlyToLearnOfThem(t *testing.T) {
 	path, ctx := filepath.Join(t.TempDir(), "negatives.safetensors"), context.Background()
-	c := NegativesConfig{Images: 8, Locations: 4, Refresh: RefreshConfig{Batches: 1, Batch: 10}}
+	c := NegativesConfig{Images: 8, Locations: 4, Refresh: encoder.RefreshConfig{Batches: 1, Batch: 10}}
 	opened := 0
 	from := NegativesSource{File: path, Keep: true, Data: "shapes:size=32,train=20", Transform: augment.CIFAR(),
 		OnLearn: func(images int) { opened += images }}
@@ -77,7 +78,7 @@ func TestImagesOfAListAreNotLearntFrom(t *testing.T) {
 	if err := os.WriteFile(path, list.Encode(), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	c := NegativesConfig{Images: 30, Locations: 2, Refresh: RefreshConfig{Batches: 1, Batch: 5, Seed: 1}}
+	c := NegativesConfig{Images: 30, Locations: 2, Refresh: encoder.RefreshConfig{Batches: 1, Batch: 5, Seed: 1}}
 	for _, l := range []struct {
 		what, file, list, data string
 		want                   data.Dataset // nil: an error
@@ -113,11 +114,11 @@ func TestImagesOfAListAreNotLearntFrom(t *testing.T) {
 func TestNegativesSayWhatTheyWereTakenFrom(t *testing.T) {
 	path, ctx := filepath.Join(t.TempDir(), "negatives.safetensors"), context.Background()
 	from := NegativesSource{File: path, Keep: true, Data: "shapes:size=32,train=20", Transform: augment.CIFAR()}
-	c := NegativesConfig{Images: 8, Locations: 3, Seed: 7, Refresh: RefreshConfig{Batches: 1, Batch: 10}}
+	c := NegativesConfig{Images: 8, Locations: 3, Seed: 7, Refresh: encoder.RefreshConfig{Batches: 1, Batch: 10}}
 	s := newSegmenter(t, 32, 3)
 	restore := func(origin string) (NegativesOrigin, error) {
 		t.Helper()
-		hash, err := s.weightsHash()
+		hash, err := s.WeightsHash()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/internal/rng"
@@ -29,14 +30,14 @@ var paperNotes = []string{
 // updating its running statistics; these are then taken from test images. weights is
 // the hash of the weights.
 func (e *Evaluation) paper(
-	ctx context.Context, name string, w Weights,
+	ctx context.Context, name string, w encoder.Weights,
 ) (rows []Row, weights string, err error) {
-	encoder, err := NewEncoder(e.Engine, e.Model, w)
+	frozen, err := encoder.New(e.Engine, e.Model, w)
 	if err != nil {
 		return nil, "", err
 	}
-	defer encoder.Close()
-	if weights, err = encoder.weightsHash(); err != nil {
+	defer frozen.Close()
+	if weights, err = frozen.WeightsHash(); err != nil {
 		return nil, "", err
 	}
 	probes, err := e.paperProbes()
@@ -48,18 +49,18 @@ func (e *Evaluation) paper(
 	if err != nil {
 		return nil, "", fmt.Errorf("eval: %s: %w", Paper, err)
 	}
-	if err := e.trainOnViews(ctx, name, encoder, probes); err != nil {
+	if err := e.trainOnViews(ctx, name, frozen, probes); err != nil {
 		return nil, "", fmt.Errorf("eval: %s: %w", Paper, err)
 	}
 	e.progress("%s: BatchNorm from test images", name)
-	if err := encoder.Refresh(ctx, e.Test, e.Config.Refresh); err != nil {
+	if err := frozen.Refresh(ctx, e.Test, e.Config.Refresh); err != nil {
 		return nil, "", err
 	}
-	test, err := encoder.Encode(ctx, e.Test)
+	test, err := frozen.Encode(ctx, e.Test)
 	if err != nil {
 		return nil, "", err
 	}
-	if after, err := encoder.weightsHash(); err != nil || after != weights {
+	if after, err := frozen.WeightsHash(); err != nil || after != weights {
 		return nil, "", cmp.Or(err, errMoved)
 	}
 	rows, err = e.paperRows(probes, test)
@@ -96,17 +97,23 @@ func (e *Evaluation) paperProbes() (probes []*probe, err error) {
 }
 
 // trainOnViews trains the probes through all epochs.
-func (e *Evaluation) trainOnViews(ctx context.Context, name string, encoder *Encoder, probes []*probe) error {
+func (e *Evaluation) trainOnViews(
+	ctx context.Context, name string, frozen *encoder.Encoder, probes []*probe,
+) error {
 	c := e.Config.Paper
 	batch := min(c.Batch, e.Train.Len())
-	bound, exec, err := encoder.compile(encoder.model.Refresh(), batch)
+	bound, err := e.Model.Refresh().Bind(batch, 0, 0)
+	if err != nil {
+		return err
+	}
+	exec, err := frozen.Compile(bound)
 	if err != nil {
 		return err
 	}
 	defer exec.Close()
-	config := e.Train.loaderConfig(batch)
+	config := data.LoaderConfig{Batch: batch, Size: e.Train.Px(), Views: 1, Workers: e.Train.Threads}
 	config.Seed = e.Config.Seeds[0]
-	newView := func() data.Fill { return e.Train.newView(config.Seed) }
+	newView := func() data.Fill { return newView(e.Train.Transform(), config.Seed) }
 	loader, err := data.NewLoader(ctx, e.Train.Dataset, config, newView)
 	if err != nil {
 		return err
@@ -162,9 +169,9 @@ func (e *Evaluation) paperRows(probes []*probe, test feature.Features) ([]Row, e
 
 // newView makes one worker's train transform: the first of the two views that
 // pretraining compares.
-func (m *Images) newView(seed uint64) data.Fill {
+func newView(transform augment.Config, seed uint64) data.Fill {
 	var s augment.Scratch
 	return func(img tensor.Image, epoch, index int, views [][]uint8) {
-		m.transform.View(views[0], img, seed, epoch, index, &s)
+		transform.View(views[0], img, seed, epoch, index, &s)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -35,7 +36,7 @@ func TestPaperProtocolSetsBatchNormByTestImages(t *testing.T) {
 	set := counted{e.Test.Dataset, new(atomic.Int64)}
 	e.Test = plain(t, set)
 	set.read.Store(0)
-	rows, _, err := e.paper(context.Background(), Model, Random(7))
+	rows, _, err := e.paper(context.Background(), Model, encoder.Random(7))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,11 +56,11 @@ func TestPaperProtocolSetsBatchNormByTestImages(t *testing.T) {
 
 func TestTrainingOnViewsMovesStatisticsOnly(t *testing.T) {
 	e := paperEvaluation(t)
-	encoder, err := NewEncoder(e.Engine, e.Model, Random(7))
+	frozen, err := encoder.New(e.Engine, e.Model, encoder.Random(7))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer encoder.Close()
+	defer frozen.Close()
 	probes, err := e.paperProbes()
 	if err != nil {
 		t.Fatal(err)
@@ -74,18 +75,18 @@ func TestTrainingOnViewsMovesStatisticsOnly(t *testing.T) {
 	if slices.Min(bias) != 0 || slices.Max(bias) != 0 {
 		t.Error("BatchNorm biases of the MLP are not 0")
 	}
-	all, linear := hash(t, encoder), value(t, probes[0].state, "linear.weight")
-	weights, err := encoder.weightsHash()
+	all, linear := hash(t, frozen), value(t, probes[0].state, "linear.weight")
+	weights, err := frozen.WeightsHash()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := e.trainOnViews(context.Background(), Model, encoder, probes); err != nil {
+	if err := e.trainOnViews(context.Background(), Model, frozen, probes); err != nil {
 		t.Fatal(err)
 	}
-	if after, err := encoder.weightsHash(); err != nil || after != weights {
+	if after, err := frozen.WeightsHash(); err != nil || after != weights {
 		t.Errorf("the weights moved: %v", err)
 	}
-	if hash(t, encoder) == all {
+	if hash(t, frozen) == all {
 		t.Error("the BatchNorm statistics did not move")
 	}
 	if slices.Equal(linear, value(t, probes[0].state, "linear.weight")) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/model"
@@ -16,16 +17,18 @@ import (
 type Evaluation struct {
 	Config      Config
 	Model       model.Config
-	Weights     Weights       // of the model
-	Engine      engine.Engine // runs the encoder
-	ProbeEngine engine.Engine // trains the probes; float32, so that features are not rounded
-	Train, Test *Images
+	Weights     encoder.Weights // of the model
+	Engine      engine.Engine   // runs the encoder
+	ProbeEngine engine.Engine   // trains the probes; float32, so that features are not rounded
+	Train, Test *encoder.Images
 	Folds       [][]int           // of Train: one classifier learns from each; nil: each from all
 	Cache       *Cache            // of features; nil: none
 	Memory      int64             // bytes; raw pixels that need more are left out; 0: not known
 	Progress    func(what string) // called as each part starts; may be nil
 	Command     string            // the command line that evaluates, kept in its rows; empty: none
 	Partial     func(r *Result)   // called with the other rows before the protocol paper begins; may be nil
+
+	validation float64 // share of the train images that HoldOut made Test; 0: none
 }
 
 // errMoved cannot happen unless an engine writes where it must not.
@@ -60,13 +63,13 @@ func (e *Evaluation) Start() (*Result, error) {
 		Engine: e.Engine.Name(), ProbeEngine: e.ProbeEngine.Name(),
 		Train: e.Train.Len(), Test: e.Test.Len(), Classes: e.classes(),
 		TrainDigest: e.Train.Digest(), TestDigest: e.Test.Digest(),
-		ClassNames: e.Train.Classes(), Folds: len(e.Folds), Validation: e.Test.share,
+		ClassNames: e.Train.Classes(), Folds: len(e.Folds), Validation: e.validation,
 	}
-	note, err := e.Train.enlarged()
+	note, err := enlarged(e.Train)
 	if err != nil {
 		return nil, fmt.Errorf("eval: train: %w", err)
 	}
-	for _, note := range []string{note, unreadable(e.Train, e.Test), e.untested()} {
+	for _, note := range []string{note, unreadable(e.Train, e.Test, e.part()), e.untested()} {
 		if note != "" {
 			r.Notes = append(r.Notes, note)
 		}
@@ -83,7 +86,7 @@ func (e *Evaluation) check() error {
 	}
 	if e.Train.Len() < 2 || e.Test.Len() < 1 {
 		return fmt.Errorf("eval: %d train and %d %s images, need at least 2 and 1",
-			e.Train.Len(), e.Test.Len(), e.Test.part())
+			e.Train.Len(), e.Test.Len(), e.part())
 	}
 	if c := e.Train.Classes(); len(c) < 2 || !slices.Equal(c, e.Test.Classes()) {
 		return fmt.Errorf("eval: train classes %q, test classes %q: evaluation needs labelled data",
@@ -92,10 +95,10 @@ func (e *Evaluation) check() error {
 	if err := e.checkFolds(); err != nil {
 		return err
 	}
-	if err := e.Train.check("train"); err != nil {
+	if err := checkLabels(e.Train, "train"); err != nil {
 		return err
 	}
-	if err := e.Test.check(e.Test.part()); err != nil {
+	if err := checkLabels(e.Test, e.part()); err != nil {
 		return err
 	}
 	if e.Config.has(FewShot) {
@@ -148,21 +151,21 @@ func (e *Evaluation) addClean(ctx context.Context, r *Result) (features Split, e
 	if !e.Config.clean() {
 		return features, nil
 	}
-	encoder, features, err := e.encode(ctx, Model, e.Weights)
+	frozen, features, err := e.encode(ctx, Model, e.Weights)
 	if err != nil {
 		return features, err
 	}
-	defer encoder.Close()
-	if r.Frozen.Before, err = encoder.Hash(); err != nil {
+	defer frozen.Close()
+	if r.Frozen.Before, err = frozen.Hash(); err != nil {
 		return features, err
 	}
-	if r.Frozen.Weights, err = encoder.weightsHash(); err != nil {
+	if r.Frozen.Weights, err = frozen.WeightsHash(); err != nil {
 		return features, err
 	}
 	if err := e.protocols(ctx, r, Model, features); err != nil {
 		return features, err
 	}
-	if r.Frozen.After, err = encoder.Hash(); err == nil && r.Frozen.Before != r.Frozen.After {
+	if r.Frozen.After, err = frozen.Hash(); err == nil && r.Frozen.Before != r.Frozen.After {
 		err = errMoved
 	}
 	return features, err
@@ -172,13 +175,13 @@ func (e *Evaluation) addClean(ctx context.Context, r *Result) (features Split, e
 // the latter do not fit in memory.
 func (e *Evaluation) AddBaselines(ctx context.Context, r *Result) error {
 	defer r.time(time.Now())
-	random := Random(e.Config.Refresh.Seed)
+	random := encoder.Random(e.Config.Refresh.Seed)
 	if e.Config.clean() {
-		encoder, features, err := e.encode(ctx, RandomEncoder, random)
+		frozen, features, err := e.encode(ctx, RandomEncoder, random)
 		if err != nil {
 			return err
 		}
-		encoder.Close()
+		frozen.Close()
 		if err := e.protocols(ctx, r, RandomEncoder, features); err != nil {
 			return err
 		}
@@ -204,7 +207,7 @@ func (e *Evaluation) AddBaselines(ctx context.Context, r *Result) error {
 }
 
 // addPaper adds the rows of the protocol paper.
-func (e *Evaluation) addPaper(ctx context.Context, r *Result, name string, w Weights) error {
+func (e *Evaluation) addPaper(ctx context.Context, r *Result, name string, w encoder.Weights) error {
 	start := time.Now()
 	rows, weights, err := e.paper(ctx, name, w)
 	if err != nil {
@@ -222,10 +225,10 @@ func (e *Evaluation) addPaper(ctx context.Context, r *Result, name string, w Wei
 
 // pixels are standardised raw pixels.
 func (e *Evaluation) pixels(ctx context.Context) (s Split, err error) {
-	if s.Train, err = Pixels(ctx, e.Train); err != nil {
+	if s.Train, err = encoder.Pixels(ctx, e.Train); err != nil {
 		return s, err
 	}
-	if s.Test, err = Pixels(ctx, e.Test); err != nil {
+	if s.Test, err = encoder.Pixels(ctx, e.Test); err != nil {
 		return s, err
 	}
 	feature.Standardize(s.Train, s.Test)
@@ -233,51 +236,55 @@ func (e *Evaluation) pixels(ctx context.Context) (s Split, err error) {
 }
 
 // encode returns a refreshed encoder and the standardised features of all images.
-func (e *Evaluation) encode(ctx context.Context, name string, w Weights) (_ *Encoder, s Split, err error) {
-	encoder, err := NewEncoder(e.Engine, e.Model, w)
+func (e *Evaluation) encode(
+	ctx context.Context, name string, w encoder.Weights,
+) (_ *encoder.Encoder, s Split, err error) {
+	frozen, err := encoder.New(e.Engine, e.Model, w)
 	if err != nil {
 		return nil, s, err
 	}
 	defer func() {
 		if err != nil {
-			encoder.Close()
+			frozen.Close()
 		}
 	}()
-	if s, err = e.features(ctx, name, encoder); err != nil {
+	if s, err = e.features(ctx, name, frozen); err != nil {
 		return nil, s, err
 	}
 	feature.Standardize(s.Train, s.Test)
-	return encoder, s, nil
+	return frozen, s, nil
 }
 
 // features returns those of all images from an encoder, which is then refreshed.
-func (e *Evaluation) features(ctx context.Context, name string, encoder *Encoder) (s Split, err error) {
+func (e *Evaluation) features(
+	ctx context.Context, name string, frozen *encoder.Encoder,
+) (s Split, err error) {
 	var kept entry
 	if e.Cache != nil {
-		if kept, err = e.cached(name, encoder); err != nil {
+		if kept, err = e.cached(name, frozen); err != nil {
 			return s, err
 		}
-		if s, ok := kept.read(encoder, e.Train, e.Test); ok {
+		if s, ok := kept.read(frozen, e.Train, e.Test); ok {
 			e.progress("%s: features of %d images from %s", name, e.Train.Len()+e.Test.Len(), kept.path)
 			return s, nil
 		}
 	}
 	e.progress("%s: refresh BatchNorm", name)
-	if err = encoder.Refresh(ctx, e.Train, e.Config.Refresh); err != nil {
+	if err = frozen.Refresh(ctx, e.Train, e.Config.Refresh); err != nil {
 		return s, err
 	}
 	e.progress("%s: encode %d images", name, e.Train.Len()+e.Test.Len())
-	if s.Train, err = encoder.Encode(ctx, e.Train); err != nil {
+	if s.Train, err = frozen.Encode(ctx, e.Train); err != nil {
 		return s, err
 	}
-	if s.Test, err = encoder.Encode(ctx, e.Test); err != nil {
+	if s.Test, err = frozen.Encode(ctx, e.Test); err != nil {
 		return s, err
 	}
 	if err = s.finite(); err != nil {
 		return s, err
 	}
 	if e.Cache != nil {
-		kept.write(encoder, s)
+		kept.write(frozen, s)
 	}
 	return s, nil
 }

@@ -8,10 +8,10 @@ import (
 
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/model"
-	"github.com/amdim/amdim/tensor"
 )
 
 func tiny() model.Config {
@@ -32,9 +32,9 @@ func shapes(t *testing.T, size, n int, split data.Split) data.Dataset {
 	return set
 }
 
-func plain(t *testing.T, set data.Dataset) *Images {
+func plain(t *testing.T, set data.Dataset) *encoder.Images {
 	t.Helper()
-	images, err := NewImages(set, 32, augment.CIFAR())
+	images, err := encoder.NewImages(set, 32, augment.CIFAR())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func evaluation(t *testing.T) *Evaluation {
 	c.Probe.Epochs = 2
 	c.KNN.K = []int{20, 1}
 	return &Evaluation{
-		Config: c, Model: tiny(), Weights: Random(7), Engine: newEngine(t), ProbeEngine: newEngine(t),
+		Config: c, Model: tiny(), Weights: encoder.Random(7), Engine: newEngine(t), ProbeEngine: newEngine(t),
 		Train: plain(t, shapes(t, 32, 110, data.Train)), Test: plain(t, shapes(t, 32, 105, data.Test)),
 	}
 }
@@ -183,7 +183,7 @@ func TestTheResultCountsWhatCannotBeRead(t *testing.T) {
 // A random encoder with the seed of the baseline is the baseline.
 func TestRandomBaselineIsTheSameNetwork(t *testing.T) {
 	e := evaluation(t)
-	e.Weights = Random(e.Config.Refresh.Seed)
+	e.Weights = encoder.Random(e.Config.Refresh.Seed)
 	e.Config.Protocols = []string{KNN}
 	r, _, err := e.Run(context.Background())
 	if err != nil {
@@ -240,114 +240,7 @@ func (h holed) Label(i int) int {
 	return h.Dataset.Label(i)
 }
 
-func TestHashChangesWithAnyVariable(t *testing.T) {
-	e, err := NewEncoder(newEngine(t), tiny(), Random(1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.Close()
-	seen := map[string]string{hash(t, e): "nothing"}
-	for _, v := range tiny().Encode().Vars {
-		w := value(t, e.state, v.Name)
-		w[len(w)-1] += 1e-3
-		if err := e.state.Set(v.Name, w); err != nil {
-			t.Fatal(err)
-		}
-		h := hash(t, e)
-		if other, ok := seen[h]; ok {
-			t.Errorf("hash after changing %s is that after changing %s", v.Name, other)
-		}
-		seen[h] = v.Name
-	}
-}
-
-func TestRefreshMovesStatisticsOnly(t *testing.T) {
-	e, err := NewEncoder(newEngine(t), tiny(), Random(1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.Close()
-	images := plain(t, shapes(t, 32, 50, data.Train))
-	weight := value(t, e.state, "encoder.l1.weight")
-	before := hash(t, e)
-	c := RefreshConfig{Batches: 3, Batch: 20, Seed: 1}
-	if err := e.Refresh(context.Background(), images, c); err != nil {
-		t.Fatal(err)
-	}
-	if hash(t, e) == before {
-		t.Error("the refresh changed nothing")
-	}
-	if !slices.Equal(weight, value(t, e.state, "encoder.l1.weight")) {
-		t.Error("the refresh changed a weight")
-	}
-}
-
-// 50 batches of 500 are those of the paper's data sets; of 495 photographs they would be
-// 50 passes.
-func TestRefreshOfFewImagesIsShort(t *testing.T) {
-	c := Default().Refresh
-	for n, want := range map[int]int{2: 2, 100: 100, 495: 100, 1500: 300, 2500: 500, 50_000: 500} {
-		if got := c.batch(n); got != want {
-			t.Errorf("%d images: batches of %d, want %d", n, got, want)
-		}
-	}
-	if got := (RefreshConfig{Batches: 3, Batch: 20}).batch(1000); got != 20 {
-		t.Errorf("a batch of 20: %d", got)
-	}
-}
-
-// One image has a single f1, whose variance is not known.
-func TestRefreshNeedsTwoImages(t *testing.T) {
-	e, err := NewEncoder(newEngine(t), tiny(), Random(1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.Close()
-	c := RefreshConfig{Batches: 3, Batch: 20, Seed: 1}
-	for n, want := range map[int]string{1: "1 image: give at least 2", 2: ""} {
-		before := hash(t, e)
-		err := e.Refresh(context.Background(), plain(t, shapes(t, 32, n, data.Train)), c)
-		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
-			t.Errorf("%d images: %v, want %q", n, err, want)
-		}
-		if err != nil && hash(t, e) != before {
-			t.Errorf("%d images: an error changed the state", n)
-		}
-	}
-}
-
-func TestFeaturesDoNotDependOnTheirBatch(t *testing.T) {
-	e, err := NewEncoder(newEngine(t), tiny(), Random(1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.Close()
-	all := shapes(t, 32, 130, data.Train) // a batch of 100 and a padded one
-	whole, err := e.Encode(context.Background(), plain(t, all))
-	if err != nil {
-		t.Fatal(err)
-	}
-	last, err := e.Encode(context.Background(), plain(t, tail{all, 120}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !slices.Equal(whole.X[120*whole.Dim:], last.X) {
-		t.Error("the features of the last ten images differ when encoded alone")
-	}
-}
-
-// tail is a data set from an image on.
-type tail struct {
-	data.Dataset
-	from int
-}
-
-func (s tail) Len() int        { return s.Dataset.Len() - s.from }
-func (s tail) Label(i int) int { return s.Dataset.Label(s.from + i) }
-
-func (s tail) Image(i int) (tensor.Image, error) { return s.Dataset.Image(s.from + i) }
-
-func hash(t *testing.T, e *Encoder) string {
+func hash(t *testing.T, e *encoder.Encoder) string {
 	t.Helper()
 	h, err := e.Hash()
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/segment"
 	"github.com/amdim/amdim/tensor"
@@ -21,7 +22,7 @@ func CanSegment(m model.Config) error {
 	switch {
 	case m.Mix.K == 0:
 		return ErrNoMixture
-	case !m.Contrasts(MapSide):
+	case !m.Contrasts(encoder.MapSide):
 		return ErrNoLocations
 	}
 	return nil

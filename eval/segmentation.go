@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/segment"
@@ -20,7 +21,7 @@ const SegmentationProtocol = "segmentation"
 type Segmentation struct {
 	Config    SegmentationConfig
 	Model     model.Config
-	Weights   Weights
+	Weights   encoder.Weights
 	Engine    engine.Engine
 	Threads   int
 	Negatives NegativesSource // of the model; those of a random encoder are learnt from the same images
@@ -150,8 +151,8 @@ func (s *Segmentation) byFeatures(ctx context.Context, e *Segmenter, mixture, cl
 
 // random returns a random encoder that has learnt from images or, if these are
 // nil, from those that it opens; nil if they cannot be opened.
-func (s *Segmentation) random(ctx context.Context, images *Images, r *Segmented) (*Segmenter, error) {
-	random, err := NewSegmenter(s.Engine, s.Model, Random(s.Config.Seed), s.Threads)
+func (s *Segmentation) random(ctx context.Context, images *encoder.Images, r *Segmented) (*Segmenter, error) {
+	random, err := NewSegmenter(s.Engine, s.Model, encoder.Random(s.Config.Seed), s.Threads)
 	if err != nil {
 		return nil, err
 	}

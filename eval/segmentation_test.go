@@ -11,6 +11,7 @@ import (
 
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/encoder"
 )
 
 func segmentation(t *testing.T) *Segmentation {
@@ -18,9 +19,9 @@ func segmentation(t *testing.T) *Segmentation {
 	c := DefaultSegmentation()
 	c.Segment.Step, c.Images = 4, 6
 	c.Negatives = NegativesConfig{Images: 8, Locations: 4}
-	c.Negatives.Refresh = RefreshConfig{Batches: 3, Batch: 10, Seed: 1}
+	c.Negatives.Refresh = encoder.RefreshConfig{Batches: 3, Batch: 10, Seed: 1}
 	return &Segmentation{
-		Config: c, Model: mixed(32), Weights: Random(3), Engine: newEngine(t), Threads: 2,
+		Config: c, Model: mixed(32), Weights: encoder.Random(3), Engine: newEngine(t), Threads: 2,
 		Negatives: NegativesSource{Data: "shapes:size=32,train=20", Transform: augment.CIFAR()},
 		Data:      shapes(t, 48, 12, data.Test).(data.Segmented),
 	}

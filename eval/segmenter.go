@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/amdim/amdim/augment"
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/model"
@@ -17,7 +18,8 @@ import (
 // image's f1 each location of the image belongs to (PAPER 4.5). It is not safe for
 // concurrent use.
 type Segmenter struct {
-	*Encoder
+	*encoder.Encoder
+	model     model.Config
 	threads   int
 	negatives Negatives
 	mixture   engine.Exec // maps an image to its components
@@ -32,26 +34,32 @@ var segmenterTaps = []string{"mix", "phi7", "f7"}
 
 // NewSegmenter puts the parts that segment on an engine. It needs negatives: see
 // Learn and Restore. With threads 0 it uses all.
-func NewSegmenter(e engine.Engine, m model.Config, weights Weights, threads int) (_ *Segmenter, err error) {
+func NewSegmenter(
+	e engine.Engine, m model.Config, weights encoder.Weights, threads int,
+) (_ *Segmenter, err error) {
 	if err := CanSegment(m); err != nil {
 		return nil, err
 	}
-	encoder, err := newEncoder(e, m, weights, segmenterTaps...)
+	frozen, err := encoder.New(e, m, weights, segmenterTaps...)
 	if err != nil {
 		return nil, err
 	}
-	s := &Segmenter{Encoder: encoder, threads: threads, in: tensor.NewUint8(1, m.Px, m.Px, 3)}
+	s := &Segmenter{Encoder: frozen, model: m, threads: threads, in: tensor.NewUint8(1, m.Px, m.Px, 3)}
 	defer func() {
 		if err != nil {
 			s.Close()
 		}
 	}()
-	bound, exec, err := encoder.compile(m.Encode("mix"), 1)
+	bound, err := m.Encode("mix").Bind(1, 0, 0)
+	if err != nil {
+		return nil, fmt.Errorf("eval: segment: %w", err)
+	}
+	exec, err := frozen.Compile(bound)
 	if err != nil {
 		return nil, fmt.Errorf("eval: segment: %w", err)
 	}
 	s.mixture, s.out = exec, engine.Outputs(bound)
-	s.mosaic, err = encoder.newMosaic("phi7", "f7")
+	s.mosaic, err = newMosaic(frozen, m, "phi7", "f7")
 	return s, err
 }
 
@@ -70,7 +78,7 @@ func (s *Segmenter) Close() error {
 func (s *Segmenter) Negatives() NegativesOrigin { return s.negatives.Origin }
 
 // Learn refreshes BatchNorm on plain images and takes some of them as negatives.
-func (s *Segmenter) Learn(ctx context.Context, images *Images, c NegativesConfig) (err error) {
+func (s *Segmenter) Learn(ctx context.Context, images *encoder.Images, c NegativesConfig) (err error) {
 	if err = s.Refresh(ctx, images, c.Refresh); err == nil {
 		s.negatives, err = s.takeNegatives(ctx, images, c)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/ref"
 	"github.com/amdim/amdim/graph"
@@ -33,7 +34,7 @@ func mixed(px int) model.Config {
 
 func newSegmenter(t *testing.T, px int, seed uint64) *Segmenter {
 	t.Helper()
-	s, err := NewSegmenter(newEngine(t), mixed(px), Random(seed), 2)
+	s, err := NewSegmenter(newEngine(t), mixed(px), encoder.Random(seed), 2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +45,7 @@ func newSegmenter(t *testing.T, px int, seed uint64) *Segmenter {
 func learntSegmenter(t *testing.T, seed uint64) *Segmenter {
 	t.Helper()
 	s := newSegmenter(t, 32, seed)
-	c := NegativesConfig{Images: 8, Locations: 4, Refresh: RefreshConfig{Batches: 3, Batch: 10, Seed: 1}}
+	c := NegativesConfig{Images: 8, Locations: 4, Refresh: encoder.RefreshConfig{Batches: 3, Batch: 10, Seed: 1}}
 	if err := s.Learn(context.Background(), plain(t, shapes(t, 32, 20, data.Train)), c); err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +78,7 @@ func TestLocationsAreThoseOfTheTrunkAroundThem(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		exec, err := s.state.Compile(bound)
+		exec, err := s.Compile(bound)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -209,7 +210,7 @@ func weightsOf(t *testing.T, seed uint64) *checkpoint.Reader {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { state.Close() })
-	if err := Random(seed).Set(state, vars); err != nil {
+	if err := encoder.Random(seed).Set(state, vars); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "network.safetensors")
@@ -269,7 +270,7 @@ func TestAModelWithoutAMixtureOrLocationsCannotSegment(t *testing.T) {
 	five := mixed(32)
 	five.Pairs = []model.Pair{{From: 1, To: 5}, {From: 5, To: 5}}
 	for want, c := range map[error]model.Config{ErrNoMixture: tiny(), ErrNoLocations: five} {
-		if _, err := NewSegmenter(newEngine(t), c, Random(1), 1); !errors.Is(err, want) {
+		if _, err := NewSegmenter(newEngine(t), c, encoder.Random(1), 1); !errors.Is(err, want) {
 			t.Errorf("error %v, want %v", err, want)
 		}
 	}

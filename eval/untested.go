@@ -44,14 +44,5 @@ func Untested(classes []string, train, held []int, part string) string {
 
 // untested is Untested of the images of an evaluation.
 func (e *Evaluation) untested() string {
-	return Untested(e.Train.Classes(), e.Train.perClass(), e.Test.perClass(), e.Test.part())
-}
-
-// perClass counts the images of each class.
-func (m *Images) perClass() []int {
-	counts := make([]int, len(m.Classes()))
-	for _, l := range m.labels() {
-		counts[l]++
-	}
-	return counts
+	return Untested(e.Train.Classes(), perClass(e.Train), perClass(e.Test), e.part())
 }

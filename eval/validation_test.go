@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/encoder"
 )
 
 // named gives images names, as files have.
@@ -30,12 +31,13 @@ func TestHoldOutDividesTheTrainImages(t *testing.T) {
 	if !names(all.Dataset)["0.png"] {
 		t.Fatal("a subset has other names")
 	}
-	rest, held, err := all.HoldOut(0.2)
-	if err != nil {
+	e := evaluation(t)
+	if err := e.HoldOut(all, 0.2); err != nil {
 		t.Fatal(err)
 	}
+	rest, held := e.Train, e.Test
 	chosen := data.Validation(whole, 0.2)
-	for part, images := range map[bool]*Images{false: rest, true: held} {
+	for part, images := range map[bool]*encoder.Images{false: rest, true: held} {
 		for name := range names(images.Dataset) {
 			if chosen[name] != part {
 				t.Errorf("%s is held out: %t, chosen: %t", name, part, chosen[name])
@@ -51,8 +53,6 @@ func TestHoldOutDividesTheTrainImages(t *testing.T) {
 		t.Errorf("%d and %d images of 100, %d and %d with those that cannot be read",
 			rest.Len(), held.Len(), rest.All().Len(), held.All().Len())
 	}
-	e := evaluation(t)
-	e.Train, e.Test = rest, held
 	e.Config.Protocols, e.Config.KNN.K = []string{KNN}, []int{1}
 	r, err := e.Start()
 	want := fmt.Sprintf("Left out, as they cannot be read: %d of 90 train and %d of 20 validation images.",
@@ -75,8 +75,7 @@ func TestACurveSaysThatItIsOfValidationImages(t *testing.T) {
 
 func TestAResultSaysThatItIsOfValidationImages(t *testing.T) {
 	e := evaluation(t)
-	var err error
-	if e.Train, e.Test, err = e.Train.HoldOut(0.3); err != nil {
+	if err := e.HoldOut(e.Train, 0.3); err != nil {
 		t.Fatal(err)
 	}
 	e.Config.FewShot.Shots, e.Config.KNN.K = []int{1}, []int{1}
@@ -95,11 +94,12 @@ func TestHoldOutRefusesWhatLeavesTooLittle(t *testing.T) {
 	all := plain(t, shapes(t, 32, 110, data.Train))
 	one := plain(t, data.Spread(all.Dataset, 1))
 	for _, share := range []float64{-0.1, 0, 0.51} {
-		if _, _, err := all.HoldOut(share); err == nil || !strings.Contains(err.Error(), "at most 0.5") {
+		if err := new(Evaluation).HoldOut(all, share); err == nil || !strings.Contains(err.Error(), "at most 0.5") {
 			t.Errorf("share %g: %v", share, err)
 		}
 	}
-	if _, _, err := one.HoldOut(0.5); err == nil || !strings.Contains(err.Error(), "no class has two") {
+	err := new(Evaluation).HoldOut(one, 0.5)
+	if err == nil || !strings.Contains(err.Error(), "no class has two") {
 		t.Errorf("one image: %v", err)
 	}
 }

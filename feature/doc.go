@@ -2,7 +2,7 @@
 // pairs and groups of them, near copies among them.
 //
 // The one idea is that nothing here knows where a vector comes from: Features are rows of
-// numbers, with labels or without. Package eval makes them with a network; packages
+// numbers, with labels or without. Package encoder makes them with a network; packages
 // embedding, classify and eval search and compare them.
 //
 // Vectors are compared by cosine after each dimension has been given mean 0 and deviation 1,

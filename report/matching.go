@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"html/template"
 
-	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -64,5 +64,5 @@ func (r MatchRow) High() string { _, hi := r.Range(); return fmt.Sprintf("%.1f",
 // Heat is the map of target i as a picture.
 func (r MatchRow) Heat(i int) (template.URL, error) {
 	lo, hi := r.Range()
-	return heatURI(r.Targets[i].Scores, eval.MapSide, lo, hi)
+	return heatURI(r.Targets[i].Scores, encoder.MapSide, lo, hi)
 }

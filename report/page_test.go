@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/internal/rng"
@@ -37,8 +38,8 @@ func match(i int) MatchRow {
 	for j, kind := range []string{"own view", "nearest neighbour", "other image"} {
 		t := MatchTarget{Kind: kind}
 		t.Image, _ = pattern(i + j)
-		for l := range eval.MapSide * eval.MapSide {
-			t.Scores = append(t.Scores, float32(l%eval.MapSide-3*j))
+		for l := range encoder.MapSide * encoder.MapSide {
+			t.Scores = append(t.Scores, float32(l%encoder.MapSide-3*j))
 		}
 		r.Targets = append(r.Targets, t)
 	}

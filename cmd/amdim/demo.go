@@ -13,6 +13,7 @@ import (
 
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/graph"
@@ -156,17 +157,17 @@ func demoProtocol() eval.Config {
 // learnt are the weights of the demo's checkpoint, which is opened when they are needed.
 type learnt struct{ *demo }
 
-// Fit implements eval.Weights: the demo has just written the file.
+// Fit implements encoder.Weights: the demo has just written the file.
 func (learnt) Fit([]graph.Var) error { return nil }
 
-// Set implements eval.Weights.
+// Set implements encoder.Weights.
 func (l learnt) Set(s engine.State, vars []graph.Var) error {
 	r, err := checkpoint.Open(l.trained.Checkpoint)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	return eval.Trained(r).Set(s, vars)
+	return encoder.Trained(r).Set(s, vars)
 }
 
 const curvePoints = 60 // in a curve of the report: enough for its shape, few enough to average noise out

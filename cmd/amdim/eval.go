@@ -10,6 +10,7 @@ import (
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/internal/memory"
 	"github.com/amdim/amdim/train"
@@ -182,7 +183,7 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	v := eval.Evaluation{Config: e.config, Model: settings.Model, Weights: eval.Trained(weights)}
+	v := eval.Evaluation{Config: e.config, Model: settings.Model, Weights: encoder.Trained(weights)}
 	v.Command = storedCommand()
 	if e.folds {
 		if v.Folds, err = data.Folds(e.data); err != nil {
@@ -226,7 +227,7 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 // addRows measures the model and then the baselines, which may end for want of memory
 // or patience: what is known of the model is kept before.
 func (e *evaluate) addRows(
-	c *cobra.Command, v *eval.Evaluation, weights *checkpoint.Reader, trained *eval.Images,
+	c *cobra.Command, v *eval.Evaluation, weights *checkpoint.Reader, trained *encoder.Images,
 ) (*eval.Result, error) {
 	result, err := v.Start()
 	if err != nil {
@@ -352,7 +353,7 @@ func settingsOf(r *checkpoint.Reader) (config.Config, error) {
 // Files that cannot be read are left out.
 func openPlain(
 	ctx context.Context, spec string, c config.Config, threads int, messages io.Writer, known *tried,
-) (trainImages, testImages *eval.Images, err error) {
+) (trainImages, testImages *encoder.Images, err error) {
 	trainImages, err = openPart(ctx, spec, data.Train, c, threads, messages, known)
 	if err == nil {
 		testImages, err = openPart(ctx, spec, data.Test, c, threads, messages, known)
@@ -365,12 +366,12 @@ func openPlain(
 func openPart(
 	ctx context.Context, spec string, split data.Split, c config.Config, threads int, messages io.Writer,
 	known *tried,
-) (*eval.Images, error) {
+) (*encoder.Images, error) {
 	set, whole, err := openReadable(ctx, spec, split, c, threads, messages, known)
 	if err != nil {
 		return nil, err
 	}
-	images, err := eval.NewImages(set, c.Model.Px, c.Augment)
+	images, err := encoder.NewImages(set, c.Model.Px, c.Augment)
 	if err == nil {
 		images.Whole, images.Threads = whole, threads
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/eval"
 )
 
@@ -15,7 +16,7 @@ const changedNote = "The folder has changed since the model learnt from it: imag
 // noteChanged notes in a result that the folder a model learnt from now has other train
 // images. The demo learns from those that can be read, other trainings know them all. If
 // a list left images out there is a note already, and no digest of the folder.
-func noteChanged(r *eval.Result, learnt checkpoint.Data, now *eval.Images) {
+func noteChanged(r *eval.Result, learnt checkpoint.Data, now *encoder.Images) {
 	if _, folder := data.FolderOf(learnt.Spec); !folder || r.Data != learnt.Spec || learnt.Quarantined > 0 {
 		return
 	}

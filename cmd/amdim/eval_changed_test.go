@@ -9,6 +9,7 @@ import (
 
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/train"
 )
@@ -46,7 +47,7 @@ func TestAFolderThatChangedSinceTrainingIsNoted(t *testing.T) {
 	}
 	for _, spec := range []string{"folder:other", "shapes"} { // other data has no such past
 		r := eval.Result{Data: spec}
-		if noteChanged(&r, stored.Data, &eval.Images{Dataset: set, Whole: set}); r.Notes != nil {
+		if noteChanged(&r, stored.Data, &encoder.Images{Dataset: set, Whole: set}); r.Notes != nil {
 			t.Errorf("%s: %q", spec, r.Notes)
 		}
 	}
@@ -57,7 +58,7 @@ func TestAFolderThatChangedSinceTrainingIsNoted(t *testing.T) {
 	demo := stored.Data
 	demo.Digest = readable.Digest()
 	r := eval.Result{Data: demo.Spec}
-	if noteChanged(&r, demo, &eval.Images{Dataset: readable, Whole: set}); r.Notes != nil {
+	if noteChanged(&r, demo, &encoder.Images{Dataset: readable, Whole: set}); r.Notes != nil {
 		t.Errorf("learnt from the readable images: %q", r.Notes)
 	}
 }

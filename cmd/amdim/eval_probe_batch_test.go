@@ -6,6 +6,7 @@ import (
 
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/eval"
 )
 
@@ -47,7 +48,7 @@ func TestProbesAreFittedToTheSmallestFold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	images, err := eval.NewImages(set, 32, augment.CIFAR())
+	images, err := encoder.NewImages(set, 32, augment.CIFAR())
 	if err != nil {
 		t.Fatal(err)
 	}

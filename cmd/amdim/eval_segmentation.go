@@ -10,6 +10,7 @@ import (
 
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/eval"
 )
 
@@ -113,7 +114,7 @@ func (e *evaluate) measureSegmentation(
 		return nil, err
 	}
 	v := eval.Segmentation{
-		Config: eval.DefaultSegmentation(), Model: settings.Model, Weights: eval.Trained(weights),
+		Config: eval.DefaultSegmentation(), Model: settings.Model, Weights: encoder.Trained(weights),
 		Threads:   e.engine.threads,
 		Negatives: settings.Negatives(path, meta.Data, e.segmentation.negatives),
 	}

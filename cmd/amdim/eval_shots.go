@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/internal/spelling"
 )
@@ -39,7 +40,7 @@ func fitShots(c *cobra.Command, v *eval.Evaluation) error {
 }
 
 // smallestClass is the class of fewest images, of several the first.
-func smallestClass(images *eval.Images) (class string, least int) {
+func smallestClass(images *encoder.Images) (class string, least int) {
 	counts := make([]int, len(images.Classes()))
 	for i := range images.Len() {
 		if l := images.Label(i); l >= 0 {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/train"
 )
@@ -35,7 +36,7 @@ func checkValidation(share float64, c eval.Config) error {
 // are the former including what is held out for validation.
 func (e *evaluate) images(
 	ctx context.Context, v *eval.Evaluation, c config.Config, messages io.Writer, known *tried,
-) (whole *eval.Images, err error) {
+) (whole *encoder.Images, err error) {
 	if e.validation == 0 {
 		v.Train, v.Test, err = openPlain(ctx, e.data, c, e.engine.threads, messages, known)
 		return v.Train, err
@@ -45,7 +46,7 @@ func (e *evaluate) images(
 		err = e.unlabelled(ctx)
 	}
 	if err == nil {
-		v.Train, v.Test, err = whole.HoldOut(e.validation)
+		err = v.HoldOut(whole, e.validation)
 	}
 	return whole, err
 }

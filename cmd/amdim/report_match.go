@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/report"
@@ -28,7 +29,7 @@ func (n near) first(k int) feature.Neighbours {
 
 // neighbours encodes the images and looks for the nearest.
 func (g *gallery) neighbours(ctx context.Context) (near, error) {
-	refresh := eval.RefreshConfig{Batches: min(20, g.train.Len()/100+1), Batch: 100, Seed: 1}
+	refresh := encoder.RefreshConfig{Batches: min(20, g.train.Len()/100+1), Batch: 100, Seed: 1}
 	if err := g.encoder.Refresh(ctx, g.train.plain, refresh); err != nil {
 		return near{}, err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/internal/rng"
@@ -37,13 +38,13 @@ const (
 // gallery makes the pictures of a page: all that needs images and the network.
 type gallery struct {
 	run     *runFolder
-	encoder *eval.Encoder
-	matcher *eval.Matcher // the encoder too; nil: no task compares the locations of f7
-	train   shown         // where neighbours are looked for
-	test    shown         // the queries: held-out images with a class or, without any, some of train
-	own     bool          // queries are among train:
-	queries []int         // these
-	strange int           // held-out images of no class of train, where that has classes
+	encoder *encoder.Encoder
+	matcher *encoder.Matcher // the encoder too; nil: no task compares the locations of f7
+	train   shown            // where neighbours are looked for
+	test    shown            // the queries: held-out images with a class or, without any, some of train
+	own     bool             // queries are among train:
+	queries []int            // these
+	strange int              // held-out images of no class of train, where that has classes
 	threads int
 	say     func(format string, args ...any)
 }
@@ -83,7 +84,7 @@ func labelled(set data.Dataset) sample {
 type shown struct {
 	data.Dataset
 	all     int // images that they were drawn from
-	plain   *eval.Images
+	plain   *encoder.Images
 	augment augment.Config
 }
 
@@ -118,7 +119,7 @@ func (g *gallery) shown(ctx context.Context, set data.Dataset, most int) (shown,
 	if err != nil {
 		return shown{}, err
 	}
-	plain, err := eval.NewImages(readable, g.run.settings.Model.Px, g.run.settings.Augment)
+	plain, err := encoder.NewImages(readable, g.run.settings.Model.Px, g.run.settings.Augment)
 	if err != nil {
 		return shown{}, err
 	}
@@ -162,16 +163,16 @@ func (g *gallery) open(
 		return err
 	}
 	defer weights.Close()
-	return g.load(e, g.run.settings.Model, eval.Trained(weights))
+	return g.load(e, g.run.settings.Model, encoder.Trained(weights))
 }
 
 // load puts the network on an engine.
-func (g *gallery) load(e engine.Engine, m model.Config, weights eval.Weights) (err error) {
-	if !m.Contrasts(eval.MapSide) {
-		g.encoder, err = eval.NewEncoder(e, m, weights)
+func (g *gallery) load(e engine.Engine, m model.Config, weights encoder.Weights) (err error) {
+	if !m.Contrasts(encoder.MapSide) {
+		g.encoder, err = encoder.New(e, m, weights)
 		return err
 	}
-	if g.matcher, err = eval.NewMatcher(e, m, weights); err == nil {
+	if g.matcher, err = encoder.NewMatcher(e, m, weights); err == nil {
 		g.encoder = g.matcher.Encoder
 	}
 	return err

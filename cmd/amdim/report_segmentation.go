@@ -9,6 +9,7 @@ import (
 
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/report"
@@ -56,7 +57,7 @@ func (c *cutter) fill(ctx context.Context, e engine.Engine, s *report.Segmentati
 		return err
 	}
 	defer weights.Close()
-	c.segmenter, err = eval.NewSegmenter(e, c.run.settings.Model, eval.Trained(weights), c.engine.threads)
+	c.segmenter, err = eval.NewSegmenter(e, c.run.settings.Model, encoder.Trained(weights), c.engine.threads)
 	if err != nil {
 		return err
 	}
@@ -114,7 +115,7 @@ func (c *cutter) prepare(ctx context.Context) error {
 	}
 	n := eval.DefaultNegatives()
 	n.Images = min(n.Images, c.most(c.run))
-	n.Refresh = eval.RefreshConfig{Batches: min(20, n.Images/100+1), Batch: 100, Seed: 1}
+	n.Refresh = encoder.RefreshConfig{Batches: min(20, n.Images/100+1), Batch: 100, Seed: 1}
 	return c.segmenter.Prepare(ctx, from, n)
 }
 

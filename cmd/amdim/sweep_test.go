@@ -122,7 +122,7 @@ func TestSweepGoesOnAfterARunThatDiverges(t *testing.T) {
 	if l := table.Lines[5]; l.Beside != "plain" || l.Name != "random encoder beside plain" {
 		t.Errorf("baseline %+v", l)
 	}
-	for i, want := range []string{"is not finite", "eval: refresh", "+Inf in tensor"} {
+	for i, want := range []string{"is not finite", "encoder: refresh", "+Inf in tensor"} {
 		if hot := table.Outcomes[i+1]; !strings.Contains(hot.Failed, want) || table.Lines[i+1].Failed != 1 {
 			t.Errorf("a row that diverges: %+v, want %q", hot, want)
 		}

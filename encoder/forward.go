@@ -1,4 +1,4 @@
-package eval
+package encoder
 
 import (
 	"context"
@@ -21,12 +21,12 @@ type Forward struct {
 // Forward compiles the encoder for batches of size images, when its turn comes.
 func (e *Encoder) Forward(ctx context.Context, size int) (*Forward, error) {
 	if err := e.turn.Wait(ctx); err != nil {
-		return nil, fmt.Errorf("eval: encode: %w", err)
+		return nil, fmt.Errorf("encoder: encode: %w", err)
 	}
 	defer e.turn.Leave()
 	bound, exec, err := e.compile(e.model.Encode(), size)
 	if err != nil {
-		return nil, fmt.Errorf("eval: encode: %w", err)
+		return nil, fmt.Errorf("encoder: encode: %w", err)
 	}
 	px := e.model.Px
 	return &Forward{
@@ -43,22 +43,22 @@ func (f *Forward) Append(ctx context.Context, dst []float32, images []uint8) ([]
 	in := f.in[0].U8
 	one := len(in) / f.size
 	if len(images) > len(in) || len(images)%one != 0 {
-		panic(fmt.Sprintf("eval: Forward: %d bytes of images, need up to %d of %d", len(images), f.size, one))
+		panic(fmt.Sprintf("encoder: Forward: %d bytes of images, need up to %d of %d", len(images), f.size, one))
 	}
 	if err := f.encoder.turn.Wait(ctx); err != nil {
-		return dst, fmt.Errorf("eval: encode: %w", err)
+		return dst, fmt.Errorf("encoder: encode: %w", err)
 	}
 	defer f.encoder.turn.Leave()
 	clear(in[copy(in, images):])
 	if err := f.exec.Forward(f.in, f.out); err != nil {
-		return dst, fmt.Errorf("eval: encode: %w", err)
+		return dst, fmt.Errorf("encoder: encode: %w", err)
 	}
 	return append(dst, f.out[0].F32[:len(images)/one*f.encoder.model.NRKHS]...), nil
 }
 
 // Encode returns f1 of plain images, in batches.
 func (f *Forward) Encode(ctx context.Context, images *Images) (_ feature.Features, err error) {
-	all := feature.Features{Dim: f.encoder.model.NRKHS, Labels: images.labels()}
+	all := feature.Features{Dim: f.encoder.model.NRKHS, Labels: images.Labels()}
 	all.X = make([]float32, 0, images.Len()*all.Dim)
 	one := images.px * images.px * 3
 	err = images.pass(ctx, min(f.size, batchOf(images.Len())), func(batch tensor.Tensor, n int) (err error) {

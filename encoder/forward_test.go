@@ -1,4 +1,4 @@
-package eval
+package encoder
 
 import (
 	"context"
@@ -33,7 +33,7 @@ func pixels(t *testing.T, set data.Dataset) []uint8 {
 
 func encoderOn(t *testing.T, e engine.Engine) *Encoder {
 	t.Helper()
-	encoder, err := NewEncoder(e, tiny(), Random(7))
+	encoder, err := New(e, tiny(), Random(7))
 	if err != nil {
 		t.Fatal(err)
 	}

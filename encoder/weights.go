@@ -1,4 +1,4 @@
-package eval
+package encoder
 
 import (
 	"github.com/amdim/amdim/checkpoint"

@@ -1,4 +1,4 @@
-package eval
+package encoder
 
 import (
 	"context"
@@ -17,34 +17,12 @@ import (
 // their names: if it is equal before and after probing, the encoder was frozen.
 func (e *Encoder) Hash() (string, error) { return e.hash(nil) }
 
-// weightsHash leaves the BatchNorm statistics out.
-func (e *Encoder) weightsHash() (string, error) { return e.hash(e.statistics()) }
-
-// statistics are the names of BatchNorm's running statistics.
-func (e *Encoder) statistics() map[string]bool {
-	names := map[string]bool{}
-	for _, v := range e.model.Encode(e.taps...).Vars {
-		if !v.Trainable {
-			names[v.Name] = true
-		}
-	}
-	return names
-}
-
-// eachStatistic calls f for BatchNorm's running statistics.
-func (e *Encoder) eachStatistic(f func(name string, v []float32) error) error {
-	statistics := e.statistics()
-	return e.state.Each(func(name string, v []float32) error {
-		if !statistics[name] {
-			return nil
-		}
-		return f(name, v)
-	})
-}
+// WeightsHash leaves the BatchNorm statistics out: Refresh does not change it.
+func (e *Encoder) WeightsHash() (string, error) { return e.hash(e.statistics()) }
 
 func (e *Encoder) hash(without map[string]bool) (string, error) {
 	if err := e.turn.Wait(context.Background()); err != nil {
-		return "", fmt.Errorf("eval: hash: %w", err)
+		return "", fmt.Errorf("encoder: hash: %w", err)
 	}
 	defer e.turn.Leave()
 	h := sha256.New()
@@ -55,15 +33,16 @@ func (e *Encoder) hash(without map[string]bool) (string, error) {
 		return addArray(h, name, v)
 	})
 	if err != nil {
-		return "", fmt.Errorf("eval: hash: %w", err)
+		return "", fmt.Errorf("encoder: hash: %w", err)
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// storedHash is the weightsHash of an encoder with these taps and a checkpoint's weights.
-func storedHash(weights *checkpoint.Reader, m model.Config, taps []string) (string, error) {
+// StoredHash is the WeightsHash of the encoder that New makes of a checkpoint's weights, which
+// are only read.
+func StoredHash(weights *checkpoint.Reader, m model.Config, taps ...string) (string, error) {
 	h := sha256.New()
-	for _, v := range variables(m, taps) {
+	for _, v := range variables(m, withF1(taps)) {
 		if !v.Trainable {
 			continue
 		}
@@ -75,7 +54,7 @@ func storedHash(weights *checkpoint.Reader, m model.Config, taps []string) (stri
 			err = addArray(h, v.Name, x)
 		}
 		if err != nil {
-			return "", fmt.Errorf("eval: hash: %w", err)
+			return "", fmt.Errorf("encoder: hash: %w", err)
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil

@@ -1,4 +1,4 @@
-package eval
+package encoder
 
 import (
 	"fmt"
@@ -15,7 +15,7 @@ type Matcher struct{ *Encoder }
 
 // NewMatcher puts the encoder and the head φ7 of a network on an engine.
 func NewMatcher(e engine.Engine, m model.Config, weights Weights) (*Matcher, error) {
-	encoder, err := newEncoder(e, m, weights, "phi7")
+	encoder, err := New(e, m, weights, "phi7")
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +37,7 @@ func (m *Matcher) Parts(images []tensor.Image) (Parts, error) {
 	size := batchOf(len(images))
 	bound, exec, err := m.compile(m.model.Encode(m.taps...), size)
 	if err != nil {
-		return Parts{}, fmt.Errorf("eval: match: %w", err)
+		return Parts{}, fmt.Errorf("encoder: match: %w", err)
 	}
 	defer exec.Close()
 	p := Parts{Dim: m.model.NRKHS}
@@ -48,13 +48,13 @@ func (m *Matcher) Parts(images []tensor.Image) (Parts, error) {
 		n := min(size, len(images)-at)
 		for i, img := range images[at : at+n] {
 			if img.H != px || img.W != px {
-				return Parts{}, fmt.Errorf("eval: match: image %d of %d×%d for an input of %d×%d",
+				return Parts{}, fmt.Errorf("encoder: match: image %d of %d×%d for an input of %d×%d",
 					at+i, img.W, img.H, px, px)
 			}
 			copy(in.U8[i*px*px*3:], img.Pix)
 		}
 		if err := exec.Forward([]tensor.Tensor{in}, out); err != nil {
-			return Parts{}, fmt.Errorf("eval: match: %w", err)
+			return Parts{}, fmt.Errorf("encoder: match: %w", err)
 		}
 		p.F1 = append(p.F1, out[0].F32[:n*p.Dim]...)
 		p.F7 = append(p.F7, out[1].F32[:n*MapSide*MapSide*p.Dim]...)

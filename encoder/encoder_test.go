@@ -1,0 +1,178 @@
+package encoder
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/amdim/amdim/augment"
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/engine/cpu"
+	"github.com/amdim/amdim/engine/ref"
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/model"
+	"github.com/amdim/amdim/tensor"
+)
+
+func tiny() model.Config {
+	return model.Config{
+		Px: 32, NDF: 4, NRKHS: 16, NDepth: 1, TClip: 20,
+		Mean: [3]float64{0.5, 0.5, 0.5}, Std: [3]float64{0.25, 0.25, 0.25},
+	}
+}
+
+func shapes(t *testing.T, size, n int, split data.Split) data.Dataset {
+	t.Helper()
+	c := data.DefaultShapes()
+	c.Size, c.Train, c.Test = size, n, n
+	set, err := data.NewShapes(c, split)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+func plain(t *testing.T, set data.Dataset) *Images {
+	t.Helper()
+	images, err := NewImages(set, 32, augment.CIFAR())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return images
+}
+
+func newEngine(t *testing.T) *cpu.Engine {
+	t.Helper()
+	e, err := cpu.New(cpu.Config{Precision: cpu.F32})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(e.Close)
+	return e
+}
+
+func hash(t *testing.T, e *Encoder) string {
+	t.Helper()
+	h, err := e.Hash()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func value(t *testing.T, s engine.State, name string) (w []float32) {
+	t.Helper()
+	err := s.Each(func(n string, v []float32) error {
+		if n == name {
+			w = slices.Clone(v)
+		}
+		return nil
+	})
+	if err != nil || w == nil {
+		t.Fatalf("no %s: %v", name, err)
+	}
+	return w
+}
+
+func TestEncoderHoldsWeightsAndNoMoments(t *testing.T) {
+	encoder := encoderOn(t, ref.New())
+	n := 0
+	err := encoder.state.Each(func(name string, _ []float32) error {
+		if n++; graph.IsSlot(name) {
+			t.Errorf("a frozen encoder holds %s", name)
+		}
+		return nil
+	})
+	if err != nil || n == 0 {
+		t.Errorf("%d entries, error %v", n, err)
+	}
+}
+
+func TestRefreshMovesStatisticsOnly(t *testing.T) {
+	e, err := New(newEngine(t), tiny(), Random(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	images := plain(t, shapes(t, 32, 50, data.Train))
+	weight := value(t, e.state, "encoder.l1.weight")
+	before := hash(t, e)
+	c := RefreshConfig{Batches: 3, Batch: 20, Seed: 1}
+	if err := e.Refresh(context.Background(), images, c); err != nil {
+		t.Fatal(err)
+	}
+	if hash(t, e) == before {
+		t.Error("the refresh changed nothing")
+	}
+	if !slices.Equal(weight, value(t, e.state, "encoder.l1.weight")) {
+		t.Error("the refresh changed a weight")
+	}
+}
+
+// 50 batches of 500 are those of the paper's data sets; of 495 photographs they would be
+// 50 passes.
+func TestRefreshOfFewImagesIsShort(t *testing.T) {
+	c := DefaultRefresh()
+	for n, want := range map[int]int{2: 2, 100: 100, 495: 100, 1500: 300, 2500: 500, 50_000: 500} {
+		if got := c.BatchFor(n); got != want {
+			t.Errorf("%d images: batches of %d, want %d", n, got, want)
+		}
+	}
+	if got := (RefreshConfig{Batches: 3, Batch: 20}).BatchFor(1000); got != 20 {
+		t.Errorf("a batch of 20: %d", got)
+	}
+}
+
+// One image has a single f1, whose variance is not known.
+func TestRefreshNeedsTwoImages(t *testing.T) {
+	e, err := New(newEngine(t), tiny(), Random(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	c := RefreshConfig{Batches: 3, Batch: 20, Seed: 1}
+	for n, want := range map[int]string{1: "1 image: give at least 2", 2: ""} {
+		before := hash(t, e)
+		err := e.Refresh(context.Background(), plain(t, shapes(t, 32, n, data.Train)), c)
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%d images: %v, want %q", n, err, want)
+		}
+		if err != nil && hash(t, e) != before {
+			t.Errorf("%d images: an error changed the state", n)
+		}
+	}
+}
+
+func TestFeaturesDoNotDependOnTheirBatch(t *testing.T) {
+	e, err := New(newEngine(t), tiny(), Random(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	all := shapes(t, 32, 130, data.Train) // a batch of 100 and a padded one
+	whole, err := e.Encode(context.Background(), plain(t, all))
+	if err != nil {
+		t.Fatal(err)
+	}
+	last, err := e.Encode(context.Background(), plain(t, tail{all, 120}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(whole.X[120*whole.Dim:], last.X) {
+		t.Error("the features of the last ten images differ when encoded alone")
+	}
+}
+
+// tail is a data set from an image on.
+type tail struct {
+	data.Dataset
+	from int
+}
+
+func (s tail) Len() int { return s.Dataset.Len() - s.from }
+
+func (s tail) Label(i int) int { return s.Dataset.Label(s.from + i) }
+
+func (s tail) Image(i int) (tensor.Image, error) { return s.Dataset.Image(s.from + i) }
