@@ -4,8 +4,8 @@ import (
 	"errors"
 
 	"github.com/amdim/amdim/embedding"
-	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/train"
 )
 
@@ -23,12 +23,12 @@ var (
 	// ErrUnreadable: more images cannot be read than training allows.
 	ErrUnreadable = train.ErrUnreadable
 	// ErrNoMixture: the model was trained without model.mix.k and cannot segment.
-	ErrNoMixture = eval.ErrNoMixture
+	ErrNoMixture = mixture.ErrNoMixture
 	// ErrNoLocations: the model's mixture has no task with scale 7 and cannot segment.
-	ErrNoLocations = eval.ErrNoLocations
+	ErrNoLocations = mixture.ErrNoLocations
 	// ErrNoNegatives: none are stored beside the model, and the images that it
 	// learnt from are missing: name others in Options.Negatives.
-	ErrNoNegatives = eval.ErrNoNegatives
+	ErrNoNegatives = mixture.ErrNoNegatives
 	// ErrOtherNetwork: the vectors of an Index or a Set come from another network.
 	ErrOtherNetwork = embedding.ErrOtherNetwork
 	// ErrFormat: a file begins like no image format that Decode reads.

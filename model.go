@@ -14,8 +14,8 @@ import (
 	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/cpu"
-	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/internal/parallel"
+	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/train"
 )
 
@@ -60,9 +60,9 @@ type Model struct {
 
 	telling sync.Mutex // held while Options.Progress runs
 
-	converting parallel.Turns  // of images at their full size: memory for one a thread
-	segmenting parallel.Turns  // of what uses
-	segmenter  *eval.Segmenter // nil until it is needed
+	converting parallel.Turns     // of images at their full size: memory for one a thread
+	segmenting parallel.Turns     // of what uses
+	segmenter  *mixture.Segmenter // nil until it is needed
 }
 
 // Open reads the encoder of a run folder, or of a checkpoint, into memory.

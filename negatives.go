@@ -7,7 +7,7 @@ import (
 
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/encoder"
-	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/train"
 )
 
@@ -63,12 +63,12 @@ func (m *Model) openSegmenter(ctx context.Context) error {
 		return fmt.Errorf("%s no longer holds the network of update %d that was opened: open it again",
 			m.path, m.step)
 	}
-	s, err := eval.NewSegmenter(m.engine, m.settings.Model, encoder.Trained(weights), m.options.Threads)
+	s, err := mixture.New(m.engine, m.settings.Model, encoder.Trained(weights), m.options.Threads)
 	if err != nil {
 		return err
 	}
 	from := m.settings.Negatives(file, meta.Data, m.options.Negatives)
-	if err := s.Prepare(ctx, from, eval.DefaultNegatives()); err != nil {
+	if _, err := s.Prepare(ctx, from, mixture.DefaultNegatives()); err != nil {
 		s.Close()
 		if m.options.Negatives == "" && errors.Is(err, ErrNoNegatives) {
 			err = fmt.Errorf("%w: name others with --negatives (in Go: Options.Negatives)", err)

@@ -12,7 +12,7 @@ import (
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/cpu"
-	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/train"
 )
 
@@ -97,7 +97,7 @@ func (c PretrainConfig) pretrain(ctx context.Context) (PretrainResult, error) {
 		}
 	}
 	result, err := train.Run(ctx, task, o)
-	if err != nil || result.Step < result.Steps || eval.CanSegment(settings.Model) != nil {
+	if err != nil || result.Step < result.Steps || mixture.CanSegment(settings.Model) != nil {
 		return result, err
 	}
 	if err := prepareRun(ctx, c.Out, Options{Threads: c.Threads, Engine: e}); err != nil {

@@ -6,8 +6,8 @@ import (
 	"image"
 	"math"
 
-	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/segment"
 	"github.com/amdim/amdim/tensor"
 )
@@ -23,8 +23,8 @@ type SegmentOptions struct {
 	Least    float64 // regions with a smaller share of the image join a neighbour; 0: none
 }
 
-func (o SegmentOptions) config() eval.SegmentConfig {
-	c := eval.DefaultSegment()
+func (o SegmentOptions) config() mixture.Config {
+	c := mixture.Default()
 	c.Side, c.Step, c.Tau, c.Guided, c.Least = o.Side, o.Step, o.Tau, !o.Bilinear, o.Least
 	if o.Fit != 0 {
 		c.Fit = max(o.Fit, 0)
@@ -89,9 +89,9 @@ func (m *Model) CheckSegment(o SegmentOptions) error {
 	return nil
 }
 
-func (m *Model) segmentConfig(o SegmentOptions) (eval.SegmentConfig, error) {
+func (m *Model) segmentConfig(o SegmentOptions) (mixture.Config, error) {
 	if m.settings.Model.Mix.K == 0 {
-		return eval.SegmentConfig{}, ErrNoMixture
+		return mixture.Config{}, ErrNoMixture
 	}
 	c := o.config()
 	return c, c.Validate(m.settings.Model)

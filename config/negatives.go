@@ -4,7 +4,7 @@ import (
 	"path/filepath"
 
 	"github.com/amdim/amdim/checkpoint"
-	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/train"
 )
 
@@ -14,8 +14,8 @@ import (
 // by now. others, unless empty, is the spec of other images, for which nothing is kept.
 // Images that training left out by a list are left out here too, also from others if
 // that is the same data.
-func (c Config) Negatives(file string, learnt checkpoint.Data, others string) eval.NegativesSource {
-	from := eval.NegativesSource{Data: others, Reading: c.Reading(), Transform: c.Augment}
+func (c Config) Negatives(file string, learnt checkpoint.Data, others string) mixture.Source {
+	from := mixture.Source{Data: others, Reading: c.Reading(), Transform: c.Augment}
 	if others == "" {
 		from.File, from.Keep, from.Data = train.NegativesPath(file), true, learnt.Spec
 		from.Digest = learnt.Digest

@@ -3,21 +3,21 @@
 // images, all on its features f1, with two baselines in the same table: raw
 // pixels and the same network with random weights.
 //
-// The one idea is that features are computed once. The encoder sees plain images;
-// its BatchNorm statistics are refreshed on train images first, because training
+// The one idea is that features are computed once. The encoder (package encoder) sees plain
+// images; its BatchNorm statistics are refreshed on train images first, because training
 // left those of augmented ones. Its features are standardised by the moments of
 // train and cached, and every probe, seed and neighbour search works on the
 // cache. A hash over weights and statistics shows that nothing changed in the meantime.
 //
-//	train, err := eval.NewImages(trainSet, m.Px, augment.CIFAR())
-//	test, err := eval.NewImages(testSet, m.Px, augment.CIFAR())
+//	train, err := encoder.NewImages(trainSet, m.Px, augment.CIFAR())
+//	test, err := encoder.NewImages(testSet, m.Px, augment.CIFAR())
 //	e := eval.Evaluation{Config: eval.Default(), Model: m, Weights: weights,
 //		Engine: cpu, ProbeEngine: cpu, Train: train, Test: test}
 //	result, features, err := e.Run(ctx)
 //	result.Print(os.Stdout)
 //
-// A Matcher shows where in one image the network finds another: the scores that
-// its loss compares, location by location.
+// A Segmentation compares the maps that package mixture makes of images, and maps made in
+// other ways, with those of people.
 //
 // Test images are used once, after the last epoch of each probe: nothing is
 // selected on them.

@@ -8,6 +8,7 @@ import (
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/segment"
 	"github.com/amdim/amdim/tensor"
@@ -24,24 +25,26 @@ type Segmentation struct {
 	Weights   encoder.Weights
 	Engine    engine.Engine
 	Threads   int
-	Negatives NegativesSource // of the model; those of a random encoder are learnt from the same images
-	Data      data.Segmented  // at full size
+	Negatives mixture.Source // of the model; those of a random encoder are learnt from the same images
+	Data      data.Segmented // at full size
 	Progress  func(done, total int)
 	Note      func(leftOut string) // told, before images are measured, of a baseline that cannot be; may be nil
 }
 
 // SegmentationConfig holds every setting of a Segmentation.
 type SegmentationConfig struct {
-	Segment   SegmentConfig   `json:"segment"`
-	Negatives NegativesConfig `json:"negatives"`
-	Images    int             `json:"images"`    // at most, evenly spaced; 0: all
-	Baselines bool            `json:"baselines"` // besides the mixture
-	Seed      uint64          `json:"seed"`      // of k-means and of the random encoder
+	Segment   mixture.Config          `json:"segment"`
+	Negatives mixture.NegativesConfig `json:"negatives"`
+	Images    int                     `json:"images"`    // at most, evenly spaced; 0: all
+	Baselines bool                    `json:"baselines"` // besides the mixture
+	Seed      uint64                  `json:"seed"`      // of k-means and of the random encoder
 }
 
 // DefaultSegmentation is the protocol of record.
 func DefaultSegmentation() SegmentationConfig {
-	return SegmentationConfig{Segment: DefaultSegment(), Negatives: DefaultNegatives(), Baselines: true, Seed: 1}
+	return SegmentationConfig{
+		Segment: mixture.Default(), Negatives: mixture.DefaultNegatives(), Baselines: true, Seed: 1,
+	}
 }
 
 // Ways to segment an image, as named in results.
@@ -98,7 +101,7 @@ type way struct {
 // ways returns all ways that are asked for, the mixture first. The random encoder is
 // left out if something it needs is missing, and r says so.
 func (s *Segmentation) ways(ctx context.Context, r *Segmented) (_ []way, closeAll func(), err error) {
-	trained, err := NewSegmenter(s.Engine, s.Model, s.Weights, s.Threads)
+	trained, err := mixture.New(s.Engine, s.Model, s.Weights, s.Threads)
 	if err != nil {
 		return nil, nil, fmt.Errorf("eval: segmentation: %w", err)
 	}
@@ -107,11 +110,11 @@ func (s *Segmentation) ways(ctx context.Context, r *Segmented) (_ []way, closeAl
 			trained.Close()
 		}
 	}()
-	images, err := trained.prepare(ctx, s.Negatives, s.Config.Negatives)
+	images, err := trained.Prepare(ctx, s.Negatives, s.Config.Negatives)
 	if err != nil {
 		return nil, nil, fmt.Errorf("eval: segmentation: %w", err)
 	}
-	r.Negatives = trained.negatives.Origin
+	r.Negatives = trained.Negatives()
 	ways := s.byFeatures(ctx, trained, Mixture, ClusteredF7)
 	if !s.Config.Baselines {
 		return ways[:1], func() { trained.Close() }, nil
@@ -134,16 +137,15 @@ func (s *Segmentation) ways(ctx context.Context, r *Segmented) (_ []way, closeAl
 
 // byFeatures returns the ways to segment with an encoder: by its mixture and by
 // clusters of f7, which come from the same run of the trunk as the mixture's locations.
-func (s *Segmentation) byFeatures(ctx context.Context, e *Segmenter, mixture, clustered string) []way {
+func (s *Segmentation) byFeatures(ctx context.Context, e *mixture.Segmenter, mixed, clustered string) []way {
 	var f7 segment.Grid
 	return []way{
-		{mixture, func(img tensor.Image, _ int) (segment.Grid, error) {
-			grids, err := e.locations(ctx, img, s.Config.Segment, 2)
-			if err != nil {
+		{mixed, func(img tensor.Image, _ int) (_ segment.Grid, err error) {
+			var phi7 segment.Grid
+			if phi7, f7, err = e.Locations(ctx, img, s.Config.Segment); err != nil {
 				return segment.Grid{}, err
 			}
-			f7 = grids[1]
-			return e.components(ctx, img, grids[0], s.Config.Segment)
+			return e.ComponentsOf(ctx, img, phi7, s.Config.Segment)
 		}},
 		{clustered, func(_ tensor.Image, n int) (segment.Grid, error) { return s.cluster(f7, n) }},
 	}
@@ -151,15 +153,17 @@ func (s *Segmentation) byFeatures(ctx context.Context, e *Segmenter, mixture, cl
 
 // random returns a random encoder that has learnt from images or, if these are
 // nil, from those that it opens; nil if they cannot be opened.
-func (s *Segmentation) random(ctx context.Context, images *encoder.Images, r *Segmented) (*Segmenter, error) {
-	random, err := NewSegmenter(s.Engine, s.Model, encoder.Random(s.Config.Seed), s.Threads)
+func (s *Segmentation) random(
+	ctx context.Context, images *encoder.Images, r *Segmented,
+) (*mixture.Segmenter, error) {
+	random, err := mixture.New(s.Engine, s.Model, encoder.Random(s.Config.Seed), s.Threads)
 	if err != nil {
 		return nil, err
 	}
 	if images == nil {
 		from := s.Negatives
 		from.OnLearn = nil // only the mixture reports it
-		if images, _, err = from.open(ctx, random, s.Config.Negatives); err != nil && ctx.Err() == nil {
+		if images, _, err = random.Images(ctx, from, s.Config.Negatives); err != nil && ctx.Err() == nil {
 			random.Close()
 			r.LeftOut = fmt.Sprintf("a random encoder, "+
 				"because the images it needs cannot be used: %v", err)

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"github.com/amdim/amdim/augment"
+	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/segment"
 	"github.com/amdim/amdim/tensor"
 )
@@ -12,11 +13,11 @@ import (
 const positionWeight = 0.5
 
 // byColour returns n clusters by colour and position of the same locations.
-func (s *Segmentation) byColour(of *Segmenter, img tensor.Image, n int) (segment.Grid, error) {
-	_, g := of.lattice(img, s.Config.Segment)
+func (s *Segmentation) byColour(of *mixture.Segmenter, img tensor.Image, n int) (segment.Grid, error) {
+	g := of.Grid(img, s.Config.Segment)
 	g.K, g.V = 5, make([]float32, g.H*g.W*5)
 	small := tensor.NewImage(g.H, g.W)
-	augment.Resize(small, img, &of.scratch)
+	augment.Resize(small, img, new(augment.Scratch))
 	side := float32(max(g.H, g.W))
 	for i := range g.H * g.W {
 		v := g.V[5*i : 5*i+5]

@@ -12,17 +12,29 @@ import (
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/encoder"
+	"github.com/amdim/amdim/mixture"
+	"github.com/amdim/amdim/model"
 )
+
+// mixed is a small network with a mixture.
+func mixed(px int) model.Config {
+	c := tiny()
+	c.Px, c.Mix = px, model.Mix{K: 3, Tau: 2}
+	if px > 32 {
+		c.NRKHS = 8 * c.NDF
+	}
+	return c
+}
 
 func segmentation(t *testing.T) *Segmentation {
 	t.Helper()
 	c := DefaultSegmentation()
 	c.Segment.Step, c.Images = 4, 6
-	c.Negatives = NegativesConfig{Images: 8, Locations: 4}
+	c.Negatives = mixture.NegativesConfig{Images: 8, Locations: 4}
 	c.Negatives.Refresh = encoder.RefreshConfig{Batches: 3, Batch: 10, Seed: 1}
 	return &Segmentation{
 		Config: c, Model: mixed(32), Weights: encoder.Random(3), Engine: newEngine(t), Threads: 2,
-		Negatives: NegativesSource{Data: "shapes:size=32,train=20", Transform: augment.CIFAR()},
+		Negatives: mixture.Source{Data: "shapes:size=32,train=20", Transform: augment.CIFAR()},
 		Data:      shapes(t, 48, 12, data.Test).(data.Segmented),
 	}
 }

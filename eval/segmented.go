@@ -6,6 +6,7 @@ import (
 	"io"
 	"reflect"
 
+	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/segment"
 )
@@ -21,7 +22,7 @@ type Segmented struct {
 	Network   model.Config       `json:"network"`
 	Config    SegmentationConfig `json:"config"`
 	Sides     [2]int             `json:"sides"`     // least and most pixels of the images' shorter side
-	Negatives NegativesOrigin    `json:"negatives"` // of the mixture; Config says how others were learnt
+	Negatives mixture.Origin     `json:"negatives"` // of the mixture; Config says how others were learnt
 	Engine    string             `json:"engine"`
 	Images    int                `json:"images"`
 	Rows      []SegmentedRow     `json:"rows"`

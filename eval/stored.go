@@ -1,7 +1,6 @@
 package eval
 
 import (
-	"bytes"
 	"encoding/json"
 	"slices"
 
@@ -15,7 +14,6 @@ import (
 type (
 	plainResult    Result
 	plainSegmented Segmented
-	plainOrigin    NegativesOrigin
 )
 
 // specBytes are the specs of a result that are not valid UTF-8.
@@ -37,12 +35,6 @@ type storedSegmented struct {
 	specBytes
 }
 
-// storedNegatives is a NegativesOrigin in JSON.
-type storedNegatives struct {
-	plainOrigin
-	Bytes []byte `json:"data_bytes,omitempty"`
-}
-
 // MarshalJSON implements json.Marshaler.
 func (r Result) MarshalJSON() ([]byte, error) {
 	s := storedResult{plainResult: plainResult(r)}
@@ -52,7 +44,7 @@ func (r Result) MarshalJSON() ([]byte, error) {
 			s.Names = append(s.Names, []byte(name))
 		}
 	}
-	return inJSON(s)
+	return rawtext.Marshal(s)
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -76,7 +68,7 @@ func (r *Result) UnmarshalJSON(text []byte) error {
 func (r Segmented) MarshalJSON() ([]byte, error) {
 	s := storedSegmented{plainSegmented: plainSegmented(r)}
 	s.specBytes = specBytes{rawtext.Bytes(r.Data), rawtext.Bytes(r.TrainedOn)}
-	return inJSON(s)
+	return rawtext.Marshal(s)
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -89,29 +81,4 @@ func (r *Segmented) UnmarshalJSON(text []byte) error {
 	r.Data = rawtext.Text(r.Data, s.specBytes.Data)
 	r.TrainedOn = rawtext.Text(r.TrainedOn, s.specBytes.TrainedOn)
 	return nil
-}
-
-// MarshalJSON implements json.Marshaler.
-func (n NegativesOrigin) MarshalJSON() ([]byte, error) {
-	return inJSON(storedNegatives{plainOrigin(n), rawtext.Bytes(n.Data)})
-}
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (n *NegativesOrigin) UnmarshalJSON(text []byte) error {
-	s := storedNegatives{plainOrigin: plainOrigin(*n)}
-	if err := json.Unmarshal(text, &s); err != nil {
-		return err
-	}
-	*n = NegativesOrigin(s.plainOrigin)
-	n.Data = rawtext.Text(n.Data, s.Bytes)
-	return nil
-}
-
-// inJSON leaves it to the encoder that calls a MarshalJSON whether < and & are escaped.
-func inJSON(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	err := e.Encode(v)
-	return b.Bytes(), err
 }

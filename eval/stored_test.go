@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/amdim/amdim/mixture"
 )
 
 func TestNamesThatAreNotUTF8AreReadAgain(t *testing.T) {
@@ -24,7 +26,7 @@ func TestNamesThatAreNotUTF8AreReadAgain(t *testing.T) {
 			t.Errorf("%q: read again %+v, %v", c.spec, read, err)
 		}
 		s := &Segmented{
-			Data: c.spec, TrainedOn: c.spec, Negatives: NegativesOrigin{Count: 1, Data: c.spec},
+			Data: c.spec, TrainedOn: c.spec, Negatives: mixture.Origin{Count: 1, Data: c.spec},
 			Images: 1, Rows: []SegmentedRow{{Way: Mixture}},
 		}
 		text, err := json.Marshal(s)

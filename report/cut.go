@@ -7,6 +7,7 @@ import (
 
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/segment"
 	"github.com/amdim/amdim/tensor"
 )
@@ -55,7 +56,7 @@ const cutOpacity = 0.55
 
 // NewCut draws an image, the probabilities of its components and the map made from them.
 func NewCut(
-	img tensor.Image, q segment.Grid, m segment.Map, c eval.SegmentConfig, threads int,
+	img tensor.Image, q segment.Grid, m segment.Map, c mixture.Config, threads int,
 ) (cut Cut, err error) {
 	lines := max(img.W, img.H) >= cutSide/2 // on a smaller image they would cover what they enclose
 	drawn, err := segment.Overlay{Opacity: cutOpacity, Boundaries: lines}.Draw(img, m)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/segment"
 	"github.com/amdim/amdim/tensor"
@@ -30,7 +31,7 @@ func halves(w, h int) (tensor.Image, segment.Grid, segment.Map) {
 func TestACutShowsTheComponentsThatAreUsed(t *testing.T) {
 	for _, size := range [][2]int{{400, 100}, {40, 20}, {4, 1}} {
 		img, g, m := halves(size[0], size[1])
-		cut, err := NewCut(img, g, m, eval.SegmentConfig{}, 1)
+		cut, err := NewCut(img, g, m, mixture.Config{}, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,7 +51,7 @@ func TestACutShowsTheComponentsThatAreUsed(t *testing.T) {
 			}
 		}
 	}
-	_, err := NewCut(tensor.NewImage(3, 3), segment.Grid{K: 1}, segment.NewMap(3, 4), eval.SegmentConfig{}, 1)
+	_, err := NewCut(tensor.NewImage(3, 3), segment.Grid{K: 1}, segment.NewMap(3, 4), mixture.Config{}, 1)
 	if err == nil {
 		t.Error("a map of another size is drawn")
 	}
@@ -104,7 +105,7 @@ func TestTheVerdictNamesTheBaselinesThatWin(t *testing.T) {
 }
 
 func TestSettingsSayWhatLocationsWereScoredAgainst(t *testing.T) {
-	for want, n := range map[string]eval.NegativesOrigin{
+	for want, n := range map[string]mixture.Origin{
 		"negatives of up to 1024 images,":                {},         // results of older versions
 		"8 negatives, of images that are not recorded,":  {Count: 8}, // kept by them
 		"8 negatives of 2 images of x drawn by seed 10,": {Count: 8, Data: "x", Images: 2, Seed: 10},
@@ -137,7 +138,7 @@ func mixed(t *testing.T) *Page {
 	}
 	for _, title := range []string{"Best", "Worst"} {
 		img, g, m := halves(64, 32)
-		cut, err := NewCut(img, g, m, eval.DefaultSegment(), 1)
+		cut, err := NewCut(img, g, m, mixture.Default(), 1)
 		if err != nil {
 			t.Fatal(err)
 		}

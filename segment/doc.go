@@ -3,7 +3,7 @@
 //
 // The one idea is that a segmentation is a Map, whoever made it: a person, a
 // mixture's components, k-means. Measures compare Maps and know nothing of
-// networks; package eval uses a network to make Maps of images.
+// networks; package mixture uses a network to make Maps of images.
 //
 // Soft maps on a coarse grid are refined along the image's edges into a Map of its
 // own size, cleared of small specks, and compared with people's:

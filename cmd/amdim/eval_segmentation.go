@@ -12,6 +12,7 @@ import (
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/mixture"
 )
 
 // segmentation is the protocol of the same name: it stands by itself.
@@ -141,9 +142,9 @@ func (e *evaluate) measureSegmentation(
 	bar.finish()
 	bad.finish(typed("data", "check", v.Negatives.Data))
 	switch {
-	case errors.Is(err, eval.ErrNoNegatives) && e.segmentation.negatives != "":
+	case errors.Is(err, mixture.ErrNoNegatives) && e.segmentation.negatives != "":
 		return nil, fmt.Errorf("--negatives: %w", err)
-	case errors.Is(err, eval.ErrNoNegatives):
+	case errors.Is(err, mixture.ErrNoNegatives):
 		return nil, fmt.Errorf("%w; use --negatives to name others", err)
 	case err != nil:
 		return nil, err

@@ -10,6 +10,7 @@ import (
 
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/train"
 )
 
@@ -62,7 +63,7 @@ func TestEvalMeasuresSegmentation(t *testing.T) {
 	if len(again.Rows) != 1 || again.Rows[0].Mean != first.Rows[0].Mean {
 		t.Errorf("again %+v, first %+v", again.Rows, first.Rows)
 	}
-	want := eval.NegativesOrigin{Count: 240, Data: fewShapes, Images: 60, Seed: 1}
+	want := mixture.Origin{Count: 240, Data: fewShapes, Images: 60, Seed: 1}
 	if first.Negatives != want || again.Negatives != want {
 		t.Errorf("negatives learnt %+v, restored %+v, want %+v", first.Negatives, again.Negatives, want)
 	}
@@ -74,7 +75,7 @@ func TestEvalMeasuresSegmentation(t *testing.T) {
 	if err != nil || !strings.Contains(messages, aside) {
 		t.Errorf("%v, %s\nwant %s", err, messages, aside)
 	}
-	want = eval.NegativesOrigin{Count: 36, Data: "shapes:train=9", Images: 9, Seed: 1}
+	want = mixture.Origin{Count: 36, Data: "shapes:train=9", Images: 9, Seed: 1}
 	out, _, err = execute(append(args, "--json", "--no-baselines", "--negatives", want.Data)...)
 	if err != nil || json.Unmarshal([]byte(out), &again) != nil || again.Negatives != want {
 		t.Errorf("negatives %+v, want %+v, %v", again.Negatives, want, err)

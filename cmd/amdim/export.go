@@ -9,8 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/internal/durable"
+	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/train"
 )
 
@@ -145,7 +145,7 @@ func (e *export) findNegatives(c *cobra.Command, m *exported) error {
 	if _, err := os.Stat(kept); err != nil || e.format != "safetensors" {
 		return nil
 	}
-	if err := eval.NegativesFit(kept, m.settings.Model, m.weights); err != nil {
+	if err := mixture.NegativesFit(kept, m.settings.Model, m.weights); err != nil {
 		fmt.Fprintf(c.ErrOrStderr(), "note: what amdim segment needs is left out: %s; amdim segment --model %s "+
 			"recreates it\n", told(err), quote(e.model))
 		return nil

@@ -16,8 +16,8 @@ import (
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/torch"
-	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/health"
+	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/train"
 )
 
@@ -206,7 +206,7 @@ func (p *pretrain) learn(c *cobra.Command, task train.Task) error {
 	}
 	p.leave() // the others need not wait for what follows
 	var stopped error
-	if eval.CanSegment(task.Model) == nil && result.Step == result.Steps {
+	if mixture.CanSegment(task.Model) == nil && result.Step == result.Steps {
 		stopped = p.prepareSegment(c, task)
 	}
 	if err := p.report(c, result); err != nil {
@@ -243,7 +243,7 @@ func (p *pretrain) fit(c *cobra.Command, task train.Task) (train.Result, error) 
 	}
 	images := task.Data // those of a list included
 	p.next = func() string {
-		return measuring(c.Context(), p.options.Out, task.DataSpec, images, eval.CanSegment(task.Model) == nil)
+		return measuring(c.Context(), p.options.Out, task.DataSpec, images, mixture.CanSegment(task.Model) == nil)
 	}
 	if p.list != "" {
 		if err := task.LeaveOut(p.list); err != nil {
@@ -337,7 +337,7 @@ func (p *pretrain) train(c *cobra.Command, task train.Task) (train.Result, error
 		about += ", from the weights of " + task.Init
 	}
 	w.follow(&o, about)
-	if err := eval.CanSegment(m); errors.Is(err, eval.ErrNoLocations) {
+	if err := mixture.CanSegment(m); errors.Is(err, mixture.ErrNoLocations) {
 		w.bar.say("note: the model cannot segment: %v", err)
 	}
 	bad := noteBad{say: w.bar.say}

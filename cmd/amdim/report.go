@@ -17,8 +17,8 @@ import (
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
-	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/internal/regular"
+	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/report"
 	"github.com/amdim/amdim/train"
 )
@@ -90,7 +90,7 @@ func (r *reporting) run(c *cobra.Command, paths []string) error {
 		}
 	}
 	if c.Flags().Changed("segmented") && len(runs) == 1 {
-		if err := eval.CanSegment(runs[0].settings.Model); err != nil {
+		if err := mixture.CanSegment(runs[0].settings.Model); err != nil {
 			return usagef("report: --segmented: %s: %w", paths[0], err)
 		}
 	}

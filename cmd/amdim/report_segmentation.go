@@ -12,6 +12,7 @@ import (
 	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/report"
 	"github.com/amdim/amdim/tensor"
 	"github.com/amdim/amdim/train"
@@ -23,7 +24,7 @@ func (r *runFolder) mixes() bool { return r.settings.Model.Mix.K > 0 }
 // segmentation is the part of the page about it, without pictures.
 func (r *runFolder) segmentation() *report.Segmentation {
 	s := &report.Segmentation{Result: r.cut, Choices: report.Choices(r.records)}
-	none := eval.CanSegment(r.settings.Model)
+	none := mixture.CanSegment(r.settings.Model)
 	switch {
 	case none != nil:
 		s.Measured = "No image can be segmented: " + none.Error() + "."
@@ -42,14 +43,14 @@ func (r *runFolder) segmentation() *report.Segmentation {
 type cutter struct {
 	*reporting
 	run       *runFolder
-	segmenter *eval.Segmenter
-	config    eval.SegmentConfig
+	segmenter *mixture.Segmenter
+	config    mixture.Config
 }
 
 // fill adds the pictures: of the images that were measured or, where there are none,
 // of the run's own.
 func (c *cutter) fill(ctx context.Context, e engine.Engine, s *report.Segmentation) error {
-	if c.segmented == 0 || eval.CanSegment(c.run.settings.Model) != nil {
+	if c.segmented == 0 || mixture.CanSegment(c.run.settings.Model) != nil {
 		return nil
 	}
 	weights, err := checkpoint.Open(train.CheckpointPath(c.run.path))
@@ -57,19 +58,19 @@ func (c *cutter) fill(ctx context.Context, e engine.Engine, s *report.Segmentati
 		return err
 	}
 	defer weights.Close()
-	c.segmenter, err = eval.NewSegmenter(e, c.run.settings.Model, encoder.Trained(weights), c.engine.threads)
+	c.segmenter, err = mixture.New(e, c.run.settings.Model, encoder.Trained(weights), c.engine.threads)
 	if err != nil {
 		return err
 	}
 	defer c.segmenter.Close()
 	switch err := c.prepare(ctx); {
-	case errors.Is(err, eval.ErrNoNegatives):
+	case errors.Is(err, mixture.ErrNoNegatives):
 		c.say("note: the page has no segmented images: %v", err)
 		return nil
 	case err != nil:
 		return err
 	}
-	c.config = eval.DefaultSegment()
+	c.config = mixture.Default()
 	if c.pictured() {
 		if n := c.segmenter.Negatives(); n != c.run.cut.Negatives && c.run.cut.Negatives.Count > 0 {
 			s.Measured += fmt.Sprintf(" The pictures may differ from the maps that were measured: "+
@@ -102,8 +103,8 @@ func (c *cutter) prepare(ctx context.Context) error {
 	settings, meta := c.run.settings, c.run.meta
 	if others := c.others(); others != "" {
 		from := settings.Negatives(train.CheckpointPath(c.run.path), meta.Data, others)
-		err := c.segmenter.Prepare(ctx, from, c.run.cut.Config.Negatives)
-		if !errors.Is(err, eval.ErrNoNegatives) {
+		_, err := c.segmenter.Prepare(ctx, from, c.run.cut.Config.Negatives)
+		if !errors.Is(err, mixture.ErrNoNegatives) {
 			return err
 		}
 		c.say("note: the pictures are not the maps that were measured: %v", err)
@@ -113,10 +114,11 @@ func (c *cutter) prepare(ctx context.Context) error {
 	from.Keep, from.OnLearn = false, func(images int) {
 		c.say("note: no negatives are kept beside the model: the page uses those of %d images", images)
 	}
-	n := eval.DefaultNegatives()
+	n := mixture.DefaultNegatives()
 	n.Images = min(n.Images, c.most(c.run))
 	n.Refresh = encoder.RefreshConfig{Batches: min(20, n.Images/100+1), Batch: 100, Seed: 1}
-	return c.segmenter.Prepare(ctx, from, n)
+	_, err := c.segmenter.Prepare(ctx, from, n)
+	return err
 }
 
 // others names the images of the measurement's negatives, if they are not the run's.

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/train"
 )
 
@@ -177,7 +178,7 @@ func TestReportOfARunWithoutScaleSeven(t *testing.T) {
 		{"eval", "--model", run, "--data", fewShapes, "--protocol", eval.SegmentationProtocol, "--images", "1"},
 		{"report", run, "--segmented", "2"},
 	} {
-		if _, _, err := execute(args...); !errors.Is(err, eval.ErrNoLocations) {
+		if _, _, err := execute(args...); !errors.Is(err, mixture.ErrNoLocations) {
 			t.Errorf("amdim %q: %v", args, err)
 		}
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/amdim/amdim"
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
-	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/internal/spelling"
+	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/train"
 )
 
@@ -147,7 +147,7 @@ func (s *segmenting) checkModel() (checkpoint.Meta, error) {
 	if err != nil {
 		return meta, err
 	}
-	if err := eval.CanSegment(settings.Model); err != nil {
+	if err := mixture.CanSegment(settings.Model); err != nil {
 		return meta, fmt.Errorf("--model %s: %w", s.model, err)
 	}
 	return meta, s.flags.check(settings.Model)
@@ -173,7 +173,7 @@ func (s *segmenting) openModel(c *cobra.Command, meta checkpoint.Meta) (*amdim.M
 	}
 	if err := m.PrepareSegment(c.Context()); err != nil {
 		closeModel()
-		if s.negatives != "" && errors.Is(err, eval.ErrNoNegatives) {
+		if s.negatives != "" && errors.Is(err, mixture.ErrNoNegatives) {
 			err = fmt.Errorf("--negatives: %w", errors.Unwrap(err)) // without "amdim: segment"
 		}
 		return nil, nil, err

@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim"
-	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/model"
 )
 
@@ -18,14 +18,14 @@ const (
 
 // segmentFlags say how finely an image is segmented.
 type segmentFlags struct {
-	config   eval.SegmentConfig
+	config   mixture.Config
 	sides    [2]int // that the configuration comes to
 	upsample string
 	changed  func(flag string) bool
 }
 
 func (s *segmentFlags) add(c *cobra.Command) {
-	s.config = eval.DefaultSegment()
+	s.config = mixture.Default()
 	f := c.Flags()
 	s.changed = f.Changed
 	f.IntVar(&s.config.Side, "side", 0,

@@ -12,21 +12,21 @@ import (
 
 	"github.com/amdim/amdim"
 	"github.com/amdim/amdim/data"
-	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/internal/durable"
 	"github.com/amdim/amdim/internal/npy"
 	"github.com/amdim/amdim/internal/spelling"
+	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/segment"
 )
 
 // segmentResult is what --json prints.
 type segmentResult struct {
-	Model      string             `json:"model"`
-	Out        string             `json:"out"`
-	Config     eval.SegmentConfig `json:"config"`
-	Sides      [2]int             `json:"sides"` // least and most of the shorter side
-	Images     []segmentedImage   `json:"images"`
-	Unreadable []unreadable       `json:"unreadable"`
+	Model      string           `json:"model"`
+	Out        string           `json:"out"`
+	Config     mixture.Config   `json:"config"`
+	Sides      [2]int           `json:"sides"` // least and most of the shorter side
+	Images     []segmentedImage `json:"images"`
+	Unreadable []unreadable     `json:"unreadable"`
 
 	bad []*amdim.Unreadable
 }

@@ -1,6 +1,8 @@
 package rawtext
 
 import (
+	"bytes"
+	"encoding/json"
 	"strings"
 	"unicode/utf8"
 )
@@ -22,4 +24,14 @@ func Text(text string, stored []byte) string {
 		return string(stored)
 	}
 	return text
+}
+
+// Marshal is json.Marshal for use in a MarshalJSON: it leaves it to the encoder that calls
+// that whether < and & are escaped.
+func Marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return b.Bytes(), err
 }

@@ -1,4 +1,4 @@
-package eval
+package mixture
 
 import (
 	"context"
@@ -35,8 +35,8 @@ func newTestFit(t *testing.T, threads int) *fit {
 	t.Cleanup(pool.Close)
 	m := model.Config{NRKHS: fitDim, TClip: fitClip, Mix: model.Mix{K: fitK}}
 	c := newClaims(m, normals(1, fitK*fitDim, 1), fitTau)
-	negatives := Negatives{Dim: fitDim, X: normals(3, fitNegs*fitDim, 1)}
-	f, err := newFit(&c, normals(2, fitted*fitDim, 1), negatives, fitPenal, 0, pool)
+	others := negatives{Dim: fitDim, X: normals(3, fitNegs*fitDim, 1)}
+	f, err := newFit(&c, normals(2, fitted*fitDim, 1), others, fitPenal, 0, pool)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +45,7 @@ func newTestFit(t *testing.T, threads int) *fit {
 
 // fitLoss is −mean (1/τ)·log Σ exp(τ·s_nce) + λ·mean raw², by its definition.
 func fitLoss(components []float32) float64 {
-	locations, negatives := normals(2, fitted*fitDim, 1), normals(3, fitNegs*fitDim, 1)
+	locations, others := normals(2, fitted*fitDim, 1), normals(3, fitNegs*fitDim, 1)
 	penalty, loss := 0.0, 0.0
 	raw := func(j int, x []float32) float64 {
 		sum := 0.0
@@ -57,7 +57,7 @@ func fitLoss(components []float32) float64 {
 	}
 	var z [fitK]float64
 	for j := range z {
-		for x := range slices.Chunk(negatives, fitDim) {
+		for x := range slices.Chunk(others, fitDim) {
 			z[j] += math.Exp(raw(j, x))
 		}
 	}
@@ -112,8 +112,8 @@ func TestSharesFadeWhereComponentsAreNotNeeded(t *testing.T) {
 	}
 	fit := func(least float64) []float64 {
 		c := newClaims(model.Config{NRKHS: fitDim, Mix: model.Mix{K: fitK}}, normals(1, fitK*fitDim, 1), fitTau)
-		negatives := Negatives{Dim: fitDim, X: normals(3, fitNegs*fitDim, 1)}
-		f, err := newFit(&c, slices.Clone(locations), negatives, 0.04, least, pool)
+		others := negatives{Dim: fitDim, X: normals(3, fitNegs*fitDim, 1)}
+		f, err := newFit(&c, slices.Clone(locations), others, 0.04, least, pool)
 		if err != nil {
 			t.Fatal(err)
 		}

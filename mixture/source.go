@@ -1,4 +1,4 @@
-package eval
+package mixture
 
 import (
 	"context"
@@ -11,9 +11,9 @@ import (
 	"github.com/amdim/amdim/encoder"
 )
 
-// NegativesSource says where a Segmenter gets its negatives from.
-type NegativesSource struct {
-	File      string                       // holds those of the model, see Restore; empty: none does
+// Source says where a Segmenter gets its negatives from.
+type Source struct {
+	File      string                       // holds those of the model, as Prepare keeps them; empty: none does
 	Keep      bool                         // store in File what had to be learnt, if it can be written
 	Data      string                       // spec of the images to learn them from; empty: not known
 	Digest    string                       // of these, if others are not to be kept; empty: any
@@ -25,28 +25,20 @@ type NegativesSource struct {
 }
 
 // Prepare restores the negatives kept in a file or, if it has none for these
-// weights, learns them from images, which are opened only then.
+// weights, learns them from images, which are opened only then, and returned.
 //
 // If neither is available, the error wraps ErrNoNegatives and names both.
-func (s *Segmenter) Prepare(ctx context.Context, from NegativesSource, c NegativesConfig) error {
-	_, err := s.prepare(ctx, from, c)
-	return err
-}
-
-// prepare returns the images that it opened; nil: it needed none.
-func (s *Segmenter) prepare(
-	ctx context.Context, from NegativesSource, c NegativesConfig,
-) (*encoder.Images, error) {
+func (s *Segmenter) Prepare(ctx context.Context, from Source, c NegativesConfig) (*encoder.Images, error) {
 	var none error
 	if from.File != "" {
-		switch none = s.Restore(from.File); {
+		switch none = s.restore(from.File); {
 		case none == nil:
 			return nil, nil
 		case !errors.Is(none, ErrNoNegatives):
 			return nil, fmt.Errorf("%w; delete the file to have the negatives taken again", none)
 		}
 	}
-	images, same, err := from.open(ctx, s, c)
+	images, same, err := s.Images(ctx, from, c)
 	if err == nil {
 		err = s.Learn(ctx, images, c)
 	}
@@ -59,43 +51,43 @@ func (s *Segmenter) prepare(
 	}
 	s.negatives.Origin.Data = from.Data
 	if from.Keep && same {
-		s.Save(from.File) // if the folder is not writable they are learnt each time
+		s.save(from.File) // if the folder is not writable they are learnt each time
 	}
 	return images, nil
 }
 
-// open opens the images that a segmenter learns from, without those on the list
-// and files that cannot be read. same reports whether the data is what Digest says.
-func (n NegativesSource) open(
-	ctx context.Context, s *Segmenter, c NegativesConfig,
+// Images opens those that Learn needs, without those on the list and files that cannot be
+// read. same reports whether the data is what Digest says.
+func (s *Segmenter) Images(
+	ctx context.Context, from Source, c NegativesConfig,
 ) (_ *encoder.Images, same bool, err error) {
-	if n.Data == "" {
+	if from.Data == "" {
 		return nil, false, errors.New("the model does not record which they are")
 	}
-	set, err := data.Open(n.Data, data.Pretrain, n.Reading.Until(ctx))
+	set, err := data.Open(from.Data, data.Pretrain, from.Reading.Until(ctx))
 	if err != nil {
 		return nil, false, err
 	}
-	if set, err = n.leaveOut(set); err != nil {
+	if set, err = from.leaveOut(set); err != nil {
 		return nil, false, err
 	}
-	same = n.Digest == "" || n.Digest == set.Digest()
-	if n.OnLearn != nil {
-		n.OnLearn(min(c.Images, set.Len()))
+	same = from.Digest == "" || from.Digest == set.Digest()
+	if from.OnLearn != nil {
+		from.OnLearn(min(c.Images, set.Len()))
 	}
 	set = data.Spread(set, max(c.Images, c.Refresh.Batches*c.Refresh.Batch)) // no more are needed
 	if _, files := set.(data.Named); files {
 		all := set
 		set, err = data.Readable(ctx, all, s.threads, func(i int, err error) {
-			if n.OnBad != nil {
-				n.OnBad(data.Name(all, i), err)
+			if from.OnBad != nil {
+				from.OnBad(data.Name(all, i), err)
 			}
 		})
 		if err != nil {
-			return nil, false, fmt.Errorf("%s: %w", n.Data, err)
+			return nil, false, fmt.Errorf("%s: %w", from.Data, err)
 		}
 	}
-	images, err := encoder.NewImages(set, s.model.Px, n.Transform)
+	images, err := encoder.NewImages(set, s.model.Px, from.Transform)
 	if err != nil {
 		return nil, false, err
 	}
@@ -105,7 +97,7 @@ func (n NegativesSource) open(
 
 // leaveOut takes out the images on the list. If other images replace the model's own
 // (then no file keeps what is learnt), they need not be those that the list is about.
-func (n NegativesSource) leaveOut(set data.Dataset) (data.Dataset, error) {
+func (n Source) leaveOut(set data.Dataset) (data.Dataset, error) {
 	if n.List == "" {
 		return set, nil
 	}
@@ -121,19 +113,3 @@ func (n NegativesSource) leaveOut(set data.Dataset) (data.Dataset, error) {
 	}
 	return set, nil
 }
-
-// ErrNoNegatives says that the negatives of a model are not known yet.
-var ErrNoNegatives = errors.New("no negatives are kept beside the model")
-
-// noNegativesError says that there is neither the file, if one was expected, nor
-// anything to learn it from.
-type noNegativesError struct{ kept, learn error }
-
-func (e *noNegativesError) Error() string {
-	if e.kept == nil {
-		return fmt.Sprintf("the images to score locations against: %v", e.learn)
-	}
-	return fmt.Sprintf("%v, and the images that it was trained on cannot be used: %v", e.kept, e.learn)
-}
-
-func (e *noNegativesError) Unwrap() []error { return []error{ErrNoNegatives, e.learn} }

@@ -1,7 +1,6 @@
-package eval
+package mixture
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/amdim/amdim/encoder"
@@ -9,13 +8,6 @@ import (
 	"github.com/amdim/amdim/segment"
 	"github.com/amdim/amdim/tensor"
 )
-
-// ErrNoMixture says that a model has no components to segment with.
-var ErrNoMixture = errors.New("the model has no mixture: train one with --mix-k, such as --mix-k 8")
-
-// ErrNoLocations says that a model has components, but no φ7 whose locations they claim.
-var ErrNoLocations = errors.New("the model has a mixture, but none of its tasks has scale 7, " +
-	"whose locations are segmented: train one with the pair 1-7 in model.pairs")
 
 // CanSegment returns ErrNoMixture or ErrNoLocations for a network that cannot.
 func CanSegment(m model.Config) error {
@@ -28,9 +20,9 @@ func CanSegment(m model.Config) error {
 	return nil
 }
 
-// SegmentConfig says how finely an image is segmented, and how probabilities at
+// Config says how finely an image is segmented, and how probabilities at
 // locations become labels of pixels. All of it is ours: the paper is silent.
-type SegmentConfig struct {
+type Config struct {
 	// Side is the shorter side, in pixels, at which locations are viewed; 0: the
 	// image's own, limited to between one and four times the network's.
 	Side   int     `json:"side"`
@@ -44,34 +36,36 @@ type SegmentConfig struct {
 	Least  float64 `json:"least"`         // regions with a smaller share of the image join a neighbour
 }
 
-// DefaultSegment: what was tried for side, fit and share on train images of BSDS500 is in
+// Default: what was tried for side, fit and share on train images of BSDS500 is in
 // RESULTS.md; other radii and eps of the guided filter were not tried.
-func DefaultSegment() SegmentConfig {
-	return SegmentConfig{Fit: 100, Share: 0.001, Guided: true, Radius: 0.05, Eps: 1e-3}
+func Default() Config {
+	return Config{Fit: 100, Share: 0.001, Guided: true, Radius: 0.05, Eps: 1e-3}
 }
 
 // Validate returns an error that names the first value that cannot be used with a
 // network.
-func (c SegmentConfig) Validate(m model.Config) error {
+func (c Config) Validate(m model.Config) error {
 	stride := m.Grid().Stride
 	switch {
 	case c.Side != 0 && c.Side < m.Grid().Field/2 || c.Side > mostSide:
-		return fmt.Errorf("eval: segment: side = %d, need %d to %d (0: the image's own, from %d to %d)",
+		return fmt.Errorf("mixture: segment: side = %d, need %d to %d (0: the image's own, from %d to %d)",
 			c.Side, m.Grid().Field/2, mostSide, m.Px, finest*m.Px)
 	case c.Step < 0 || stride%c.step(stride) != 0:
-		return fmt.Errorf("eval: segment: step = %d, need a divisor of the trunk's stride, %d", c.Step, stride)
+		return fmt.Errorf("mixture: segment: step = %d, need a divisor of the trunk's stride, %d", c.Step, stride)
 	case !(c.Tau >= 0 && c.Tau <= mostTau):
-		return fmt.Errorf("eval: segment: tau = %v, need more than 0, at most %d (0: as trained)", c.Tau, mostTau)
+		return fmt.Errorf("mixture: segment: tau = %v, need more than 0, at most %d (0: as trained)",
+			c.Tau, mostTau)
 	case c.Fit < 0 || c.Fit > mostFit:
-		return fmt.Errorf("eval: segment: fit = %d, need 0 to %d updates", c.Fit, mostFit)
+		return fmt.Errorf("mixture: segment: fit = %d, need 0 to %d updates", c.Fit, mostFit)
 	case !(c.Share >= 0 && c.Share < 0.5):
-		return fmt.Errorf("eval: segment: share = %v, need 0 (all alike) to below 0.5", c.Share)
+		return fmt.Errorf("mixture: segment: share = %v, need 0 (all alike) to below 0.5", c.Share)
 	case c.Guided && !(c.Radius > 0 && c.Radius <= 1):
-		return fmt.Errorf("eval: segment: radius = %v, need a share of the shorter side, above 0 to 1", c.Radius)
+		return fmt.Errorf("mixture: segment: radius = %v, need a share of the shorter side, above 0 to 1", c.Radius)
 	case c.Guided && !(c.Eps > 0):
-		return fmt.Errorf("eval: segment: eps = %v, need more than 0", c.Eps)
+		return fmt.Errorf("mixture: segment: eps = %v, need more than 0", c.Eps)
 	case !(c.Least >= 0 && c.Least < 1):
-		return fmt.Errorf("eval: segment: least = %v, need a share of the image, at least 0 and below 1", c.Least)
+		return fmt.Errorf("mixture: segment: least = %v, need a share of the image, at least 0 and below 1",
+			c.Least)
 	}
 	return nil
 }
@@ -86,7 +80,7 @@ const (
 
 // Sides returns the least and the most pixels of the shorter side at which a
 // network views images.
-func (c SegmentConfig) Sides(m model.Config) (least, most int) {
+func (c Config) Sides(m model.Config) (least, most int) {
 	if c.Side == 0 {
 		return m.Px, finest * m.Px
 	}
@@ -95,7 +89,7 @@ func (c SegmentConfig) Sides(m model.Config) (least, most int) {
 
 // Effective is c with the step and the τ that 0 stands for, and without a share if
 // there is no fit. A side of 0 stays 0: it means each image's own, within Sides.
-func (c SegmentConfig) Effective(m model.Config) SegmentConfig {
+func (c Config) Effective(m model.Config) Config {
 	c.Step, c.Tau = c.Spacing(m), c.temperature(m.Mix)
 	if c.Fit == 0 {
 		c.Share = 0
@@ -104,10 +98,10 @@ func (c SegmentConfig) Effective(m model.Config) SegmentConfig {
 }
 
 // Spacing is how many pixels lie from location to location at that side.
-func (c SegmentConfig) Spacing(m model.Config) int { return c.step(m.Grid().Stride) }
+func (c Config) Spacing(m model.Config) int { return c.step(m.Grid().Stride) }
 
 // size is that at which a network of px pixels views the locations of an image.
-func (c SegmentConfig) size(img tensor.Image, px int) (h, w int) {
+func (c Config) size(img tensor.Image, px int) (h, w int) {
 	least, most := c.Sides(model.Config{Px: px})
 	side := max(least, min(img.H, img.W, most))
 	scale := min(float64(side)/float64(min(img.H, img.W)), longest/float64(max(img.H, img.W)))
@@ -115,7 +109,7 @@ func (c SegmentConfig) size(img tensor.Image, px int) (h, w int) {
 	return round(img.H), round(img.W)
 }
 
-func (c SegmentConfig) step(stride int) int {
+func (c Config) step(stride int) int {
 	if c.Step == 0 {
 		return max(1, stride/2)
 	}
@@ -125,7 +119,7 @@ func (c SegmentConfig) step(stride int) int {
 // temperature is τ. A hard mixture was trained without one and takes the default, with
 // which its components are fitted to an image and blend between locations, as measured in
 // RESULTS.md. Without a fit, a location's label, PAPER 4.5's arg-max, is the same at any τ.
-func (c SegmentConfig) temperature(m model.Mix) float64 {
+func (c Config) temperature(m model.Mix) float64 {
 	if c.Tau == 0 {
 		return m.Temperature()
 	}
@@ -134,7 +128,7 @@ func (c SegmentConfig) temperature(m model.Mix) float64 {
 
 // Cut labels each pixel of the image with the likeliest of the grid's k components or, in
 // a region that joined a neighbour, with the neighbour's, and says how likely that is.
-func (c SegmentConfig) Cut(g segment.Grid, img tensor.Image, threads int) (segment.Map, []float32) {
+func (c Config) Cut(g segment.Grid, img tensor.Image, threads int) (segment.Map, []float32) {
 	soft := c.Soft(g, img, threads)
 	m, sure := segment.Argmax(soft, threads)
 	if least := int(c.Least * float64(img.H*img.W)); least > 1 {
@@ -145,7 +139,7 @@ func (c SegmentConfig) Cut(g segment.Grid, img tensor.Image, threads int) (segme
 }
 
 // Soft is the grid brought to every pixel of the image.
-func (c SegmentConfig) Soft(g segment.Grid, img tensor.Image, threads int) segment.Soft {
+func (c Config) Soft(g segment.Grid, img tensor.Image, threads int) segment.Soft {
 	if !c.Guided {
 		return g.Over(img.H, img.W)
 	}

@@ -1,4 +1,4 @@
-package eval
+package mixture
 
 import (
 	"context"
@@ -18,10 +18,10 @@ import (
 // image's f1 each location of the image belongs to (PAPER 4.5). It is not safe for
 // concurrent use.
 type Segmenter struct {
-	*encoder.Encoder
+	frozen    *encoder.Encoder
 	model     model.Config
 	threads   int
-	negatives Negatives
+	negatives negatives
 	mixture   engine.Exec // maps an image to its components
 	in        tensor.Tensor
 	out       []tensor.Tensor
@@ -32,9 +32,9 @@ type Segmenter struct {
 // segmenterTaps are what a Segmenter needs besides f1.
 var segmenterTaps = []string{"mix", "phi7", "f7"}
 
-// NewSegmenter puts the parts that segment on an engine. It needs negatives: see
-// Learn and Restore. With threads 0 it uses all.
-func NewSegmenter(
+// New puts the parts of a network that segment on an engine. A Segmenter needs negatives: see
+// Prepare and Learn. With threads 0 it uses all.
+func New(
 	e engine.Engine, m model.Config, weights encoder.Weights, threads int,
 ) (_ *Segmenter, err error) {
 	if err := CanSegment(m); err != nil {
@@ -44,7 +44,7 @@ func NewSegmenter(
 	if err != nil {
 		return nil, err
 	}
-	s := &Segmenter{Encoder: frozen, model: m, threads: threads, in: tensor.NewUint8(1, m.Px, m.Px, 3)}
+	s := &Segmenter{frozen: frozen, model: m, threads: threads, in: tensor.NewUint8(1, m.Px, m.Px, 3)}
 	defer func() {
 		if err != nil {
 			s.Close()
@@ -52,11 +52,11 @@ func NewSegmenter(
 	}()
 	bound, err := m.Encode("mix").Bind(1, 0, 0)
 	if err != nil {
-		return nil, fmt.Errorf("eval: segment: %w", err)
+		return nil, fmt.Errorf("mixture: segment: %w", err)
 	}
 	exec, err := frozen.Compile(bound)
 	if err != nil {
-		return nil, fmt.Errorf("eval: segment: %w", err)
+		return nil, fmt.Errorf("mixture: segment: %w", err)
 	}
 	s.mixture, s.out = exec, engine.Outputs(bound)
 	s.mosaic, err = newMosaic(frozen, m, "phi7", "f7")
@@ -71,15 +71,15 @@ func (s *Segmenter) Close() error {
 	if s.mosaic != nil {
 		s.mosaic.exec.Close()
 	}
-	return s.Encoder.Close()
+	return s.frozen.Close()
 }
 
 // Negatives says what the locations of an image are scored against.
-func (s *Segmenter) Negatives() NegativesOrigin { return s.negatives.Origin }
+func (s *Segmenter) Negatives() Origin { return s.negatives.Origin }
 
 // Learn refreshes BatchNorm on plain images and takes some of them as negatives.
 func (s *Segmenter) Learn(ctx context.Context, images *encoder.Images, c NegativesConfig) (err error) {
-	if err = s.Refresh(ctx, images, c.Refresh); err == nil {
+	if err = s.frozen.Refresh(ctx, images, c.Refresh); err == nil {
 		s.negatives, err = s.takeNegatives(ctx, images, c)
 	}
 	return err
@@ -87,17 +87,17 @@ func (s *Segmenter) Learn(ctx context.Context, images *encoder.Images, c Negativ
 
 // Components returns the probabilities q with which the locations of an image
 // belong to each component, as a grid over the image.
-func (s *Segmenter) Components(ctx context.Context, img tensor.Image, c SegmentConfig) (segment.Grid, error) {
+func (s *Segmenter) Components(ctx context.Context, img tensor.Image, c Config) (segment.Grid, error) {
 	grids, err := s.locations(ctx, img, c, 1)
 	if err != nil {
 		return segment.Grid{}, err
 	}
-	return s.components(ctx, img, grids[0], c)
+	return s.ComponentsOf(ctx, img, grids[0], c)
 }
 
-// components is Components for an image whose locations are known.
-func (s *Segmenter) components(
-	ctx context.Context, img tensor.Image, phi7 segment.Grid, c SegmentConfig,
+// ComponentsOf is Components for an image whose φ7, of Locations with the same c, is known.
+func (s *Segmenter) ComponentsOf(
+	ctx context.Context, img tensor.Image, phi7 segment.Grid, c Config,
 ) (segment.Grid, error) {
 	claims, err := s.claims(ctx, img, phi7, c)
 	if err != nil {
@@ -115,12 +115,12 @@ func (s *Segmenter) components(
 // The whole image is squeezed into the network's square, so that what lies
 // outside the central square has a component too.
 func (s *Segmenter) claims(
-	ctx context.Context, img tensor.Image, phi7 segment.Grid, c SegmentConfig,
+	ctx context.Context, img tensor.Image, phi7 segment.Grid, c Config,
 ) (claims, error) {
 	px := s.model.Px
 	augment.Resize(tensor.Image{H: px, W: px, Pix: s.in.U8}, img, &s.scratch)
 	if err := s.mixture.Forward([]tensor.Tensor{s.in}, s.out); err != nil {
-		return claims{}, fmt.Errorf("eval: segment: %w", err)
+		return claims{}, fmt.Errorf("mixture: segment: %w", err)
 	}
 	pool := parallel.New(s.threads)
 	defer pool.Close()
@@ -131,7 +131,7 @@ func (s *Segmenter) claims(
 			err = f.run(ctx, c.Fit)
 		}
 		if err != nil {
-			return claims, fmt.Errorf("eval: segment: %w", err)
+			return claims, fmt.Errorf("mixture: segment: %w", err)
 		}
 	}
 	claims.meet(s.negatives, pool)
@@ -150,16 +150,33 @@ func spread(g segment.Grid, n int) []float32 {
 	return v
 }
 
+// Locations returns φ7 and f7 at the locations of an image, from one run of the trunk.
+func (s *Segmenter) Locations(
+	ctx context.Context, img tensor.Image, c Config,
+) (phi7, f7 segment.Grid, err error) {
+	grids, err := s.locations(ctx, img, c, 2)
+	if err != nil {
+		return phi7, f7, err
+	}
+	return grids[0], grids[1], nil
+}
+
+// Grid says where the locations of an image lie, without values.
+func (s *Segmenter) Grid(img tensor.Image, c Config) segment.Grid {
+	_, g := s.lattice(img, c)
+	return g
+}
+
 const mostLocations int64 = 4 << 30 // bytes of an image's locations
 
 // locations returns grids of phi7 and, with taps 2, f7 at the locations of an image, from one
 // run of the trunk.
 func (s *Segmenter) locations(
-	ctx context.Context, img tensor.Image, c SegmentConfig, taps int,
+	ctx context.Context, img tensor.Image, c Config, taps int,
 ) ([]segment.Grid, error) {
 	l, g := s.lattice(img, c)
 	if size := 4 * int64(g.H) * int64(g.W) * int64(taps) * int64(s.model.NRKHS); size > mostLocations {
-		return nil, fmt.Errorf("eval: segment: %d × %d locations of an image of %d × %d pixels take %d GiB: "+
+		return nil, fmt.Errorf("mixture: segment: %d × %d locations of an image of %d × %d pixels take %d GiB: "+
 			"lower the side or widen the step", g.W, g.H, img.W, img.H, size>>30)
 	}
 	small := tensor.NewImage(c.size(img, s.model.Px))
@@ -179,7 +196,7 @@ func (s *Segmenter) locations(
 
 // lattice says where the locations of an image at c.Side lie: at that size, and as
 // a grid without values over the image.
-func (s *Segmenter) lattice(img tensor.Image, c SegmentConfig) (lattice, segment.Grid) {
+func (s *Segmenter) lattice(img tensor.Image, c Config) (lattice, segment.Grid) {
 	h, w := c.size(img, s.model.Px)
 	l := s.mosaic.lattice(h, w, c.step(s.mosaic.grid.Stride))
 	y, x := float64(img.H)/float64(h), float64(img.W)/float64(w)
@@ -192,7 +209,7 @@ func (s *Segmenter) lattice(img tensor.Image, c SegmentConfig) (lattice, segment
 
 func finite(x []float32) error {
 	if i := tensor.NonFinite(x); i >= 0 {
-		return fmt.Errorf("eval: segment: a probability is %v: the weights are damaged", x[i])
+		return fmt.Errorf("mixture: segment: a probability is %v: the weights are damaged", x[i])
 	}
 	return nil
 }

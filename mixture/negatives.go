@@ -1,4 +1,4 @@
-package eval
+package mixture
 
 import (
 	"context"
@@ -30,16 +30,16 @@ func DefaultNegatives() NegativesConfig {
 	return NegativesConfig{Images: 1024, Locations: 4, Seed: 1, Refresh: encoder.DefaultRefresh()}
 }
 
-// Negatives are locations of other images, against which a location of an image is
+// negatives are locations of other images, against which a location of an image is
 // scored: φ7 of plain images (PAPER 4.5).
-type Negatives struct {
+type negatives struct {
 	Dim    int
 	X      []float32 // (n, Dim)
-	Origin NegativesOrigin
+	Origin Origin
 }
 
-// NegativesOrigin says what negatives were taken from.
-type NegativesOrigin struct {
+// Origin says what negatives were taken from.
+type Origin struct {
 	Count  int    `json:"count"`
 	Data   string `json:"data,omitempty"`   // spec of the images; empty: not noted
 	Images int    `json:"images,omitempty"` // of these; 0: not noted
@@ -49,12 +49,12 @@ type NegativesOrigin struct {
 // takeNegatives encodes images, evenly spaced over the set, and draws locations of each.
 func (s *Segmenter) takeNegatives(
 	ctx context.Context, images *encoder.Images, c NegativesConfig,
-) (Negatives, error) {
+) (negatives, error) {
 	some := *images
 	some.Dataset = data.Spread(images.Dataset, c.Images)
-	b := Negatives{Dim: s.model.NRKHS}
+	b := negatives{Dim: s.model.NRKHS}
 	b.X = make([]float32, 0, some.Len()*c.Locations*b.Dim)
-	err := s.Tap(ctx, &some, "phi7", func(image int, phi7 []float32) {
+	err := s.frozen.Tap(ctx, &some, "phi7", func(image int, phi7 []float32) {
 		drawn := rng.New(c.Seed, 0, image, rng.Sample)
 		for range c.Locations {
 			at := drawn.IntN(encoder.MapSide*encoder.MapSide) * b.Dim
@@ -62,9 +62,9 @@ func (s *Segmenter) takeNegatives(
 		}
 	})
 	if err != nil {
-		return Negatives{}, fmt.Errorf("eval: negatives: %w", err)
+		return negatives{}, fmt.Errorf("mixture: negatives: %w", err)
 	}
-	b.Origin = NegativesOrigin{Count: len(b.X) / b.Dim, Images: some.Len(), Seed: c.Seed}
+	b.Origin = Origin{Count: len(b.X) / b.Dim, Images: some.Len(), Seed: c.Seed}
 	return b, nil
 }
 
@@ -76,10 +76,10 @@ const (
 	negativesOf  = "negatives"
 )
 
-// Save keeps the negatives, and the BatchNorm statistics that they were made
+// save keeps the negatives, and the BatchNorm statistics that they were made
 // with, in a file beside the weights. If it fails, an existing file stays.
-func (s *Segmenter) Save(path string) error {
-	hash, err := s.WeightsHash()
+func (s *Segmenter) save(path string) error {
+	hash, err := s.frozen.WeightsHash()
 	if err != nil {
 		return err
 	}
@@ -91,12 +91,12 @@ func (s *Segmenter) Save(path string) error {
 		err = checkpoint.Replace(path, learnt{s}, vars, meta)
 	}
 	if err != nil {
-		return fmt.Errorf("eval: negatives: %w", err)
+		return fmt.Errorf("mixture: negatives: %w", err)
 	}
 	return nil
 }
 
-// NegativesFit returns nil if Save has kept negatives for a checkpoint's weights at
+// NegativesFit returns nil if Prepare has kept negatives for a checkpoint's weights at
 // path. ErrNoNegatives: there is no such file or, as the error then says, it is for
 // other weights.
 func NegativesFit(path string, m model.Config, weights *checkpoint.Reader) error {
@@ -129,21 +129,21 @@ func openNegatives(path string, weightsHash func() (string, error)) (*checkpoint
 	return r, nil
 }
 
-// Restore sets what Save has kept. If that is for other weights, the error is that of
+// restore sets what save has kept. If that is for other weights, the error is that of
 // NegativesFit.
-func (s *Segmenter) Restore(path string) error {
-	r, err := openNegatives(path, s.WeightsHash)
+func (s *Segmenter) restore(path string) error {
+	r, err := openNegatives(path, s.frozen.WeightsHash)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	n := Negatives{Dim: s.model.NRKHS}
+	n := negatives{Dim: s.model.NRKHS}
 	err = r.Each(func(name string, v []float32) error {
 		if name == negativesOf {
 			n.X = slices.Clone(v)
 			return nil
 		}
-		return s.SetStatistic(name, v)
+		return s.frozen.SetStatistic(name, v)
 	})
 	if err == nil && (len(n.X) == 0 || len(n.X)%n.Dim != 0) {
 		err = fmt.Errorf("%d numbers of negatives of %d each", len(n.X), n.Dim)
@@ -152,7 +152,7 @@ func (s *Segmenter) Restore(path string) error {
 		err = json.Unmarshal([]byte(origin), &n.Origin)
 	}
 	if err != nil {
-		return fmt.Errorf("eval: negatives: %s: %w", path, err)
+		return fmt.Errorf("mixture: negatives: %s: %w", path, err)
 	}
 	n.Origin.Count = len(n.X) / n.Dim
 	s.negatives = n
@@ -167,5 +167,5 @@ func (l learnt) Each(f func(name string, v []float32) error) error {
 	if err := f(negativesOf, l.negatives.X); err != nil {
 		return err
 	}
-	return l.EachStatistic(f)
+	return l.frozen.EachStatistic(f)
 }

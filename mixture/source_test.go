@@ -1,4 +1,4 @@
-package eval
+package mixture
 
 import (
 	"context"
@@ -20,11 +20,11 @@ func TestImagesAreOpenedOnlyToLearnOfThem(t *testing.T) {
 	path, ctx := filepath.Join(t.TempDir(), "negatives.safetensors"), context.Background()
 	c := NegativesConfig{Images: 8, Locations: 4, Refresh: encoder.RefreshConfig{Batches: 1, Batch: 10}}
 	opened := 0
-	from := NegativesSource{File: path, Keep: true, Data: "shapes:size=32,train=20", Transform: augment.CIFAR(),
+	from := Source{File: path, Keep: true, Data: "shapes:size=32,train=20", Transform: augment.CIFAR(),
 		OnLearn: func(images int) { opened += images }}
 	lost := from
 	lost.Data = "folder:none"
-	err := newSegmenter(t, 32, 3).Prepare(ctx, lost, c)
+	_, err := newSegmenter(t, 32, 3).Prepare(ctx, lost, c)
 	for _, want := range []string{"no negatives are kept beside the model as " + path, "folder none"} {
 		if !errors.Is(err, ErrNoNegatives) || !strings.Contains(err.Error(), want) {
 			t.Errorf("neither file nor images: %v, want %q", err, want)
@@ -32,15 +32,15 @@ func TestImagesAreOpenedOnlyToLearnOfThem(t *testing.T) {
 	}
 	others := from
 	others.Digest = "of other images"
-	if err := newSegmenter(t, 32, 3).Prepare(ctx, others, c); err != nil {
+	if _, err := newSegmenter(t, 32, 3).Prepare(ctx, others, c); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("locations of other images are kept: %v", err)
 	}
 	opened = 0
-	for _, from := range []NegativesSource{from, lost} {
-		if err := newSegmenter(t, 32, 3).Prepare(ctx, from, c); err != nil || opened != 8 {
+	for _, from := range []Source{from, lost} {
+		if _, err := newSegmenter(t, 32, 3).Prepare(ctx, from, c); err != nil || opened != 8 {
 			t.Errorf("of %s: %v, %d images", from.Data, err, opened)
 		}
 	}
@@ -52,12 +52,12 @@ func TestImagesAreOpenedOnlyToLearnOfThem(t *testing.T) {
 	}
 	done, cancel := context.WithCancel(ctx)
 	cancel()
-	err = newSegmenter(t, 32, 3).Prepare(done, folder, c)
+	_, err = newSegmenter(t, 32, 3).Prepare(done, folder, c)
 	if !errors.Is(err, context.Canceled) || opened != 8 {
 		t.Errorf("the context is done: %v, %d images", err, opened)
 	}
 	lost.File = ""
-	if err := newSegmenter(t, 32, 3).Prepare(ctx, lost, c); !errors.Is(err, ErrNoNegatives) ||
+	if _, err := newSegmenter(t, 32, 3).Prepare(ctx, lost, c); !errors.Is(err, ErrNoNegatives) ||
 		strings.Contains(err.Error(), "kept") {
 		t.Errorf("no file and no images: %v", err)
 	}
@@ -91,8 +91,8 @@ func TestImagesOfAListAreNotLearntFrom(t *testing.T) {
 		{"its own, no list there", kept, path + "x", "shapes:size=32,train=20,test=20", nil},
 	} {
 		s := newSegmenter(t, 32, 3)
-		from := NegativesSource{File: l.file, List: l.list, Data: l.data, Transform: augment.CIFAR()}
-		if err := s.Prepare(context.Background(), from, c); l.want == nil {
+		from := Source{File: l.file, List: l.list, Data: l.data, Transform: augment.CIFAR()}
+		if _, err := s.Prepare(context.Background(), from, c); l.want == nil {
 			if !errors.Is(err, ErrNoNegatives) || !strings.Contains(err.Error(), l.list+": ") {
 				t.Errorf("%s: error %v", l.what, err)
 			}
@@ -113,12 +113,12 @@ func TestImagesOfAListAreNotLearntFrom(t *testing.T) {
 
 func TestNegativesSayWhatTheyWereTakenFrom(t *testing.T) {
 	path, ctx := filepath.Join(t.TempDir(), "negatives.safetensors"), context.Background()
-	from := NegativesSource{File: path, Keep: true, Data: "shapes:size=32,train=20", Transform: augment.CIFAR()}
+	from := Source{File: path, Keep: true, Data: "shapes:size=32,train=20", Transform: augment.CIFAR()}
 	c := NegativesConfig{Images: 8, Locations: 3, Seed: 7, Refresh: encoder.RefreshConfig{Batches: 1, Batch: 10}}
 	s := newSegmenter(t, 32, 3)
-	restore := func(origin string) (NegativesOrigin, error) {
+	restore := func(origin string) (Origin, error) {
 		t.Helper()
-		hash, err := s.WeightsHash()
+		hash, err := s.frozen.WeightsHash()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -130,18 +130,18 @@ func TestNegativesSayWhatTheyWereTakenFrom(t *testing.T) {
 			t.Fatal(err)
 		}
 		other := newSegmenter(t, 32, 3)
-		err = other.Restore(path)
+		err = other.restore(path)
 		return other.negatives.Origin, err
 	}
-	if err := s.Prepare(ctx, from, c); err != nil {
+	if _, err := s.Prepare(ctx, from, c); err != nil {
 		t.Fatal(err)
 	}
-	want := NegativesOrigin{Count: 24, Data: from.Data, Images: 8, Seed: 7}
+	want := Origin{Count: 24, Data: from.Data, Images: 8, Seed: 7}
 	kept := newSegmenter(t, 32, 3)
-	if err := kept.Restore(path); err != nil || kept.negatives.Origin != want || s.negatives.Origin != want {
+	if err := kept.restore(path); err != nil || kept.negatives.Origin != want || s.negatives.Origin != want {
 		t.Errorf("learnt %+v, kept %+v, want %+v, %v", s.negatives.Origin, kept.negatives.Origin, want, err)
 	}
-	if got, err := restore(""); err != nil || got != (NegativesOrigin{Count: 24}) {
+	if got, err := restore(""); err != nil || got != (Origin{Count: 24}) {
 		t.Errorf("of a file of an older version: %+v, %v", got, err)
 	}
 	if _, err := restore("none"); err == nil || !strings.Contains(err.Error(), path) {

@@ -1,4 +1,4 @@
-package eval
+package mixture
 
 import (
 	"context"
@@ -40,10 +40,10 @@ func newMosaic(e *encoder.Encoder, network model.Config, taps ...string) (*mosai
 	}
 	bound, err := network.Trunk(taps...).Bind(mosaicBatch, side, side)
 	if err != nil {
-		return nil, fmt.Errorf("eval: trunk: %w", err)
+		return nil, fmt.Errorf("mixture: trunk: %w", err)
 	}
 	if m.exec, err = e.Compile(bound); err != nil {
-		return nil, fmt.Errorf("eval: trunk: %w", err)
+		return nil, fmt.Errorf("mixture: trunk: %w", err)
 	}
 	m.in, m.out = tensor.NewUint8(mosaicBatch, side, side, 3), engine.Outputs(bound)
 	return m, nil
@@ -96,14 +96,14 @@ func (m *mosaic) run(
 	tiles := m.tiles(l)
 	for at := 0; at < len(tiles); at += mosaicBatch {
 		if err := ctx.Err(); err != nil {
-			return fmt.Errorf("eval: trunk: %w", err)
+			return fmt.Errorf("mixture: trunk: %w", err)
 		}
 		batch := tiles[at:min(at+mosaicBatch, len(tiles))]
 		for i, t := range batch {
 			m.cut(i, img, t.row*l.step-m.before(), t.col*l.step-m.before())
 		}
 		if err := m.exec.Forward([]tensor.Tensor{m.in}, m.out); err != nil {
-			return fmt.Errorf("eval: trunk: %w", err)
+			return fmt.Errorf("mixture: trunk: %w", err)
 		}
 		for i, t := range batch {
 			m.locations(i, t, l, f)

@@ -1,4 +1,4 @@
-package eval
+package mixture
 
 import (
 	"context"
@@ -39,7 +39,7 @@ const (
 )
 
 func newFit(
-	c *claims, locations []float32, n Negatives, lambda, least float64, pool *parallel.Pool,
+	c *claims, locations []float32, n negatives, lambda, least float64, pool *parallel.Pool,
 ) (*fit, error) {
 	set, err := kernel.ByName("")
 	if err != nil {

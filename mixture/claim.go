@@ -1,4 +1,4 @@
-package eval
+package mixture
 
 import (
 	"math"
@@ -30,7 +30,7 @@ func newClaims(m model.Config, components []float32, tau float64) claims {
 }
 
 // meet scores the current components against all negatives.
-func (c *claims) meet(n Negatives, pool *parallel.Pool) {
+func (c *claims) meet(n negatives, pool *parallel.Pool) {
 	pool.For(c.k, func(_, j int) {
 		sum := logSum{highest: math.Inf(-1)}
 		for at := 0; at < len(n.X); at += c.dim {

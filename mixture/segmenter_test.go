@@ -1,4 +1,4 @@
-package eval
+package mixture
 
 import (
 	"context"
@@ -10,10 +10,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/engine/cpu"
 	"github.com/amdim/amdim/engine/ref"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/parallel"
@@ -21,6 +23,43 @@ import (
 	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/tensor"
 )
+
+func tiny() model.Config {
+	return model.Config{
+		Px: 32, NDF: 4, NRKHS: 16, NDepth: 1, TClip: 20,
+		Mean: [3]float64{0.5, 0.5, 0.5}, Std: [3]float64{0.25, 0.25, 0.25},
+	}
+}
+
+func shapes(t *testing.T, size, n int, split data.Split) data.Dataset {
+	t.Helper()
+	c := data.DefaultShapes()
+	c.Size, c.Train, c.Test = size, n, n
+	set, err := data.NewShapes(c, split)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+func plain(t *testing.T, set data.Dataset) *encoder.Images {
+	t.Helper()
+	images, err := encoder.NewImages(set, 32, augment.CIFAR())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return images
+}
+
+func newEngine(t *testing.T) *cpu.Engine {
+	t.Helper()
+	e, err := cpu.New(cpu.Config{Precision: cpu.F32})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(e.Close)
+	return e
+}
 
 // mixed is a small network with a mixture.
 func mixed(px int) model.Config {
@@ -34,7 +73,7 @@ func mixed(px int) model.Config {
 
 func newSegmenter(t *testing.T, px int, seed uint64) *Segmenter {
 	t.Helper()
-	s, err := NewSegmenter(newEngine(t), mixed(px), encoder.Random(seed), 2)
+	s, err := New(newEngine(t), mixed(px), encoder.Random(seed), 2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +117,7 @@ func TestLocationsAreThoseOfTheTrunkAroundThem(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		exec, err := s.Compile(bound)
+		exec, err := s.frozen.Compile(bound)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -122,7 +161,7 @@ func TestLocationsAreThoseOfTheTrunkAroundThem(t *testing.T) {
 // The locations of a grid reach from border to border.
 func TestAnImageOfTooManyLocationsIsAnError(t *testing.T) {
 	s := newSegmenter(t, 64, 1)
-	_, err := s.locations(context.Background(), tensor.NewImage(1, 2), SegmentConfig{Side: 4096, Step: 1}, 2)
+	_, err := s.locations(context.Background(), tensor.NewImage(1, 2), Config{Side: 4096, Step: 1}, 2)
 	if err == nil || !strings.Contains(err.Error(), "an image of 2 × 1 pixels take") {
 		t.Error(err)
 	}
@@ -131,7 +170,7 @@ func TestAnImageOfTooManyLocationsIsAnError(t *testing.T) {
 func TestTheGridCoversTheImage(t *testing.T) {
 	s := learntSegmenter(t, 3)
 	for _, size := range [][2]int{{32, 32}, {20, 61}, {200, 90}, {1, 300}} {
-		g, err := s.Components(context.Background(), noisy(size[0], size[1]), SegmentConfig{Side: 40, Step: 2})
+		g, err := s.Components(context.Background(), noisy(size[0], size[1]), Config{Side: 40, Step: 2})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -187,7 +226,7 @@ func TestSharesAreThoseOfTheLoss(t *testing.T) {
 			}
 		}
 		c := newClaims(m, f1.F32[i*k*r:(i+1)*k*r], m.Mix.Tau)
-		c.meet(Negatives{Dim: r, X: others}, pool)
+		c.meet(negatives{Dim: r, X: others}, pool)
 		got := make([]float32, k)
 		for at := range l {
 			c.share(got, phi7.F32[((b+i)*l+at)*r:])
@@ -228,23 +267,23 @@ func weightsOf(t *testing.T, seed uint64) *checkpoint.Reader {
 func TestNegativesAreKeptWithTheStatistics(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "negatives.safetensors")
 	s, img := learntSegmenter(t, 3), noisy(50, 70)
-	want, err := s.Components(context.Background(), img, SegmentConfig{Step: 4})
+	want, err := s.Components(context.Background(), img, Config{Step: 4})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Save(path); err != nil {
+	if err := s.save(path); err != nil {
 		t.Fatal(err)
 	}
 	other := newSegmenter(t, 32, 3)
-	if err := other.Prepare(context.Background(), NegativesSource{File: path}, NegativesConfig{}); err != nil {
+	if _, err := other.Prepare(context.Background(), Source{File: path}, NegativesConfig{}); err != nil {
 		t.Fatal(err)
 	}
-	got, err := other.Components(context.Background(), img, SegmentConfig{Step: 4})
+	got, err := other.Components(context.Background(), img, Config{Step: 4})
 	if err != nil || !slices.Equal(got.V, want.V) {
 		t.Errorf("with restored negatives other probabilities (%v)", err)
 	}
 	for seed, fit := range map[uint64]bool{3: true, 4: false} {
-		err := newSegmenter(t, 32, seed).Restore(path)
+		err := newSegmenter(t, 32, seed).restore(path)
 		stored := NegativesFit(path, mixed(32), weightsOf(t, seed))
 		if fit && (err != nil || stored != nil) {
 			t.Errorf("of the same weights: %v, %v", err, stored)
@@ -254,14 +293,14 @@ func TestNegativesAreKeptWithTheStatistics(t *testing.T) {
 			t.Errorf("of other weights: %v, %v", err, stored)
 		}
 	}
-	if err := newSegmenter(t, 32, 3).Restore(path + "x"); !errors.Is(err, ErrNoNegatives) ||
+	if err := newSegmenter(t, 32, 3).restore(path + "x"); !errors.Is(err, ErrNoNegatives) ||
 		!strings.HasSuffix(err.Error(), "kept beside the model as "+path+"x") {
 		t.Errorf("no file: %v", err)
 	}
 	if err := os.Truncate(path, 500); err != nil {
 		t.Fatal(err)
 	}
-	if err := newSegmenter(t, 32, 3).Restore(path); err == nil || errors.Is(err, ErrNoNegatives) {
+	if err := newSegmenter(t, 32, 3).restore(path); err == nil || errors.Is(err, ErrNoNegatives) {
 		t.Errorf("a file cut off: %v", err)
 	}
 }
@@ -270,30 +309,30 @@ func TestAModelWithoutAMixtureOrLocationsCannotSegment(t *testing.T) {
 	five := mixed(32)
 	five.Pairs = []model.Pair{{From: 1, To: 5}, {From: 5, To: 5}}
 	for want, c := range map[error]model.Config{ErrNoMixture: tiny(), ErrNoLocations: five} {
-		if _, err := NewSegmenter(newEngine(t), c, encoder.Random(1), 1); !errors.Is(err, want) {
+		if _, err := New(newEngine(t), c, encoder.Random(1), 1); !errors.Is(err, want) {
 			t.Errorf("error %v, want %v", err, want)
 		}
 	}
 }
 
-func TestSegmentConfigNamesWhatIsWrong(t *testing.T) {
-	good := DefaultSegment()
+func TestConfigNamesWhatIsWrong(t *testing.T) {
+	good := Default()
 	if err := good.Validate(mixed(64)); err != nil {
 		t.Fatal(err)
 	}
-	for want, change := range map[string]func(c *SegmentConfig){
-		"side = 7":    func(c *SegmentConfig) { c.Side = 7 },
-		"side = 5000": func(c *SegmentConfig) { c.Side = 5000 },
-		"step = 3":    func(c *SegmentConfig) { c.Step = 3 },
-		"step = -2":   func(c *SegmentConfig) { c.Step = -2 },
-		"share = 0.5": func(c *SegmentConfig) { c.Share = 0.5 },
-		"fit = -1":    func(c *SegmentConfig) { c.Fit = -1 },
-		"fit = 10001": func(c *SegmentConfig) { c.Fit = 10001 },
-		"tau = -1":    func(c *SegmentConfig) { c.Tau = -1 },
-		"tau = 1e+07": func(c *SegmentConfig) { c.Tau = 1e7 },
-		"radius = 2":  func(c *SegmentConfig) { c.Radius = 2 },
-		"eps = 0":     func(c *SegmentConfig) { c.Eps = 0 },
-		"least = 1":   func(c *SegmentConfig) { c.Least = 1 },
+	for want, change := range map[string]func(c *Config){
+		"side = 7":    func(c *Config) { c.Side = 7 },
+		"side = 5000": func(c *Config) { c.Side = 5000 },
+		"step = 3":    func(c *Config) { c.Step = 3 },
+		"step = -2":   func(c *Config) { c.Step = -2 },
+		"share = 0.5": func(c *Config) { c.Share = 0.5 },
+		"fit = -1":    func(c *Config) { c.Fit = -1 },
+		"fit = 10001": func(c *Config) { c.Fit = 10001 },
+		"tau = -1":    func(c *Config) { c.Tau = -1 },
+		"tau = 1e+07": func(c *Config) { c.Tau = 1e7 },
+		"radius = 2":  func(c *Config) { c.Radius = 2 },
+		"eps = 0":     func(c *Config) { c.Eps = 0 },
+		"least = 1":   func(c *Config) { c.Least = 1 },
 	} {
 		c := good
 		change(&c)

@@ -1,4 +1,4 @@
-package eval
+package mixture
 
 import (
 	"testing"
@@ -12,10 +12,10 @@ func TestAHardMixtureIsSegmentedAtTheDefaultTau(t *testing.T) {
 	for want, mix := range map[float64]model.Mix{0.5: {K: 3, Tau: 0.5}, 2: {K: 3, Hard: true}} {
 		m := mixed(32)
 		m.Mix = mix
-		if got := (SegmentConfig{}).Effective(m).Tau; got != want {
+		if got := (Config{}).Effective(m).Tau; got != want {
 			t.Errorf("%+v: τ = %g, want %g", mix, got, want)
 		}
-		if got := (SegmentConfig{Tau: 5}).Effective(m).Tau; got != 5 {
+		if got := (Config{Tau: 5}).Effective(m).Tau; got != 5 {
 			t.Errorf("%+v: τ = %g, want the one given", mix, got)
 		}
 	}
@@ -29,7 +29,7 @@ func TestConfidenceIsOfTheComponentThatAPixelHas(t *testing.T) {
 	}
 	g.V[10], g.V[11] = 0.1, 0.9
 	for least, want := range map[float64]float32{0: 0.9, 0.2: 0.1} {
-		m, sure := SegmentConfig{Least: least}.Cut(g, tensor.NewImage(4, 4), 2)
+		m, sure := Config{Least: least}.Cut(g, tensor.NewImage(4, 4), 2)
 		if (m.Label[5] == 1) != (least == 0) || sure[5] != want || sure[6] != 0.8 {
 			t.Errorf("least %g: label %d, confidence %v, want %v", least, m.Label[5], sure[5], want)
 		}
