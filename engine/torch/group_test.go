@@ -3,6 +3,7 @@
 package torch
 
 import (
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"math"
@@ -107,6 +108,24 @@ func TestASecondLeaderIsRefused(t *testing.T) {
 	}
 	if leader, err := s.get("leader"); leader != "the first" {
 		t.Errorf("%q leads, %v", leader, err)
+	}
+}
+
+// A second rank 0 that finds the port free may lose it before torch listens there.
+func TestPortTakenMeanwhileIsNamed(t *testing.T) {
+	l, err := net.Listen("tcp", ":0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := Place{Size: 2, Master: "127.0.0.1", Port: l.Addr().(*net.TCPAddr).Port}
+	late := errors.New("torch: has failed to listen")
+	if err := notServed(p, late); !strings.Contains(err.Error(), "is taken on this host") {
+		t.Errorf("a taken port: %v", err)
+	}
+	l.Close()
+	err = notServed(p, late)
+	if !errors.Is(err, late) || !strings.Contains(err.Error(), "MASTER_ADDR must lead") {
+		t.Errorf("a free port: %v", err)
 	}
 }
 

@@ -69,9 +69,17 @@ func (l *Library) openStore(p Place, deadline time.Time) (*store, error) {
 	case err == nil || errors.Is(err, errSilent):
 		return s, err
 	case serve != 0:
-		return nil, fmt.Errorf("serve the group: %w: MASTER_ADDR must lead to this host, which is rank 0", err)
+		return nil, notServed(p, err)
 	}
 	return nil, fmt.Errorf("what answers there does not serve a group: %w", err)
+}
+
+// notServed says why rank 0 cannot serve the store. Its port may have been taken since it was free.
+func notServed(p Place, err error) error {
+	if taken := portIsFree(p); taken != nil {
+		return taken
+	}
+	return fmt.Errorf("serve the group: %w: MASTER_ADDR must lead to this host, which is rank 0", err)
 }
 
 // portIsFree checks before torch does, whose error fills a page.
