@@ -3,7 +3,10 @@
 package torch
 
 import (
+	"debug/elf"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -92,8 +95,22 @@ func find(path string) (string, error) {
 	return filepath.Abs(path)
 }
 
+// cutOff reports whether a file ends early, as after a copy that was interrupted: the
+// system would map what is not there, and end the process.
+func cutOff(path string) bool {
+	f, err := elf.Open(path) // the table of sections comes last
+	if err != nil {
+		return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+	}
+	f.Close()
+	return false
+}
+
 // load opens the file and finds its functions.
 func (l *Library) load() error {
+	if cutOff(l.path) {
+		return fmt.Errorf("torch: %s is cut off: make torch, or copy it again", l.path)
+	}
 	preload(l.path)
 	// Global: libtorch's own libraries look up symbols in each other.
 	handle, err := purego.Dlopen(l.path, purego.RTLD_NOW|purego.RTLD_GLOBAL)

@@ -3,6 +3,8 @@
 package torch
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -47,5 +49,29 @@ func TestOpenNamesWhatIsMissing(t *testing.T) {
 	if _, err := Open("no/such.so"); err == nil || !strings.Contains(err.Error(), "no/such.so") ||
 		!strings.Contains(err.Error(), "make torch") {
 		t.Errorf("a file that is not there: %v", err)
+	}
+}
+
+// Loading a part of a file would be a fault in this process.
+func TestOpenRefusesAPartOfAFile(t *testing.T) {
+	whole, err := os.ReadFile(library(t).path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), name)
+	for _, n := range []int{0, 10, 100, 1 << 16, len(whole) / 2, len(whole) - 1} {
+		if err := os.WriteFile(path, whole[:n], 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open(path); err == nil || !strings.Contains(err.Error(), path+" is cut off") {
+			t.Errorf("%d of %d bytes: %v", n, len(whole), err)
+		}
+	}
+	text := strings.Repeat("no library\n", 100)
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(path); err == nil || !strings.Contains(err.Error(), "invalid ELF header") {
+		t.Errorf("a text: %v", err)
 	}
 }
