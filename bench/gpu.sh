@@ -37,6 +37,7 @@ while [ $# -gt 0 ]; do
 	shift 2
 done
 [ -n "$out" ] || { echo "--out is missing: a folder for the results" >&2; exit 2; }
+[ -z "$data" ] || [ -d "$data" ] || { echo "--data $data: there is no such folder" >&2; exit 2; }
 [ -z "$data" ] || data=$(realpath "$data")
 [ -z "$photos" ] || [ -d "$photos" ] || { echo "--photos $photos: there is no such folder" >&2; exit 2; }
 [ -z "$photos" ] || photos=$(realpath "$photos")
@@ -229,6 +230,15 @@ for c in $cases; do network "$c"; done
 for s in $sides; do
 	[[ $s =~ ^(ours|graphs|twin)$ ]] || { echo "--sides $s: need some of ours graphs twin" >&2; exit 2; }
 done
+[ -n "$stages" ] || { echo "--stages is empty: need some, such as \"build compare\"" >&2; exit 2; }
+for s in $stages; do
+	[[ $s =~ ^(build|test|peak|compare|table|profile|train|eval)$ ]] ||
+		{ echo "--stages $s: need some of build test peak compare table profile train eval" >&2; exit 2; }
+done
+for n in seconds workers batch limit minutes ${epochs:+epochs}; do
+	[[ ${!n} =~ ^[1-9][0-9]*$ ]] || { echo "--$n ${!n}: need a whole number, 1 or more" >&2; exit 2; }
+done
+[[ $device =~ ^(cuda|cpu)$ ]] || { echo "--device $device: need cuda or cpu" >&2; exit 2; }
 for stage in $stages; do
 	case $stage in
 	build) build || { pack && break; } ;;
@@ -240,7 +250,6 @@ for stage in $stages; do
 	profile) for c in $cases; do profile "$c"; done ;;
 	train) training ;;
 	eval) evaluation ;;
-	*) echo "--stages $stage: need some of build test peak compare table profile train eval" >&2 && exit 2 ;;
 	esac
 	pack
 done
