@@ -46,7 +46,7 @@ func (f *engineFlags) addFrozen(c *cobra.Command) {
 	c.Flags().BoolVar(&f.tune, "tune", false,
 		"with --engine torch on a GPU: try kernels and take the fastest; bytes may differ from run to run")
 	c.Flags().IntVar(&f.threads, "threads", 0,
-		"threads; any number gives the same bytes (default: one per core)")
+		"threads; any number gives the same bytes, but not with --engine torch (default: one per core)")
 }
 
 func checkThreads(n int) error {
