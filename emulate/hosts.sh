@@ -8,6 +8,7 @@
 set -euo pipefail
 rate='' delay='' cut='' port=29500
 while [[ ${1-} == --* ]]; do
+  [[ $# -ge 2 ]] || { echo "hosts.sh: $1: a value is missing" >&2; exit 2; }
   case $1 in
     --rate) rate=$2 ;; --delay) delay=$2 ;; --cut) cut=$2 ;; --port) port=$2 ;;
     *) echo "hosts.sh: unknown option $1" >&2; exit 2 ;;
