@@ -10,8 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/enginetest"
 	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/tensor"
 )
 
 // endless sums until it fails.
@@ -136,6 +138,30 @@ func TestJoinErrorsAreOneLine(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%+v: %v, want %q", c.p, err, c.want)
 		}
+	}
+}
+
+// No process can address a value of 512 TiB.
+func TestMemoryThatIsNotThereNamesASmallerBatch(t *testing.T) {
+	const rows, columns = 1 << 24, 1 << 23
+	b := graph.NewBuilder("wide")
+	wide := b.PadChannels("pad", b.Input("x", graph.Input{}, rows, 1, 1, 1), columns)
+	b.Output("y", b.Linear("sum", b.Reshape("row", wide, columns), graph.Linear{Out: 1}, graph.FanIn()))
+	p := b.Program()
+	s, err := newEngine(t, F32).NewState(p.Vars, engine.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	exec, err := s.Compile(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer exec.Close()
+	in, out := tensor.NewFloat32(rows, 1, 1, 1), tensor.NewFloat32(rows, 1)
+	err = exec.Forward([]tensor.Tensor{in}, []tensor.Tensor{out})
+	if want := "out of memory: wide with 16777216 rows"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v, want %q", err, want)
 	}
 }
 

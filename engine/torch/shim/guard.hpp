@@ -36,7 +36,7 @@ int guard(char* err, int cap, F f) {
   } catch (const c10::Error& e) {
     std::string text = e.what_without_backtrace();
     bool memory = text.find("out of memory") != std::string::npos ||
-                  text.find("not enough memory") != std::string::npos ||
+                  text.find("can't allocate memory") != std::string::npos ||  // a processor's, on Linux
                   text.find("ALLOC_FAILED") != std::string::npos;  // cuBLAS and cuDNN
     return fail(memory ? kOutOfMemory : kFailed, text.c_str());
   } catch (const std::bad_alloc&) {
