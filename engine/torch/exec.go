@@ -203,12 +203,13 @@ func (e *compiled) explain(err error) error {
 
 // tooLarge says about how much the program holds at once: values until backward has
 // used them, as much again for gradients and libtorch's working memory, and weights
-// with gradient and moments.
+// with gradient and moments. It names no batch: pretraining has two rows for each image,
+// and a process of a group its share of them.
 func (e *compiled) tooLarge(failure *Error) error {
 	const giB = 1 << 30
 	cost, rows := e.p.Cost(), e.p.Values[e.p.Inputs[0]].Shape[0]
 	values, weights := 2*float64(cost.Activation)/giB, 16*float64(cost.Parameters)/giB
 	return fmt.Errorf("out of memory: %s with %d rows needs about %.1f GiB, of which %.1f grow with the batch: "+
-		"take a smaller one, such as %d rows: %w",
-		e.p.Name, rows, values+weights, values, max(2, rows/4*2), failure)
+		"take half of it, or less: %w",
+		e.p.Name, rows, values+weights, values, failure)
 }

@@ -142,7 +142,7 @@ func TestJoinErrorsAreOneLine(t *testing.T) {
 }
 
 // No process can address a value of 512 TiB.
-func TestMemoryThatIsNotThereNamesASmallerBatch(t *testing.T) {
+func TestMemoryThatIsNotThereAsksForASmallerBatch(t *testing.T) {
 	const rows, columns = 1 << 24, 1 << 23
 	b := graph.NewBuilder("wide")
 	wide := b.PadChannels("pad", b.Input("x", graph.Input{}, rows, 1, 1, 1), columns)
@@ -160,8 +160,10 @@ func TestMemoryThatIsNotThereNamesASmallerBatch(t *testing.T) {
 	defer exec.Close()
 	in, out := tensor.NewFloat32(rows, 1, 1, 1), tensor.NewFloat32(rows, 1)
 	err = exec.Forward([]tensor.Tensor{in}, []tensor.Tensor{out})
-	if want := "out of memory: wide with 16777216 rows"; err == nil || !strings.Contains(err.Error(), want) {
-		t.Errorf("%v, want %q", err, want)
+	for _, want := range []string{"out of memory: wide with 16777216 rows", "take half of it, or less"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
 	}
 }
 
