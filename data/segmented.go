@@ -1,6 +1,10 @@
 package data
 
-import "github.com/amdim/amdim/segment"
+import (
+	"fmt"
+
+	"github.com/amdim/amdim/segment"
+)
 
 // Segmented is a Dataset whose images have been segmented.
 type Segmented interface {
@@ -10,6 +14,20 @@ type Segmented interface {
 	// annotator, at the size that the image has in its file, which is Image's if
 	// Options.Side is 0. An error names the image or the file of a segmentation.
 	Truths(i int) ([]segment.Map, error)
+}
+
+// OpenSegmented is Open for images with known segmentations; of others the error wraps
+// ErrNotSegmented.
+func OpenSegmented(spec string, split Split, o Options) (Segmented, error) {
+	set, err := Open(spec, split, o)
+	if err != nil {
+		return nil, err
+	}
+	segmented, ok := set.(Segmented)
+	if !ok {
+		return nil, fmt.Errorf("%s: %w", spec, ErrNotSegmented)
+	}
+	return segmented, nil
 }
 
 // Masked is a Segmented whose only truth is an object on a ground: in every image

@@ -1,6 +1,8 @@
 package data
 
 import (
+	"errors"
+	"strings"
 	"testing"
 
 	"github.com/amdim/amdim/segment"
@@ -35,5 +37,23 @@ func TestShapesAreSegmentedByTheirMask(t *testing.T) {
 				t.Fatalf("picture %d: label %d where the mask is %d", i, maps[0].Label[k], object)
 			}
 		}
+	}
+}
+
+func TestOnlySegmentedImagesAreOpenedAsSuch(t *testing.T) {
+	set, err := OpenSegmented("shapes:train=5,test=3", Test, Options{})
+	if err != nil || set.Len() != 3 {
+		t.Errorf("shapes: %v, %v", set, err)
+	}
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string][]byte{"a.png": nil, "b.png": nil})
+	spec := "folder:" + dir
+	_, err = OpenSegmented(spec, Train, Options{})
+	if !errors.Is(err, ErrNotSegmented) || !strings.Contains(err.Error(), spec) {
+		t.Errorf("photographs: %v", err)
+	}
+	_, err = OpenSegmented("folder:nowhere", Train, Options{})
+	if err == nil || errors.Is(err, ErrNotSegmented) {
+		t.Errorf("a folder that is not there: %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -23,6 +24,16 @@ func OpenSplit(spec, split string, o Options) (Dataset, string, error) {
 		}
 	}
 	return nil, "", specErrorf("data: split %q: need train, test or pretrain", split)
+}
+
+// OpenHeldOut opens what is held out; nil of a folder that is too small for it.
+func OpenHeldOut(spec string, o Options) (Dataset, error) {
+	set, err := Open(spec, Test, o)
+	var empty *EmptyError
+	if errors.As(err, &empty) {
+		return nil, nil
+	}
+	return set, err
 }
 
 // OpenLabelled is OpenSplit for images from which classes are to be learnt: those without

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -15,5 +16,20 @@ func TestASplitIsOpenedByItsName(t *testing.T) {
 	if _, _, err := OpenSplit("shapes", "val", Options{}); err == nil ||
 		!strings.Contains(err.Error(), `"val"`) {
 		t.Errorf("val: %v", err)
+	}
+}
+
+// A small folder may hold no image out by its name; one that is not there is an error.
+func TestWhatIsHeldOutMayBeNothing(t *testing.T) {
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string][]byte{"plain 0.png": nil})
+	if set, err := OpenHeldOut("folder:"+dir, Options{}); set != nil || err != nil {
+		t.Errorf("a folder of one image: %v, %v", set, err)
+	}
+	if set, err := OpenHeldOut("shapes:train=5,test=3", Options{}); err != nil || set.Len() != 3 {
+		t.Errorf("shapes: %v, %v", set, err)
+	}
+	if _, err := OpenHeldOut("folder:"+filepath.Join(dir, "none"), Options{}); err == nil {
+		t.Error("a folder that is not there: no error")
 	}
 }

@@ -159,16 +159,6 @@ func (d *dataCheck) write(c *cobra.Command, spec string, set data.Dataset, left 
 	return err
 }
 
-// heldOut opens what is held out; nil of a folder that is too small for it.
-func heldOut(spec string, o data.Options) (data.Dataset, error) {
-	set, err := data.Open(spec, data.Test, o)
-	var empty *data.EmptyError
-	if errors.As(err, &empty) {
-		return nil, nil
-	}
-	return set, err
-}
-
 // openParts opens what is learnt from and what is held out, if anything is.
 func openParts(ctx context.Context, spec string) ([]survey.Part, error) {
 	all, err := data.Open(spec, data.Pretrain, data.Options{Context: ctx})
@@ -176,7 +166,7 @@ func openParts(ctx context.Context, spec string) ([]survey.Part, error) {
 		return nil, err
 	}
 	parts := []survey.Part{{Name: data.Pretrain.String(), Set: all}}
-	held, err := heldOut(spec, data.Options{Context: ctx})
+	held, err := data.OpenHeldOut(spec, data.Options{Context: ctx})
 	if err != nil {
 		return nil, err
 	}

@@ -161,13 +161,9 @@ func (s segmentation) open(ctx context.Context, spec string) (data.Segmented, er
 	if s.split == "train" {
 		split = data.Train
 	}
-	set, err := data.Open(spec, split, data.Options{Context: ctx})
-	if err != nil {
-		return nil, err
+	set, err := data.OpenSegmented(spec, split, data.Options{Context: ctx})
+	if errors.Is(err, data.ErrNotSegmented) {
+		return nil, fmt.Errorf("--data %w", err)
 	}
-	segmented, ok := set.(data.Segmented)
-	if !ok {
-		return nil, fmt.Errorf("--data %s: nobody has segmented these images: use shapes or bsds500:DIR", spec)
-	}
-	return segmented, nil
+	return set, err
 }

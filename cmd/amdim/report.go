@@ -201,7 +201,7 @@ func (r *reporting) sets(ctx context.Context, run *runFolder) (trainSet, testSet
 	if trainSet, err = data.Open(r.spec(run), data.Train, reading); err != nil {
 		return nil, nil, err
 	}
-	if testSet, err = heldOut(r.spec(run), reading); testSet == nil {
+	if testSet, err = data.OpenHeldOut(r.spec(run), reading); testSet == nil {
 		testSet = sample{Dataset: trainSet}
 	}
 	return trainSet, testSet, err

@@ -215,7 +215,7 @@ func (c *cutter) measured(ctx context.Context, set data.Segmented, m eval.Measur
 // own are images of the run that nobody has segmented.
 func (c *cutter) own(ctx context.Context) (report.Cuts, error) {
 	kind := "held-out images"
-	set, err := heldOut(c.spec(c.run), data.Options{Side: ownSide, Context: ctx})
+	set, err := data.OpenHeldOut(c.spec(c.run), data.Options{Side: ownSide, Context: ctx})
 	if err == nil && (set == nil || set.Len() == 0) {
 		kind = "images"
 		set, err = data.Open(c.spec(c.run), data.Train, data.Options{Side: ownSide, Context: ctx})
