@@ -7,6 +7,11 @@ import (
 	"strings"
 )
 
+// FolderChanged notes that the folder a model learnt from now has other train images. It is
+// stored in results, where readers look for it: its text is to stay.
+const FolderChanged = "The folder has changed since the model learnt from it: images are held out by " +
+	"their names, so some that were moved or renamed since may be among those it learnt from."
+
 // pixelsLeftOut begins the note on raw pixels that do not fit in memory.
 const pixelsLeftOut = "Raw pixels are left out: "
 

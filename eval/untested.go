@@ -42,6 +42,12 @@ func Untested(classes []string, train, held []int, part string) string {
 		n, len(classes), have, part, such, names, them)
 }
 
+// Unclassed says of how many held-out images no class of train is known.
+func Unclassed(n int) string {
+	return spelling.Grouped(n) + " of the held-out images are in no folder named like a class of train: " +
+		"amdim eval needs the same folders in both"
+}
+
 // untested is Untested of the images of an evaluation.
 func (e *Evaluation) untested() string {
 	return Untested(e.Train.Classes(), perClass(e.Train), perClass(e.Test), e.part())

@@ -139,12 +139,6 @@ func (c *checked) evaluable() bool {
 	return len(c.Classes) >= 2 && len(c.Splits) > 1 && c.labelledHeldOut() == c.Splits[1].Images
 }
 
-// unclassed says of how many held-out images no class of train is known.
-func unclassed(n int) string {
-	return spelling.Grouped(n) + " of the held-out images are in no folder named like a class of train: " +
-		"amdim eval needs the same folders in both"
-}
-
 // labelledHeldOut is how many images that are held out have a class.
 func (c *checked) labelledHeldOut() int {
 	n := 0
@@ -195,7 +189,7 @@ func (c *checked) notes(usable, batch int) []string {
 		add("No image is held out: about one in ten is, by its name, and none of these was. " +
 			"amdim eval needs more images.")
 	} else if len(c.Classes) >= 2 && c.Splits[1].Images > c.labelledHeldOut() {
-		add("%s.", unclassed(c.Splits[1].Images-c.labelledHeldOut()))
+		add("%s.", eval.Unclassed(c.Splits[1].Images-c.labelledHeldOut()))
 	}
 	if len(c.Unreadable) > c.allowed() && c.list == "" {
 		add("%.1f %% of the images cannot be read: pretrain stops at more than %s unless --max-unreadable allows "+

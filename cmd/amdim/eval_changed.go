@@ -9,10 +9,6 @@ import (
 	"github.com/amdim/amdim/eval"
 )
 
-// changedNote is stored in results, and report looks for it there: its text is to stay.
-const changedNote = "The folder has changed since the model learnt from it: images are held out by " +
-	"their names, so some that were moved or renamed since may be among those it learnt from."
-
 // noteChanged notes in a result that the folder a model learnt from now has other train
 // images. The demo learns from those that can be read, other trainings know them all. If
 // a list left images out there is a note already, and no digest of the folder.
@@ -21,6 +17,6 @@ func noteChanged(r *eval.Result, learnt checkpoint.Data, now *encoder.Images) {
 		return
 	}
 	if !slices.Contains([]string{now.Digest(), now.All().Digest()}, learnt.Digest) {
-		r.Notes = append(r.Notes, changedNote)
+		r.Notes = append(r.Notes, eval.FolderChanged)
 	}
 }

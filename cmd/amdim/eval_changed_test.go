@@ -32,7 +32,7 @@ func TestAFolderThatChangedSinceTrainingIsNoted(t *testing.T) {
 			}
 		}
 		out, _, err := execute(line...)
-		said := strings.Contains(strings.Join(strings.Fields(out), " "), changedNote)
+		said := strings.Contains(strings.Join(strings.Fields(out), " "), eval.FolderChanged)
 		if err != nil || said != changed {
 			t.Errorf("changed %v, said so %v: %v\n%s", changed, said, err, out)
 		}

@@ -62,7 +62,7 @@ func (e *evaluate) keepCurve(c *cobra.Command, curve eval.Curve) {
 	if e.validation > 0 {
 		path = train.ValidationCurvePath(e.model)
 	}
-	earlier, err := readResult(path, eval.ReadCurve)
+	earlier, err := eval.ReadKept(path, eval.ReadCurve)
 	if err == nil && earlier != nil && !curve.Replaces(*earlier) {
 		last := (*earlier)[len(*earlier)-1].Result
 		setAside(c, path, "the curve", last.Step, measuredOn(last))

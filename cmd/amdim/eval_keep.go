@@ -51,7 +51,7 @@ func (e *evaluate) store(c *cobra.Command, said string, result *eval.Result) {
 		return
 	}
 	path := e.resultPath()
-	if earlier, err := readResult(path, eval.ReadResult); err == nil && earlier != nil {
+	if earlier, err := eval.ReadKept(path, eval.ReadResult); err == nil && earlier != nil {
 		var lost []string
 		// After the first time, earlier is what this command kept so far.
 		if result, lost = result.With(earlier); len(lost) > 0 && !e.aside {
@@ -83,7 +83,7 @@ func (e *evaluate) keepSegmented(c *cobra.Command, result *eval.Segmented) {
 		return
 	}
 	path := train.SegmentationPath(e.model)
-	earlier, err := readResult(path, eval.ReadSegmented)
+	earlier, err := eval.ReadKept(path, eval.ReadSegmented)
 	if err == nil && earlier != nil && !result.Replaces(earlier) {
 		setAside(c, path, eval.SegmentationProtocol, earlier.Step, earlier.Data+", "+earlier.Split)
 	}

@@ -92,7 +92,8 @@ func TestValidationKnowsTheFolderOfTheRun(t *testing.T) {
 		t.Errorf("the table does not say what it is of:\n%s", text)
 	}
 	kept := train.ValidationPath("out/full-seed1")
-	if r, err := eval.ReadResult([]byte(read(t, kept))); err != nil || slices.Contains(r.Notes, changedNote) {
+	r, err := eval.ReadResult([]byte(read(t, kept)))
+	if err != nil || slices.Contains(r.Notes, eval.FolderChanged) {
 		t.Errorf("notes %q, %v", r.Notes, err)
 	}
 	_, _, err = execute("pretrain", "--preset", "demo", "--data", "folder:photos", "--out", "out/full-seed1",

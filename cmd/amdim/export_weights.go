@@ -190,8 +190,8 @@ func (m *exported) onnx(path string, outputs []string) error {
 func (m *exported) card(path string, goesWith ...string) error {
 	c := report.Card{Name: m.name(), Files: goesWith, Meta: m.meta, Settings: m.settings}
 	if info, err := os.Stat(m.path); err == nil && info.IsDir() {
-		if c.Result, err = readResult(train.EvalPath(m.path), eval.ReadResult); err != nil {
-			return err
+		if c.Result, err = eval.ReadKept(train.EvalPath(m.path), eval.ReadResult); err != nil {
+			return fmt.Errorf("report: %w", err)
 		}
 		made, err := train.ReadCommands(m.path)
 		if err != nil {

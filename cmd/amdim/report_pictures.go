@@ -184,7 +184,7 @@ func (g *gallery) fill(ctx context.Context, p *report.Page) error {
 		p.Classes = g.train.Classes()
 	}
 	if p.Result == nil && g.strange > 0 {
-		p.Evaluated = "Not measured: " + unclassed(g.strange) + "."
+		p.Evaluated = "Not measured: " + eval.Unclassed(g.strange) + "."
 	}
 	p.Sample = g.sampled()
 	step := max(g.train.Len()/shownViews, 1)

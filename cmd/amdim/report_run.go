@@ -14,7 +14,6 @@ import (
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/health"
-	"github.com/amdim/amdim/internal/regular"
 	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/optim"
 	"github.com/amdim/amdim/report"
@@ -82,16 +81,9 @@ func openRun(path string) (*runFolder, error) {
 
 // readResult reads what an evaluation keeps in a run; nil where there is none.
 func readResult[R any](path string, read func([]byte) (*R, error)) (*R, error) {
-	text, err := regular.Read(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	var result *R
-	if err == nil {
-		result, err = read(text)
-	}
+	result, err := eval.ReadKept(path, read)
 	if err != nil {
-		return nil, fmt.Errorf("report: %s: %w", path, err)
+		return nil, fmt.Errorf("report: %w", err)
 	}
 	return result, nil
 }
@@ -249,7 +241,7 @@ func (r *runFolder) facts() []report.Fact {
 func (r *runFolder) unseen() bool {
 	return r.result != nil && r.result.Data == r.meta.Data.Spec && r.meta.Data.Quarantined == 0 &&
 		r.result.Copies.Images == 0 && len(r.meta.Others()) == 0 &&
-		!slices.Contains(r.result.Notes, changedNote)
+		!slices.Contains(r.result.Notes, eval.FolderChanged)
 }
 
 // confused is the confusion matrix of knn that the run's evaluation counted; nil if it has

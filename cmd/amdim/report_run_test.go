@@ -84,7 +84,7 @@ func TestThePageClaimsWhatNobodySaw(t *testing.T) {
 	again := measuredRun(10, "folder:a")
 	begun.meta.Init = &checkpoint.Origin{Data: checkpoint.Data{Spec: "folder:a", Digest: "of before"}}
 	again.meta.Init = &checkpoint.Origin{Data: again.meta.Data}
-	listed.meta.Data.Quarantined, none.result, changed.result.Notes = 3, nil, []string{changedNote}
+	listed.meta.Data.Quarantined, none.result, changed.result.Notes = 3, nil, []string{eval.FolderChanged}
 	for _, c := range []struct {
 		name string
 		run  *runFolder
