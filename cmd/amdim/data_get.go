@@ -15,6 +15,7 @@ import (
 
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/fetch"
+	"github.com/amdim/amdim/internal/shell"
 	"github.com/amdim/amdim/internal/spelling"
 )
 
@@ -96,7 +97,7 @@ func (d *dataGet) run(c *cobra.Command, kind string) error {
 	}
 	if kind == "stl10" {
 		fmt.Fprintf(c.ErrOrStderr(), "note: to train on its unlabelled images, unpack it: %s\n",
-			quoteAll([]string{"tar", "-xzf", filepath.Join(dir, a.Name), "-C", dir}))
+			shell.Line("tar", "-xzf", filepath.Join(dir, a.Name), "-C", dir))
 	}
 	_, err = fmt.Fprintln(c.OutOrStdout(), kind+":"+dir)
 	return err

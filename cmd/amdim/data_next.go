@@ -9,6 +9,7 @@ import (
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/health"
+	"github.com/amdim/amdim/internal/shell"
 	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/survey"
 	"github.com/amdim/amdim/train"
@@ -51,7 +52,7 @@ func newChecked(spec string, s *survey.Survey, l layout, list string) *checked {
 	c.Notes = c.notes(usable, settings.Train.Batch)
 	c.commands = c.nextCommands(usable, settings.Train.Batch)
 	for _, command := range c.commands {
-		c.Next = append(c.Next, quoteAll(command))
+		c.Next = append(c.Next, shell.Line(command...))
 	}
 	return c
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/amdim/amdim/internal/shell"
 	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/survey"
 )
@@ -72,12 +73,12 @@ func (c *checked) text() string {
 // folded is a command to be copied, on several lines where it is long: a flag and
 // its value stay together.
 func folded(command []string) string {
-	if text := quoteAll(command); utf8.RuneCountInString(text) <= textWidth-2 {
+	if text := shell.Line(command...); utf8.RuneCountInString(text) <= textWidth-2 {
 		return text
 	}
-	lines, line := []string{}, quoteAll(command[:2])
+	lines, line := []string{}, shell.Line(command[:2]...)
 	for i := 2; i < len(command); i += 2 {
-		pair := quoteAll(command[i:min(i+2, len(command))])
+		pair := shell.Line(command[i:min(i+2, len(command))]...)
 		if utf8.RuneCountInString(line+pair) > textWidth-8 {
 			lines, line = append(lines, line), pair
 			continue

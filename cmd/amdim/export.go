@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim/internal/durable"
+	"github.com/amdim/amdim/internal/shell"
 	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/train"
 )
@@ -147,7 +148,7 @@ func (e *export) findNegatives(c *cobra.Command, m *exported) error {
 	}
 	if err := mixture.NegativesFit(kept, m.settings.Model, m.weights); err != nil {
 		fmt.Fprintf(c.ErrOrStderr(), "note: what amdim segment needs is left out: %s; amdim segment --model %s "+
-			"recreates it\n", told(err), quote(e.model))
+			"recreates it\n", told(err), shell.Quote(e.model))
 		return nil
 	}
 	e.negatives = train.NegativesPath(e.out)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/amdim/amdim"
 	"github.com/amdim/amdim/embedding"
+	"github.com/amdim/amdim/internal/shell"
 	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/tensorboard"
 )
@@ -70,7 +71,7 @@ func (e *export) projector(c *cobra.Command) error {
 	if _, err := fmt.Fprintln(c.OutOrStdout(), e.out); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.ErrOrStderr(), "next: tensorboard --logdir %s\n", quote(e.out))
+	_, err = fmt.Fprintf(c.ErrOrStderr(), "next: tensorboard --logdir %s\n", shell.Quote(e.out))
 	return err
 }
 

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/internal/shell"
 	"github.com/amdim/amdim/train"
 )
 
@@ -160,7 +161,7 @@ func TestPretrainNamesANextCommandThatWorks(t *testing.T) {
 		run := filepath.Join(dir, name)
 		args := append(tiny(run, "--data", c.data, "--epochs", "1"), strings.Fields(c.flags)...)
 		_, messages, err := execute(args...)
-		want := "next: amdim " + strings.ReplaceAll(c.next, "RUN", quote(run)) + "\n"
+		want := "next: amdim " + strings.ReplaceAll(c.next, "RUN", shell.Quote(run)) + "\n"
 		if err != nil || !strings.Contains(messages, want) {
 			t.Errorf("%s: %v, %s\nwant %s", name, err, messages, want)
 		}

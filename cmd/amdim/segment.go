@@ -12,6 +12,7 @@ import (
 	"github.com/amdim/amdim"
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/internal/shell"
 	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/train"
@@ -129,7 +130,7 @@ func (s *segmenting) check(files []string) error {
 		return usagef("--out is missing: name a folder for the files")
 	}
 	if dir, ok := folderAmong(files); ok {
-		return usagef("%s is a folder: %s", dir, quoteAll([]string{"--data", "folder:" + dir}))
+		return usagef("%s is a folder: %s", dir, shell.Line("--data", "folder:"+dir))
 	}
 	if info, err := os.Stat(s.out); err == nil && !info.IsDir() {
 		return usagef("--out: %s is a file: a folder is needed", s.out)
