@@ -2,10 +2,8 @@ package main
 
 import (
 	"os"
-	"slices"
 	"unicode/utf8"
 
-	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/internal/shell"
 )
 
@@ -19,26 +17,6 @@ func storedCommand() string {
 		return line
 	}
 	return ""
-}
-
-// reproducing are the command lines that made a run and, if that is known, a result of its
-// update step: of a run that went on they would give another.
-func reproducing(made []string, r *eval.Result, step int) []string {
-	if r == nil || r.Step != step {
-		return made
-	}
-	return joined(made, r.Commands())
-}
-
-// joined are the lines of both, each once: a demo or sweep trains and evaluates.
-func joined(a, b []string) []string {
-	all := slices.Clone(a)
-	for _, line := range b {
-		if !slices.Contains(all, line) {
-			all = append(all, line)
-		}
-	}
-	return all
 }
 
 // typed is a call of the program with these arguments, as typed in a shell.

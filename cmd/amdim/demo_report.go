@@ -9,6 +9,7 @@ import (
 	"github.com/amdim/amdim/internal/durable"
 	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/report"
+	"github.com/amdim/amdim/runreport"
 	"github.com/amdim/amdim/train"
 )
 
@@ -19,12 +20,12 @@ func (d *demo) report(ctx context.Context) (string, error) {
 	if err := durable.Replace(train.EvalPath(d.out), d.result.WriteJSON); err != nil {
 		return "", fmt.Errorf("demo: %w", err)
 	}
-	run, err := openRun(d.out)
+	run, err := runreport.Open(d.out)
 	if err != nil {
 		return "", err
 	}
 	r := reporting{engine: d.engine, say: d.say}
-	page, err := r.pictured(ctx, run, d.eval.Train.Dataset, d.eval.Test.Dataset)
+	page, err := r.pictured(ctx, run, &runreport.Images{Train: d.eval.Train.Dataset, Test: d.eval.Test.Dataset})
 	if err != nil {
 		return "", err
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/amdim/amdim/onnx"
 	"github.com/amdim/amdim/original"
 	"github.com/amdim/amdim/report"
+	"github.com/amdim/amdim/runreport"
 	"github.com/amdim/amdim/train"
 )
 
@@ -197,7 +198,7 @@ func (m *exported) card(path string, goesWith ...string) error {
 		if err != nil {
 			return err
 		}
-		c.Commands = reproducing(made, c.Result, m.meta.Step)
+		c.Commands = runreport.Commands(made, c.Result, m.meta.Step)
 	}
 	return durable.Replace(path, c.Write)
 }

@@ -24,5 +24,13 @@ func measuring(ctx context.Context, run, spec string, images data.Dataset, segme
 // heldOutClassed reports whether there are held-out images and each is of a class.
 func heldOutClassed(ctx context.Context, spec string) bool {
 	held, err := data.Open(spec, data.Test, data.Options{Context: ctx})
-	return err == nil && held.Len() > 0 && labelled(held).Len() == held.Len()
+	if err != nil || held.Len() == 0 || len(held.Classes()) < 2 {
+		return false
+	}
+	for i := range held.Len() {
+		if held.Label(i) < 0 {
+			return false
+		}
+	}
+	return true
 }

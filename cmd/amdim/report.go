@@ -3,23 +3,18 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"net/url"
-	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
-	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/internal/regular"
 	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/report"
+	"github.com/amdim/amdim/runreport"
 	"github.com/amdim/amdim/train"
 )
 
@@ -82,15 +77,15 @@ func (r *reporting) run(c *cobra.Command, paths []string) error {
 		return usagef("--segmented %d: need at least 0", r.segmented)
 	}
 	r.say = saying(c.ErrOrStderr())
-	runs := make([]*runFolder, len(paths))
+	runs := make([]*runreport.Run, len(paths))
 	for i, path := range paths {
 		var err error
-		if runs[i], err = openRun(path); err != nil {
+		if runs[i], err = runreport.Open(path); err != nil {
 			return err
 		}
 	}
 	if c.Flags().Changed("segmented") && len(runs) == 1 {
-		if err := mixture.CanSegment(runs[0].settings.Model); err != nil {
+		if err := mixture.CanSegment(runs[0].Settings.Model); err != nil {
 			return usagef("report: --segmented: %s: %w", paths[0], err)
 		}
 	}
@@ -103,10 +98,10 @@ func (r *reporting) run(c *cobra.Command, paths []string) error {
 		if out == "" {
 			out = "compare.html"
 		}
-		page = compare(runs, out)
+		page = runreport.Compare(runs, out)
 	} else {
 		if out == "" {
-			out = train.ReportPath(runs[0].path)
+			out = train.ReportPath(runs[0].Path)
 		}
 		if err := replaceable(out); err != nil {
 			return fmt.Errorf("report: %w", err)
@@ -125,26 +120,21 @@ func (r *reporting) run(c *cobra.Command, paths []string) error {
 
 // page is the page of a run, for the file out. Without its images it has no pictures
 // of them, and takes the place of none that has.
-func (r *reporting) page(ctx context.Context, run *runFolder, out string) (*report.Page, error) {
-	if r.spec(run) == "" {
-		r.say("note: the run does not say what it was trained on: use --data SPEC to show images")
-		return r.pictured(ctx, run, nil, nil)
-	}
-	trainSet, testSet, err := r.sets(ctx, run)
-	if err != nil {
-		switch {
-		case ctx.Err() != nil:
-			return nil, err
-		case r.data != "":
-			return nil, err
-		case hasPictures(out):
-			return nil, fmt.Errorf("report: %s has pictures and would lose them: %w; use --data to say where "+
-				"the images are now, or --out to write another page", out, err)
-		}
+func (r *reporting) page(ctx context.Context, run *runreport.Run, out string) (*report.Page, error) {
+	images, err := run.OpenImages(ctx, r.data)
+	switch {
+	case err == nil:
+	case errors.Is(err, runreport.ErrNotRecorded):
+		r.say("note: %v: use --data SPEC to show images", err)
+	case ctx.Err() != nil, r.data != "":
+		return nil, err
+	case hasPictures(out):
+		return nil, fmt.Errorf("report: %s has pictures and would lose them: %w; use --data to say where "+
+			"the images are now, or --out to write another page", out, err)
+	default:
 		r.say("note: the page has no pictures of the run's images: %v; use --data to say where they are", err)
-		trainSet, testSet = nil, nil
 	}
-	return r.pictured(ctx, run, trainSet, testSet)
+	return r.pictured(ctx, run, images)
 }
 
 // hasPictures reports whether a page has pictures.
@@ -153,141 +143,31 @@ func hasPictures(path string) bool {
 	return err == nil && bytes.Contains(text, []byte(`src="data:image/`))
 }
 
-// pictured is the page of a run with pictures of its images, where there are any,
-// and of those that its mixture was measured on.
-func (r *reporting) pictured(ctx context.Context, run *runFolder, trainSet, testSet data.Dataset) (
+// pictured is the page of a run with pictures of images, where there are any, and of
+// those that its mixture was measured on.
+func (r *reporting) pictured(ctx context.Context, run *runreport.Run, images *runreport.Images) (
 	*report.Page, error) {
-	page := run.page()
-	if trainSet == nil && !run.mixes() {
-		return page, nil
+	o := runreport.Options{
+		Images: images, Encoded: r.images, Segmented: r.segmented, Threads: r.engine.threads,
+		Stage: func(what string) { r.say("%s", what) }, Note: r.note,
 	}
-	e, closeEngine, err := r.engine.open(run.settings.Precision)
-	if err != nil {
-		return nil, err
-	}
-	defer closeEngine()
-	g := gallery{run: run, threads: r.engine.threads, say: r.say}
-	if trainSet != nil {
-		if err := r.picture(ctx, e, &g, page, trainSet, testSet); err != nil {
+	if images != nil || run.Settings.Model.Mix.K > 0 {
+		e, closeEngine, err := r.engine.open(run.Settings.Precision)
+		if err != nil {
 			return nil, err
 		}
+		defer closeEngine()
+		o.Engine = e
 	}
-	if !run.mixes() {
-		return page, nil
-	}
-	c := cutter{reporting: r, run: run}
-	return page, c.fill(ctx, e, page.Segmentation)
+	return run.Page(ctx, o)
 }
 
-// most is how many train images are encoded.
-func (r *reporting) most(run *runFolder) int {
-	if r.images > 0 {
-		return r.images
+// note says what the page lacks; images that are named by a flag are named with it.
+func (r *reporting) note(n runreport.Notice) {
+	if errors.Is(n.Cause, data.ErrNotSegmented) {
+		n.Cause = fmt.Errorf("--data %w", n.Cause)
 	}
-	return run.affordable()
-}
-
-// spec names the run's images, where they are now.
-func (r *reporting) spec(run *runFolder) string {
-	if r.data != "" {
-		return r.data
-	}
-	return run.meta.Data.Spec
-}
-
-// sets are the run's images; without any that are held out the second is empty.
-func (r *reporting) sets(ctx context.Context, run *runFolder) (trainSet, testSet data.Dataset, err error) {
-	reading := run.settings.Reading().Until(ctx)
-	if trainSet, err = data.Open(r.spec(run), data.Train, reading); err != nil {
-		return nil, nil, err
-	}
-	if testSet, err = data.OpenHeldOut(r.spec(run), reading); testSet == nil {
-		testSet = sample{Dataset: trainSet}
-	}
-	return trainSet, testSet, err
-}
-
-// picture adds pictures of the run's images to the page.
-func (r *reporting) picture(
-	ctx context.Context, e engine.Engine, g *gallery, page *report.Page, trainSet, testSet data.Dataset,
-) error {
-	if err := g.open(ctx, e, trainSet, testSet, r.most(g.run)); err != nil {
-		return err
-	}
-	defer g.encoder.Close()
-	if learnt := g.run.meta.Data; r.data != "" && r.data != learnt.Spec && trainSet.Digest() != learnt.Digest {
-		page.Pictured = r.data
-		r.say("note: the pictures are of %s, whose images are not those that the run learnt from", r.data)
-	}
-	r.say("encode %d images", g.train.Len()+g.test.Len())
-	return g.fill(ctx, page)
-}
-
-// compare is the page of several runs.
-func compare(runs []*runFolder, out string) *report.Comparison {
-	c := &report.Comparison{Title: "Comparison of runs"}
-	var names []string
-	older := slices.ContainsFunc(runs, (*runFolder).outgrown)
-	for _, run := range runs {
-		shown := report.Run{
-			Name: run.name(), Facts: run.facts(), Classes: run.meta.Data.Classes,
-			Batch: run.settings.Train.Batch, Records: run.records, Result: run.result, Commands: run.reproduced(),
-		}
-		if older {
-			shown.Facts = append(shown.Facts, report.Fact{Name: "accuracy", Value: run.measured()})
-		}
-		shown.Page = beside(out, train.ReportPath(run.path))
-		if f := run.findings(); len(f) > 0 {
-			shown.Health, shown.Level = f[0].Title, string(f[0].Level)
-		}
-		c.Runs, names = append(c.Runs, shown), append(names, run.name())
-	}
-	c.Headline = strings.Join(names, ", ")
-	c.Settings = differing(runs)
-	return c
-}
-
-// beside is the address of a page as one in the folder of from refers to it; empty
-// where there is no such page. Folders may be named a#b or 50%25.
-func beside(from, page string) string {
-	if _, err := os.Stat(page); err != nil {
-		return ""
-	}
-	folder, err := filepath.Abs(filepath.Dir(from))
-	if err != nil {
-		return ""
-	}
-	whole, err := filepath.Abs(page)
-	if err != nil {
-		return ""
-	}
-	path, err := filepath.Rel(folder, whole)
-	if err != nil {
-		return ""
-	}
-	return (&url.URL{Path: filepath.ToSlash(path)}).String()
-}
-
-// differing are the settings that are not the same in all runs.
-func differing(runs []*runFolder) []report.Setting {
-	differs := map[string]bool{}
-	for _, run := range runs[1:] {
-		for _, d := range config.Diff(runs[0].settings, run.settings) {
-			differs[d.Key] = true
-		}
-	}
-	var settings []report.Setting
-	for _, key := range config.Keys() {
-		if !differs[key] {
-			continue
-		}
-		s := report.Setting{Key: key}
-		for _, run := range runs {
-			s.Values = append(s.Values, run.settings.Value(key))
-		}
-		settings = append(settings, s)
-	}
-	return settings
+	r.say("note: %s", n)
 }
 
 // writePage writes a page whole or not at all.
@@ -300,13 +180,4 @@ func writePage(path string, page interface{ Write(io.Writer) error }) error {
 		return fmt.Errorf("report: %w", err)
 	}
 	return nil
-}
-
-// indented is JSON to be read.
-func indented(text json.RawMessage) string {
-	var b bytes.Buffer
-	if json.Indent(&b, text, "", "  ") != nil {
-		return string(text)
-	}
-	return b.String()
 }

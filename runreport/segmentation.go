@@ -1,4 +1,4 @@
-package main
+package runreport
 
 import (
 	"cmp"
@@ -10,8 +10,8 @@ import (
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/encoder"
-	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/internal/shell"
 	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/report"
 	"github.com/amdim/amdim/tensor"
@@ -19,18 +19,18 @@ import (
 )
 
 // mixes reports whether the run's network has a mixture.
-func (r *runFolder) mixes() bool { return r.settings.Model.Mix.K > 0 }
+func (r *Run) mixes() bool { return r.Settings.Model.Mix.K > 0 }
 
 // segmentation is the part of the page about it, without pictures.
-func (r *runFolder) segmentation() *report.Segmentation {
+func (r *Run) segmentation() *report.Segmentation {
 	s := &report.Segmentation{Result: r.cut, Choices: report.Choices(r.records)}
-	none := mixture.CanSegment(r.settings.Model)
+	none := mixture.CanSegment(r.Settings.Model)
 	switch {
 	case none != nil:
 		s.Measured = "No image can be segmented: " + none.Error() + "."
 	case r.cut == nil:
 		s.Measured = "Not measured yet. To do so, on images with known segmentations, run " +
-			typed("eval", "--model", r.path, "--protocol", eval.SegmentationProtocol, "--data", "bsds500:DIR") +
+			shell.Amdim("eval", "--model", r.Path, "--protocol", eval.SegmentationProtocol, "--data", "bsds500:DIR") +
 			", then this report again."
 	case r.cut.Step != r.meta.Step:
 		s.Measured = fmt.Sprintf("Measured after update %d; the run is now at update %d, which the pictures show.",
@@ -41,31 +41,30 @@ func (r *runFolder) segmentation() *report.Segmentation {
 
 // cutter makes the pictures of a page about segmentation.
 type cutter struct {
-	*reporting
-	run       *runFolder
+	maker
 	segmenter *mixture.Segmenter
 	config    mixture.Config
 }
 
 // fill adds the pictures: of the images that were measured or, where there are none,
 // of the run's own.
-func (c *cutter) fill(ctx context.Context, e engine.Engine, s *report.Segmentation) error {
-	if c.segmented == 0 || mixture.CanSegment(c.run.settings.Model) != nil {
+func (c *cutter) fill(ctx context.Context, s *report.Segmentation) error {
+	if c.Segmented <= 0 || mixture.CanSegment(c.run.Settings.Model) != nil {
 		return nil
 	}
-	weights, err := checkpoint.Open(train.CheckpointPath(c.run.path))
+	weights, err := checkpoint.Open(train.CheckpointPath(c.run.Path))
 	if err != nil {
 		return err
 	}
 	defer weights.Close()
-	c.segmenter, err = mixture.New(e, c.run.settings.Model, encoder.Trained(weights), c.engine.threads)
+	c.segmenter, err = mixture.New(c.Engine, c.run.Settings.Model, encoder.Trained(weights), c.Threads)
 	if err != nil {
 		return err
 	}
 	defer c.segmenter.Close()
 	switch err := c.prepare(ctx); {
 	case errors.Is(err, mixture.ErrNoNegatives):
-		c.say("note: the page has no segmented images: %v", err)
+		c.note(err, "the page has no segmented images")
 		return nil
 	case err != nil:
 		return err
@@ -85,7 +84,7 @@ func (c *cutter) fill(ctx context.Context, e engine.Engine, s *report.Segmentati
 		if ctx.Err() != nil {
 			return err
 		}
-		c.say("note: the page does not show the images that segmentation was measured on: %v", err)
+		c.note(err, "the page does not show the images that segmentation was measured on")
 	}
 	own, err := c.own(ctx)
 	if err == nil && len(own.Cuts) > 0 {
@@ -100,22 +99,22 @@ func (c *cutter) pictured() bool { return c.run.cut != nil && len(c.run.cut.PerI
 // prepare learns the negatives of the measurement, if they were not the checkpoint's own.
 // Else it restores those or, for this page alone, learns fewer.
 func (c *cutter) prepare(ctx context.Context) error {
-	settings, meta := c.run.settings, c.run.meta
+	settings, meta := c.run.Settings, c.run.meta
 	if others := c.others(); others != "" {
-		from := settings.Negatives(train.CheckpointPath(c.run.path), meta.Data, others)
+		from := settings.Negatives(train.CheckpointPath(c.run.Path), meta.Data, others)
 		_, err := c.segmenter.Prepare(ctx, from, c.run.cut.Config.Negatives)
 		if !errors.Is(err, mixture.ErrNoNegatives) {
 			return err
 		}
-		c.say("note: the pictures are not the maps that were measured: %v", err)
+		c.note(err, "the pictures are not the maps that were measured")
 	}
-	meta.Data.Spec = c.spec(c.run)
-	from := settings.Negatives(train.CheckpointPath(c.run.path), meta.Data, "")
+	meta.Data.Spec = c.spec()
+	from := settings.Negatives(train.CheckpointPath(c.run.Path), meta.Data, "")
 	from.Keep, from.OnLearn = false, func(images int) {
-		c.say("note: no negatives are kept beside the model: the page uses those of %d images", images)
+		c.note(nil, "no negatives are kept beside the model: the page uses those of %d images", images)
 	}
 	n := mixture.DefaultNegatives()
-	n.Images = min(n.Images, c.most(c.run))
+	n.Images = min(n.Images, c.most())
 	n.Refresh = encoder.RefreshConfig{Batches: min(20, n.Images/100+1), Batch: 100, Seed: 1}
 	_, err := c.segmenter.Prepare(ctx, from, n)
 	return err
@@ -134,9 +133,13 @@ func (c *cutter) measuredSet(ctx context.Context) (data.Segmented, error) {
 	r := c.run.cut
 	spec := r.Data
 	if spec == c.run.meta.Data.Spec {
-		spec = c.spec(c.run)
+		spec = c.spec()
 	}
-	set, err := segmentation{split: r.Split}.open(ctx, spec)
+	split := data.Test
+	if r.Split == data.Train.String() {
+		split = data.Train
+	}
+	set, err := data.OpenSegmented(spec, split, data.Options{Context: ctx})
 	if err != nil {
 		return nil, err
 	}
@@ -156,10 +159,10 @@ func (c *cutter) extremes(ctx context.Context, set data.Segmented) ([]report.Cut
 	}
 	per := slices.Clone(c.run.cut.PerImage)
 	slices.SortStableFunc(per, func(a, b eval.Measured) int { return cmp.Compare(score(b), score(a)) })
-	best := per[:min(c.segmented, (len(per)+1)/2)]
-	worst := slices.Clone(per[len(per)-min(c.segmented, len(per)/2):])
+	best := per[:min(c.Segmented, (len(per)+1)/2)]
+	worst := slices.Clone(per[len(per)-min(c.Segmented, len(per)/2):])
 	slices.Reverse(worst)
-	c.say("segment %d images", len(best)+len(worst))
+	c.stage("segment %d images", len(best)+len(worst))
 	rule := func(n int, end string) string {
 		return fmt.Sprintf("Rule: the %d of %d measured images with the %s %s, the %s first.",
 			n, len(per), end, name, end)
@@ -173,7 +176,7 @@ func (c *cutter) extremes(ctx context.Context, set data.Segmented) ([]report.Cut
 		for _, m := range chosen {
 			cut, err := c.measured(ctx, set, m)
 			if bad := new(data.UnreadableError); errors.As(err, &bad) {
-				c.say("note: %s", leavesOut(bad.Name, bad))
+				c.note(errors.New(data.ReasonOf(bad)), "%q cannot be read and is left out", bad.Name)
 				continue
 			}
 			if err != nil {
@@ -215,10 +218,10 @@ func (c *cutter) measured(ctx context.Context, set data.Segmented, m eval.Measur
 // own are images of the run that nobody has segmented.
 func (c *cutter) own(ctx context.Context) (report.Cuts, error) {
 	kind := "held-out images"
-	set, err := data.OpenHeldOut(c.spec(c.run), data.Options{Side: ownSide, Context: ctx})
+	set, err := data.OpenHeldOut(c.spec(), data.Options{Side: ownSide, Context: ctx})
 	if err == nil && (set == nil || set.Len() == 0) {
 		kind = "images"
-		set, err = data.Open(c.spec(c.run), data.Train, data.Options{Side: ownSide, Context: ctx})
+		set, err = data.Open(c.spec(), data.Train, data.Options{Side: ownSide, Context: ctx})
 	}
 	if ctx.Err() != nil {
 		return report.Cuts{}, ctx.Err()
@@ -226,8 +229,8 @@ func (c *cutter) own(ctx context.Context) (report.Cuts, error) {
 	if err != nil { // the user knows: the page has no other pictures either
 		return report.Cuts{}, nil
 	}
-	n := min(2*c.segmented, set.Len())
-	c.say("segment %d images", n)
+	n := min(2*c.Segmented, set.Len())
+	c.stage("segment %d images", n)
 	cuts := report.Cuts{Title: "Images of the run's data"}
 	for i := range n {
 		at, until := i*set.Len()/n, (i+1)*set.Len()/n
@@ -262,6 +265,6 @@ func (c *cutter) cut(ctx context.Context, img tensor.Image) (report.Cut, error) 
 	if err != nil {
 		return report.Cut{}, err
 	}
-	m, _ := c.config.Cut(q, img, c.engine.threads)
-	return report.NewCut(img, q, m, c.config, c.engine.threads)
+	m, _ := c.config.Cut(q, img, c.Threads)
+	return report.NewCut(img, q, m, c.config, c.Threads)
 }

@@ -1,4 +1,4 @@
-package main
+package runreport
 
 import (
 	"context"
@@ -120,7 +120,7 @@ func (g *gallery) matchRows(n near, queries []int, classes []string) ([]report.M
 		return ""
 	}
 	for i, q := range queries {
-		view, err := g.test.view(q, g.run.settings.Train.Seed)
+		view, err := g.test.view(q, g.run.Settings.Train.Seed)
 		if err != nil {
 			return nil, err
 		}
@@ -158,7 +158,7 @@ func (g *gallery) matchRows(n near, queries []int, classes []string) ([]report.M
 func (g *gallery) ownViews(n int) (float64, error) {
 	plain, views := make([]tensor.Image, n), make([]tensor.Image, n)
 	for i := range n {
-		v, err := g.test.view(i*g.test.Len()/n, g.run.settings.Train.Seed)
+		v, err := g.test.view(i*g.test.Len()/n, g.run.Settings.Train.Seed)
 		if err != nil {
 			return 0, err
 		}

@@ -1,4 +1,4 @@
-package main
+package runreport
 
 import (
 	"fmt"
@@ -15,12 +15,12 @@ import (
 )
 
 // measuredRun is a run at update 10 that was evaluated at some update on some images.
-func measuredRun(step int, spec string) *runFolder {
+func measuredRun(step int, spec string) *Run {
 	row := func(name string, accuracy float64) eval.Row {
 		return eval.Row{Representation: name, Protocol: eval.Linear, Accuracy: eval.NewScore(accuracy)}
 	}
-	return &runFolder{
-		path: "run", settings: config.Demo(),
+	return &Run{
+		Path: "run", Settings: config.Demo(),
 		meta: checkpoint.Meta{Step: 10, Data: checkpoint.Data{Spec: "folder:a", Images: 100, Classes: 2}},
 		result: &eval.Result{Step: step, Data: spec, Test: 30, Classes: 2,
 			Rows: []eval.Row{row(eval.Model, 0.7), row(eval.RandomEncoder, 0.5)}},
@@ -30,7 +30,7 @@ func measuredRun(step int, spec string) *runFolder {
 func TestTheHeadlineIsOfWhatWasEvaluated(t *testing.T) {
 	const figure = "classifies 70.00 % of 30 held-out images"
 	for _, c := range []struct {
-		run       *runFolder
+		run       *Run
 		want, not string
 	}{
 		{measuredRun(10, "folder:a"), figure + " correctly: +20.0 points", " of folder:"},
@@ -61,7 +61,7 @@ func TestTheHeadlineNamesWhatTheWeightsAreFrom(t *testing.T) {
 func TestTheSpeedIsOfTheUpdatesOnRecord(t *testing.T) {
 	run := measuredRun(30, "folder:a")
 	run.records = []train.Record{{Step: 22, Mean: 2, Seconds: 1}, {Step: 30, Mean: 8, Seconds: 4}}
-	speed := 10 * float64(run.settings.Train.Batch) / 4
+	speed := 10 * float64(run.Settings.Train.Batch) / 4
 	want := report.Fact{Name: "time", Value: fmt.Sprintf("4 s, %.0f pairs/s", speed)}
 	if facts := run.facts(); !slices.Contains(facts, want) {
 		t.Errorf("%+v lack %+v", facts, want)
@@ -87,7 +87,7 @@ func TestThePageClaimsWhatNobodySaw(t *testing.T) {
 	listed.meta.Data.Quarantined, none.result, changed.result.Notes = 3, nil, []string{eval.FolderChanged}
 	for _, c := range []struct {
 		name string
-		run  *runFolder
+		run  *Run
 		want bool
 	}{
 		{"the run's data", measuredRun(10, "folder:a"), true}, {"others", measuredRun(10, "folder:b"), false},
@@ -145,50 +145,9 @@ func TestTheMatrixShownIsThatOfTheEvaluation(t *testing.T) {
 	}
 }
 
-func TestLinksLeadToFoldersOfAnyName(t *testing.T) {
-	t.Chdir(t.TempDir())
-	for _, c := range []struct{ page, want string }{
-		{"plain/report.html", "plain/report.html"}, {"my run/report.html", "my%20run/report.html"},
-		{"mix#2/report.html", "mix%232/report.html"}, {"a?b/report.html", "a%3Fb/report.html"},
-		{"50%25/report.html", "50%2525/report.html"}, {"exp:1/report.html", "./exp:1/report.html"},
-		{"missing/report.html", ""},
-	} {
-		if c.want != "" {
-			put(t, c.page, nil)
-		}
-		got := beside("compare.html", c.page)
-		if got != c.want {
-			t.Errorf("%s: %q, want %q", c.page, got, c.want)
-		}
-		var b strings.Builder
-		if err := (&report.Comparison{Runs: []report.Run{{Page: got}}}).Write(&b); err != nil {
-			t.Fatal(err)
-		}
-		if c.want != "" && !strings.Contains(b.String(), `href="`+c.want+`"`) {
-			t.Errorf("%s: the page has no link to %q", c.page, c.want)
-		}
-	}
-}
-
-func TestComparedRunsSayWhenTheyWereEvaluated(t *testing.T) {
-	a, b, c := measuredRun(10, "x"), measuredRun(5, "x"), measuredRun(1, "x")
-	c.result = nil
-	for _, run := range compare([]*runFolder{a, a}, "out.html").Runs {
-		if run.Fact("accuracy") != "" {
-			t.Errorf("of the last state: %+v", run.Facts)
-		}
-	}
-	page := compare([]*runFolder{a, b, c}, "out.html")
-	for i, want := range []string{"measured at update 10", "measured at update 5", "not measured"} {
-		if got := page.Runs[i].Fact("accuracy"); got != want {
-			t.Errorf("run %d: %q, want %q", i, got, want)
-		}
-	}
-}
-
 func TestTheReportJudgesARateByItsUpdates(t *testing.T) {
 	run := measuredRun(1500, "folder:a")
-	run.settings.Train.LR, run.settings.Train.Epochs = 0.05, 5000
+	run.Settings.Train.LR, run.Settings.Train.Epochs = 0.05, 5000
 	for step := 100; step <= 1500; step += 100 { // nothing is learnt
 		run.records = append(run.records, train.Record{
 			Step: step, Mean: 100, Loss: 5, FeatureStd: 1, Tasks: map[string]train.TaskRecord{"1-5": {Ceiling: 5}},

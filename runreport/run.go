@@ -1,4 +1,4 @@
-package main
+package runreport
 
 import (
 	"errors"
@@ -14,17 +14,19 @@ import (
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/health"
+	"github.com/amdim/amdim/internal/shell"
 	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/optim"
 	"github.com/amdim/amdim/report"
 	"github.com/amdim/amdim/train"
 )
 
-// runFolder is a run as its folder tells it.
-type runFolder struct {
-	path     string
+// Run is a run as its folder tells it: settings, records, results and command lines.
+type Run struct {
+	Path     string
+	Settings config.Config
+
 	meta     checkpoint.Meta
-	settings config.Config
 	records  []train.Record
 	result   *eval.Result    // nil: not evaluated
 	curves   []*eval.Curve   // accuracy as training went on, on test and on validation images
@@ -33,7 +35,8 @@ type runFolder struct {
 	bad      []train.Unreadable // images that could not be read
 }
 
-func openRun(path string) (*runFolder, error) {
+// Open reads the folder of a run. If it holds none, the error wraps train.ErrNoneThere.
+func Open(path string) (*Run, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
@@ -44,12 +47,12 @@ func openRun(path string) (*runFolder, error) {
 	if _, err := os.Stat(train.CheckpointPath(path)); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("report: %s: %w", path, train.ErrNoneThere)
 	}
-	r := &runFolder{path: path}
+	r := &Run{Path: path}
 	if r.meta, err = checkpoint.ReadRun(train.CheckpointPath(path)); err != nil {
 		return nil, err
 	}
-	if r.settings, err = config.Parse(r.meta.Config); err == nil {
-		err = r.settings.Validate()
+	if r.Settings, err = config.Parse(r.meta.Config); err == nil {
+		err = r.Settings.Validate()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("report: %s: %w", path, err)
@@ -89,14 +92,14 @@ func readResult[R any](path string, read func([]byte) (*R, error)) (*R, error) {
 }
 
 // name is the last part of the folder's path.
-func (r *runFolder) name() string {
-	if whole, err := filepath.Abs(r.path); err == nil {
+func (r *Run) name() string {
+	if whole, err := filepath.Abs(r.Path); err == nil {
 		return filepath.Base(whole)
 	}
-	return filepath.Base(r.path)
+	return filepath.Base(r.Path)
 }
 
-func (r *runFolder) latest() train.Record {
+func (r *Run) latest() train.Record {
 	if len(r.records) == 0 {
 		return train.Record{}
 	}
@@ -104,12 +107,12 @@ func (r *runFolder) latest() train.Record {
 }
 
 // steps are the updates of the whole run.
-func (r *runFolder) steps() int { return r.settings.Train.Epochs * r.stepsPerEpoch() }
+func (r *Run) steps() int { return r.Settings.Train.Epochs * r.stepsPerEpoch() }
 
-func (r *runFolder) stepsPerEpoch() int { return r.meta.Data.Images / max(r.settings.Train.Batch, 1) }
+func (r *Run) stepsPerEpoch() int { return r.meta.Data.Images / max(r.Settings.Train.Batch, 1) }
 
-func (r *runFolder) findings() []health.Finding {
-	facts := health.FactsOf(r.settings.Model, r.settings.Train, r.meta.Data.Images)
+func (r *Run) findings() []health.Finding {
+	facts := health.FactsOf(r.Settings.Model, r.Settings.Train, r.meta.Data.Images)
 	if earlier := r.meta.Schedules; len(earlier) > 0 {
 		first := earlier[0]
 		facts.Warmup = optim.Scale(first.LR, first.Epochs, r.stepsPerEpoch(), first.Drops).Warmup
@@ -119,7 +122,7 @@ func (r *runFolder) findings() []health.Finding {
 }
 
 // headline is what is known of the run in one sentence.
-func (r *runFolder) headline() string {
+func (r *Run) headline() string {
 	made := fmt.Sprintf("%d of %d updates on %d images", r.meta.Step, r.steps(), r.meta.Data.Images)
 	if r.imported() {
 		made = fmt.Sprintf("Imported after %d updates", r.meta.Step)
@@ -157,10 +160,10 @@ func (r *runFolder) headline() string {
 }
 
 // outgrown reports whether the run went on after it was evaluated.
-func (r *runFolder) outgrown() bool { return r.result != nil && r.result.Step != r.meta.Step }
+func (r *Run) outgrown() bool { return r.result != nil && r.result.Step != r.meta.Step }
 
 // measured says after which update the run was evaluated.
-func (r *runFolder) measured() string {
+func (r *Run) measured() string {
 	if r.result == nil {
 		return "not measured"
 	}
@@ -168,15 +171,15 @@ func (r *runFolder) measured() string {
 }
 
 // imported reports whether the images that the network learnt from are not noted.
-func (r *runFolder) imported() bool { return r.meta.Data.Images == 0 }
+func (r *Run) imported() bool { return r.meta.Data.Images == 0 }
 
-func (r *runFolder) spent() time.Duration {
+func (r *Run) spent() time.Duration {
 	return time.Duration(r.latest().Seconds * float64(time.Second))
 }
 
 // recorded are the updates that the records are of: a run that was copied from a kept
 // state has those since then.
-func (r *runFolder) recorded() int {
+func (r *Run) recorded() int {
 	if len(r.records) == 0 {
 		return 0
 	}
@@ -185,16 +188,16 @@ func (r *runFolder) recorded() int {
 }
 
 // evaluated says when the accuracies were measured, or how they can be.
-func (r *runFolder) evaluated() string {
+func (r *Run) evaluated() string {
 	switch {
 	case r.result == nil && r.imported():
-		return "Not measured yet. To do so, run " + typed("eval", "--model", r.path, "--data", "folder:DIR") +
+		return "Not measured yet. To do so, run " + shell.Amdim("eval", "--model", r.Path, "--data", "folder:DIR") +
 			", then this report again."
 	case r.result == nil && r.meta.Data.Classes < 2:
 		return "The images have no classes, so there is no accuracy: the neighbours below show what was learnt."
 	case r.result == nil:
 		return "Not measured yet. To do so, run " +
-			typed("eval", "--model", r.path, "--data", r.meta.Data.Spec) +
+			shell.Amdim("eval", "--model", r.Path, "--data", r.meta.Data.Spec) +
 			", then this report again."
 	case r.outgrown():
 		return fmt.Sprintf("Measured after update %d; the run is now at update %d.", r.result.Step, r.meta.Step)
@@ -204,15 +207,15 @@ func (r *runFolder) evaluated() string {
 	return ""
 }
 
-func (r *runFolder) network() report.Fact {
-	m := r.settings.Model
+func (r *Run) network() report.Fact {
+	m := r.Settings.Model
 	sizes := fmt.Sprintf("%d px, ndf %d, n_rkhs %d, n_depth %d", m.Px, m.NDF, m.NRKHS, m.NDepth)
 	return report.Fact{Name: "network", Value: fmt.Sprintf("%s: %.2f M parameters",
 		sizes, float64(graph.Parameters(m.Encode().Vars))/1e6)}
 }
 
-func (r *runFolder) facts() []report.Fact {
-	t := r.settings.Train
+func (r *Run) facts() []report.Fact {
+	t := r.Settings.Train
 	passes := float64(r.meta.Step*t.Batch) / float64(max(r.meta.Data.Images, 1))
 	if r.imported() {
 		return []report.Fact{
@@ -238,7 +241,7 @@ func (r *runFolder) facts() []report.Fact {
 
 // unseen reports whether neither pretraining nor the probes saw a test image, or a copy
 // that is known: what a list keeps from pretraining is among what probes learn from.
-func (r *runFolder) unseen() bool {
+func (r *Run) unseen() bool {
 	return r.result != nil && r.result.Data == r.meta.Data.Spec && r.meta.Data.Quarantined == 0 &&
 		r.result.Copies.Images == 0 && len(r.meta.Others()) == 0 &&
 		!slices.Contains(r.result.Notes, eval.FolderChanged)
@@ -246,7 +249,7 @@ func (r *runFolder) unseen() bool {
 
 // confused is the confusion matrix of knn that the run's evaluation counted; nil if it has
 // none of this state. A vote among the images of the page would give another figure.
-func (r *runFolder) confused() *report.Confused {
+func (r *Run) confused() *report.Confused {
 	if r.result == nil || r.outgrown() {
 		return nil
 	}
@@ -258,36 +261,10 @@ func (r *runFolder) confused() *report.Confused {
 }
 
 // reproduced are the command lines that made the run and its results.
-func (r *runFolder) reproduced() []string {
-	all := reproducing(r.commands, r.result, r.meta.Step)
+func (r *Run) reproduced() []string {
+	all := Commands(r.commands, r.result, r.meta.Step)
 	if r.cut != nil && r.cut.Step == r.meta.Step && r.cut.Command != "" {
 		all = joined(all, []string{r.cut.Command})
 	}
 	return all
-}
-
-// page is the report without its pictures.
-func (r *runFolder) page() *report.Page {
-	page := &report.Page{
-		Title: "Run " + r.name(), Headline: r.headline(), Result: r.result, Evaluated: r.evaluated(),
-		Progress: report.Progress{
-			Health: r.findings(), Charts: report.Curves(r.records, r.meta.Data.Classes),
-		},
-		Commands: r.reproduced(), Facts: r.facts(), Config: indented(r.meta.Config),
-	}
-	if r.mixes() {
-		page.Segmentation = r.segmentation()
-	}
-	for _, c := range r.curves {
-		page.Accuracies = append(page.Accuracies, report.Accuracies(*c)...)
-	}
-	page.Unseen, page.Confusion = r.unseen(), r.confused()
-	for _, u := range r.bad {
-		why := u.Error
-		if u.Host != "" {
-			why += ", on " + u.Host
-		}
-		page.Unreadable = append(page.Unreadable, report.Fact{Name: u.Name, Value: why})
-	}
-	return page
 }

@@ -1,4 +1,4 @@
-package main
+package runreport
 
 import (
 	"context"
@@ -9,10 +9,8 @@ import (
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/encoder"
-	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/internal/rng"
-	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/report"
 	"github.com/amdim/amdim/tensor"
 	"github.com/amdim/amdim/train"
@@ -37,7 +35,7 @@ const (
 
 // gallery makes the pictures of a page: all that needs images and the network.
 type gallery struct {
-	run     *runFolder
+	maker
 	encoder *encoder.Encoder
 	matcher *encoder.Matcher // the encoder too; nil: no task compares the locations of f7
 	train   shown            // where neighbours are looked for
@@ -45,8 +43,6 @@ type gallery struct {
 	own     bool             // queries are among train:
 	queries []int            // these
 	strange int              // held-out images of no class of train, where that has classes
-	threads int
-	say     func(format string, args ...any)
 }
 
 // sample is some of the images of a set.
@@ -115,31 +111,48 @@ func (c shown) view(i int, seed uint64) (report.View, error) {
 
 // shown draws up to most images and leaves out what cannot be read.
 func (g *gallery) shown(ctx context.Context, set data.Dataset, most int) (shown, error) {
-	readable, err := data.Readable(ctx, sampleOf(set, most), g.threads, nil)
+	readable, err := data.Readable(ctx, sampleOf(set, most), g.Threads, nil)
 	if err != nil {
 		return shown{}, err
 	}
-	plain, err := encoder.NewImages(readable, g.run.settings.Model.Px, g.run.settings.Augment)
+	plain, err := encoder.NewImages(readable, g.run.Settings.Model.Px, g.run.Settings.Augment)
 	if err != nil {
 		return shown{}, err
 	}
-	plain.Threads = g.threads
-	return shown{readable, set.Len(), plain, g.run.settings.Augment}, nil
+	plain.Threads = g.Threads
+	return shown{readable, set.Len(), plain, g.run.Settings.Augment}, nil
 }
 
 // affordable is how many train images a network of this cost may encode.
-func (r *runFolder) affordable() int {
-	bound, err := r.settings.Model.Encode().Bind(1, 0, 0)
+func (r *Run) affordable() int {
+	bound, err := r.Settings.Model.Encode().Bind(1, 0, 0)
 	if err != nil { // Validate let none through
 		return leastEncoded
 	}
 	return min(max(int(mostFLOPs/float64(bound.Cost().Forward)), leastEncoded), mostEncoded)
 }
 
-// open chooses the images and loads the network; most train images are encoded.
-func (g *gallery) open(
-	ctx context.Context, e engine.Engine, trainSet, testSet data.Dataset, most int,
-) (err error) {
+// picture adds pictures of the images to the page.
+func (g *gallery) picture(ctx context.Context, page *report.Page) error {
+	if err := g.open(ctx); err != nil {
+		return err
+	}
+	defer g.encoder.Close()
+	spec, learnt := g.spec(), g.run.meta.Data
+	if spec != learnt.Spec && g.Images.Train.Digest() != learnt.Digest {
+		page.Pictured = spec
+		g.note(nil, "the pictures are of %s, whose images are not those that the run learnt from", spec)
+	}
+	g.stage("encode %d images", g.train.Len()+g.test.Len())
+	return g.fill(ctx, page)
+}
+
+// open chooses the images and loads the network.
+func (g *gallery) open(ctx context.Context) (err error) {
+	trainSet, testSet, most := g.Images.Train, g.Images.Test, g.most()
+	if testSet == nil {
+		testSet = sample{Dataset: trainSet}
+	}
 	if g.train, err = g.shown(ctx, trainSet, most); err != nil {
 		return err
 	}
@@ -158,16 +171,17 @@ func (g *gallery) open(
 		return fmt.Errorf("report: %d train images and %d queries can be read: too few for pictures",
 			g.train.Len(), g.test.Len())
 	}
-	weights, err := checkpoint.Open(train.CheckpointPath(g.run.path))
+	weights, err := checkpoint.Open(train.CheckpointPath(g.run.Path))
 	if err != nil {
 		return err
 	}
 	defer weights.Close()
-	return g.load(e, g.run.settings.Model, encoder.Trained(weights))
+	return g.load(encoder.Trained(weights))
 }
 
-// load puts the network on an engine.
-func (g *gallery) load(e engine.Engine, m model.Config, weights encoder.Weights) (err error) {
+// load puts the network on the engine.
+func (g *gallery) load(weights encoder.Weights) (err error) {
+	e, m := g.Engine, g.run.Settings.Model
 	if !m.Contrasts(encoder.MapSide) {
 		g.encoder, err = encoder.New(e, m, weights)
 		return err
@@ -189,7 +203,7 @@ func (g *gallery) fill(ctx context.Context, p *report.Page) error {
 	p.Sample = g.sampled()
 	step := max(g.train.Len()/shownViews, 1)
 	for i := 0; i < g.train.Len() && len(p.Views) < shownViews; i += step {
-		v, err := g.train.view(i, g.run.settings.Train.Seed)
+		v, err := g.train.view(i, g.run.Settings.Train.Seed)
 		if err != nil {
 			return err
 		}
@@ -212,7 +226,7 @@ func (g *gallery) fill(ctx context.Context, p *report.Page) error {
 	if g.matcher == nil {
 		return nil
 	}
-	g.say("maps of matching scores")
+	g.stage("maps of matching scores")
 	p.Matching, err = g.matching(near, p.Classes)
 	return err
 }
