@@ -25,3 +25,12 @@ func joined(a, b []string) []string {
 	}
 	return all
 }
+
+// allCommands are the command lines that made the run and its results.
+func (r *Run) allCommands() []string {
+	all := Commands(r.commands, r.result, r.meta.Step)
+	if r.segmented != nil && r.segmented.Step == r.meta.Step && r.segmented.Command != "" {
+		all = joined(all, []string{r.segmented.Command})
+	}
+	return all
+}

@@ -17,29 +17,29 @@ import (
 func Compare(runs []*Run, out string) *report.Comparison {
 	c := &report.Comparison{Title: "Comparison of runs"}
 	var names []string
-	older := slices.ContainsFunc(runs, (*Run).outgrown)
+	outdated := slices.ContainsFunc(runs, (*Run).resultOutdated)
 	for _, run := range runs {
-		shown := report.Run{
+		compared := report.Run{
 			Name: run.name(), Facts: run.facts(), Classes: run.meta.Data.Classes,
-			Batch: run.Settings.Train.Batch, Records: run.records, Result: run.result, Commands: run.reproduced(),
+			Batch: run.Settings.Train.Batch, Records: run.records, Result: run.result, Commands: run.allCommands(),
 		}
-		if older {
-			shown.Facts = append(shown.Facts, report.Fact{Name: "accuracy", Value: run.measured()})
+		if outdated {
+			compared.Facts = append(compared.Facts, report.Fact{Name: "accuracy", Value: run.measuredAt()})
 		}
-		shown.Page = beside(out, train.ReportPath(run.Path))
+		compared.Page = linkTo(out, train.ReportPath(run.Path))
 		if f := run.findings(); len(f) > 0 {
-			shown.Health, shown.Level = f[0].Title, string(f[0].Level)
+			compared.Health, compared.Level = f[0].Title, string(f[0].Level)
 		}
-		c.Runs, names = append(c.Runs, shown), append(names, run.name())
+		c.Runs, names = append(c.Runs, compared), append(names, run.name())
 	}
 	c.Headline = strings.Join(names, ", ")
-	c.Settings = differing(runs)
+	c.Settings = differingSettings(runs)
 	return c
 }
 
-// beside is the address of a page as one in the folder of from refers to it; empty
+// linkTo is the address of a page as one in the folder of from refers to it; empty
 // where there is no such page. Folders may be named a#b or 50%25.
-func beside(from, page string) string {
+func linkTo(from, page string) string {
 	if _, err := os.Stat(page); err != nil {
 		return ""
 	}
@@ -58,8 +58,8 @@ func beside(from, page string) string {
 	return (&url.URL{Path: filepath.ToSlash(path)}).String()
 }
 
-// differing are the settings that are not the same in all runs.
-func differing(runs []*Run) []report.Setting {
+// differingSettings are the settings that are not the same in all runs.
+func differingSettings(runs []*Run) []report.Setting {
 	differs := map[string]bool{}
 	for _, run := range runs[min(1, len(runs)):] {
 		for _, d := range config.Diff(runs[0].Settings, run.Settings) {

@@ -25,7 +25,7 @@ func TestLinksLeadToFoldersOfAnyName(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		got := beside("compare.html", c.page)
+		got := linkTo("compare.html", c.page)
 		if got != c.want {
 			t.Errorf("%s: %q, want %q", c.page, got, c.want)
 		}

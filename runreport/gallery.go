@@ -3,16 +3,12 @@ package runreport
 import (
 	"context"
 	"fmt"
-	"slices"
 
-	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/eval"
-	"github.com/amdim/amdim/internal/rng"
 	"github.com/amdim/amdim/report"
-	"github.com/amdim/amdim/tensor"
 	"github.com/amdim/amdim/train"
 )
 
@@ -27,113 +23,49 @@ const (
 // How many images are encoded for it: enough for neighbours that are alike, few
 // enough for a minute on a CPU.
 const (
-	mostEncoded  = 2000
-	leastEncoded = 200
-	mostFLOPs    = 3e12 // of the train images
-	testShare    = 4    // train images for one held-out image
+	mostByDefault  = 2000
+	leastByDefault = 200
+	mostFLOPs      = 3e12 // of the train images
+	testShare      = 4    // train images for one held-out image
 )
 
 // gallery makes the pictures of a page: all that needs images and the network.
 type gallery struct {
-	maker
-	encoder *encoder.Encoder
-	matcher *encoder.Matcher // the encoder too; nil: no task compares the locations of f7
-	train   shown            // where neighbours are looked for
-	test    shown            // the queries: held-out images with a class or, without any, some of train
-	own     bool             // queries are among train:
-	queries []int            // these
-	strange int              // held-out images of no class of train, where that has classes
+	pageMaker
+	encoder          *encoder.Encoder
+	matcher          *encoder.Matcher // the encoder too; nil: no task compares the locations of f7
+	train            imageSet         // where neighbours are looked for
+	test             imageSet         // the queries: held-out images with a class or, without any, some of train
+	queriesFromTrain bool             // rather than held out:
+	queries          []int            // these
+	unclassed        int              // held-out images of no class of train, where that has classes
 }
 
-// sample is some of the images of a set.
-type sample struct {
-	data.Dataset
-	index []int
-}
-
-func (s sample) Len() int                          { return len(s.index) }
-func (s sample) Image(i int) (tensor.Image, error) { return s.Dataset.Image(s.index[i]) }
-func (s sample) Label(i int) int                   { return s.Dataset.Label(s.index[i]) }
-func (s sample) Name(i int) string                 { return data.Name(s.Dataset, s.index[i]) }
-
-// sampleOf are up to most images of a set, drawn by a fixed seed: images at even
-// spaces would all be of one class where classes take turns.
-func sampleOf(set data.Dataset, most int) sample {
-	draw := rng.New(1, 0, 0, rng.Sample)
-	index := draw.Perm(set.Len())[:min(most, set.Len())]
-	slices.Sort(index)
-	return sample{set, index}
-}
-
-// labelled are the images of a set that have one of several classes.
-func labelled(set data.Dataset) sample {
-	s := sample{Dataset: set}
-	for i := 0; i < set.Len() && len(set.Classes()) > 1; i++ {
-		if set.Label(i) >= 0 {
-			s.index = append(s.index, i)
-		}
-	}
-	return s
-}
-
-// shown are images as they are shown: as the network sees them.
-type shown struct {
-	data.Dataset
-	all     int // images that they were drawn from
-	plain   *encoder.Images
-	augment augment.Config
-}
-
-func (c shown) Name(i int) string { return data.Name(c.Dataset, i) }
-
-func (c shown) Image(i int) (tensor.Image, error) {
-	img, err := c.Dataset.Image(i)
-	if err != nil {
-		return img, err
-	}
-	plain := tensor.NewImage(c.augment.Size, c.augment.Size)
-	c.augment.Plain(plain.Pix, img, new(augment.Scratch))
-	return plain, nil
-}
-
-// view is image i with its two augmented views.
-func (c shown) view(i int, seed uint64) (report.View, error) {
-	img, err := c.Dataset.Image(i)
-	if err != nil {
-		return report.View{}, err
-	}
-	px := c.augment.Size
-	v := report.View{First: tensor.NewImage(px, px), Second: tensor.NewImage(px, px)}
-	c.augment.Views(v.First.Pix, v.Second.Pix, img, seed, 0, i, new(augment.Scratch))
-	v.Image, err = c.Image(i)
-	return v, err
-}
-
-// shown draws up to most images and leaves out what cannot be read.
-func (g *gallery) shown(ctx context.Context, set data.Dataset, most int) (shown, error) {
+// draw returns up to most images, without those that cannot be read.
+func (g *gallery) draw(ctx context.Context, set data.Dataset, most int) (imageSet, error) {
 	readable, err := data.Readable(ctx, sampleOf(set, most), g.Threads, nil)
 	if err != nil {
-		return shown{}, err
+		return imageSet{}, err
 	}
 	plain, err := encoder.NewImages(readable, g.run.Settings.Model.Px, g.run.Settings.Augment)
 	if err != nil {
-		return shown{}, err
+		return imageSet{}, err
 	}
 	plain.Threads = g.Threads
-	return shown{readable, set.Len(), plain, g.run.Settings.Augment}, nil
+	return imageSet{readable, set.Len(), plain, g.run.Settings.Augment}, nil
 }
 
-// affordable is how many train images a network of this cost may encode.
-func (r *Run) affordable() int {
+// affordableImages is how many train images a network of this cost may encode.
+func (r *Run) affordableImages() int {
 	bound, err := r.Settings.Model.Encode().Bind(1, 0, 0)
 	if err != nil { // Validate let none through
-		return leastEncoded
+		return leastByDefault
 	}
-	return min(max(int(mostFLOPs/float64(bound.Cost().Forward)), leastEncoded), mostEncoded)
+	return min(max(int(mostFLOPs/float64(bound.Cost().Forward)), leastByDefault), mostByDefault)
 }
 
-// picture adds pictures of the images to the page.
-func (g *gallery) picture(ctx context.Context, page *report.Page) error {
+// addTo adds pictures of the images to the page.
+func (g *gallery) addTo(ctx context.Context, page *report.Page) error {
 	if err := g.open(ctx); err != nil {
 		return err
 	}
@@ -149,22 +81,22 @@ func (g *gallery) picture(ctx context.Context, page *report.Page) error {
 
 // open chooses the images and loads the network.
 func (g *gallery) open(ctx context.Context) (err error) {
-	trainSet, testSet, most := g.Images.Train, g.Images.Test, g.most()
+	trainSet, testSet, most := g.Images.Train, g.Images.Test, g.mostEncoded()
 	if testSet == nil {
-		testSet = sample{Dataset: trainSet}
+		testSet = sample{Dataset: trainSet} // none of them
 	}
-	if g.train, err = g.shown(ctx, trainSet, most); err != nil {
+	if g.train, err = g.draw(ctx, trainSet, most); err != nil {
 		return err
 	}
 	classed := labelled(testSet)
 	if len(trainSet.Classes()) > 1 {
-		g.strange, testSet = testSet.Len()-classed.Len(), classed
+		g.unclassed, testSet = testSet.Len()-classed.Len(), classed
 	}
-	if g.own = classed.Len() == 0; g.own {
+	if g.queriesFromTrain = classed.Len() == 0; g.queriesFromTrain {
 		queries := sampleOf(g.train.Dataset, max(most/testShare, 1))
 		g.queries, testSet = queries.index, queries
 	}
-	if g.test, err = g.shown(ctx, testSet, max(most/testShare, 1)); err != nil {
+	if g.test, err = g.draw(ctx, testSet, max(most/testShare, 1)); err != nil {
 		return err
 	}
 	if g.train.Len() < 2 || g.test.Len() < 1 {
@@ -194,11 +126,11 @@ func (g *gallery) load(weights encoder.Weights) (err error) {
 
 // fill adds the pictures to the page.
 func (g *gallery) fill(ctx context.Context, p *report.Page) error {
-	if !g.own {
+	if !g.queriesFromTrain {
 		p.Classes = g.train.Classes()
 	}
-	if p.Result == nil && g.strange > 0 {
-		p.Evaluated = "Not measured: " + eval.Unclassed(g.strange) + "."
+	if p.Result == nil && g.unclassed > 0 {
+		p.Evaluated = "Not measured: " + eval.Unclassed(g.unclassed) + "."
 	}
 	p.Sample = g.sampled()
 	step := max(g.train.Len()/shownViews, 1)
@@ -209,7 +141,7 @@ func (g *gallery) fill(ctx context.Context, p *report.Page) error {
 		}
 		p.Views = append(p.Views, v)
 	}
-	near, err := g.neighbours(ctx)
+	near, err := g.findNeighbours(ctx)
 	if err != nil {
 		return err
 	}
@@ -218,7 +150,7 @@ func (g *gallery) fill(ctx context.Context, p *report.Page) error {
 	if err := p.Near.Fill(g.train, g.test); err != nil {
 		return err
 	}
-	if !g.own && p.Confusion == nil {
+	if !g.queriesFromTrain && p.Confusion == nil {
 		temperature := eval.Default().KNN.Temperature
 		voted := eval.Vote(near.Neighbours, trainLabels, len(p.Classes), near.K, temperature).First()
 		p.Confusion = &report.Confused{K: near.K, Confusion: eval.NewConfusion(voted, testLabels, len(p.Classes))}
@@ -234,22 +166,22 @@ func (g *gallery) fill(ctx context.Context, p *report.Page) error {
 // sampled says among which images the pictures were chosen, when not all.
 func (g *gallery) sampled() string {
 	switch {
-	case g.own:
+	case g.queriesFromTrain:
 		return fmt.Sprintf("Queries are %d of %d images, drawn from the %d of the data by a fixed seed.",
-			g.test.Len(), g.train.Len(), g.train.all)
-	case g.train.Len() == g.train.all && g.test.Len() == g.test.all:
+			g.test.Len(), g.train.Len(), g.train.drawnFrom)
+	case g.train.Len() == g.train.drawnFrom && g.test.Len() == g.test.drawnFrom:
 		return ""
 	}
 	return fmt.Sprintf("For this page %d of %d train and %d of %d test images were encoded, "+
-		"drawn by a fixed seed.", g.train.Len(), g.train.all, g.test.Len(), g.test.all)
+		"drawn by a fixed seed.", g.train.Len(), g.train.drawnFrom, g.test.Len(), g.test.drawnFrom)
 }
 
 // labels are −1 where queries are among train: they are not held out.
-func (g *gallery) labels(s shown) []int32 {
+func (g *gallery) labels(s imageSet) []int32 {
 	labels := make([]int32, s.Len())
 	for i := range labels {
 		labels[i] = -1
-		if !g.own {
+		if !g.queriesFromTrain {
 			labels[i] = int32(s.Label(i))
 		}
 	}

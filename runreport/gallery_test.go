@@ -20,7 +20,7 @@ func TestNoQueryIsItsOwnNeighbour(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
-	first := near{n}.first(2)
+	first := neighbours{n}.first(2)
 	if want := []int32{4, 1, 9, 7, 5, 6}; first.K != 2 || !slices.Equal(first.Index, want) {
 		t.Errorf("the first two are %+v, want %v", first, want)
 	}

@@ -11,11 +11,11 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// near are the neighbours of the queries of a page.
-type near struct{ feature.Neighbours }
+// neighbours are the neighbours of the queries of a page.
+type neighbours struct{ feature.Neighbours }
 
 // first are the k nearest.
-func (n near) first(k int) feature.Neighbours {
+func (n neighbours) first(k int) feature.Neighbours {
 	if k >= n.K {
 		return n.Neighbours
 	}
@@ -27,39 +27,39 @@ func (n near) first(k int) feature.Neighbours {
 	return f
 }
 
-// neighbours encodes the images and looks for the nearest.
-func (g *gallery) neighbours(ctx context.Context) (near, error) {
+// findNeighbours encodes the images and looks for the nearest.
+func (g *gallery) findNeighbours(ctx context.Context) (neighbours, error) {
 	refresh := encoder.RefreshConfig{Batches: min(20, g.train.Len()/100+1), Batch: 100, Seed: 1}
 	if err := g.encoder.Refresh(ctx, g.train.plain, refresh); err != nil {
-		return near{}, err
+		return neighbours{}, err
 	}
 	var s eval.Split
 	var err error
 	if s.Train, err = g.encoder.Encode(ctx, g.train.plain); err != nil {
-		return near{}, err
+		return neighbours{}, err
 	}
 	if s.Test, err = g.encoder.Encode(ctx, g.test.plain); err != nil {
-		return near{}, err
+		return neighbours{}, err
 	}
 	feature.Standardize(s.Train, s.Test)
-	if !g.own {
+	if !g.queriesFromTrain {
 		n, err := feature.Nearest(ctx, s.Train, s.Test, min(votes, g.train.Len()))
-		return near{n}, err
+		return neighbours{n}, err
 	}
 	n, err := feature.Nearest(ctx, s.Train, s.Test, min(shownNeighbours+1, g.train.Len()))
 	if err != nil {
-		return near{}, err
+		return neighbours{}, err
 	}
-	return near{withoutSelf(n, g.queries)}, nil
+	return neighbours{withoutSelf(n, g.queries)}, nil
 }
 
 // withoutSelf leaves out of the neighbours of each query the query itself, whose
 // index is in selves, or, where copies of it came before, the last one.
 func withoutSelf(n feature.Neighbours, selves []int) feature.Neighbours {
 	others := feature.Neighbours{K: n.K - 1}
-	for q, own := range selves {
+	for q, selfIndex := range selves {
 		index, score := n.Index[q*n.K:(q+1)*n.K], n.Score[q*n.K:(q+1)*n.K]
-		self := slices.Index(index, int32(own))
+		self := slices.Index(index, int32(selfIndex))
 		if self < 0 {
 			self = n.K - 1
 		}
@@ -72,7 +72,7 @@ func withoutSelf(n feature.Neighbours, selves []int) feature.Neighbours {
 const mostViews = 100 // among which a query's own view is looked for
 
 // matching makes the maps of some queries.
-func (g *gallery) matching(n near, classes []string) (report.Matching, error) {
+func (g *gallery) matching(n neighbours, classes []string) (report.Matching, error) {
 	queries, rule := g.matchQueries(len(classes))
 	m := report.Matching{Rule: rule}
 	if len(queries) < 2 {
@@ -83,7 +83,7 @@ func (g *gallery) matching(n near, classes []string) (report.Matching, error) {
 		return m, err
 	}
 	m.Among = min(mostViews, g.test.Len())
-	m.Found, err = g.ownViews(m.Among)
+	m.Found, err = g.shareOfOwnViews(m.Among)
 	return m, err
 }
 
@@ -109,11 +109,11 @@ func (g *gallery) matchQueries(classes int) (queries []int, rule string) {
 }
 
 // matchRows makes the row of each query: the images first, then their maps.
-func (g *gallery) matchRows(n near, queries []int, classes []string) ([]report.MatchRow, error) {
+func (g *gallery) matchRows(n neighbours, queries []int, classes []string) ([]report.MatchRow, error) {
 	const perRow = 4 // query, own view, neighbour, other
 	rows := make([]report.MatchRow, len(queries))
 	var images []tensor.Image
-	class := func(s shown, i int) string {
+	class := func(s imageSet, i int) string {
 		if l := s.Label(i); l >= 0 && l < len(classes) {
 			return classes[l]
 		}
@@ -153,9 +153,9 @@ func (g *gallery) matchRows(n near, queries []int, classes []string) ([]report.M
 	return rows, nil
 }
 
-// ownViews is the share of n queries whose own view has the highest mean score
+// shareOfOwnViews is the share of n queries whose own view has the highest mean score
 // among the views of all n.
-func (g *gallery) ownViews(n int) (float64, error) {
+func (g *gallery) shareOfOwnViews(n int) (float64, error) {
 	plain, views := make([]tensor.Image, n), make([]tensor.Image, n)
 	for i := range n {
 		v, err := g.test.view(i*g.test.Len()/n, g.run.Settings.Train.Seed)

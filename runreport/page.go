@@ -16,8 +16,8 @@ import (
 type Options struct {
 	Engine engine.Engine // computes the pictures; nil: a page without any
 
-	// Images are pictured: their views, neighbours and matching scores. nil: none are, except
-	// that a run with a mixture may show those on which segmentation was measured.
+	// Images are pictured: their views, neighbours and matching scores. nil: the only pictures
+	// are those that Segmented asks for.
 	Images *Images
 
 	Encoded   int // train images among which neighbours are looked for; 0: up to 2000, by cost
@@ -41,34 +41,34 @@ func (n Notice) String() string {
 	return n.Text + ": " + n.Cause.Error()
 }
 
-// maker makes the pictures of a run's page.
-type maker struct {
+// pageMaker makes the pictures of a run's page.
+type pageMaker struct {
 	Options
 	run *Run
 }
 
-func (m maker) stage(format string, args ...any) {
+func (m pageMaker) stage(format string, args ...any) {
 	if m.Stage != nil {
 		m.Stage(fmt.Sprintf(format, args...))
 	}
 }
 
-func (m maker) note(cause error, format string, args ...any) {
+func (m pageMaker) note(cause error, format string, args ...any) {
 	if m.Note != nil {
 		m.Note(Notice{fmt.Sprintf(format, args...), cause})
 	}
 }
 
-// most is how many train images are encoded.
-func (m maker) most() int {
+// mostEncoded is how many train images are encoded.
+func (m pageMaker) mostEncoded() int {
 	if m.Encoded > 0 {
 		return m.Encoded
 	}
-	return m.run.affordable()
+	return m.run.affordableImages()
 }
 
 // spec names the run's images, where they are now.
-func (m maker) spec() string {
+func (m pageMaker) spec() string {
 	if m.Images != nil && m.Images.Spec != "" {
 		return m.Images.Spec
 	}
@@ -77,7 +77,7 @@ func (m maker) spec() string {
 
 // Page is the report of the run. Its fields may be changed before it is written.
 func (r *Run) Page(ctx context.Context, o Options) (*report.Page, error) {
-	page := r.page()
+	page := r.pageWithoutPictures()
 	switch {
 	case o.Engine == nil && o.Images != nil:
 		return nil, errors.New("report: Images without an Engine to picture them")
@@ -87,39 +87,39 @@ func (r *Run) Page(ctx context.Context, o Options) (*report.Page, error) {
 	if err := parallel.CheckThreads(o.Threads); err != nil {
 		return nil, fmt.Errorf("report: %w", err)
 	}
-	m := maker{o, r}
+	m := pageMaker{o, r}
 	if o.Images != nil {
-		g := gallery{maker: m}
-		if err := g.picture(ctx, page); err != nil {
+		g := gallery{pageMaker: m}
+		if err := g.addTo(ctx, page); err != nil {
 			return nil, err
 		}
 	}
-	if r.mixes() {
-		c := cutter{maker: m}
-		if err := c.fill(ctx, page.Segmentation); err != nil {
+	if r.hasMixture() {
+		p := segmentationPictures{pageMaker: m}
+		if err := p.addTo(ctx, page.Segmentation); err != nil {
 			return nil, err
 		}
 	}
 	return page, nil
 }
 
-// page is the report without its pictures of images.
-func (r *Run) page() *report.Page {
+// pageWithoutPictures is the report as the folder tells it.
+func (r *Run) pageWithoutPictures() *report.Page {
 	page := &report.Page{
-		Title: "Run " + r.name(), Headline: r.headline(), Result: r.result, Evaluated: r.evaluated(),
+		Title: "Run " + r.name(), Headline: r.headline(), Result: r.result, Evaluated: r.evaluationNote(),
 		Progress: report.Progress{
 			Health: r.findings(), Charts: report.Curves(r.records, r.meta.Data.Classes),
 		},
-		Commands: r.reproduced(), Facts: r.facts(), Config: indented(r.meta.Config),
+		Commands: r.allCommands(), Facts: r.facts(), Config: indented(r.meta.Config),
 	}
-	if r.mixes() {
+	if r.hasMixture() {
 		page.Segmentation = r.segmentation()
 	}
 	for _, c := range r.curves {
 		page.Accuracies = append(page.Accuracies, report.Accuracies(*c)...)
 	}
-	page.Unseen, page.Confusion = r.unseen(), r.confused()
-	for _, u := range r.bad {
+	page.Unseen, page.Confusion = r.unseen(), r.confusion()
+	for _, u := range r.unreadable {
 		why := u.Error
 		if u.Host != "" {
 			why += ", on " + u.Host

@@ -124,7 +124,7 @@ func TestANoticeHasItsCause(t *testing.T) {
 	}
 	o, stages, notices := options(t)
 	o.Segmented = 1
-	run.cut = &eval.Segmented{
+	run.segmented = &eval.Segmented{
 		Step: run.meta.Step, Data: "folder:" + dir, Split: "train",
 		Negatives: mixture.Origin{Data: fewShapes}, PerImage: []eval.Measured{{}}, Images: 1,
 	}

@@ -12,10 +12,7 @@ import (
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/eval"
-	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/health"
-	"github.com/amdim/amdim/internal/shell"
-	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/optim"
 	"github.com/amdim/amdim/report"
 	"github.com/amdim/amdim/train"
@@ -23,16 +20,16 @@ import (
 
 // Run is a run as its folder tells it: settings, records, results and command lines.
 type Run struct {
-	Path     string
-	Settings config.Config
+	Path     string        // of the folder
+	Settings config.Config // what it was trained with: Precision is that of the engine
 
-	meta     checkpoint.Meta
-	records  []train.Record
-	result   *eval.Result    // nil: not evaluated
-	curves   []*eval.Curve   // accuracy as training went on, on test and on validation images
-	cut      *eval.Segmented // nil: its segmentation was not measured
-	commands []string
-	bad      []train.Unreadable // images that could not be read
+	meta       checkpoint.Meta
+	records    []train.Record
+	result     *eval.Result    // nil: not evaluated
+	curves     []*eval.Curve   // accuracy as training went on, on test and on validation images
+	segmented  *eval.Segmented // nil: its segmentation was not measured
+	commands   []string
+	unreadable []train.Unreadable // images that could not be read
 }
 
 // Open reads the folder of a run. If it holds none, the error wraps train.ErrNoneThere.
@@ -63,7 +60,7 @@ func Open(path string) (*Run, error) {
 	if r.commands, err = train.ReadCommands(path); err != nil {
 		return nil, err
 	}
-	if r.bad, err = train.ReadUnreadable(train.UnreadablePath(path)); err != nil {
+	if r.unreadable, err = train.ReadUnreadable(train.UnreadablePath(path)); err != nil {
 		return nil, err
 	}
 	if r.result, err = readResult(train.EvalPath(path), eval.ReadResult); err != nil {
@@ -78,7 +75,7 @@ func Open(path string) (*Run, error) {
 			r.curves = append(r.curves, curve)
 		}
 	}
-	r.cut, err = readResult(train.SegmentationPath(path), eval.ReadSegmented)
+	r.segmented, err = readResult(train.SegmentationPath(path), eval.ReadSegmented)
 	return r, err
 }
 
@@ -121,54 +118,8 @@ func (r *Run) findings() []health.Finding {
 	return health.Check(r.records, facts)
 }
 
-// headline is what is known of the run in one sentence.
-func (r *Run) headline() string {
-	made := fmt.Sprintf("%d of %d updates on %d images", r.meta.Step, r.steps(), r.meta.Data.Images)
-	if r.imported() {
-		made = fmt.Sprintf("Imported after %d updates", r.meta.Step)
-	}
-	if spent := r.spent(); spent > 0 && r.recorded() == r.meta.Step {
-		made += " in " + spelling.Duration(spent)
-	}
-	for i, o := range r.meta.Origins() {
-		made += []string{", from weights learnt on ", " and before on "}[min(i, 1)] + o.Learnt()
-	}
-	if r.outgrown() {
-		return made + ". It was evaluated before: see below."
-	}
-	if r.result != nil {
-		of := ""
-		if !r.imported() && r.result.Data != r.meta.Data.Spec {
-			of = " of " + r.result.Data
-		}
-		model := r.result.Row(eval.Model, eval.Linear).Accuracy
-		random := r.result.Row(eval.RandomEncoder, eval.Linear).Accuracy
-		if len(model.Runs) > 0 && len(random.Runs) > 0 {
-			return fmt.Sprintf("%s. A linear classifier on the frozen features classifies %v %% of %d "+
-				"held-out images%s correctly: %+.1f points against the same network with random weights.",
-				made, model, r.result.Test, of, 100*(model.Mean-random.Mean))
-		}
-		return made + ", evaluated below."
-	}
-	for _, record := range slices.Backward(r.records) {
-		if p, ok := record.Probes[eval.Linear]; ok {
-			return fmt.Sprintf("%s. The linear probe beside the encoder gets %.1f %% of the train views right.",
-				made, 100*p.Accuracy)
-		}
-	}
-	return made + ", without labels."
-}
-
-// outgrown reports whether the run went on after it was evaluated.
-func (r *Run) outgrown() bool { return r.result != nil && r.result.Step != r.meta.Step }
-
-// measured says after which update the run was evaluated.
-func (r *Run) measured() string {
-	if r.result == nil {
-		return "not measured"
-	}
-	return fmt.Sprintf("measured at update %d", r.result.Step)
-}
+// resultOutdated reports whether the run went on after it was evaluated.
+func (r *Run) resultOutdated() bool { return r.result != nil && r.result.Step != r.meta.Step }
 
 // imported reports whether the images that the network learnt from are not noted.
 func (r *Run) imported() bool { return r.meta.Data.Images == 0 }
@@ -177,66 +128,14 @@ func (r *Run) spent() time.Duration {
 	return time.Duration(r.latest().Seconds * float64(time.Second))
 }
 
-// recorded are the updates that the records are of: a run that was copied from a kept
+// recordedSteps are the updates that the records are of: a run that was copied from a kept
 // state has those since then.
-func (r *Run) recorded() int {
+func (r *Run) recordedSteps() int {
 	if len(r.records) == 0 {
 		return 0
 	}
 	first := r.records[0]
 	return r.latest().Step - (first.Step - first.Mean)
-}
-
-// evaluated says when the accuracies were measured, or how they can be.
-func (r *Run) evaluated() string {
-	switch {
-	case r.result == nil && r.imported():
-		return "Not measured yet. To do so, run " + shell.Amdim("eval", "--model", r.Path, "--data", "folder:DIR") +
-			", then this report again."
-	case r.result == nil && r.meta.Data.Classes < 2:
-		return "The images have no classes, so there is no accuracy: the neighbours below show what was learnt."
-	case r.result == nil:
-		return "Not measured yet. To do so, run " +
-			shell.Amdim("eval", "--model", r.Path, "--data", r.meta.Data.Spec) +
-			", then this report again."
-	case r.outgrown():
-		return fmt.Sprintf("Measured after update %d; the run is now at update %d.", r.result.Step, r.meta.Step)
-	case r.result.Data != r.meta.Data.Spec:
-		return fmt.Sprintf("Trained on %s, evaluated on %s.", r.meta.Data.Spec, r.result.Data)
-	}
-	return ""
-}
-
-func (r *Run) network() report.Fact {
-	m := r.Settings.Model
-	sizes := fmt.Sprintf("%d px, ndf %d, n_rkhs %d, n_depth %d", m.Px, m.NDF, m.NRKHS, m.NDepth)
-	return report.Fact{Name: "network", Value: fmt.Sprintf("%s: %.2f M parameters",
-		sizes, float64(graph.Parameters(m.Encode().Vars))/1e6)}
-}
-
-func (r *Run) facts() []report.Fact {
-	t := r.Settings.Train
-	passes := float64(r.meta.Step*t.Batch) / float64(max(r.meta.Data.Images, 1))
-	if r.imported() {
-		return []report.Fact{
-			r.network(),
-			{Name: "pretraining", Value: fmt.Sprintf("%d updates elsewhere, images not recorded", r.meta.Step)},
-		}
-	}
-	facts := []report.Fact{
-		{Name: "data", Value: fmt.Sprintf("%s, SHA-256 %.16s…", r.meta.Data.Spec, r.meta.Data.Digest)},
-		r.network(),
-		{Name: "pretraining", Value: fmt.Sprintf("%d updates of %d pairs, %.1f passes over %d images",
-			r.meta.Step, t.Batch, passes, r.meta.Data.Images)},
-	}
-	if spent := r.spent(); spent > 0 {
-		facts = append(facts, report.Fact{Name: "time", Value: fmt.Sprintf("%s, %.0f pairs/s",
-			spelling.Duration(spent), float64(r.recorded()*t.Batch)/spent.Seconds())})
-	}
-	return append(facts,
-		report.Fact{Name: "engine", Value: r.meta.Engine},
-		report.Fact{Name: "code", Value: r.meta.Code},
-	)
 }
 
 // unseen reports whether neither pretraining nor the probes saw a test image, or a copy
@@ -247,10 +146,10 @@ func (r *Run) unseen() bool {
 		!slices.Contains(r.result.Notes, eval.FolderChanged)
 }
 
-// confused is the confusion matrix of knn that the run's evaluation counted; nil if it has
+// confusion is the confusion matrix of knn that the run's evaluation counted; nil if it has
 // none of this state. A vote among the images of the page would give another figure.
-func (r *Run) confused() *report.Confused {
-	if r.result == nil || r.outgrown() {
+func (r *Run) confusion() *report.Confused {
+	if r.result == nil || r.resultOutdated() {
 		return nil
 	}
 	matrix, ok := r.result.MatrixOf(fmt.Sprintf("%s-%d", eval.KNN, votes))
@@ -258,13 +157,4 @@ func (r *Run) confused() *report.Confused {
 		return nil
 	}
 	return &report.Confused{K: votes, Confusion: matrix, Result: r.result}
-}
-
-// reproduced are the command lines that made the run and its results.
-func (r *Run) reproduced() []string {
-	all := Commands(r.commands, r.result, r.meta.Step)
-	if r.cut != nil && r.cut.Step == r.meta.Step && r.cut.Command != "" {
-		all = joined(all, []string{r.cut.Command})
-	}
-	return all
 }

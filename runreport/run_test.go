@@ -94,7 +94,7 @@ func TestThePageClaimsWhatNobodySaw(t *testing.T) {
 		{"begun with weights", begun, false}, {"of the same images", again, true},
 		{"the probes saw copies", listed, false}, {"moved since", changed, false}, {"not evaluated", none, false},
 	} {
-		if got := c.run.page().Unseen; got != c.want {
+		if got := c.run.pageWithoutPictures().Unseen; got != c.want {
 			t.Errorf("%s: %v", c.name, got)
 		}
 	}
@@ -116,11 +116,11 @@ func TestTheCommandsShownGiveTheResultShown(t *testing.T) {
 		for i := range run.result.Rows {
 			run.result.Rows[i].Command = c.by
 		}
-		if got := run.page().Commands; !slices.Equal(got, c.want) {
+		if got := run.pageWithoutPictures().Commands; !slices.Equal(got, c.want) {
 			t.Errorf("update %d by %q: %q, want %q", c.step, c.by, got, c.want)
 		}
-		run.cut = &eval.Segmented{Step: c.step, Command: "amdim eval --protocol segmentation"}
-		cut := slices.Contains(run.reproduced(), run.cut.Command)
+		run.segmented = &eval.Segmented{Step: c.step, Command: "amdim eval --protocol segmentation"}
+		cut := slices.Contains(run.allCommands(), run.segmented.Command)
 		if cut != (c.step == 10) {
 			t.Errorf("update %d: the command of the segmentation is shown: %t", c.step, cut)
 		}
@@ -138,7 +138,7 @@ func TestTheMatrixShownIsThatOfTheEvaluation(t *testing.T) {
 		run.result.Rows = append(run.result.Rows, eval.Row{
 			Representation: eval.Model, Protocol: c.protocol, Confusion: [][]int{{8, 2}, {1, 9}},
 		})
-		got := run.page().Confusion
+		got := run.pageWithoutPictures().Confusion
 		if (got != nil) != c.want || c.want && (got.At(0, 1) != 2 || got.Result != run.result) {
 			t.Errorf("%s of update %d: %+v", c.protocol, c.step, got)
 		}

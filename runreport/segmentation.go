@@ -18,122 +18,124 @@ import (
 	"github.com/amdim/amdim/train"
 )
 
-// mixes reports whether the run's network has a mixture.
-func (r *Run) mixes() bool { return r.Settings.Model.Mix.K > 0 }
+// hasMixture reports whether the run's network has a mixture.
+func (r *Run) hasMixture() bool { return r.Settings.Model.Mix.K > 0 }
 
 // segmentation is the part of the page about it, without pictures.
 func (r *Run) segmentation() *report.Segmentation {
-	s := &report.Segmentation{Result: r.cut, Choices: report.Choices(r.records)}
+	s := &report.Segmentation{Result: r.segmented, Choices: report.Choices(r.records)}
 	none := mixture.CanSegment(r.Settings.Model)
 	switch {
 	case none != nil:
 		s.Measured = "No image can be segmented: " + none.Error() + "."
-	case r.cut == nil:
+	case r.segmented == nil:
 		s.Measured = "Not measured yet. To do so, on images with known segmentations, run " +
 			shell.Amdim("eval", "--model", r.Path, "--protocol", eval.SegmentationProtocol, "--data", "bsds500:DIR") +
 			", then this report again."
-	case r.cut.Step != r.meta.Step:
+	case r.segmented.Step != r.meta.Step:
 		s.Measured = fmt.Sprintf("Measured after update %d; the run is now at update %d, which the pictures show.",
-			r.cut.Step, r.meta.Step)
+			r.segmented.Step, r.meta.Step)
 	}
 	return s
 }
 
-// cutter makes the pictures of a page about segmentation.
-type cutter struct {
-	maker
+// segmentationPictures makes the pictures of a page about segmentation.
+type segmentationPictures struct {
+	pageMaker
 	segmenter *mixture.Segmenter
 	config    mixture.Config
 }
 
-// fill adds the pictures: of the images that were measured or, where there are none,
+// addTo adds the pictures: of the images that were measured or, where there are none,
 // of the run's own.
-func (c *cutter) fill(ctx context.Context, s *report.Segmentation) error {
-	if c.Segmented <= 0 || mixture.CanSegment(c.run.Settings.Model) != nil {
+func (p *segmentationPictures) addTo(ctx context.Context, s *report.Segmentation) error {
+	if p.Segmented <= 0 || mixture.CanSegment(p.run.Settings.Model) != nil {
 		return nil
 	}
-	weights, err := checkpoint.Open(train.CheckpointPath(c.run.Path))
+	weights, err := checkpoint.Open(train.CheckpointPath(p.run.Path))
 	if err != nil {
 		return err
 	}
 	defer weights.Close()
-	c.segmenter, err = mixture.New(c.Engine, c.run.Settings.Model, encoder.Trained(weights), c.Threads)
+	p.segmenter, err = mixture.New(p.Engine, p.run.Settings.Model, encoder.Trained(weights), p.Threads)
 	if err != nil {
 		return err
 	}
-	defer c.segmenter.Close()
-	switch err := c.prepare(ctx); {
+	defer p.segmenter.Close()
+	switch err := p.prepareNegatives(ctx); {
 	case errors.Is(err, mixture.ErrNoNegatives):
-		c.note(err, "the page has no segmented images")
+		p.note(err, "the page has no segmented images")
 		return nil
 	case err != nil:
 		return err
 	}
-	c.config = mixture.Default()
-	if c.pictured() {
-		if n := c.segmenter.Negatives(); n != c.run.cut.Negatives && c.run.cut.Negatives.Count > 0 {
+	p.config = mixture.Default()
+	if p.showsMeasured() {
+		if n := p.segmenter.Negatives(); n != p.run.segmented.Negatives && p.run.segmented.Negatives.Count > 0 {
 			s.Measured += fmt.Sprintf(" The pictures may differ from the maps that were measured: "+
 				"their locations are scored against %d of %s.", n.Count, n.Data)
 		}
-		c.config = c.run.cut.Config.Segment
-		set, err := c.measuredSet(ctx)
+		p.config = p.run.segmented.Config.Segment
+		set, err := p.openMeasured(ctx)
 		if err == nil {
-			s.Groups, err = c.extremes(ctx, set)
+			s.Groups, err = p.bestAndWorst(ctx, set)
 			return err
 		}
 		if ctx.Err() != nil {
 			return err
 		}
-		c.note(err, "the page does not show the images that segmentation was measured on")
+		p.note(err, "the page does not show the images that segmentation was measured on")
 	}
-	own, err := c.own(ctx)
-	if err == nil && len(own.Cuts) > 0 {
-		s.Groups = []report.Cuts{own}
+	images, err := p.runImages(ctx)
+	if err == nil && len(images.Cuts) > 0 {
+		s.Groups = []report.Cuts{images}
 	}
 	return err
 }
 
-// pictured reports whether the page shows images that were measured.
-func (c *cutter) pictured() bool { return c.run.cut != nil && len(c.run.cut.PerImage) > 0 }
+// showsMeasured reports whether the page shows images that were measured.
+func (p *segmentationPictures) showsMeasured() bool {
+	return p.run.segmented != nil && len(p.run.segmented.PerImage) > 0
+}
 
-// prepare learns the negatives of the measurement, if they were not the checkpoint's own.
-// Else it restores those or, for this page alone, learns fewer.
-func (c *cutter) prepare(ctx context.Context) error {
-	settings, meta := c.run.Settings, c.run.meta
-	if others := c.others(); others != "" {
-		from := settings.Negatives(train.CheckpointPath(c.run.Path), meta.Data, others)
-		_, err := c.segmenter.Prepare(ctx, from, c.run.cut.Config.Negatives)
+// prepareNegatives learns the negatives of the measurement, if they were not the checkpoint's
+// own. Else it restores those or, for this page alone, learns fewer.
+func (p *segmentationPictures) prepareNegatives(ctx context.Context) error {
+	settings, meta := p.run.Settings, p.run.meta
+	if others := p.otherNegatives(); others != "" {
+		from := settings.Negatives(train.CheckpointPath(p.run.Path), meta.Data, others)
+		_, err := p.segmenter.Prepare(ctx, from, p.run.segmented.Config.Negatives)
 		if !errors.Is(err, mixture.ErrNoNegatives) {
 			return err
 		}
-		c.note(err, "the pictures are not the maps that were measured")
+		p.note(err, "the pictures are not the maps that were measured")
 	}
-	meta.Data.Spec = c.spec()
-	from := settings.Negatives(train.CheckpointPath(c.run.Path), meta.Data, "")
+	meta.Data.Spec = p.spec()
+	from := settings.Negatives(train.CheckpointPath(p.run.Path), meta.Data, "")
 	from.Keep, from.OnLearn = false, func(images int) {
-		c.note(nil, "no negatives are kept beside the model: the page uses those of %d images", images)
+		p.note(nil, "no negatives are kept beside the model: the page uses those of %d images", images)
 	}
 	n := mixture.DefaultNegatives()
-	n.Images = min(n.Images, c.most())
+	n.Images = min(n.Images, p.mostEncoded())
 	n.Refresh = encoder.RefreshConfig{Batches: min(20, n.Images/100+1), Batch: 100, Seed: 1}
-	_, err := c.segmenter.Prepare(ctx, from, n)
+	_, err := p.segmenter.Prepare(ctx, from, n)
 	return err
 }
 
-// others names the images of the measurement's negatives, if they are not the run's.
-func (c *cutter) others() string {
-	if !c.pictured() || c.run.cut.Negatives.Data == c.run.meta.Data.Spec {
+// otherNegatives names the images of the measurement's negatives, if they are not the run's.
+func (p *segmentationPictures) otherNegatives() string {
+	if !p.showsMeasured() || p.run.segmented.Negatives.Data == p.run.meta.Data.Spec {
 		return ""
 	}
-	return c.run.cut.Negatives.Data
+	return p.run.segmented.Negatives.Data
 }
 
-// measuredSet opens the images that were measured.
-func (c *cutter) measuredSet(ctx context.Context) (data.Segmented, error) {
-	r := c.run.cut
+// openMeasured opens the images that were measured.
+func (p *segmentationPictures) openMeasured(ctx context.Context) (data.Segmented, error) {
+	r := p.run.segmented
 	spec := r.Data
-	if spec == c.run.meta.Data.Spec {
-		spec = c.spec()
+	if spec == p.run.meta.Data.Spec {
+		spec = p.spec()
 	}
 	split := data.Test
 	if r.Split == data.Train.String() {
@@ -151,21 +153,21 @@ func (c *cutter) measuredSet(ctx context.Context) (data.Segmented, error) {
 	return set, nil
 }
 
-// extremes are the best and the worst of the images that were measured.
-func (c *cutter) extremes(ctx context.Context, set data.Segmented) ([]report.Cuts, error) {
+// bestAndWorst are the best and the worst of the images that were measured.
+func (p *segmentationPictures) bestAndWorst(ctx context.Context, set data.Segmented) ([]report.Cuts, error) {
 	name, score := "covering", func(m eval.Measured) float64 { return m.Agreement.Covering }
 	if _, masked := set.(data.Masked); masked {
 		name, score = "adjusted Rand index", func(m eval.Measured) float64 { return m.Agreement.AdjustedRand }
 	}
-	per := slices.Clone(c.run.cut.PerImage)
-	slices.SortStableFunc(per, func(a, b eval.Measured) int { return cmp.Compare(score(b), score(a)) })
-	best := per[:min(c.Segmented, (len(per)+1)/2)]
-	worst := slices.Clone(per[len(per)-min(c.Segmented, len(per)/2):])
+	measured := slices.Clone(p.run.segmented.PerImage)
+	slices.SortStableFunc(measured, func(a, b eval.Measured) int { return cmp.Compare(score(b), score(a)) })
+	best := measured[:min(p.Segmented, (len(measured)+1)/2)]
+	worst := slices.Clone(measured[len(measured)-min(p.Segmented, len(measured)/2):])
 	slices.Reverse(worst)
-	c.stage("segment %d images", len(best)+len(worst))
+	p.stage("segment %d images", len(best)+len(worst))
 	rule := func(n int, end string) string {
 		return fmt.Sprintf("Rule: the %d of %d measured images with the %s %s, the %s first.",
-			n, len(per), end, name, end)
+			n, len(measured), end, name, end)
 	}
 	groups := []report.Cuts{
 		{Title: "Best segmented", Rule: rule(len(best), "highest") + " From the left: the image, the mixture's " +
@@ -174,9 +176,9 @@ func (c *cutter) extremes(ctx context.Context, set data.Segmented) ([]report.Cut
 	}
 	for i, chosen := range [][]eval.Measured{best, worst} {
 		for _, m := range chosen {
-			cut, err := c.measured(ctx, set, m)
+			cut, err := p.measuredImage(ctx, set, m)
 			if bad := new(data.UnreadableError); errors.As(err, &bad) {
-				c.note(errors.New(data.ReasonOf(bad)), "%q cannot be read and is left out", bad.Name)
+				p.note(errors.New(data.ReasonOf(bad)), "%q cannot be read and is left out", bad.Name)
 				continue
 			}
 			if err != nil {
@@ -191,8 +193,10 @@ func (c *cutter) extremes(ctx context.Context, set data.Segmented) ([]report.Cut
 const softLegend = "the probabilities of the components (white: 1) " +
 	"with their share of the map, the largest first."
 
-// measured is the picture of an image that was measured, beside the first person's.
-func (c *cutter) measured(ctx context.Context, set data.Segmented, m eval.Measured) (report.Cut, error) {
+// measuredImage is the picture of an image that was measured, beside the first person's.
+func (p *segmentationPictures) measuredImage(
+	ctx context.Context, set data.Segmented, m eval.Measured,
+) (report.Cut, error) {
 	img, err := set.Image(m.Image)
 	if err != nil {
 		return report.Cut{}, err
@@ -201,7 +205,7 @@ func (c *cutter) measured(ctx context.Context, set data.Segmented, m eval.Measur
 	if err != nil {
 		return report.Cut{}, err
 	}
-	cut, err := c.cut(ctx, img)
+	cut, err := p.segment(ctx, img)
 	if err != nil {
 		return report.Cut{}, err
 	}
@@ -215,13 +219,13 @@ func (c *cutter) measured(ctx context.Context, set data.Segmented, m eval.Measur
 	return cut, nil
 }
 
-// own are images of the run that nobody has segmented.
-func (c *cutter) own(ctx context.Context) (report.Cuts, error) {
+// runImages are images of the run that nobody has segmented.
+func (p *segmentationPictures) runImages(ctx context.Context) (report.Cuts, error) {
 	kind := "held-out images"
-	set, err := data.OpenHeldOut(c.spec(), data.Options{Side: ownSide, Context: ctx})
+	set, err := data.OpenHeldOut(p.spec(), data.Options{Side: runImageSide, Context: ctx})
 	if err == nil && (set == nil || set.Len() == 0) {
 		kind = "images"
-		set, err = data.Open(c.spec(), data.Train, data.Options{Side: ownSide, Context: ctx})
+		set, err = data.Open(p.spec(), data.Train, data.Options{Side: runImageSide, Context: ctx})
 	}
 	if ctx.Err() != nil {
 		return report.Cuts{}, ctx.Err()
@@ -229,8 +233,8 @@ func (c *cutter) own(ctx context.Context) (report.Cuts, error) {
 	if err != nil { // the user knows: the page has no other pictures either
 		return report.Cuts{}, nil
 	}
-	n := min(2*c.Segmented, set.Len())
-	c.stage("segment %d images", n)
+	n := min(2*p.Segmented, set.Len())
+	p.stage("segment %d images", n)
 	cuts := report.Cuts{Title: "Images of the run's data"}
 	for i := range n {
 		at, until := i*set.Len()/n, (i+1)*set.Len()/n
@@ -241,7 +245,7 @@ func (c *cutter) own(ctx context.Context) (report.Cuts, error) {
 		if err != nil {
 			continue // none between this one and the next can be read
 		}
-		cut, err := c.cut(ctx, img)
+		cut, err := p.segment(ctx, img)
 		if err != nil {
 			return cuts, err
 		}
@@ -253,18 +257,18 @@ func (c *cutter) own(ctx context.Context) (report.Cuts, error) {
 	return cuts, nil
 }
 
-// ownSide is the shorter side that the run's own images are read with, in pixels.
-const ownSide = 240
+// runImageSide is the shorter side that the run's own images are read with, in pixels.
+const runImageSide = 240
 
-// cut segments an image and draws it.
-func (c *cutter) cut(ctx context.Context, img tensor.Image) (report.Cut, error) {
+// segment divides an image by the mixture and draws the map.
+func (p *segmentationPictures) segment(ctx context.Context, img tensor.Image) (report.Cut, error) {
 	if err := ctx.Err(); err != nil {
 		return report.Cut{}, err
 	}
-	q, err := c.segmenter.Components(ctx, img, c.config)
+	q, err := p.segmenter.Components(ctx, img, p.config)
 	if err != nil {
 		return report.Cut{}, err
 	}
-	m, _ := c.config.Cut(q, img, c.Threads)
-	return report.NewCut(img, q, m, c.config, c.Threads)
+	m, _ := p.config.Cut(q, img, p.Threads)
+	return report.NewCut(img, q, m, p.config, p.Threads)
 }
