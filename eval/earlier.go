@@ -107,12 +107,12 @@ func (r *Result) withoutPaper() *Result {
 func (r *Result) sameTask(o *Result) bool {
 	return r.Step == o.Step && r.TrainedOn == o.TrainedOn && r.Engine == o.Engine &&
 		r.Frozen.sameWeights(o.Frozen) && reflect.DeepEqual(r.Network, o.Network) &&
-		r.sameImages(o) && slices.Equal(r.ClassNames, o.ClassNames)
+		r.SameImages(o) && slices.Equal(r.ClassNames, o.ClassNames)
 }
 
-// sameImages reports whether both are of the same images: by their digests, wherever
+// SameImages reports whether both are of the same images: by their digests, wherever
 // the images were, or by the spec if one is of an earlier version.
-func (r *Result) sameImages(o *Result) bool {
+func (r *Result) SameImages(o *Result) bool {
 	same := r.Data == o.Data
 	if r.TestDigest != "" && o.TestDigest != "" {
 		same = r.TrainDigest == o.TrainDigest && r.TestDigest == o.TestDigest
@@ -132,7 +132,7 @@ func (r *Result) Comparable(o *Result) bool {
 			return false
 		}
 	}
-	return r.sameImages(o)
+	return r.SameImages(o)
 }
 
 // besides are the rows of a protocol that another result does not have.

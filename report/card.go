@@ -22,6 +22,8 @@ type Card struct {
 	Settings config.Config
 	Result   *eval.Result // nil: not evaluated
 	Commands []string     // that made it; may be none
+
+	Transfers []*eval.Result // on other data than it learnt from
 }
 
 //go:embed card.md
@@ -103,5 +105,10 @@ func Reduction(resize int) string {
 		"their mean, k the largest whole number that leaves at least %d.", 4*resize, 2*resize)
 }
 
-// Stale reports whether the result belongs to another state of the network.
-func (c *Card) Stale() bool { return c.Result != nil && c.Result.Step != c.Meta.Step }
+// Results are those on its own data and on others.
+func (c *Card) Results() []*eval.Result {
+	if c.Result == nil {
+		return c.Transfers
+	}
+	return append([]*eval.Result{c.Result}, c.Transfers...)
+}

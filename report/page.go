@@ -17,8 +17,9 @@ type Page struct {
 	Title        string
 	Headline     string // the result in one sentence
 	Result       *eval.Result
-	Unseen       bool    // pretraining saw none of the test images, either
-	Evaluated    string  // about Result: when it was measured, or how it can be
+	Unseen       bool   // pretraining saw none of the test images, either
+	Evaluated    string // about Result: when it was measured, or how it can be
+	Transfers    []Transfer
 	Accuracies   []Chart // against epochs
 	Progress     Progress
 	Views        []View
@@ -80,40 +81,8 @@ func (p *Page) Write(w io.Writer) error {
 	return nil
 }
 
-// Line is a line of the table of accuracies.
-type Line struct {
-	Name  string
-	Model bool // not a baseline
-	Dim   int
-	Cells []eval.Row // by protocol; zero: not measured
-}
-
-// Table returns the lines of the table of accuracies.
-func (p *Page) Table() []Line {
-	representations, protocols := p.Result.Axes()
-	lines := make([]Line, len(representations))
-	for i, name := range representations {
-		lines[i] = Line{Name: name, Model: name == eval.Model}
-		for _, protocol := range protocols {
-			row := p.Result.Row(name, protocol)
-			lines[i].Dim = max(lines[i].Dim, row.Dim)
-			lines[i].Cells = append(lines[i].Cells, row)
-		}
-	}
-	return lines
-}
-
-// Protocols returns the columns of the table.
-func (p *Page) Protocols() []string {
-	_, protocols := p.Result.Axes()
-	return protocols
-}
-
-// Chance is the accuracy of guessing.
-func (p *Page) Chance() float64 { return 1 / float64(p.Result.Classes) }
-
-// Largest is the accuracy of always naming the most frequent class, or 0: see eval.Result.
-func (p *Page) Largest() float64 { return p.Result.Largest() }
+// Table is that of Result's accuracies.
+func (p *Page) Table() Table { return Table{p.Result} }
 
 // Smooth reports whether pictures are enlarged smoothly: small ones are shown
 // with visible pixels.

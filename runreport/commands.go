@@ -6,13 +6,15 @@ import (
 	"github.com/amdim/amdim/eval"
 )
 
-// Commands are the command lines that made a run and, if that is known, a result of its
-// update step: of a run that went on they would give another.
-func Commands(made []string, r *eval.Result, step int) []string {
-	if r == nil || r.Step != step {
-		return made
+// Commands are the command lines that made a run and, if these are known, those of its results
+// after step updates: of a run that went on they would give others.
+func Commands(made []string, step int, results ...*eval.Result) []string {
+	for _, r := range results {
+		if r != nil && r.Step == step {
+			made = joined(made, r.Commands())
+		}
 	}
-	return joined(made, r.Commands())
+	return made
 }
 
 // joined are the lines of both, each once: a demo or sweep trains and evaluates.
@@ -28,7 +30,7 @@ func joined(a, b []string) []string {
 
 // allCommands are the command lines that made the run and its results.
 func (r *Run) allCommands() []string {
-	all := Commands(r.commands, r.result, r.meta.Step)
+	all := Commands(r.commands, r.meta.Step, append([]*eval.Result{r.result}, r.transfers...)...)
 	if r.segmented != nil && r.segmented.Step == r.meta.Step && r.segmented.Command != "" {
 		all = joined(all, []string{r.segmented.Command})
 	}

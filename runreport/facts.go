@@ -70,11 +70,19 @@ func (r *Run) evaluationNote() string {
 			shell.Amdim("eval", "--model", r.Path, "--data", r.meta.Data.Spec) +
 			", then this report again."
 	case r.resultOutdated():
-		return fmt.Sprintf("Measured after update %d; the run is now at update %d.", r.result.Step, r.meta.Step)
+		return r.whenMeasured(r.result)
 	case r.result.Data != r.meta.Data.Spec:
 		return fmt.Sprintf("Trained on %s, evaluated on %s.", r.meta.Data.Spec, r.result.Data)
 	}
 	return ""
+}
+
+// whenMeasured says that a result is not of the run's last state, where it is not.
+func (r *Run) whenMeasured(of *eval.Result) string {
+	if of.Step == r.meta.Step {
+		return ""
+	}
+	return fmt.Sprintf("Measured after update %d; the run is now at update %d.", of.Step, r.meta.Step)
 }
 
 func (r *Run) network() report.Fact {

@@ -118,6 +118,10 @@ func (r *Run) pageWithoutPictures() *report.Page {
 	for _, c := range r.curves {
 		page.Accuracies = append(page.Accuracies, report.Accuracies(*c)...)
 	}
+	for _, t := range r.transfers {
+		transfer := report.Transfer{Table: report.Table{Result: t}, Note: r.whenMeasured(t)}
+		page.Transfers = append(page.Transfers, transfer)
+	}
 	page.Unseen, page.Confusion = r.unseen(), r.confusion()
 	for _, u := range r.unreadable {
 		why := u.Error

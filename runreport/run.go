@@ -26,6 +26,7 @@ type Run struct {
 	meta       checkpoint.Meta
 	records    []train.Record
 	result     *eval.Result    // nil: not evaluated
+	transfers  []*eval.Result  // on other data than it learnt from
 	curves     []*eval.Curve   // accuracy as training went on, on test and on validation images
 	segmented  *eval.Segmented // nil: its segmentation was not measured
 	commands   []string
@@ -63,7 +64,7 @@ func Open(path string) (*Run, error) {
 	if r.unreadable, err = train.ReadUnreadable(train.UnreadablePath(path)); err != nil {
 		return nil, err
 	}
-	if r.result, err = readResult(train.EvalPath(path), eval.ReadResult); err != nil {
+	if r.result, r.transfers, err = Results(path); err != nil {
 		return nil, err
 	}
 	for _, of := range []func(string) string{train.CurvePath, train.ValidationCurvePath} {
@@ -77,6 +78,30 @@ func Open(path string) (*Run, error) {
 	}
 	r.segmented, err = readResult(train.SegmentationPath(path), eval.ReadSegmented)
 	return r, err
+}
+
+// Results are the accuracies that evaluations keep in the folder of a run: those on the data
+// that it learnt from, which may be nil, and on others. Where there are only others, the
+// first of these stand for the run.
+func Results(folder string) (own *eval.Result, transfers []*eval.Result, err error) {
+	if own, err = readResult(train.EvalPath(folder), eval.ReadResult); err != nil {
+		return nil, nil, err
+	}
+	paths, err := train.TransferPaths(folder)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, path := range paths {
+		r, err := readResult(path, eval.ReadResult)
+		if err != nil {
+			return nil, nil, err
+		}
+		transfers = append(transfers, r)
+	}
+	if own == nil && len(transfers) > 0 {
+		return transfers[0], transfers[1:], nil
+	}
+	return own, transfers, nil
 }
 
 // readResult reads what an evaluation keeps in a run; nil where there is none.

@@ -2,6 +2,7 @@ package runreport
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -159,5 +160,45 @@ func TestTheReportJudgesARateByItsUpdates(t *testing.T) {
 	run.meta.Schedules = []checkpoint.Schedule{{Until: 1450, Epochs: 5000, LR: 1e-5}}
 	if got := run.findings()[0].Kind; got == health.RateTooHigh {
 		t.Error("a rate is blamed for what another did")
+	}
+}
+
+// A run that was evaluated on other data alone is reported by what is known of it.
+func TestResultsOnOtherDataStandForARunWithoutItsOwn(t *testing.T) {
+	dir := t.TempDir()
+	keep := func(path, spec string) {
+		t.Helper()
+		text := fmt.Sprintf(`{"data": %q, "classes": 2, "rows": [{"protocol": "linear"}]}`, spec)
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	check := func(want string, others ...string) {
+		t.Helper()
+		own, transfers, err := Results(dir)
+		got := "none"
+		if own != nil {
+			got = own.Data
+		}
+		var specs []string
+		for _, r := range transfers {
+			specs = append(specs, r.Data)
+		}
+		if err != nil || got != want || !slices.Equal(specs, others) {
+			t.Errorf("%s and %q, %v, want %s and %q", got, specs, err, want, others)
+		}
+	}
+	check("none")
+	keep(train.TransferPath(dir, "b"), "shapes:b")
+	check("shapes:b")
+	keep(train.TransferPath(dir, "a"), "shapes:a")
+	check("shapes:a", "shapes:b")
+	keep(train.EvalPath(dir), "shapes")
+	check("shapes", "shapes:a", "shapes:b")
+	if err := os.WriteFile(train.TransferPath(dir, "a"), []byte("torn"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := Results(dir); err == nil || !strings.Contains(err.Error(), train.TransferPath(dir, "a")) {
+		t.Errorf("torn: %v", err)
 	}
 }

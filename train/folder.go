@@ -23,9 +23,10 @@ import (
 //	unreadable.jsonl             one Unreadable per line, when there are any
 //	quarantine.json              the list of images left out, when there is one
 //
-// and others add what belongs to the run: eval.json and validation.json with the
-// features that were measured, features-*.safetensors, and the images that could not be
-// read, features-read-*.json; curve.json and validation-curve.json; segmentation.json; for
+// and others add what belongs to the run: eval.json, validation.json and, of other data,
+// transfer-*.json with the features that were measured, features-*.safetensors, and the
+// images that could not be read, features-read-*.json; curve.json and
+// validation-curve.json; segmentation.json; for
 // each result the .prev one that was replaced; report.html; beside the state of a
 // mixture, *.negatives.safetensors; and, for TensorBoard,
 // tensorboard/events.out.tfevents.0.amdim.
@@ -84,6 +85,31 @@ func QuarantinePath(folder string) string { return filepath.Join(folder, quarant
 // EvalPath is where an evaluation of the run in a folder is kept.
 func EvalPath(folder string) string { return filepath.Join(folder, evalFile) }
 
+// TransferPath is where an evaluation of the run in a folder on other data than it learnt from
+// is kept. The name tells these data from others.
+func TransferPath(folder, name string) string { return filepath.Join(folder, "transfer-"+name+".json") }
+
+// TransferPaths are those that are there, in the order of their names.
+func TransferPaths(folder string) ([]string, error) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, fmt.Errorf("train: %w", err)
+	}
+	var paths []string
+	for _, e := range entries {
+		if isTransfer(e.Name()) && !strings.HasSuffix(e.Name(), checkpoint.Previous(".json")) {
+			paths = append(paths, filepath.Join(folder, e.Name()))
+		}
+	}
+	return paths, nil
+}
+
+// isTransfer reports whether a file is a result on other data, or one that was replaced.
+func isTransfer(name string) bool {
+	ok, _ := filepath.Match("transfer-*.json", name) // the pattern is right
+	return ok
+}
+
 // ValidationPath is where an evaluation on images held out from the train images is kept.
 func ValidationPath(folder string) string { return filepath.Join(folder, validationFile) }
 
@@ -140,10 +166,14 @@ func CheckFolder(o Options) error {
 // withoutResults returns an error if a fresh run would delete what an earlier one has
 // left in a folder besides its states.
 func withoutResults(folder string) error {
-	for _, path := range []string{
+	results, err := TransferPaths(folder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	for _, path := range append(results,
 		EvalPath(folder), ValidationPath(folder), CurvePath(folder), ValidationCurvePath(folder),
 		SegmentationPath(folder), ReportPath(folder), MetricsPath(folder),
-	} {
+	) {
 		info, err := os.Stat(path)
 		switch {
 		case err == nil && info.Size() > 0: // a run that was killed at once has no record
@@ -274,7 +304,7 @@ func removeBeside(folder string) error {
 	for _, e := range entries {
 		features, _ := filepath.Match("features-*.safetensors", e.Name())
 		read, _ := filepath.Match("features-read-*.json", e.Name())
-		if features || read || ofEpoch(e.Name()) {
+		if features || read || isTransfer(e.Name()) || ofEpoch(e.Name()) {
 			names = append(names, e.Name())
 		}
 	}

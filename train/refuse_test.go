@@ -2,6 +2,8 @@ package train
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -134,8 +136,11 @@ func TestKeptStatesAreNotDeletedByAFreshRun(t *testing.T) {
 	}
 }
 
+func transferPath(dir string) string { return TransferPath(dir, "cifar10-1234") }
+
 func TestResultsAreNotDeletedByAFreshRun(t *testing.T) {
 	for _, path := range []func(string) string{
+		transferPath,
 		EvalPath, ValidationPath, CurvePath, ValidationCurvePath, SegmentationPath, ReportPath, MetricsPath,
 	} {
 		dir := t.TempDir()
@@ -192,7 +197,9 @@ func TestRunFolderKeepsItsCommandLines(t *testing.T) {
 		{Options{Command: "anew", Overwrite: true}, []string{"anew"}},
 		{Options{Overwrite: true}, nil},
 	} {
-		results := []string{EvalPath(dir), ValidationPath(dir), CurvePath(dir), ValidationCurvePath(dir)}
+		results := []string{
+			EvalPath(dir), ValidationPath(dir), CurvePath(dir), ValidationCurvePath(dir), transferPath(dir),
+		}
 		for _, path := range slices.Clone(results) {
 			results = append(results, checkpoint.Previous(path))
 		}
@@ -212,5 +219,22 @@ func TestRunFolderKeepsItsCommandLines(t *testing.T) {
 				t.Errorf("run %d: %s: %v", i, path, err)
 			}
 		}
+	}
+}
+
+func TestTransferPathsAreThoseOfResults(t *testing.T) {
+	dir := t.TempDir()
+	want := []string{TransferPath(dir, "cifar10-1"), TransferPath(dir, "folder-2")}
+	for _, path := range append(slices.Clone(want), checkpoint.Previous(want[0]), EvalPath(dir),
+		filepath.Join(dir, "transfer.json")) {
+		if err := os.WriteFile(path, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := TransferPaths(dir); err != nil || !slices.Equal(got, want) {
+		t.Errorf("%q, %v, want %q", got, err, want)
+	}
+	if _, err := TransferPaths(filepath.Join(dir, "none")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("no folder: %v", err)
 	}
 }

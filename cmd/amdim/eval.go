@@ -35,9 +35,11 @@ type evaluate struct {
 
 	segmentation segmentation
 
-	kept   bool  // the result is, in the run
-	aside  bool  // and what it takes the place of was set aside
-	unkept error // why it is not, where it should be
+	own      bool  // the images are those that the model learnt from
+	imported bool  // nobody knows which these are
+	kept     bool  // the result is, in the run
+	aside    bool  // and what it takes the place of was set aside
+	unkept   error // why it is not, where it should be
 }
 
 // What --schedule may be.
@@ -79,7 +81,8 @@ what was chosen once on the test images.
 
 --json prints every setting, the confusion matrices, and hashes that prove that the
 encoder stayed frozen. The result is kept in the run folder, if --model names one, as
-eval.json, where amdim report finds it; that of segmentation as segmentation.json, and one on validation
+eval.json, where amdim report finds it; one on other data than the run learnt from as
+transfer-NAME.json, that of segmentation as segmentation.json, and one on validation
 images as validation.json. Results of other protocols on the same images stay there,
 if one set of settings describes them all (linear and mlp share theirs); any other
 result that is replaced is kept as eval.prev.json, and so on. The points of --curve are
@@ -236,6 +239,7 @@ func (e *evaluate) addRows(
 	result.Model, result.Data = e.model, e.data
 	if meta, err := weights.Run(); err == nil {
 		result.Step, result.TrainedOn = meta.Step, meta.Data.Spec
+		e.own, e.imported = ofItsData(meta.Data, e.data, trained), meta.Data.Images == 0
 		noteLeftOut(result, meta.Data)
 		noteChanged(result, meta.Data, trained)
 		noteOrigin(result, meta)

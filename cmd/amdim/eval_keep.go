@@ -50,7 +50,7 @@ func (e *evaluate) store(c *cobra.Command, said string, result *eval.Result) {
 	if !e.isRun() {
 		return
 	}
-	path := e.resultPath()
+	path := e.pathOf(result)
 	if earlier, err := eval.ReadKept(path, eval.ReadResult); err == nil && earlier != nil {
 		var lost []string
 		// After the first time, earlier is what this command kept so far.

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/train"
 )
@@ -295,38 +294,52 @@ func TestPageAndCardShowHowTheResultWasMeasured(t *testing.T) {
 	}
 }
 
-// What was measured before stays beside what is measured now; of other images it is
-// set aside, and said so.
+// What was measured before stays beside what is measured now, and what is measured on other
+// images has a file of its own.
 func TestEvalKeepsWhatOtherProtocolsGave(t *testing.T) {
 	run := tinyRun(t)
-	measure := func(spec, protocol string) (messages string, rows []string) {
+	measure := func(spec, protocol string) {
 		t.Helper()
 		_, messages, err := execute("eval", "--model", run, "--data", spec, "--protocol", protocol,
 			"--probes", "1", "--no-baselines")
-		if err != nil {
-			t.Fatal(err)
+		if err != nil || strings.Contains(messages, "no longer") {
+			t.Fatal(err, messages)
 		}
-		r, err := eval.ReadResult([]byte(read(t, train.EvalPath(run))))
-		if err != nil {
-			t.Fatal(err)
+	}
+	rows := func(r *eval.Result) string { _, rows := r.Axes(); return r.Data + " " + strings.Join(rows, " ") }
+	const first, second = "shapes:train=40,test=20", "shapes:train=40,test=30"
+	for _, spec := range []string{fewShapes, first, second} {
+		measure(spec, "knn")
+		measure(spec, "linear")
+	}
+	if got, want := rows(keptResult(t, run)), fewShapes+" linear knn-20"; got != want {
+		t.Errorf("kept of its data %q, want %q", got, want)
+	}
+	var got []string
+	for _, r := range onOtherData(t, run) {
+		got = append(got, rows(r))
+	}
+	slices.Sort(got)
+	if want := []string{first + " linear knn-20", second + " linear knn-20"}; !slices.Equal(got, want) {
+		t.Errorf("kept of other data %q, want %q", got, want)
+	}
+	page, _ := reported(t, run, "--images", "20")
+	for _, want := range []string{
+		"Accuracy on held-out images", "Accuracy on other data", "<h3>" + first + "</h3>",
+		"<h3>" + second + "</h3>", "40 train images, 10 classes: guessing gives 10.0 %",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
 		}
-		_, rows = r.Axes()
-		return messages, rows
 	}
-	measure(fewShapes, "knn")
-	messages, rows := measure(fewShapes, "linear")
-	if !slices.Equal(rows, []string{"linear", "knn-20"}) || strings.Contains(messages, "no longer") {
-		t.Errorf("rows %q, %s", rows, messages)
+	if n := strings.Count(page, "knn-20, %</th>"); n != 3 {
+		t.Errorf("%d tables on the page", n)
 	}
-	before := read(t, train.EvalPath(run))
-	if page, _ := reported(t, run, "--images", "20"); !strings.Contains(page, "knn-20") {
-		t.Error("the page lacks what was measured first")
-	}
-	messages, rows = measure("shapes:train=40,test=20", "linear")
-	aside := checkpoint.Previous(train.EvalPath(run))
-	want := "note: eval.json no longer holds linear, knn of update 2 on " + fewShapes +
-		"; that result is kept as " + aside + "\n"
-	if !slices.Equal(rows, []string{"linear"}) || !strings.Contains(messages, want) || read(t, aside) != before {
-		t.Errorf("rows %q, %s", rows, messages)
+	card := filepath.Join(t.TempDir(), "card.md")
+	mustRun(t, "export --out", card, "--model", run)
+	for _, spec := range []string{fewShapes, first, second} {
+		if strings.Count(read(t, card), "\nOn "+spec+": ") != 1 {
+			t.Errorf("the card does not say once what was measured on %s:\n%s", spec, read(t, card))
+		}
 	}
 }

@@ -51,7 +51,7 @@ func (e *evaluate) images(
 	return whole, err
 }
 
-// resultPath is where the result of a run is kept.
+// resultPath is where the result of a run on its own images is kept.
 func (e *evaluate) resultPath() string {
 	if e.validation > 0 {
 		return train.ValidationPath(e.model)

@@ -12,7 +12,6 @@ import (
 
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
-	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/durable"
 	"github.com/amdim/amdim/internal/regular"
@@ -191,14 +190,14 @@ func (m *exported) onnx(path string, outputs []string) error {
 func (m *exported) card(path string, goesWith ...string) error {
 	c := report.Card{Name: m.name(), Files: goesWith, Meta: m.meta, Settings: m.settings}
 	if info, err := os.Stat(m.path); err == nil && info.IsDir() {
-		if c.Result, err = eval.ReadKept(train.EvalPath(m.path), eval.ReadResult); err != nil {
-			return fmt.Errorf("report: %w", err)
+		if c.Result, c.Transfers, err = runreport.Results(m.path); err != nil {
+			return err
 		}
 		made, err := train.ReadCommands(m.path)
 		if err != nil {
 			return err
 		}
-		c.Commands = runreport.Commands(made, c.Result, m.meta.Step)
+		c.Commands = runreport.Commands(made, m.meta.Step, c.Results()...)
 	}
 	return durable.Replace(path, c.Write)
 }

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/encoder"
+	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/train"
+)
+
+// pathOf is where a result is kept: apart from the run's own if it is of other data than the
+// model learnt from or, where nobody knows what that was, than was measured before. The
+// results on one data set would otherwise take the place of those on another.
+func (e *evaluate) pathOf(r *eval.Result) string {
+	path := e.resultPath()
+	if r.Validation > 0 {
+		return path
+	}
+	kept, err := eval.ReadKept(path, eval.ReadResult)
+	switch {
+	case err != nil, e.own, kept != nil && kept.SameImages(r), kept == nil && e.imported:
+		return path
+	}
+	return train.TransferPath(e.model, transferName(r))
+}
+
+// ofItsData reports whether images are those that a model learnt from, wherever they are now.
+func ofItsData(learnt checkpoint.Data, spec string, now *encoder.Images) bool {
+	return learnt.Spec == spec || slices.Contains([]string{now.Digest(), now.All().Digest()}, learnt.Digest)
+}
+
+// transferName tells the data of a result from others: their kind, and a hash of their
+// digests, which are the same wherever the images are.
+func transferName(r *eval.Result) string {
+	kind, _, _ := strings.Cut(data.Origin(r.Data), ":")
+	letter := func(c rune) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' }
+	if kind == "" || strings.ContainsFunc(kind, func(c rune) bool { return !letter(c) }) {
+		kind = "data"
+	}
+	hash := sha256.Sum256([]byte(r.TrainDigest + " " + r.TestDigest))
+	return fmt.Sprintf("%s-%x", kind, hash[:4])
+}
