@@ -76,8 +76,19 @@ func Open(path string) (*Run, error) {
 			r.curves = append(r.curves, curve)
 		}
 	}
-	r.segmented, err = readResult(train.SegmentationPath(path), eval.ReadSegmented)
-	return r, err
+	return r, r.openSegmented(train.SegmentationPath(path))
+}
+
+// openSegmented reads the measured segmentation, if there is one. Pictures are made with its
+// settings: they must be some that the network can follow.
+func (r *Run) openSegmented(path string) (err error) {
+	if r.segmented, err = readResult(path, eval.ReadSegmented); err != nil || r.segmented == nil {
+		return err
+	}
+	if err := r.segmented.Config.Segment.Validate(r.Settings.Model); err != nil {
+		return fmt.Errorf("report: %s: %w", path, err)
+	}
+	return nil
 }
 
 // Results are the accuracies that evaluations keep in the folder of a run: those on the data

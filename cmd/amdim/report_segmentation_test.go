@@ -183,3 +183,15 @@ func TestReportOfARunWithoutScaleSeven(t *testing.T) {
 		}
 	}
 }
+
+// The settings of a damaged result must not be followed: no trunk has places 9 pixels apart.
+func TestReportRefusesSettingsThatNoNetworkCanFollow(t *testing.T) {
+	run := mixedRun(t)
+	mustRun(t, "eval --data "+fewShapes+" --protocol segmentation --images 2 --no-baselines --model", run)
+	replaced(t, run, "\"side\": 0,\n      \"step\": 2", `"side": 0, "step": 9`)
+	path := train.SegmentationPath(run)
+	_, _, err := execute("report", run)
+	if err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "step = 9") {
+		t.Errorf("%v", err)
+	}
+}
