@@ -22,7 +22,8 @@
 // [Model.EmbedFolder] turns a folder into a [Set], which is saved as NPY; an
 // [Index] finds nearest images and near-duplicates in it; [Model.CheckIndex] tells
 // whether it belongs to the same network. [Pretrain] trains an encoder on a folder, and
-// the command amdim does all of this without code.
+// the command amdim does all of this without code. Package serve answers over HTTP what a
+// Model can say of an image; package runreport makes the page about a training run.
 //
 // The one idea is that a vector is a function of the image and the checkpoint
 // alone: neither the other images in a call, nor the batch size, nor the number
