@@ -83,6 +83,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	connection := http.NewResponseController(w)
 	if r.Body != nil && r.Body != http.NoBody {
 		connection.SetReadDeadline(time.Now().Add(h.config.Timeout))
+		r = r.WithContext(r.Context()) // a copy: the server looks at the body of its own
 		r.Body = &timedBody{http.MaxBytesReader(w, r.Body, h.config.Bytes), connection}
 	}
 	out, err := h.answer(w, r)

@@ -97,3 +97,17 @@ func TestAConnectionIsUsedAgain(t *testing.T) {
 		}
 	})
 }
+
+// A client that asks before it sends its body is refused without it.
+func TestARefusalDoesNotWaitForTheBody(t *testing.T) {
+	h := handler(t, Config{})
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
+		conn, in := connect(t, h)
+		fmt.Fprint(conn, "POST /health HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n")
+		status(t, in, http.StatusMethodNotAllowed)
+		if took := time.Since(begin); took != 0 {
+			t.Errorf("refused after %v", took)
+		}
+	})
+}
