@@ -100,14 +100,24 @@ func TestAConnectionIsUsedAgain(t *testing.T) {
 
 // A client that asks before it sends its body is refused without it.
 func TestARefusalDoesNotWaitForTheBody(t *testing.T) {
-	h := handler(t, Config{})
-	synctest.Test(t, func(t *testing.T) {
-		begin := time.Now()
-		conn, in := connect(t, h)
-		fmt.Fprint(conn, "POST /health HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n")
-		status(t, in, http.StatusMethodNotAllowed)
-		if took := time.Since(begin); took != 0 {
-			t.Errorf("refused after %v", took)
-		}
-	})
+	h := handler(t, Config{Bytes: 1000})
+	for _, c := range []struct {
+		path           string
+		length, status int
+	}{
+		{"/health", 5, http.StatusMethodNotAllowed},
+		{"/v1/embed", 1001, http.StatusRequestEntityTooLarge},
+		{"/v1/segment", 1001, http.StatusRequestEntityTooLarge},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			begin := time.Now()
+			conn, in := connect(t, h)
+			fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\nExpect: 100-continue\r\n\r\n",
+				c.path, c.length)
+			status(t, in, c.status)
+			if took := time.Since(begin); took != 0 {
+				t.Errorf("%s: refused after %v", c.path, took)
+			}
+		})
+	}
 }

@@ -56,6 +56,9 @@ func (h *Handler) uploads(r *http.Request) ([]*upload, error) {
 
 // files calls take for each file of a request: of a form, or the body itself.
 func (h *Handler) files(r *http.Request, take func(name string, file []byte) error) error {
+	if r.ContentLength > h.config.Bytes {
+		return &http.MaxBytesError{Limit: h.config.Bytes}
+	}
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "multipart/form-data" { // any other is as good as none
 		file, err := io.ReadAll(r.Body)
