@@ -86,7 +86,21 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		r = r.WithContext(r.Context()) // a copy: the server looks at the body of its own
 		r.Body = &timedBody{http.MaxBytesReader(w, r.Body, h.config.Bytes), connection}
 	}
-	out, err := h.answer(w, r)
+	call, free, err := h.route(header, r)
+	if err == nil && !free {
+		select {
+		case h.room <- struct{}{}:
+			defer h.room.Leave() // when it is written: until then it is held
+		default:
+			err = faultf(http.StatusServiceUnavailable, "%d requests are under way: try again", h.config.Requests)
+		}
+	}
+	var out reply
+	if err == nil {
+		ctx, cancel := context.WithTimeout(r.Context(), h.config.Timeout)
+		defer cancel()
+		out, err = call(r.WithContext(ctx))
+	}
 	if err != nil {
 		out = h.refuse(header, err)
 	}
@@ -96,34 +110,23 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Write(out.body) // an error is the client's: it went away, or did not read
 }
 
-// answer finds what answers a request and lets it, if there is room.
-func (h *Handler) answer(w http.ResponseWriter, r *http.Request) (reply, error) {
+// route finds what answers a request, and whether it is free.
+func (h *Handler) route(header http.Header, r *http.Request) (
+	call func(*http.Request) (reply, error), free bool, err error) {
 	to, ok := h.routes["/"+strings.TrimPrefix(r.URL.Path, "/")]
 	if !ok {
-		return reply{}, faultf(http.StatusNotFound, "nothing is at %s: the page at / says what is", r.URL.Path)
+		return nil, false, faultf(http.StatusNotFound, "nothing is at %s: the page at / says what is", r.URL.Path)
 	}
-	call := to.get
+	call = to.get
 	if r.Method == http.MethodPost {
 		call = to.post
 	}
 	if call == nil || !slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodPost}, r.Method) {
-		w.Header().Set("Allow", to.allowed())
-		return reply{}, faultf(http.StatusMethodNotAllowed, "%s takes %s, not %s",
+		header.Set("Allow", to.allowed())
+		return nil, false, faultf(http.StatusMethodNotAllowed, "%s takes %s, not %s",
 			r.URL.Path, to.allowed(), r.Method)
 	}
-	if to.free {
-		return call(r)
-	}
-	select {
-	case h.room <- struct{}{}:
-		defer h.room.Leave()
-	default:
-		return reply{}, faultf(http.StatusServiceUnavailable, "%d requests are under way: try again",
-			h.config.Requests)
-	}
-	ctx, cancel := context.WithTimeout(r.Context(), h.config.Timeout)
-	defer cancel()
-	return call(r.WithContext(ctx))
+	return call, to.free, nil
 }
 
 // allowed lists the methods of a route.

@@ -145,6 +145,36 @@ func TestMoreRequestsThanThereIsRoomForAreRefused(t *testing.T) {
 	<-second
 }
 
+// unreading is a client that does not read its answer before it is let go.
+type unreading struct {
+	*httptest.ResponseRecorder
+	begun, end chan struct{}
+}
+
+func (u unreading) Write(b []byte) (int, error) {
+	close(u.begun)
+	<-u.end
+	return u.ResponseRecorder.Write(b)
+}
+
+// An answer takes memory until it is read.
+func TestARequestKeepsItsPlaceUntilItsAnswerIsRead(t *testing.T) {
+	h := handler(t, Config{Requests: 1})
+	client := unreading{httptest.NewRecorder(), make(chan struct{}), make(chan struct{})}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		h.ServeHTTP(client, httptest.NewRequest(http.MethodPost, "/v1/embed", bytes.NewReader(photo(t, 1))))
+	}()
+	<-client.begun
+	refused(t, "a second", post(h, "/v1/embed", photo(t, 1)), 503, "1 requests are under way")
+	close(client.end)
+	<-done
+	if w := post(h, "/v1/embed", photo(t, 1)); w.Code != http.StatusOK || client.Code != http.StatusOK {
+		t.Errorf("statuses %d and %d", client.Code, w.Code)
+	}
+}
+
 func TestAClosedModelIsNotAnsweredFor(t *testing.T) {
 	h := handler(t, Config{})
 	h.config.Model.Close()
