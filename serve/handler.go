@@ -104,10 +104,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		out = h.refuse(header, err)
 	}
-	header.Set("Content-Type", out.kind)
-	connection.SetWriteDeadline(time.Now().Add(h.config.Timeout))
-	w.WriteHeader(out.status)
-	w.Write(out.body) // an error is the client's: it went away, or did not read
+	out.write(w, h.config.Timeout)
 }
 
 // route finds what answers a request, and whether it is free.

@@ -3,6 +3,7 @@ package serve
 import (
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/amdim/amdim/internal/hosts"
 )
@@ -15,9 +16,7 @@ func Local(h http.Handler, names ...string) http.Handler {
 	guard := hosts.Guard{Names: names}
 	refuse := func(w http.ResponseWriter, err error) {
 		out, _ := replyJSON(http.StatusForbidden, refusal{err.Error()}) // a text is always JSON
-		w.Header().Set("Content-Type", out.kind)
-		w.WriteHeader(out.status)
-		w.Write(out.body)
+		out.write(w, time.Minute)
 	}
 	sites := http.NewCrossOriginProtection()
 	sites.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"strconv"
+	"time"
 )
 
 // reply is what a request is answered.
@@ -11,6 +13,15 @@ type reply struct {
 	status int
 	kind   string // its Content-Type
 	body   []byte
+}
+
+// write answers a request, whose client has some time to read it.
+func (r reply) write(w http.ResponseWriter, timeout time.Duration) {
+	w.Header().Set("Content-Type", r.kind)
+	w.Header().Set("Content-Length", strconv.Itoa(len(r.body))) // one that is cut off can be told
+	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(timeout))
+	w.WriteHeader(r.status)
+	w.Write(r.body) // an error is the client's: it went away, or did not read
 }
 
 // replyJSON answers with a value, names as they are.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
@@ -13,6 +14,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -120,9 +122,13 @@ func do(h http.Handler, method, target, kind string, body io.Reader) *httptest.R
 	return record(h, r)
 }
 
+// record answers one request, and panics if the answer does not say how long it is.
 func record(h http.Handler, r *http.Request) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
+	if n := w.Header().Get("Content-Length"); n != strconv.Itoa(w.Body.Len()) {
+		panic(fmt.Sprintf("%s: %d bytes, Content-Length %q", r.URL, w.Body.Len(), n))
+	}
 	return w
 }
 
