@@ -23,9 +23,11 @@ type Config struct {
 
 	Title string // of the page; empty: amdim
 
-	// Limits; 0 is the default. They bound memory, beside the model's and the index's: Bytes for
-	// each of Requests, 27 bytes for each of Pixels while images are decoded for their vectors
+	// Limits; 0 is the default. They bound memory, beside the model's and the index's: twice Bytes
+	// for each of Requests, 27 bytes for each of Pixels while images are decoded for their vectors
 	// and, with a mixture, as much again and what Model.Segment takes for one that is segmented.
+	// What the garbage collector has not found yet comes on top: half as much, as measured under
+	// load. debug.SetMemoryLimit makes it look sooner.
 	Bytes    int64         // of a request's body; default 32 MiB
 	Pixels   int64         // of an image, and of all that are decoded at a time; default 50 million
 	Requests int           // under way at once; more are refused with status 503; default 64

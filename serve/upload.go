@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"image"
@@ -14,14 +15,18 @@ import (
 
 // upload is an image of a request, or what is wrong with it.
 type upload struct {
-	name  string // of its file, if the request names it
-	image image.Image
-	err   error
+	name   string      // of its file, if the request names it
+	image  image.Image // until its vector is computed
+	vector []float32
+	err    error
 }
 
-// uploads reads the images of a request and makes each as small as its vector allows.
+// uploads reads the images of a request. Those that wait for their vectors are as small as
+// these allow and take no more than Bytes in all: of a strip of 50 million pixels, a file of 6 KB,
+// nothing can be left out.
 func (h *Handler) uploads(r *http.Request) ([]*upload, error) {
 	var all []*upload
+	held := int64(0)
 	err := h.files(r, func(name string, file []byte) error {
 		if len(all) == mostImages {
 			return faultf(http.StatusRequestEntityTooLarge,
@@ -37,11 +42,18 @@ func (h *Handler) uploads(r *http.Request) ([]*upload, error) {
 		}
 		defer h.decoding.Release(pixels)
 		u := &upload{name: name}
-		if u.image, u.err = decode(file); u.err == nil {
-			u.image = h.config.Model.Reduce(u.image)
-		}
 		all = append(all, u)
-		return nil
+		img, err := decode(file)
+		if u.err = err; err != nil {
+			return nil
+		}
+		u.image = h.config.Model.Reduce(img)
+		size := u.image.Bounds().Size()
+		if held += 3 * int64(size.X) * int64(size.Y); held <= h.config.Bytes {
+			return nil
+		}
+		held = 0
+		return h.embedUploads(r.Context(), all)
 	})
 	if err != nil {
 		return nil, err
@@ -52,6 +64,25 @@ func (h *Handler) uploads(r *http.Request) ([]*upload, error) {
 		}
 	}
 	return nil, all[0].err
+}
+
+// embedUploads computes the vectors that are missing. The images are not needed then.
+func (h *Handler) embedUploads(ctx context.Context, all []*upload) error {
+	var waiting []*upload
+	var images []image.Image
+	for _, u := range all {
+		if u.image != nil {
+			waiting, images = append(waiting, u), append(images, u.image)
+		}
+	}
+	vectors, err := h.config.Model.Embed(ctx, images...)
+	if err != nil {
+		return err
+	}
+	for i, u := range waiting {
+		u.vector, u.image = vectors[i], nil
+	}
+	return nil
 }
 
 // files calls take for each file of a request: of a form, or the body itself.

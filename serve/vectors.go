@@ -1,9 +1,6 @@
 package serve
 
-import (
-	"image"
-	"net/http"
-)
+import "net/http"
 
 // answered is one image of an answer.
 type answered struct {
@@ -36,14 +33,7 @@ func (h *Handler) forEach(r *http.Request, fill func(a *answered, v []float32) e
 	if err != nil {
 		return reply{}, err
 	}
-	var images []image.Image
-	for _, u := range all {
-		if u.err == nil {
-			images = append(images, u.image)
-		}
-	}
-	vectors, err := h.config.Model.Embed(r.Context(), images...)
-	if err != nil {
+	if err := h.embedUploads(r.Context(), all); err != nil {
 		return reply{}, err
 	}
 	out := answers{make([]answered, len(all))}
@@ -54,10 +44,9 @@ func (h *Handler) forEach(r *http.Request, fill func(a *answered, v []float32) e
 			a.Error = h.text(u.err)
 			continue
 		}
-		if err := fill(a, vectors[0]); err != nil {
+		if err := fill(a, u.vector); err != nil {
 			return reply{}, err
 		}
-		vectors = vectors[1:]
 	}
 	return replyJSON(http.StatusOK, out)
 }

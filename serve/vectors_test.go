@@ -48,6 +48,41 @@ func TestImagesThatWaitAreReduced(t *testing.T) {
 	}
 }
 
+// A strip cannot be reduced: of many, not all wait for the others.
+func TestImagesThatWaitTakeNoMoreThanTheirFilesMay(t *testing.T) {
+	const limit = 100_000
+	h := handler(t, Config{Bytes: limit})
+	var files [][2]string
+	for i := range 12 {
+		files = append(files, [2]string{"strip.png", string(stripes(t, 50, 750-50*i, i))})
+	}
+	kind, body := form(t, files...)
+	r := httptest.NewRequest(http.MethodPost, "/v1/embed", bytes.NewReader(body))
+	r.Header.Set("Content-Type", kind)
+	all, err := h.uploads(r)
+	if err != nil || len(all) != len(files) {
+		t.Fatalf("%d images, %v", len(all), err)
+	}
+	held, waiting := 0, 0
+	for _, u := range all {
+		if u.image != nil {
+			waiting++
+			held += 3 * u.image.Bounds().Dx() * u.image.Bounds().Dy()
+		} else if u.vector == nil {
+			t.Error("neither an image nor a vector")
+		}
+	}
+	if held > limit || waiting == 0 {
+		t.Errorf("%d images wait with %d bytes, %d may", waiting, held, limit)
+	}
+	got := read[answers](t, do(h, http.MethodPost, "/v1/embed", kind, bytes.NewReader(body))).Images
+	for i, f := range files {
+		if !slices.Equal(got[i].Embedding, vectorOf(t, h.config.Model, []byte(f[1]))) {
+			t.Errorf("image %d has another vector", i)
+		}
+	}
+}
+
 func TestAFormHasSeveralImagesInOrder(t *testing.T) {
 	h := handler(t, Config{})
 	a, b := photo(t, 1), photo(t, 2)
