@@ -44,31 +44,34 @@ func (h *Handler) segment(r *http.Request) (reply, error) {
 	if err := h.config.Model.CheckSegment(o); err != nil {
 		return reply{}, faultf(http.StatusBadRequest, "%w", err)
 	}
-	var out reply
+	var file []byte
 	n := 0
-	err := h.files(r, func(_ string, file []byte) (err error) {
+	err := h.files(r, func(_ string, f []byte) error {
 		if n++; n > 1 {
 			return faultf(http.StatusBadRequest, "the form holds several images: send one at a time")
 		}
-		if err := h.segmenting.Wait(r.Context()); err != nil {
-			return err
-		}
-		defer h.segmenting.Leave()
-		if _, err := h.pixels(file); err != nil {
-			return err
-		}
-		img, err := decode(file)
-		if err != nil {
-			return err
-		}
-		s, err := h.config.Model.Segment(r.Context(), img, o)
-		if err != nil {
-			return err
-		}
-		out, err = drawn(s, as)
-		return err
+		file = f
+		return nil
 	})
-	return out, err
+	if err != nil {
+		return reply{}, err
+	}
+	if _, err := h.pixels(file); err != nil {
+		return reply{}, err
+	}
+	if err := h.segmenting.Wait(r.Context()); err != nil {
+		return reply{}, err
+	}
+	defer h.segmenting.Leave()
+	img, err := decode(file)
+	if err != nil {
+		return reply{}, err
+	}
+	s, err := h.config.Model.Segment(r.Context(), img, o)
+	if err != nil {
+		return reply{}, err
+	}
+	return drawn(s, as)
 }
 
 // drawn is a segmentation in one of the forms.

@@ -6,7 +6,9 @@ import (
 	"image"
 	"image/png"
 	"math"
+	"net/http"
 	"testing"
+	"time"
 
 	"github.com/amdim/amdim"
 	"github.com/amdim/amdim/imagefile"
@@ -94,4 +96,15 @@ func TestPartsInNumbers(t *testing.T) {
 			t.Errorf("%+v, want a share of %v", c, counts[c.Label])
 		}
 	}
+}
+
+// Nobody else waits for what is refused, nor for an image that is not there yet.
+func TestARequestIsReadBeforeItIsSegmented(t *testing.T) {
+	h := handler(t, Config{Pixels: 10_000, Timeout: 5 * time.Second})
+	h.segmenting <- struct{}{} // another image is segmented
+	two, large := [2]string{"a.png", string(stripes(t, 9, 9, 1))}, stripes(t, 101, 100, 1)
+	kind, body := form(t, two, two)
+	refused(t, "two", do(h, http.MethodPost, "/v1/segment", kind, bytes.NewReader(body)), 400, "one at a time")
+	refused(t, "a large one", post(h, "/v1/segment", large), 413, "101 × 100 pixels")
+	h.segmenting.Leave()
 }
