@@ -9,25 +9,38 @@ import (
 )
 
 // Local returns a handler for a server without a proxy before it: it answers what is asked
-// of an IP address, localhost, the name of this machine or one of names, and nothing that a
-// browser asks for the page of another site. Otherwise any page that someone on this machine
-// opens could ask too.
+// of an IP address, localhost, the name of this machine or one of names, and not what a
+// browser asks for the page of another site, as far as the browser says so, unless somebody
+// follows a link. Otherwise any page that someone on this machine opens could ask too.
 func Local(h http.Handler, names ...string) http.Handler {
 	guard := hosts.Guard{Names: names}
-	refuse := func(w http.ResponseWriter, err error) {
-		out, _ := replyJSON(http.StatusForbidden, refusal{err.Error()}) // a text is always JSON
-		out.write(w, time.Minute)
-	}
-	sites := http.NewCrossOriginProtection()
-	sites.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		refuse(w, fmt.Errorf("a page at %s may not ask here", r.Header.Get("Origin")))
-	}))
-	inner := sites.Handler(h)
+	posts := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !guard.Allows(r.Host) {
-			refuse(w, fmt.Errorf("nothing is served at %q: use localhost or an IP address instead", r.Host))
-			return
+		// The page of another site may not show a picture either. Browsers heed this one where
+		// they do not say for whom they ask: http at an address that is not this machine's own.
+		w.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
+		switch {
+		case !guard.Allows(r.Host):
+			forbid(w, "nothing is served at %q: use localhost or an IP address instead", r.Host)
+		case posts.Check(r) != nil || embeds(r):
+			forbid(w, "a page of another site may not ask here (Origin: %q)", r.Header.Get("Origin"))
+		default:
+			h.ServeHTTP(w, r)
 		}
-		inner.ServeHTTP(w, r)
 	})
+}
+
+// embeds reports whether a browser asks for something that the page of another site holds. A
+// link to here is none.
+func embeds(r *http.Request) bool {
+	site := r.Header.Get("Sec-Fetch-Site")
+	other := site == "cross-site" || site == "same-site"
+	return other && r.Header.Get("Sec-Fetch-Dest") != "document"
+}
+
+// forbid refuses a request.
+func forbid(w http.ResponseWriter, format string, args ...any) {
+	const patience = 10 * time.Second
+	out, _ := replyJSON(http.StatusForbidden, refusal{fmt.Sprintf(format, args...)}) // a text is always JSON
+	out.write(w, patience)
 }

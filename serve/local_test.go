@@ -38,3 +38,29 @@ func TestPagesOfOtherSitesAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// What a page of another site holds is not answered, but a link to here is.
+func TestPagesOfOtherSitesHoldNothingFromHere(t *testing.T) {
+	h := Local(handler(t, Config{}))
+	for _, c := range []struct {
+		site, dest string
+		status     int
+	}{
+		{"", "", 200},
+		{"same-origin", "image", 200},
+		{"none", "document", 200}, // typed
+		{"cross-site", "document", 200},
+		{"cross-site", "image", 403},
+		{"cross-site", "iframe", 403},
+		{"cross-site", "", 403},
+		{"same-site", "image", 403},
+	} {
+		r := httptest.NewRequest(http.MethodGet, "http://localhost/page.css", nil)
+		r.Header.Set("Sec-Fetch-Site", c.site)
+		r.Header.Set("Sec-Fetch-Dest", c.dest)
+		w := record(h, r)
+		if w.Code != c.status || w.Header().Get("Cross-Origin-Resource-Policy") != "same-origin" {
+			t.Errorf("%+v: status %d: %v", c, w.Code, w.Header())
+		}
+	}
+}
