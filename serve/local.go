@@ -38,9 +38,10 @@ func embeds(r *http.Request) bool {
 	return other && r.Header.Get("Sec-Fetch-Dest") != "document"
 }
 
-// forbid refuses a request.
+// forbid refuses a request. Of its body the server reads a little, and not for ever.
 func forbid(w http.ResponseWriter, format string, args ...any) {
 	const patience = 10 * time.Second
 	out, _ := replyJSON(http.StatusForbidden, refusal{fmt.Sprintf(format, args...)}) // a text is always JSON
-	out.write(w, patience)
+	http.NewResponseController(w).SetReadDeadline(time.Now().Add(patience))
+	out.write(w, 2*patience) // it is written after that
 }

@@ -2,9 +2,12 @@ package serve
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 // Neither a page of another site nor one that makes its own name lead here may ask.
@@ -63,4 +66,18 @@ func TestPagesOfOtherSitesHoldNothingFromHere(t *testing.T) {
 			t.Errorf("%+v: status %d: %v", c, w.Code, w.Header())
 		}
 	}
+}
+
+// Whoever is refused cannot keep a connection by a body that does not come.
+func TestARefusedConnectionEnds(t *testing.T) {
+	h := Local(handler(t, Config{}))
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
+		conn, in := connect(t, h)
+		fmt.Fprint(conn, "POST /v1/embed HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 100\r\n\r\n")
+		status(t, in, http.StatusForbidden)
+		if took := time.Since(begin); took > 10*time.Second {
+			t.Errorf("refused after %v", took)
+		}
+	})
 }
