@@ -13,7 +13,7 @@ func FuzzRequest(f *testing.F) {
 	f.Add("/v1/embed", "", stripes(f, 9, 5, 1))
 	f.Add("/v1/embed", kind, body)
 	f.Add("/v1/embed", kind, body[:200])
-	f.Add("/v1/segment?side=32&fit=-1&as=json", "image/png", stripes(f, 9, 5, 1))
+	f.Add("/v1/segment?side=32&fit=0&as=json", "image/png", stripes(f, 9, 5, 1))
 	f.Add("/v1/search?k=3", "multipart/form-data; boundary=x", []byte("--x\r\n\r\n\r\n--x--\r\n"))
 	f.Add("/v1/classify?k=1", ";;", []byte("GIF89a"))
 	m := openModel(f)

@@ -82,19 +82,6 @@ func (q *query) number(name string) float64 {
 	return x
 }
 
-// yes is a parameter that is true or false; false where it is missing.
-func (q *query) yes(name string) bool {
-	text := q.values.Get(name)
-	if text == "" {
-		return false
-	}
-	v, err := strconv.ParseBool(text)
-	if err != nil {
-		q.fail("%s=%s: need true or false", name, text)
-	}
-	return v
-}
-
 // word is a parameter that is one of some words, the first where it is missing.
 func (q *query) word(name string, words ...string) string {
 	text := q.values.Get(name)

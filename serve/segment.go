@@ -29,11 +29,12 @@ type component struct {
 
 // segment answers with the parts of an image.
 func (h *Handler) segment(r *http.Request) (reply, error) {
-	q := queryOf(r, "as", "side", "step", "tau", "fit", "share", "least", "bilinear")
+	q := queryOf(r, "as", "side", "step", "tau", "fit", "share", "least", "upsample")
 	as := q.word("as", "overlay", "colours", "labels", "json")
 	o := amdim.SegmentOptions{
-		Side: q.integer("side"), Step: q.integer("step"), Tau: q.number("tau"), Fit: q.integer("fit"),
-		Share: q.number("share"), Least: q.number("least"), Bilinear: q.yes("bilinear"),
+		Side: q.integer("side"), Step: q.integer("step"), Tau: q.number("tau"),
+		Fit: noneIfZero(q, "fit", q.integer), Share: noneIfZero(q, "share", q.number), Least: q.number("least"),
+		Bilinear: q.word("upsample", "guided", "bilinear") == "bilinear",
 	}
 	switch {
 	case h.unsegmented != nil:
@@ -72,6 +73,19 @@ func (h *Handler) segment(r *http.Request) (reply, error) {
 		return reply{}, err
 	}
 	return drawn(s, as)
+}
+
+// noneIfZero is a parameter of which 0 means none, as for amdim segment: in SegmentOptions that
+// is −1, and 0 the default.
+func noneIfZero[T int | float64](q *query, name string, parse func(string) T) T {
+	x := parse(name)
+	switch {
+	case x < 0:
+		q.fail("%s=%v: need 0 (none) or more", name, x)
+	case x == 0 && q.values.Get(name) != "":
+		return -1
+	}
+	return x
 }
 
 // drawn is a segmentation in one of the forms.

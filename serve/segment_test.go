@@ -7,6 +7,7 @@ import (
 	"image/png"
 	"math"
 	"net/http"
+	"reflect"
 	"testing"
 	"time"
 
@@ -18,7 +19,7 @@ var coarse = amdim.SegmentOptions{
 	Side: 40, Step: 4, Tau: 1.5, Fit: -1, Share: 0.02, Least: 0.01, Bilinear: true,
 }
 
-const coarseQuery = "side=40&step=4&tau=1.5&fit=-1&share=0.02&least=0.01&bilinear=true"
+const coarseQuery = "side=40&step=4&tau=1.5&fit=0&share=0.02&least=0.01&upsample=bilinear"
 
 func TestPartsAreThoseOfTheModel(t *testing.T) {
 	h := handler(t, Config{})
@@ -62,6 +63,29 @@ func TestPartsAreThoseOfTheModel(t *testing.T) {
 					t.Fatalf("%s: another colour at %d, %d", as, x, y)
 				}
 			}
+		}
+	}
+}
+
+// 0 is none, as for amdim segment, and not the default.
+func TestZeroTurnsAnOptionOff(t *testing.T) {
+	h := handler(t, Config{})
+	file := stripes(t, 90, 60, 2)
+	img, err := amdim.Decode(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for query, o := range map[string]amdim.SegmentOptions{
+		"": {}, "fit=0": {Fit: -1}, "share=0": {Share: -1}, "fit=7&share=0.01": {Fit: 7, Share: 0.01},
+		"upsample=guided": {}, "upsample=bilinear": {Bilinear: true},
+	} {
+		want, err := h.config.Model.Segment(t.Context(), img, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := read[segmented](t, post(h, "/v1/segment?as=json&"+query, file))
+		if !reflect.DeepEqual(got, components(want)) {
+			t.Errorf("%s: %+v, want %+v", query, got, components(want))
 		}
 	}
 }

@@ -121,7 +121,7 @@ func TestManyAskAtOnce(t *testing.T) {
 			i := n % len(files)
 			switch n % 4 {
 			case 0:
-				if w := post(h, "/v1/segment?side=32&fit=-1", files[i]); w.Code != http.StatusOK {
+				if w := post(h, "/v1/segment?side=32&fit=0", files[i]); w.Code != http.StatusOK {
 					t.Errorf("segment: %s", w.Body)
 				}
 			case 1:
