@@ -33,7 +33,7 @@ type Config struct {
 	Requests int           // under way at once; more are refused with status 503; default 64
 	Timeout  time.Duration // of a request, waiting included; default one minute
 
-	// Log is told errors that are this side's: status 500. Nil: nobody is.
+	// Log is told errors that are this side's: status 500, and those of Picture. Nil: nobody is.
 	Log func(format string, args ...any)
 }
 

@@ -47,8 +47,9 @@ func (h *Handler) picture(r *http.Request) (reply, error) {
 	}
 	defer h.picturing.Leave()
 	img, err := h.config.Picture(r.Context(), i)
-	if err != nil {
-		return reply{}, faultf(http.StatusNotFound, "%w", err)
+	if err != nil { // where images lie is nobody else's business
+		h.config.Log("serve: picture %d: %v", i, err)
+		return reply{}, faultf(http.StatusNotFound, "%s cannot be shown", h.config.Index.Set().Names[i])
 	}
 	var b bytes.Buffer
 	err = jpeg.Encode(&b, img, &jpeg.Options{Quality: 85})

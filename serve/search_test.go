@@ -3,10 +3,12 @@ package serve
 import (
 	"context"
 	"errors"
+	"fmt"
 	"image"
 	"image/jpeg"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -48,17 +50,23 @@ func TestPicturesAreThoseOfTheIndex(t *testing.T) {
 	m := openModel(t)
 	picture := func(_ context.Context, i int) (image.Image, error) {
 		if i == 2 {
-			return nil, errors.New("c.png has gone")
+			return nil, errors.New("/home/jo/c.png has gone")
 		}
 		return image.NewGray(image.Rect(0, 0, 10+i, 5)), nil
 	}
-	h := handler(t, Config{Model: m, Index: album(t, m, 3), Picture: picture})
+	var logged string
+	log := func(format string, args ...any) { logged = fmt.Sprintf(format, args...) }
+	h := handler(t, Config{Model: m, Index: album(t, m, 3), Picture: picture, Log: log})
 	w := do(h, http.MethodGet, "/v1/picture?index=1", "", nil)
 	img, err := jpeg.Decode(w.Body)
 	if err != nil || img.Bounds() != image.Rect(0, 0, 11, 5) || w.Header().Get("Content-Type") != "image/jpeg" {
 		t.Errorf("status %d, %v", w.Code, err)
 	}
-	refused(t, "a picture that has gone", do(h, http.MethodGet, "/v1/picture?index=2", "", nil), 404, "has gone")
+	gone := do(h, http.MethodGet, "/v1/picture?index=2", "", nil)
+	refused(t, "a picture that has gone", gone, 404, "c.png cannot be shown")
+	if strings.Contains(gone.Body.String(), "/home/jo") || !strings.Contains(logged, "/home/jo/c.png has gone") {
+		t.Errorf("told %s, logged %q", gone.Body, logged)
+	}
 	for _, i := range []string{"3", "-1", "", "x"} {
 		refused(t, "index "+i, do(h, http.MethodGet, "/v1/picture?index="+i, "", nil), 400, "need 0 to 2")
 	}
