@@ -53,6 +53,7 @@ func TestThePageInABrowser(t *testing.T) {
 	}
 	p.Do(chromedp.SetUploadFiles("#file", []string{text}))
 	p.Until(`document.getElementById("wrong").textContent.includes("known format")`)
+	p.Until(`document.getElementById("parts").hidden`)
 	if urls := p.Elsewhere(); urls != "[]" {
 		t.Errorf("the page asked for %s", urls)
 	}

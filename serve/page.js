@@ -84,16 +84,21 @@ async function showParts(file, mine) {
   element("overlay").hidden = true;
   element("dividing").textContent = "dividing the picture …";
   element("parts").querySelector("table").replaceChildren();
-  const overlay = await (await ask("v1/segment", file)).blob();
-  if (mine !== asked) return;
-  URL.revokeObjectURL(element("overlay").src);
-  element("overlay").src = URL.createObjectURL(overlay);
-  element("overlay").hidden = false;
-  const said = await (await ask("v1/segment?as=json", file)).json();
-  if (mine !== asked) return;
-  element("dividing").textContent = "components of the mixture; a number means nothing by itself";
-  element("parts").querySelector("table").replaceChildren(
-    ...said.components.map((c) => row(`component ${c.label}`, c.share, `${(100 * c.share).toFixed(1)} %`, c.colour)));
+  try {
+    const overlay = await (await ask("v1/segment", file)).blob();
+    if (mine !== asked) return;
+    URL.revokeObjectURL(element("overlay").src);
+    element("overlay").src = URL.createObjectURL(overlay);
+    element("overlay").hidden = false;
+    const said = await (await ask("v1/segment?as=json", file)).json();
+    if (mine !== asked) return;
+    element("dividing").textContent = "components of the mixture; a number means nothing by itself";
+    element("parts").querySelector("table").replaceChildren(
+      ...said.components.map((c) => row(`component ${c.label}`, c.share, `${(100 * c.share).toFixed(1)} %`, c.colour)));
+  } catch (error) {
+    if (mine === asked) element("parts").hidden = true;
+    throw error;
+  }
 }
 
 // attempt does one thing of several: an error of it is shown and keeps none from the others.
