@@ -41,11 +41,18 @@ func TestThePageInABrowser(t *testing.T) {
 	if p.Eval(`document.getElementById("wrong").hidden`) != "true" {
 		t.Error("an error is shown: " + p.Eval(`document.getElementById("wrong").textContent`))
 	}
+	if p.Eval(`document.getElementById("copy").hidden`) != "false" {
+		t.Error("a vector cannot be copied")
+	}
 	p.Shoot("serve-answers")
 	p.Themes("serve", "rgb(20, 24, 31)")
 
 	p.Eval(`document.querySelector("#matches button").click()`)
 	p.Until(`document.querySelectorAll("#matches li").length == 8 && document.getElementById("vector").hidden`)
+
+	p.Eval(`Object.defineProperty(navigator, "clipboard", {value: undefined}) && 0`)
+	p.Do(chromedp.SetUploadFiles("#file", []string{given}))
+	p.Until(`!document.getElementById("vector").hidden && document.getElementById("copy").hidden`)
 
 	text := filepath.Join(t.TempDir(), "notes.png")
 	if err := os.WriteFile(text, []byte("hello"), 0o644); err != nil {

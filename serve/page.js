@@ -76,6 +76,7 @@ function showVector(vector) {
   element("vector").hidden = false;
   const first = vector.slice(0, 12).map((x) => x.toFixed(3)).join(", ");
   element("vector").querySelector("pre").textContent = `[${first}${vector.length > 12 ? ", …" : ""}]`;
+  element("copy").hidden = !navigator.clipboard; // browsers have none on a page that came by http from elsewhere
   element("copy").onclick = () => navigator.clipboard.writeText(JSON.stringify(vector));
 }
 
