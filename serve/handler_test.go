@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"hash/crc32"
 	"image"
 	"io"
@@ -13,6 +14,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/amdim/amdim"
 )
@@ -72,7 +74,16 @@ func TestWhatIsRefusedSaysWhy(t *testing.T) {
 		{"no classes", "POST", "/v1/classify", "", good, 404, "no labelled images"},
 		{"no pictures", "GET", "/v1/picture?index=0", "", nil, 404, "no pictures"},
 	} {
-		refused(t, c.what, do(h, c.method, c.target, c.kind, bytes.NewReader(c.body)), c.status, c.want)
+		w := do(h, c.method, c.target, c.kind, bytes.NewReader(c.body))
+		refused(t, c.what, w, c.status, c.want)
+		if allowed := w.Header().Get("Allow"); (allowed != "") != (c.status == 405) {
+			t.Errorf("%s: status %d allows %q", c.what, w.Code, allowed)
+		}
+	}
+	unknown := io.MultiReader(bytes.NewReader(make([]byte, 20_001))) // of a length that nothing says
+	refused(t, "many bytes", do(h, "POST", "/v1/embed", "", unknown), 413, "more than 20000 bytes")
+	if w := do(h, "HEAD", "/v1/model", "", nil); w.Code != http.StatusOK {
+		t.Errorf("HEAD: status %d", w.Code)
 	}
 }
 
@@ -182,6 +193,34 @@ func TestAClosedModelIsNotAnsweredFor(t *testing.T) {
 	refused(t, "embed", post(h, "/v1/embed", photo(t, 1)), 503, "closed")
 }
 
+// What waits for others does not wait for ever.
+func TestARequestThatWaitsIsGivenUp(t *testing.T) {
+	h := handler(t, Config{Timeout: time.Millisecond})
+	h.segmenting <- struct{}{} // another image is segmented
+	refused(t, "segment", post(h, "/v1/segment", photo(t, 1)), 503, "not done after 1ms")
+	h.segmenting.Leave()
+	if !h.decoding.TryAcquire(h.config.Pixels) || h.decoding.TryAcquire(1) || cap(h.segmenting) != 1 {
+		t.Error("more than the limit is decoded or segmented at a time, or less")
+	}
+	refused(t, "embed", post(h, "/v1/embed", photo(t, 1)), 503, "not done after 1ms")
+	if len(h.segmenting) > 0 || len(h.room) > 0 {
+		t.Error("what was given up still holds room")
+	}
+}
+
+func TestFaultsOfThisSideAreLogged(t *testing.T) {
+	var logged []string
+	log := func(format string, args ...any) { logged = append(logged, fmt.Sprintf(format, args...)) }
+	h := handler(t, Config{Log: log})
+	if got := h.refuse(http.Header{}, errors.New("the disk is on fire")).status; got != 500 {
+		t.Errorf("status %d", got)
+	}
+	h.refuse(http.Header{}, amdim.ErrFormat)
+	if len(logged) != 1 || logged[0] != "serve: the disk is on fire" {
+		t.Errorf("logged %q", logged)
+	}
+}
+
 func TestARequestThatIsGivenUpIsNotComputed(t *testing.T) {
 	h := handler(t, Config{})
 	ctx, stop := context.WithCancel(t.Context())
@@ -234,6 +273,9 @@ func TestAWrongConfigIsRefused(t *testing.T) {
 	}{
 		{Config{}, "no model"},
 		{Config{Model: m, Requests: -1}, "-1 requests"},
+		{Config{Model: m, Bytes: -1}, "-1 bytes"},
+		{Config{Model: m, Pixels: -1}, "-1 pixels"},
+		{Config{Model: m, Timeout: -1}, "-1ns"},
 		{Config{Model: m, Index: x}, "another network"},
 		{Config{Model: m, Picture: func(context.Context, int) (image.Image, error) { return nil, nil }},
 			"pictures are those of an index"},

@@ -67,6 +67,9 @@ func TestPicturesAreThoseOfTheIndex(t *testing.T) {
 	if strings.Contains(gone.Body.String(), "/home/jo") || !strings.Contains(logged, "/home/jo/c.png has gone") {
 		t.Errorf("told %s, logged %q", gone.Body, logged)
 	}
+	if len(h.picturing) > 0 {
+		t.Error("what was answered still holds room")
+	}
 	for _, i := range []string{"3", "-1", "", "x"} {
 		refused(t, "index "+i, do(h, http.MethodGet, "/v1/picture?index="+i, "", nil), 400, "need 0 to 2")
 	}

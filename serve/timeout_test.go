@@ -2,13 +2,17 @@ package serve
 
 import (
 	"bufio"
+	"context"
 	"fmt"
+	"image"
 	"net"
 	"net/http"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/amdim/amdim"
 )
 
 // pipes is a listener whose connections lie in memory, so that their clock may be false.
@@ -120,4 +124,32 @@ func TestARefusalDoesNotWaitForTheBody(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A client that does not read its answer gives way to others in the end.
+func TestAnAnswerThatIsNotReadIsGivenUp(t *testing.T) {
+	m := openModel(t)
+	large, err := amdim.Decode(stripes(t, 300, 300, 1)) // more than is buffered
+	if err != nil {
+		t.Fatal(err)
+	}
+	picture := func(context.Context, int) (image.Image, error) { return large, nil }
+	h := handler(t, Config{
+		Model: m, Index: album(t, m, 3), Picture: picture, Requests: 1, Timeout: 5 * time.Second,
+	})
+	synctest.Test(t, func(t *testing.T) {
+		conn, in := connect(t, h)
+		fmt.Fprint(conn, "GET /v1/picture?index=0 HTTP/1.1\r\nHost: x\r\n\r\n")
+		if _, err := in.ReadByte(); err != nil { // its first bytes
+			t.Fatal(err)
+		}
+		time.Sleep(4 * time.Second)
+		if len(h.room) != 1 {
+			t.Error("the request has no place")
+		}
+		time.Sleep(2 * time.Second)
+		if len(h.room) != 0 {
+			t.Error("the request keeps its place")
+		}
+	})
 }

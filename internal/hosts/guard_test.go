@@ -22,7 +22,7 @@ func TestOnlyOwnNamesAreAllowed(t *testing.T) {
 		"localhost": true, "LocalHost:1": true, "gpu1.example:8080": true, "GPU1.example": true,
 		"evil.example": false, "evil.example:8080": false, "127.0.0.1.evil.example": false,
 		"localhost.evil.example:80": false, "x.gpu1.example": false, "": false, ":8080": false,
-		own(t) + ":8080": true, own(t) + ".evil.example": false,
+		own(t) + ":8080": true, own(t) + ".local": true, own(t) + ".evil.example": false,
 	} {
 		if got := g.Allows(host); got != want {
 			t.Errorf("%q: %v", host, got)
