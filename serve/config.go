@@ -25,13 +25,14 @@ type Config struct {
 
 	// Limits; 0 is the default. They bound memory, beside the model's and the index's: twice Bytes
 	// for each of Requests, 27 bytes for each of Pixels while images are decoded for their vectors
-	// and, with a mixture, as much again and what Model.Segment takes for one that is segmented.
-	// What the garbage collector has not found yet comes on top: half as much, as measured under
-	// load. debug.SetMemoryLimit makes it look sooner.
+	// and, with a mixture, as much again and what Model.Segment takes for one that is segmented:
+	// up to 4 GiB where a request asks for a large side. What the garbage collector has not found
+	// yet comes on top: half as much with GOGC=25, as measured under load. debug.SetMemoryLimit
+	// makes it look sooner.
 	Bytes    int64         // of a request's body; default 32 MiB
 	Pixels   int64         // of an image, and of all that are decoded at a time; default 50 million
-	Requests int           // under way at once; more are refused with status 503; default 64
-	Timeout  time.Duration // of a request, waiting included; default one minute
+	Requests int           // under way, until their answers are read; more get status 503; default 64
+	Timeout  time.Duration // of a request, waiting included, and of reading its answer; default one minute
 
 	// Log is told errors that are this side's: status 500, and those of Picture. Nil: nobody is.
 	Log func(format string, args ...any)

@@ -53,7 +53,8 @@ proxy before it for these.
 
 --pictures shows the images of the index on the page, small, to all who can ask.
 
-Ctrl-C or SIGTERM ends it when what was asked before is answered, after at most 10 s.`,
+Ctrl-C or SIGTERM ends it when what was asked before is answered; after 10 s what is
+left is broken off.`,
 		Example: `  amdim serve --model runs/photos
   amdim serve --model runs/photos --index photos.npy --pictures \
     --labelled folder:sorted
