@@ -48,6 +48,7 @@ func TestClassesAreThoseOfTheClassifier(t *testing.T) {
 	if !(math.Abs(sum-1) < 1e-9) {
 		t.Errorf("probabilities sum to %v", sum)
 	}
+	refused(t, "k of 0", post(h, "/v1/classify?k=0", file), 400, "k=0: need a whole number from 1")
 	first := read[answers](t, post(h, "/v1/classify?k=2", file)).Images[0].Classes
 	if len(first) != 2 || first[0] != got[0] || first[1] != got[1] {
 		t.Errorf("the first two are %v, of all %v", first, got[:2])

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -50,7 +51,11 @@ func (q *query) count(name string, otherwise, most int) int {
 		return otherwise
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 || n > most {
+	switch {
+	case err == nil && n >= 1 && n <= most:
+	case most == math.MaxInt:
+		q.fail("%s=%s: need a whole number from 1", name, text)
+	default:
 		q.fail("%s=%s: need 1 to %d", name, text, most)
 	}
 	return n
