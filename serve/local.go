@@ -13,7 +13,10 @@ import (
 // browser asks for the page of another site, as far as the browser says so, unless somebody
 // follows a link. Otherwise any page that someone on this machine opens could ask too.
 func Local(h http.Handler, names ...string) http.Handler {
-	guard := hosts.Guard{Names: names}
+	var guard hosts.Guard
+	for _, name := range names { // whose port, if somebody gives one, says nothing
+		guard.Names = append(guard.Names, hosts.Name(name))
+	}
 	posts := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// The page of another site may not show a picture either. Browsers heed this one where

@@ -12,7 +12,7 @@ import (
 
 // Neither a page of another site nor one that makes its own name lead here may ask.
 func TestPagesOfOtherSitesAreRefused(t *testing.T) {
-	h := Local(handler(t, Config{}), "photos.example")
+	h := Local(handler(t, Config{}), "photos.example", "other.example:8443")
 	for _, c := range []struct {
 		host, site, origin string
 		status             int
@@ -20,6 +20,7 @@ func TestPagesOfOtherSitesAreRefused(t *testing.T) {
 		{"127.0.0.1:8080", "", "", 200}, // curl
 		{"localhost:8080", "same-origin", "http://localhost:8080", 200},
 		{"photos.example", "same-origin", "https://photos.example", 200},
+		{"other.example:8443", "same-origin", "https://other.example:8443", 200},
 		{"evil.example", "same-origin", "http://evil.example", 403},
 		{"127.0.0.1:8080", "cross-site", "http://evil.example", 403},
 		{"127.0.0.1:8080", "", "http://evil.example", 403}, // an old browser
