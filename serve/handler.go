@@ -46,9 +46,7 @@ func New(ctx context.Context, c Config) (*Handler, error) {
 		segmenting: make(parallel.Turns, 1), picturing: make(parallel.Turns, runtime.GOMAXPROCS(0)),
 	}
 	h.unsegmented = c.Model.PrepareSegment(ctx)
-	lacks := func(reason error) bool { return errors.Is(h.unsegmented, reason) }
-	if h.unsegmented != nil &&
-		!slices.ContainsFunc([]error{amdim.ErrNoMixture, amdim.ErrNoLocations, amdim.ErrNoNegatives}, lacks) {
+	if h.unsegmented != nil && h.lack() == nil {
 		return nil, fmt.Errorf("serve: %w", h.unsegmented)
 	}
 	h.routes = map[string]route{
@@ -69,6 +67,17 @@ func New(ctx context.Context, c Config) (*Handler, error) {
 // Segments returns nil if images can be segmented, or the reason why not, which wraps
 // [amdim.ErrNoMixture], [amdim.ErrNoLocations] or [amdim.ErrNoNegatives].
 func (h *Handler) Segments() error { return h.unsegmented }
+
+// lack is what images cannot be segmented without, nil where it is nothing that a model may
+// lack. It does not say where that was looked for.
+func (h *Handler) lack() error {
+	for _, reason := range []error{amdim.ErrNoMixture, amdim.ErrNoLocations, amdim.ErrNoNegatives} {
+		if errors.Is(h.unsegmented, reason) {
+			return reason
+		}
+	}
+	return nil
+}
 
 // policy forbids the page to load anything from elsewhere.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; " +

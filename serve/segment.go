@@ -38,7 +38,7 @@ func (h *Handler) segment(r *http.Request) (reply, error) {
 	}
 	switch {
 	case h.unsegmented != nil:
-		return reply{}, faultf(http.StatusNotFound, "%w", h.unsegmented)
+		return reply{}, faultf(http.StatusNotFound, "this server divides no images: %w", h.lack())
 	case q.err != nil:
 		return reply{}, q.err
 	}

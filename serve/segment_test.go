@@ -8,6 +8,7 @@ import (
 	"math"
 	"net/http"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -119,6 +120,17 @@ func TestPartsInNumbers(t *testing.T) {
 		if !(math.Abs(c.Share-counts[c.Label]) < 1e-9) || !(c.Confidence > 0 && c.Confidence <= 1) {
 			t.Errorf("%+v, want a share of %v", c, counts[c.Label])
 		}
+	}
+}
+
+// Where files lie is nobody else's business.
+func TestWhatIsLackingIsSaidWithoutAPath(t *testing.T) {
+	h := handler(t, Config{})
+	h.unsegmented = fmt.Errorf("%w as /home/jo/n.safetensors", amdim.ErrNoNegatives)
+	w := post(h, "/v1/segment", photo(t, 1))
+	refused(t, "segment", w, 404, amdim.ErrNoNegatives.Error())
+	if strings.Contains(w.Body.String(), "/home/jo") {
+		t.Errorf("told %s", w.Body)
 	}
 }
 
