@@ -29,6 +29,8 @@ var (
 	// ErrNoNegatives: none are stored beside the model, and the images that it
 	// learnt from are missing: name others in Options.Negatives.
 	ErrNoNegatives = mixture.ErrNoNegatives
+	// ErrTooFine: Segment would take more than 4 GiB for the locations of an image.
+	ErrTooFine = mixture.ErrTooFine
 	// ErrOtherNetwork: the vectors of an Index or a Set come from another network.
 	ErrOtherNetwork = embedding.ErrOtherNetwork
 	// ErrFormat: a file begins like no image format that Decode reads.

@@ -66,7 +66,7 @@ var anyShape = imagefile.Limits{Ratio: math.MaxInt64}
 // Segment labels every pixel of an image, of any shape and up to 200 million pixels,
 // with a component of the model's mixture. The label map is as large as the image.
 // Memory grows with pixels and components: 1.3 GB for 49 million pixels and 4 components. A
-// large Side with a small Step takes more, up to 4 GiB for the locations: beyond is an error.
+// large Side with a small Step takes more, up to 4 GiB for the locations: more is ErrTooFine.
 //
 // For a model without a mixture the error is ErrNoMixture, for one whose tasks have no
 // locations of scale 7 ErrNoLocations. The first call does

@@ -15,6 +15,9 @@ var ErrNoLocations = errors.New("the model has a mixture, but none of its tasks 
 // ErrNoNegatives says that the negatives of a model are not known yet.
 var ErrNoNegatives = errors.New("no negatives are kept beside the model")
 
+// ErrTooFine says that an image would be viewed at more locations than there is memory for.
+var ErrTooFine = errors.New("lower the side or widen the step")
+
 // noNegativesError says that there is neither the file, if one was expected, nor
 // anything to learn it from.
 type noNegativesError struct{ kept, learn error }

@@ -176,8 +176,8 @@ func (s *Segmenter) locations(
 ) ([]segment.Grid, error) {
 	l, g := s.lattice(img, c)
 	if size := 4 * int64(g.H) * int64(g.W) * int64(taps) * int64(s.model.NRKHS); size > mostLocations {
-		return nil, fmt.Errorf("mixture: segment: %d × %d locations of an image of %d × %d pixels take %d GiB: "+
-			"lower the side or widen the step", g.W, g.H, img.W, img.H, size>>30)
+		return nil, fmt.Errorf("mixture: segment: %d × %d locations of an image of %d × %d pixels take %d GiB: %w",
+			g.W, g.H, img.W, img.H, size>>30, ErrTooFine)
 	}
 	small := tensor.NewImage(c.size(img, s.model.Px))
 	augment.Resize(small, img, &s.scratch)

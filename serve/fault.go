@@ -29,7 +29,7 @@ func statusOf(err error) int {
 	switch {
 	case errors.As(err, &f):
 		return f.status
-	case errors.As(err, &large), errors.Is(err, amdim.ErrTooLarge):
+	case errors.As(err, &large), errors.Is(err, amdim.ErrTooLarge), errors.Is(err, amdim.ErrTooFine):
 		return http.StatusRequestEntityTooLarge
 	case errors.Is(err, amdim.ErrFormat):
 		return http.StatusUnsupportedMediaType
@@ -69,6 +69,9 @@ func (h *Handler) text(err error) string {
 		return fmt.Sprintf("the request has more than %d bytes, the limit", h.config.Bytes)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
 		return fmt.Sprintf("the request was not done after %v, the limit: try again", h.config.Timeout)
+	}
+	if statusOf(err) == http.StatusInternalServerError { // it may name files of this machine
+		return "the server failed: its log says why"
 	}
 	return err.Error()
 }

@@ -87,11 +87,13 @@ func TestWhatIsRefusedSaysWhy(t *testing.T) {
 	}
 }
 
-func TestAModelWithoutAMixtureSaysThatItDoesNotSegment(t *testing.T) {
+// otherModel is a very small network after one update.
+func otherModel(t *testing.T, settings ...string) *amdim.Model {
+	t.Helper()
 	dir := t.TempDir()
 	if _, err := amdim.Pretrain(t.Context(), amdim.PretrainConfig{
 		Preset: "demo", Data: "shapes:train=24,test=9", Out: dir, MaxSteps: 1,
-		Set: []string{"model.ndf=4", "model.n_rkhs=16", "model.n_depth=1", "train.batch=8", "train.epochs=1"},
+		Set: append([]string{"model.ndf=4", "model.n_depth=1", "train.batch=8", "train.epochs=1"}, settings...),
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -99,8 +101,19 @@ func TestAModelWithoutAMixtureSaysThatItDoesNotSegment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer m.Close()
-	h := handler(t, Config{Model: m})
+	t.Cleanup(func() { m.Close() })
+	return m
+}
+
+// The locations of a small image may take more memory than there is.
+func TestMoreLocationsThanThereIsMemoryForAreRefused(t *testing.T) {
+	h := handler(t, Config{Model: otherModel(t, "model.n_rkhs=64", "model.mix.k=2")})
+	w := post(h, "/v1/segment?side=4096&step=1", stripes(t, 8, 16, 1))
+	refused(t, "segment", w, 413, "lower the side or widen the step")
+}
+
+func TestAModelWithoutAMixtureSaysThatItDoesNotSegment(t *testing.T) {
+	h := handler(t, Config{Model: otherModel(t, "model.n_rkhs=16")})
 	if err := h.Segments(); !errors.Is(err, amdim.ErrNoMixture) {
 		t.Errorf("segments: %v", err)
 	}
@@ -212,8 +225,9 @@ func TestFaultsOfThisSideAreLogged(t *testing.T) {
 	var logged []string
 	log := func(format string, args ...any) { logged = append(logged, fmt.Sprintf(format, args...)) }
 	h := handler(t, Config{Log: log})
-	if got := h.refuse(http.Header{}, errors.New("the disk is on fire")).status; got != 500 {
-		t.Errorf("status %d", got)
+	out := h.refuse(http.Header{}, errors.New("the disk is on fire"))
+	if out.status != 500 || strings.Contains(string(out.body), "fire") { // it may name files
+		t.Errorf("status %d, %s", out.status, out.body)
 	}
 	h.refuse(http.Header{}, amdim.ErrFormat)
 	if len(logged) != 1 || logged[0] != "serve: the disk is on fire" {
