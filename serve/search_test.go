@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/jpeg"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -27,6 +28,18 @@ func TestSearchIsThatOfTheIndex(t *testing.T) {
 	}
 	if all := read[answers](t, post(h, "/v1/search", file)).Images[0].Matches; len(all) != 7 {
 		t.Errorf("%d of 7 images are found", len(all))
+	}
+}
+
+func TestTenImagesAreFoundWhereNobodySaysHowMany(t *testing.T) {
+	m := openModel(t)
+	h := handler(t, Config{Model: m, Index: album(t, m, 12)})
+	for _, w := range []*httptest.ResponseRecorder{
+		post(h, "/v1/search", photo(t, 3)), do(h, http.MethodGet, "/v1/search?name=c.png", "", nil),
+	} {
+		if n := len(read[answers](t, w).Images[0].Matches); n != 10 {
+			t.Errorf("%d are found", n)
+		}
 	}
 }
 

@@ -105,9 +105,18 @@ func TestPartsInNumbers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	counts := map[int32]float64{}
-	for _, label := range picture.(*image.Paletted).Pix {
+	img, err := amdim.Decode(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := h.config.Model.Segment(t.Context(), img, coarse)
+	if err != nil {
+		t.Fatal(err)
+	}
+	counts, sure := map[int32]float64{}, map[int32]float64{}
+	for i, label := range picture.(*image.Paletted).Pix {
 		counts[int32(label)] += 1 / float64(50*70)
+		sure[int32(label)] += float64(whole.Confidence[i]) / float64(50*70)
 	}
 	if got.Width != 50 || got.Height != 70 || len(got.Components) != len(counts) {
 		t.Fatalf("%+v, want %d components", got, len(counts))
@@ -117,8 +126,10 @@ func TestPartsInNumbers(t *testing.T) {
 		if want := fmt.Sprintf("#%02x%02x%02x", r>>8, g>>8, b>>8); c.Colour != want {
 			t.Errorf("label %d has the colour %s, in the picture %s", c.Label, c.Colour, want)
 		}
-		if !(math.Abs(c.Share-counts[c.Label]) < 1e-9) || !(c.Confidence > 0 && c.Confidence <= 1) {
-			t.Errorf("%+v, want a share of %v", c, counts[c.Label])
+		share := counts[c.Label]
+		mean := sure[c.Label] / share
+		if !(math.Abs(c.Share-share) < 1e-9) || !(math.Abs(c.Confidence-mean) < 1e-9) {
+			t.Errorf("%+v, want a share of %v and a confidence of %v", c, share, mean)
 		}
 	}
 }
