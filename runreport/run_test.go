@@ -202,3 +202,13 @@ func TestResultsOnOtherDataStandForARunWithoutItsOwn(t *testing.T) {
 		t.Errorf("torn: %v", err)
 	}
 }
+
+func TestAResultOnOtherDataSaysWhenItWasMeasured(t *testing.T) {
+	r := measuredRun(10, "folder:a")
+	r.transfers = []*eval.Result{{Step: 10, Data: "shapes"}, {Step: 7, Data: "shapes:train=9"}}
+	for i, want := range []string{"", "Measured after update 7; the run is now at update 10."} {
+		if got := r.pageWithoutPictures().Transfers[i]; got.Note != want || got.Result != r.transfers[i] {
+			t.Errorf("%s: %q, want %q", got.Data, got.Note, want)
+		}
+	}
+}

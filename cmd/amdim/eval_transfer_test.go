@@ -50,7 +50,8 @@ func TestWhatIsMeasuredFirstIsTheImportedNetworksOwn(t *testing.T) {
 	}
 }
 
-// Images that have moved are still those that a run learnt from.
+// Images that have moved are still those that a run learnt from, and so are those of its
+// folder when some were added.
 func TestImagesThatHaveMovedAreItsOwn(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "photos")
 	for i := range 24 {
@@ -58,12 +59,20 @@ func TestImagesThatHaveMovedAreItsOwn(t *testing.T) {
 	}
 	run := filepath.Join(t.TempDir(), "run")
 	mustRun(t, smallPhotos+"--max-steps 1 --out "+run+" --data", "folder:"+dir)
+	const knn = "eval --protocol knn --k 3 --refresh-batch 10 --no-baselines --model"
+	put(t, filepath.Join(dir, "cat", "new.png"), photo(t, 40, 99))
+	mustRun(t, knn, run, "--data", "folder:"+dir)
+	if own := keptResult(t, run); own.Data != "folder:"+dir || len(onOtherData(t, run)) > 0 {
+		t.Errorf("with an image more its own are %s", own.Data)
+	}
+	if err := os.Remove(filepath.Join(dir, "cat", "new.png")); err != nil {
+		t.Fatal(err)
+	}
 	moved := dir + "-moved"
 	if err := os.Rename(dir, moved); err != nil {
 		t.Fatal(err)
 	}
-	mustRun(t, "eval --protocol knn --k 3 --refresh-batch 10 --no-baselines --data", "folder:"+moved,
-		"--model", run)
+	mustRun(t, knn, run, "--data", "folder:"+moved)
 	if own := keptResult(t, run); own.Data != "folder:"+moved {
 		t.Errorf("its own are %s", own.Data)
 	}
