@@ -299,3 +299,20 @@ func TestAWrongConfigIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// docs/serving.md says these.
+func TestLimitsThatNobodySets(t *testing.T) {
+	got := read[about](t, do(handler(t, Config{}), http.MethodGet, "/v1/model", "", nil)).Limits
+	if want := (limits{32 << 20, 50e6, 64, 64, 60}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
+// A program compares a name with that of its file, as bytes.
+func TestNamesAreAsTheyWereGiven(t *testing.T) {
+	kind, body := form(t, [2]string{"R&D <1>.png", string(photo(t, 1))})
+	w := do(handler(t, Config{}), http.MethodPost, "/v1/embed", kind, bytes.NewReader(body))
+	if !strings.Contains(w.Body.String(), `"name":"R&D <1>.png"`) {
+		t.Errorf("%.60s", w.Body)
+	}
+}
