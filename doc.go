@@ -40,7 +40,8 @@
 //
 // The methods of a [Model] may be called from any number of goroutines. Their work
 // waits in one queue, in batches of at most 64 images, and each batch uses all
-// threads: a single image does not wait for a whole folder. [Model.Close] waits for
+// threads: a single image does not wait for a whole folder. Calls of [Model.Embed]
+// that wait at the same time share a batch. [Model.Close] waits for
 // calls in progress; calls that begin in the meantime or later return [ErrClosed]. A
 // call whose context is done ends while it looks for the files of a folder, between two
 // batches, or, if it is still in the queue, at once, without computing anything.

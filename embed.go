@@ -79,15 +79,11 @@ func usable(img image.Image, limits imagefile.Limits) error {
 
 // embedBatch returns the rows of one batch.
 func (m *Model) embedBatch(ctx context.Context, images []image.Image) ([]float32, error) {
-	forward, err := m.forward(ctx, len(images))
-	if err != nil {
-		return nil, err
-	}
 	pixels, err := m.pixels(ctx, images)
 	if err != nil {
 		return nil, err
 	}
-	x, err := forward.Append(ctx, nil, pixels)
+	x, err := m.encode(ctx, pixels, len(images))
 	if err != nil {
 		return nil, err
 	}

@@ -55,6 +55,7 @@ type Model struct {
 	calls   sync.WaitGroup // in progress
 	closing sync.Once
 
+	queries   queries                  // of Embed
 	compiling parallel.Turns           // of what uses
 	forwards  map[int]*encoder.Forward // by size of the batch
 
@@ -82,7 +83,8 @@ func Open(path string, o Options) (*Model, error) {
 			path, o.Precision)
 	}
 	m := &Model{
-		path: path, options: o, forwards: map[int]*encoder.Forward{},
+		path: path, options: o,
+		queries: queries{turn: make(parallel.Turns, 1)}, forwards: map[int]*encoder.Forward{},
 		compiling: make(parallel.Turns, 1), segmenting: make(parallel.Turns, 1),
 		converting: make(parallel.Turns, cmp.Or(o.Threads, runtime.GOMAXPROCS(0))),
 	}
