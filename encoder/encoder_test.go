@@ -9,30 +9,11 @@ import (
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
-	"github.com/amdim/amdim/engine/cpu"
 	"github.com/amdim/amdim/engine/ref"
 	"github.com/amdim/amdim/graph"
-	"github.com/amdim/amdim/model"
+	"github.com/amdim/amdim/internal/tiny"
 	"github.com/amdim/amdim/tensor"
 )
-
-func tiny() model.Config {
-	return model.Config{
-		Px: 32, NDF: 4, NRKHS: 16, NDepth: 1, TClip: 20,
-		Mean: [3]float64{0.5, 0.5, 0.5}, Std: [3]float64{0.25, 0.25, 0.25},
-	}
-}
-
-func shapes(t *testing.T, size, n int, split data.Split) data.Dataset {
-	t.Helper()
-	c := data.DefaultShapes()
-	c.Size, c.Train, c.Test = size, n, n
-	set, err := data.NewShapes(c, split)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return set
-}
 
 func plain(t *testing.T, set data.Dataset) *Images {
 	t.Helper()
@@ -41,16 +22,6 @@ func plain(t *testing.T, set data.Dataset) *Images {
 		t.Fatal(err)
 	}
 	return images
-}
-
-func newEngine(t *testing.T) *cpu.Engine {
-	t.Helper()
-	e, err := cpu.New(cpu.Config{Precision: cpu.F32})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(e.Close)
-	return e
 }
 
 func hash(t *testing.T, e *Encoder) string {
@@ -91,12 +62,12 @@ func TestEncoderHoldsWeightsAndNoMoments(t *testing.T) {
 }
 
 func TestRefreshMovesStatisticsOnly(t *testing.T) {
-	e, err := New(newEngine(t), tiny(), Random(1))
+	e, err := New(tiny.CPU(t), tiny.Model(), Random(1))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	images := plain(t, shapes(t, 32, 50, data.Train))
+	images := plain(t, tiny.Shapes(t, 32, 50, data.Train))
 	weight := value(t, e.state, "encoder.l1.weight")
 	before := hash(t, e)
 	c := RefreshConfig{Batches: 3, Batch: 20, Seed: 1}
@@ -127,7 +98,7 @@ func TestRefreshOfFewImagesIsShort(t *testing.T) {
 
 // One image has a single f1, whose variance is not known.
 func TestRefreshNeedsTwoImages(t *testing.T) {
-	e, err := New(newEngine(t), tiny(), Random(1))
+	e, err := New(tiny.CPU(t), tiny.Model(), Random(1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +106,7 @@ func TestRefreshNeedsTwoImages(t *testing.T) {
 	c := RefreshConfig{Batches: 3, Batch: 20, Seed: 1}
 	for n, want := range map[int]string{1: "1 image: give at least 2", 2: ""} {
 		before := hash(t, e)
-		err := e.Refresh(context.Background(), plain(t, shapes(t, 32, n, data.Train)), c)
+		err := e.Refresh(context.Background(), plain(t, tiny.Shapes(t, 32, n, data.Train)), c)
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%d images: %v, want %q", n, err, want)
 		}
@@ -146,12 +117,12 @@ func TestRefreshNeedsTwoImages(t *testing.T) {
 }
 
 func TestFeaturesDoNotDependOnTheirBatch(t *testing.T) {
-	e, err := New(newEngine(t), tiny(), Random(1))
+	e, err := New(tiny.CPU(t), tiny.Model(), Random(1))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	all := shapes(t, 32, 130, data.Train) // a batch of 100 and a padded one
+	all := tiny.Shapes(t, 32, 130, data.Train) // a batch of 100 and a padded one
 	whole, err := e.Encode(context.Background(), plain(t, all))
 	if err != nil {
 		t.Fatal(err)

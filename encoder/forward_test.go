@@ -12,6 +12,7 @@ import (
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/cpu"
+	"github.com/amdim/amdim/internal/tiny"
 )
 
 // pixels are plain images as the network sees them, uint8 (n, 32, 32, 3).
@@ -33,7 +34,7 @@ func pixels(t *testing.T, set data.Dataset) []uint8 {
 
 func encoderOn(t *testing.T, e engine.Engine) *Encoder {
 	t.Helper()
-	encoder, err := New(e, tiny(), Random(7))
+	encoder, err := New(e, tiny.Model(), Random(7))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +44,7 @@ func encoderOn(t *testing.T, e engine.Engine) *Encoder {
 
 // Sizes cross the rows of a tile; the last batch of each is padded.
 func TestFeaturesDependNeitherOnTheBatchNorOnThreads(t *testing.T) {
-	set := shapes(t, 32, 43, data.Test)
+	set := tiny.Shapes(t, 32, 43, data.Test)
 	images := pixels(t, set)
 	for _, precision := range []string{"f32", ""} {
 		var want []float32
@@ -90,8 +91,8 @@ func inBatches(t *testing.T, e *Encoder, images []uint8, size int) []float32 {
 }
 
 func TestForwardsMayRunAtOnce(t *testing.T) {
-	images := pixels(t, shapes(t, 32, 6, data.Test))
-	encoder := encoderOn(t, newEngine(t))
+	images := pixels(t, tiny.Shapes(t, 32, 6, data.Test))
+	encoder := encoderOn(t, tiny.CPU(t))
 	want := inBatches(t, encoder, images, 6)
 	got := make([][]float32, 4)
 	var all sync.WaitGroup
@@ -108,8 +109,8 @@ func TestForwardsMayRunAtOnce(t *testing.T) {
 
 // The encoder is another call's all the time: a call that waited for it would never return.
 func TestACallWhoseContextIsDoneLeavesTheQueueAtOnce(t *testing.T) {
-	images := pixels(t, shapes(t, 32, 2, data.Test))
-	encoder := encoderOn(t, newEngine(t))
+	images := pixels(t, tiny.Shapes(t, 32, 2, data.Test))
+	encoder := encoderOn(t, tiny.CPU(t))
 	f, err := encoder.Forward(context.Background(), 2)
 	if err != nil {
 		t.Fatal(err)

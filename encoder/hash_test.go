@@ -1,15 +1,19 @@
 package encoder
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/amdim/amdim/internal/tiny"
+)
 
 func TestHashChangesWithAnyVariable(t *testing.T) {
-	e, err := New(newEngine(t), tiny(), Random(1))
+	e, err := New(tiny.CPU(t), tiny.Model(), Random(1))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer e.Close()
 	seen := map[string]string{hash(t, e): "nothing"}
-	for _, v := range tiny().Encode().Vars {
+	for _, v := range tiny.Model().Encode().Vars {
 		w := value(t, e.state, v.Name)
 		w[len(w)-1] += 1e-3
 		if err := e.state.Set(v.Name, w); err != nil {

@@ -11,18 +11,19 @@ import (
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/ref"
 	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/tiny"
 	"github.com/amdim/amdim/tensor"
 )
 
 // mapsByRef are the maps of image 0 over all images by the definition.
 func mapsByRef(t *testing.T, images []tensor.Image) [][]float64 {
 	t.Helper()
-	program := tiny().Encode("f1", "phi7")
+	program := tiny.Model().Encode("f1", "phi7")
 	state, err := ref.New().NewState(program.Vars, engine.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := Random(3).Set(state, graph.Variables(tiny().Encode("f1", "phi7"))); err != nil {
+	if err := Random(3).Set(state, graph.Variables(tiny.Model().Encode("f1", "phi7"))); err != nil {
 		t.Fatal(err)
 	}
 	bound, err := program.Bind(len(images), 0, 0)
@@ -55,9 +56,9 @@ func mapsByRef(t *testing.T, images []tensor.Image) [][]float64 {
 }
 
 func TestMapsEqualTheDefinition(t *testing.T) {
-	set := shapes(t, 32, 105, data.Train) // more than a batch
+	set := tiny.Shapes(t, 32, 105, data.Train) // more than a batch
 	images := imagesOf(t, set)
-	m, err := NewMatcher(newEngine(t), tiny(), Random(3))
+	m, err := NewMatcher(tiny.CPU(t), tiny.Model(), Random(3))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,10 +85,10 @@ func TestMapsEqualTheDefinition(t *testing.T) {
 
 // One image costs one, and its numbers are those that it has among others.
 func TestFewImagesAreNotEncodedAsMany(t *testing.T) {
-	set := shapes(t, 32, 105, data.Test)
+	set := tiny.Shapes(t, 32, 105, data.Test)
 	images := imagesOf(t, set)
 	e := watch(t)
-	m, err := NewMatcher(e, tiny(), Random(3))
+	m, err := NewMatcher(e, tiny.Model(), Random(3))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,8 +120,8 @@ func TestFewImagesAreNotEncodedAsMany(t *testing.T) {
 
 // The refresh must reach the statistics of φ7 as well as those of f1.
 func TestRefreshReachesTheHead(t *testing.T) {
-	images := plain(t, shapes(t, 32, 40, data.Train))
-	m, err := NewMatcher(newEngine(t), tiny(), Random(3))
+	images := plain(t, tiny.Shapes(t, 32, 40, data.Train))
+	m, err := NewMatcher(tiny.CPU(t), tiny.Model(), Random(3))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +153,7 @@ func TestRefreshReachesTheHead(t *testing.T) {
 }
 
 func TestPartsRefuseAnotherSize(t *testing.T) {
-	m, err := NewMatcher(newEngine(t), tiny(), Random(3))
+	m, err := NewMatcher(tiny.CPU(t), tiny.Model(), Random(3))
 	if err != nil {
 		t.Fatal(err)
 	}

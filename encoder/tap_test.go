@@ -5,11 +5,12 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/internal/tiny"
 )
 
 func TestATapHasWhatAMatcherSees(t *testing.T) {
-	set := shapes(t, 32, 105, data.Test) // more than a batch
-	m, err := NewMatcher(newEngine(t), tiny(), Random(3))
+	set := tiny.Shapes(t, 32, 105, data.Test) // more than a batch
+	m, err := NewMatcher(tiny.CPU(t), tiny.Model(), Random(3))
 	if err != nil {
 		t.Fatal(err)
 	}

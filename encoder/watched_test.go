@@ -5,6 +5,7 @@ import (
 
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/tiny"
 )
 
 // watched is an engine that remembers what it is asked for.
@@ -13,7 +14,7 @@ type watched struct {
 	rows []int // of each program that was compiled
 }
 
-func watch(t *testing.T) *watched { return &watched{Engine: newEngine(t)} }
+func watch(t *testing.T) *watched { return &watched{Engine: tiny.CPU(t)} }
 
 func (w *watched) NewState(vars []graph.Var, o engine.Options) (engine.State, error) {
 	s, err := w.Engine.NewState(vars, o)

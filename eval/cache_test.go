@@ -11,6 +11,7 @@ import (
 
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/encoder"
+	"github.com/amdim/amdim/internal/tiny"
 )
 
 // cachedEvaluation has a cache in the folder; what it says and notes goes to said.
@@ -64,7 +65,7 @@ func TestCacheIsNotUsedWhereAnythingDiffers(t *testing.T) {
 		"weights": func(e *Evaluation) { e.Weights = encoder.Random(8) },
 		"network": func(e *Evaluation) { e.Model.TClip = 19 },
 		"refresh": func(e *Evaluation) { e.Config.Refresh.Batches++ },
-		"test":    func(e *Evaluation) { e.Test = plain(t, shapes(t, 32, 90, data.Test)) },
+		"test":    func(e *Evaluation) { e.Test = plain(t, tiny.Shapes(t, 32, 90, data.Test)) },
 		"transform": func(e *Evaluation) {
 			transform := e.Train.Transform()
 			transform.Resize = 40

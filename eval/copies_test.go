@@ -9,6 +9,7 @@ import (
 
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/feature"
+	"github.com/amdim/amdim/internal/tiny"
 )
 
 // dense are n vectors of each of two classes, whose means differ in every dimension.
@@ -31,8 +32,8 @@ func TestRowsSayHowImagesWithoutCopiesAreClassified(t *testing.T) {
 	for i := range 20 {
 		copy(test.Row(i), train.Row(i)) // with its label
 	}
-	images := plain(t, shapes(t, 32, 20, data.Test))
-	e := &Evaluation{Config: Default(), ProbeEngine: newEngine(t), Train: images, Test: images}
+	images := plain(t, tiny.Shapes(t, 32, 20, data.Test))
+	e := &Evaluation{Config: Default(), ProbeEngine: tiny.CPU(t), Train: images, Test: images}
 	e.Config.Protocols, e.Config.KNN.K, e.Config.Seeds = []string{Linear, KNN}, []int{1}, []uint64{1}
 	s := Split{train, test}
 	feature.Standardize(s.Train, s.Test)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/tiny"
 )
 
 func TestFewImagesAreDrawnFromEachClassBySeed(t *testing.T) {
@@ -46,7 +47,7 @@ func TestRegressionReachesItsOptimum(t *testing.T) {
 	for range 1000 { // a contraction: 2/(1 + exp(2w|x|²)) = w
 		w += 0.1 * (2/(1+math.Exp(2*w*square)) - w)
 	}
-	p, err := defaultFewShot().regression(2).fit(context.Background(), newEngine(t),
+	p, err := defaultFewShot().regression(2).fit(context.Background(), tiny.CPU(t),
 		linearClassifier(3, 2, graph.FanIn()), train, 1)
 	if err != nil {
 		t.Fatal(err)
@@ -98,7 +99,7 @@ func TestFewShotIsTheSameWhereClassesAreUneven(t *testing.T) {
 		}
 		feature.Standardize(s.Train, s.Test)
 		few := s.Train.Subset(drawFew(s.Train.Labels, classes, 8, 1))
-		r, err := Default().FewShot.classify(t.Context(), newEngine(t), few, s.Test, classes)
+		r, err := Default().FewShot.classify(t.Context(), tiny.CPU(t), few, s.Test, classes)
 		if err != nil {
 			t.Fatal(err)
 		}

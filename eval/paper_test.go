@@ -9,6 +9,7 @@ import (
 
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/encoder"
+	"github.com/amdim/amdim/internal/tiny"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -155,7 +156,7 @@ func TestClippedProbesLearnToo(t *testing.T) {
 	train, test := blobs(1, 305), blobs(2, 300)
 	c := quick()
 	c.Clipped = true
-	r, err := c.Probe(context.Background(), newEngine(t), Linear, train, test, 3, 1)
+	r, err := c.Probe(context.Background(), tiny.CPU(t), Linear, train, test, 3, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,20 +5,10 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/amdim/amdim/engine/cpu"
 	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/internal/rng"
+	"github.com/amdim/amdim/internal/tiny"
 )
-
-func newEngine(t *testing.T) *cpu.Engine {
-	t.Helper()
-	e, err := cpu.New(cpu.Config{Precision: cpu.F32})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(e.Close)
-	return e
-}
 
 // blobs are three classes far apart: every linear rule that works at all finds them.
 func blobs(seed uint64, n int) feature.Features {
@@ -47,7 +37,7 @@ func TestProbesLearnSeparableClasses(t *testing.T) {
 	train, test := blobs(1, 305), blobs(2, 1003) // 5 images fill no batch; two batches of predictions
 	feature.Standardize(train, test)
 	for _, protocol := range []string{Linear, MLP} {
-		ranked, err := quick().Probe(context.Background(), newEngine(t), protocol, train, test, 3, 1)
+		ranked, err := quick().Probe(context.Background(), tiny.CPU(t), protocol, train, test, 3, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -66,7 +56,7 @@ func TestProbesRepeatAndDependOnTheSeed(t *testing.T) {
 	for _, protocol := range []string{Linear, MLP} {
 		var runs [][]int32
 		for _, seed := range []uint64{1, 1, 2} {
-			ranked, err := quick().Probe(context.Background(), newEngine(t), protocol, train, test, 3, seed)
+			ranked, err := quick().Probe(context.Background(), tiny.CPU(t), protocol, train, test, 3, seed)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -84,7 +74,7 @@ func TestProbesRepeatAndDependOnTheSeed(t *testing.T) {
 func TestProbeStopsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := quick().Probe(ctx, newEngine(t), Linear, blobs(1, 60), blobs(2, 60), 3, 1); err == nil {
+	if _, err := quick().Probe(ctx, tiny.CPU(t), Linear, blobs(1, 60), blobs(2, 60), 3, 1); err == nil {
 		t.Error("no error from a cancelled context")
 	}
 }

@@ -11,26 +11,8 @@ import (
 	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/feature"
-	"github.com/amdim/amdim/model"
+	"github.com/amdim/amdim/internal/tiny"
 )
-
-func tiny() model.Config {
-	return model.Config{
-		Px: 32, NDF: 4, NRKHS: 16, NDepth: 1, TClip: 20,
-		Mean: [3]float64{0.5, 0.5, 0.5}, Std: [3]float64{0.25, 0.25, 0.25},
-	}
-}
-
-func shapes(t *testing.T, size, n int, split data.Split) data.Dataset {
-	t.Helper()
-	c := data.DefaultShapes()
-	c.Size, c.Train, c.Test = size, n, n
-	set, err := data.NewShapes(c, split)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return set
-}
 
 func plain(t *testing.T, set data.Dataset) *encoder.Images {
 	t.Helper()
@@ -52,8 +34,8 @@ func evaluation(t *testing.T) *Evaluation {
 	c.Probe.Epochs = 2
 	c.KNN.K = []int{20, 1}
 	return &Evaluation{
-		Config: c, Model: tiny(), Weights: encoder.Random(7), Engine: newEngine(t), ProbeEngine: newEngine(t),
-		Train: plain(t, shapes(t, 32, 110, data.Train)), Test: plain(t, shapes(t, 32, 105, data.Test)),
+		Config: c, Model: tiny.Model(), Weights: encoder.Random(7), Engine: tiny.CPU(t), ProbeEngine: tiny.CPU(t),
+		Train: plain(t, tiny.Shapes(t, 32, 110, data.Train)), Test: plain(t, tiny.Shapes(t, 32, 105, data.Test)),
 	}
 }
 
@@ -154,7 +136,7 @@ func TestFoldsAreEvaluatedOneByOne(t *testing.T) {
 func TestSmallerImagesAreEnlargedAndItSaysSo(t *testing.T) {
 	e := evaluation(t)
 	e.Config.Protocols, e.Config.KNN.K, e.Config.Baselines = []string{KNN}, []int{1}, false
-	e.Train, e.Test = plain(t, shapes(t, 16, 60, data.Train)), plain(t, shapes(t, 16, 30, data.Test))
+	e.Train, e.Test = plain(t, tiny.Shapes(t, 16, 60, data.Train)), plain(t, tiny.Shapes(t, 16, 30, data.Test))
 	r, _, err := e.Run(context.Background())
 	if err != nil {
 		t.Fatal(err)

@@ -12,13 +12,14 @@ import (
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/encoder"
+	"github.com/amdim/amdim/internal/tiny"
 	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/model"
 )
 
 // mixed is a small network with a mixture.
 func mixed(px int) model.Config {
-	c := tiny()
+	c := tiny.Model()
 	c.Px, c.Mix = px, model.Mix{K: 3, Tau: 2}
 	if px > 32 {
 		c.NRKHS = 8 * c.NDF
@@ -33,9 +34,9 @@ func segmentation(t *testing.T) *Segmentation {
 	c.Negatives = mixture.NegativesConfig{Images: 8, Locations: 4}
 	c.Negatives.Refresh = encoder.RefreshConfig{Batches: 3, Batch: 10, Seed: 1}
 	return &Segmentation{
-		Config: c, Model: mixed(32), Weights: encoder.Random(3), Engine: newEngine(t), Threads: 2,
+		Config: c, Model: mixed(32), Weights: encoder.Random(3), Engine: tiny.CPU(t), Threads: 2,
 		Negatives: mixture.Source{Data: "shapes:size=32,train=20", Transform: augment.CIFAR()},
-		Data:      shapes(t, 48, 12, data.Test).(data.Segmented),
+		Data:      tiny.Shapes(t, 48, 12, data.Test).(data.Segmented),
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/feature"
+	"github.com/amdim/amdim/internal/tiny"
 )
 
 // dependent are n vectors of many dimensions, of which each fifth is the sum of two others.
@@ -77,7 +78,7 @@ func TestLiftKeepsLogitsAndNorm(t *testing.T) {
 func TestRegressionIsTheSameInTheBasis(t *testing.T) {
 	const classes = 3
 	f := dependent(30, 480)
-	c, e := Default().FewShot, newEngine(t)
+	c, e := Default().FewShot, tiny.CPU(t)
 	inBasis, err := c.regress(context.Background(), e, f, classes)
 	if err != nil {
 		t.Fatal(err)
@@ -101,7 +102,7 @@ func TestRegressionIsTheSameInTheBasis(t *testing.T) {
 
 func TestRegressionOfVectorsAtTheOriginHasNoWeights(t *testing.T) {
 	f := feature.Features{Dim: 40, X: make([]float32, 160), Labels: []int32{0, 1, 0, 1}}
-	l, err := Default().FewShot.Regress(context.Background(), newEngine(t), f, 2)
+	l, err := Default().FewShot.Regress(context.Background(), tiny.CPU(t), f, 2)
 	if err != nil || !slices.Equal(l.Weight, make([]float32, 80)) {
 		t.Errorf("%v, weights %v", err, l.Weight)
 	}
@@ -123,7 +124,7 @@ func TestFewImagesOfManyDimensionsReachTheOptimum(t *testing.T) {
 		}
 		f.Labels = append(f.Labels, int32(i))
 	}
-	l, err := Default().FewShot.regress(context.Background(), newEngine(t), f, classes)
+	l, err := Default().FewShot.regress(context.Background(), tiny.CPU(t), f, classes)
 	if err != nil {
 		t.Fatal(err)
 	}

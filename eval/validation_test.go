@@ -7,6 +7,7 @@ import (
 
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/encoder"
+	"github.com/amdim/amdim/internal/tiny"
 )
 
 // named gives images names, as files have.
@@ -25,7 +26,7 @@ func names(set data.Dataset) map[string]bool {
 
 // Of 110 files 10 cannot be read: the others are divided as they would be without these.
 func TestHoldOutDividesTheTrainImages(t *testing.T) {
-	whole := named{shapes(t, 32, 110, data.Train)}
+	whole := named{tiny.Shapes(t, 32, 110, data.Train)}
 	all := plain(t, data.Select(whole, func(i int) bool { return i%11 != 3 }))
 	all.Whole = whole
 	if !names(all.Dataset)["0.png"] {
@@ -91,7 +92,7 @@ func TestAResultSaysThatItIsOfValidationImages(t *testing.T) {
 }
 
 func TestHoldOutRefusesWhatLeavesTooLittle(t *testing.T) {
-	all := plain(t, shapes(t, 32, 110, data.Train))
+	all := plain(t, tiny.Shapes(t, 32, 110, data.Train))
 	one := plain(t, data.Spread(all.Dataset, 1))
 	for _, share := range []float64{-0.1, 0, 0.51} {
 		if err := new(Evaluation).HoldOut(all, share); err == nil || !strings.Contains(err.Error(), "at most 0.5") {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/tiny"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -15,7 +16,7 @@ type watched struct {
 }
 
 func watch(t *testing.T) *watched {
-	return &watched{Engine: newEngine(t), forwards: map[string]int{}}
+	return &watched{Engine: tiny.CPU(t), forwards: map[string]int{}}
 }
 
 func (w *watched) NewState(vars []graph.Var, o engine.Options) (engine.State, error) {

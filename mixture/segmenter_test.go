@@ -15,32 +15,14 @@ import (
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/engine"
-	"github.com/amdim/amdim/engine/cpu"
 	"github.com/amdim/amdim/engine/ref"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/internal/rng"
+	"github.com/amdim/amdim/internal/tiny"
 	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/tensor"
 )
-
-func tiny() model.Config {
-	return model.Config{
-		Px: 32, NDF: 4, NRKHS: 16, NDepth: 1, TClip: 20,
-		Mean: [3]float64{0.5, 0.5, 0.5}, Std: [3]float64{0.25, 0.25, 0.25},
-	}
-}
-
-func shapes(t *testing.T, size, n int, split data.Split) data.Dataset {
-	t.Helper()
-	c := data.DefaultShapes()
-	c.Size, c.Train, c.Test = size, n, n
-	set, err := data.NewShapes(c, split)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return set
-}
 
 func plain(t *testing.T, set data.Dataset) *encoder.Images {
 	t.Helper()
@@ -51,19 +33,9 @@ func plain(t *testing.T, set data.Dataset) *encoder.Images {
 	return images
 }
 
-func newEngine(t *testing.T) *cpu.Engine {
-	t.Helper()
-	e, err := cpu.New(cpu.Config{Precision: cpu.F32})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(e.Close)
-	return e
-}
-
 // mixed is a small network with a mixture.
 func mixed(px int) model.Config {
-	c := tiny()
+	c := tiny.Model()
 	c.Px, c.Mix = px, model.Mix{K: 3, Tau: 2}
 	if px > 32 {
 		c.NRKHS = 8 * c.NDF
@@ -73,7 +45,7 @@ func mixed(px int) model.Config {
 
 func newSegmenter(t *testing.T, px int, seed uint64) *Segmenter {
 	t.Helper()
-	s, err := New(newEngine(t), mixed(px), encoder.Random(seed), 2)
+	s, err := New(tiny.CPU(t), mixed(px), encoder.Random(seed), 2)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +57,7 @@ func learntSegmenter(t *testing.T, seed uint64) *Segmenter {
 	t.Helper()
 	s := newSegmenter(t, 32, seed)
 	c := NegativesConfig{Images: 8, Locations: 4, Refresh: encoder.RefreshConfig{Batches: 3, Batch: 10, Seed: 1}}
-	if err := s.Learn(context.Background(), plain(t, shapes(t, 32, 20, data.Train)), c); err != nil {
+	if err := s.Learn(context.Background(), plain(t, tiny.Shapes(t, 32, 20, data.Train)), c); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -244,7 +216,7 @@ func TestSharesAreThoseOfTheLoss(t *testing.T) {
 func weightsOf(t *testing.T, seed uint64) *checkpoint.Reader {
 	t.Helper()
 	vars := mixed(32).Pretrain(0).Vars
-	state, err := newEngine(t).NewState(vars, engine.Options{})
+	state, err := tiny.CPU(t).NewState(vars, engine.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -308,8 +280,8 @@ func TestNegativesAreKeptWithTheStatistics(t *testing.T) {
 func TestAModelWithoutAMixtureOrLocationsCannotSegment(t *testing.T) {
 	five := mixed(32)
 	five.Pairs = []model.Pair{{From: 1, To: 5}, {From: 5, To: 5}}
-	for want, c := range map[error]model.Config{ErrNoMixture: tiny(), ErrNoLocations: five} {
-		if _, err := New(newEngine(t), c, encoder.Random(1), 1); !errors.Is(err, want) {
+	for want, c := range map[error]model.Config{ErrNoMixture: tiny.Model(), ErrNoLocations: five} {
+		if _, err := New(tiny.CPU(t), c, encoder.Random(1), 1); !errors.Is(err, want) {
 			t.Errorf("error %v, want %v", err, want)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/encoder"
+	"github.com/amdim/amdim/internal/tiny"
 )
 
 func TestImagesAreOpenedOnlyToLearnOfThem(t *testing.T) {
@@ -64,7 +65,7 @@ func TestImagesAreOpenedOnlyToLearnOfThem(t *testing.T) {
 }
 
 func TestImagesOfAListAreNotLearntFrom(t *testing.T) {
-	all := shapes(t, 32, 20, data.Train)
+	all := tiny.Shapes(t, 32, 20, data.Train)
 	list := data.Quarantine{Spec: "shapes", Digest: all.Digest(), Images: 20}
 	for i := range 15 {
 		list.Left = append(list.Left, data.LeftOut{Index: i, Name: data.Name(all, i), Reason: data.ExactCopy})
@@ -85,7 +86,7 @@ func TestImagesOfAListAreNotLearntFrom(t *testing.T) {
 	}{
 		{"its own images", kept, path, "shapes:size=32,train=20,test=20", rest},
 		{"the same, named", "", path, "shapes:size=32,train=20,test=20", rest},
-		{"others, named", "", path, "shapes:size=32,train=21", shapes(t, 32, 21, data.Train)},
+		{"others, named", "", path, "shapes:size=32,train=21", tiny.Shapes(t, 32, 21, data.Train)},
 		{"named, no list there", "", path + "x", "shapes:size=32,train=20,test=20", all},
 		{"its own, changed", kept, path, "shapes:size=32,train=21", nil},
 		{"its own, no list there", kept, path + "x", "shapes:size=32,train=20,test=20", nil},
