@@ -127,7 +127,7 @@ func (s *serving) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	names := append([]string{hosts.Name(s.address)}, s.names...)
+	names := append([]string{s.address}, s.names...)
 	server := &http.Server{
 		Handler: serve.Local(h, names...), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 64 << 10, ErrorLog: log.New(c.ErrOrStderr(), "note: ", 0),
