@@ -75,13 +75,13 @@ twin:
 # Fresh checkpoints in the authors' layout from PyTorch, imported and exported; needs python3-torch.
 original:
 	dir=$$(mktemp -d) && trap 'rm -r "$$dir"' EXIT && \
-	  $${PYTHON:-/usr/bin/python3} original/testdata/make.py $$dir && \
-	  AMDIM_ORIGINAL=$$dir go test -count=1 ./original
+	  $${PYTHON:-/usr/bin/python3} format/original/testdata/make.py $$dir && \
+	  AMDIM_ORIGINAL=$$dir go test -count=1 ./format/original
 
 # ONNX files in ONNX Runtime, which npm brings; needs node. ORT=DIR keeps what npm installs.
 onnx:
 	dir=$${ORT:-$$(mktemp -d)} && npm install --silent --no-audit --no-fund --ignore-scripts --prefix $$dir \
-	  onnxruntime-node@1.16.3 && AMDIM_ORT=$$dir go test -count=1 -v -run ONNX ./onnx
+	  onnxruntime-node@1.16.3 && AMDIM_ORT=$$dir go test -count=1 -v -run ONNX ./format/onnx
 
 # Training and inference beside the PyTorch twin, in turns. PYTHON=python3 with any torch, else Debian's is
 # installed; ARGS="--isa avx2 --rounds 1", and more in bench/peer.sh.

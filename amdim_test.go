@@ -18,8 +18,8 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/data/imagefile"
 	"github.com/amdim/amdim/encoder"
-	"github.com/amdim/amdim/imagefile"
 	"github.com/amdim/amdim/tensor"
 )
 

@@ -5,7 +5,7 @@ import (
 	"image"
 	"image/color"
 
-	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/data/imagefile"
 	"github.com/amdim/amdim/tensor"
 )
 

@@ -8,8 +8,8 @@ import (
 	"slices"
 
 	"github.com/amdim/amdim/augment"
+	"github.com/amdim/amdim/data/imagefile"
 	"github.com/amdim/amdim/encoder"
-	"github.com/amdim/amdim/imagefile"
 	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/tensor"
 )

@@ -3,8 +3,8 @@ package amdim
 import (
 	"errors"
 
+	"github.com/amdim/amdim/data/imagefile"
 	"github.com/amdim/amdim/embedding"
-	"github.com/amdim/amdim/imagefile"
 	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/train"
 )

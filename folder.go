@@ -9,9 +9,9 @@ import (
 	"sync"
 
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/data/imagefile"
 	"github.com/amdim/amdim/embedding"
 	"github.com/amdim/amdim/encoder"
-	"github.com/amdim/amdim/imagefile"
 	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/tensor"
 )

@@ -6,7 +6,7 @@ import (
 	"image"
 	"math"
 
-	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/data/imagefile"
 	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/segment"
 	"github.com/amdim/amdim/tensor"

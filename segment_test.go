@@ -13,7 +13,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/data/imagefile"
 	"github.com/amdim/amdim/train"
 )
 

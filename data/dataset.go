@@ -3,7 +3,7 @@ package data
 import (
 	"fmt"
 
-	"github.com/amdim/amdim/pack"
+	"github.com/amdim/amdim/data/pack"
 	"github.com/amdim/amdim/tensor"
 )
 

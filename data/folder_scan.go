@@ -12,7 +12,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/data/imagefile"
 )
 
 // scanner finds the image files below a folder. A folder that several paths lead

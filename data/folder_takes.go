@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/data/imagefile"
 )
 
 // Takes reports whether an image file written to path would be among the images of the

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/amdim/amdim/pack"
+	"github.com/amdim/amdim/data/pack"
 	"github.com/amdim/amdim/tensor"
 )
 

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/amdim/amdim/pack"
+	"github.com/amdim/amdim/data/pack"
 	"github.com/amdim/amdim/tensor"
 )
 

@@ -3,7 +3,7 @@ package data
 import (
 	"errors"
 
-	"github.com/amdim/amdim/pack"
+	"github.com/amdim/amdim/data/pack"
 )
 
 // PackSources opens the splits of spec that are to be packed: train, test (unless a

@@ -10,7 +10,7 @@ import (
 	"path"
 	"strings"
 
-	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/data/imagefile"
 	"github.com/amdim/amdim/internal/regular"
 )
 

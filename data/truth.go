@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/data/imagefile"
 	"github.com/amdim/amdim/segment"
 )
 

@@ -11,7 +11,7 @@ import (
 	"image/png"
 	"io"
 
-	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/data/imagefile"
 	"github.com/amdim/amdim/tensor"
 )
 

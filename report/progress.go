@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"html/template"
 
-	"github.com/amdim/amdim/health"
+	"github.com/amdim/amdim/train/health"
 )
 
 // Progress is how training goes: the part of a page that is also shown live.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/amdim/amdim/health"
+	"github.com/amdim/amdim/train/health"
 )
 
 func TestProgressShowsStatusAndHealth(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/image/draw"
 
-	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/data/imagefile"
 	"github.com/amdim/amdim/tensor"
 )
 

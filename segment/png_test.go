@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/data/imagefile"
 )
 
 func TestLabelsComeBackFromPNG(t *testing.T) {

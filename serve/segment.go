@@ -8,7 +8,7 @@ import (
 	"net/http"
 
 	"github.com/amdim/amdim"
-	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/data/imagefile"
 	"github.com/amdim/amdim/segment"
 )
 

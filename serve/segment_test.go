@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/amdim/amdim"
-	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/data/imagefile"
 )
 
 var coarse = amdim.SegmentOptions{

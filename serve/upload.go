@@ -10,7 +10,7 @@ import (
 	"net/http"
 
 	"github.com/amdim/amdim"
-	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/data/imagefile"
 )
 
 // upload is an image of a request, or what is wrong with it.

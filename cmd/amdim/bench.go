@@ -11,7 +11,7 @@ import (
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
-	"github.com/amdim/amdim/measure"
+	"github.com/amdim/amdim/train/measure"
 )
 
 // benchmark is the command's flags.

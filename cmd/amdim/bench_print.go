@@ -10,8 +10,8 @@ import (
 
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/internal/spelling"
-	"github.com/amdim/amdim/measure"
-	"github.com/amdim/amdim/plan"
+	"github.com/amdim/amdim/train/measure"
+	"github.com/amdim/amdim/train/plan"
 )
 
 // printBench writes the result for people: what was measured, where the time

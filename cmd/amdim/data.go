@@ -14,8 +14,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/data/survey"
 	"github.com/amdim/amdim/internal/spelling"
-	"github.com/amdim/amdim/survey"
 )
 
 func dataCommand() *cobra.Command {

@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim/data"
-	"github.com/amdim/amdim/fetch"
+	"github.com/amdim/amdim/data/fetch"
 	"github.com/amdim/amdim/internal/shell"
 	"github.com/amdim/amdim/internal/spelling"
 )

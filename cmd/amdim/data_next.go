@@ -7,12 +7,12 @@ import (
 
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/data/survey"
 	"github.com/amdim/amdim/eval"
-	"github.com/amdim/amdim/health"
 	"github.com/amdim/amdim/internal/shell"
 	"github.com/amdim/amdim/internal/spelling"
-	"github.com/amdim/amdim/survey"
 	"github.com/amdim/amdim/train"
+	"github.com/amdim/amdim/train/health"
 )
 
 // checked is what data check prints.

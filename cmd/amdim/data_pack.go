@@ -10,8 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/data/pack"
 	"github.com/amdim/amdim/internal/spelling"
-	"github.com/amdim/amdim/pack"
 	"github.com/amdim/amdim/train"
 )
 

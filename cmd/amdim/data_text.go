@@ -7,9 +7,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/amdim/amdim/data/survey"
 	"github.com/amdim/amdim/internal/shell"
 	"github.com/amdim/amdim/internal/spelling"
-	"github.com/amdim/amdim/survey"
 )
 
 // Longest lists of the text; --json has everything.

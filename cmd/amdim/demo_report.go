@@ -9,7 +9,7 @@ import (
 	"github.com/amdim/amdim/internal/durable"
 	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/report"
-	"github.com/amdim/amdim/runreport"
+	"github.com/amdim/amdim/report/runreport"
 	"github.com/amdim/amdim/train"
 )
 

@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/eval"
-	"github.com/amdim/amdim/sweep"
 	"github.com/amdim/amdim/train"
+	"github.com/amdim/amdim/train/sweep"
 )
 
 // A folder whose test images cannot be read shows that they are not looked at.

@@ -10,9 +10,9 @@ import (
 
 	"github.com/amdim/amdim"
 	"github.com/amdim/amdim/embedding"
+	"github.com/amdim/amdim/format/tensorboard"
 	"github.com/amdim/amdim/internal/shell"
 	"github.com/amdim/amdim/internal/spelling"
-	"github.com/amdim/amdim/tensorboard"
 )
 
 func (e *export) checkProjector() error {

@@ -12,13 +12,13 @@ import (
 
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/format/onnx"
+	"github.com/amdim/amdim/format/original"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/durable"
 	"github.com/amdim/amdim/internal/regular"
-	"github.com/amdim/amdim/onnx"
-	"github.com/amdim/amdim/original"
 	"github.com/amdim/amdim/report"
-	"github.com/amdim/amdim/runreport"
+	"github.com/amdim/amdim/report/runreport"
 	"github.com/amdim/amdim/train"
 )
 

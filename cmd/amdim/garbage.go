@@ -4,7 +4,7 @@ import (
 	"os"
 	"runtime/debug"
 
-	"github.com/amdim/amdim/plan"
+	"github.com/amdim/amdim/train/plan"
 )
 
 // boundGarbage makes the collector run when garbage is a quarter of what is in

@@ -13,9 +13,9 @@ import (
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/format/original"
 	"github.com/amdim/amdim/internal/rng"
 	"github.com/amdim/amdim/internal/spelling"
-	"github.com/amdim/amdim/original"
 	"github.com/amdim/amdim/train"
 )
 

@@ -25,7 +25,7 @@ import (
 // it is called before.
 func authors(t *testing.T, name string) []byte {
 	t.Helper()
-	f, err := os.Open(filepath.Join("..", "..", "original", "testdata", name+".pth.gz"))
+	f, err := os.Open(filepath.Join("..", "..", "format", "original", "testdata", name+".pth.gz"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/spelling"
-	"github.com/amdim/amdim/plan"
 	"github.com/amdim/amdim/train"
+	"github.com/amdim/amdim/train/plan"
 )
 
 // printHead says what the checkpoint is of.

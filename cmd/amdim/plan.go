@@ -10,9 +10,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim/data"
-	"github.com/amdim/amdim/health"
 	"github.com/amdim/amdim/internal/spelling"
-	"github.com/amdim/amdim/plan"
+	"github.com/amdim/amdim/train/health"
+	"github.com/amdim/amdim/train/plan"
 )
 
 // planned is the command's flags.

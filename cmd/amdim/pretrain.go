@@ -16,9 +16,9 @@ import (
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/torch"
-	"github.com/amdim/amdim/health"
 	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/train"
+	"github.com/amdim/amdim/train/health"
 )
 
 // pretrain is the command's flags.

@@ -14,7 +14,7 @@ import (
 	"github.com/amdim/amdim/internal/regular"
 	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/report"
-	"github.com/amdim/amdim/runreport"
+	"github.com/amdim/amdim/report/runreport"
 	"github.com/amdim/amdim/train"
 )
 

@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/data/imagefile"
 	"github.com/amdim/amdim/embedding"
-	"github.com/amdim/amdim/imagefile"
 	"github.com/amdim/amdim/report"
 	"github.com/amdim/amdim/tensor"
 )

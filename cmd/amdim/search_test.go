@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/amdim/amdim/data/imagefile"
 	"github.com/amdim/amdim/embedding"
-	"github.com/amdim/amdim/imagefile"
 	"github.com/amdim/amdim/report"
 	"github.com/amdim/amdim/tensor"
 )

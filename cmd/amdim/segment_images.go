@@ -13,7 +13,7 @@ import (
 
 	"github.com/amdim/amdim"
 	"github.com/amdim/amdim/data"
-	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/data/imagefile"
 )
 
 // subjects are images, each with the name of its files below --out: with slashes and

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/amdim/amdim/imagefile"
+	"github.com/amdim/amdim/data/imagefile"
 	"github.com/amdim/amdim/internal/npy"
 	"github.com/amdim/amdim/segment"
 	"github.com/amdim/amdim/train"

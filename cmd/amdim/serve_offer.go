@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim"
+	"github.com/amdim/amdim/data/imagefile"
 	"github.com/amdim/amdim/embedding"
-	"github.com/amdim/amdim/imagefile"
 	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/report"
 	"github.com/amdim/amdim/serve"

@@ -17,8 +17,8 @@ import (
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/internal/regular"
-	"github.com/amdim/amdim/sweep"
 	"github.com/amdim/amdim/train"
+	"github.com/amdim/amdim/train/sweep"
 )
 
 // sweeping is the command's flags.

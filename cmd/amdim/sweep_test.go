@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/amdim/amdim/sweep"
 	"github.com/amdim/amdim/train"
+	"github.com/amdim/amdim/train/sweep"
 )
 
 // small is a sweep of runs of 2 updates; rows are its flag and the value of that.

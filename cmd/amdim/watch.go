@@ -6,11 +6,11 @@ import (
 	"io"
 	"net"
 
-	"github.com/amdim/amdim/health"
-	"github.com/amdim/amdim/live"
+	"github.com/amdim/amdim/format/tensorboard"
 	"github.com/amdim/amdim/report"
-	"github.com/amdim/amdim/tensorboard"
 	"github.com/amdim/amdim/train"
+	"github.com/amdim/amdim/train/health"
+	"github.com/amdim/amdim/train/live"
 )
 
 // watch tells a user how a run goes: a bar, findings when they are news, event

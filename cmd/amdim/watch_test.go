@@ -13,9 +13,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/amdim/amdim/health"
-	"github.com/amdim/amdim/tensorboard"
+	"github.com/amdim/amdim/format/tensorboard"
 	"github.com/amdim/amdim/train"
+	"github.com/amdim/amdim/train/health"
 )
 
 // The page, its browsers and the event file watch a run and change nothing.
