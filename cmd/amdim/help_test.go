@@ -52,7 +52,8 @@ func TestUsageShowsWhatIsRequired(t *testing.T) {
 	missing := regexp.MustCompile(`(--[a-z-]+)( or --[a-z-]+)? is missing`)
 	t.Chdir(t.TempDir())
 	for _, verb := range verbs(rootCommand()) {
-		if verb.HasSubCommands() || verb.Name() == "demo" || verb.Name() == "version" { // nothing is
+		// Of these nothing is.
+		if verb.HasSubCommands() || slices.Contains([]string{"demo", "selftest", "version"}, verb.Name()) {
 			continue
 		}
 		args, preset := strings.Fields(verb.CommandPath())[1:], "none"
@@ -86,7 +87,7 @@ func TestUsageShowsWhatIsRequired(t *testing.T) {
 
 // A CUDA graph is made of an update.
 func TestVerbsThatMakeUpdatesOfferGraphs(t *testing.T) {
-	want := []string{"demo", "plan", "bench", "pretrain", "eval", "sweep"}
+	want := []string{"demo", "plan", "bench", "selftest", "pretrain", "eval", "sweep"}
 	var got []string
 	for _, verb := range verbs(rootCommand()) {
 		if verb.Flags().Lookup("graphs") != nil {
