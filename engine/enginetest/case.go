@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/engine/internal/sample"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/rng"
 	"github.com/amdim/amdim/tensor"
@@ -210,7 +211,7 @@ func (c testCase) trial(seed uint64) *trial {
 	}
 	for _, v := range tr.p.Vars {
 		r := tr.stream(v.Name)
-		tr.vars[v.Name] = variable(&r, v)
+		tr.vars[v.Name] = sample.Variable(&r, v)
 	}
 	return tr
 }

@@ -3,12 +3,12 @@ package enginetest
 import (
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"sync"
 	"testing"
 
 	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/engine/internal/sample"
 	"github.com/amdim/amdim/engine/ref"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/optim"
@@ -158,7 +158,7 @@ func testUntouched(t *testing.T, eng engine.Engine, o Options) {
 		}
 	}
 	for _, name := range []string{"idle.weight", "trunk.conv.weight", "trunk.bn.scale"} {
-		if rms(d[name]) != 0 {
+		if sample.RMS(d[name]) != 0 {
 			t.Errorf("gradient by %s, which the loss does not reach, is %g", name, d[name])
 		}
 	}
@@ -272,15 +272,8 @@ func testSideBySide(t *testing.T, eng engine.Engine, o Options) {
 func sameEntries(t *testing.T, after string, before, now []entry) {
 	t.Helper()
 	for i, e := range now {
-		if !sameBits(e.v, before[i].v) {
+		if !sample.SameBits(e.v, before[i].v) {
 			t.Errorf("%s changed %s", after, e.name)
 		}
 	}
-}
-
-// sameBits also holds for NaN.
-func sameBits(a, b []float32) bool {
-	return slices.EqualFunc(a, b, func(x, y float32) bool {
-		return math.Float32bits(x) == math.Float32bits(y)
-	})
 }

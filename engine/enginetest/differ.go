@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/amdim/amdim/engine/internal/sample"
 	"github.com/amdim/amdim/graph"
 )
 
@@ -57,10 +58,10 @@ const noise = 1e-9
 
 // gradients tells noise by exact, the gradients of the reference.
 func (d *differ) gradients(p *graph.Program, got, want, exact map[string][]float32) {
-	top := largest(exact)
+	top := sample.Largest(exact)
 	for _, v := range p.Vars {
 		if v.Trainable {
-			floor := noiseFloor(rms(exact[v.Name]), top)
+			floor := noiseFloor(sample.RMS(exact[v.Name]), top)
 			d.check("gradient by "+v.Name, got[v.Name], want[v.Name], d.grad, floor)
 		}
 	}
@@ -88,27 +89,10 @@ func (d *differ) state(call string, p *graph.Program, got, want map[string][]flo
 		}
 		m, sq, t := graph.SlotM(v.Name), graph.SlotV(v.Name), graph.SlotT(v.Name)
 		d.check(call+": change of "+v.Name, got[v.Name], want[v.Name], d.grad, 0.5*lr)
-		d.check(call+": "+m, got[m], want[m], d.grad, 0.5*math.Sqrt(rms(want[sq])))
+		d.check(call+": "+m, got[m], want[m], d.grad, 0.5*math.Sqrt(sample.RMS(want[sq])))
 		d.check(call+": "+sq, got[sq], want[sq], d.grad, 0)
 		if !slices.Equal(got[t], want[t]) {
 			d.errs = append(d.errs, fmt.Errorf("%s: %s is %v, want %v", call, t, got[t], want[t]))
 		}
 	}
-}
-
-func rms(v []float32) float64 {
-	var sum float64
-	for _, x := range v {
-		sum += float64(x) * float64(x)
-	}
-	return math.Sqrt(sum / float64(max(1, len(v))))
-}
-
-// largest is the largest root mean square among tensors.
-func largest(d map[string][]float32) float64 {
-	var top float64
-	for _, v := range d {
-		top = max(top, rms(v))
-	}
-	return top
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/engine/internal/sample"
 	"github.com/amdim/amdim/graph"
 )
 
@@ -38,7 +39,7 @@ func identical(t *testing.T, tr *trial, a, b *side) {
 func sameOutputs(t *testing.T, call string, a, b *side) {
 	t.Helper()
 	for i, o := range a.tr.p.Outputs {
-		if !sameBits(a.out[i].F32, b.out[i].F32) {
+		if !sample.SameBits(a.out[i].F32, b.out[i].F32) {
 			t.Errorf("seed %d: %s: bytes of output %s differ", a.tr.seed, call, o.Name)
 		}
 	}
@@ -47,7 +48,7 @@ func sameOutputs(t *testing.T, call string, a, b *side) {
 func sameGradients(t *testing.T, p *graph.Program, a, b map[string][]float32) {
 	t.Helper()
 	for _, v := range p.Vars {
-		if v.Trainable && !sameBits(a[v.Name], b[v.Name]) {
+		if v.Trainable && !sample.SameBits(a[v.Name], b[v.Name]) {
 			t.Errorf("bytes of the gradient by %s differ", v.Name)
 		}
 	}

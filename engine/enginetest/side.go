@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/engine/internal/sample"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/tensor"
 )
@@ -135,12 +136,12 @@ func delta(before, after []entry) map[string][]float32 {
 // signs of the gradient, and those of small elements are noise.
 func setMoments(t testing.TB, tr *trial, d map[string][]float32, sides ...*side) {
 	t.Helper()
-	floor := 0.1 * largest(d) // well above the noise in gradients that are zero
+	floor := 0.1 * sample.Largest(d) // well above the noise in gradients that are zero
 	for _, v := range tr.p.Vars {
 		if !v.Trainable {
 			continue
 		}
-		size := max(rms(d[v.Name]), floor)
+		size := max(sample.RMS(d[v.Name]), floor)
 		r := tr.stream("moments of " + v.Name)
 		m, sq := make([]float32, len(d[v.Name])), make([]float32, len(d[v.Name]))
 		for i := range m {

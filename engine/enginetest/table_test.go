@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/amdim/amdim/engine/internal/sample"
 	"github.com/amdim/amdim/engine/ref"
 	"github.com/amdim/amdim/graph"
 )
@@ -44,7 +45,7 @@ func TestNoGradientIsTrivial(t *testing.T) {
 		d := open(t, ref.New(), tr, adam).grad(t)
 		flow := tr.p.Flow()
 		for i, v := range tr.p.Vars {
-			if flow.Var[i] && rms(d[v.Name]) == 0 {
+			if flow.Var[i] && sample.RMS(d[v.Name]) == 0 {
 				t.Errorf("%s: the gradient by %s is zero", c.name, v.Name)
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/engine/internal/sample"
 	"github.com/amdim/amdim/engine/ref"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/tensor"
@@ -36,7 +37,8 @@ func define(n Network) (*Definition, error) {
 	}
 	d := &Definition{Network: n, p: p, in: inputs(p), vars: map[string][]float32{}, eps: 1}
 	for _, v := range p.Vars {
-		d.vars[v.Name] = variable(v)
+		r := sample.Stream(seed, v.Name)
+		d.vars[v.Name] = sample.Variable(&r, v)
 	}
 	s, err := d.open(ref.New())
 	if err != nil {
@@ -49,7 +51,7 @@ func define(n Network) (*Definition, error) {
 	}
 	// With a small Eps a first update is the sign of the gradient, and that of a small
 	// element is noise.
-	d.eps = largest(gradients) / 10
+	d.eps = sample.Largest(gradients) / 10
 	d.want, err = d.run(ref.New())
 	return d, err
 }

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/amdim/amdim/engine/internal/sample"
 )
 
 // Errors are the relative errors of a training step's tensors,
@@ -36,10 +38,10 @@ func (e Errors) Largest(kind string) float64 {
 // the largest tensor.
 func (e Errors) add(kind string, got, want, gradients map[string][]float32) {
 	const rounding = 1e-9
-	top, floor := largest(want), rounding*largest(gradients)
+	top, floor := sample.Largest(want), rounding*sample.Largest(gradients)
 	for name, w := range want {
-		size := rms(w)
-		if g, ok := gradients[name]; ok && rms(g) < floor {
+		size := sample.RMS(w)
+		if g, ok := gradients[name]; ok && sample.RMS(g) < floor {
 			size = top
 		}
 		x := distance(got[name], w) / size
@@ -59,22 +61,5 @@ func distance(got, want []float32) float64 {
 	for i := range want {
 		d[i] = got[i] - want[i]
 	}
-	return rms(d)
-}
-
-func rms(v []float32) float64 {
-	var sum float64
-	for _, x := range v {
-		sum += float64(x) * float64(x)
-	}
-	return math.Sqrt(sum / float64(max(1, len(v))))
-}
-
-// largest is the largest root mean square among tensors.
-func largest(of map[string][]float32) float64 {
-	var top float64
-	for _, v := range of {
-		top = max(top, rms(v))
-	}
-	return top
+	return sample.RMS(d)
 }

@@ -2,11 +2,11 @@ package selftest
 
 import (
 	"maps"
-	"math"
 	"slices"
 	"strings"
 
 	"github.com/amdim/amdim/engine"
+	"github.com/amdim/amdim/engine/internal/sample"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/optim"
 	"github.com/amdim/amdim/tensor"
@@ -21,14 +21,9 @@ type outcome struct {
 
 func (o *outcome) equal(p *outcome) bool {
 	same := func(a, b map[string][]float32) bool {
-		return maps.EqualFunc(a, b, sameBits)
+		return maps.EqualFunc(a, b, sample.SameBits)
 	}
 	return same(o.outputs, p.outputs) && same(o.gradients, p.gradients) && same(o.changes, p.changes)
-}
-
-// sameBits also holds for NaN.
-func sameBits(v, w []float32) bool {
-	return slices.EqualFunc(v, w, func(x, y float32) bool { return math.Float32bits(x) == math.Float32bits(y) })
 }
 
 // session is an engine at work on a definition.
