@@ -24,9 +24,9 @@ func LoadSet(path string) (*Set, error) {
 
 // Index finds the images of a Set that are nearest to a vector (Search), to each vector of
 // another Set (SearchAll) or to one of its own images (Near, of an index that Find gives for
-// a name), and the near-duplicates among them (Duplicates): see [embedding.Index]. Its method
-// Set returns the Set. Search it only with vectors of the same network: see
-// [Model.CheckIndex].
+// a name), the near-duplicates among them (Duplicates), and those that stand for the others
+// (Typical): see [embedding.Index]. Its method Set returns the Set. Search it only with
+// vectors of the same network: see [Model.CheckIndex].
 type Index = embedding.Index
 
 // Match is an image found by a search: its name, index and cosine, see [embedding.Match].

@@ -43,6 +43,8 @@ Put some images of each class, 5 or 20, or copies of them, into a folder with it
 
   sorted/cat/1.jpg  sorted/cat/2.jpg  sorted/dog/1.jpg …
 
+amdim search --typical chooses images to begin with.
+
 A logistic regression learns from the vectors of these, as in amdim eval --protocol
 few-shot. Cross-validation on them says how often it is right, and sets how sure it is:
 among images with a probability of 0.8, four in five or more should be right, if they

@@ -20,17 +20,19 @@ type search struct {
 	k                 int
 	duplicates        bool
 	threshold         float32
+	typical           int // 0: not asked
 	sheet             sheetFlags
 	precision         string
 	json              bool
 	changedK, changed bool // -k, --threshold were given
+	asksTypical       bool // --typical was given
 }
 
 func searchCommand() *cobra.Command {
 	var s search
 	c := &cobra.Command{
-		Use:   "search --index FILE {--model RUN IMAGE… | --name NAME | --duplicates}",
-		Short: "Find the images nearest to a query, or near-duplicates",
+		Use:   "search --index FILE {--model RUN IMAGE… | --name NAME | --duplicates | --typical N}",
+		Short: "Find similar images, near-duplicates, or those to label first",
 		Long: `Find images that look alike among those that amdim embed turned into vectors.
 
 A query is an image file, which --model turns into a vector, or the --name of an
@@ -42,15 +44,21 @@ unrelated. That means little with fewer than some hundred images in the index.
 least --threshold. Every image is compared with every other: a minute or two on one
 core for 100,000 images.
 
+--typical chooses N images that together show what the index holds: it is divided into
+N groups of images that look alike, and of each the image in its middle is listed, with
+the size of the group. Label these first: see amdim classify.
+
 --sheet draws the result as a contact sheet, PNG or HTML by the ending of its name.
 
 The exit code is 1 if a query could not be read; those that could are answered.`,
 		Example: `  amdim embed --model runs/photos --data folder:photos --out photos.npy
   amdim search --index photos.npy --model runs/photos cat.jpg --sheet near.png
   amdim search --index photos.npy --name holiday/0017.jpg -k 20 --json
-  amdim search --index photos.npy --duplicates --threshold 0.8 --sheet two.html`,
+  amdim search --index photos.npy --duplicates --threshold 0.8 --sheet two.html
+  amdim search --index photos.npy --typical 40 --sheet first.html`,
 		RunE: func(c *cobra.Command, args []string) error {
 			s.queries, s.changedK, s.changed = args, c.Flags().Changed("k"), c.Flags().Changed("threshold")
+			s.asksTypical = c.Flags().Changed("typical")
 			return s.run(c)
 		},
 	}
@@ -65,6 +73,7 @@ The exit code is 1 if a query could not be read; those that could are answered.`
 	f.BoolVar(&s.duplicates, "duplicates", false, "find near-duplicates in the index")
 	f.Float32Var(&s.threshold, "threshold", embedding.NearDuplicate,
 		"lowest cosine at which two images are near-duplicates")
+	f.IntVar(&s.typical, "typical", 0, "choose so many images that show what the index holds")
 	addPrecision(f, &s.precision)
 	f.BoolVar(&s.json, "json", false, "print the result as JSON")
 	return c
@@ -90,8 +99,11 @@ func (s *search) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if s.duplicates {
+	switch {
+	case s.duplicates:
 		return s.runDuplicates(c, x, p)
+	case s.asksTypical:
+		return s.runTypical(c, x, p)
 	}
 	results, err := s.searchNames(x)
 	if err != nil {
@@ -128,8 +140,12 @@ func (s *search) check() error {
 		return usagef("--duplicates compares what is in the index: it takes no --model")
 	case s.duplicates && s.changedK:
 		return usagef("--duplicates lists all pairs: it takes no -k, but --threshold")
-	case !s.duplicates && asked == 0:
-		return usagef("nothing to look for: give image files, --name NAME, or --duplicates")
+	case s.asksTypical && s.typical < 1:
+		return usagef("--typical %d: need at least 1", s.typical)
+	case s.asksTypical && (s.duplicates || asked > 0 || s.model != "" || s.changedK):
+		return usagef("--typical chooses from the whole index: it takes no IMAGE, --name, --model or -k")
+	case !s.duplicates && !s.asksTypical && asked == 0:
+		return usagef("nothing to look for: give image files, --name NAME, --duplicates or --typical N")
 	case !s.duplicates && s.changed:
 		return usagef("--threshold needs --duplicates")
 	case !(s.threshold > 0 && s.threshold <= 1):

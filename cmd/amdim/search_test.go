@@ -38,6 +38,7 @@ func TestSearch(t *testing.T) {
 	t.Run("finds the file itself", func(t *testing.T) { searchFile(t, run, dir, index) })
 	t.Run("by name needs no model", func(t *testing.T) { searchName(t, index) })
 	t.Run("duplicates", func(t *testing.T) { searchDuplicates(t, dir, index) })
+	t.Run("typical images", func(t *testing.T) { searchTypical(t, index) })
 	t.Run("a query that is torn", func(t *testing.T) { searchTorn(t, run, dir, index) })
 	t.Run("refuses", func(t *testing.T) { searchRefuses(t, run, dir, index) })
 }
@@ -107,6 +108,27 @@ func searchDuplicates(t *testing.T, dir, index string) {
 	}
 }
 
+func searchTypical(t *testing.T, index string) {
+	sheet := filepath.Join(t.TempDir(), "first.html")
+	out, _, err := execute("search", "--index", index, "--typical", "11", "--sheet", sheet)
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	if err != nil || len(lines) != 3+11 || lines[3] != "       2  p10.png" {
+		t.Errorf("%v, stdout %q: want p10.png to stand for p11.png, its copy", err, out)
+	}
+	if html := read(t, sheet); strings.Count(html, "data:image/") != 11 || !strings.Contains(html, "1 to 10") {
+		t.Errorf("sheet of %d bytes", len(html))
+	}
+	out, _, err = execute("search", "--index", index, "--typical", "3", "--json")
+	var r representatives
+	if err == nil {
+		err = json.Unmarshal([]byte(out), &r)
+	}
+	if err != nil || r.Images != 12 || len(r.Typical) != 3 ||
+		r.Typical[0].Images+r.Typical[1].Images+r.Typical[2].Images != 12 {
+		t.Errorf("%v, %q", err, out)
+	}
+}
+
 func searchTorn(t *testing.T, run, dir, index string) {
 	torn, sound := filepath.Join(dir, "torn.png"), filepath.Join(dir, "p00.png")
 	out, messages, err := execute("search", "--index", index, "--model", run, torn, sound)
@@ -134,6 +156,11 @@ func searchRefuses(t *testing.T, run, dir, index string) {
 		{[]string{"--index", index, query}, exitUsage, "--model is missing"},
 		{[]string{"--index", index, "--duplicates", query}, exitUsage, "whole index"},
 		{[]string{"--index", index, "--duplicates", "-k", "3"}, exitUsage, "--threshold"},
+		{[]string{"--index", index, "--typical", "0"}, exitUsage, "--typical 0"},
+		{[]string{"--index", index, "--typical", "13"}, exitUsage, "--typical 13: the index has 12 images"},
+		{[]string{"--index", index, "--typical", "3", "--duplicates"}, exitUsage, "whole index"},
+		{[]string{"--index", index, "--typical", "3", "-k", "3"}, exitUsage, "whole index"},
+		{[]string{"--index", index, "--typical", "3", "--threshold", "0.9"}, exitUsage, "--threshold needs"},
 		{[]string{"--index", index, "--duplicates", "--threshold", "98"}, exitUsage, "--threshold 98"},
 		{[]string{"--index", index, "--name", "p00.png", "--threshold", "0.9"}, exitUsage, "--duplicates"},
 		{[]string{"--index", index, "--name", "p00.png", "-k", "0"}, exitUsage, "-k 0"},
