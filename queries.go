@@ -54,12 +54,15 @@ func (m *Model) encode(ctx context.Context, pixels []uint8, n int) ([]float32, e
 			m.queries.remove(q)
 			return nil, err
 		}
-		m.encodeTogether(ctx, m.queries.take(slices.Max(batchSizes)))
+		batch, until := m.queries.take(slices.Max(batchSizes)), ctx
+		if len(batch) > 1 || batch[0] != q { // others want theirs even if this call is given up
+			until = context.WithoutCancel(ctx)
+		}
+		m.encodeTogether(until, batch)
 	}
 }
 
-// encodeTogether encodes some queries in one batch. Unless there is one alone, it does not end
-// with the context of a call: the others want theirs.
+// encodeTogether encodes some queries in one batch.
 func (m *Model) encodeTogether(ctx context.Context, batch []*query) {
 	defer func() {
 		for _, q := range batch {
@@ -71,7 +74,7 @@ func (m *Model) encodeTogether(ctx context.Context, batch []*query) {
 	}()
 	pixels, n := batch[0].pixels, batch[0].n
 	if len(batch) > 1 {
-		ctx, pixels = context.WithoutCancel(ctx), slices.Clone(pixels)
+		pixels = slices.Clone(pixels)
 		for _, q := range batch[1:] {
 			pixels, n = append(pixels, q.pixels...), n+q.n
 		}

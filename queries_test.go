@@ -9,6 +9,8 @@ import (
 	"slices"
 	"sync"
 	"testing"
+
+	"github.com/amdim/amdim/internal/looks"
 )
 
 // await returns when n queries wait.
@@ -101,18 +103,32 @@ func questions(m *Model, n int) []*query {
 
 // The call that encodes for others may be given up meanwhile.
 func TestABatchDoesNotEndWithOneOfItsCalls(t *testing.T) {
-	m := open(t, Options{})
-	ctx, stop := context.WithCancel(context.Background())
-	stop()
-	for _, n := range []int{1, 3} {
+	for _, n := range []int{1, 3, 64} { // beside 64 the call has no room
+		m := open(t, Options{})
 		batch := questions(m, n)
-		m.encodeTogether(ctx, batch)
+		if n == 64 {
+			batch = []*query{{pixels: make([]uint8, n*m.Px()*m.Px()*3), n: n, done: make(chan struct{})}}
+		}
 		for _, q := range batch {
-			<-q.done
-			if alone := n == 1; errors.Is(q.err, context.Canceled) != alone || (q.vector == nil) != alone {
+			m.queries.add(q)
+		}
+		_, err := m.encode(looks.After(1), make([]uint8, m.Px()*m.Px()*3), 1)
+		if given := n == 64; errors.Is(err, context.Canceled) != given {
+			t.Errorf("the call beside %d: %v", n, err)
+		}
+		for _, q := range batch {
+			if <-q.done; q.err != nil || len(q.vector) != q.n*m.Dim() {
 				t.Errorf("of %d: %v, %d numbers", n, q.err, len(q.vector))
 			}
 		}
+	}
+}
+
+func TestACallAloneEndsWithItsContext(t *testing.T) {
+	m := open(t, Options{})
+	_, err := m.encode(looks.After(1), make([]uint8, m.Px()*m.Px()*3), 1)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
 	}
 }
 
