@@ -3,6 +3,8 @@ package checkpoint
 import (
 	"bytes"
 	"testing"
+
+	"github.com/amdim/amdim/internal/floats"
 )
 
 // FuzzRead feeds arbitrary bytes to the reader. Whatever it accepts must be
@@ -26,7 +28,7 @@ func FuzzRead(f *testing.F) {
 		total := 0
 		for _, e := range entries {
 			v := make([]float32, e.size)
-			if err := readFloats(bytes.NewReader(data[e.at:]), v, make([]byte, 4*chunk)); err != nil {
+			if err := floats.Read(bytes.NewReader(data[e.at:]), v); err != nil {
 				t.Fatalf("%s: accepted, but %v", e.Name, err)
 			}
 			total += 4 * e.size

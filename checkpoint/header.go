@@ -2,6 +2,7 @@ package checkpoint
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"math/bits"
@@ -75,7 +76,7 @@ func encodeHeader(entries []Entry, meta map[string]string) ([]byte, error) {
 	if len(header) > maxHeader {
 		return nil, fmt.Errorf("header of %d bytes, at most %d", len(header), maxHeader)
 	}
-	putLength(header, len(header)-lengthBytes)
+	binary.LittleEndian.PutUint64(header, uint64(len(header)-lengthBytes))
 	return header, nil
 }
 

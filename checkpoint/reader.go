@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/floats"
 	"github.com/amdim/amdim/internal/regular"
 	"github.com/amdim/amdim/tensor"
 )
@@ -139,13 +140,13 @@ func (r *Reader) each(wanted func(name string) bool, f func(name string, v []flo
 	for _, e := range r.Entries {
 		largest = max(largest, e.size)
 	}
-	array, buf := make([]float32, largest), make([]byte, 4*chunk)
+	array := make([]float32, largest)
 	for _, e := range r.Entries {
 		if !wanted(e.Name) {
 			continue
 		}
 		v := array[:e.size]
-		if err := readFloats(r.bytesOf(e), v, buf); err != nil {
+		if err := floats.Read(r.bytesOf(e), v); err != nil {
 			return fmt.Errorf("checkpoint: read %s: tensor %s: %w", r.path, e.Name, err)
 		}
 		if err := f(e.Name, v); err != nil {
@@ -168,7 +169,7 @@ func (r *Reader) Array(name string) (v []float32, ok bool, err error) {
 	}
 	e := r.Entries[i]
 	v = make([]float32, e.size)
-	if err := readFloats(r.bytesOf(e), v, make([]byte, min(4*chunk, e.bytes()))); err != nil {
+	if err := floats.Read(r.bytesOf(e), v); err != nil {
 		return nil, true, fmt.Errorf("checkpoint: read %s: tensor %s: %w", r.path, name, err)
 	}
 	return v, true, nil

@@ -2,9 +2,10 @@ package checkpoint
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"math"
+
+	"github.com/amdim/amdim/internal/floats"
 )
 
 // Summary describes the numbers of an array.
@@ -83,16 +84,7 @@ func nameOf(f float64) string {
 
 func digestOf(v []float32) string {
 	h := sha256.New()
-	buf := make([]byte, 0, 4*chunk)
-	for len(v) > 0 {
-		n := min(chunk, len(v))
-		buf = buf[:0]
-		for _, x := range v[:n] {
-			buf = binary.LittleEndian.AppendUint32(buf, math.Float32bits(x))
-		}
-		h.Write(buf)
-		v = v[n:]
-	}
+	floats.Write(h, v) // a hash takes everything
 	return hex.EncodeToString(h.Sum(nil))
 }
 

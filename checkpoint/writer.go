@@ -16,6 +16,7 @@ import (
 
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/durable"
+	"github.com/amdim/amdim/internal/floats"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -143,14 +144,13 @@ func writeFile(f *os.File, s Source, vars []graph.Var, meta map[string]string) e
 }
 
 func writeArrays(w io.Writer, s Source, entries []Entry) error {
-	buf := make([]byte, 4*chunk)
 	next := 0
 	err := s.Each(func(name string, v []float32) error {
 		if next >= len(entries) || entries[next].Name != name || entries[next].size != len(v) {
 			return fmt.Errorf("array %s of %d numbers was not there a moment ago", name, len(v))
 		}
 		next++
-		return writeFloats(w, v, buf)
+		return floats.Write(w, v)
 	})
 	if err == nil && next != len(entries) {
 		err = fmt.Errorf("array %s has vanished", entries[next].Name)

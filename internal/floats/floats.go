@@ -1,4 +1,4 @@
-package checkpoint
+package floats
 
 import (
 	"encoding/binary"
@@ -9,10 +9,9 @@ import (
 // chunk is how many numbers are converted at a time.
 const chunk = 1 << 14
 
-func putLength(b []byte, n int) { binary.LittleEndian.PutUint64(b, uint64(n)) }
-
-// writeFloats writes v as little-endian float32. buf holds 4·chunk bytes.
-func writeFloats(w io.Writer, v []float32, buf []byte) error {
+// Write writes v.
+func Write(w io.Writer, v []float32) error {
+	buf := make([]byte, 4*min(chunk, len(v)))
 	for len(v) > 0 {
 		n := min(chunk, len(v))
 		for i, x := range v[:n] {
@@ -26,8 +25,9 @@ func writeFloats(w io.Writer, v []float32, buf []byte) error {
 	return nil
 }
 
-// readFloats fills v. buf holds 4·chunk bytes.
-func readFloats(r io.Reader, v []float32, buf []byte) error {
+// Read fills v. If r ends before that, the error is io.EOF or io.ErrUnexpectedEOF.
+func Read(r io.Reader, v []float32) error {
+	buf := make([]byte, 4*min(chunk, len(v)))
 	for len(v) > 0 {
 		n := min(chunk, len(v))
 		if _, err := io.ReadFull(r, buf[:4*n]); err != nil {
