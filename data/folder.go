@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"github.com/amdim/amdim/internal/spelling"
@@ -38,9 +37,6 @@ func newFolder(dir string, files []file, classes []string, o Options) *Folder {
 
 // Dir is the folder.
 func (f *Folder) Dir() string { return f.dir }
-
-// Path is the path of an image's file on disk.
-func (f *Folder) Path(i int) string { return filepath.Join(f.dir, filepath.FromSlash(f.Name(i))) }
 
 // FolderOf is the folder that a spec "folder:DIR" names, with a leading ~ replaced
 // by the user's; ok is false for other data.

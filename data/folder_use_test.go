@@ -192,8 +192,8 @@ func TestFolderIsFoundFromHome(t *testing.T) {
 	t.Setenv("HOME", home)
 	t.Chdir(t.TempDir())
 	f := openAll(t, "~/photos", Options{})
-	if f.Dir() != filepath.Join(home, "photos") || f.Path(0) != filepath.Join(home, "photos", "1.png") {
-		t.Errorf("%s with %s", f.Dir(), f.Path(0))
+	if f.Dir() != filepath.Join(home, "photos") || f.Name(0) != "1.png" {
+		t.Errorf("%s with %s", f.Dir(), f.Name(0))
 	}
 	if dir, ok := FolderOf("folder:~/photos"); dir != f.Dir() || !ok {
 		t.Errorf("folder %s, %v", dir, ok)
