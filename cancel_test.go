@@ -35,9 +35,10 @@ func TestEmbedEndsWhereverItsContextDoes(t *testing.T) {
 	}
 }
 
-func TestSegmentEndsBetweenTwoBatches(t *testing.T) {
+// It looks before each batch, each update of the fit, each row and each region that joins another.
+func TestSegmentEndsWhereverItsContextDoes(t *testing.T) {
 	m := openAt(t, mixedRun(t), Options{})
-	o := SegmentOptions{Fit: 5}
+	o := SegmentOptions{Fit: 5, Least: 0.01}
 	if err := m.PrepareSegment(context.Background()); err != nil {
 		t.Fatal(err)
 	}
@@ -46,8 +47,8 @@ func TestSegmentEndsBetweenTwoBatches(t *testing.T) {
 		t.Fatal(err)
 	}
 	made := whole.Made()
-	if made < 1+2+5 {
-		t.Errorf("%d looks at the context for several batches and 5 updates", made)
+	if made < 1+2+5+2*60 {
+		t.Errorf("%d looks at the context for several batches, 5 updates and 60 rows, twice", made)
 	}
 	for done := range made {
 		s, err := m.Segment(looks.After(done), stripes(90, 60, 1), o)

@@ -72,7 +72,7 @@ var anyShape = imagefile.Limits{Ratio: math.MaxInt64}
 // locations of scale 7 ErrNoLocations. The first call does
 // what PrepareSegment does. Only one image at a time is segmented. If ctx is
 // done, Segment ends while it waits for its turn, between two batches of locations, between
-// two updates of SegmentOptions.Fit, or before it cuts the image into regions.
+// two updates of SegmentOptions.Fit, or between two rows of the label map.
 func (m *Model) Segment(ctx context.Context, img image.Image, o SegmentOptions) (*Segmentation, error) {
 	s, err := m.segment(ctx, img, o)
 	if err != nil {
@@ -122,10 +122,9 @@ func (m *Model) segment(ctx context.Context, img image.Image, o SegmentOptions) 
 	if s.Grid, err = m.segmenter.Components(ctx, s.image, c); err != nil {
 		return nil, err
 	}
-	if err := ctx.Err(); err != nil {
+	if s.Labels, s.Confidence, err = c.Cut(ctx, s.Grid, s.image, m.options.Threads); err != nil {
 		return nil, err
 	}
-	s.Labels, s.Confidence = c.Cut(s.Grid, s.image, m.options.Threads)
 	for i, v := range s.Confidence { // along edges it may leave the range a little
 		s.Confidence[i] = min(max(v, 0), 1)
 	}

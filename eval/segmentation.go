@@ -79,7 +79,7 @@ func (s *Segmentation) Run(ctx context.Context) (*Segmented, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if err := s.image(i*s.Data.Len()/n, ways, r); err != nil {
+		if err := s.image(ctx, i*s.Data.Len()/n, ways, r); err != nil {
 			return nil, err
 		}
 		if s.Progress != nil {
@@ -184,7 +184,7 @@ func (s *Segmentation) random(
 }
 
 // image measures all ways on image i.
-func (s *Segmentation) image(i int, ways []way, r *Segmented) error {
+func (s *Segmentation) image(ctx context.Context, i int, ways []way, r *Segmented) error {
 	img, err := s.Data.Image(i)
 	if err != nil {
 		return err
@@ -199,7 +199,10 @@ func (s *Segmentation) image(i int, ways []way, r *Segmented) error {
 		if err != nil {
 			return fmt.Errorf("eval: segmentation: image %d: %s: %w", i, w.name, err)
 		}
-		m, _ := s.Config.Segment.Cut(g, img, s.Threads)
+		m, _, err := s.Config.Segment.Cut(ctx, g, img, s.Threads)
+		if err != nil {
+			return fmt.Errorf("eval: segmentation: %w", err)
+		}
 		measured, err := s.measure(i, m, truths)
 		if err != nil {
 			return fmt.Errorf("eval: segmentation: image %d: %w", i, err)

@@ -1,6 +1,7 @@
 package mixture
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/amdim/amdim/encoder"
@@ -127,22 +128,41 @@ func (c Config) temperature(m model.Mix) float64 {
 }
 
 // Cut labels each pixel of the image with the likeliest of the grid's k components or, in
-// a region that joined a neighbour, with the neighbour's, and says how likely that is.
-func (c Config) Cut(g segment.Grid, img tensor.Image, threads int) (segment.Map, []float32) {
-	soft := c.Soft(g, img, threads)
-	m, sure := segment.Argmax(soft, threads)
-	if least := int(c.Least * float64(img.H*img.W)); least > 1 {
-		m = m.Absorb(least)
-		sure = segment.Confidence(soft, m, threads)
+// a region that joined a neighbour, with the neighbour's, and says how likely that is. It
+// ends between two rows of pixels, or two regions, when ctx is done.
+func (c Config) Cut(
+	ctx context.Context, g segment.Grid, img tensor.Image, threads int,
+) (segment.Map, []float32, error) {
+	m, sure, err := c.cut(ctx, g, img, threads)
+	if err != nil {
+		return segment.Map{}, nil, fmt.Errorf("mixture: segment: %w", err)
 	}
-	return m, sure
+	return m, sure, nil
 }
 
-// Soft is the grid brought to every pixel of the image.
-func (c Config) Soft(g segment.Grid, img tensor.Image, threads int) segment.Soft {
+func (c Config) cut(
+	ctx context.Context, g segment.Grid, img tensor.Image, threads int,
+) (segment.Map, []float32, error) {
+	soft, err := c.Soft(ctx, g, img, threads)
+	if err != nil {
+		return segment.Map{}, nil, err
+	}
+	m, sure, err := segment.Argmax(ctx, soft, threads)
+	if least := int(c.Least * float64(img.H*img.W)); least > 1 && err == nil {
+		if m, err = m.Absorb(ctx, least); err == nil {
+			sure, err = segment.Confidence(ctx, soft, m, threads)
+		}
+	}
+	return m, sure, err
+}
+
+// Soft is the grid brought to every pixel of the image. It ends as segment.Guided's Refine does.
+func (c Config) Soft(
+	ctx context.Context, g segment.Grid, img tensor.Image, threads int,
+) (segment.Soft, error) {
 	if !c.Guided {
-		return g.Over(img.H, img.W)
+		return g.Over(img.H, img.W), nil
 	}
 	radius := max(1, int(c.Radius*float64(min(img.H, img.W))))
-	return segment.Guided{Radius: radius, Eps: c.Eps, Threads: threads}.Refine(g, img)
+	return segment.Guided{Radius: radius, Eps: c.Eps, Threads: threads}.Refine(ctx, g, img)
 }

@@ -3,6 +3,7 @@ package mixture
 import (
 	"testing"
 
+	"github.com/amdim/amdim/internal/looks"
 	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/segment"
 	"github.com/amdim/amdim/tensor"
@@ -29,7 +30,18 @@ func TestConfidenceIsOfTheComponentThatAPixelHas(t *testing.T) {
 	}
 	g.V[10], g.V[11] = 0.1, 0.9
 	for least, want := range map[float64]float32{0: 0.9, 0.2: 0.1} {
-		m, sure := Config{Least: least}.Cut(g, tensor.NewImage(4, 4), 2)
+		ctx := looks.After(100)
+		m, sure, err := Config{Least: least}.Cut(ctx, g, tensor.NewImage(4, 4), 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		looked := 4 + 1 // at each row, and at the end
+		if least > 0 {
+			looked += 1 + 4 + 1 // at the pixel that joins the others, and at each row again
+		}
+		if ctx.Made() != looked {
+			t.Errorf("least %g: %d looks at the context, want %d", least, ctx.Made(), looked)
+		}
 		if (m.Label[5] == 1) != (least == 0) || sure[5] != want || sure[6] != 0.8 {
 			t.Errorf("least %g: label %d, confidence %v, want %v", least, m.Label[5], sure[5], want)
 		}

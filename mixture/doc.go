@@ -12,7 +12,7 @@
 //	_, err = s.Prepare(ctx, mixture.Source{File: beside, Data: spec}, mixture.DefaultNegatives())
 //	c := mixture.Default()
 //	grid, err := s.Components(ctx, img, c)
-//	labels, confidence := c.Cut(grid, img, 0)
+//	labels, confidence, err := c.Cut(ctx, grid, img, 0)
 //
 // Labels are those of package segment, which knows nothing of networks; package eval compares
 // them with those of people. CanSegment says whether a network has what this needs.

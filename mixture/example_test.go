@@ -42,7 +42,11 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	labels, confidence := c.Cut(grid, img, 0)
+	labels, confidence, err := c.Cut(ctx, grid, img, 0)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	fmt.Println(s.Negatives().Count, "negatives,", grid.K, "components")
 	fmt.Println(labels.H, "×", labels.W, "labels,", len(confidence), "probabilities")
 	// Output:

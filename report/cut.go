@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 
@@ -56,7 +57,7 @@ const cutOpacity = 0.55
 
 // NewCut draws an image, the probabilities of its components and the map made from them.
 func NewCut(
-	img tensor.Image, q segment.Grid, m segment.Map, c mixture.Config, threads int,
+	ctx context.Context, img tensor.Image, q segment.Grid, m segment.Map, c mixture.Config, threads int,
 ) (cut Cut, err error) {
 	lines := max(img.W, img.H) >= cutSide/2 // on a smaller image they would cover what they enclose
 	drawn, err := segment.Overlay{Opacity: cutOpacity, Boundaries: lines}.Draw(img, m)
@@ -66,7 +67,11 @@ func NewCut(
 	cut = Cut{Image: reduced(img, cutSide), Overlay: reduced(drawn, cutSide)}
 	small := reduced(img, softSide)
 	scaled := q.Scaled(float64(small.H)/float64(img.H), float64(small.W)/float64(img.W))
-	soft := pictures(c.Soft(scaled, small, threads))
+	values, err := c.Soft(ctx, scaled, small, threads)
+	if err != nil {
+		return cut, err
+	}
+	soft := pictures(values)
 	area := make([]int, q.K)
 	for _, l := range m.Label {
 		area[l]++

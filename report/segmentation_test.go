@@ -31,7 +31,7 @@ func halves(w, h int) (tensor.Image, segment.Grid, segment.Map) {
 func TestACutShowsTheComponentsThatAreUsed(t *testing.T) {
 	for _, size := range [][2]int{{400, 100}, {40, 20}, {4, 1}} {
 		img, g, m := halves(size[0], size[1])
-		cut, err := NewCut(img, g, m, mixture.Config{}, 1)
+		cut, err := NewCut(t.Context(), img, g, m, mixture.Config{}, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,7 +51,8 @@ func TestACutShowsTheComponentsThatAreUsed(t *testing.T) {
 			}
 		}
 	}
-	_, err := NewCut(tensor.NewImage(3, 3), segment.Grid{K: 1}, segment.NewMap(3, 4), mixture.Config{}, 1)
+	img, m := tensor.NewImage(3, 3), segment.NewMap(3, 4)
+	_, err := NewCut(t.Context(), img, segment.Grid{K: 1}, m, mixture.Config{}, 1)
 	if err == nil {
 		t.Error("a map of another size is drawn")
 	}
@@ -138,7 +139,7 @@ func mixed(t *testing.T) *Page {
 	}
 	for _, title := range []string{"Best", "Worst"} {
 		img, g, m := halves(64, 32)
-		cut, err := NewCut(img, g, m, mixture.Default(), 1)
+		cut, err := NewCut(t.Context(), img, g, m, mixture.Default(), 1)
 		if err != nil {
 			t.Fatal(err)
 		}

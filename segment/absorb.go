@@ -1,6 +1,10 @@
 package segment
 
-import "github.com/amdim/amdim/internal/disjoint"
+import (
+	"context"
+
+	"github.com/amdim/amdim/internal/disjoint"
+)
 
 // Absorb returns the map without connected regions of fewer than least pixels: each
 // takes the label with which it shares the longest border, the lowest if there are
@@ -8,11 +12,15 @@ import "github.com/amdim/amdim/internal/disjoint"
 // keep their names; a map of one region is unchanged.
 //
 // A pixel is visited once for each absorbed region that it is part of, and each of
-// these is at least twice as large as the previous one: time is pixels·log(least).
-func (m Map) Absorb(least int) Map {
+// these is at least twice as large as the previous one: time is pixels·log(least). It ends
+// between two regions, with the error of ctx, when that is done.
+func (m Map) Absorb(ctx context.Context, least int) (Map, error) {
 	a := newAbsorber(m, least)
 	for n := 1; n < least && len(a.small) > 0; n++ {
 		for _, r := range a.small[n] {
+			if err := ctx.Err(); err != nil {
+				return Map{}, err
+			}
 			if a.union.Root(r) == r && a.area[r] == n {
 				a.absorb(r)
 			}
@@ -23,7 +31,7 @@ func (m Map) Absorb(least int) Map {
 	for i, r := range a.region.Label {
 		out.Label[i] = a.label[a.union.Root(r)]
 	}
-	return out
+	return out, nil
 }
 
 // absorber holds regions as sets that grow. A set is named by its root in union; its

@@ -8,9 +8,9 @@
 // Soft maps on a coarse grid are refined along the image's edges into a Map of its
 // own size, cleared of small specks, and compared with people's:
 //
-//	soft := segment.Guided{Radius: 16, Eps: 1e-3}.Refine(grid, img)
-//	m, confidence := segment.Argmax(soft, 0)
-//	m = m.Absorb(100)
+//	soft, err := segment.Guided{Radius: 16, Eps: 1e-3}.Refine(ctx, grid, img)
+//	m, confidence, err := segment.Argmax(ctx, soft, 0)
+//	m, err = m.Absorb(ctx, 100)
 //	agreement, err := segment.Agree(m, people)
 //	picture, err := segment.Overlay{Opacity: 0.5, Confidence: confidence}.Draw(img, m)
 //

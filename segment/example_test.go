@@ -1,6 +1,7 @@
 package segment_test
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/amdim/amdim/segment"
@@ -35,7 +36,10 @@ func ExampleGrid_Over() {
 		W: 2, H: 1, K: 2, V: []float32{0.9, 0.1, 0.2, 0.8}, // two cells, two values each
 		X0: 0.5, Y0: 0, DX: 4, DY: 1,
 	}
-	m, _ := segment.Argmax(grid.Over(1, 6), 0)
+	m, _, err := segment.Argmax(context.Background(), grid.Over(1, 6), 0)
+	if err != nil {
+		panic(err)
+	}
 	fmt.Println(m.Label)
 	// Output: [0 0 0 1 1 1]
 }

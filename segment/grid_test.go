@@ -74,8 +74,8 @@ func TestArgmaxTakesTheFirstOfTheLargest(t *testing.T) {
 		0, 1, 0, 0.5, 0.5, 0, 0.2, 0.3, 0.5,
 		-3, -2, -1, 0, 0, 0, 9, 8, 9,
 	}}
-	m, confidence := Argmax(g.Over(2, 3), 2)
-	if !slices.Equal(m.Label, []int32{1, 0, 2, 2, 0, 0}) ||
+	m, confidence, err := Argmax(t.Context(), g.Over(2, 3), 2)
+	if err != nil || !slices.Equal(m.Label, []int32{1, 0, 2, 2, 0, 0}) ||
 		!slices.Equal(confidence, []float32{1, 0.5, 0.5, -1, 0, 9}) {
 		t.Error(m.Label, confidence)
 	}
@@ -84,8 +84,14 @@ func TestArgmaxTakesTheFirstOfTheLargest(t *testing.T) {
 func TestArgmaxDoesNotDependOnThreads(t *testing.T) {
 	s := rng.New(2, 0, 0, rng.Sample)
 	g := Grid{W: 6, H: 4, K: 5, V: randomPlane(&s, 120), X0: 3, Y0: 2, DX: 9, DY: 8}
-	want, confidence := Argmax(g.Over(37, 61), 1)
-	got, c := Argmax(g.Over(37, 61), 5)
+	want, confidence, err := Argmax(t.Context(), g.Over(37, 61), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, c, err := Argmax(t.Context(), g.Over(37, 61), 5)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if !slices.Equal(got.Label, want.Label) || !slices.Equal(c, confidence) {
 		t.Error("threads change the map")
 	}

@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -32,8 +33,9 @@ type Guided struct {
 	Step int
 }
 
-// Refine filters each of the grid's k maps at the guide's size. It retains the guide.
-func (f Guided) Refine(g Grid, guide tensor.Image) Soft {
+// Refine filters each of the grid's k maps at the guide's size. It retains the guide. It ends
+// between two maps, or planes of the guide, with the error of ctx, when that is done.
+func (f Guided) Refine(ctx context.Context, g Grid, guide tensor.Image) (Soft, error) {
 	guide.Check()
 	if f.Radius < 0 || !(f.Eps > 0) || f.Step < 0 {
 		panic(fmt.Sprintf("segment: Guided: radius %d, eps %g, step %d", f.Radius, f.Eps, f.Step))
@@ -41,7 +43,10 @@ func (f Guided) Refine(g Grid, guide tensor.Image) Soft {
 	pool := parallel.New(f.Threads)
 	defer pool.Close()
 	step := f.step(guide)
-	l := newLinear(guide, step, f.smallRadius(step), f.Eps, pool)
+	l, err := newLinear(ctx, guide, step, f.smallRadius(step), f.Eps, pool)
+	if err != nil {
+		return nil, err
+	}
 	shift := float64(step-1) / 2 // of the centre of step² pixels
 	coefs := Grid{
 		W: l.w, H: l.h, K: 4 * g.K, V: make([]float32, l.w*l.h*4*g.K),
@@ -49,6 +54,9 @@ func (f Guided) Refine(g Grid, guide tensor.Image) Soft {
 	}
 	p := make([]float32, l.w*l.h)
 	for j := range g.K {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		c := g.component(j)
 		c.X0, c.DX = (c.X0-shift)/float64(step), c.DX/float64(step)
 		c.Y0, c.DY = (c.Y0-shift)/float64(step), c.DY/float64(step)
@@ -56,7 +64,7 @@ func (f Guided) Refine(g Grid, guide tensor.Image) Soft {
 		pool.For(l.h, func(_, y int) { small.Row(p[y*l.w:(y+1)*l.w], y) })
 		l.fit(p, coefs.V[4*j:], coefs.K)
 	}
-	return refined{coefs.Over(guide.H, guide.W), guide}
+	return refined{coefs.Over(guide.H, guide.W), guide}, nil
 }
 
 func (f Guided) step(guide tensor.Image) int {

@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -113,10 +114,19 @@ func eliminate(m [3][4]float64) [3]float64 {
 	return [3]float64{m[0][3] / m[0][0], m[1][3] / m[1][1], m[2][3] / m[2][2]}
 }
 
+// refined is Refine in a context that is never done.
+func (f Guided) refined(g Grid, guide tensor.Image) Soft {
+	soft, err := f.Refine(context.Background(), g, guide)
+	if err != nil {
+		panic(err)
+	}
+	return soft
+}
+
 // filter refines one map p, (H, W) of the guide.
 func (f Guided) filter(p []float32, guide tensor.Image) []float32 {
 	q := make([]float32, len(p))
-	soft := f.Refine(Grid{W: guide.W, H: guide.H, K: 1, V: p, DX: 1, DY: 1}, guide)
+	soft := f.refined(Grid{W: guide.W, H: guide.H, K: 1, V: p, DX: 1, DY: 1}, guide)
 	for y := range guide.H {
 		soft.Row(q[y*guide.W:(y+1)*guide.W], y)
 	}
@@ -148,7 +158,7 @@ func TestGuidedKeepsConstantsAndSums(t *testing.T) {
 		for i := 0; i < len(g.V); i += k {
 			g.V[i+2] = 1 - g.V[i] - g.V[i+1]
 		}
-		soft, row := f.Refine(g, img), make([]float32, w*k)
+		soft, row := f.refined(g, img), make([]float32, w*k)
 		for y := range h {
 			soft.Row(row, y)
 			for x := range w {
@@ -179,7 +189,7 @@ func TestGuidedMovesAnEdgeToTheImages(t *testing.T) {
 	img := stepEdge(&s, h, w)
 	coarse := Grid{W: 4, H: 2, K: 1, V: []float32{0, 0, 1, 1, 0, 0, 1, 1}, X0: 8, Y0: 15, DX: 30, DY: 30}
 	for _, step := range []int{1, 2, 4} {
-		soft := Guided{Radius: 16, Eps: 1e-3, Step: step}.Refine(coarse, img)
+		soft := Guided{Radius: 16, Eps: 1e-3, Step: step}.refined(coarse, img)
 		row := make([]float32, w)
 		soft.Row(row, h/2)
 		jump := row[w/2] - row[w/2-1]
@@ -194,8 +204,8 @@ func TestFastGuidedIsNearTheExact(t *testing.T) {
 	const w, h = 128, 96
 	img := stepEdge(&s, h, w)
 	grid := Grid{W: 8, H: 6, K: 1, V: randomPlane(&s, 48), X0: 7.5, Y0: 7.5, DX: 16, DY: 16}
-	exact := Guided{Radius: 16, Eps: 0.01, Step: 1}.Refine(grid, img)
-	fast := Guided{Radius: 16, Eps: 0.01, Step: 4}.Refine(grid, img)
+	exact := Guided{Radius: 16, Eps: 0.01, Step: 1}.refined(grid, img)
+	fast := Guided{Radius: 16, Eps: 0.01, Step: 4}.refined(grid, img)
 	a, b := make([]float32, w), make([]float32, w)
 	var sum float64
 	for y := range h {
@@ -216,7 +226,7 @@ func TestFastGuidedLiesWhereTheGridDoes(t *testing.T) {
 	const w, h = 96, 80
 	slope := Grid{W: 2, H: 2, K: 1, V: []float32{0, 1, 2, 3}, X0: 3, Y0: 5, DX: 90, DY: 70}
 	for _, step := range []int{1, 2, 3, 5} {
-		soft := Guided{Radius: 6, Eps: 1e6, Step: step}.Refine(slope, randomImage(&s, h, w))
+		soft := Guided{Radius: 6, Eps: 1e6, Step: step}.refined(slope, randomImage(&s, h, w))
 		row := make([]float32, w)
 		for y := 25; y < h-25; y++ {
 			soft.Row(row, y)
@@ -288,7 +298,7 @@ func TestGuidedOfTinyImages(t *testing.T) {
 
 func TestWrongCallsPanicWithTheirValues(t *testing.T) {
 	img := tensor.NewImage(2, 3)
-	soft := Grid{W: 3, H: 2, K: 1, V: make([]float32, 6), DX: 1, DY: 1}.Over(3, 2)
+	soft, ctx := Grid{W: 3, H: 2, K: 1, V: make([]float32, 6), DX: 1, DY: 1}.Over(3, 2), context.Background()
 	for want, call := range map[string]func(){
 		"segment: Guided: radius 1, eps 0, step 0": func() { Guided{Radius: 1}.filter(make([]float32, 6), img) },
 		"segment: Grid: 3 values for (2, 2, 1) with steps 1 and 1": func() {
@@ -303,8 +313,8 @@ func TestWrongCallsPanicWithTheirValues(t *testing.T) {
 		"parallel: New: threads = -1, need 0 to 4096": func() {
 			_, _ = KMeans{K: 1, Threads: -1}.Cluster(make([]float32, 4), 2, 2)
 		},
-		"parallel: New: threads = 4097, need 0 to 4096": func() { Argmax(soft, 4097) },
-		"parallel: New: threads = -2, need 0 to 4096":   func() { Confidence(soft, NewMap(3, 2), -2) },
+		"parallel: New: threads = 4097, need 0 to 4096": func() { Argmax(ctx, soft, 4097) },
+		"parallel: New: threads = -2, need 0 to 4096":   func() { Confidence(ctx, soft, NewMap(3, 2), -2) },
 	} {
 		func() {
 			defer func() {

@@ -1,6 +1,8 @@
 package segment
 
 import (
+	"context"
+
 	"github.com/amdim/amdim/internal/parallel"
 	"github.com/amdim/amdim/tensor"
 )
@@ -23,17 +25,25 @@ type linear struct {
 var triangle = [6][2]int{{0, 0}, {0, 1}, {0, 2}, {1, 1}, {1, 2}, {2, 2}}
 
 // newLinear works on means of step² pixels; the radius counts these.
-func newLinear(guide tensor.Image, step, radius int, eps float64, pool *parallel.Pool) *linear {
+func newLinear(
+	ctx context.Context, guide tensor.Image, step, radius int, eps float64, pool *parallel.Pool,
+) (*linear, error) {
 	l := &linear{w: guide.W / step, h: guide.H / step, pool: pool}
 	l.box = newBox(l.h, l.w, radius, pool)
 	plane := func() []float32 { return make([]float32, l.w*l.h) }
 	l.constant = plane()
 	for c := range 3 {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		l.colour[c], l.mean[c], l.cov[c] = plane(), plane(), plane()
 		l.shrink(l.colour[c], guide, c, step)
 		l.box.mean(l.mean[c], l.colour[c])
 	}
 	for t, at := range triangle {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		l.weight[t] = plane()
 		l.covariance(l.weight[t], l.colour[at[0]], l.colour[at[1]], l.mean[at[0]], l.mean[at[1]])
 	}
@@ -42,7 +52,7 @@ func newLinear(guide tensor.Image, step, radius int, eps float64, pool *parallel
 			l.invert(i, eps)
 		}
 	})
-	return l
+	return l, nil
 }
 
 func (l *linear) shrink(dst []float32, guide tensor.Image, c, step int) {

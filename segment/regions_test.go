@@ -82,8 +82,8 @@ func TestAbsorbTakesTheLongestBorder(t *testing.T) {
 		{"all is smaller", 9, drawn("11", "11"), drawn("11", "11")},
 		{"0 and 1 change nothing", 1, drawn("0123"), drawn("0123")},
 	} {
-		got := c.m.Absorb(c.least)
-		if !slices.Equal(got.Label, c.want.Label) {
+		got, err := c.m.Absorb(t.Context(), c.least)
+		if err != nil || !slices.Equal(got.Label, c.want.Label) {
 			t.Errorf("%s: %v, want %v", c.name, got.Label, c.want.Label)
 		}
 	}
@@ -94,9 +94,11 @@ func TestAbsorbLeavesNoSmallRegion(t *testing.T) {
 	for range 200 {
 		m := randomMap(&s, 1+s.IntN(30), 1+s.IntN(30), 1+s.IntN(5))
 		least := s.IntN(40)
-		got := m.Absorb(least)
-		again := m.Absorb(least)
-		if !slices.Equal(got.Label, again.Label) {
+		got, err := m.Absorb(t.Context(), least)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := m.Absorb(t.Context(), least); err != nil || !slices.Equal(got.Label, again.Label) {
 			t.Fatal("two calls differ")
 		}
 		regions, n := got.Regions()

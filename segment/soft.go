@@ -1,6 +1,10 @@
 package segment
 
-import "github.com/amdim/amdim/internal/parallel"
+import (
+	"context"
+
+	"github.com/amdim/amdim/internal/parallel"
+)
 
 // Soft is k values for each pixel of an image, one row at a time: for a photograph
 // of 12 megapixels and 8 values, all at once would take 384 MB.
@@ -12,11 +16,12 @@ type Soft interface {
 }
 
 // Argmax labels each pixel with its largest value, the first if there are several.
-// confidence is that value, (H, W). threads 0 means all.
-func Argmax(s Soft, threads int) (m Map, confidence []float32) {
+// confidence is that value, (H, W). threads 0 means all. It ends between two rows, with the
+// error of ctx, when that is done.
+func Argmax(ctx context.Context, s Soft, threads int) (m Map, confidence []float32, err error) {
 	h, w, k := s.Size()
 	m, confidence = NewMap(h, w), make([]float32, w*h)
-	eachPixel(s, threads, func(i int, v []float32) {
+	err = eachPixel(ctx, s, threads, func(i int, v []float32) {
 		best := 0
 		for j := range k {
 			if v[j] > v[best] {
@@ -25,24 +30,27 @@ func Argmax(s Soft, threads int) (m Map, confidence []float32) {
 		}
 		m.Label[i], confidence[i] = int32(best), v[best]
 	})
-	return m, confidence
+	return m, confidence, err
 }
 
 // Confidence returns the value of each pixel's label in m, (H, W); m has the size and
-// the labels of s. threads 0 means all.
-func Confidence(s Soft, m Map, threads int) []float32 {
+// the labels of s. threads 0 means all. It ends as Argmax does.
+func Confidence(ctx context.Context, s Soft, m Map, threads int) ([]float32, error) {
 	confidence := make([]float32, len(m.Label))
-	eachPixel(s, threads, func(i int, v []float32) { confidence[i] = v[m.Label[i]] })
-	return confidence
+	err := eachPixel(ctx, s, threads, func(i int, v []float32) { confidence[i] = v[m.Label[i]] })
+	return confidence, err
 }
 
-// eachPixel calls visit with the k values of every pixel, on several threads.
-func eachPixel(s Soft, threads int, visit func(i int, v []float32)) {
+// eachPixel calls visit with the k values of every pixel, on several threads, until ctx is done.
+func eachPixel(ctx context.Context, s Soft, threads int, visit func(i int, v []float32)) error {
 	h, w, k := s.Size()
 	pool := parallel.New(threads)
 	defer pool.Close()
 	scratch := make([][]float32, pool.Threads())
 	pool.For(h, func(worker, y int) {
+		if ctx.Err() != nil {
+			return
+		}
 		if scratch[worker] == nil {
 			scratch[worker] = make([]float32, w*k)
 		}
@@ -52,4 +60,5 @@ func eachPixel(s Soft, threads int, visit func(i int, v []float32)) {
 			visit(y*w+x, row[x*k:(x+1)*k])
 		}
 	})
+	return ctx.Err()
 }

@@ -269,6 +269,9 @@ func (p *segmentationPictures) segment(ctx context.Context, img tensor.Image) (r
 	if err != nil {
 		return report.Cut{}, err
 	}
-	m, _ := p.config.Cut(q, img, p.Threads)
-	return report.NewCut(img, q, m, p.config, p.Threads)
+	m, _, err := p.config.Cut(ctx, q, img, p.Threads)
+	if err != nil {
+		return report.Cut{}, err
+	}
+	return report.NewCut(ctx, img, q, m, p.config, p.Threads)
 }
