@@ -1,6 +1,7 @@
 package amdim
 
 import (
+	"context"
 	"fmt"
 	"image"
 	"image/color"
@@ -20,8 +21,12 @@ import (
 // four colours; 18 of three): as much as 5.5 GB, even for a small file. A service that
 // decodes files from untrusted clients should check the size first with imagefile.Config
 // and limit how many it decodes at once.
-func Decode(file []byte) (image.Image, error) {
-	img, err := imagefile.Decode(file, imagefile.Limits{})
+func Decode(file []byte) (image.Image, error) { return DecodeContext(context.Background(), file) }
+
+// DecodeContext is Decode that ends with the error of ctx when that is done. Not every part of a
+// decoder can be left: a WebP, and the end of a progressive JPEG, is decoded in one go.
+func DecodeContext(ctx context.Context, file []byte) (image.Image, error) {
+	img, err := imagefile.DecodeContext(ctx, file, imagefile.Limits{})
 	if err != nil {
 		return nil, fmt.Errorf("amdim: decode: %w", err)
 	}

@@ -64,7 +64,7 @@ func (h *Handler) segment(r *http.Request) (reply, error) {
 		return reply{}, err
 	}
 	defer h.segmenting.Leave()
-	img, err := decode(file)
+	img, err := decode(r.Context(), file)
 	if err != nil {
 		return reply{}, err
 	}

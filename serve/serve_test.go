@@ -182,3 +182,17 @@ func refused(t testing.TB, what string, w *httptest.ResponseRecorder, status int
 		t.Errorf("%s: status %d with Retry-After %q", what, w.Code, retry)
 	}
 }
+
+// noise is the file of a picture that no format makes small.
+func noise(t testing.TB, side int) []byte {
+	t.Helper()
+	img := image.NewGray(image.Rect(0, 0, side, side))
+	for i := range img.Pix {
+		img.Pix[i] = uint8(uint32(i) * 2654435761 >> 24)
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}

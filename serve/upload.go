@@ -43,9 +43,9 @@ func (h *Handler) uploads(r *http.Request) ([]*upload, error) {
 		defer h.decoding.Release(pixels)
 		u := &upload{name: name}
 		all = append(all, u)
-		img, err := decode(file)
+		img, err := decode(r.Context(), file)
 		if u.err = err; err != nil {
-			return nil
+			return r.Context().Err()
 		}
 		u.image = h.config.Model.Reduce(img)
 		size := u.image.Bounds().Size()
@@ -147,8 +147,8 @@ func (h *Handler) pixels(file []byte) (int64, error) {
 	return int64(w) * int64(height), nil
 }
 
-func decode(file []byte) (image.Image, error) {
-	img, err := amdim.Decode(file)
+func decode(ctx context.Context, file []byte) (image.Image, error) {
+	img, err := amdim.DecodeContext(ctx, file)
 	return img, unusable(err)
 }
 

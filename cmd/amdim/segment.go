@@ -200,22 +200,17 @@ func (s *segmenting) segment(c *cobra.Command, m *amdim.Model, images *subjects)
 	}
 	n := len(images.names)
 	for i, name := range images.names {
-		img, err := images.image(i)
+		made, err := images.segment(c.Context(), m, i, s.flags.options())
 		var bad *amdim.Unreadable
 		switch {
 		case errors.As(err, &bad):
 			r.bad = append(r.bad, bad)
 			continue
-		case err != nil:
-			return nil, err
-		}
-		made, err := m.Segment(c.Context(), img, s.flags.options())
-		if errors.Is(err, context.Canceled) {
+		case errors.Is(err, context.Canceled):
 			return nil, stoppedError{fmt.Sprintf("stopped: %d of %s are segmented, and their files are complete",
 				i, spelling.Count(n, "image"))}
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", images.given(i), err)
+		case err != nil:
+			return nil, err
 		}
 		if err := r.write(s, images.given(i), name, made); err != nil {
 			return nil, err

@@ -48,7 +48,7 @@ func (s *segmenting) open(ctx context.Context, files []string) (*subjects, error
 }
 
 // image reads image i, whole and upright.
-func (p *subjects) image(i int) (image.Image, error) {
+func (p *subjects) image(ctx context.Context, i int) (image.Image, error) {
 	if p.set != nil {
 		img, err := p.set.Image(i)
 		if err != nil {
@@ -60,11 +60,29 @@ func (p *subjects) image(i int) (image.Image, error) {
 	if err != nil {
 		return nil, &amdim.Unreadable{Name: p.files[i], Err: err}
 	}
-	img, err := amdim.Decode(file)
+	img, err := amdim.DecodeContext(ctx, file)
+	if err != nil && ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if err != nil {
 		return nil, &amdim.Unreadable{Name: p.files[i], Err: errors.Unwrap(err)} // without "amdim: decode"
 	}
 	return img, nil
+}
+
+// segment divides image i.
+func (p *subjects) segment(
+	ctx context.Context, m *amdim.Model, i int, o amdim.SegmentOptions,
+) (*amdim.Segmentation, error) {
+	img, err := p.image(ctx, i)
+	if err != nil {
+		return nil, err
+	}
+	made, err := m.Segment(ctx, img, o)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", p.given(i), err)
+	}
+	return made, nil
 }
 
 // given is image i as the user knows it.

@@ -2,6 +2,7 @@ package imagefile
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"image"
@@ -58,6 +59,13 @@ func (l Limits) Check(w, h int) error {
 // ErrFormat nor ErrTooLarge says that the file is empty, damaged or of a kind that the
 // decoder lacks.
 func Decode(b []byte, l Limits) (tensor.Image, error) {
+	return DecodeContext(context.Background(), b, l)
+}
+
+// DecodeContext is Decode that ends with the error of ctx when that is done: when the decoder
+// reads on, which that of WebP does no more once it has a frame, and between two rows of an image
+// whose colours are converted one by one.
+func DecodeContext(ctx context.Context, b []byte, l Limits) (tensor.Image, error) {
 	if n := int64(len(b)); n > l.bytes() {
 		return tensor.Image{}, tooLarge("imagefile: %d bytes, more than the limit of %d", n, l.bytes())
 	}
@@ -75,8 +83,10 @@ func Decode(b []byte, l Limits) (tensor.Image, error) {
 	}
 	var img tensor.Image
 	err = f.guard(func() error {
-		decoded, err := f.decode(bytes.NewReader(b))
+		decoded, err := f.decode(newSource(ctx, b))
 		switch {
+		case ctx.Err() != nil: // a decoder may have told it as damage
+			return ctx.Err()
 		case err != nil && f.ends != nil && !f.ends(b):
 			return io.ErrUnexpectedEOF
 		case err != nil:
@@ -85,8 +95,10 @@ func Decode(b []byte, l Limits) (tensor.Image, error) {
 		if decoded.Bounds().Empty() { // a GIF's first frame may be
 			return errors.New("no pixels in it")
 		}
-		img = orient(From(decoded), f.orientation(b))
-		return nil
+		if img, err = from(ctx, decoded); err == nil {
+			img = orient(img, f.orientation(b))
+		}
+		return err
 	})
 	if err != nil {
 		return tensor.Image{}, err

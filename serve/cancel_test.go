@@ -1,0 +1,46 @@
+package serve
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/amdim/amdim/internal/looks"
+)
+
+// brokenOff ends a call at each place where it looks at its context, and returns how many these are.
+func brokenOff(t *testing.T, what string, call func(ctx context.Context) (reply, error)) int {
+	t.Helper()
+	var whole *looks.Context
+	for range 2 { // the first also looks when the network is compiled
+		whole = looks.After(1 << 20)
+		if _, err := call(whole); err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+	}
+	for done := range whole.Made() {
+		out, err := call(looks.After(done))
+		if !errors.Is(err, context.Canceled) || statusOf(err) != http.StatusServiceUnavailable {
+			t.Errorf("%s, done after %d looks: %s, %v", what, done, out.body, err)
+		}
+	}
+	return whole.Made()
+}
+
+// An image that is broken off is no damaged one among several: nobody waits for the others.
+func TestVectorsAreBrokenOffWhileAnImageIsDecoded(t *testing.T) {
+	h := handler(t, Config{})
+	file := [2]string{"a.png", string(noise(t, 90))}
+	kind, body := form(t, file, file)
+	made := brokenOff(t, "embed", func(ctx context.Context) (reply, error) {
+		r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/v1/embed", bytes.NewReader(body))
+		r.Header.Set("Content-Type", kind)
+		return h.embed(r)
+	})
+	if made < 2*8 {
+		t.Errorf("%d looks while two images are decoded", made)
+	}
+}
