@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"github.com/amdim/amdim"
 	"github.com/amdim/amdim/internal/looks"
 )
 
@@ -42,5 +43,28 @@ func TestVectorsAreBrokenOffWhileAnImageIsDecoded(t *testing.T) {
 	})
 	if made < 2*8 {
 		t.Errorf("%d looks while two images are decoded", made)
+	}
+}
+
+// Pictures of large segmentations take as long as these.
+func TestPartsAreBrokenOffWhileTheyAreDrawn(t *testing.T) {
+	h := handler(t, Config{})
+	file := noise(t, 300)
+	img, err := amdim.Decode(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := h.config.Model.Segment(t.Context(), img, coarse)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range s.Labels.Label { // labels that no PNG makes small
+		s.Labels.Label[i] = int32(uint32(i) * 2654435761 >> 24)
+	}
+	for as, least := range map[string]int{"overlay": 5, "colours": 5, "labels": 3, "json": 1} {
+		made := brokenOff(t, as, func(ctx context.Context) (reply, error) { return drawn(ctx, s, as) })
+		if made < least {
+			t.Errorf("%s: %d looks, want %d", as, made, least)
+		}
 	}
 }

@@ -2,9 +2,11 @@ package serve
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"image"
 	"image/png"
+	"io"
 	"net/http"
 
 	"github.com/amdim/amdim"
@@ -72,7 +74,7 @@ func (h *Handler) segment(r *http.Request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return drawn(s, as)
+	return drawn(r.Context(), s, as)
 }
 
 // noneIfZero is a parameter of which 0 means none, as for amdim segment: in SegmentOptions that
@@ -88,25 +90,46 @@ func noneIfZero[T int | float64](q *query, name string, parse func(string) T) T 
 	return x
 }
 
-// drawn is a segmentation in one of the forms.
-func drawn(s *amdim.Segmentation, as string) (reply, error) {
+// drawn is a segmentation in one of the forms, unless ctx is done before.
+func drawn(ctx context.Context, s *amdim.Segmentation, as string) (reply, error) {
+	if err := ctx.Err(); err != nil {
+		return reply{}, err
+	}
 	if as == "json" {
 		return replyJSON(http.StatusOK, components(s))
 	}
 	var b bytes.Buffer
+	w := until{ctx, &b}
 	var err error
 	switch as {
 	case "labels":
-		err = s.Labels.WritePNG(&b)
+		err = s.Labels.WritePNG(w)
 	case "colours":
-		err = png.Encode(&b, imagefile.RGBA(s.Labels.Picture()))
+		err = quick.Encode(w, imagefile.RGBA(s.Labels.Picture()))
 	default:
 		var overlay image.Image
 		if overlay, err = s.Overlay(); err == nil {
-			err = png.Encode(&b, overlay)
+			err = quick.Encode(w, overlay)
 		}
 	}
 	return reply{http.StatusOK, "image/png", b.Bytes()}, err
+}
+
+// quick takes a quarter of the time of the default for a photograph, whose file is a fifth larger.
+var quick = png.Encoder{CompressionLevel: png.BestSpeed}
+
+// until writes until its context is done, so that what encodes a large picture ends then.
+type until struct {
+	ctx context.Context
+	io.Writer
+}
+
+// Write implements io.Writer.
+func (u until) Write(p []byte) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.Writer.Write(p)
 }
 
 // components sums up a segmentation, in the order of labels.
