@@ -3,9 +3,11 @@ package serve
 import (
 	"context"
 	"image"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -14,6 +16,16 @@ import (
 	"github.com/amdim/amdim/internal/browser"
 )
 
+// counting counts the requests at a path.
+func counting(h http.Handler, path string, n *atomic.Int64) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == path {
+			n.Add(1)
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
 func TestThePageInABrowser(t *testing.T) {
 	p := browser.Open(t)
 	m := openModel(t)
@@ -21,7 +33,8 @@ func TestThePageInABrowser(t *testing.T) {
 		Model: m, Title: "runs/photos", Index: album(t, m, 9), Classifier: learnt(t, m),
 		Picture: func(_ context.Context, i int) (image.Image, error) { return amdim.Decode(photo(t, i)) },
 	})
-	server := httptest.NewServer(Local(h))
+	var divided atomic.Int64 // pictures
+	server := httptest.NewServer(counting(Local(h), "/v1/segment", &divided))
 	defer server.Close()
 	given := filepath.Join(t.TempDir(), "given.png")
 	if err := os.WriteFile(given, stripes(t, 120, 80, 4), 0o644); err != nil {
@@ -37,6 +50,9 @@ func TestThePageInABrowser(t *testing.T) {
 	p.Until(`document.querySelectorAll("#classes tr").length == 5`)
 	p.Until(`document.getElementById("overlay").naturalWidth == 120`)
 	p.Until(`document.querySelectorAll("#parts tr").length >= 1`)
+	if n := divided.Load(); n != 1 {
+		t.Errorf("a picture is divided %d times", n)
+	}
 	p.Until(`document.querySelector("#vector pre").textContent.startsWith("[")`)
 	if p.Eval(`document.getElementById("wrong").hidden`) != "true" {
 		t.Error("an error is shown: " + p.Eval(`document.getElementById("wrong").textContent`))

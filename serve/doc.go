@@ -22,7 +22,7 @@
 //	POST /v1/search?k=10      {"images": [{"name", "matches": [{"index", "name", "cosine"}]}]}
 //	GET  /v1/search?name=N    the same for an image of the index
 //	POST /v1/classify?k=5     {"images": [{"name", "classes": [{"class", "probability"}]}]}
-//	POST /v1/segment?as=…     a PNG: overlay, colours or labels; or json
+//	POST /v1/segment?as=…     a PNG: overlay, colours or labels; or json, with &picture=… holding one
 //	GET  /v1/picture?index=I  a small picture of an image of the index
 //
 // The body of a POST is an image file, or multipart/form-data with several. If one of several

@@ -86,13 +86,10 @@ async function showParts(file, mine) {
   element("dividing").textContent = "dividing the picture …";
   element("parts").querySelector("table").replaceChildren();
   try {
-    const overlay = await (await ask("v1/segment", file)).blob();
+    const said = await (await ask("v1/segment?as=json&picture=overlay", file)).json();
     if (mine !== asked) return;
-    URL.revokeObjectURL(element("overlay").src);
-    element("overlay").src = URL.createObjectURL(overlay);
+    element("overlay").src = `data:image/png;base64,${said.picture}`;
     element("overlay").hidden = false;
-    const said = await (await ask("v1/segment?as=json", file)).json();
-    if (mine !== asked) return;
     element("dividing").textContent = "components of the mixture; a number means nothing by itself";
     element("parts").querySelector("table").replaceChildren(
       ...said.components.map((c) => row(`component ${c.label}`, c.share, `${(100 * c.share).toFixed(1)} %`, c.colour)));

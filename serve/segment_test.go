@@ -145,6 +145,29 @@ func TestWhatIsLackingIsSaidWithoutAPath(t *testing.T) {
 	}
 }
 
+// Who wants both asks once: the picture in the numbers is the one that is answered alone.
+func TestNumbersMayHoldAPicture(t *testing.T) {
+	h := handler(t, Config{})
+	file := stripes(t, 50, 70, 1)
+	without := read[segmented](t, post(h, "/v1/segment?as=json&"+coarseQuery, file))
+	for _, picture := range []string{"overlay", "colours", "labels"} {
+		got := read[segmented](t, post(h, "/v1/segment?as=json&picture="+picture+"&"+coarseQuery, file))
+		alone := post(h, "/v1/segment?as="+picture+"&"+coarseQuery, file).Body.Bytes()
+		if !bytes.Equal(got.Picture, alone) {
+			t.Errorf("%s: another picture, of %d bytes", picture, len(got.Picture))
+		}
+		if got.Picture = nil; !reflect.DeepEqual(got, without) {
+			t.Errorf("%s: %+v, want %+v", picture, got, without)
+		}
+	}
+	none := post(h, "/v1/segment?as=json&picture=none&"+coarseQuery, file)
+	if read[segmented](t, none).Picture != nil || without.Picture != nil {
+		t.Error("a picture that nobody asked for")
+	}
+	refused(t, "two", post(h, "/v1/segment?picture=labels", file), 400, "picture=labels needs as=json")
+	refused(t, "another", post(h, "/v1/segment?as=json&picture=x", file), 400, "need none, overlay, colours")
+}
+
 // Nobody else waits for what is refused, nor for an image that is not there yet.
 func TestARequestIsReadBeforeItIsSegmented(t *testing.T) {
 	h := handler(t, Config{Pixels: 10_000, Timeout: 5 * time.Second})
