@@ -35,7 +35,10 @@ type limits struct {
 	Seconds  float64 `json:"seconds"`
 }
 
-func (h *Handler) about(*http.Request) (reply, error) {
+func (h *Handler) about(r *http.Request) (reply, error) {
+	if err := queryOf(r).err; err != nil {
+		return reply{}, err
+	}
 	c := h.config
 	a := about{
 		Dim: c.Model.Dim(), Px: c.Model.Px(), Segment: h.unsegmented == nil,

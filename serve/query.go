@@ -2,6 +2,7 @@ package serve
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"net/http"
 	"net/url"
@@ -25,13 +26,17 @@ func queryOf(r *http.Request, known ...string) *query {
 	if err != nil {
 		q.fail("the parameters cannot be read: %w", err)
 	}
-	for name := range values {
-		if slices.Contains(known, name) {
-			continue
-		}
-		if near, ok := spelling.Nearest(name, known); ok {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		near, ok := spelling.Nearest(name, known)
+		switch {
+		case slices.Contains(known, name) && len(values[name]) > 1:
+			q.fail("%s is given %d times", name, len(values[name]))
+		case slices.Contains(known, name):
+		case ok:
 			q.fail("unknown parameter %q: did you mean %s?", name, near)
-		} else {
+		case len(known) == 0:
+			q.fail("unknown parameter %q: %s takes none", name, r.URL.Path)
+		default:
 			q.fail("unknown parameter %q: need one of %s", name, strings.Join(known, ", "))
 		}
 	}
