@@ -120,10 +120,20 @@ func (h *Handler) files(r *http.Request, take func(name string, file []byte) err
 		if err != nil {
 			return unread(err)
 		}
+		if part.FileName() == "" && !isImage(file) {
+			return faultf(http.StatusBadRequest,
+				"the field %q of the form is no image file: parameters stand in the address, as in ?k=5", part.FormName())
+		}
 		if err := take(part.FileName(), file); err != nil {
 			return err
 		}
 	}
+}
+
+// isImage reports whether a file begins as those of a known format do. Some clients name none.
+func isImage(file []byte) bool {
+	_, _, _, err := imagefile.Config(file)
+	return len(file) > 0 && !errors.Is(err, imagefile.ErrFormat)
 }
 
 // unread is the error of a body that was not read to its end: the client's fault, unless a
