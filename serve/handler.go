@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"runtime"
 	"slices"
@@ -90,10 +91,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Cache-Control", "no-store")
 	connection := http.NewResponseController(w)
+	var body io.ReadCloser = http.NoBody
 	if r.Body != nil && r.Body != http.NoBody {
 		connection.SetReadDeadline(time.Now().Add(h.config.Timeout))
+		body = &timedBody{ReadCloser: r.Body, connection: connection}
 		r = r.WithContext(r.Context()) // a copy: the server looks at the body of its own
-		r.Body = &timedBody{http.MaxBytesReader(w, r.Body, h.config.Bytes), connection}
+		r.Body = http.MaxBytesReader(w, body, h.config.Bytes)
 	}
 	call, free, err := h.route(header, r)
 	if err == nil && !free {
@@ -112,6 +115,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if err != nil {
 		out = h.refuse(header, err)
+		h.discard(r, body)
 	}
 	out.write(w, h.config.Timeout)
 }

@@ -126,6 +126,44 @@ func TestARefusalDoesNotWaitForTheBody(t *testing.T) {
 	}
 }
 
+// Most clients read no answer before they have sent all, of which more is left than is buffered.
+func TestARefusalIsHeardByAClientThatSendsAll(t *testing.T) {
+	h := handler(t, Config{Bytes: 1 << 20, Requests: 1, Timeout: 5 * time.Second})
+	for _, c := range []struct {
+		what, path   string
+		length, took int // seconds
+		status       int
+	}{
+		{"a wrong parameter", "/v1/embed?k=3", 1 << 20, 0, http.StatusBadRequest},
+		{"no path", "/v2/embed", 1 << 20, 0, http.StatusNotFound},
+		{"too many bytes", "/v1/embed", 4 << 20, 0, http.StatusRequestEntityTooLarge},
+		{"no place", "/v1/embed?", 1 << 20, 0, http.StatusServiceUnavailable},
+		{"a body that does not come", "/v1/embed?k=3", 2 << 20, 5, http.StatusBadRequest},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			if c.what == "no place" {
+				h.room <- struct{}{}
+				defer h.room.Leave()
+			}
+			begin := time.Now()
+			conn, in := connect(t, h)
+			fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n", c.path, c.length)
+			if c.took > 0 {
+				c.length /= 2
+			}
+			if n, err := conn.Write(make([]byte, c.length)); err != nil {
+				t.Errorf("%s: %d bytes are taken: %v", c.what, n, err)
+			}
+			status(t, in, c.status)
+			if took := time.Since(begin); took != time.Duration(c.took)*time.Second {
+				t.Errorf("%s: answered after %v", c.what, took)
+			}
+			conn.Close()
+			time.Sleep(time.Second) // in which the server lets a client read its answer
+		})
+	}
+}
+
 // A client that does not read its answer gives way to others in the end.
 func TestAnAnswerThatIsNotReadIsGivenUp(t *testing.T) {
 	m := openModel(t)
