@@ -50,6 +50,7 @@ func TestWhatIsRefusedSaysWhy(t *testing.T) {
 		{"a page that is posted", "POST", "/", "", nil, 405, "takes GET"},
 		{"no body", "POST", "/v1/embed", "", []byte{}, 400, "the body is empty"},
 		{"no image", "POST", "/v1/embed", "image/png", []byte("hello"), 415, "known format"},
+		{"a name", "POST", "/v1/embed", "application/x-www-form-urlencoded", []byte("cat.jpg"), 415, "@FILE"},
 		{"a torn image", "POST", "/v1/embed", "", good[:len(good)/2], 422, "png"},
 		{"a header alone", "POST", "/v1/embed", "", good[:20], 422, "png"},
 		{"many bytes", "POST", "/v1/embed", "", make([]byte, 20_001), 413, "more than 20000 bytes"},

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -90,14 +91,20 @@ func (h *Handler) files(r *http.Request, take func(name string, file []byte) err
 	if r.ContentLength > h.config.Bytes {
 		return &http.MaxBytesError{Limit: h.config.Bytes}
 	}
+	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && encoding != "identity" {
+		return faultf(http.StatusUnsupportedMediaType, "the body is encoded (%s): send the file as it is", encoding)
+	}
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "multipart/form-data" { // any other is as good as none
 		file, err := io.ReadAll(r.Body)
-		if err != nil {
+		switch {
+		case err != nil:
 			return unread(err)
-		}
-		if len(file) == 0 {
+		case len(file) == 0:
 			return faultf(http.StatusBadRequest, "the body is empty: send an image file")
+		case kind == "application/x-www-form-urlencoded" && textual(file):
+			return faultf(http.StatusUnsupportedMediaType,
+				"the body is no image file as it is: with curl, send one with --data-binary @FILE")
 		}
 		return take("", file)
 	}
@@ -121,14 +128,18 @@ func (h *Handler) files(r *http.Request, take func(name string, file []byte) err
 			return unread(err)
 		}
 		if part.FileName() == "" && !isImage(file) {
-			return faultf(http.StatusBadRequest,
-				"the field %q of the form is no image file: parameters stand in the address, as in ?k=5", part.FormName())
+			return faultf(http.StatusBadRequest, "the field %q of the form is no image file (with curl: "+
+				"-F a=@FILE); parameters stand in the address, as in ?k=5", part.FormName())
 		}
 		if err := take(part.FileName(), file); err != nil {
 			return err
 		}
 	}
 }
+
+// textual reports whether a file is what curl -d makes of one, or its name: it lacks line ends
+// and zero bytes, of which every image has some.
+func textual(file []byte) bool { return !bytes.ContainsAny(file, "\r\n\x00") }
 
 // isImage reports whether a file begins as those of a known format do. Some clients name none.
 func isImage(file []byte) bool {

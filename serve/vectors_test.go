@@ -3,7 +3,6 @@ package serve
 import (
 	"bytes"
 	"image"
-	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -102,29 +101,6 @@ func TestAFormHasSeveralImagesInOrder(t *testing.T) {
 		}
 		if want.file != nil && !slices.Equal(got[i].Embedding, vectorOf(t, h.config.Model, want.file)) {
 			t.Errorf("%s has another vector", want.name)
-		}
-	}
-}
-
-// A parameter in the form would else be taken for an image, and not heeded.
-func TestAFieldOfAFormIsNoImage(t *testing.T) {
-	h := handler(t, Config{})
-	file := photo(t, 1)
-	for field, status := range map[string]int{"5": 400, "": 400, string(file): 200, string(file[:99]): 200} {
-		var b bytes.Buffer
-		w := multipart.NewWriter(&b)
-		w.WriteField("k", field)
-		image, err := w.CreateFormFile("image", "a.png")
-		if err != nil {
-			t.Fatal(err)
-		}
-		image.Write(file)
-		w.Close()
-		got := do(h, http.MethodPost, "/v1/embed", w.FormDataContentType(), &b)
-		if status == http.StatusBadRequest {
-			refused(t, field, got, status, `the field "k" of the form is no image file`)
-		} else if all := read[answers](t, got).Images; len(all) != 2 || all[1].Embedding == nil {
-			t.Errorf("a field of %d bytes: %+v", len(field), all)
 		}
 	}
 }
