@@ -24,11 +24,11 @@ type Config struct {
 	Title string // of the page; empty: amdim
 
 	// Limits; 0 is the default. They bound memory, beside the model's and the index's: twice Bytes
-	// for each of Requests, 27 bytes for each of Pixels while images are decoded for their vectors
-	// and, with a mixture, as much again and what Model.Segment takes for one that is segmented:
-	// up to 4 GiB where a request asks for a large side. What the garbage collector has not found
-	// yet comes on top: half as much with GOGC=25, as measured under load. debug.SetMemoryLimit
-	// makes it look sooner.
+	// for each of Requests, up to 6 bytes a pixel for a picture of parts that is not read yet, 27
+	// bytes for each of Pixels while images are decoded for their vectors and, with a mixture, as
+	// much again and what Model.Segment takes for one that is segmented: up to 4 GiB where a
+	// request asks for a large side. What the garbage collector has not found yet comes on top:
+	// half as much with GOGC=25, as measured under load. debug.SetMemoryLimit makes it look sooner.
 	Bytes    int64         // of a request's body; default 32 MiB
 	Pixels   int64         // of an image, and of all that are decoded at a time; default 50 million
 	Requests int           // under way, until their answers are read; more get status 503; default 64
