@@ -22,7 +22,8 @@ type Files struct {
 	options Options
 	digest  func() string
 	kept    []atomic.Pointer[tensor.Image]
-	spent   atomic.Int64 // bytes of kept
+	spent   atomic.Int64    // bytes of kept
+	sums    []atomic.Uint64 // of what files held; nil: not asked for
 }
 
 // file is one of Files.
@@ -48,7 +49,10 @@ func newFiles(files []file, classes []string, content content, o Options) *Files
 	o.Context = nil // of the scan
 	f := &Files{files: files, classes: classes, content: content, options: o}
 	f.kept = make([]atomic.Pointer[tensor.Image], len(files))
-	f.digest = sync.OnceValue(f.sum)
+	f.digest = sync.OnceValue(f.hash)
+	if o.Contents {
+		f.sums = make([]atomic.Uint64, len(files))
+	}
 	return f
 }
 
@@ -70,7 +74,7 @@ func (f *Files) Classes() []string { return f.classes }
 
 // Digest is the SHA-256 over the name, size in bytes and label of every file in
 // order. The contents are not read: replacing a file by one of the same size
-// goes unnoticed.
+// goes unnoticed, except by [Contents].
 func (f *Files) Digest() string { return f.digest() }
 
 // written is a hash of when each file was last written.
@@ -84,7 +88,7 @@ func (f *Files) written() string {
 	return hex.EncodeToString(sum.Sum(nil))
 }
 
-func (f *Files) sum() string {
+func (f *Files) hash() string {
 	sum := sha256.New()
 	var line []byte
 	for _, x := range f.files {
@@ -126,6 +130,7 @@ func (f *Files) Bytes(i int) ([]byte, error) {
 	if err != nil {
 		return nil, unreadable(f.files[i].name, err)
 	}
+	f.note(i, b)
 	return b, nil
 }
 

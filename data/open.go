@@ -32,6 +32,10 @@ type Options struct {
 	Side   int
 	Memory int64 // bytes that decoded files may take; 0: none are kept, except those from an archive
 
+	// Contents asks for sums of what files hold, made as they are read, for the function
+	// of that name.
+	Contents bool
+
 	// Context ends Open while it looks for files: on a network disk that takes minutes. nil:
 	// nothing does. It is a field since Options reach the scanners by many paths that carry
 	// nothing else; a data set that is open does not keep it.
