@@ -15,6 +15,7 @@ import (
 type Images struct {
 	data.Dataset
 	Whole     data.Dataset // including images that cannot be read and are left out; nil: none are
+	Contents  string       // data.Contents of Whole, or of more; empty: the digest covers it, or not known
 	Threads   int          // that read and transform them; 0: one per core
 	px        int
 	transform augment.Config

@@ -67,6 +67,10 @@ var secondEvaluations = []struct {
 		[]string{Linear}, []string{KNN, Linear}},
 	{"other images in the same place", []string{KNN}, []string{Linear},
 		func(r *Result) { r.TrainDigest = "d1" }, []string{Linear}, []string{KNN}},
+	{"test images written anew", []string{KNN, Linear}, []string{Linear},
+		func(r *Result) { r.TestContents = "f2" }, []string{Linear}, []string{KNN, Linear}},
+	{"train images written anew", []string{KNN}, []string{Linear},
+		func(r *Result) { r.TrainContents = "f1" }, []string{Linear}, []string{KNN}},
 	{"an earlier version", []string{KNN}, []string{Linear},
 		func(r *Result) { r.TrainDigest, r.TestDigest = "", "" }, []string{Linear, "knn-20"}, nil},
 	{"other images of an earlier version", []string{KNN}, []string{Linear},
@@ -312,11 +316,16 @@ func TestResultsOfOtherSettingsAreNotComparable(t *testing.T) {
 		{"fewer images", func(r *Result) { r.Test-- }, false},
 		{"the same images elsewhere", func(r *Result) { r.Data = "cifar10:/elsewhere" }, true},
 		{"other images in the same place", func(r *Result) { r.TestDigest = "d2" }, false},
+		{"images written anew", func(r *Result) { r.TestContents = "f2" }, false},
+		{"contents not known", func(r *Result) { r.TrainContents, r.TestContents = "", "" }, true},
 		{"an earlier version", func(r *Result) { r.TrainDigest, r.TestDigest = "", "" }, true},
 		{"other images of an earlier version", func(r *Result) { r.Data, r.TestDigest = "stl10:data", "" }, false},
 		{"folds", func(r *Result) { r.Folds = 10 }, false},
 	} {
 		a, b := measured(Linear, KNN), measured(Linear, KNN)
+		for _, r := range []*Result{a, b} {
+			r.TrainContents, r.TestContents = "e1", "e2"
+		}
 		c.edit(b)
 		if a.Comparable(b) != c.want || b.Comparable(a) != c.want {
 			t.Errorf("%s: comparable %v, want %v", c.name, a.Comparable(b), c.want)

@@ -33,14 +33,20 @@ type Result struct {
 	Validation  float64      `json:"validation,omitempty"`   // share of train images held out; 0: test images
 	TrainDigest string       `json:"train_digest,omitempty"` // of data; empty in results of earlier versions
 	TestDigest  string       `json:"test_digest,omitempty"`
-	Classes     int          `json:"classes"`
-	ClassNames  []string     `json:"class_names,omitempty"`
-	Folds       int          `json:"folds,omitempty"` // one classifier on each; 0: on all train images
-	Copies      Copies       `json:"near_copies,omitzero"`
-	Frozen      Frozen       `json:"frozen"`
-	Rows        []Row        `json:"rows"`
-	Notes       []string     `json:"notes,omitempty"` // on what a reader might otherwise take for granted
-	Seconds     float64      `json:"seconds"`
+
+	// Contents of the data, where the digests do not cover them: of files that were written
+	// anew in the same size they are others. Empty in results of earlier versions.
+	TrainContents string `json:"train_contents,omitempty"`
+	TestContents  string `json:"test_contents,omitempty"`
+
+	Classes    int      `json:"classes"`
+	ClassNames []string `json:"class_names,omitempty"`
+	Folds      int      `json:"folds,omitempty"` // one classifier on each; 0: on all train images
+	Copies     Copies   `json:"near_copies,omitzero"`
+	Frozen     Frozen   `json:"frozen"`
+	Rows       []Row    `json:"rows"`
+	Notes      []string `json:"notes,omitempty"` // on what a reader might otherwise take for granted
+	Seconds    float64  `json:"seconds"`
 }
 
 // ReadResult reads a Result that was written as JSON.

@@ -63,6 +63,7 @@ func (e *Evaluation) Start() (*Result, error) {
 		Engine: e.Engine.Name(), ProbeEngine: e.ProbeEngine.Name(),
 		Train: e.Train.Len(), Test: e.Test.Len(), Classes: e.classes(),
 		TrainDigest: e.Train.Digest(), TestDigest: e.Test.Digest(),
+		TrainContents: e.Train.Contents, TestContents: e.Test.Contents,
 		ClassNames: e.Train.Classes(), Folds: len(e.Folds), Validation: e.validation,
 	}
 	note, err := enlarged(e.Train)

@@ -371,13 +371,13 @@ func openPart(
 	ctx context.Context, spec string, split data.Split, c config.Config, threads int, messages io.Writer,
 	known *tried,
 ) (*encoder.Images, error) {
-	set, whole, err := openReadable(ctx, spec, split, c, threads, messages, known)
+	r, err := openReadable(ctx, spec, split, c, threads, messages, known)
 	if err != nil {
 		return nil, err
 	}
-	images, err := encoder.NewImages(set, c.Model.Px, c.Augment)
+	images, err := encoder.NewImages(r.sound, c.Model.Px, c.Augment)
 	if err == nil {
-		images.Whole, images.Threads = whole, threads
+		images.Whole, images.Contents, images.Threads = r.whole, r.contents, threads
 	}
 	return images, err
 }

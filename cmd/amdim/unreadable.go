@@ -71,19 +71,27 @@ func tooManyUnreadable(err error, resume string) error {
 	return err
 }
 
+// readable is a split without the files that cannot be read.
+type readable struct {
+	sound, whole data.Dataset // whole has them, too
+	contents     string       // of whole, where its digest does not cover them
+}
+
 // openReadable opens a split of the images that a run's settings want, and leaves
-// out the files that cannot be read; whole is the split with them. Those that could be
-// when all were tried are not tried again.
+// out the files that cannot be read. Those that could be when all were tried are not
+// tried again.
 func openReadable(
 	ctx context.Context, spec string, split data.Split, c config.Config, threads int, messages io.Writer,
 	known *tried,
-) (sound, whole data.Dataset, err error) {
-	set, err := data.Open(spec, split, c.Reading().Until(ctx))
+) (r readable, err error) {
+	reading := c.Reading().Until(ctx)
+	reading.Contents = true
+	set, err := data.Open(spec, split, reading)
 	if err != nil {
-		return nil, nil, err
+		return r, err
 	}
 	if _, files := set.(data.Named); !files {
-		return set, set, nil
+		return readable{sound: set, whole: set}, nil
 	}
 	n := noteBad{say: saying(messages)}
 	var unreadable []int
@@ -91,22 +99,28 @@ func openReadable(
 		unreadable = append(unreadable, i)
 		n.add(data.Name(set, i), err)
 	}
-	suspects, once := known.of(set)
+	var sound data.Dataset
+	was, once := known.of(set)
+	contents := was.Contents
 	if once {
-		sound, err = data.Retry(ctx, set, suspects, threads, onBad)
+		sound, err = data.Retry(ctx, set, was.Unreadable, threads, onBad)
 	} else {
 		sound, err = data.Readable(ctx, set, threads, onBad)
+		contents = data.Contents(set)
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", spec, err)
+		return r, fmt.Errorf("%s: %w", spec, err)
 	}
-	if !once || len(unreadable) < len(suspects) {
-		known.note(set, unreadable)
+	if !once || len(unreadable) < len(was.Unreadable) {
+		known.note(set, unreadable, contents)
 	}
 	n.flush()
+	if contents == set.Digest() {
+		contents = ""
+	}
 	if left := set.Len() - sound.Len(); left > shownUnreadable {
 		n.say("note: %d of %d images of the %s split cannot be read and are left out; "+
 			"%s names them", left, set.Len(), split, typed("data", "check", spec))
 	}
-	return sound, set, nil
+	return readable{sound, set, contents}, nil
 }

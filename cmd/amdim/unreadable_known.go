@@ -27,6 +27,7 @@ type triedImages struct {
 	Version    string `json:"version"`
 	Images     int    `json:"images"`
 	Unreadable []int  `json:"unreadable"` // in order
+	Contents   string `json:"contents"`   // empty in files of earlier versions: all are tried again
 }
 
 const triedFiles = "features-read-*.json" // beside the features
@@ -37,34 +38,33 @@ func (t *tried) path(digest string) string {
 	return filepath.Join(t.folder, fmt.Sprintf("features-read-%x.json", sum[:4]))
 }
 
-// of are the images of a data set that could not be read; ok is false where that is not
-// known.
-func (t *tried) of(set data.Dataset) (unreadable []int, ok bool) {
+// of is what is known of a data set; ok is false where nothing is.
+func (t *tried) of(set data.Dataset) (was triedImages, ok bool) {
 	if t == nil {
-		return nil, false
+		return was, false
 	}
 	text, err := regular.Read(t.path(set.Digest()))
-	var was triedImages
 	if err != nil || json.Unmarshal(text, &was) != nil {
-		return nil, false
+		return was, false
 	}
-	if was.Version != data.Version(set) || was.Images != set.Len() {
-		return nil, false
+	if was.Version != data.Version(set) || was.Images != set.Len() || was.Contents == "" {
+		return was, false
 	}
 	next := 0
 	for _, i := range was.Unreadable {
 		if i < next || i >= was.Images {
-			return nil, false
+			return was, false
 		}
 		next = i + 1
 	}
-	return was.Unreadable, true
+	return was, true
 }
 
 // note is what keep is to keep of a data set.
-func (t *tried) note(set data.Dataset, unreadable []int) {
+func (t *tried) note(set data.Dataset, unreadable []int, contents string) {
 	if t != nil {
-		t.found = append(t.found, triedImages{set.Digest(), data.Version(set), set.Len(), unreadable})
+		now := triedImages{set.Digest(), data.Version(set), set.Len(), unreadable, contents}
+		t.found = append(t.found, now)
 	}
 }
 

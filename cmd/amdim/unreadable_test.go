@@ -61,9 +61,9 @@ func TestOpenReadableLeavesDamagedFilesOut(t *testing.T) {
 		}
 	}
 	var messages strings.Builder
-	set, all, err := openReadable(t.Context(), "folder:"+dir, data.Train, config.Config{}, 2, &messages, nil)
-	if err != nil || set.Len() != 7 || all.Len() != 10 {
-		t.Fatalf("%d images, %v", set.Len(), err)
+	r, err := openReadable(t.Context(), "folder:"+dir, data.Train, config.Config{}, 2, &messages, nil)
+	if err != nil || r.sound.Len() != 7 || r.whole.Len() != 10 {
+		t.Fatalf("%+v, %v", r, err)
 	}
 	got := messages.String()
 	if strings.Count(got, "note: ") != 3 || !strings.Contains(got, `"4.png" cannot be read`) {

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/train"
+)
+
+// halves is a folder of bitmaps with train and test images of two classes.
+func halves(t *testing.T, dir string) {
+	t.Helper()
+	for i := range 20 {
+		path := fmt.Sprintf("%s/%s/%s/%d.bmp", dir, []string{"train", "test"}[i/12], []string{"cat", "dog"}[i%2], i)
+		put(t, path, bitmap(t, i))
+	}
+}
+
+// touch sets when a file was last written: clocks are coarse.
+func touch(t *testing.T, path string, hours int) {
+	t.Helper()
+	if err := os.Chtimes(path, time.Time{}, time.Now().Add(time.Duration(hours)*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Of files that were written anew in the same size, results are not beside those of before;
+// nor are they beside what an earlier version measured, which does not say what the files held.
+func TestResultsOfFilesWrittenAnewAreApart(t *testing.T) {
+	t.Chdir(t.TempDir())
+	halves(t, "in")
+	mustRun(t, smallPhotos+"--data folder:in --out run --max-steps 1")
+	path := train.EvalPath("run")
+	evaluate := func(flags string, want ...string) {
+		t.Helper()
+		mustRun(t, "eval --model run --refresh-batch 4 --no-baselines "+flags)
+		if _, rows := keptResult(t, "run").Axes(); !slices.Equal(rows, want) {
+			t.Errorf("%s: %q, want %q", flags, rows, want)
+		}
+	}
+	const (
+		neighbours = "--protocol knn --k 1 --data folder:"
+		labels     = "--protocol few-shot --draws 1 --shots 1 --data folder:"
+	)
+	evaluate(neighbours+"in", "knn-1")
+	touch(t, "in/test/cat/12.bmp", 1)
+	if err := os.Rename("in", "moved"); err != nil {
+		t.Fatal(err)
+	}
+	evaluate(labels+"moved", "knn-1", "few-shot-1", "few-shot-1-mean")
+	tried, err := filepath.Glob("run/" + triedFiles)
+	if err != nil || len(tried) != 2 {
+		t.Fatal(tried, err)
+	}
+	for _, path := range tried { // as an earlier version wrote them
+		put(t, path, []byte(strings.ReplaceAll(read(t, path), `"contents"`, `"unknown"`)))
+	}
+	evaluate(labels+"moved", "knn-1", "few-shot-1", "few-shot-1-mean")
+	if _, err := os.Stat(checkpoint.Previous(path)); err == nil {
+		t.Error("set aside where files were only moved and touched")
+	}
+	put(t, "moved/test/cat/12.bmp", bitmap(t, 99))
+	touch(t, "moved/test/cat/12.bmp", 2)
+	evaluate(neighbours+"moved", "knn-1")
+	if !strings.Contains(read(t, checkpoint.Previous(path)), "few-shot-1") {
+		t.Error("the result of before is not set aside")
+	}
+	put(t, path, []byte(strings.ReplaceAll(read(t, path), `_contents"`, `_unknown"`)))
+	evaluate(labels+"moved", "few-shot-1", "few-shot-1-mean")
+}
