@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/amdim/amdim/encoder"
 )
 
 // With returns r together with an earlier result's rows that r does not have, those under
@@ -115,6 +117,13 @@ func (r *Result) sameTask(o *Result) bool {
 // left rows of pictures that had been replaced beside others.
 func (r *Result) sameContents(o *Result) bool {
 	return r.TrainContents == o.TrainContents && r.TestContents == o.TestContents
+}
+
+// Of reports whether r is of these images and of what they hold now; of an earlier version's
+// result on files nobody knows.
+func (r *Result) Of(train, test *encoder.Images) bool {
+	now := Result{TrainContents: train.Contents, TestContents: test.Contents}
+	return r.TrainDigest == train.Digest() && r.TestDigest == test.Digest() && r.sameContents(&now)
 }
 
 // SameImages reports whether both are of the same images, or of files with the same names and

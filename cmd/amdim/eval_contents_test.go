@@ -16,8 +16,8 @@ import (
 // halves is a folder of bitmaps with train and test images of two classes.
 func halves(t *testing.T, dir string) {
 	t.Helper()
-	for i := range 20 {
-		path := fmt.Sprintf("%s/%s/%s/%d.bmp", dir, []string{"train", "test"}[i/12], []string{"cat", "dog"}[i%2], i)
+	for i := range 28 {
+		path := fmt.Sprintf("%s/%s/%s/%d.bmp", dir, []string{"train", "test"}[i/20], []string{"cat", "dog"}[i%2], i)
 		put(t, path, bitmap(t, i))
 	}
 }
@@ -49,7 +49,7 @@ func TestResultsOfFilesWrittenAnewAreApart(t *testing.T) {
 		labels     = "--protocol few-shot --draws 1 --shots 1 --data folder:"
 	)
 	evaluate(neighbours+"in", "knn-1")
-	touch(t, "in/test/cat/12.bmp", 1)
+	touch(t, "in/test/cat/20.bmp", 1)
 	if err := os.Rename("in", "moved"); err != nil {
 		t.Fatal(err)
 	}
@@ -65,12 +65,68 @@ func TestResultsOfFilesWrittenAnewAreApart(t *testing.T) {
 	if _, err := os.Stat(checkpoint.Previous(path)); err == nil {
 		t.Error("set aside where files were only moved and touched")
 	}
-	put(t, "moved/test/cat/12.bmp", bitmap(t, 99))
-	touch(t, "moved/test/cat/12.bmp", 2)
+	put(t, "moved/test/cat/20.bmp", bitmap(t, 99))
+	touch(t, "moved/test/cat/20.bmp", 2)
 	evaluate(neighbours+"moved", "knn-1")
 	if !strings.Contains(read(t, checkpoint.Previous(path)), "few-shot-1") {
 		t.Error("the result of before is not set aside")
 	}
 	put(t, path, []byte(strings.ReplaceAll(read(t, path), `_contents"`, `_unknown"`)))
 	evaluate(labels+"moved", "few-shot-1", "few-shot-1-mean")
+}
+
+// A sweep measures a finished row again where files were written anew, or may have been; one
+// that learnt from others than are there is of another sweep.
+func TestSweepKnowsFilesWrittenAnew(t *testing.T) {
+	t.Chdir(t.TempDir())
+	halves(t, "in")
+	args := []string{
+		"sweep", "--preset", "demo", "--data", "folder:in", "--out", "out", "--seeds", "1", "--ablations", "full",
+		"--batch", "10", "--epochs", "1", "--set", "model.ndf=4", "--set", "model.n_rkhs=16", "--protocol", "knn",
+	}
+	path := train.EvalPath("out/full-seed1")
+	tried := func() (text string) {
+		found, _ := filepath.Glob("out/full-seed1/" + triedFiles)
+		for _, path := range found {
+			text += read(t, path)
+		}
+		return text
+	}
+	var first, touched string
+	anew := func(path string, seed, hours int) func() {
+		return func() {
+			put(t, path, bitmap(t, seed))
+			touch(t, path, hours)
+		}
+	}
+	old := func() { put(t, path, []byte(strings.ReplaceAll(read(t, path), `_contents"`, `_unknown"`))) }
+	for _, c := range []struct {
+		name     string
+		change   func()
+		measured int
+		refused  string
+	}{
+		{"first", func() {}, 1, ""},
+		{"again", func() { first = tried() }, 0, ""},
+		{"touched", anew("in/test/cat/20.bmp", 20, 1), 0, ""},
+		{"not read again for that", func() { touched = tried() }, 0, ""},
+		{"a test image", anew("in/test/cat/20.bmp", 99, 2), 1, ""},
+		{"again", func() {}, 0, ""},
+		{"an earlier version", old, 1, ""},
+		{"a train image", anew("in/train/cat/0.bmp", 99, 3), 0,
+			"train images of folder:in hold something else than when the run there learnt from them"},
+	} {
+		c.change()
+		_, messages, err := execute(args...)
+		said := err == nil && c.refused == ""
+		if err != nil {
+			said = c.refused != "" && exitCode(err) == exitUsage && strings.Contains(told(err), c.refused)
+		}
+		if n := strings.Count(messages, "kept:"); n != c.measured || !said {
+			t.Errorf("%s: measured %d times, want %d: %v\n%s", c.name, n, c.measured, err, messages)
+		}
+	}
+	if touched == first {
+		t.Error("files that were touched are read again by every sweep")
+	}
 }

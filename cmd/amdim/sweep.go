@@ -16,7 +16,6 @@ import (
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/eval"
-	"github.com/amdim/amdim/internal/regular"
 	"github.com/amdim/amdim/train"
 	"github.com/amdim/amdim/train/sweep"
 )
@@ -54,9 +53,9 @@ per row, which holds the settings that it changes, as in a run's config.json:
   {"plain": {}, "wide": {"model": {"ndf": 64, "n_rkhs": 256}}}
 
 Each run has its own folder in --out. To continue a sweep that was stopped, give the
-same command again; what is finished is not done twice. If test images were added or
-removed since, finished rows are measured again; if images that runs learn from were,
-the sweep refuses: choose another --out. If a number of a run is not finite, its row
+same command again; what is finished is not done twice. If test images were added,
+removed or written anew since, finished rows are measured again; if images that runs
+learn from were, the sweep refuses: choose another --out. If a number of a run is not finite, its row
 has no accuracy and the sweep continues.
 
 Accuracies are on the test images. To choose settings by the table, measure with
@@ -273,10 +272,8 @@ func (s *sweeping) measure(c *cobra.Command, r sweep.Run, step int, baselines bo
 		model: r.Folder(s.out), data: s.data,
 	}
 	e.config.Baselines = baselines
-	if kept := e.evaluated(step, r.Config.Model.NRKHS); kept != nil {
-		if same, err := e.sameImages(c, r.Config, kept); err != nil || same {
-			return kept, err
-		}
+	if kept, err := e.evaluated(c, r.Config, step); kept != nil || err != nil {
+		return kept, err
 	}
 	result, err := e.measure(c)
 	if e.unkept != nil && s.unkept == nil {
@@ -341,45 +338,6 @@ func (s *sweeping) noteUnkept(c *cobra.Command, folder string) error {
 			strings.Join(lost, ", "))
 	}
 	return nil
-}
-
-// evaluated is what e would measure of a run, if that is in the result kept there; dim is
-// the width of its features.
-func (e *evaluate) evaluated(step, dim int) *eval.Result {
-	text, err := regular.Read(e.resultPath())
-	if err != nil {
-		return nil
-	}
-	r, err := eval.ReadResult(text)
-	if err != nil {
-		return nil
-	}
-	want := fitted(e.config, r.Train)
-	want.Probe = e.probe(r.Train, dim)
-	if shots := want.FewShot.Shots; len(r.Config.FewShot.Shots) < len(shots) {
-		want.FewShot.Shots = shots[:len(r.Config.FewShot.Shots)] // a class has no more
-	}
-	if r.Step != step || r.Data != e.data || r.Validation != e.validation || r.Folds != 0 {
-		return nil
-	}
-	part, ok := r.Part(want)
-	if !ok {
-		return nil
-	}
-	return part
-}
-
-// sameImages reports whether a result is of the images as they are now: rows of a table on
-// others do not compare. What an earlier version measured says nothing of them.
-func (e *evaluate) sameImages(c *cobra.Command, settings config.Config, r *eval.Result) (bool, error) {
-	if r.TestDigest == "" {
-		return true, nil
-	}
-	var now eval.Evaluation
-	if _, err := e.images(c.Context(), &now, settings, io.Discard, e.tried()); err != nil {
-		return false, err
-	}
-	return now.Train.Digest() == r.TrainDigest && now.Test.Digest() == r.TestDigest, nil
 }
 
 func seedsOf(flags []uint) []uint64 {
