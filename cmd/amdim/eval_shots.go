@@ -19,15 +19,7 @@ func fitShots(c *cobra.Command, v *eval.Evaluation) error {
 		return nil // evaluation refuses what there is too little of
 	}
 	class, images := smallestClass(v.Train)
-	var fit []int
-	var out []string
-	for _, n := range v.Config.FewShot.Shots {
-		if n <= images {
-			fit = append(fit, n)
-		} else {
-			out = append(out, fmt.Sprintf("%s-%d", eval.FewShot, n))
-		}
-	}
+	fit, out := shotsOf(v.Config, images)
 	if len(out) == 0 {
 		return nil
 	}
@@ -37,6 +29,18 @@ func fitShots(c *cobra.Command, v *eval.Evaluation) error {
 	}
 	fmt.Fprintf(c.ErrOrStderr(), "note: left out: %s: %s\n", strings.Join(out, ", "), few)
 	return nil
+}
+
+// shotsOf are the numbers of images that a class of so many has, and the rows of the others.
+func shotsOf(c eval.Config, images int) (fit []int, out []string) {
+	for _, n := range c.FewShot.Shots {
+		if n <= images {
+			fit = append(fit, n)
+		} else {
+			out = append(out, fmt.Sprintf("%s-%d", eval.FewShot, n))
+		}
+	}
+	return fit, out
 }
 
 // smallestClass is the class of fewest images, of several the first.

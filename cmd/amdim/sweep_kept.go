@@ -35,9 +35,8 @@ func (e *evaluate) evaluated(c *cobra.Command, settings config.Config, step int)
 	}
 	want := fitted(e.config, now.Train.Len())
 	want.Probe = e.probe(now.Train.Len(), settings.Model.NRKHS)
-	if shots := want.FewShot.Shots; len(kept.Config.FewShot.Shots) < len(shots) {
-		want.FewShot.Shots = shots[:len(kept.Config.FewShot.Shots)] // a class has no more
-	}
+	_, least := smallestClass(now.Train)
+	want.FewShot.Shots, _ = shotsOf(want, least)
 	part, ok := kept.Part(want)
 	if !ok {
 		return nil, nil
