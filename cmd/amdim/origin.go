@@ -49,20 +49,21 @@ func (o originFlag) read() (checkpoint.Meta, error) {
 	return m, nil
 }
 
-// verify reads all of the checkpoint: a damaged one cannot be begun with.
-func (o originFlag) verify() error {
+// verify reads all of the checkpoint, as a damaged one cannot be begun with, and returns its
+// checksum.
+func (o originFlag) verify() (checksum string, err error) {
 	if o == "" {
-		return nil
+		return "", nil
 	}
 	path, err := train.CheckpointOf(string(o))
 	if err != nil {
-		return fmt.Errorf("--init %w", err)
+		return "", fmt.Errorf("--init %w", err)
 	}
 	r, err := checkpoint.Open(path)
 	if err != nil {
-		return fmt.Errorf("--init: %w", err)
+		return "", fmt.Errorf("--init: %w", err)
 	}
-	return r.Close()
+	return r.Checksum(), r.Close()
 }
 
 // settings are those of the flags, over those of the checkpoint that was read.

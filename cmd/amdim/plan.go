@@ -71,7 +71,7 @@ func (p *planned) run(c *cobra.Command) error {
 	}
 	origin, err := p.init.read()
 	if err == nil {
-		err = p.init.verify()
+		_, err = p.init.verify()
 	}
 	if err != nil {
 		return err

@@ -23,6 +23,7 @@ import (
 // sweeping is the command's flags.
 type sweeping struct {
 	settings   settingsFlags
+	init       originFlag
 	engine     engineFlags
 	config     eval.Config
 	validation float64 // share of the train images to measure on; 0: the test images
@@ -36,13 +37,14 @@ type sweeping struct {
 	json       bool
 
 	digest string // of the images
+	origin string // the checksum of --init; empty: none
 	unkept error  // the first result that could not be kept in its run
 }
 
 func sweepCommand() *cobra.Command {
 	s := sweeping{config: eval.Default()}
 	c := &cobra.Command{
-		Use:   "sweep {--preset NAME | --config FILE} --data SPEC --out DIR",
+		Use:   "sweep {--preset NAME | --config FILE | --init RUN} --data SPEC --out DIR",
 		Short: "Train and evaluate a list of settings, and print a table",
 		Long: `Train and evaluate one encoder for each row of a list and each seed, one after
 another, and print a table of accuracies.
@@ -51,6 +53,9 @@ The rows are the paper's ablations or come from a file: a JSON object with one m
 per row, which holds the settings that it changes, as in a run's config.json:
 
   {"plain": {}, "wide": {"model": {"ndf": 64, "n_rkhs": 256}}}
+
+With --init, every run begins with the weights of a run or an imported checkpoint, and
+rows change its settings; all must have its encoder.
 
 Each run has its own folder in --out. To continue a sweep that was stopped, give the
 same command again; what is finished is not done twice. If test images were added,
@@ -68,7 +73,9 @@ The ablations:
 ` + ablationList(),
 		Example: `  amdim sweep --preset cifar10-tiny --data cifar10:DIR --out runs/ablations
   amdim sweep --preset demo --data shapes --rows widths.json --validation 0.1 \
-    --out runs/widths`,
+    --out runs/widths
+  amdim sweep --init runs/stl10 --data folder:photos --rows rates.json \
+    --out runs/rates`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return s.run(c) },
 	}
@@ -77,6 +84,7 @@ The ablations:
 	f := c.Flags()
 	f.StringVar(&s.data, "data", "", "labelled images: folder:DIR, shapes (generated), cifar10:DIR, …")
 	f.StringVar(&s.out, "out", "", "folder for the runs")
+	s.init.add(f)
 	f.StringSliceVar(&s.ablations, "ablations", nil,
 		"rows to run, `NAMES` with commas (default: all)")
 	f.StringVar(&s.rows, "rows", "", "`FILE` of rows, instead of the ablations")
@@ -129,8 +137,8 @@ func (s *sweeping) prepare(c *cobra.Command) ([]sweep.Row, error) {
 		return nil, usagef("--out is missing: name a folder for the runs")
 	case s.data == "":
 		return nil, usagef("--data is missing: name labelled images, such as folder:DIR, cifar10:DIR or shapes")
-	case !s.settings.named():
-		return nil, usagef("--preset or --config is missing")
+	case !s.settings.named() && s.init == "" && !c.Flags().Changed("init"):
+		return nil, usagef("--preset, --config or --init is missing")
 	case len(s.seeds) == 0:
 		return nil, usagef("--seeds is empty: need at least one")
 	case s.probes < 1:
@@ -158,11 +166,14 @@ func (s *sweeping) prepare(c *cobra.Command) ([]sweep.Row, error) {
 	if err := s.config.Validate(); err != nil {
 		return nil, usageError{err}
 	}
-	base, err := s.settings.apply(config.Config{}, c)
+	base, began, err := s.base(c)
 	if err != nil {
 		return nil, err
 	}
 	rows, err := s.list(base)
+	if err == nil {
+		err = s.checkEncoders(rows, began)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -301,7 +312,7 @@ func (s *sweeping) train(c *cobra.Command, r sweep.Run) (int, error) {
 		if err == nil {
 			err = config.CheckSame(was, r.Config)
 		}
-		if err == nil && (stored.Init != nil || stored.Schedules != nil) {
+		if err == nil && (s.beganOtherwise(stored) || stored.Schedules != nil) {
 			err = fmt.Errorf("the run in %s began with other weights or changed its schedule", p.options.Out)
 		}
 		if err == nil && stored.Data.Spec != s.data {
@@ -317,7 +328,12 @@ func (s *sweeping) train(c *cobra.Command, r sweep.Run) (int, error) {
 			return stored.Step, s.noteUnkept(c, p.options.Out)
 		}
 	}
-	result, err := p.fit(c, r.Config.Task(s.data))
+	task := r.Config.Task(s.data)
+	task.Init = string(s.init)
+	result, err := p.fit(c, task)
+	if err == nil {
+		err = s.checkBegan(p.options.Out)
+	}
 	return result.Step, err
 }
 

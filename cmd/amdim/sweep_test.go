@@ -176,7 +176,7 @@ func TestSweepNamesWhatIsWrong(t *testing.T) {
 	for _, c := range []struct{ line, want string }{
 		{"sweep --preset demo --data shapes", "--out is missing"},
 		{"sweep --preset demo --out new", "--data is missing"},
-		{"sweep --data shapes --out new", "--preset or --config is missing"},
+		{"sweep --data shapes --out new", "--preset, --config or --init is missing"},
 		{base + "--ablations no-grey", `--ablations: config: unknown ablation "no-grey": did you mean "no-gray"?`},
 		{base + "--ablations full,full", `row "full" twice`},
 		{base + "--seeds 1,1", "--seeds holds 1 twice"},
