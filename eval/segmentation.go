@@ -67,7 +67,9 @@ func (s *Segmentation) Run(ctx context.Context) (*Segmented, error) {
 	if s.Config.Images > 0 {
 		n = min(n, s.Config.Images)
 	}
-	r := &Segmented{Network: s.Model, Config: s.Config, Engine: s.Engine.Name(), Images: n}
+	r := &Segmented{
+		Network: s.Model, Config: s.Config, Engine: s.Engine.Name(), Images: n, Digest: s.Data.Digest(),
+	}
 	r.Config.Segment = s.Config.Segment.Effective(s.Model)
 	r.Sides[0], r.Sides[1] = s.Config.Segment.Sides(s.Model)
 	ways, closeAll, err := s.ways(ctx, r)

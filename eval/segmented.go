@@ -18,6 +18,7 @@ type Segmented struct {
 	Step      int                `json:"step"`                 // updates that the model had made
 	TrainedOn string             `json:"trained_on,omitempty"` // the spec of the data that the model learnt from
 	Data      string             `json:"data"`
+	Digest    string             `json:"digest,omitempty"` // of the split; empty in results of earlier versions
 	Split     string             `json:"split"`
 	Network   model.Config       `json:"network"`
 	Config    SegmentationConfig `json:"config"`
@@ -93,9 +94,19 @@ func (r *Segmented) Replaces(earlier *Segmented) bool {
 	}
 	before := earlier.Config
 	before.Baselines = r.Config.Baselines
-	return r.Data == earlier.Data && r.Split == earlier.Split && r.Images == earlier.Images &&
+	return r.SameImages(earlier) && r.Images == earlier.Images &&
 		r.Step == earlier.Step && reflect.DeepEqual(r.Network, earlier.Network) &&
 		reflect.DeepEqual(r.Config, before) && r.Negatives == earlier.Negatives
+}
+
+// SameImages reports whether both are of the same split of the same data: by its digest,
+// wherever the images were, or by the spec if one is of an earlier version.
+func (r *Segmented) SameImages(o *Segmented) bool {
+	same := r.Data == o.Data
+	if r.Digest != "" && o.Digest != "" {
+		same = r.Digest == o.Digest
+	}
+	return same && r.Split == o.Split
 }
 
 // add adds what was measured on an image.

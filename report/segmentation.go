@@ -20,6 +20,7 @@ type Segmentation struct {
 	Result   *eval.Segmented // nil: not measured
 	Measured string          // about Result: when it was measured, or how it can be
 	Groups   []Cuts
+	Others   []*Segmentation // of other images, without pictures
 	Choices  []Choice
 }
 

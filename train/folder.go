@@ -26,7 +26,7 @@ import (
 // and others add what belongs to the run: eval.json, validation.json and, of other data,
 // transfer-*.json with the features that were measured, features-*.safetensors, and the
 // images that could not be read, features-read-*.json; curve.json and
-// validation-curve.json; segmentation.json; for
+// validation-curve.json; segmentation.json and, of other images, segmentation-*.json; for
 // each result the .prev one that was replaced; report.html; beside the state of a
 // mixture, *.negatives.safetensors; and, for TensorBoard,
 // tensorboard/events.out.tfevents.0.amdim.
@@ -90,23 +90,31 @@ func EvalPath(folder string) string { return filepath.Join(folder, evalFile) }
 func TransferPath(folder, name string) string { return filepath.Join(folder, "transfer-"+name+".json") }
 
 // TransferPaths are those that are there, in the order of their names.
-func TransferPaths(folder string) ([]string, error) {
+func TransferPaths(folder string) ([]string, error) { return results(folder, transferFiles) }
+
+// Names of results on several data.
+const (
+	transferFiles  = "transfer-*.json"
+	segmentedFiles = "segmentation-*.json"
+)
+
+// results are the files of a folder that a pattern names, but for those that were replaced.
+func results(folder, pattern string) ([]string, error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return nil, fmt.Errorf("train: %w", err)
 	}
 	var paths []string
 	for _, e := range entries {
-		if isTransfer(e.Name()) && !strings.HasSuffix(e.Name(), checkpoint.Previous(".json")) {
+		if matches(e.Name(), pattern) && !strings.HasSuffix(e.Name(), checkpoint.Previous(".json")) {
 			paths = append(paths, filepath.Join(folder, e.Name()))
 		}
 	}
 	return paths, nil
 }
 
-// isTransfer reports whether a file is a result on other data, or one that was replaced.
-func isTransfer(name string) bool {
-	ok, _ := filepath.Match("transfer-*.json", name) // the pattern is right
+func matches(name, pattern string) bool {
+	ok, _ := filepath.Match(pattern, name) // the pattern is right
 	return ok
 }
 
@@ -119,8 +127,17 @@ func CurvePath(folder string) string { return filepath.Join(folder, curveFile) }
 // ValidationCurvePath is where they are kept that are on images held out from the train images.
 func ValidationCurvePath(folder string) string { return filepath.Join(folder, heldCurveFile) }
 
-// SegmentationPath is where the measured segmentation of the run in a folder is kept.
+// SegmentationPath is where the measured segmentation of the run in a folder is kept: that of
+// the images which were measured first.
 func SegmentationPath(folder string) string { return filepath.Join(folder, segmentFile) }
+
+// SegmentedPath is where it is kept of other images. The name tells these from others.
+func SegmentedPath(folder, name string) string {
+	return filepath.Join(folder, "segmentation-"+name+".json")
+}
+
+// SegmentedPaths are those that are there, in the order of their names.
+func SegmentedPaths(folder string) ([]string, error) { return results(folder, segmentedFiles) }
 
 // NegativesPath is where the negatives of a checkpoint are kept: places of other
 // images, against which an image's own are scored when it is segmented.
@@ -166,11 +183,15 @@ func CheckFolder(o Options) error {
 // withoutResults returns an error if a fresh run would delete what an earlier one has
 // left in a folder besides its states.
 func withoutResults(folder string) error {
-	results, err := TransferPaths(folder)
+	transfers, err := TransferPaths(folder)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	for _, path := range append(results,
+	segmented, err := SegmentedPaths(folder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	for _, path := range append(append(transfers, segmented...),
 		EvalPath(folder), ValidationPath(folder), CurvePath(folder), ValidationCurvePath(folder),
 		SegmentationPath(folder), ReportPath(folder), MetricsPath(folder),
 	) {
@@ -302,9 +323,10 @@ func removeBeside(folder string) error {
 		return err
 	}
 	for _, e := range entries {
-		features, _ := filepath.Match("features-*.safetensors", e.Name())
-		read, _ := filepath.Match("features-read-*.json", e.Name())
-		if features || read || isTransfer(e.Name()) || ofEpoch(e.Name()) {
+		is := func(pattern string) bool { return matches(e.Name(), pattern) }
+		if slices.ContainsFunc([]string{
+			"features-*.safetensors", "features-read-*.json", transferFiles, segmentedFiles,
+		}, is) || ofEpoch(e.Name()) {
 			names = append(names, e.Name())
 		}
 	}

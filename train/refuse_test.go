@@ -138,9 +138,11 @@ func TestKeptStatesAreNotDeletedByAFreshRun(t *testing.T) {
 
 func transferPath(dir string) string { return TransferPath(dir, "cifar10-1234") }
 
+func segmentedPath(dir string) string { return SegmentedPath(dir, "bsds500-1234") }
+
 func TestResultsAreNotDeletedByAFreshRun(t *testing.T) {
 	for _, path := range []func(string) string{
-		transferPath,
+		transferPath, segmentedPath,
 		EvalPath, ValidationPath, CurvePath, ValidationCurvePath, SegmentationPath, ReportPath, MetricsPath,
 	} {
 		dir := t.TempDir()
@@ -199,6 +201,7 @@ func TestRunFolderKeepsItsCommandLines(t *testing.T) {
 	} {
 		results := []string{
 			EvalPath(dir), ValidationPath(dir), CurvePath(dir), ValidationCurvePath(dir), transferPath(dir),
+			SegmentationPath(dir), segmentedPath(dir),
 		}
 		for _, path := range slices.Clone(results) {
 			results = append(results, checkpoint.Previous(path))
@@ -233,6 +236,16 @@ func TestTransferPathsAreThoseOfResults(t *testing.T) {
 	}
 	if got, err := TransferPaths(dir); err != nil || !slices.Equal(got, want) {
 		t.Errorf("%q, %v, want %q", got, err, want)
+	}
+	segmented := SegmentedPath(dir, "bsds500-3")
+	for _, path := range []string{segmented, checkpoint.Previous(segmented), SegmentationPath(dir),
+		checkpoint.Previous(SegmentationPath(dir))} {
+		if err := os.WriteFile(path, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := SegmentedPaths(dir); err != nil || !slices.Equal(got, []string{segmented}) {
+		t.Errorf("%q, %v, want %s", got, err, segmented)
 	}
 	if _, err := TransferPaths(filepath.Join(dir, "none")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no folder: %v", err)

@@ -82,8 +82,9 @@ what was chosen once on the test images.
 --json prints every setting, the confusion matrices, and hashes that prove that the
 encoder stayed frozen. The result is kept in the run folder, if --model names one, as
 eval.json, where amdim report finds it; one on other data than the run learnt from as
-transfer-NAME.json, that of segmentation as segmentation.json, and one on validation
-images as validation.json. Results of other protocols on the same images stay there,
+transfer-NAME.json, that of segmentation as segmentation.json, or segmentation-NAME.json
+on other images than were measured first, and one on validation images as
+validation.json. Results of other protocols on the same images stay there,
 if one set of settings describes them all (linear and mlp share theirs); any other
 result that is replaced is kept as eval.prev.json, and so on. The points of --curve are
 kept as curve.json or validation-curve.json, and the report draws them.`,

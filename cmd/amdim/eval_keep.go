@@ -16,7 +16,6 @@ import (
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/internal/durable"
 	"github.com/amdim/amdim/internal/regular"
-	"github.com/amdim/amdim/train"
 )
 
 // isRun reports whether the model is a run folder and not one of its checkpoints.
@@ -82,7 +81,7 @@ func (e *evaluate) keepSegmented(c *cobra.Command, result *eval.Segmented) {
 	if !e.isRun() {
 		return
 	}
-	path := train.SegmentationPath(e.model)
+	path := e.segmentedPathOf(result)
 	earlier, err := eval.ReadKept(path, eval.ReadSegmented)
 	if err == nil && earlier != nil && !result.Replaces(earlier) {
 		setAside(c, path, eval.SegmentationProtocol, earlier.Step, earlier.Data+", "+earlier.Split)

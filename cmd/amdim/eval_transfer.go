@@ -26,7 +26,17 @@ func (e *evaluate) pathOf(r *eval.Result) string {
 	case err != nil, e.own, kept != nil && kept.SameImages(r), kept == nil && e.imported:
 		return path
 	}
-	return train.TransferPath(e.model, transferName(r))
+	return train.TransferPath(e.model, nameOf(r.Data, r.TrainDigest, r.TestDigest))
+}
+
+// segmentedPathOf is where a segmentation is kept: apart from the run's first if it is of other
+// images. Whether these are the model's own does not matter, as they seldom are.
+func (e *evaluate) segmentedPathOf(r *eval.Segmented) string {
+	path := train.SegmentationPath(e.model)
+	if kept, err := eval.ReadKept(path, eval.ReadSegmented); err != nil || kept == nil || kept.SameImages(r) {
+		return path
+	}
+	return train.SegmentedPath(e.model, nameOf(r.Data, r.Digest))
 }
 
 // ofItsData reports whether images are those that a model learnt from, wherever they are now.
@@ -34,14 +44,14 @@ func ofItsData(learnt checkpoint.Data, spec string, now *encoder.Images) bool {
 	return learnt.Spec == spec || slices.Contains([]string{now.Digest(), now.All().Digest()}, learnt.Digest)
 }
 
-// transferName tells the data of a result from others: their kind, and a hash of their
-// digests, which are the same wherever the images are.
-func transferName(r *eval.Result) string {
-	kind, _, _ := strings.Cut(data.Origin(r.Data), ":")
+// nameOf tells the data of a result from others: their kind, and a hash of their digests,
+// which are the same wherever the images are.
+func nameOf(spec string, digests ...string) string {
+	kind, _, _ := strings.Cut(data.Origin(spec), ":")
 	letter := func(c rune) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' }
 	if kind == "" || strings.ContainsFunc(kind, func(c rune) bool { return !letter(c) }) {
 		kind = "data"
 	}
-	hash := sha256.Sum256([]byte(r.TrainDigest + " " + r.TestDigest))
+	hash := sha256.Sum256([]byte(strings.Join(digests, " ")))
 	return fmt.Sprintf("%s-%x", kind, hash[:4])
 }

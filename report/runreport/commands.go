@@ -31,8 +31,10 @@ func joined(a, b []string) []string {
 // allCommands are the command lines that made the run and its results.
 func (r *Run) allCommands() []string {
 	all := Commands(r.commands, r.meta.Step, append([]*eval.Result{r.result}, r.transfers...)...)
-	if r.segmented != nil && r.segmented.Step == r.meta.Step && r.segmented.Command != "" {
-		all = joined(all, []string{r.segmented.Command})
+	for _, s := range append([]*eval.Segmented{r.segmented}, r.segments...) {
+		if s != nil && s.Step == r.meta.Step && s.Command != "" {
+			all = joined(all, []string{s.Command})
+		}
 	}
 	return all
 }

@@ -25,10 +25,11 @@ type Run struct {
 
 	meta       checkpoint.Meta
 	records    []train.Record
-	result     *eval.Result    // nil: not evaluated
-	transfers  []*eval.Result  // on other data than it learnt from
-	curves     []*eval.Curve   // accuracy as training went on, on test and on validation images
-	segmented  *eval.Segmented // nil: its segmentation was not measured
+	result     *eval.Result      // nil: not evaluated
+	transfers  []*eval.Result    // on other data than it learnt from
+	curves     []*eval.Curve     // accuracy as training went on, on test and on validation images
+	segmented  *eval.Segmented   // nil: its segmentation was not measured
+	segments   []*eval.Segmented // of other images
 	commands   []string
 	unreadable []train.Unreadable // images that could not be read
 }
@@ -76,19 +77,34 @@ func Open(path string) (*Run, error) {
 			r.curves = append(r.curves, curve)
 		}
 	}
-	return r, r.openSegmented(train.SegmentationPath(path))
+	if r.segmented, err = r.openSegmented(train.SegmentationPath(path)); err != nil {
+		return nil, err
+	}
+	others, err := train.SegmentedPaths(path)
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range others {
+		s, err := r.openSegmented(path)
+		if err != nil {
+			return nil, err
+		}
+		r.segments = append(r.segments, s)
+	}
+	return r, nil
 }
 
-// openSegmented reads the measured segmentation, if there is one. Pictures are made with its
+// openSegmented reads a measured segmentation, if there is one. Pictures are made with its
 // settings: they must be some that the network can follow.
-func (r *Run) openSegmented(path string) (err error) {
-	if r.segmented, err = readResult(path, eval.ReadSegmented); err != nil || r.segmented == nil {
-		return err
+func (r *Run) openSegmented(path string) (*eval.Segmented, error) {
+	s, err := readResult(path, eval.ReadSegmented)
+	if err != nil || s == nil {
+		return nil, err
 	}
-	if err := r.segmented.Config.Segment.Validate(r.Settings.Model); err != nil {
-		return fmt.Errorf("report: %s: %w", path, err)
+	if err := s.Config.Segment.Validate(r.Settings.Model); err != nil {
+		return nil, fmt.Errorf("report: %s: %w", path, err)
 	}
-	return nil
+	return s, nil
 }
 
 // Results are the accuracies that evaluations keep in the folder of a run: those on the data

@@ -121,8 +121,9 @@ func TestTheCommandsShownGiveTheResultShown(t *testing.T) {
 			t.Errorf("update %d by %q: %q, want %q", c.step, c.by, got, c.want)
 		}
 		run.segmented = &eval.Segmented{Step: c.step, Command: "amdim eval --protocol segmentation"}
+		run.segments = []*eval.Segmented{{Step: c.step, Command: "amdim eval of others"}}
 		cut := slices.Contains(run.allCommands(), run.segmented.Command)
-		if cut != (c.step == 10) {
+		if cut != (c.step == 10) || cut != slices.Contains(run.allCommands(), "amdim eval of others") {
 			t.Errorf("update %d: the command of the segmentation is shown: %t", c.step, cut)
 		}
 	}

@@ -24,6 +24,13 @@ func (r *Run) hasMixture() bool { return r.Settings.Model.Mix.K > 0 }
 // segmentation is the part of the page about it, without pictures.
 func (r *Run) segmentation() *report.Segmentation {
 	s := &report.Segmentation{Result: r.segmented, Choices: report.Choices(r.records)}
+	for _, o := range r.segments {
+		other := &report.Segmentation{Result: o}
+		if o.Step != r.meta.Step {
+			other.Measured = fmt.Sprintf("Measured after update %d; the run is now at update %d.", o.Step, r.meta.Step)
+		}
+		s.Others = append(s.Others, other)
+	}
 	none := mixture.CanSegment(r.Settings.Model)
 	switch {
 	case none != nil:
