@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"github.com/amdim/amdim/data/imagefile"
+	mem "github.com/amdim/amdim/internal/memory"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -119,6 +120,27 @@ func (f *Files) Image(i int) (tensor.Image, error) {
 	img = imagefile.Reduce(img, f.options.Side)
 	f.keep(i, img)
 	return img, nil
+}
+
+// measure is Image, of which nothing is kept, and what that takes.
+func (f *Files) measure(i int) (tensor.Image, Cost, error) {
+	had := mem.Allocated()
+	b, err := f.Bytes(i)
+	file := mem.Allocated() - had
+	if err != nil {
+		return tensor.Image{}, Cost{Peak: file, Piece: file}, err
+	}
+	img, c, err := imagefile.Measure(b, imagefile.Limits{})
+	if err != nil {
+		c = Cost{Peak: file + c.Peak, Piece: max(file, c.Piece)}
+		return tensor.Image{}, c, unreadable(f.files[i].name, err)
+	}
+	whole := int64(len(img.Pix))
+	had = mem.Allocated()
+	img = imagefile.Reduce(img, f.options.Side)
+	reduced := mem.Allocated() - had
+	c = Cost{Peak: file + max(c.Peak, whole+reduced), Piece: max(file, c.Piece, reduced)}
+	return img, c, nil
 }
 
 // Bytes reads a file unchanged. Its errors are those of Image.

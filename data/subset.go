@@ -54,6 +54,8 @@ func (s subset) Digest() string {
 	return fmt.Sprintf("%x", sha256.Sum256(fmt.Appendln(nil, s.of.Digest(), s.kept)))
 }
 
+func (s subset) measure(i int) (tensor.Image, Cost, error) { return Measure(s.of, s.kept[i]) }
+
 func (s subset) written() string { return written(s.of) }
 
 type namedSubset struct {

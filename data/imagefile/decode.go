@@ -66,6 +66,12 @@ func Decode(b []byte, l Limits) (tensor.Image, error) {
 // reads on, which that of WebP does no more once it has a frame, and between two rows of an image
 // whose colours are converted one by one.
 func DecodeContext(ctx context.Context, b []byte, l Limits) (tensor.Image, error) {
+	return decode(ctx, b, l, func(any) {})
+}
+
+// decode is DecodeContext that calls made with the result of each stage, from which the next
+// is made: what the decoder returns, its pixels, these upright.
+func decode(ctx context.Context, b []byte, l Limits, made func(any)) (tensor.Image, error) {
 	if n := int64(len(b)); n > l.bytes() {
 		return tensor.Image{}, tooLarge("imagefile: %d bytes, more than the limit of %d", n, l.bytes())
 	}
@@ -95,10 +101,15 @@ func DecodeContext(ctx context.Context, b []byte, l Limits) (tensor.Image, error
 		if decoded.Bounds().Empty() { // a GIF's first frame may be
 			return errors.New("no pixels in it")
 		}
-		if img, err = from(ctx, decoded); err == nil {
-			img = orient(img, f.orientation(b))
+		made(decoded)
+		pixels, err := from(ctx, decoded)
+		if err != nil {
+			return err
 		}
-		return err
+		made(pixels)
+		img = orient(pixels, f.orientation(b))
+		made(img)
+		return nil
 	})
 	if err != nil {
 		return tensor.Image{}, err

@@ -9,21 +9,22 @@ import (
 	"github.com/amdim/amdim/data"
 )
 
-// decoding is how many bytes are allocated to read images.
+// decoding is how many bytes it takes to read images.
 type decoding struct {
-	largest []int64 // for each of the files of most bytes, one a thread; most first; nil: there are no files
-	others  int64   // for an image of the sample that is none of these: the most
+	largest []int64 // at once for each of the files of most bytes, one a thread; most first; nil: no files
+	others  int64   // likewise for an image of the sample that is none of these: the most
+	piece   int64   // of any of these, the largest array
 }
 
 // decoding reads the files of most bytes too: a sample misses what is rare, and then all
 // threads but a few read smaller images. Their time is not that of the images, most of
-// which take less, and after some seconds no more are read. took is bytes by image of the
-// sample; what it says is not read again.
-func (t Task) decoding(ctx context.Context, took map[int]int64, seconds float64) (decoding, error) {
+// which take less, and after some seconds no more are read. took is that of each image
+// of the sample; what it says is not read again.
+func (t Task) decoding(ctx context.Context, took map[int]data.Cost, seconds float64) (decoding, error) {
 	var d decoding
 	began := time.Now()
 	for k, i := range t.largest() {
-		bytes, known := took[i]
+		cost, known := took[i]
 		if !known {
 			if err := ctx.Err(); err != nil {
 				return d, err
@@ -36,13 +37,14 @@ func (t Task) decoding(ctx context.Context, took map[int]int64, seconds float64)
 			if err != nil {
 				return d, err
 			}
-			bytes = r.bytes
+			cost = r.cost
 		}
 		delete(took, i)
-		d.largest = append(d.largest, bytes)
+		d.largest = append(d.largest, cost.Peak)
+		d.piece = max(d.piece, cost.Piece)
 	}
-	for _, bytes := range took {
-		d.others = max(d.others, bytes)
+	for _, cost := range took {
+		d.others, d.piece = max(d.others, cost.Peak), max(d.piece, cost.Piece)
 	}
 	slices.SortFunc(d.largest, func(a, b int64) int { return cmp.Compare(b, a) })
 	return d, ctx.Err()
@@ -62,7 +64,7 @@ func (t Task) largest() []int {
 	return files[:min(len(files), t.Threads)]
 }
 
-// image is how much is allocated for the image of most bytes after i others.
+// image is how much is in use at once for the image of most bytes after i others.
 func (d decoding) image(i int) int64 {
 	if i < len(d.largest) {
 		return max(d.largest[i], d.others)
@@ -70,11 +72,11 @@ func (d decoding) image(i int) int64 {
 	return d.others
 }
 
-// atOnce is how much n threads take, which read different images. One image more, the
-// largest, is garbage: a collection begins only after the allocation that goes beyond the
+// atOnce is how much n threads take, which read different images. The largest array once
+// more is garbage: a collection begins only after the allocation that goes beyond the
 // collector's share.
 func (d decoding) atOnce(n int) int64 {
-	sum := d.image(0)
+	sum := d.piece
 	for i := range n {
 		sum += d.image(i)
 	}

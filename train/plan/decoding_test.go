@@ -159,7 +159,7 @@ func TestLargeFilesThatTimeDoesNotAllow(t *testing.T) {
 	f := rare(t, 1000, 0)
 	task := tiny(t, f)
 	task.Threads = 4
-	d, err := task.decoding(t.Context(), map[int]int64{3: 7}, 0)
+	d, err := task.decoding(t.Context(), map[int]data.Cost{3: {Peak: 7, Piece: 7}}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

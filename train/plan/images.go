@@ -23,8 +23,8 @@ type Images struct {
 	Augment    float64 `json:"augment_seconds"` // per image: making its two views
 	Bytes      float64 `json:"bytes"`           // of a decoded image, mean
 	Kept       float64 `json:"kept_share"`      // of the decoded images: those that fit in Task.Keep
-	Decode     int64   `json:"decode_bytes"`    // allocated to read an image, in bytes: the most that was seen
-	Decoding   int64   `json:"decoding_bytes"`  // likewise, on all threads at once and one as garbage
+	Decode     int64   `json:"decode_bytes"`    // bytes in use at once to read an image: the most seen
+	Decoding   int64   `json:"decoding_bytes"`  // on all threads, the largest array as garbage
 
 	decoding decoding
 }
@@ -72,7 +72,7 @@ func (t Task) sample(ctx context.Context, s *Images) ([]tensor.Image, error) {
 	}
 	var images []tensor.Image
 	var last error
-	took := map[int]int64{} // bytes, by image
+	took := map[int]data.Cost{} // by image
 	draw := rng.New(t.Train.Seed, 0, 0, rng.Sample)
 	chosen := draw.Perm(n)[:min(n, sampleImages)]
 	began := time.Now()
@@ -82,7 +82,7 @@ func (t Task) sample(ctx context.Context, s *Images) ([]tensor.Image, error) {
 			return nil, err
 		}
 		s.Read += r.seconds
-		took[chosen[i]] = r.bytes
+		took[chosen[i]] = r.cost
 		if r.unreadable != nil {
 			last = r.unreadable
 			s.Unreadable++
@@ -110,15 +110,14 @@ type reading struct {
 	img        tensor.Image
 	unreadable error // in place of img
 	seconds    float64
-	bytes      int64 // allocated
+	cost       data.Cost
 }
 
 // read reads an image. An error does not concern the image alone.
 func (t Task) read(i int) (r reading, err error) {
-	had, start := allocated(), time.Now()
-	r.img, err = t.Data.Image(i)
+	start := time.Now()
+	r.img, r.cost, err = data.Measure(t.Data, i)
 	r.seconds = since(start)
-	r.bytes = allocated() - had
 	var bad *data.UnreadableError
 	if errors.As(err, &bad) {
 		r.unreadable, err = err, nil

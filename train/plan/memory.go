@@ -143,13 +143,6 @@ func heap() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// allocated is the number of bytes allocated so far, whether or not still in use.
-func allocated() int64 {
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return int64(m.TotalAlloc)
-}
-
 // loads allocates for three batch sizes, up to the plan's as long as they take
 // less than half of the free memory on top of what was held: nothing is computed.
 func (t Task) loads(ctx context.Context, b *measure.Step, m *Memory) error {

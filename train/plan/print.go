@@ -61,7 +61,7 @@ func (p *Plan) printMeasured(w io.Writer) {
 		if i.decoding.largest != nil {
 			sampled += ", and the largest files"
 		}
-		fmt.Fprintf(w, "measured  decoding up to %s an image, %s on %s with one as garbage (%s)\n",
+		fmt.Fprintf(w, "measured  decoding up to %s an image, %s on %s with garbage (%s)\n",
 			Bytes(i.Decode), Bytes(i.Decoding), spelling.Count(min(p.Threads, p.Batch), "thread"), sampled)
 	}
 	if len(s.Updates) > 0 {

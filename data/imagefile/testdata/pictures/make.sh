@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the pictures of this folder; needs ImageMagick 6 and cwebp.
+# Makes the pictures of this folder; needs ImageMagick 6, cwebp and cjpeg.
 set -e
 # 24 wide, 16 high: red, green / blue, yellow.
 convert -size 12x8 xc:'#e02020' xc:'#20c020' +append top.png
@@ -31,6 +31,8 @@ stored 8 "-rotate 90"
 
 convert seen.png -colorspace CMYK -quality 95 -sampling-factor 4:4:4 -strip cmyk.jpg
 convert seen.png -quality 95 -interlace JPEG -sampling-factor 2x2 -strip progressive.jpg
+{ printf 'P6 640 400 255\n'; head -c 768000 /dev/zero | tr '\000' '\200'; } |
+	cjpeg -progressive -sample 2x2 >progressive-640.jpg
 convert seen.png -colorspace Gray -quality 95 -strip gray.jpg
 convert seen.png -interlace PNG -strip interlaced.png
 convert orientation-6.jpg -strip -orient RightTop -compress LZW orientation-6.tif
