@@ -129,6 +129,16 @@ func TestPlanNeedsNoData(t *testing.T) {
 	}
 }
 
+// A pack is mapped: its images are named, and no part of what training needs.
+func TestPlanSaysHowLargeTheImagesOfAPackAre(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "pack")
+	mustRun(t, "data pack --out", dir, "shapes:train=60,test=1")
+	out, _, err := execute(planTiny("--data", "packed:"+dir)...)
+	if err != nil || !strings.Contains(out, "images   180 KiB in the pack, 3 KiB each: cached by the system") {
+		t.Errorf("%v, %s", err, out)
+	}
+}
+
 func TestPlanRefusesWhatIsWrong(t *testing.T) {
 	missing := filepath.Join(t.TempDir(), "missing")
 	for _, c := range []struct {

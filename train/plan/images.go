@@ -19,12 +19,13 @@ type Images struct {
 	Classes    int     `json:"classes"` // 0: unlabelled
 	Sample     int     `json:"sample"`  // images measured
 	Unreadable int     `json:"unreadable,omitempty"`
-	Read       float64 `json:"read_seconds"`    // per image: reading and decoding
-	Augment    float64 `json:"augment_seconds"` // per image: making its two views
-	Bytes      float64 `json:"bytes"`           // of a decoded image, mean
-	Kept       float64 `json:"kept_share"`      // of the decoded images: those that fit in Task.Keep
-	Decode     int64   `json:"decode_bytes"`    // bytes in use at once to read an image: the most seen
-	Decoding   int64   `json:"decoding_bytes"`  // on all threads, the largest array as garbage
+	Read       float64 `json:"read_seconds"`     // per image: reading and decoding
+	Augment    float64 `json:"augment_seconds"`  // per image: making its two views
+	Bytes      float64 `json:"bytes"`            // of a decoded image, mean
+	Kept       float64 `json:"kept_share"`       // of the decoded images: those that fit in Task.Keep
+	Mapped     bool    `json:"mapped,omitempty"` // they lie in a pack, not in memory of the program
+	Decode     int64   `json:"decode_bytes"`     // bytes in use at once to read an image: the most seen
+	Decoding   int64   `json:"decoding_bytes"`   // on all threads, the largest array as garbage
 
 	decoding decoding
 }
@@ -38,6 +39,7 @@ const (
 // come from one class or one camera.
 func (t Task) images(ctx context.Context) (Images, error) {
 	s := Images{Number: t.number(), Classes: t.classes()}
+	_, s.Mapped = t.Data.(*data.Packed)
 	sample, err := t.sample(ctx, &s)
 	if err != nil {
 		return s, err

@@ -48,14 +48,7 @@ func (p *Plan) printMeasured(w io.Writer) {
 		fmt.Fprintf(w, "measured  memory   %s plus %s per pair of a batch, from batches of %s\n",
 			Bytes(int64(m.curve[0])), Bytes(int64(each)), strings.Join(batches, ", "))
 	}
-	if m.Images > 0 {
-		kept := "all"
-		if i.Kept < 1 {
-			kept = Bytes(m.Images)
-		}
-		fmt.Fprintf(w, "measured  images   %s decoded, %s kept in memory\n",
-			Bytes(int64(i.Bytes*float64(i.Number))), kept)
-	}
+	p.printImages(w)
 	if i.Decode > 0 {
 		sampled := fmt.Sprintf("%d sampled", i.Sample)
 		if i.decoding.largest != nil {
@@ -79,6 +72,21 @@ func (p *Plan) printMeasured(w io.Writer) {
 	}
 	fmt.Fprintf(w, "measured  loader   %s to make two views, on one core; reading not measured without --data\n",
 		milliseconds(i.Augment))
+}
+
+// printImages says how much memory the images take, of which a pack takes none of its own.
+func (p *Plan) printImages(w io.Writer) {
+	m, i := p.Memory, p.Images
+	all := Bytes(int64(i.Bytes * float64(i.Number)))
+	switch {
+	case i.Mapped:
+		fmt.Fprintf(w, "measured  images   %s in the pack, %s each: cached by the system as it has room\n",
+			all, Bytes(int64(i.Bytes)))
+	case m.Images > 0 && i.Kept < 1:
+		fmt.Fprintf(w, "measured  images   %s decoded, %s kept in memory\n", all, Bytes(m.Images))
+	case m.Images > 0:
+		fmt.Fprintf(w, "measured  images   %s decoded, all kept in memory\n", all)
+	}
 }
 
 // Verdicts returns the plan's conclusions, one line each.
