@@ -36,3 +36,15 @@ func (m *memory) image(i int) tensor.Image {
 	size := m.h * m.w * 3
 	return tensor.Image{H: m.h, W: m.w, Pix: m.pix[i*size : (i+1)*size : (i+1)*size]}
 }
+
+// Held reports whether all images of a data set are in memory as pixels, so that none is
+// decoded and reading them allocates nothing.
+func Held(d Dataset) bool {
+	switch d := d.(type) {
+	case *memory:
+		return true
+	case subset:
+		return Held(d.of)
+	}
+	return false
+}

@@ -241,6 +241,7 @@ func (p *pretrain) fit(c *cobra.Command, task train.Task) (train.Result, error) 
 		}
 		return train.Result{}, err
 	}
+	boundGarbageOf(task.Data)
 	images := task.Data // those of a list included
 	p.next = func() string {
 		return measuring(c.Context(), p.options.Out, task.DataSpec, images, mixture.CanSegment(task.Model) == nil)

@@ -157,6 +157,17 @@ func TestWhatUpdatesAllocateDecidesAgain(t *testing.T) {
 	}
 }
 
+// Where images are held, garbage is what updates allocate alone.
+func TestHeldImagesMakeLittleGarbage(t *testing.T) {
+	m := Memory{curve: parabola{10 << 20, 1 << 20, 0}}
+	for held, want := range map[bool]int64{false: 50*5/4 + 40, true: 50*11/10 + 40} {
+		m.held = held
+		if got := m.need(40); got>>20 != want {
+			t.Errorf("held: %t: %d MiB, want %d", held, got>>20, want)
+		}
+	}
+}
+
 // hoard are pictures that hold memory.
 type hoard struct {
 	pictures

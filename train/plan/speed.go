@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/train/measure"
 )
 
@@ -34,6 +35,7 @@ func (t Task) measure(ctx context.Context, p *Plan) error {
 	// What Data itself holds is already in the heap.
 	p.Memory.Images = int64(p.Images.Kept * p.Images.Bytes * float64(p.Images.Number))
 	p.Memory.threads, p.Memory.decoding = t.Threads, p.Images.decoding
+	p.Memory.held = t.Data != nil && data.Held(t.Data)
 	if t.Elsewhere {
 		p.Memory = Memory{Unknown: true, Fits: true}
 	}
