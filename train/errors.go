@@ -29,3 +29,13 @@ func (e *BatchError) Error() string {
 	return fmt.Sprintf("%s has %s, a batch has %d: lower the batch (--batch, at least 2) or add images",
 		e.Data, spelling.Count(e.Images, "image"), e.Batch)
 }
+
+// ScheduleError is the error for a schedule that a run which is resumed cannot follow.
+type ScheduleError struct{ err error }
+
+func (e *ScheduleError) Error() string { return e.err.Error() }
+func (e *ScheduleError) Unwrap() error { return e.err }
+
+func scheduleErrorf(format string, args ...any) error {
+	return &ScheduleError{fmt.Errorf(format, args...)}
+}

@@ -32,7 +32,7 @@ func (r *run) follow(m checkpoint.Meta) error {
 	case changes == nil:
 		return nil
 	case over && r.Train.Epochs == stored.Train.Epochs:
-		return fmt.Errorf("it is finished, and no update would follow another rate: name more epochs than %d",
+		return scheduleErrorf("it is finished, and no update would follow another rate: name more epochs than %d",
 			r.Train.Epochs)
 	case over:
 		r.OnNotice("the run has %s: it is finished", strings.Join(changes, ", "))

@@ -148,7 +148,7 @@ func (r *run) fits(m checkpoint.Meta) error {
 	case m.Data.Digest != r.Data.Digest():
 		return r.otherData(m.Data)
 	case m.Epoch*r.stepsPerEpoch+m.Batch == m.Step && m.Step > r.steps():
-		return fmt.Errorf("it has made %s of training, so that epochs = %d is too few: name at least %d",
+		return scheduleErrorf("it has made %s of training, so that epochs = %d is too few: name at least %d",
 			spelling.Count(m.Step, "update"), r.Train.Epochs,
 			(m.Step+r.stepsPerEpoch-1)/r.stepsPerEpoch)
 	case m.Epoch*r.stepsPerEpoch+m.Batch != m.Step:

@@ -99,11 +99,13 @@ func exitCode(err error) int {
 	var spec *data.SpecError
 	var beyond *eval.RangeError
 	var batch *train.BatchError
+	var schedule *train.ScheduleError
 	var nonFinite *engine.NonFiniteError
 	switch {
 	case err == nil:
 		return 0
-	case errors.As(err, &usage), errors.As(err, &spec), errors.As(err, &beyond), errors.As(err, &batch):
+	case errors.As(err, &usage), errors.As(err, &spec), errors.As(err, &beyond), errors.As(err, &batch),
+		errors.As(err, &schedule):
 		return exitUsage
 	case errors.As(err, &nonFinite): // not one in a checkpoint: that may be damaged
 		return exitNonFinite

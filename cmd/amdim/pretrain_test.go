@@ -93,12 +93,12 @@ func TestResumedRunTakesAnotherSchedule(t *testing.T) {
 	mustRun(t, "inspect --verify", dir)
 	_, _, err = execute("pretrain", "--resume", "--out", dir, "--lr", "1e-4")
 	want = "it is finished, and no update would follow another rate: name more epochs than 4"
-	if err == nil || !strings.Contains(err.Error(), want) {
+	if exitCode(err) != exitUsage || !strings.Contains(err.Error(), want) {
 		t.Errorf("another rate for a finished run: %v, want %s", err, want)
 	}
 	_, _, err = execute("pretrain", "--resume", "--out", dir, "--epochs", "3")
 	want = "it has made 20 updates of training, so that epochs = 3 is too few: name at least 4"
-	if err == nil || !strings.Contains(err.Error(), want) {
+	if exitCode(err) != exitUsage || !strings.Contains(err.Error(), want) {
 		t.Errorf("fewer epochs than are made: %v, want %s", err, want)
 	}
 }
