@@ -1,8 +1,13 @@
 package shell
 
 import (
+	"fmt"
 	"runtime"
+	"strconv"
 	"strings"
+	"unicode/utf8"
+
+	"github.com/amdim/amdim/internal/spelling"
 )
 
 // Amdim is a call of the program with these arguments.
@@ -36,5 +41,31 @@ func quoteFor(system, word string) string {
 	case system == "windows":
 		return `"` + strings.ReplaceAll(word, `"`, `\"`) + `"`
 	}
+	if spelling.Printable(word) != word {
+		return escaped(word)
+	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+// escaped writes a word that would move the cursor or break a line, in the form that bash,
+// zsh and POSIX of 2024 (section 2.2.4) read back exactly.
+func escaped(word string) string {
+	var b strings.Builder
+	b.WriteString("$'")
+	for i, r := range word {
+		_, n := utf8.DecodeRuneInString(word[i:])
+		switch {
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\'' || r == '\\':
+			b.WriteString(`\` + string(r))
+		case r == utf8.RuneError && n == 1 || !strconv.IsPrint(r):
+			for _, c := range []byte(word[i : i+n]) {
+				fmt.Fprintf(&b, `\%03o`, c) // ksh reads on after \x
+			}
+		default:
+			b.WriteString(word[i : i+n])
+		}
+	}
+	return b.String() + "'"
 }

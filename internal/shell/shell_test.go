@@ -1,6 +1,9 @@
 package shell
 
-import "testing"
+import (
+	"os/exec"
+	"testing"
+)
 
 func TestWordsAreQuotedForAShell(t *testing.T) {
 	for word, want := range map[string]string{
@@ -19,6 +22,24 @@ func TestWordsAreQuotedForAShell(t *testing.T) {
 		if got := quoteFor("linux", word); got != want {
 			t.Errorf("quote(%q) = %s, want %s", word, got, want)
 		}
+	}
+}
+
+// A word that a terminal would obey is shown without that, and bash reads it back exactly.
+func TestWordsOfControlCharactersAreEscaped(t *testing.T) {
+	word := "a\x1b[31m'\\b\n\xff\t7\u202eé.jpg"
+	got := quoteFor("linux", word)
+	const want = `$'a\033[31m\'\\b\n\377\0117\342\200\256é.jpg'`
+	if got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("bash is not here")
+	}
+	read, err := exec.Command(bash, "-c", "printf %s "+got).Output()
+	if err != nil || string(read) != word {
+		t.Errorf("bash reads %q, %v, want %q", read, err, word)
 	}
 }
 
