@@ -35,7 +35,8 @@ var card = template.Must(template.New("card").Funcs(template.FuncMap{
 
 // Write writes the card as Markdown.
 func (c *Card) Write(w io.Writer) error {
-	if err := card.Execute(w, c); err != nil {
+	err := visibly(w, func(w io.Writer) error { return card.Execute(w, c) })
+	if err != nil {
 		return fmt.Errorf("report: model card: %w", err)
 	}
 	return nil

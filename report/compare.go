@@ -38,7 +38,8 @@ type Setting struct {
 
 // Write renders the page.
 func (c *Comparison) Write(w io.Writer) error {
-	if err := page.ExecuteTemplate(w, "compare.html", c); err != nil {
+	err := visibly(w, func(w io.Writer) error { return page.ExecuteTemplate(w, "compare.html", c) })
+	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
 	return nil

@@ -75,7 +75,8 @@ func style() (template.CSS, error) {
 
 // Write renders the page.
 func (p *Page) Write(w io.Writer) error {
-	if err := page.Execute(w, p); err != nil {
+	err := visibly(w, func(w io.Writer) error { return page.Execute(w, p) })
+	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
 	return nil

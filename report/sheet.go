@@ -67,7 +67,8 @@ func enlarge(img tensor.Image, k int) tensor.Image {
 
 // HTML writes the sheet as a page that needs no other file.
 func (s *Sheet) HTML(w io.Writer) error {
-	if err := page.ExecuteTemplate(w, "sheet.html", s); err != nil {
+	err := visibly(w, func(w io.Writer) error { return page.ExecuteTemplate(w, "sheet.html", s) })
+	if err != nil {
 		return fmt.Errorf("report: sheet: %w", err)
 	}
 	return nil
