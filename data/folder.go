@@ -12,7 +12,8 @@ import (
 // Folder is a folder of image files.
 type Folder struct {
 	*Files
-	dir string
+	dir             string
+	foreign, splits string
 }
 
 // OpenFolder returns all images in a folder, at any depth and in the order of
@@ -22,18 +23,27 @@ type Folder struct {
 // wraps that of Options.Context if this is done.
 func OpenFolder(dir string, o Options) (*Folder, error) {
 	dir = atHome(dir)
-	files, err := scan(o.scanning(), dir)
+	s, err := scan(o.scanning(), dir)
 	if err != nil {
 		return nil, err
 	}
-	return newFolder(dir, files, label(files, ""), o), nil
+	return s.folder(s.files, label(s.files, ""), o), nil
 }
 
-func newFolder(dir string, files []file, classes []string, o Options) *Folder {
-	f := &Folder{dir: dir}
-	f.Files = newFiles(files, classes, below(dir), o)
+// folder is some of the files that were found.
+func (s *scanner) folder(files []file, classes []string, o Options) *Folder {
+	f := &Folder{dir: s.dir, foreign: s.foreign(), splits: splitNote(s.files)}
+	f.Files = newFiles(files, classes, below(s.dir), o)
 	return f
 }
+
+// Foreign counts the photographs in all of the folder that are skipped because of their
+// format, such as "2 cr2, 30 heic"; empty if there are none.
+func (f *Folder) Foreign() string { return f.foreign }
+
+// SplitNote says what of the folder is not used as the names of its folders suggest; empty
+// if all is.
+func (f *Folder) SplitNote() string { return f.splits }
 
 // Dir is the folder.
 func (f *Folder) Dir() string { return f.dir }
@@ -47,21 +57,24 @@ func FolderOf(spec string) (dir string, ok bool) {
 
 // openFolder opens a split of "folder:DIR".
 func openFolder(dir string, split Split, o Options) (Dataset, error) {
-	dir = atHome(dir)
-	files, err := scan(o.scanning(), dir)
+	s, err := scan(o.scanning(), atHome(dir))
 	if err != nil {
 		return nil, err
 	}
-	train, test, classes := splits(files)
+	return s.split(split, o)
+}
+
+func (s *scanner) split(split Split, o Options) (Dataset, error) {
+	train, test, classes := splits(s.files)
 	chosen := train
 	if split == Test {
 		chosen = test
 	}
 	if len(chosen) == 0 {
 		return nil, fmt.Errorf("data: folder %s: %s, %w: add images, or put them into folders train and test",
-			dir, spelling.Count(len(files), "image"), &EmptyError{split})
+			s.dir, spelling.Count(len(s.files), "image"), &EmptyError{split})
 	}
-	return newFolder(dir, chosen, classes, o), nil
+	return s.folder(chosen, classes, o), nil
 }
 
 // EmptyError is wrapped in the error for a folder, or a pack of one, that has images

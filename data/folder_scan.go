@@ -27,8 +27,8 @@ type scanner struct {
 	other map[string]int  // photographs in formats that are not read, by extension
 }
 
-// scan returns the image files below a folder, sorted by name, at least one.
-func scan(ctx context.Context, dir string) ([]file, error) {
+// scan finds the image files below a folder, sorted by name, at least one.
+func scan(ctx context.Context, dir string) (*scanner, error) {
 	s, err := walk(ctx, dir)
 	if err != nil {
 		return nil, err
@@ -40,17 +40,7 @@ func scan(ctx context.Context, dir string) ([]file, error) {
 		}
 		return nil, fmt.Errorf("data: folder %s: no images in it (jpg, png, gif, bmp, tiff, webp)%s", dir, but)
 	}
-	return s.files, nil
-}
-
-// Foreign counts the photographs in a folder that are skipped because of their
-// format, such as "2 cr2, 30 heic"; empty if there are none.
-func Foreign(ctx context.Context, dir string) (string, error) {
-	s, err := walk(ctx, atHome(dir))
-	if err != nil {
-		return "", err
-	}
-	return s.foreign(), nil
+	return s, nil
 }
 
 // walk looks at everything below a folder.

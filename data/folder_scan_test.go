@@ -36,8 +36,7 @@ func TestScansEndWhereverTheirContextDoes(t *testing.T) {
 			_, _, err := OpenLabelled("folder:"+split, "", o)
 			return err
 		}},
-		{"foreign formats", 18, func(o Options) error { _, err := Foreign(o.Context, split); return err }},
-		{"a note", 18, func(o Options) error { _, err := SplitNote(o.Context, split); return err }},
+		{"both", 18, func(o Options) error { _, _, err := OpenParts("folder:"+split, o); return err }},
 		{"ImageNet", len(smallTrain), open("imagenet:"+imageNet, Train)},
 		{"ImageNet's archive of archives", len(smallTrain), open("imagenet:"+archives, Train)},
 		{"ImageNet's flat archive", len(smallVal), open("imagenet:"+archives, Test)},
@@ -58,6 +57,36 @@ func TestScansEndWhereverTheirContextDoes(t *testing.T) {
 				t.Errorf("%s, done after %d looks: %v", c.what, done, err)
 			}
 		}
+	}
+}
+
+// On a network disk a look at a million files takes minutes.
+func TestPartsOfAFolderAreLookedForOnce(t *testing.T) {
+	for _, dir := range []string{
+		photographs(t, "train/a/1.png", "train/b/2.png", "test/a/3.png", "test/4.heic"),
+		photographs(t, numbered(40, "a/")...), photographs(t, "1.png"),
+	} {
+		spec, one, both := "folder:"+dir, looks.After(1000), looks.After(1000)
+		all, err := Open(spec, Pretrain, Options{Context: one})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := OpenHeldOut(spec, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		learnt, held, err := OpenParts(spec, Options{Context: both})
+		if err != nil || both.Made() != one.Made() {
+			t.Errorf("%v, %d looks for both parts, %d for one", err, both.Made(), one.Made())
+		}
+		if learnt.Digest() != all.Digest() || (held == nil) != (out == nil) ||
+			held != nil && held.Digest() != out.Digest() {
+			t.Errorf("%v and %v, opened apart %v and %v", learnt, held, all, out)
+		}
+	}
+	learnt, held, err := OpenParts("shapes:train=5,test=3", Options{})
+	if err != nil || learnt.Len() != 5 || held.Len() != 3 {
+		t.Errorf("shapes: %v, %v, %v", learnt, held, err)
 	}
 }
 

@@ -1,7 +1,6 @@
 package data
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -59,16 +58,8 @@ func (s splitFolders) chosen() (train, held string, ok bool) {
 	return s.train[0], s.held()[0], true
 }
 
-// SplitNote says what of a folder is not used as the names of its folders suggest; empty
+// splitNote says what of a folder is not used as the names of its folders suggest; empty
 // if all is.
-func SplitNote(ctx context.Context, dir string) (string, error) {
-	s, err := walk(ctx, atHome(dir))
-	if err != nil {
-		return "", err
-	}
-	return splitNote(s.files), nil
-}
-
 func splitNote(files []file) string {
 	top, stray := map[string]bool{}, ""
 	for _, f := range files {

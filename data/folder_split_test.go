@@ -137,13 +137,13 @@ func TestSplitNoteNamesFoldersThatAreNotUsedAsTheyAreCalled(t *testing.T) {
 		{[]string{"Train/1.png", "Test/1.png", "Extra/1.png"}, "Beside Train and Test lies Extra"},
 		{[]string{"Train/1.png", "Testing/1.png", "Val/1.png"}, "The images in Val are not used: those in Test"},
 	} {
-		got, err := SplitNote(t.Context(), photographs(t, c.files...))
-		if err != nil || !strings.HasPrefix(got, c.want) || (got == "") != (c.want == "") {
-			t.Errorf("%q: %q, %v, want %q", c.files, got, err, c.want)
+		set, err := OpenFolder(photographs(t, c.files...), Options{})
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	if _, err := SplitNote(t.Context(), filepath.Join(t.TempDir(), "none")); err == nil {
-		t.Error("no error for a folder that is not there")
+		if got := set.SplitNote(); !strings.HasPrefix(got, c.want) || (got == "") != (c.want == "") {
+			t.Errorf("%q: %q, want %q", c.files, got, c.want)
+		}
 	}
 }
 

@@ -29,11 +29,32 @@ func OpenSplit(spec, split string, o Options) (Dataset, string, error) {
 // OpenHeldOut opens what is held out; nil of a folder that is too small for it.
 func OpenHeldOut(spec string, o Options) (Dataset, error) {
 	set, err := Open(spec, Test, o)
+	return unlessEmpty(set, err)
+}
+
+func unlessEmpty(set Dataset, err error) (Dataset, error) {
 	var empty *EmptyError
 	if errors.As(err, &empty) {
 		return nil, nil
 	}
 	return set, err
+}
+
+// OpenParts is Open of what may be learnt from and OpenHeldOut, for which the files of a
+// folder are looked for once.
+func OpenParts(spec string, o Options) (learnt, held Dataset, err error) {
+	open := func(split Split) (Dataset, error) { return Open(spec, split, o) }
+	if dir, ok := FolderOf(spec); ok {
+		s, err := scan(o.scanning(), dir)
+		if err != nil {
+			return nil, nil, err
+		}
+		open = func(split Split) (Dataset, error) { return s.split(split, o) }
+	}
+	if learnt, err = open(Pretrain); err == nil {
+		held, err = unlessEmpty(open(Test))
+	}
+	return learnt, held, err
 }
 
 // OpenLabelled is OpenSplit for images from which classes are to be learnt: those without

@@ -95,17 +95,15 @@ func (d *dataCheck) run(c *cobra.Command, spec string) error {
 	if err := verifyPacked(c, parts); err != nil {
 		return fmt.Errorf("data check %s: %w", spec, err)
 	}
-	foreign, splits, err := passedOver(c.Context(), parts[0].Set)
-	if err != nil {
-		return err
-	}
 	if d.quarantine != "" {
 		if err := d.write(c, spec, parts[0].Set, found.Left); err != nil {
 			return err
 		}
 	}
 	where := layoutOf(parts[0].Set)
-	where.foreign, where.splits = foreign, splits
+	if folder, ok := parts[0].Set.(*data.Folder); ok {
+		where.foreign, where.splits = folder.Foreign(), folder.SplitNote()
+	}
 	checked := newChecked(spec, found, where, d.quarantine)
 	if d.json {
 		return printJSON(c.OutOrStdout(), checked)
@@ -161,15 +159,11 @@ func (d *dataCheck) write(c *cobra.Command, spec string, set data.Dataset, left 
 
 // openParts opens what is learnt from and what is held out, if anything is.
 func openParts(ctx context.Context, spec string) ([]survey.Part, error) {
-	all, err := data.Open(spec, data.Pretrain, data.Options{Context: ctx})
+	all, held, err := data.OpenParts(spec, data.Options{Context: ctx})
 	if err != nil {
 		return nil, err
 	}
 	parts := []survey.Part{{Name: data.Pretrain.String(), Set: all}}
-	held, err := data.OpenHeldOut(spec, data.Options{Context: ctx})
-	if err != nil {
-		return nil, err
-	}
 	if held == nil {
 		return parts, nil
 	}
@@ -189,19 +183,6 @@ func verifyPacked(c *cobra.Command, parts []survey.Part) error {
 		}
 	}
 	return nil
-}
-
-// passedOver counts the photographs of a folder in formats that are not read, and says
-// which of its folders are not used as their names suggest.
-func passedOver(ctx context.Context, set data.Dataset) (foreign, splits string, err error) {
-	folder, ok := set.(*data.Folder)
-	if !ok {
-		return "", "", nil
-	}
-	if foreign, err = data.Foreign(ctx, folder.Dir()); err == nil {
-		splits, err = data.SplitNote(ctx, folder.Dir())
-	}
-	return foreign, splits, err
 }
 
 // layout is where the images of a folder lie: without classes, why.
