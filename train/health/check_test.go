@@ -74,7 +74,7 @@ func TestFindingsOfRealRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	if b.String() != string(want) {
-		t.Errorf("findings changed: go test ./health -update, then look at the difference:\n%s", b.String())
+		t.Errorf("findings changed: go test ./train/health -update, then look at the difference:\n%s", b.String())
 	}
 }
 
