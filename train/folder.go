@@ -139,7 +139,7 @@ func SegmentedPath(folder, name string) string {
 // SegmentedPaths are those that are there, in the order of their names.
 func SegmentedPaths(folder string) ([]string, error) { return results(folder, segmentedFiles) }
 
-// NegativesPath is where the negatives of a checkpoint are kept: places of other
+// NegativesPath is where the negatives of a checkpoint are kept: locations of other
 // images, against which an image's own are scored when it is segmented.
 func NegativesPath(checkpoint string) string {
 	return strings.TrimSuffix(checkpoint, ".safetensors") + ".negatives.safetensors"

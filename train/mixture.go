@@ -13,7 +13,7 @@ import (
 type Mixture struct {
 	Entropy     float64   `json:"entropy"`      // mean H(q), nats: 0 all are sure, log k none is
 	MeanEntropy float64   `json:"mean_entropy"` // H(q̄), nats: log k all components are used alike, 0 one is
-	Information float64   `json:"information"`  // their difference, of component and place; about 0: collapse
+	Information float64   `json:"information"`  // their difference, of component and location; about 0: collapse
 	Usage       []float64 `json:"usage"`        // by component: share of locations for which it is the likeliest
 	Several     float64   `json:"several"`      // share of images whose locations differ in the likeliest
 }
@@ -60,12 +60,12 @@ func mixtureOf(q tensor.Tensor, pool *parallel.Pool) Mixture {
 			mean[j] += v
 		}
 	}
-	places := float64(len(q.F32) / k)
-	m.Entropy /= places
+	locations := float64(len(q.F32) / k)
+	m.Entropy /= locations
 	m.Several /= float64(n)
 	for j := range k {
-		mean[j] /= places
-		m.Usage[j] /= places
+		mean[j] /= locations
+		m.Usage[j] /= locations
 	}
 	m.MeanEntropy = entropy(mean)
 	m.Information = m.MeanEntropy - m.Entropy
@@ -79,9 +79,9 @@ func tally(q []float32, size, k int) (m Mixture, sum []float64) {
 	p := make([]float64, k)
 	for image := range slices.Chunk(q, size) {
 		first, several := -1, false
-		for place := range slices.Chunk(image, k) {
+		for location := range slices.Chunk(image, k) {
 			best := 0
-			for j, v := range place {
+			for j, v := range location {
 				p[j] = float64(v)
 				sum[j] += p[j]
 				if p[j] > p[best] {

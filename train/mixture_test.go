@@ -32,7 +32,7 @@ func TestMixtureOfWorkedNumbers(t *testing.T) {
 		q    tensor.Tensor
 		want Mixture
 	}{
-		{"each place another", q(2, 1, 0, 1, 0), Mixture{0, math.Ln2, math.Ln2, []float64{0.5, 0.5}, 1}},
+		{"each location another", q(2, 1, 0, 1, 0), Mixture{0, math.Ln2, math.Ln2, []float64{0.5, 0.5}, 1}},
 		{"each image another", q(2, 1, 1, 0, 0), Mixture{0, math.Ln2, math.Ln2, []float64{0.5, 0.5}, 0}},
 		{"one for all", q(2, 1, 1, 1, 1), Mixture{0, 0, 0, []float64{1, 0}, 0}},
 		{"none is sure", q(2, 0.5, 0.5, 0.5, 0.5), Mixture{math.Ln2, math.Ln2, 0, []float64{1, 0}, 0}},

@@ -14,8 +14,8 @@ import (
 // all tasks use the same components.
 const (
 	// In a run with 8 components at τ = 1 (testdata/mix.jsonl), the information
-	// between place and component is 0.9 to 1.7 % of log k up to update 300 and 3.7
-	// % at update 500; at τ = 5 it is 58 % by update 40, at τ = 0.02
+	// between location and component is 0.9 to 1.7 % of log k up to update 300 and
+	// 3.7 % at update 500; at τ = 5 it is 58 % by update 40, at τ = 0.02
 	// (mixalike.jsonl) 2e-8 of log k.
 	alike = 0.005
 
