@@ -60,6 +60,35 @@ func TestDrawsDifferByImageViewAndEpoch(t *testing.T) {
 	}
 }
 
+// PAPER 1.5: an antecedent is drawn fresh each step, independently per image and view.
+func TestLocationsDifferByImageViewAndEpoch(t *testing.T) {
+	const n = 1000
+	images := make([]int, n)
+	for i := range images {
+		images[i] = i
+	}
+	now, _, _ := draws(t, 0, images...)
+	later, _, _ := draws(t, 1, images...)
+	for _, c := range []struct {
+		name string
+		a, b []int32
+	}{
+		{"images", now[:n-1], now[1:n]}, {"views", now[:n], now[n:]},
+		{"epochs, view 1", now[:n], later[:n]}, {"epochs, view 2", now[n:], later[n:]},
+	} {
+		same := 0.0
+		for i := range c.a {
+			if c.a[i] == c.b[i] {
+				same++
+			}
+		}
+		want := float64(len(c.a)) / 25 // of 5×5 locations, if independent; five deviations
+		if !(math.Abs(same-want) <= 5*math.Sqrt(want*24/25)) {
+			t.Errorf("%s: %g of %d locations are the same, want about %g", c.name, same, len(c.a), want)
+		}
+	}
+}
+
 func TestDrawsAreUniform(t *testing.T) {
 	images := make([]int, 1000)
 	for i := range images {
