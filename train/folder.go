@@ -3,6 +3,7 @@ package train
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/internal/durable"
 	"github.com/amdim/amdim/internal/regular"
 )
 
@@ -246,12 +248,11 @@ func AdoptFolder(folder string, settings []byte, command string) error {
 	if err := removeBeside(folder); err != nil {
 		return fmt.Errorf("train: overwrite: %w", err)
 	}
-	for path, text := range map[string][]byte{
-		filepath.Join(folder, settingsFile): settings, MetricsPath(folder): nil,
-	} {
-		if err := os.WriteFile(path, text, 0o644); err != nil {
-			return fmt.Errorf("train: run folder: %w", err)
-		}
+	if err := os.WriteFile(MetricsPath(folder), nil, 0o644); err != nil {
+		return fmt.Errorf("train: run folder: %w", err)
+	}
+	if err := replace(filepath.Join(folder, settingsFile), settings); err != nil {
+		return err
 	}
 	return appendCommand(Options{Out: folder, Command: command})
 }
@@ -264,15 +265,25 @@ func prepare(o Options, settings []byte) error {
 			return fmt.Errorf("train: overwrite: %w", err)
 		}
 	}
-	for _, name := range []string{settingsFile, metricsFile, commandsFile} { // which are opened to be written
+	for _, name := range []string{settingsFile, metricsFile, commandsFile} { // which are written
 		if err := regular.Check(filepath.Join(o.Out, name)); err != nil {
 			return fmt.Errorf("train: run folder: %w", err)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(o.Out, settingsFile), settings, 0o644); err != nil {
-		return fmt.Errorf("train: run folder: %w", err)
+	if err := replace(filepath.Join(o.Out, settingsFile), settings); err != nil {
+		return err
 	}
 	return appendCommand(o)
+}
+
+// replace writes a file of a run folder whole or not at all: a kill or a full disk leaves
+// the one before.
+func replace(path string, text []byte) error {
+	err := durable.Replace(path, func(w io.Writer) error { _, err := w.Write(text); return err })
+	if err != nil {
+		return fmt.Errorf("train: run folder: %w", err)
+	}
+	return nil
 }
 
 // appendCommand notes the command line: a resumed run has several.

@@ -119,3 +119,27 @@ func mustRecords(t *testing.T, dir string) []Record {
 	}
 	return records
 }
+
+// A kill while settings are written leaves those of before: another name of the old file
+// shows whether it was written over.
+func TestSettingsAreReplacedWhole(t *testing.T) {
+	task := tinyTask(t, 1)
+	for name, write := range map[string]func(folder string) error{
+		"resume": func(folder string) error { return prepare(Options{Out: folder, Resume: true}, []byte("new")) },
+		"fresh":  func(folder string) error { return prepare(Options{Out: folder}, []byte("new")) },
+		"import": func(folder string) error { return AdoptFolder(folder, []byte("new"), "") },
+	} {
+		folder := t.TempDir()
+		mustRun(t, task, Options{Out: folder, MaxSteps: 1})
+		settings, old := filepath.Join(folder, settingsFile), filepath.Join(folder, "old")
+		if err := os.Link(settings, old); err != nil {
+			t.Skip(err)
+		}
+		if err := write(folder); err != nil {
+			t.Fatal(err)
+		}
+		if got, was := mustRead(t, settings), mustRead(t, old); got != "new" || was != string(task.Settings) {
+			t.Errorf("%s: %q, and the file of before is %q", name, got, was)
+		}
+	}
+}

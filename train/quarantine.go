@@ -3,12 +3,10 @@ package train
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"os"
 
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
-	"github.com/amdim/amdim/internal/durable"
 	"github.com/amdim/amdim/internal/regular"
 	"github.com/amdim/amdim/internal/spelling"
 )
@@ -44,11 +42,7 @@ func (t *Task) keepQuarantine(folder string) error {
 	if old, err := regular.Read(path); err == nil && bytes.Equal(old, text) {
 		return nil
 	}
-	err := durable.Replace(path, func(w io.Writer) error { _, err := w.Write(text); return err })
-	if err != nil {
-		return fmt.Errorf("train: run folder: %w", err)
-	}
-	return nil
+	return replace(path, text)
 }
 
 // KeptQuarantine is the path of the list that the run in a folder leaves images out by, for
