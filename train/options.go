@@ -51,7 +51,8 @@ type Options struct {
 
 	// MaxUnreadable is the share of the images that may be unreadable before the
 	// run stops; 0: the constant of that name, below 0: none. A few images of a
-	// small folder always may be: see AllowedUnreadable.
+	// small folder always may be: see AllowedUnreadable. A run that is resumed after
+	// such a stop tries them again.
 	MaxUnreadable float64
 
 	// Group, unless nil, is the group of processes that make the run together, each

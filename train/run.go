@@ -56,6 +56,9 @@ func Run(ctx context.Context, t Task, o Options) (Result, error) {
 	if err := r.share(); err != nil {
 		return Result{}, err
 	}
+	if err := r.retry(ctx); err != nil {
+		return Result{}, err
+	}
 	err = r.loop(ctx)
 	return Result{r.status(), CheckpointPath(o.Out)}, err
 }

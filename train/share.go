@@ -6,12 +6,12 @@ import (
 
 // standing is what the first process tells the others about the run.
 type standing struct {
-	Given      bool     `json:"given"` // its weights are not those of the seed
-	Step       int      `json:"step"`
-	Since      int      `json:"since"`      // updates made when it took its present schedule
-	Warmup     int      `json:"warmup"`     // updates, of its first schedule
-	Unreadable []string `json:"unreadable"` // names, as listed so far
-	Allowed    int      `json:"allowed"`    // images that may be unreadable
+	Given      bool         `json:"given"` // its weights are not those of the seed
+	Step       int          `json:"step"`
+	Since      int          `json:"since"`      // updates made when it took its present schedule
+	Warmup     int          `json:"warmup"`     // updates, of its first schedule
+	Unreadable []Unreadable `json:"unreadable"` // as listed so far
+	Allowed    int          `json:"allowed"`    // images that may be unreadable
 }
 
 // share brings the other processes to where the first one stands, so that they
@@ -29,7 +29,7 @@ func (r *run) share() error {
 func (r *run) shareStanding() error {
 	text, err := json.Marshal(standing{
 		Given: r.Resume || r.origin != nil, Step: r.step, Since: r.since, Warmup: r.schedule.Warmup,
-		Unreadable: r.bad.names, Allowed: r.bad.allowed,
+		Unreadable: r.bad.listed, Allowed: r.bad.allowed,
 	})
 	if err != nil {
 		return err
@@ -45,10 +45,7 @@ func (r *run) shareStanding() error {
 	r.step, r.bad.allowed = first.Step, first.Allowed
 	r.since, r.schedule.Warmup = first.Since, first.Warmup
 	if !r.leads() {
-		r.bad.names = first.Unreadable
-		for _, name := range first.Unreadable {
-			r.bad.met[name] = true
-		}
+		r.bad.takeOver(first.Unreadable)
 	}
 	if !first.Given {
 		return nil // the seed gave all of them the same weights

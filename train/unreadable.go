@@ -75,9 +75,9 @@ type unreadable struct {
 	allowed int    // images that may be unreadable
 	host    string // this one's name, in a group
 	tell    func(name string, err error)
-	names   []string // listed, in the order in which they were met
-	over    error    // why the run stops: there are too many
-	failed  error    // of writing the list
+	listed  []Unreadable // in the order in which they were met
+	over    error        // why the run stops: there are too many
+	failed  error        // of writing the list
 
 	mu   sync.Mutex
 	met  map[string]bool // names; true: listed
@@ -104,13 +104,16 @@ func (u *unreadable) open(tell func(name string, err error)) error {
 	if err != nil {
 		return err
 	}
+	u.takeOver(before)
+	return u.cut()
+}
+
+// takeOver makes a list that is there this one's.
+func (u *unreadable) takeOver(before []Unreadable) {
+	u.listed, u.met = before, map[string]bool{}
 	for _, b := range before {
-		u.names, u.met[b.Name] = append(u.names, b.Name), true
+		u.met[b.Name] = true
 	}
-	if err := u.cut(); err != nil || len(before) == 0 {
-		return err
-	}
-	return u.tooMany(before[len(before)-1])
 }
 
 func (u *unreadable) cut() error {
@@ -165,22 +168,23 @@ func (u *unreadable) list(news []Unreadable) {
 		if u.writes {
 			u.failed = errors.Join(u.failed, u.write(n))
 		}
-		u.names = append(u.names, n.Name)
+		u.listed = append(u.listed, n)
 		u.tell(n.Name, errors.New(n.Error))
 		if u.over == nil {
-			u.over = u.tooMany(n)
+			u.over = u.tooMany()
 		}
 	}
 }
 
 // tooMany is why the run stops when more are listed than allowed.
-func (u *unreadable) tooMany(last Unreadable) error {
-	if len(u.names) <= u.allowed {
+func (u *unreadable) tooMany() error {
+	n := len(u.listed)
+	if n <= u.allowed {
 		return nil
 	}
 	return fmt.Errorf("%w: %d of %d, where %d may: %s, the last because of %s; "+
-		"%s lists all that were found: repair or remove them and start again",
-		ErrUnreadable, len(u.names), u.of.Len(), u.allowed, some(u.names), last.Error, u.path)
+		"%s lists all that were found: repair them and resume, or remove them and begin a new run",
+		ErrUnreadable, n, u.of.Len(), u.allowed, some(u.listed), u.listed[n-1].Error, u.path)
 }
 
 // write appends a line in one call, so that a kill tears at most the last one.
@@ -200,14 +204,14 @@ func (u *unreadable) write(line Unreadable) error {
 	return nil
 }
 
-// some are the last names, quoted: they may contain anything.
-func some(names []string) string {
+// some are the names of the last, quoted: they may contain anything.
+func some(list []Unreadable) string {
 	const most = 3
 	var quoted []string
-	for _, n := range names[max(len(names)-most, 0):] {
-		quoted = append(quoted, fmt.Sprintf("%q", n))
+	for _, u := range list[max(len(list)-most, 0):] {
+		quoted = append(quoted, fmt.Sprintf("%q", u.Name))
 	}
-	if len(names) > most {
+	if len(list) > most {
 		quoted = slices.Insert(quoted, 0, "…")
 	}
 	return strings.Join(quoted, ", ")

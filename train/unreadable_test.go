@@ -122,7 +122,8 @@ func TestAFewImagesMayAlwaysBeUnreadable(t *testing.T) {
 }
 
 func TestSomeNamesTheLast(t *testing.T) {
-	if got := some([]string{"a", "b\n", "c", "d"}); got != `…, "b\n", "c", "d"` {
+	list := []Unreadable{{Name: "a"}, {Name: "b\n"}, {Name: "c"}, {Name: "d"}}
+	if got := some(list); got != `…, "b\n", "c", "d"` {
 		t.Error(got)
 	}
 }

@@ -59,7 +59,7 @@ var badRuns = []badInput{
 		[]string{"folder:few has 2 images, a batch has 4", "lower the batch"}},
 	{smallPhotos + "--data folder:noimage --out new --batch 1", exitUsage, []string{"batch = 1"}},
 	{smallPhotos + "--data folder:torn --out new", exitFailure,
-		[]string{".png", "unreadable.jsonl", "repair or remove them", "--max-unreadable"}},
+		[]string{".png", "unreadable.jsonl", "repair them and resume", "--max-unreadable"}},
 	{smallPhotos + "--data good --out new", exitUsage, []string{"did you mean folder:good?"}},
 	{smallPhotos + "--data folder:good --out letter.txt", exitFailure, []string{"letter.txt is a file"}},
 	{smallPhotos + "--data folder:good --out letter.txt/run", exitFailure, []string{"letter.txt"}},

@@ -83,7 +83,7 @@ func TestAStopEndsTheScanOfImages(t *testing.T) {
 }
 
 // Images that vanish under a run stop it when they are too many; what it learnt
-// is kept.
+// is kept, and it goes on when they are back.
 func TestFolderThatVanishesWhileTraining(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a process")
@@ -106,7 +106,7 @@ func TestFolderThatVanishesWhileTraining(t *testing.T) {
 		t.Errorf("exit code %d", code)
 	}
 	for _, want := range []string{
-		"too many images cannot be read", "of 600", "no such file", train.UnreadablePath(run), "repair or remove",
+		"too many images cannot be read", "of 600", "no such file", train.UnreadablePath(run), "repair them",
 	} {
 		if !strings.Contains(messages.String(), want) {
 			t.Errorf("messages lack %q: %s", want, &messages)
@@ -120,6 +120,9 @@ func TestFolderThatVanishesWhileTraining(t *testing.T) {
 	}
 	if list, err := train.ReadUnreadable(train.UnreadablePath(run)); err != nil || len(list) < 30 {
 		t.Errorf("%d images listed, %v", len(list), err)
+	}
+	if _, messages, err := execute("pretrain", "--resume", "--out", run, "--max-steps", "30"); err != nil {
+		t.Errorf("the folder is back: %v; %s", err, messages)
 	}
 }
 
