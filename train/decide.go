@@ -99,9 +99,7 @@ func isLost(err error) bool {
 
 // lost is the error of a run whose group has failed.
 func (r *run) lost(err error) error {
-	return lostError{fmt.Errorf("train: stopped before update %d: %w: "+
-		"a process of the group failed or was lost; %s: start all processes again with --resume",
-		r.step+1, err, r.held())}
+	return lostError{fmt.Errorf("train: stopped before update %d: %w: %w; %s", r.step+1, err, ErrLost, r.held())}
 }
 
 // held says where the last checkpoint is.

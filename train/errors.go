@@ -19,6 +19,10 @@ var (
 // [AllowedUnreadable].
 var ErrUnreadable = errors.New("too many images cannot be read")
 
+// ErrLost is why a run ends whose group has lost a process: its last checkpoint stays, from
+// which all processes may resume it.
+var ErrLost = errors.New("a process of the group failed or was lost")
+
 // BatchError is the error for a batch of more images than the data has.
 type BatchError struct {
 	Data          string // SPEC
@@ -26,7 +30,7 @@ type BatchError struct {
 }
 
 func (e *BatchError) Error() string {
-	return fmt.Sprintf("%s has %s, a batch has %d: lower the batch (--batch, at least 2) or add images",
+	return fmt.Sprintf("%s has %s, a batch has %d: lower the batch, to 2 at least, or add images",
 		e.Data, spelling.Count(e.Images, "image"), e.Batch)
 }
 

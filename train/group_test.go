@@ -296,9 +296,9 @@ func TestALostProcessEndsTheOthers(t *testing.T) {
 		}
 	})
 	first := filepath.Join(root, "0")
-	for _, want := range []string{"stopped before update 4: ", ": a process of the group failed or was lost; " +
-		CheckpointPath(first) + " holds update 2: start all processes again with --resume"} {
-		if err := all[0].err; err == nil || !strings.Contains(err.Error(), want) {
+	for _, want := range []string{"stopped before update 4: ",
+		": a process of the group failed or was lost; " + CheckpointPath(first) + " holds update 2"} {
+		if err := all[0].err; !errors.Is(err, ErrLost) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
 		}
 	}

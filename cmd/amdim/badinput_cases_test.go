@@ -56,7 +56,7 @@ var badRuns = []badInput{
 		[]string{"letter.txt", "name the folder"}},
 	{smallPhotos + "--data folder:empty --out new", exitFailure, []string{"empty", "no images"}},
 	{smallPhotos + "--data folder:few --out new", exitUsage,
-		[]string{"folder:few has 2 images, a batch has 4", "lower the batch"}},
+		[]string{"folder:few has 2 images, a batch has 4", "lower the batch", "use --batch 2"}},
 	{smallPhotos + "--data folder:noimage --out new --batch 1", exitUsage, []string{"batch = 1"}},
 	{smallPhotos + "--data folder:torn --out new", exitFailure,
 		[]string{".png", "unreadable.jsonl", "repair them and resume", "--max-unreadable"}},

@@ -113,7 +113,7 @@ func TestBenchRefusesWhatIsWrong(t *testing.T) {
 		{benchTiny("--inference", "--outputs", "f1,f1"), "each once"},
 		{benchTiny("--inference", "--outputs", "phi6"), "--outputs phi6: need some of f1, f5, f7, phi5, phi7"},
 		{benchTiny("--batch", "1"), "batch = 1"},
-		{benchTiny("--data", "shapes:train=3"), "has 3 images, a batch has 4: lower the batch"},
+		{benchTiny("--data", "shapes:train=3"), "lower the batch, to 2 at least, or add images: use --batch 2"},
 	} {
 		_, _, err := execute(c.args...)
 		if err == nil || !strings.Contains(err.Error(), c.want) || exitCode(err) != exitUsage {

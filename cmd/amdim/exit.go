@@ -13,6 +13,7 @@ import (
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/train"
+	"github.com/amdim/amdim/train/health"
 )
 
 // Exit codes; doc.go documents them.
@@ -71,6 +72,27 @@ func diskFull(err error, out, resume string) error {
 func diverged(err error) error {
 	if nonFinite := new(engine.NonFiniteError); errors.As(err, &nonFinite) {
 		return fmt.Errorf("%w: --resume with a lower --lr, or start again, perhaps with --set model.tclip=10", err)
+	}
+	return err
+}
+
+// lost adds to the error of a run whose group has lost a process what to do.
+func lost(err error) error {
+	if errors.Is(err, train.ErrLost) {
+		return fmt.Errorf("%w: start all processes again with --resume", err)
+	}
+	return err
+}
+
+// smallerBatch adds to the error for a batch of more images than the data has one that they
+// fill.
+func smallerBatch(err error) error {
+	var few *train.BatchError
+	if !errors.As(err, &few) {
+		return err
+	}
+	if batch := health.BatchFor(few.Images, few.Batch); batch > 0 {
+		return fmt.Errorf("%w: use --batch %d", err, batch)
 	}
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -52,21 +53,24 @@ func executeIn(args ...[]string) []said {
 	all := make([]said, len(args))
 	var done sync.WaitGroup
 	for rank, m := range enginetest.Groups(len(args)) {
-		done.Go(func() {
-			var out, messages bytes.Buffer
-			c := pretrainCommandIn(func(context.Context, time.Duration) (engine.Group, func(), error) {
-				return m, m.Leave, nil
-			})
-			c.SilenceErrors, c.SilenceUsage = true, true
-			c.SetArgs(args[rank][1:]) // behind the verb
-			c.SetOut(&out)
-			c.SetErr(&messages)
-			err := c.Execute()
-			all[rank] = said{out.String(), messages.String(), err}
-		})
+		done.Go(func() { all[rank] = executeAs(m, m.Leave, args[rank]) })
 	}
 	done.Wait()
 	return all
+}
+
+// executeAs runs pretrain as one process of a group.
+func executeAs(g engine.Group, leave func(), args []string) said {
+	var out, messages bytes.Buffer
+	c := pretrainCommandIn(func(context.Context, time.Duration) (engine.Group, func(), error) {
+		return g, leave, nil
+	})
+	c.SilenceErrors, c.SilenceUsage = true, true
+	c.SetArgs(args[1:]) // behind the verb
+	c.SetOut(&out)
+	c.SetErr(&messages)
+	err := c.Execute()
+	return said{out.String(), messages.String(), err}
 }
 
 // placed is a member that knows its host.
@@ -162,6 +166,34 @@ func TestAnErrorOfOneProcessEndsAll(t *testing.T) {
 		if _, err := os.Stat(run); err == nil {
 			t.Fatalf("%q: a run was begun", c.want)
 		}
+	}
+}
+
+// dying is a member that is lost in its twelfth sum, after the run has begun.
+type dying struct {
+	*enginetest.Member
+	sums int
+}
+
+func (d *dying) Sum(x []float32) error {
+	if d.sums++; d.sums == 12 {
+		d.Leave()
+	}
+	return d.Member.Sum(x)
+}
+
+func TestALostProcessSaysHowToGoOn(t *testing.T) {
+	run := filepath.Join(t.TempDir(), "run")
+	line := tiny(run, "--checkpoint-steps", "1")
+	m := enginetest.Groups(2)
+	var first said
+	var done sync.WaitGroup
+	done.Go(func() { first = executeAs(m[0], m[0].Leave, line) })
+	executeAs(&dying{Member: m[1]}, m[1].Leave, line)
+	done.Wait()
+	const want = ": start all processes again with --resume"
+	if !errors.Is(first.err, train.ErrLost) || !strings.HasSuffix(first.err.Error(), want) {
+		t.Errorf("%v, want %q", first.err, want)
 	}
 }
 

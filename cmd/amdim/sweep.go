@@ -198,7 +198,8 @@ func (s *sweeping) check(ctx context.Context, rows []sweep.Row) error {
 			return usagef("row %s: %w", r.Name, err)
 		}
 		if t.Batch > images.Len() {
-			return usagef("row %s: %w", r.Name, &train.BatchError{Data: s.data, Images: images.Len(), Batch: t.Batch})
+			few := &train.BatchError{Data: s.data, Images: images.Len(), Batch: t.Batch}
+			return usagef("row %s: %w", r.Name, smallerBatch(few))
 		}
 	}
 	return nil

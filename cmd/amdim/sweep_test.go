@@ -182,7 +182,7 @@ func TestSweepNamesWhatIsWrong(t *testing.T) {
 		{base + "--seeds 1,1", "--seeds holds 1 twice"},
 		{base + "--keep-epochs 9", "keep epoch 9, the run has epochs 1 to 5"},
 		{base + "--probes 0", "--probes 0"},
-		{base + "--batch 1000000", "images, a batch has 1000000: lower the batch"},
+		{base + "--batch 1000000", "a batch has 1000000: lower the batch, to 2 at least, or add images: use"},
 		{base + "--set train.seed=7", "set the seeds of a sweep with --seeds"},
 		{base + "--rows seed.json", `row "a" sets train.seed`},
 		{"sweep --preset photos-tiny --data folder:flat --out new", "it needs at least two classes"},
