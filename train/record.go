@@ -16,8 +16,8 @@ import (
 
 // Record is a line of metrics.jsonl: means over the updates since the previous
 // line, or since the run was resumed. In a group, losses, probes, GradNorm and
-// PairsPerSecond are those of the whole batch; FeatureStd, mixtures and WaitShare
-// are those of the first process's share.
+// PairsPerSecond are those of the whole batch; FeatureStd, ParticipationRatio, mixtures
+// and WaitShare are those of the first process's share.
 type Record struct {
 	Step  int     `json:"step"`  // updates made
 	Epoch float64 `json:"epoch"` // epochs made: 1.5 is halfway through the second
@@ -28,8 +28,14 @@ type Record struct {
 	Tasks  map[string]TaskRecord `json:"tasks"`            // by pair: "1-5"
 	Probes map[string]Probe      `json:"probes,omitempty"` // "linear", "mlp"; of updates with a label alone
 
-	FeatureStd float64 `json:"feature_std"` // of f1 over the rows of the last batch, mean over dimensions
-	GradNorm   float64 `json:"grad_norm"`
+	// FeatureStd is the deviation of f1 over the rows of the last batch, mean over dimensions.
+	// A BatchNorm scales each dimension, so that dimensions that are all alike do not show.
+	FeatureStd float64 `json:"feature_std"`
+	// ParticipationRatio is how many dimensions, in effect, f1 has over the images of the last
+	// batch in view 1: from 1, all move as one, to the images less 1; 0: not measured.
+	ParticipationRatio float64 `json:"participation_ratio,omitempty"`
+
+	GradNorm float64 `json:"grad_norm"`
 
 	PairsPerSecond float64 `json:"pairs_per_second"`
 	WaitShare      float64 `json:"wait_share"` // of the time, waiting for data
@@ -137,7 +143,8 @@ func (w *window) record(step, stepsPerEpoch int, f1 tensor.Tensor, waitShare flo
 	r := Record{
 		Step: step, Epoch: float64(step) / float64(stepsPerEpoch), Mean: w.steps, LR: w.lr,
 		Tasks: map[string]TaskRecord{}, FeatureStd: featureStd(f1), GradNorm: w.norm / n,
-		PairsPerSecond: n * float64(w.batch) / max(elapsed, 1e-9), WaitShare: waitShare, Seconds: w.seconds,
+		ParticipationRatio: participationRatio(firstView(f1), w.pool),
+		PairsPerSecond:     n * float64(w.batch) / max(elapsed, 1e-9), WaitShare: waitShare, Seconds: w.seconds,
 	}
 	if w.world > 1 {
 		r.World = w.world
@@ -212,8 +219,14 @@ func (r *Record) setMix(name string, m *Mixture) {
 	r.Tasks[pair] = t
 }
 
+// firstView are the rows of f1 (2B, r) that are of view 1: B different images.
+func firstView(f1 tensor.Tensor) tensor.Tensor {
+	b, r := f1.Shape[0]/2, f1.Shape[1]
+	return tensor.Tensor{Shape: []int{b, r}, F32: f1.F32[:b*r]}
+}
+
 // featureStd is the standard deviation of each dimension of x (n, r) over the
-// rows, averaged over the dimensions. It falls towards 0 when features collapse.
+// rows, averaged over the dimensions. It falls towards 0 when all rows become equal.
 func featureStd(x tensor.Tensor) float64 {
 	n, r := x.Shape[0], x.Shape[1]
 	total := 0.0

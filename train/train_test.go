@@ -312,7 +312,7 @@ func TestRecordsHoldWhatTheyPromise(t *testing.T) {
 		}
 		sum := r.Tasks["1-5"].Loss + r.Tasks["1-7"].Loss + r.Tasks["5-5"].Loss
 		if !(math.Abs(r.Loss-sum) <= 1e-12*sum) || r.Probes["mlp"].Loss <= 0 ||
-			r.GradNorm <= 0 || r.FeatureStd <= 0 {
+			r.GradNorm <= 0 || r.FeatureStd <= 0 || r.ParticipationRatio < 1 {
 			t.Errorf("update %d: %+v", r.Step, r)
 		}
 		if r.PairsPerSecond <= 0 || r.WaitShare < 0 || r.WaitShare > 1 || r.Seconds <= 0 || r.LR <= 0 {

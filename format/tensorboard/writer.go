@@ -75,6 +75,9 @@ func scalars(r train.Record) []scalar {
 		p := r.Probes[name]
 		s = append(s, scalar{"probe_accuracy/" + name, p.Accuracy}, scalar{"probe_loss/" + name, p.Loss})
 	}
+	if r.ParticipationRatio > 0 { // older runs lack it
+		s = append(s, scalar{"update/participation_ratio", r.ParticipationRatio})
+	}
 	return append(s,
 		scalar{"update/lr", r.LR}, scalar{"update/grad_norm", r.GradNorm},
 		scalar{"update/feature_std", r.FeatureStd},

@@ -128,7 +128,7 @@ func check(t *testing.T, b, sum []byte) {
 func record(step int) train.Record {
 	return train.Record{
 		Step: step, LR: 1e-3, Loss: 12.5, FeatureStd: 0.5, GradNorm: 20, PairsPerSecond: 250, WaitShare: 0.25,
-		Seconds: float64(step) / 8,
+		ParticipationRatio: 5.5, Seconds: float64(step) / 8,
 		Tasks: map[string]train.TaskRecord{
 			"1-5": {Loss: 6, Ceiling: 8, Penalty: 1.5, Clipped: 0.125},
 			"1-7": {Loss: 6.5, Ceiling: 8, Mix: &train.Mixture{
@@ -165,7 +165,8 @@ func TestTheFileHoldsEveryRecord(t *testing.T) {
 		"mix_several/1-7": 1, "mix_largest_use/1-7": 0.875,
 		"penalty/1-5": 1.5, "penalty/1-7": 0, "clipped/1-5": 0.125, "clipped/1-7": 0,
 		"probe_accuracy/linear": 0.75, "probe_loss/linear": 2, "update/lr": float64(float32(1e-3)),
-		"update/grad_norm": 20, "update/feature_std": 0.5, "speed/pairs_per_second": 250, "speed/wait_share": 0.25,
+		"update/grad_norm": 20, "update/feature_std": 0.5, "update/participation_ratio": 5.5,
+		"speed/pairs_per_second": 250, "speed/wait_share": 0.25,
 	}
 	for i, p := range points[1:] {
 		if p.step != int64(10*(i+1)) || p.seconds != 1.25*float64(i+1) || len(p.values) != len(want) {
