@@ -33,6 +33,9 @@ var real = []struct {
 	{"starved", func(*Facts) {}},
 	{"mix", func(f *Facts) { f.Tau = 1 }},
 	{"mixalike", func(f *Facts) { f.Tau = 0.02 }},
+	{"spread", func(*Facts) {}},
+	{"dimensional", func(f *Facts) { f.LR = 0.03 }},
+	{"mirrored", func(f *Facts) { f.Images, f.Warmup = 320, 60 }},
 }
 
 // demo are the facts of the demo preset on 4000 images.
@@ -96,6 +99,10 @@ func TestVerdictsOfRealRuns(t *testing.T) {
 		"starved":   "starved for data, starting",
 		"mix":       "learning",
 		"mixalike":  "mixture collapsed, learning",
+
+		"spread":      "learning",
+		"dimensional": "collapsed",
+		"mirrored":    "collapsed",
 	} {
 		f := demo()
 		for _, run := range real {
@@ -161,6 +168,16 @@ func flat(std float64) func(*train.Record) {
 	return func(r *train.Record) { r.FeatureStd = std }
 }
 
+func varied(ratio float64, world int) func(*train.Record) {
+	return func(r *train.Record) { r.ParticipationRatio, r.World = ratio, world }
+}
+
+func lastVaries(r *train.Record) {
+	if r.Step == 50 {
+		r.ParticipationRatio = 2
+	}
+}
+
 func clipped(share float64) func(*train.Record) {
 	return func(r *train.Record) { r.Tasks["1-7"] = train.TaskRecord{Ceiling: 10, Clipped: share} }
 }
@@ -196,6 +213,16 @@ var thresholds = []struct {
 	{"a spike of one record", run(append(rep(30, 0.2), 0, 0.2, 0.2, 0.2, 0.2)...), nil, "learning"},
 	{"collapsed", edit(run(rep(6, 0)...), flat(0.099)), nil, "collapsed"},
 	{"flat at first only", edit(run(rep(4, 0)...), flat(0.09)), nil, "starting"},
+	{"one dimension", edit(run(rep(6, 0.2)...), varied(1.09, 0)), nil, "collapsed"},
+	{"a little more", edit(run(rep(6, 0.2)...), varied(1.11, 0)), nil, "learning"},
+	{"one dimension at first only", edit(run(rep(4, 0)...), varied(1, 0)), nil, "starting"},
+	{"one dimension of a batch of 16", edit(run(rep(30, 0.2)...), varied(1, 0)),
+		func(f *Facts) { f.Batch = 16 }, "collapsed"},
+	{"one dimension of a batch of 15", edit(run(rep(30, 0.2)...), varied(1, 0)),
+		func(f *Facts) { f.Batch = 15 }, "batch too small, learning"},
+	{"one dimension of half a batch", edit(run(rep(6, 0.2)...), varied(1, 2)), nil, "collapsed"},
+	{"one dimension of a third", edit(run(rep(6, 0.2)...), varied(1, 3)), nil, "learning"},
+	{"begun before there was a ratio", edit(run(rep(5, 0.2)...), lastVaries), nil, "learning"},
 	{"clip", edit(run(rep(6, 0.2)...), clipped(0.1)), nil, "clip saturated, learning"},
 	{"no clip", edit(run(rep(6, 0.2)...), clipped(0.099)), nil, "learning"},
 	{"starved", edit(run(rep(6, 0.2)...), waiting(0.05)), nil, "starved for data, learning"},

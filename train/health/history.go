@@ -27,6 +27,7 @@ type mean struct {
 	step    int // the last
 	loss    float64
 	std     float64
+	ratio   float64            // participation ratio of f1; 0: no record has it
 	wait    float64            // by time; without the first record, which includes the wait for the first batch
 	clipped map[string]float64 // by pair
 	mixes   map[string]train.Mixture
@@ -63,12 +64,16 @@ func (h *history) window(end int) mean {
 	m := mean{
 		step: h.records[end-1].Step, clipped: map[string]float64{}, mixes: map[string]train.Mixture{},
 	}
-	var updates, fed float64 // fed: time, in units of a batch
+	var updates, fed, rated float64 // fed: time, in units of a batch; rated: updates of records with a ratio
 	for i := end - 1; i >= 0 && updates < float64(h.length()); i-- {
 		r := h.records[i]
 		n := float64(r.Mean)
 		m.loss += n * r.Loss
 		m.std += n * r.FeatureStd
+		if r.ParticipationRatio > 0 {
+			m.ratio += n * r.ParticipationRatio
+			rated += n
+		}
 		if i > 0 {
 			took := n / max(r.PairsPerSecond, 1e-9)
 			m.wait += took * r.WaitShare
@@ -85,6 +90,7 @@ func (h *history) window(end int) mean {
 		updates += n
 	}
 	m.loss, m.std, m.wait = m.loss/updates, m.std/updates, m.wait/max(fed, 1e-9)
+	m.ratio /= max(rated, 1)
 	for pair := range m.clipped {
 		m.clipped[pair] /= updates
 	}

@@ -27,6 +27,17 @@ const (
 	// it are constant: PAPER 3.5). At a tenth, all images look the same.
 	collapsedStd = 0.1
 
+	// The BatchNorm hides a dimensional collapse (Jing et al. 2022, arXiv 2110.09348): at
+	// rates 150 and 1000 times too high the deviation stays at 0.9 and 0.5 while all
+	// dimensions move as one, with a participation ratio of 1.00 to 1.05, and of copies of
+	// one image it falls to 1.02: which views are mirrored is one dimension. In runs that
+	// learn the lowest is 1.4 to 2.4 (rates 1e-2 and 1e-3), in the first 100 updates.
+	collapsedRatio = 1.1
+
+	// ratedImages is of how many images a ratio says something: of 2 it is always 1. Of 4
+	// it is 1.5 in a run whose ratio is above 5 by batches of 16.
+	ratedImages = 16
+
 	// equalStd is far below that of a collapse for another reason (0.025): equal images.
 	equalStd = 1e-3
 
@@ -52,7 +63,7 @@ func (h *history) learning() Finding {
 	below := h.below(h.now)
 	early := h.step < h.length()
 	switch {
-	case !early && h.now.std < collapsedStd:
+	case !early && (h.now.std < collapsedStd || h.dimensional()):
 		return h.collapsed()
 	case h.tooHigh(below):
 		return h.rateTooHigh(below)
@@ -84,17 +95,35 @@ func (h *history) loss(below float64) string {
 		h.now.loss, 100*below, side, h.ceiling)
 }
 
+// dimensional reports whether the images differ in one dimension of f1 alone.
+func (h *history) dimensional() bool {
+	images := h.Batch / max(1, h.records[len(h.records)-1].World) // of rank 0
+	return images >= ratedImages && h.now.ratio > 0 && h.now.ratio < collapsedRatio
+}
+
 func (h *history) collapsed() Finding {
-	do := "start again with a lower --lr; " + checkImages
+	do := fmt.Sprintf("start again with --lr %.2g; %s", h.lower(), checkImages)
 	switch {
-	case h.now.std < equalStd:
+	case h.now.std < equalStd || h.now.std >= collapsedStd && h.LR <= highRate: // not the rate's doing
 		do = checkImages + ", or start again with a lower --lr"
 	case h.LR <= paperRate:
 		do = "start again with a larger --batch; " + checkImages + " and that weight decay is small"
 	}
-	return Finding{Collapsed, Bad, "The features have collapsed",
-		fmt.Sprintf("the deviation of f1 between images is %.3f, usually about 1: all look nearly the same",
-			h.now.std), do}
+	figure := fmt.Sprintf("the deviation of f1 between images is %.3f, usually about 1: "+
+		"all look nearly the same", h.now.std)
+	if h.now.std >= collapsedStd {
+		figure = fmt.Sprintf("all dimensions of f1 move as one: their participation ratio is %.2f, "+
+			"usually 2 or more", h.now.ratio)
+	}
+	return Finding{Collapsed, Bad, "The features have collapsed", figure, do}
+}
+
+// lower is the rate to try in place of one that is too high.
+func (h *history) lower() float64 {
+	if h.LR > highRate {
+		return paperRate
+	}
+	return h.LR / 5
 }
 
 // tooHigh reports whether the run shows the signs of a learning rate that is too high.
@@ -115,11 +144,7 @@ func (h *history) rateTooHigh(below float64) Finding {
 	if best := h.below(h.best); best >= learnt && best > below {
 		figure += fmt.Sprintf("; at update %d it was %.1f %% below", h.best.step, 100*best)
 	}
-	lower := paperRate
-	if h.LR <= highRate {
-		lower = h.LR / 5
-	}
-	do := fmt.Sprintf("start again with --lr %.2g", lower)
+	do := fmt.Sprintf("start again with --lr %.2g", h.lower())
 	if h.below(h.best) < learnt {
 		do += "; " + checkImages
 	}
