@@ -20,9 +20,9 @@ type RefreshConfig struct {
 func DefaultRefresh() RefreshConfig { return RefreshConfig{Batches: 50, Batch: 500, Seed: 1} }
 
 // Refresh moves BatchNorm's running statistics towards those of plain images,
-// batch after batch: training left those of augmented ones. Every image is used
-// once before any is used again, in an order drawn from the seed. It needs two
-// images: a single one has no variance.
+// batch after batch: training left those of augmented ones. Batches are drawn as by
+// data.NewLoader, in an order that depends on the seed: an epoch leaves out the images
+// that no longer fill a batch. It needs two images: a single one has no variance.
 func (e *Encoder) Refresh(ctx context.Context, images *Images, c RefreshConfig) error {
 	batch := c.BatchFor(images.Len())
 	if batch < 2 && c.Batches > 0 {

@@ -1,5 +1,11 @@
 package encoder
 
+import (
+	"fmt"
+
+	"github.com/amdim/amdim/tensor"
+)
+
 // EachStatistic calls f for BatchNorm's running statistics, so that they can be kept: Refresh
 // takes time.
 func (e *Encoder) EachStatistic(f func(name string, v []float32) error) error {
@@ -12,8 +18,29 @@ func (e *Encoder) EachStatistic(f func(name string, v []float32) error) error {
 	})
 }
 
-// SetStatistic sets a statistic that EachStatistic gave.
-func (e *Encoder) SetStatistic(name string, v []float32) error { return e.state.Set(name, v) }
+// SetStatistics sets the statistics to what EachStatistic gave, by name. Unless all are there,
+// nothing else, and every number is finite, it is an error and none is set: nothing but
+// statistics of a frozen network can change.
+func (e *Encoder) SetStatistics(all map[string][]float32) error {
+	known := e.statistics()
+	for name, v := range all {
+		if !known[name] {
+			return fmt.Errorf("encoder: %q is no statistic of the network", name)
+		}
+		if i := tensor.NonFinite(v); i >= 0 {
+			return fmt.Errorf("encoder: number %d of statistic %s is %v", i, name, v[i])
+		}
+	}
+	if len(all) < len(known) {
+		return fmt.Errorf("encoder: %d of the network's %d statistics", len(all), len(known))
+	}
+	for name, v := range all {
+		if err := e.state.Set(name, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // statistics are the names of BatchNorm's running statistics.
 func (e *Encoder) statistics() map[string]bool {

@@ -78,22 +78,20 @@ func (c entry) read(frozen *encoder.Encoder, train, test *encoder.Images) (s Spl
 		if r.Meta[cacheKey] != c.key {
 			return s, false
 		}
-		s, err = restore(r, frozen)
-	}
-	if err == nil && (len(s.Train.X) != train.Len()*c.dim || len(s.Test.X) != test.Len()*c.dim) {
-		err = errors.New("it has other images")
+		s, err = c.restore(r, frozen, train.Len(), test.Len())
 	}
 	if err != nil {
 		c.note("the features kept in %s cannot be used and are computed again: %v", c.path, err)
 		return Split{}, false
 	}
-	s.Train.Dim, s.Train.Labels = c.dim, train.Labels()
-	s.Test.Dim, s.Test.Labels = c.dim, test.Labels()
+	s.Train.Labels, s.Test.Labels = train.Labels(), test.Labels()
 	return s, true
 }
 
-// restore reads the arrays of a file.
-func restore(r *checkpoint.Reader, frozen *encoder.Encoder) (s Split, err error) {
+// restore reads the arrays of a file. Unless all are as they must be, the encoder stays as it is.
+func (c entry) restore(r *checkpoint.Reader, frozen *encoder.Encoder, train, test int) (s Split, err error) {
+	s.Train.Dim, s.Test.Dim = c.dim, c.dim
+	statistics := map[string][]float32{}
 	err = r.Each(func(name string, v []float32) error {
 		switch name {
 		case cachedTrain:
@@ -101,11 +99,20 @@ func restore(r *checkpoint.Reader, frozen *encoder.Encoder) (s Split, err error)
 		case cachedTest:
 			s.Test.X = slices.Clone(v)
 		default:
-			return frozen.SetStatistic(name, v)
+			statistics[name] = slices.Clone(v)
 		}
 		return nil
 	})
-	return s, err
+	if err != nil {
+		return s, err
+	}
+	if len(s.Train.X) != train*c.dim || len(s.Test.X) != test*c.dim {
+		return s, errors.New("it has other images")
+	}
+	if err := s.finite(); err != nil {
+		return s, err
+	}
+	return s, frozen.SetStatistics(statistics)
 }
 
 // write stores features before they are standardised. If there is no room for

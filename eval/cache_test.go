@@ -2,6 +2,8 @@ package eval
 
 import (
 	"context"
+	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -9,8 +11,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/encoder"
+	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/tiny"
 )
 
@@ -88,6 +92,72 @@ func TestCacheIsNotUsedWhereAnythingDiffers(t *testing.T) {
 			t.Errorf("%s differ: %q", name, said)
 		}
 	}
+}
+
+// A file whose checksum is right may hold anything all the same.
+func TestCacheOfOtherNumbersIsMadeAnew(t *testing.T) {
+	folder := t.TempDir()
+	var said []string
+	want := evaluate(t, cachedEvaluation(t, folder, &said))
+	files, err := filepath.Glob(filepath.Join(folder, "*model*"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("files %q, %v", files, err)
+	}
+	nan := float32(math.NaN())
+	for what, spoil := range map[string]func(a map[string][]float32){
+		"train image 0":       func(a map[string][]float32) { a[cachedTrain][1] = nan },
+		"is no statistic":     func(a map[string][]float32) { a["encoder.l1.weight"] = make([]float32, 3) },
+		"it has other images": func(a map[string][]float32) { a[cachedTest] = a[cachedTest][1:] },
+		"1 of the network's":  func(a map[string][]float32) { delete(a, "encoder.l7.bn.mean") },
+	} {
+		respell(t, files[0], spoil)
+		said = nil
+		if got := evaluate(t, cachedEvaluation(t, folder, &said)); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: another result", what)
+		}
+		if !strings.Contains(strings.Join(said, "\n"), "cannot be used") ||
+			!strings.Contains(strings.Join(said, "\n"), what) {
+			t.Errorf("%s: said %q", what, said)
+		}
+	}
+}
+
+// respell writes a file of arrays anew with others.
+func respell(t *testing.T, path string, change func(a map[string][]float32)) {
+	t.Helper()
+	r, err := checkpoint.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	a := map[string][]float32{}
+	err = r.Each(func(name string, v []float32) error { a[name] = slices.Clone(v); return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	change(a)
+	var vars []graph.Var
+	for _, name := range slices.Sorted(maps.Keys(a)) {
+		vars = append(vars, graph.Var{Name: name, Shape: []int{len(a[name])}})
+	}
+	if err := checkpoint.Replace(path, arrays{vars, a}, vars, r.Meta); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// arrays is what a file holds.
+type arrays struct {
+	vars []graph.Var
+	of   map[string][]float32
+}
+
+func (a arrays) Each(f func(name string, v []float32) error) error {
+	for _, v := range a.vars {
+		if err := f(v.Name, a.of[v.Name]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func TestDamagedCacheIsMadeAnew(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/rng"
 	"github.com/amdim/amdim/model"
+	"github.com/amdim/amdim/tensor"
 )
 
 // NegativesConfig says what the locations of an image are scored against.
@@ -38,12 +39,32 @@ type negatives struct {
 	Origin Origin
 }
 
+// check returns an error for what cannot be the negatives of a network.
+func (n negatives) check() error {
+	if len(n.X) == 0 || len(n.X)%n.Dim != 0 {
+		return fmt.Errorf("%d numbers of negatives of %d each", len(n.X), n.Dim)
+	}
+	if i := tensor.NonFinite(n.X); i >= 0 {
+		return fmt.Errorf("number %d of the negatives is %v", i, n.X[i])
+	}
+	return nil
+}
+
 // Origin says what negatives were taken from.
 type Origin struct {
 	Count  int    `json:"count"`
 	Data   string `json:"data,omitempty"`   // spec of the images; empty: not noted
 	Images int    `json:"images,omitempty"` // of these; 0: not noted
 	Seed   uint64 `json:"seed,omitempty"`   // of their locations
+}
+
+// Validate returns an error that names the first value that cannot be used.
+func (c NegativesConfig) Validate() error {
+	if c.Images < 1 || c.Locations < 1 {
+		return fmt.Errorf("mixture: negatives: %d locations from each of %d images, need at least 1 of both",
+			c.Locations, c.Images)
+	}
+	return nil
 }
 
 // takeNegatives encodes images, evenly spaced over the set, and draws locations of each.
@@ -137,16 +158,20 @@ func (s *Segmenter) restore(path string) error {
 		return err
 	}
 	defer r.Close()
-	n := negatives{Dim: s.model.NRKHS}
+	n, statistics := negatives{Dim: s.model.NRKHS}, map[string][]float32{}
 	err = r.Each(func(name string, v []float32) error {
 		if name == negativesOf {
 			n.X = slices.Clone(v)
-			return nil
+		} else {
+			statistics[name] = slices.Clone(v)
 		}
-		return s.frozen.SetStatistic(name, v)
+		return nil
 	})
-	if err == nil && (len(n.X) == 0 || len(n.X)%n.Dim != 0) {
-		err = fmt.Errorf("%d numbers of negatives of %d each", len(n.X), n.Dim)
+	if err == nil {
+		err = n.check()
+	}
+	if err == nil {
+		err = s.frozen.SetStatistics(statistics)
 	}
 	if origin, ok := r.Meta[originKey]; err == nil && ok {
 		err = json.Unmarshal([]byte(origin), &n.Origin)

@@ -79,6 +79,9 @@ func (s *Segmenter) Negatives() Origin { return s.negatives.Origin }
 
 // Learn refreshes BatchNorm on plain images and takes some of them as negatives.
 func (s *Segmenter) Learn(ctx context.Context, images *encoder.Images, c NegativesConfig) (err error) {
+	if err := c.Validate(); err != nil {
+		return err
+	}
 	if err = s.frozen.Refresh(ctx, images, c.Refresh); err == nil {
 		s.negatives, err = s.takeNegatives(ctx, images, c)
 	}
@@ -117,6 +120,9 @@ func (s *Segmenter) ComponentsOf(
 func (s *Segmenter) claims(
 	ctx context.Context, img tensor.Image, phi7 segment.Grid, c Config,
 ) (claims, error) {
+	if len(s.negatives.X) == 0 {
+		panic("mixture: a Segmenter without negatives: call Prepare or Learn first")
+	}
 	px := s.model.Px
 	augment.Resize(tensor.Image{H: px, W: px, Pix: s.in.U8}, img, &s.scratch)
 	if err := s.mixture.Forward([]tensor.Tensor{s.in}, s.out); err != nil {

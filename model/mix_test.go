@@ -184,4 +184,12 @@ func TestComponentsStartDifferent(t *testing.T) {
 	if slices.ContainsFunc(w["mix.fc2.bias"], func(x float32) bool { return x != 0 }) {
 		t.Error("mix.fc2.bias is not zero")
 	}
+	var square float64 // PAPER 4.4: N(0, 0.1²/r)
+	for _, x := range w["mix.fc2.weight"] {
+		square += float64(x) * float64(x)
+	}
+	std := math.Sqrt(square / float64(len(w["mix.fc2.weight"])))
+	if want := 0.1 / math.Sqrt(float64(c.NRKHS)); !(math.Abs(std-want) <= 0.1*want) {
+		t.Errorf("mix.fc2.weight has deviation %g, want about %g", std, want)
+	}
 }

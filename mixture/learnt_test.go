@@ -1,0 +1,157 @@
+package mixture
+
+import (
+	"context"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/encoder"
+	"github.com/amdim/amdim/graph"
+	"github.com/amdim/amdim/internal/tiny"
+)
+
+// q of fitted components is π_j·exp(τ·s_nce), scaled to sum 1, with s_nce against all
+// negatives: PAPER 4.1 and 4.5.
+func TestSharesOfFittedComponentsEqualTheirDefinition(t *testing.T) {
+	s, img, ctx := learntSegmenter(t, 3), noisy(40, 56), context.Background()
+	c := Config{Fit: 30, Share: 0.05, Step: 4}
+	phi7, _, err := s.Locations(ctx, img, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fitted, err := s.claims(ctx, img, phi7, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if spread := slices.Max(fitted.prior) - slices.Min(fitted.prior); !(spread > 0.1 && spread < 10) {
+		t.Fatalf("log shares %v: too much alike, or too few components, to tell anything", fitted.prior)
+	}
+	q, err := s.ComponentsOf(ctx, img, phi7, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range phi7.H * phi7.W {
+		location := phi7.V[i*phi7.K:][:phi7.K]
+		want, sum := make([]float64, q.K), 0.0
+		for j := range want {
+			want[j] = math.Exp(fitted.prior[j] + 2*nceOf(s, fitted.components[j*phi7.K:][:phi7.K], location))
+			sum += want[j]
+		}
+		for j, w := range want {
+			if got := float64(q.V[i*q.K+j]); !(math.Abs(got-w/sum) <= 1e-4) {
+				t.Fatalf("location %d: q %v, want %v over %g", i, q.V[i*q.K:][:q.K], want, sum)
+			}
+		}
+	}
+}
+
+// nceOf is s_nce of a component and a location, in float64.
+func nceOf(s *Segmenter, component, location []float32) float64 {
+	score := func(x []float32) float64 {
+		dot := 0.0
+		for i, v := range component {
+			dot += float64(v) * float64(x[i])
+		}
+		return s.model.TClip * math.Tanh(dot/s.model.TClip)
+	}
+	own := score(location)
+	sum := math.Exp(own)
+	for x := range slices.Chunk(s.negatives.X, s.negatives.Dim) {
+		sum += math.Exp(score(x))
+	}
+	return own - math.Log(sum)
+}
+
+func TestNegativesDependOnTheirSeed(t *testing.T) {
+	images := plain(t, tiny.Shapes(t, 32, 20, data.Train))
+	take := func(seed uint64) []float32 {
+		s := newSegmenter(t, 32, 3)
+		refresh := encoder.RefreshConfig{Batches: 3, Batch: 10, Seed: 1}
+		c := NegativesConfig{Images: 8, Locations: 4, Seed: seed, Refresh: refresh}
+		if err := s.Learn(context.Background(), images, c); err != nil {
+			t.Fatal(err)
+		}
+		return s.negatives.X
+	}
+	one := take(1)
+	if !slices.Equal(one, take(1)) || slices.Equal(one, take(2)) {
+		t.Error("the seed alone must decide which locations are drawn")
+	}
+}
+
+func TestASegmenterWithoutNegativesIsAWrongCall(t *testing.T) {
+	s := newSegmenter(t, 32, 3)
+	for _, c := range []NegativesConfig{{Images: 8}, {Locations: 4}} {
+		err := s.Learn(context.Background(), plain(t, tiny.Shapes(t, 32, 20, data.Train)), c)
+		if err == nil || !strings.Contains(err.Error(), "need at least 1 of both") {
+			t.Errorf("%+v: %v", c, err)
+		}
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("no panic")
+		}
+	}()
+	s.Components(context.Background(), noisy(40, 40), Config{Step: 4})
+}
+
+// arrays is a file's contents.
+type arrays map[string][]float32
+
+func (a arrays) Each(f func(name string, v []float32) error) error {
+	for _, v := range a.vars() {
+		if err := f(v.Name, a[v.Name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a arrays) vars() (vars []graph.Var) {
+	for name, v := range a {
+		vars = append(vars, graph.Var{Name: name, Shape: []int{len(v)}})
+	}
+	slices.SortFunc(vars, func(x, y graph.Var) int { return strings.Compare(x.Name, y.Name) })
+	return vars
+}
+
+// A file that anyone may have made changes nothing of the network but its statistics.
+func TestAFileOfNegativesWithAnythingElseIsRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.negatives.safetensors")
+	if err := learntSegmenter(t, 3).save(path); err != nil {
+		t.Fatal(err)
+	}
+	r, err := checkpoint.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	const statistic = "encoder.l7.bn.mean"
+	for want, spoil := range map[string]func(a arrays){
+		"is no statistic":            func(a arrays) { a["encoder.l1.weight"] = make([]float32, 9) },
+		"statistics":                 func(a arrays) { delete(a, statistic) },
+		statistic + " is NaN":        func(a arrays) { a[statistic][0] = float32(math.NaN()) },
+		"of the negatives is +Inf":   func(a arrays) { a[negativesOf][2] = float32(math.Inf(1)) },
+		"0 numbers of negatives of ": func(a arrays) { delete(a, negativesOf) },
+	} {
+		a := arrays{}
+		err := r.Each(func(name string, v []float32) error { a[name] = slices.Clone(v); return nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		spoil(a)
+		bad := filepath.Join(t.TempDir(), "bad.safetensors")
+		if err := checkpoint.Replace(bad, a, a.vars(), r.Meta); err != nil {
+			t.Fatal(err)
+		}
+		err = newSegmenter(t, 32, 3).restore(bad)
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), bad) {
+			t.Errorf("%v, want one of %s with %q", err, bad, want)
+		}
+	}
+}
