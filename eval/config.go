@@ -100,9 +100,22 @@ func (c Config) Validate() error {
 	if err := distinct("knn.k", c.KNN.K); err != nil {
 		return err
 	}
-	if lr := c.Probe.Schedule.LR; lr <= 0 || c.KNN.Temperature <= 0 {
-		return fmt.Errorf("eval: probe.schedule.lr = %g and knn.temperature = %g must be positive",
-			lr, c.KNN.Temperature)
+	for i, seed := range c.Seeds {
+		if slices.Contains(c.Seeds[:i], seed) {
+			return fmt.Errorf("eval: seed %d twice: its probe would count as two", seed)
+		}
+	}
+	for _, f := range []struct {
+		name string
+		v    float64
+	}{
+		{"probe.schedule.lr", c.Probe.Schedule.LR},
+		{"paper.schedule.lr", c.Paper.Schedule.LR},
+		{"knn.temperature", c.KNN.Temperature},
+	} {
+		if !(f.v > 0) {
+			return fmt.Errorf("eval: %s = %g must be positive", f.name, f.v)
+		}
 	}
 	return c.FewShot.validate()
 }

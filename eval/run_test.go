@@ -2,6 +2,8 @@ package eval
 
 import (
 	"context"
+	"errors"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +13,7 @@ import (
 	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/feature"
+	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/tiny"
 )
 
@@ -243,4 +246,24 @@ func value(t *testing.T, s engine.State, name string) (w []float32) {
 		t.Fatalf("no %s: %v", name, err)
 	}
 	return w
+}
+
+// damaged are random weights whose features are not numbers.
+type damaged struct{ encoder.Weights }
+
+func (d damaged) Set(s engine.State, vars []graph.Var) error {
+	if err := d.Weights.Set(s, vars); err != nil {
+		return err
+	}
+	bad := slices.Repeat([]float32{float32(math.NaN())}, tiny.Model().NRKHS)
+	return s.Set("encoder.l7.bn.bias", bad)
+}
+
+func TestFeaturesThatAreNoNumbersHaveNoAccuracy(t *testing.T) {
+	e := evaluation(t)
+	e.Weights = damaged{e.Weights}
+	_, _, err := e.Run(context.Background())
+	if bad := new(engine.NonFiniteError); !errors.As(err, &bad) || bad.Op != "f1" {
+		t.Errorf("%v, want a *engine.NonFiniteError about f1", err)
+	}
 }
