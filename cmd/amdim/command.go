@@ -11,7 +11,7 @@ import (
 func commandLine() string { return typed(os.Args[1:]...) }
 
 // storedCommand is commandLine for a result in JSON; empty if it holds bytes that JSON
-// would replace, of which no other command line would come.
+// would replace, as it may on Windows: no command line would come of others.
 func storedCommand() string {
 	if line := commandLine(); utf8.ValidString(line) {
 		return line
