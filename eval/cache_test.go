@@ -2,7 +2,6 @@ package eval
 
 import (
 	"context"
-	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -11,10 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/encoder"
-	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/tiny"
 )
 
@@ -110,7 +107,7 @@ func TestCacheOfOtherNumbersIsMadeAnew(t *testing.T) {
 		"it has other images": func(a map[string][]float32) { a[cachedTest] = a[cachedTest][1:] },
 		"1 of the network's":  func(a map[string][]float32) { delete(a, "encoder.l7.bn.mean") },
 	} {
-		respell(t, files[0], spoil)
+		tiny.Rewrite(t, files[0], spoil)
 		said = nil
 		if got := evaluate(t, cachedEvaluation(t, folder, &said)); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: another result", what)
@@ -120,44 +117,6 @@ func TestCacheOfOtherNumbersIsMadeAnew(t *testing.T) {
 			t.Errorf("%s: said %q", what, said)
 		}
 	}
-}
-
-// respell writes a file of arrays anew with others.
-func respell(t *testing.T, path string, change func(a map[string][]float32)) {
-	t.Helper()
-	r, err := checkpoint.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	a := map[string][]float32{}
-	err = r.Each(func(name string, v []float32) error { a[name] = slices.Clone(v); return nil })
-	if err != nil {
-		t.Fatal(err)
-	}
-	change(a)
-	var vars []graph.Var
-	for _, name := range slices.Sorted(maps.Keys(a)) {
-		vars = append(vars, graph.Var{Name: name, Shape: []int{len(a[name])}})
-	}
-	if err := checkpoint.Replace(path, arrays{vars, a}, vars, r.Meta); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// arrays is what a file holds.
-type arrays struct {
-	vars []graph.Var
-	of   map[string][]float32
-}
-
-func (a arrays) Each(f func(name string, v []float32) error) error {
-	for _, v := range a.vars {
-		if err := f(v.Name, a.of[v.Name]); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func TestDamagedCacheIsMadeAnew(t *testing.T) {
