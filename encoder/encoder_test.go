@@ -8,7 +8,6 @@ import (
 
 	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/data"
-	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/engine/ref"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/tiny"
@@ -22,29 +21,6 @@ func plain(t *testing.T, set data.Dataset) *Images {
 		t.Fatal(err)
 	}
 	return images
-}
-
-func hash(t *testing.T, e *Encoder) string {
-	t.Helper()
-	h, err := e.Hash()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return h
-}
-
-func value(t *testing.T, s engine.State, name string) (w []float32) {
-	t.Helper()
-	err := s.Each(func(n string, v []float32) error {
-		if n == name {
-			w = slices.Clone(v)
-		}
-		return nil
-	})
-	if err != nil || w == nil {
-		t.Fatalf("no %s: %v", name, err)
-	}
-	return w
 }
 
 func TestEncoderHoldsWeightsAndNoMoments(t *testing.T) {
@@ -68,16 +44,16 @@ func TestRefreshMovesStatisticsOnly(t *testing.T) {
 	}
 	defer e.Close()
 	images := plain(t, tiny.Shapes(t, 32, 50, data.Train))
-	weight := value(t, e.state, "encoder.l1.weight")
-	before := hash(t, e)
+	weight := tiny.Value(t, e.state, "encoder.l1.weight")
+	before := tiny.Hash(t, e)
 	c := RefreshConfig{Batches: 3, Batch: 20, Seed: 1}
 	if err := e.Refresh(context.Background(), images, c); err != nil {
 		t.Fatal(err)
 	}
-	if hash(t, e) == before {
+	if tiny.Hash(t, e) == before {
 		t.Error("the refresh changed nothing")
 	}
-	if !slices.Equal(weight, value(t, e.state, "encoder.l1.weight")) {
+	if !slices.Equal(weight, tiny.Value(t, e.state, "encoder.l1.weight")) {
 		t.Error("the refresh changed a weight")
 	}
 }
@@ -105,12 +81,12 @@ func TestRefreshNeedsTwoImages(t *testing.T) {
 	defer e.Close()
 	c := RefreshConfig{Batches: 3, Batch: 20, Seed: 1}
 	for n, want := range map[int]string{1: "1 image: give at least 2", 2: ""} {
-		before := hash(t, e)
+		before := tiny.Hash(t, e)
 		err := e.Refresh(context.Background(), plain(t, tiny.Shapes(t, 32, n, data.Train)), c)
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%d images: %v, want %q", n, err, want)
 		}
-		if err != nil && hash(t, e) != before {
+		if err != nil && tiny.Hash(t, e) != before {
 			t.Errorf("%d images: an error changed the state", n)
 		}
 	}

@@ -12,14 +12,14 @@ func TestHashChangesWithAnyVariable(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	seen := map[string]string{hash(t, e): "nothing"}
+	seen := map[string]string{tiny.Hash(t, e): "nothing"}
 	for _, v := range tiny.Model().Encode().Vars {
-		w := value(t, e.state, v.Name)
+		w := tiny.Value(t, e.state, v.Name)
 		w[len(w)-1] += 1e-3
 		if err := e.state.Set(v.Name, w); err != nil {
 			t.Fatal(err)
 		}
-		h := hash(t, e)
+		h := tiny.Hash(t, e)
 		if other, ok := seen[h]; ok {
 			t.Errorf("hash after changing %s is that after changing %s", v.Name, other)
 		}

@@ -87,7 +87,7 @@ func TestMapsEqualTheDefinition(t *testing.T) {
 func TestFewImagesAreNotEncodedAsMany(t *testing.T) {
 	set := tiny.Shapes(t, 32, 105, data.Test)
 	images := imagesOf(t, set)
-	e := watch(t)
+	e := tiny.Watch(t)
 	m, err := NewMatcher(e, tiny.Model(), Random(3))
 	if err != nil {
 		t.Fatal(err)
@@ -113,8 +113,8 @@ func TestFewImagesAreNotEncodedAsMany(t *testing.T) {
 			t.Errorf("%d images have %d features, %v", n, f.Len(), err)
 		}
 	}
-	if want := []int{100, 100, 3, 3, 1, 1, 1}; !slices.Equal(e.rows, want) {
-		t.Errorf("batches of %d, want %d", e.rows, want)
+	if want := []int{100, 100, 3, 3, 1, 1, 1}; !slices.Equal(e.Rows, want) {
+		t.Errorf("batches of %d, want %d", e.Rows, want)
 	}
 }
 

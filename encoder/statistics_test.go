@@ -24,22 +24,23 @@ func TestNothingButAllStatisticsCanBeSet(t *testing.T) {
 	if err != nil || all[name] == nil {
 		t.Fatalf("%d statistics, %v", len(all), err)
 	}
-	before := hash(t, e)
+	before := tiny.Hash(t, e)
 	for want, spoil := range map[string]func(m map[string][]float32){
 		"is no statistic": func(m map[string][]float32) {
-			m["encoder.l1.weight"] = make([]float32, len(value(t, e.state, "encoder.l1.weight")))
+			m["encoder.l1.weight"] = make([]float32, len(tiny.Value(t, e.state, "encoder.l1.weight")))
 		},
 		"of the network's": func(m map[string][]float32) { delete(m, name) },
 		"is NaN":           func(m map[string][]float32) { m[name] = []float32{float32(math.NaN())} },
 	} {
 		m := maps.Clone(all)
 		spoil(m)
-		if err := e.SetStatistics(m); err == nil || !strings.Contains(err.Error(), want) || hash(t, e) != before {
+		err := e.SetStatistics(m)
+		if err == nil || !strings.Contains(err.Error(), want) || tiny.Hash(t, e) != before {
 			t.Errorf("%v, want %q and the same weights", err, want)
 		}
 	}
 	all[name][0]++
-	if err := e.SetStatistics(all); err != nil || hash(t, e) == before {
+	if err := e.SetStatistics(all); err != nil || tiny.Hash(t, e) == before {
 		t.Errorf("sound statistics: %v", err)
 	}
 }
@@ -56,7 +57,7 @@ func TestRefreshDependsOnItsSeed(t *testing.T) {
 		if err := e.Refresh(context.Background(), images, c); err != nil {
 			t.Fatal(err)
 		}
-		return hash(t, e)
+		return tiny.Hash(t, e)
 	}
 	if one := refreshed(1); one != refreshed(1) || one == refreshed(2) {
 		t.Error("the seed alone must decide in which order images are seen")

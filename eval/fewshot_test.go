@@ -53,7 +53,7 @@ func TestRegressionReachesItsOptimum(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer p.close()
-	weight, bias := value(t, p.state, "linear.weight"), value(t, p.state, "linear.bias") // (3, 2), (2)
+	weight, bias := tiny.Value(t, p.state, "linear.weight"), tiny.Value(t, p.state, "linear.bias") // (3, 2), (2)
 	for j := range x {
 		for class, sign := range []float64{1, -1} {
 			got, want := float64(weight[2*j+class]), sign*w*float64(x[j])

@@ -69,14 +69,14 @@ func TestTrainingOnViewsMovesStatisticsOnly(t *testing.T) {
 	for _, p := range probes {
 		defer p.close()
 	}
-	scale, bias := value(t, probes[1].state, "mlp.bn.scale"), value(t, probes[1].state, "mlp.bn.bias")
+	scale, bias := tiny.Value(t, probes[1].state, "mlp.bn.scale"), tiny.Value(t, probes[1].state, "mlp.bn.bias")
 	if low, high := slices.Min(scale), slices.Max(scale); !(0 <= low && low <= 0.1 && 0.9 <= high && high < 1) {
 		t.Errorf("BatchNorm weights of the MLP from %g to %g, want U(0, 1)", slices.Min(scale), slices.Max(scale))
 	}
 	if slices.Min(bias) != 0 || slices.Max(bias) != 0 {
 		t.Error("BatchNorm biases of the MLP are not 0")
 	}
-	all, linear := hash(t, frozen), value(t, probes[0].state, "linear.weight")
+	all, linear := tiny.Hash(t, frozen), tiny.Value(t, probes[0].state, "linear.weight")
 	weights, err := frozen.WeightsHash()
 	if err != nil {
 		t.Fatal(err)
@@ -87,10 +87,10 @@ func TestTrainingOnViewsMovesStatisticsOnly(t *testing.T) {
 	if after, err := frozen.WeightsHash(); err != nil || after != weights {
 		t.Errorf("the weights moved: %v", err)
 	}
-	if hash(t, frozen) == all {
+	if tiny.Hash(t, frozen) == all {
 		t.Error("the BatchNorm statistics did not move")
 	}
-	if slices.Equal(linear, value(t, probes[0].state, "linear.weight")) {
+	if slices.Equal(linear, tiny.Value(t, probes[0].state, "linear.weight")) {
 		t.Error("the linear probe did not learn")
 	}
 	if n := probes[0].steps; n != 4 { // two epochs of 110 images in whole batches of 40

@@ -225,29 +225,6 @@ func (h holed) Label(i int) int {
 	return h.Dataset.Label(i)
 }
 
-func hash(t *testing.T, e *encoder.Encoder) string {
-	t.Helper()
-	h, err := e.Hash()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return h
-}
-
-func value(t *testing.T, s engine.State, name string) (w []float32) {
-	t.Helper()
-	err := s.Each(func(n string, v []float32) error {
-		if n == name {
-			w = slices.Clone(v)
-		}
-		return nil
-	})
-	if err != nil || w == nil {
-		t.Fatalf("no %s: %v", name, err)
-	}
-	return w
-}
-
 // damaged are random weights whose features are not numbers.
 type damaged struct{ encoder.Weights }
 

@@ -95,12 +95,12 @@ func TestSegmentationWithoutBaselinesIsTheMixtureAlone(t *testing.T) {
 func TestTheTrunkRunsOnceForEachEncoder(t *testing.T) {
 	runs := map[bool]int{}
 	for _, baselines := range []bool{false, true} {
-		s, e := segmentation(t), watch(t)
+		s, e := segmentation(t), tiny.Watch(t)
 		s.Engine, s.Config.Baselines, s.Config.Images = e, baselines, 2
 		if _, err := s.Run(context.Background()); err != nil {
 			t.Fatal(err)
 		}
-		runs[baselines] = e.forwards["trunk"]
+		runs[baselines] = e.Forwards["trunk"]
 	}
 	if runs[false] < 2 || runs[true] != 2*runs[false] {
 		t.Errorf("the trunk ran %d times for two images, %d with a random encoder", runs[false], runs[true])
