@@ -50,8 +50,8 @@ type probe struct {
 	in      []tensor.Tensor // features, labels, then dropout masks if there are any
 	out     []tensor.Tensor
 	seed    uint64
-	keep    uint32 // of 2³²: how likely an entry of a mask is 1
-	steps   int    // updates done
+	keep    []uint32 // of 2³², for each mask: how likely an entry is 1
+	steps   int      // updates done
 }
 
 // Probe trains a classifier on frozen features and ranks the classes of test
@@ -114,7 +114,9 @@ func (c ProbeConfig) start(e engine.Engine, k classifier, batch int, seed uint64
 		return nil, err
 	}
 	p := &probe{config: c, predict: k.predict, state: state, step: step, seed: seed}
-	p.keep = rng.Below(1 - dropout(train))
+	for _, mask := range train.Inputs[2:] {
+		p.keep = append(p.keep, rng.Below(1-train.Dropout(mask)))
+	}
 	p.in, p.out = engine.Inputs(train), engine.Outputs(train)
 	return p, nil
 }
@@ -148,25 +150,15 @@ func (p *probe) epoch(ctx context.Context, train feature.Features, epoch int) er
 func (p *probe) update(images []int, epoch int) error {
 	for row, i := range images {
 		s := rng.New(p.seed, epoch, i, rng.Dropout)
-		for _, m := range p.in[2:] {
+		for at, m := range p.in[2:] {
 			width := m.Shape[1]
-			s.Bernoulli(m.F32[row*width:(row+1)*width], p.keep)
+			s.Bernoulli(m.F32[row*width:(row+1)*width], p.keep[at])
 		}
 	}
 	lr := p.config.Schedule.At(p.steps, epoch)
 	p.steps++
 	_, err := p.step.Step(p.in, p.out, float32(lr))
 	return err
-}
-
-// dropout is the probability for which a program's masks are made; 0 without masks.
-func dropout(p *graph.Program) float64 {
-	for _, op := range p.Ops {
-		if a, ok := op.Attr.(graph.Dropout); ok {
-			return a.P
-		}
-	}
-	return 0
 }
 
 // predictBatch bounds the memory of predictions; rows do not depend on each other.

@@ -84,6 +84,17 @@ func (p *Program) Input(name string) int {
 	return -1
 }
 
+// Dropout returns P of the dropout operation that takes the mask, or panics.
+func (p *Program) Dropout(mask ValueID) float64 {
+	for _, op := range p.Ops {
+		if d, ok := op.Attr.(Dropout); ok && op.In[1] == mask {
+			return d.P
+		}
+	}
+	panic(fmt.Sprintf("graph: Dropout: no operation of program %s takes %s as its mask",
+		p.Name, p.Values[mask].Name))
+}
+
 // Bound reports whether every dimension is known.
 func (p *Program) Bound() bool {
 	for _, v := range p.Values {

@@ -53,6 +53,23 @@ func TestBindKeepsFixedSizes(t *testing.T) {
 	}
 }
 
+func TestEachMaskHasTheRateOfItsDropout(t *testing.T) {
+	b := NewBuilder("net")
+	x := b.Input("x", Input{}, Any, 8)
+	first, second := b.Input("first", Input{}, Any, 8), b.Input("second", Input{}, Any, 8)
+	b.Output("y", b.Dropout("a", b.Dropout("b", x, second, 0.5), first, 0.25))
+	p := b.Program()
+	if a, b := p.Dropout(first), p.Dropout(second); a != 0.25 || b != 0.5 {
+		t.Errorf("rates %g and %g, want 0.25 and 0.5", a, b)
+	}
+	defer func() {
+		if msg := fmt.Sprint(recover()); !strings.Contains(msg, "takes x as its mask") {
+			t.Errorf("of an input that is none: %s", msg)
+		}
+	}()
+	p.Dropout(x)
+}
+
 func TestBindRefusesWhatDoesNotFit(t *testing.T) {
 	for _, c := range []struct {
 		rows, h, w int

@@ -50,7 +50,7 @@ func newInputs(p *graph.Program, seed uint64, pool *parallel.Pool) *inputs {
 			for _, in := range x.in {
 				in[i] = tensor.NewFloat32(v.Shape...)
 			}
-			x.masks = append(x.masks, mask{i, rng.Below(1 - dropout(p, id))})
+			x.masks = append(x.masks, mask{i, rng.Below(1 - p.Dropout(id))})
 		case scanned(v.Name, &scale):
 			for _, in := range x.in {
 				in[i] = tensor.NewInt32(v.Shape...)
@@ -66,16 +66,6 @@ func newInputs(p *graph.Program, seed uint64, pool *parallel.Pool) *inputs {
 func scanned(name string, scale *int) bool {
 	n, err := fmt.Sscanf(name, "location%d", scale)
 	return n == 1 && err == nil
-}
-
-// dropout is the probability p of the dropout operation that takes the mask.
-func dropout(p *graph.Program, mask graph.ValueID) float64 {
-	for _, op := range p.Ops {
-		if d, ok := op.Attr.(graph.Dropout); ok && op.In[1] == mask {
-			return d.P
-		}
-	}
-	panic(fmt.Sprintf("train: no dropout of program %s takes %s", p.Name, p.Values[mask].Name))
 }
 
 // of returns the inputs for a batch; they share its memory and are valid until
