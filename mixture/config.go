@@ -81,9 +81,12 @@ const (
 
 // Sides returns the least and the most pixels of the shorter side at which a
 // network views images.
-func (c Config) Sides(m model.Config) (least, most int) {
+func (c Config) Sides(m model.Config) (least, most int) { return c.sides(m.Px) }
+
+// sides is Sides for a network of px pixels.
+func (c Config) sides(px int) (least, most int) {
 	if c.Side == 0 {
-		return m.Px, finest * m.Px
+		return px, finest * px
 	}
 	return c.Side, c.Side
 }
@@ -103,7 +106,7 @@ func (c Config) Spacing(m model.Config) int { return c.step(m.Grid().Stride) }
 
 // size is that at which a network of px pixels views the locations of an image.
 func (c Config) size(img tensor.Image, px int) (h, w int) {
-	least, most := c.Sides(model.Config{Px: px})
+	least, most := c.sides(px)
 	side := max(least, min(img.H, img.W, most))
 	scale := min(float64(side)/float64(min(img.H, img.W)), longest/float64(max(img.H, img.W)))
 	round := func(n int) int { return max(1, int(scale*float64(n)+0.5)) }
