@@ -72,16 +72,16 @@ func (s *Segmentation) Run(ctx context.Context) (*Segmented, error) {
 	}
 	r.Config.Segment = s.Config.Segment.Effective(s.Model)
 	r.Sides[0], r.Sides[1] = s.Config.Segment.Sides(s.Model)
-	ways, closeAll, err := s.ways(ctx, r)
+	used, err := s.open(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	defer closeAll()
+	defer used.close()
 	for i := range n {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if err := s.image(ctx, i*s.Data.Len()/n, ways, r); err != nil {
+		if err := s.image(ctx, i*s.Data.Len()/n, used, r); err != nil {
 			return nil, err
 		}
 		if s.Progress != nil {
@@ -93,64 +93,36 @@ func (s *Segmentation) Run(ctx context.Context) (*Segmented, error) {
 	return r, nil
 }
 
-// way makes a grid that is cut into an image's segments; n is how many segments
-// the mixture has made.
-type way struct {
-	name string
-	grid func(img tensor.Image, n int) (segment.Grid, error)
+// segmenters are those that images are divided by.
+type segmenters struct{ trained, random *mixture.Segmenter } // random: nil without it
+
+func (u segmenters) close() {
+	u.trained.Close()
+	if u.random != nil {
+		u.random.Close()
+	}
 }
 
-// ways returns all ways that are asked for, the mixture first. The random encoder is
-// left out if something it needs is missing, and r says so.
-func (s *Segmentation) ways(ctx context.Context, r *Segmented) (_ []way, closeAll func(), err error) {
-	trained, err := mixture.New(s.Engine, s.Model, s.Weights, s.Threads)
-	if err != nil {
-		return nil, nil, fmt.Errorf("eval: segmentation: %w", err)
+// open opens the segmenters that are asked for. The random encoder is left out if
+// something it needs is missing, and r says so.
+func (s *Segmentation) open(ctx context.Context, r *Segmented) (used segmenters, err error) {
+	if used.trained, err = mixture.New(s.Engine, s.Model, s.Weights, s.Threads); err != nil {
+		return used, fmt.Errorf("eval: segmentation: %w", err)
 	}
 	defer func() {
 		if err != nil {
-			trained.Close()
+			used.close()
 		}
 	}()
-	images, err := trained.Prepare(ctx, s.Negatives, s.Config.Negatives)
+	images, err := used.trained.Prepare(ctx, s.Negatives, s.Config.Negatives)
 	if err != nil {
-		return nil, nil, fmt.Errorf("eval: segmentation: %w", err)
+		return used, fmt.Errorf("eval: segmentation: %w", err)
 	}
-	r.Negatives = trained.Negatives()
-	ways := s.byFeatures(ctx, trained, Mixture, ClusteredF7)
-	if !s.Config.Baselines {
-		return ways[:1], func() { trained.Close() }, nil
+	r.Negatives = used.trained.Negatives()
+	if s.Config.Baselines {
+		used.random, err = s.random(ctx, images, r)
 	}
-	ways = append(ways, way{Clustered, func(img tensor.Image, n int) (segment.Grid, error) {
-		return s.byColour(trained, img, n)
-	}})
-	random, err := s.random(ctx, images, r)
-	if err != nil {
-		return nil, nil, err
-	}
-	closeAll = func() { trained.Close() }
-	if random != nil {
-		closeAll = func() { trained.Close(); random.Close() }
-		ways = append(ways, s.byFeatures(ctx, random, RandomMixture, RandomF7)...)
-	}
-	ways = append(ways, way{OneSegment, func(tensor.Image, int) (segment.Grid, error) { return one(), nil }})
-	return ways, closeAll, nil
-}
-
-// byFeatures returns the ways to segment with an encoder: by its mixture and by
-// clusters of f7, which come from the same run of the trunk as the mixture's locations.
-func (s *Segmentation) byFeatures(ctx context.Context, e *mixture.Segmenter, mixed, clustered string) []way {
-	var f7 segment.Grid
-	return []way{
-		{mixed, func(img tensor.Image, _ int) (_ segment.Grid, err error) {
-			var phi7 segment.Grid
-			if phi7, f7, err = e.Locations(ctx, img, s.Config.Segment); err != nil {
-				return segment.Grid{}, err
-			}
-			return e.ComponentsOf(ctx, img, phi7, s.Config.Segment)
-		}},
-		{clustered, func(_ tensor.Image, n int) (segment.Grid, error) { return s.cluster(f7, n) }},
-	}
+	return used, err
 }
 
 // random returns a random encoder that has learnt from images or, if these are
@@ -185,8 +157,9 @@ func (s *Segmentation) random(
 	return random, nil
 }
 
-// image measures all ways on image i.
-func (s *Segmentation) image(ctx context.Context, i int, ways []way, r *Segmented) error {
+// image measures all ways on image i. Each makes a grid that is cut into the image's
+// segments; clusters are as many as the mixture has made segments.
+func (s *Segmentation) image(ctx context.Context, i int, used segmenters, r *Segmented) error {
 	img, err := s.Data.Image(i)
 	if err != nil {
 		return err
@@ -195,11 +168,9 @@ func (s *Segmentation) image(ctx context.Context, i int, ways []way, r *Segmente
 	if err != nil {
 		return err
 	}
-	segments := 0
-	for _, w := range ways {
-		g, err := w.grid(img, segments)
+	add := func(way string, g segment.Grid, err error) error {
 		if err != nil {
-			return fmt.Errorf("eval: segmentation: image %d: %s: %w", i, w.name, err)
+			return fmt.Errorf("eval: segmentation: image %d: %s: %w", i, way, err)
 		}
 		m, _, err := s.Config.Segment.Cut(ctx, g, img, s.Threads)
 		if err != nil {
@@ -209,12 +180,46 @@ func (s *Segmentation) image(ctx context.Context, i int, ways []way, r *Segmente
 		if err != nil {
 			return fmt.Errorf("eval: segmentation: image %d: %w", i, err)
 		}
-		if w.name == Mixture {
-			segments = measured.Segments
-		}
-		r.add(w.name, measured)
+		r.add(way, measured)
+		return nil
 	}
-	return nil
+	mixed, f7, err := s.grids(ctx, used.trained, img)
+	if err := add(Mixture, mixed, err); err != nil || !s.Config.Baselines {
+		return err
+	}
+	n := r.PerImage[len(r.PerImage)-1].Segments
+	g, err := s.cluster(f7, n)
+	if err := add(ClusteredF7, g, err); err != nil {
+		return err
+	}
+	g, err = s.byColour(used.trained, img, n)
+	if err := add(Clustered, g, err); err != nil {
+		return err
+	}
+	if used.random != nil {
+		mixed, f7, err := s.grids(ctx, used.random, img)
+		if err := add(RandomMixture, mixed, err); err != nil {
+			return err
+		}
+		g, err := s.cluster(f7, n)
+		if err := add(RandomF7, g, err); err != nil {
+			return err
+		}
+	}
+	return add(OneSegment, one(), nil)
+}
+
+// grids returns an image's components by the mixture of an encoder, and f7, from one run
+// of the trunk.
+func (s *Segmentation) grids(
+	ctx context.Context, e *mixture.Segmenter, img tensor.Image,
+) (mixed, f7 segment.Grid, err error) {
+	phi7, f7, err := e.Locations(ctx, img, s.Config.Segment)
+	if err != nil {
+		return mixed, f7, err
+	}
+	mixed, err = e.ComponentsOf(ctx, img, phi7, s.Config.Segment)
+	return mixed, f7, err
 }
 
 // measure compares a map with those of people and, if there is one, an object.
