@@ -34,6 +34,9 @@ type Options struct {
 	Progress func(done, total int)
 
 	Negatives string // spec of the images that Segment scores locations against; empty: see PrepareSegment
+
+	// Note is told why PrepareSegment could not store what it learnt; nil: nobody is.
+	Note func(what string)
 }
 
 // Model is a trained encoder, frozen. Its methods may be called from several

@@ -15,8 +15,9 @@ import (
 // locations of other images that an image's own locations are scored against. They are read
 // from the file beside the checkpoint (train.NegativesPath) or, if there is none,
 // learnt from the images that the model learnt from, and stored there if the folder
-// is writable and the images are still the same. Options.Negatives uses other images and
-// stores nothing. Images that training left out by a list are left out here too.
+// is writable and the images are still the same; else Options.Note hears why not.
+// Options.Negatives uses other images and stores nothing. Images that training left out by
+// a list are left out here too.
 //
 // If neither is available, the error wraps ErrNoNegatives and names both. For a
 // model without a mixture the error is ErrNoMixture, for one whose tasks have no locations of
@@ -68,6 +69,7 @@ func (m *Model) openSegmenter(ctx context.Context) error {
 		return err
 	}
 	from := m.settings.Negatives(file, meta.Data, m.options.Negatives)
+	from.Note = m.options.Note
 	if _, err := s.Prepare(ctx, from, mixture.DefaultNegatives()); err != nil {
 		s.Close()
 		if m.options.Negatives == "" && errors.Is(err, ErrNoNegatives) {

@@ -106,14 +106,16 @@ func (c PretrainConfig) pretrain(ctx context.Context) (PretrainResult, error) {
 	return result, nil
 }
 
-// prepareRun learns what a finished mixture needs to segment while its images are at hand.
+// prepareRun keeps what a finished mixture needs to segment while its images are at hand.
 func prepareRun(ctx context.Context, run string, o Options) error {
+	var lost error
+	o.Note = func(what string) { lost = errors.New(what) }
 	m, err := Open(run, o)
 	if err != nil {
 		return err
 	}
 	defer m.Close()
-	return m.PrepareSegment(ctx)
+	return cmp.Or(m.PrepareSegment(ctx), lost)
 }
 
 // complete returns the settings of the run to continue, nil where one is begun, and an error

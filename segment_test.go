@@ -123,6 +123,22 @@ func TestNegativesThatCannotBeKeptAreUsed(t *testing.T) {
 	}
 }
 
+func TestPreparingARunFailsIfNothingCanBeKept(t *testing.T) {
+	dir, c := photos(t, 8), mixedConfig(t)
+	c.Data = "folder:" + dir
+	if _, err := Pretrain(context.Background(), c); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(train.NegativesPath(train.CheckpointPath(c.Out))); err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, dir, "another.png", encode(t, photo(9)))
+	err := prepareRun(context.Background(), c.Out, Options{})
+	if err == nil || !strings.Contains(err.Error(), "not kept: "+c.Data+" holds other images") {
+		t.Errorf("error %v", err)
+	}
+}
+
 // A model that is trained anew ends at the same update.
 func TestSegmentTakesNoOtherNetworkThanWasOpened(t *testing.T) {
 	m := openAt(t, mixedRun(t), Options{})

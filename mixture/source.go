@@ -22,6 +22,7 @@ type Source struct {
 	Transform augment.Config               // from these to the network's input
 	OnLearn   func(images int)             // told, before they are read, how many are taken; may be nil
 	OnBad     func(name string, err error) // told of each that cannot be read; may be nil
+	Note      func(what string)            // told why what was to be kept is not; may be nil
 }
 
 // Prepare restores the negatives kept in a file or, if it has none for these
@@ -50,10 +51,25 @@ func (s *Segmenter) Prepare(ctx context.Context, from Source, c NegativesConfig)
 		return nil, &noNegativesError{none, err}
 	}
 	s.negatives.Origin.Data = from.Data
-	if from.Keep && same {
-		s.save(from.File) // if the folder is not writable they are learnt each time
+	if from.Keep {
+		s.keep(from, same)
 	}
 	return images, nil
+}
+
+// keep saves what was learnt. Without it the Segmenter still works: the next learns again.
+func (s *Segmenter) keep(from Source, same bool) {
+	why := fmt.Sprintf("%s holds other images than when the model learnt from them", from.Data)
+	if same {
+		err := s.save(from.File)
+		if err == nil {
+			return
+		}
+		why = err.Error()
+	}
+	if from.Note != nil {
+		from.Note("the locations to score against are not kept: " + why)
+	}
 }
 
 // Images opens those that Learn needs, without those on the list and files that cannot be

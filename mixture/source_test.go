@@ -64,6 +64,32 @@ func TestImagesAreOpenedOnlyToLearnOfThem(t *testing.T) {
 	}
 }
 
+func TestWhatIsNotKeptIsSaid(t *testing.T) {
+	c := NegativesConfig{Images: 8, Locations: 4, Refresh: encoder.RefreshConfig{Batches: 1, Batch: 10}}
+	there := filepath.Join(t.TempDir(), "negatives.safetensors")
+	missing := filepath.Join(t.TempDir(), "missing", "negatives.safetensors")
+	for _, l := range []struct {
+		file, digest, want string
+		keep               bool
+	}{
+		{there, "", "", true},
+		{missing, "", missing, true},
+		{missing, "of others", "shapes:size=32,train=20 holds other images than when the model learnt", true},
+		{missing, "", "", false},
+	} {
+		var said []string
+		from := Source{File: l.file, Digest: l.digest, Keep: l.keep, Data: "shapes:size=32,train=20",
+			Transform: augment.CIFAR(), Note: func(what string) { said = append(said, what) }}
+		s := newSegmenter(t, 32, 3)
+		if _, err := s.Prepare(context.Background(), from, c); err != nil || s.negatives.X == nil {
+			t.Errorf("%+v: %v", l, err)
+		}
+		if (len(said) > 0) != (l.want != "") || !strings.Contains(strings.Join(said, "\n"), l.want) {
+			t.Errorf("said %q, want %q", said, l.want)
+		}
+	}
+}
+
 func TestImagesOfAListAreNotLearntFrom(t *testing.T) {
 	all := tiny.Shapes(t, 32, 20, data.Train)
 	list := data.Quarantine{Spec: "shapes", Digest: all.Digest(), Images: 20}

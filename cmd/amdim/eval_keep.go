@@ -29,8 +29,7 @@ func (e *evaluate) cache(c *cobra.Command) *eval.Cache {
 	if e.noCache || !e.isRun() {
 		return nil
 	}
-	note := func(what string) { saying(c.ErrOrStderr())("note: %s", what) }
-	return &eval.Cache{Folder: e.model, Note: note}
+	return &eval.Cache{Folder: e.model, Note: noting(c)}
 }
 
 // tried is where it is kept which images can be read.

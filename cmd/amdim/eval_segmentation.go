@@ -136,6 +136,7 @@ func (e *evaluate) measureSegmentation(
 	bar := counter{out: c.ErrOrStderr(), noun: "images"}
 	bad := noteBad{say: saying(c.ErrOrStderr())}
 	v.Progress, v.Negatives.OnBad = bar.set, bad.add
+	v.Negatives.Note = noting(c)
 	v.Negatives.OnLearn = func(int) { noteReading(c, v.Negatives.Data) }
 	v.Note = func(leftOut string) { bad.say("note: left out: %s; use --negatives to name others", leftOut) }
 	r, err := v.Run(c.Context())

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/spf13/cobra"
+
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/eval"
@@ -114,6 +116,11 @@ func saying(w io.Writer) func(format string, args ...any) {
 	return func(format string, args ...any) {
 		fmt.Fprintln(w, spelling.Visible(fmt.Sprintf(format, args...)))
 	}
+}
+
+// noting returns what writes a note of a command.
+func noting(c *cobra.Command) func(what string) {
+	return func(what string) { saying(c.ErrOrStderr())("note: %s", what) }
 }
 
 func exitCode(err error) int {

@@ -17,7 +17,7 @@ func (p *pretrain) prepareSegment(c *cobra.Command, task train.Task) error {
 	file := train.NegativesPath(train.CheckpointPath(p.options.Out))
 	fmt.Fprintf(c.ErrOrStderr(), "collecting locations of images of %s for amdim segment: %s\n",
 		task.DataSpec, file)
-	m, closeModel, err := p.engine.openModel(p.options.Out, amdim.Options{})
+	m, closeModel, err := p.engine.openModel(p.options.Out, amdim.Options{Note: noting(c)})
 	if err == nil {
 		err = m.PrepareSegment(c.Context())
 		closeModel()

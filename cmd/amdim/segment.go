@@ -161,7 +161,7 @@ func (s *segmenting) openModel(c *cobra.Command, meta checkpoint.Meta) (*amdim.M
 		return nil, nil, err
 	}
 	m, closeModel, err := s.engine.openModel(s.model,
-		amdim.Options{Precision: s.precision, Negatives: s.negatives})
+		amdim.Options{Precision: s.precision, Negatives: s.negatives, Note: noting(c)})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -178,10 +178,6 @@ func (s *segmenting) openModel(c *cobra.Command, meta checkpoint.Meta) (*amdim.M
 			err = fmt.Errorf("--negatives: %w", errors.Unwrap(err)) // without "amdim: segment"
 		}
 		return nil, nil, err
-	}
-	if _, err := os.Stat(train.NegativesPath(path)); err != nil && s.negatives == "" {
-		fmt.Fprintf(c.ErrOrStderr(), "note: these locations are not kept beside the model: %s holds other images "+
-			"than when the model learnt from them, or the model's folder cannot be written to\n", spec)
 	}
 	return m, closeModel, nil
 }

@@ -81,3 +81,22 @@ func TestExportLeavesNegativesOfOtherWeightsOut(t *testing.T) {
 		t.Errorf("%v, %q, %q, want %q", err, text, messages, want)
 	}
 }
+
+func TestWhyLocationsAreNotKeptIsSaid(t *testing.T) {
+	dir, run := pictures(t, 6), filepath.Join(t.TempDir(), "run")
+	mustRun(t, smallPhotos+"--mix-k 3 --epochs 1 --data folder:"+dir+" --out "+run)
+	if err := os.Remove(train.NegativesPath(train.CheckpointPath(run))); err != nil {
+		t.Fatal(err)
+	}
+	more := read(t, filepath.Join(dir, "p00.png"))
+	put(t, filepath.Join(dir, "more.png"), []byte(more))
+	want := "note: the locations to score against are not kept: folder:" + dir + " holds other images than"
+	for _, args := range [][]string{
+		{"segment", "--model", run, "--out", t.TempDir(), filepath.Join(dir, "p00.png")},
+		{"eval", "--model", run, "--protocol", "segmentation", "--data", "shapes:test=2", "--no-baselines"},
+	} {
+		if _, messages, err := execute(args...); err != nil || !strings.Contains(messages, want) {
+			t.Errorf("%s: %v, %q, want %q", args[0], err, messages, want)
+		}
+	}
+}

@@ -114,7 +114,8 @@ func (s *serving) run(c *cobra.Command) error {
 	}
 	defer listener.Close()
 	bar := counter{out: c.ErrOrStderr(), noun: "images"}
-	m, closeModel, err := s.engine.openModel(s.model, amdim.Options{Precision: s.precision, Progress: bar.set})
+	m, closeModel, err := s.engine.openModel(s.model,
+		amdim.Options{Precision: s.precision, Progress: bar.set, Note: noting(c)})
 	if err != nil {
 		return err
 	}
