@@ -6,11 +6,11 @@ import (
 )
 
 // ErrNoMixture says that a model has no components to segment with.
-var ErrNoMixture = errors.New("the model has no mixture: train one with --mix-k, such as --mix-k 8")
+var ErrNoMixture = errors.New("the model has no mixture")
 
 // ErrNoLocations says that a model has components, but no φ7 whose locations they claim.
-var ErrNoLocations = errors.New("the model has a mixture, but none of its tasks has scale 7, " +
-	"whose locations are segmented: train one with the pair 1-7 in model.pairs")
+var ErrNoLocations = errors.New(
+	"the model has a mixture, but none of its tasks has scale 7, whose locations are segmented")
 
 // ErrNoNegatives says that the negatives of a model are not known yet.
 var ErrNoNegatives = errors.New("no negatives are kept beside the model")

@@ -278,6 +278,8 @@ var badSegments = []badInput{
 	{"segment good/cat/0.png --out new", exitUsage, []string{"--model is missing"}},
 	{"segment --model mix --out new", exitUsage, []string{"nothing to segment", "--data folder:DIR"}},
 	{"segment --model run --out new good/cat/0.png", exitFailure, []string{"--model run", "--mix-k 8"}},
+	{"eval --model run --data shapes --protocol segmentation", exitFailure, []string{"no mixture", "--mix-k 8"}},
+	{"report run --segmented 2", exitUsage, []string{"--segmented: run", "--mix-k 8"}},
 	{"segment --model nan --out new good/cat/0.png", exitFailure, []string{"--model nan", "no mixture"}},
 	{"segment --model cut --out new good/cat/0.png", exitFailure, []string{"cut", "the file is cut off"}},
 	{"segment --model missing --out new good/cat/0.png", exitFailure, []string{"--model", "missing"}},

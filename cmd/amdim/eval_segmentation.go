@@ -148,7 +148,7 @@ func (e *evaluate) measureSegmentation(
 	case errors.Is(err, mixture.ErrNoNegatives):
 		return nil, fmt.Errorf("%w; use --negatives to name others", err)
 	case err != nil:
-		return nil, err
+		return nil, unsegmented(err)
 	}
 	r.Model, r.Data, r.Split = e.model, e.data, e.segmentation.split
 	r.Step, r.TrainedOn = meta.Step, meta.Data.Spec

@@ -339,7 +339,7 @@ func (p *pretrain) train(c *cobra.Command, task train.Task) (train.Result, error
 	}
 	w.follow(&o, about)
 	if err := mixture.CanSegment(m); errors.Is(err, mixture.ErrNoLocations) {
-		w.bar.say("note: the model cannot segment: %v", err)
+		w.bar.say("note: the model cannot segment: %v", unsegmented(err))
 	}
 	bad := noteBad{say: w.bar.say}
 	bad.follow(&o)

@@ -86,7 +86,7 @@ func (r *reporting) run(c *cobra.Command, paths []string) error {
 	}
 	if c.Flags().Changed("segmented") && len(runs) == 1 {
 		if err := mixture.CanSegment(runs[0].Settings.Model); err != nil {
-			return usagef("report: --segmented: %s: %w", paths[0], err)
+			return usagef("report: --segmented: %s: %w", paths[0], unsegmented(err))
 		}
 	}
 	var page interface{ Write(io.Writer) error }

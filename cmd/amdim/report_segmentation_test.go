@@ -159,12 +159,15 @@ func TestReportShowsTheSegmentationThatItCan(t *testing.T) {
 func TestReportOfARunWithoutScaleSeven(t *testing.T) {
 	run := filepath.Join(t.TempDir(), "run")
 	args := tiny(run, "--epochs", "1", "--max-steps", "2", "--set", "model.pairs=1-5,5-5", "--mix-k", "3")
-	if _, messages, err := execute(args...); err != nil {
+	const pair = "train one with the pair 1-7 in model.pairs"
+	_, messages, err := execute(args...)
+	if err != nil || !strings.Contains(messages, ": "+pair+"\n") {
 		t.Fatalf("%v\n%s", err, messages)
 	}
 	page, _ := reported(t, run)
 	for _, want := range []string{
 		"<h2>Nearest neighbours", "No image can be segmented", "none of its tasks has scale 7",
+		"Train one with the pair 1-7 in model.pairs.",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("page lacks %q", want)
@@ -178,7 +181,8 @@ func TestReportOfARunWithoutScaleSeven(t *testing.T) {
 		{"eval", "--model", run, "--data", fewShapes, "--protocol", eval.SegmentationProtocol, "--images", "1"},
 		{"report", run, "--segmented", "2"},
 	} {
-		if _, _, err := execute(args...); !errors.Is(err, mixture.ErrNoLocations) {
+		_, _, err := execute(args...)
+		if !errors.Is(err, mixture.ErrNoLocations) || !strings.HasSuffix(err.Error(), ": "+pair) {
 			t.Errorf("amdim %q: %v", args, err)
 		}
 	}

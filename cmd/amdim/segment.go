@@ -149,7 +149,7 @@ func (s *segmenting) checkModel() (checkpoint.Meta, error) {
 		return meta, err
 	}
 	if err := mixture.CanSegment(settings.Model); err != nil {
-		return meta, fmt.Errorf("--model %s: %w", s.model, err)
+		return meta, fmt.Errorf("--model %s: %w", s.model, unsegmented(err))
 	}
 	return meta, s.flags.check(settings.Model)
 }

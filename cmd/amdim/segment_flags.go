@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -78,4 +79,15 @@ func (s *segmentFlags) options() amdim.SegmentOptions {
 		o.Share = -1
 	}
 	return o
+}
+
+// unsegmented adds what to train with to the reason why a model cannot segment.
+func unsegmented(err error) error {
+	switch {
+	case errors.Is(err, mixture.ErrNoMixture):
+		return fmt.Errorf("%w: train one with --mix-k, such as --mix-k 8", err)
+	case errors.Is(err, mixture.ErrNoLocations):
+		return fmt.Errorf("%w: train one with the pair 1-7 in model.pairs", err)
+	}
+	return err
 }

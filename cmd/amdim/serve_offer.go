@@ -42,7 +42,7 @@ func (s *serving) handler(c *cobra.Command, m *amdim.Model, bar *counter) (*serv
 		return nil, err
 	}
 	if err := h.Segments(); err != nil && !errors.Is(err, amdim.ErrNoMixture) {
-		say("note: no parts are offered: %s", told(err))
+		say("note: no parts are offered: %s", told(unsegmented(err)))
 	}
 	return h, nil
 }

@@ -34,7 +34,8 @@ func (r *Run) segmentation() *report.Segmentation {
 	none := mixture.CanSegment(r.Settings.Model)
 	switch {
 	case none != nil:
-		s.Measured = "No image can be segmented: " + none.Error() + "."
+		s.Measured = "No image can be segmented: " + none.Error() + ". " +
+			"Train one with the pair 1-7 in model.pairs."
 	case r.segmented == nil:
 		s.Measured = "Not measured yet. To do so, on images with known segmentations, run " +
 			shell.Amdim("eval", "--model", r.Path, "--protocol", eval.SegmentationProtocol, "--data", "bsds500:DIR") +
