@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/amdim/amdim/data"
-	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/internal/tiny"
 )
 
@@ -63,39 +61,6 @@ func nceOf(s *Segmenter, component, location []float32) float64 {
 		sum += math.Exp(score(x))
 	}
 	return own - math.Log(sum)
-}
-
-func TestNegativesDependOnTheirSeed(t *testing.T) {
-	images := plain(t, tiny.Shapes(t, 32, 20, data.Train))
-	take := func(seed uint64) []float32 {
-		s := newSegmenter(t, 32, 3)
-		refresh := encoder.RefreshConfig{Batches: 3, Batch: 10, Seed: 1}
-		c := NegativesConfig{Images: 8, Locations: 4, Seed: seed, Refresh: refresh}
-		if err := s.Learn(context.Background(), images, c); err != nil {
-			t.Fatal(err)
-		}
-		return s.negatives.X
-	}
-	one := take(1)
-	if !slices.Equal(one, take(1)) || slices.Equal(one, take(2)) {
-		t.Error("the seed alone must decide which locations are drawn")
-	}
-}
-
-func TestASegmenterWithoutNegativesIsAWrongCall(t *testing.T) {
-	s := newSegmenter(t, 32, 3)
-	for _, c := range []NegativesConfig{{Images: 8}, {Locations: 4}} {
-		err := s.Learn(context.Background(), plain(t, tiny.Shapes(t, 32, 20, data.Train)), c)
-		if err == nil || !strings.Contains(err.Error(), "need at least 1 of both") {
-			t.Errorf("%+v: %v", c, err)
-		}
-	}
-	defer func() {
-		if recover() == nil {
-			t.Error("no panic")
-		}
-	}()
-	s.Components(context.Background(), noisy(40, 40), Config{Step: 4})
 }
 
 // A file that anyone may have made changes nothing of the network but its statistics.

@@ -31,6 +31,24 @@ func DefaultNegatives() NegativesConfig {
 	return NegativesConfig{Images: 1024, Locations: 4, Seed: 1, Refresh: encoder.DefaultRefresh()}
 }
 
+// Validate returns an error that names the first value that cannot be used.
+func (c NegativesConfig) Validate() error {
+	for _, f := range []struct {
+		name     string
+		v, least int
+	}{
+		{"images", c.Images, 1},
+		{"locations", c.Locations, 1},
+		{"refresh.batches", c.Refresh.Batches, 0},
+		{"refresh.batch", c.Refresh.Batch, 2},
+	} {
+		if f.v < f.least {
+			return fmt.Errorf("mixture: negatives: %s = %d, need at least %d", f.name, f.v, f.least)
+		}
+	}
+	return nil
+}
+
 // negatives are locations of other images, against which a location of an image is
 // scored: φ7 of plain images (PAPER 4.5).
 type negatives struct {
@@ -56,15 +74,6 @@ type Origin struct {
 	Data   string `json:"data,omitempty"`   // spec of the images; empty: not noted
 	Images int    `json:"images,omitempty"` // of these; 0: not noted
 	Seed   uint64 `json:"seed,omitempty"`   // of their locations
-}
-
-// Validate returns an error that names the first value that cannot be used.
-func (c NegativesConfig) Validate() error {
-	if c.Images < 1 || c.Locations < 1 {
-		return fmt.Errorf("mixture: negatives: %d locations from each of %d images, need at least 1 of both",
-			c.Locations, c.Images)
-	}
-	return nil
 }
 
 // takeNegatives encodes images, evenly spaced over the set, and draws locations of each.

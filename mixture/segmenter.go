@@ -89,7 +89,7 @@ func (s *Segmenter) Learn(ctx context.Context, images *encoder.Images, c Negativ
 }
 
 // Components returns the probabilities q with which the locations of an image
-// belong to each component, as a grid over the image.
+// belong to each component, as a grid over the image. It panics without negatives.
 func (s *Segmenter) Components(ctx context.Context, img tensor.Image, c Config) (segment.Grid, error) {
 	grids, err := s.locations(ctx, img, c, 1)
 	if err != nil {
@@ -121,7 +121,7 @@ func (s *Segmenter) claims(
 	ctx context.Context, img tensor.Image, phi7 segment.Grid, c Config,
 ) (claims, error) {
 	if len(s.negatives.X) == 0 {
-		panic("mixture: a Segmenter without negatives: call Prepare or Learn first")
+		panic("mixture: Segmenter.Components: 0 negatives, need some: call Prepare or Learn first")
 	}
 	px := s.model.Px
 	augment.Resize(tensor.Image{H: px, W: px, Pix: s.in.U8}, img, &s.scratch)

@@ -247,7 +247,7 @@ func TestNegativesAreKeptWithTheStatistics(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := newSegmenter(t, 32, 3)
-	if _, err := other.Prepare(context.Background(), Source{File: path}, NegativesConfig{}); err != nil {
+	if _, err := other.Prepare(context.Background(), Source{File: path}, DefaultNegatives()); err != nil {
 		t.Fatal(err)
 	}
 	got, err := other.Components(context.Background(), img, Config{Step: 4})

@@ -30,6 +30,9 @@ type Source struct {
 //
 // If neither is available, the error wraps ErrNoNegatives and names both.
 func (s *Segmenter) Prepare(ctx context.Context, from Source, c NegativesConfig) (*encoder.Images, error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
 	var none error
 	if from.File != "" {
 		switch none = s.restore(from.File); {
