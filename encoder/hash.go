@@ -20,14 +20,14 @@ func (e *Encoder) Hash() (string, error) { return e.hash(nil) }
 // WeightsHash leaves the BatchNorm statistics out: Refresh does not change it.
 func (e *Encoder) WeightsHash() (string, error) { return e.hash(e.statistics()) }
 
-func (e *Encoder) hash(without map[string]bool) (string, error) {
+func (e *Encoder) hash(without map[string]int) (string, error) {
 	if err := e.turn.Wait(context.Background()); err != nil {
 		return "", fmt.Errorf("encoder: hash: %w", err)
 	}
 	defer e.turn.Leave()
 	h := sha256.New()
 	err := e.state.Each(func(name string, v []float32) error {
-		if graph.IsSlot(name) || without[name] {
+		if _, out := without[name]; out || graph.IsSlot(name) {
 			return nil
 		}
 		return addArray(h, name, v)

@@ -11,7 +11,7 @@ import (
 func (e *Encoder) EachStatistic(f func(name string, v []float32) error) error {
 	statistics := e.statistics()
 	return e.state.Each(func(name string, v []float32) error {
-		if !statistics[name] {
+		if _, ok := statistics[name]; !ok {
 			return nil
 		}
 		return f(name, v)
@@ -24,8 +24,11 @@ func (e *Encoder) EachStatistic(f func(name string, v []float32) error) error {
 func (e *Encoder) SetStatistics(all map[string][]float32) error {
 	known := e.statistics()
 	for name, v := range all {
-		if !known[name] {
+		switch n, ok := known[name]; {
+		case !ok:
 			return fmt.Errorf("encoder: %q is no statistic of the network", name)
+		case len(v) != n:
+			return fmt.Errorf("encoder: statistic %s has %d numbers, need %d", name, len(v), n)
 		}
 		if i := tensor.NonFinite(v); i >= 0 {
 			return fmt.Errorf("encoder: number %d of statistic %s is %v", i, name, v[i])
@@ -42,13 +45,13 @@ func (e *Encoder) SetStatistics(all map[string][]float32) error {
 	return nil
 }
 
-// statistics are the names of BatchNorm's running statistics.
-func (e *Encoder) statistics() map[string]bool {
-	names := map[string]bool{}
+// statistics are BatchNorm's running statistics: how many numbers each has.
+func (e *Encoder) statistics() map[string]int {
+	numbers := map[string]int{}
 	for _, v := range e.model.Encode(e.taps...).Vars {
 		if !v.Trainable {
-			names[v.Name] = true
+			numbers[v.Name] = tensor.Size(v.Shape)
 		}
 	}
-	return names
+	return numbers
 }

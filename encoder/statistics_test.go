@@ -30,7 +30,10 @@ func TestNothingButAllStatisticsCanBeSet(t *testing.T) {
 			m["encoder.l1.weight"] = make([]float32, len(tiny.Value(t, e.state, "encoder.l1.weight")))
 		},
 		"of the network's": func(m map[string][]float32) { delete(m, name) },
-		"is NaN":           func(m map[string][]float32) { m[name] = []float32{float32(math.NaN())} },
+		"has 1 numbers":    func(m map[string][]float32) { m[name] = []float32{1} },
+		"is NaN": func(m map[string][]float32) {
+			m[name] = slices.Repeat([]float32{float32(math.NaN())}, len(all[name]))
+		},
 	} {
 		m := maps.Clone(all)
 		spoil(m)
