@@ -10,8 +10,8 @@
 //	1    failed: the message names the file, step or operation
 //	2    usage error: an unknown flag, key, preset or kind of data, a value out of range,
 //	     or an output that exists
-//	3    stopped by Ctrl-C, SIGTERM or a lost terminal; training that had begun has
-//	     written a checkpoint
+//	3    stopped by Ctrl-C, SIGTERM, a lost terminal or a lost reader of its output;
+//	     training that had begun has written a checkpoint
 //	4    stopped because a number was not finite; the last checkpoint is kept
 //	130  stopped at once by a second Ctrl-C
 //

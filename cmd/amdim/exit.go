@@ -36,8 +36,8 @@ var exitCodes = []struct {
 	{exitFailure, "failed: the message names the file, step or operation"},
 	{exitUsage, "usage error: an unknown flag, key, preset or kind of data, a value out\n" +
 		"       of range, or an output that exists"},
-	{exitStopped, "stopped by Ctrl-C, SIGTERM or a lost terminal; training that had begun\n" +
-		"       has written a checkpoint"},
+	{exitStopped, "stopped by Ctrl-C, SIGTERM, a lost terminal or a lost reader of its output;\n" +
+		"       training that had begun has written a checkpoint"},
 	{exitNonFinite, "stopped because a number was not finite; the last checkpoint is kept"},
 	{exitKilled, "stopped at once by a second Ctrl-C"},
 }
@@ -138,7 +138,7 @@ func exitCode(err error) int {
 		return exitUsage
 	case errors.As(err, &nonFinite): // not one in a checkpoint: that may be damaged
 		return exitNonFinite
-	case errors.Is(err, context.Canceled):
+	case errors.Is(err, context.Canceled), errors.Is(err, errNoReader):
 		return exitStopped
 	}
 	return exitFailure

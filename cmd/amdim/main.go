@@ -11,10 +11,16 @@ import (
 
 func main() {
 	boundGarbage()
-	ctx, stop := interruptible()
-	err := run(ctx, rootCommand(), os.Args[1:])
-	stop()
-	if err != nil {
+	ctx, cancel := interruptible()
+	signal.Ignore(syscall.SIGPIPE) // it would end the program before a checkpoint is written
+	root := rootCommand()
+	root.SetOut(piped(os.Stdout, cancel))
+	root.SetErr(piped(os.Stderr, cancel))
+	err := run(ctx, root, os.Args[1:])
+	switch {
+	case unheard(ctx, err):
+		err = errNoReader
+	case err != nil:
 		fmt.Fprintln(os.Stderr, "amdim:", told(err))
 	}
 	os.Exit(exitCode(err))
@@ -22,8 +28,8 @@ func main() {
 
 // interruptible returns a context that the first Ctrl-C, SIGTERM or hang-up of the terminal
 // cancels; a second Ctrl-C or SIGTERM ends the program at once.
-func interruptible() (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(context.Background())
+func interruptible() (context.Context, context.CancelCauseFunc) {
+	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	if !signal.Ignored(syscall.SIGHUP) { // nohup(1) wants the program to outlive its terminal
@@ -31,10 +37,9 @@ func interruptible() (context.Context, context.CancelFunc) {
 	}
 	go func() {
 		<-signals
-		signal.Ignore(syscall.SIGPIPE) // tee(1), behind a pipe, ends of the same signal
 		first := time.Now()
 		fmt.Fprintln(os.Stderr, "\namdim: stopping; Ctrl-C again stops at once")
-		cancel()
+		cancel(nil)
 		for s := range signals {
 			if insists(s, time.Since(first)) {
 				os.Exit(exitKilled)
