@@ -81,7 +81,7 @@ func TestVectorsAreTheFeaturesOfTheEvaluation(t *testing.T) {
 			cosine[match.Index] = match.Cosine
 		}
 		for j := i * near.K; j < (i+1)*near.K; j++ {
-			got, want := cosine[int(near.Index[j])], near.Score[j]
+			got, want := cosine[int(near.Index[j])], near.Cosine[j]
 			if !(math.Abs(float64(got-want)) <= 1e-3) { // statistics and sums in float32
 				t.Errorf("test image %d, train image %d: cosine %g, of the evaluation %g", i, near.Index[j], got, want)
 			}

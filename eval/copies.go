@@ -25,7 +25,7 @@ func (c *closest) add(n feature.Neighbours, labels []int32) {
 		c.score, c.class = make([]float32, len(n.Index)/n.K), make([]int32, len(n.Index)/n.K)
 	}
 	for i := range c.score {
-		if s := n.Score[i*n.K]; s > c.score[i] {
+		if s := n.Cosine[i*n.K]; s > c.score[i] {
 			c.score[i], c.class[i] = s, labels[n.Index[i*n.K]]
 		}
 	}

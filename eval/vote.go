@@ -21,7 +21,7 @@ func Vote(n feature.Neighbours, labels []int32, classes, k int, temperature floa
 	for i := 0; i < len(n.Index); i += n.K {
 		clear(votes)
 		for j := i; j < i+k; j++ {
-			weight := math.Exp((float64(n.Score[j]) - float64(n.Score[i])) / temperature)
+			weight := math.Exp((float64(n.Cosine[j]) - float64(n.Cosine[i])) / temperature)
 			votes[labels[n.Index[j]]] += max(weight, math.SmallestNonzeroFloat64)
 		}
 		r.Classes = appendRanked(r.Classes, votes, depth)

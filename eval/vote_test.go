@@ -22,7 +22,7 @@ func TestVoteWeighsByExponentOfTheScore(t *testing.T) {
 		{[]float32{0.9, 0.8, 0.8}, 3, 1e-3, 1}, // e⁹⁰⁰ is more than a float64 holds
 		{[]float32{0.9, 0.9, 0.9}, 3, 1e-300, 0},
 	} {
-		n := feature.Neighbours{K: 3, Index: []int32{0, 1, 2}, Score: c.score}
+		n := feature.Neighbours{K: 3, Index: []int32{0, 1, 2}, Cosine: c.score}
 		if got := Vote(n, labels, 2, c.k, c.temperature).First()[0]; got != c.want {
 			t.Errorf("%+v: class %d", c, got)
 		}
@@ -30,7 +30,7 @@ func TestVoteWeighsByExponentOfTheScore(t *testing.T) {
 }
 
 func TestVoteListsOnlyClassesThatNeighboursHave(t *testing.T) {
-	n := feature.Neighbours{K: 3, Index: []int32{0, 1, 2}, Score: []float32{0.9, 0.8, 0.7}}
+	n := feature.Neighbours{K: 3, Index: []int32{0, 1, 2}, Cosine: []float32{0.9, 0.8, 0.7}}
 	for _, temperature := range []float64{0.1, 1e-3, 1e-300} {
 		got := Vote(n, []int32{4, 2, 4}, 7, 3, temperature)
 		if want := []int32{4, 2, -1, -1, -1}; got.Depth != 5 || !slices.Equal(got.Classes, want) {

@@ -57,7 +57,7 @@ func (b *Base) Nearest(ctx context.Context, query Features, k int) (Neighbours, 
 	blocks := (query.Len() + queryBlock - 1) / queryBlock
 	pool := parallel.NewFor(blocks, b.threads)
 	defer pool.Close()
-	n := Neighbours{K: k, Index: make([]int32, query.Len()*k), Score: make([]float32, query.Len()*k)}
+	n := Neighbours{K: k, Index: make([]int32, query.Len()*k), Cosine: make([]float32, query.Len()*k)}
 	pool.For(blocks, func(_, i int) {
 		if ctx.Err() != nil {
 			return
@@ -66,7 +66,7 @@ func (b *Base) Nearest(ctx context.Context, query Features, k int) (Neighbours, 
 		lists := make([]nearest, hi-lo)
 		for j := range lists {
 			at := (lo + j) * k
-			lists[j] = nearest{index: n.Index[at : at : at+k], score: n.Score[at : at : at+k]}
+			lists[j] = nearest{index: n.Index[at : at : at+k], score: n.Cosine[at : at : at+k]}
 		}
 		b.block(lists, unit(query, lo, hi, b.moments))
 	})
@@ -96,8 +96,8 @@ func (b *Base) block(lists []nearest, queries []float32) {
 
 // Pair is two vectors of a Base, I before J, with their cosine.
 type Pair struct {
-	I, J  int32
-	Score float32
+	I, J   int32
+	Cosine float32
 }
 
 // Pairs finds the pairs with a cosine of at least least, in order of I / 64, J /

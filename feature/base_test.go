@@ -28,7 +28,7 @@ func TestPairsEqualTheDefinition(t *testing.T) {
 		Standardize(standard, standard.rows(0, 0))
 		found := map[[2]int32]float32{}
 		for _, p := range got {
-			found[[2]int32{p.I, p.J}] = p.Score
+			found[[2]int32{p.I, p.J}] = p.Cosine
 		}
 		if len(found) != len(got) {
 			t.Fatalf("n = %d: a pair comes twice", n)

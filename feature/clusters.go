@@ -44,7 +44,7 @@ func (b *Base) Cluster(ctx context.Context, k int, seed uint64) (Clusters, error
 			label[i] = l
 		}
 		if !changed || move == mostMoves {
-			return Clusters{K: k, Label: label, Cosine: near.Score}, nil
+			return Clusters{K: k, Label: label, Cosine: near.Cosine}, nil
 		}
 		s.move(label)
 	}
@@ -81,7 +81,7 @@ func (s *spherical) begin(ctx context.Context, k int, r rng.Stream) error {
 		if err != nil {
 			return err
 		}
-		for i, cosine := range near.Score {
+		for i, cosine := range near.Cosine {
 			d := max(0, 1-float64(cosine))
 			if next > 0 {
 				d = min(d, far[i])

@@ -12,5 +12,5 @@
 //	m := feature.MomentsOf(photos)
 //	base, err := feature.NewBase(photos, m, 0)
 //	near, err := base.Nearest(ctx, queries, 10)
-//	fmt.Println(near.Index[0], near.Score[0]) // nearest to the first query
+//	fmt.Println(near.Index[0], near.Cosine[0]) // nearest to the first query
 package feature

@@ -15,6 +15,6 @@ func ExampleNearest() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Printf("images %v, cosines %.3f\n", near.Index, near.Score)
+	fmt.Printf("images %v, cosines %.3f\n", near.Index, near.Cosine)
 	// Output: images [2 0], cosines [0.999 0.743]
 }

@@ -7,9 +7,9 @@ import (
 // Neighbours lists, for every query, the K nearest images of a database by
 // cosine, the nearest first and ties by lower index.
 type Neighbours struct {
-	K     int
-	Index []int32   // (queries, K)
-	Score []float32 // (queries, K), in [−1, 1]
+	K      int
+	Index  []int32   // (queries, K)
+	Cosine []float32 // (queries, K), in [−1, 1]
 }
 
 // Nearest finds the k nearest rows of base for each row of query, on all cores.

@@ -39,7 +39,7 @@ func TestNearestEqualsSortingAllCosines(t *testing.T) {
 			}
 			slices.SortFunc(want, func(a, b float64) int { return cmp.Compare(b, a) })
 			for j := range c.k {
-				index, score := got.Index[q*c.k+j], float64(got.Score[q*c.k+j])
+				index, score := got.Index[q*c.k+j], float64(got.Cosine[q*c.k+j])
 				if d := math.Abs(score - want[j]); !(d <= 1e-5) { // dim sums in float32
 					t.Fatalf("%+v: query %d, neighbour %d: score %g, want %g", c, q, j, score, want[j])
 				}

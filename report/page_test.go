@@ -260,7 +260,7 @@ func TestPickFollowsItsRules(t *testing.T) {
 				agreement[i]++
 			}
 		}
-		for _, c := range n.Score[i*n.K : (i+1)*n.K] {
+		for _, c := range n.Cosine[i*n.K : (i+1)*n.K] {
 			cosine[i] += float64(c) / float64(n.K)
 		}
 	}

@@ -111,7 +111,7 @@ func queryOf(n feature.Neighbours, train, test []int32, i int) Query {
 		if label == test[i] {
 			q.Agreement++
 		}
-		near := Neighbour{Index: int(n.Index[j]), Label: int(label), Cosine: n.Score[j]}
+		near := Neighbour{Index: int(n.Index[j]), Label: int(label), Cosine: n.Cosine[j]}
 		q.Neighbours = append(q.Neighbours, near)
 	}
 	return q

@@ -13,10 +13,10 @@ import (
 func TestNoQueryIsItsOwnNeighbour(t *testing.T) {
 	n := feature.Neighbours{
 		K: 3, Index: []int32{4, 1, 2, 9, 7, 8, 5, 6, 3},
-		Score: []float32{1, .9, .8, 1, 1, .7, 1, 1, 1},
+		Cosine: []float32{1, .9, .8, 1, 1, .7, 1, 1, 1},
 	}
 	got := withoutSelf(n, []int{4, 7, 0}) // the third has three copies before it
-	want := feature.Neighbours{K: 2, Index: []int32{1, 2, 9, 8, 5, 6}, Score: []float32{.9, .8, 1, .7, 1, 1}}
+	want := feature.Neighbours{K: 2, Index: []int32{1, 2, 9, 8, 5, 6}, Cosine: []float32{.9, .8, 1, .7, 1, 1}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, want %+v", got, want)
 	}

@@ -22,7 +22,7 @@ func (n neighbours) first(k int) feature.Neighbours {
 	f := feature.Neighbours{K: k}
 	for i := 0; i < len(n.Index); i += n.K {
 		f.Index = append(f.Index, n.Index[i:i+k]...)
-		f.Score = append(f.Score, n.Score[i:i+k]...)
+		f.Cosine = append(f.Cosine, n.Cosine[i:i+k]...)
 	}
 	return f
 }
@@ -58,13 +58,13 @@ func (g *gallery) findNeighbours(ctx context.Context) (neighbours, error) {
 func withoutSelf(n feature.Neighbours, selves []int) feature.Neighbours {
 	others := feature.Neighbours{K: n.K - 1}
 	for q, selfIndex := range selves {
-		index, score := n.Index[q*n.K:(q+1)*n.K], n.Score[q*n.K:(q+1)*n.K]
+		index, score := n.Index[q*n.K:(q+1)*n.K], n.Cosine[q*n.K:(q+1)*n.K]
 		self := slices.Index(index, int32(selfIndex))
 		if self < 0 {
 			self = n.K - 1
 		}
 		others.Index = slices.Concat(others.Index, index[:self], index[self+1:])
-		others.Score = slices.Concat(others.Score, score[:self], score[self+1:])
+		others.Cosine = slices.Concat(others.Cosine, score[:self], score[self+1:])
 	}
 	return others
 }
