@@ -54,7 +54,7 @@ func (c Config) validateMix() error {
 	case m.K == 1:
 		return fmt.Errorf("model: mix.k = 1: a mixture of one segments nothing: need at least 2, or 0 for none")
 	case m.K == 0 && (m.Tau != 0 || m.Beta != 0 || m.Hard || len(m.Pairs) > 0):
-		return fmt.Errorf("model: settings of mix without components: set mix.k, such as --mix-k 8")
+		return fmt.Errorf("model: settings of mix without components: set mix.k, such as 8")
 	case !(m.Tau >= 0):
 		return fmt.Errorf("model: mix.tau = %v, need more than 0 (0: the default, 2)", m.Tau)
 	case !(m.Beta >= 0):
