@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 	"time"
 
@@ -59,7 +60,7 @@ func (s *selfTest) run(c *cobra.Command) error {
 	count := counter{out: c.ErrOrStderr(), noun: "networks"}
 	defer count.finish()
 	count.set(0, len(networks))
-	definitions, err := define(networks)
+	definitions, err := define(c.Context(), networks)
 	if err != nil {
 		return err
 	}
@@ -85,13 +86,23 @@ func (s *selfTest) run(c *cobra.Command) error {
 
 // define computes the definitions, as many at a time as there are cores: each is a
 // single thread.
-func define(networks []selftest.Network) ([]*selftest.Definition, error) {
+func define(ctx context.Context, networks []selftest.Network) ([]*selftest.Definition, error) {
 	all, errs := make([]*selftest.Definition, len(networks)), make([]error, len(networks))
 	pool := parallel.NewFor(len(networks), 0)
 	defer pool.Close()
-	pool.For(len(networks), func(_, i int) { all[i], errs[i] = selftest.Define(networks[i]) })
+	pool.For(len(networks), func(_, i int) {
+		if ctx.Err() == nil {
+			all[i], errs[i] = selftest.Define(networks[i])
+		}
+	})
+	if ctx.Err() != nil {
+		return nil, errUntested
+	}
 	return all, errors.Join(errs...)
 }
+
+// errUntested is that of a stop.
+var errUntested = stoppedError{"stopped: nothing was written"}
 
 // measureAll measures plain Go and then all engines on one network.
 func measureAll(ctx context.Context, d *selftest.Definition, candidates []*candidate) error {
@@ -106,10 +117,17 @@ func measureAll(ctx context.Context, d *selftest.Definition, candidates []*candi
 		if err != nil {
 			return err
 		}
+		if err := selftest.Plain(precision).Check(plain[precision], nil); err != nil {
+			return fmt.Errorf("plain Go in %s, which the others are held to: %s: %w",
+				precision, d.Network.Name, err)
+		}
+		if ctx.Err() != nil {
+			return errUntested
+		}
 	}
 	for _, k := range candidates {
 		if ctx.Err() != nil {
-			return stoppedError{"stopped: nothing was written"}
+			return errUntested
 		}
 		if err := k.measure(d, plain); err != nil {
 			return err

@@ -3,6 +3,7 @@ package selftest
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 )
 
@@ -47,7 +48,7 @@ func (b Bound) Used(errs, plain Errors) float64 {
 // Check returns an error that names the tensor that is furthest beyond the bound.
 func (b Bound) Check(errs, plain Errors) error {
 	worst, used := b.worst(errs, plain)
-	if used > 1 {
+	if !(used <= 1) {
 		return fmt.Errorf("%s: relative error %.2g, and at most %.2g is right",
 			worst, errs[worst], b.of(plain[worst]))
 	}
@@ -58,8 +59,11 @@ func (b Bound) of(plain float64) float64 { return b.Times*plain + b.Least }
 
 func (b Bound) worst(errs, plain Errors) (name string, used float64) {
 	for _, n := range slices.Sorted(maps.Keys(errs)) {
-		if u := errs[n] / b.of(plain[n]); u > used {
+		if u := errs[n] / b.of(plain[n]); !(u <= used) { // also Inf/Inf, where plain Go is wrong as well
 			name, used = n, u
+		}
+		if math.IsNaN(used) {
+			return name, math.Inf(1)
 		}
 	}
 	return name, used

@@ -122,6 +122,13 @@ func TestNothingThatIsNotFiniteIsWithinABound(t *testing.T) {
 	if used := b.Used(selftest.Errors{"a": math.Inf(1), "b": 0.1}, selftest.Errors{}); !math.IsInf(used, 1) {
 		t.Errorf("an infinite error takes %g of the bound", used)
 	}
+	wrong := selftest.Errors{"a": math.Inf(1), "b": 0.1}
+	if err := b.Check(wrong, wrong); err == nil || !strings.Contains(err.Error(), "a: relative error") {
+		t.Errorf("as infinite as that of plain Go: %v", err)
+	}
+	if used := b.Used(wrong, wrong); !math.IsInf(used, 1) {
+		t.Errorf("as infinite as that of plain Go, it takes %g of the bound", used)
+	}
 	if err := b.Check(selftest.Errors{"a": 0.1}, nil); err != nil {
 		t.Errorf("the bound itself: %v", err)
 	}
