@@ -11,9 +11,10 @@ const mostDiscarded = 4 // times Config.Bytes
 
 // discard reads what is left of the body of a request that is refused: most clients send all of
 // it before they read an answer, and find the connection broken where nobody takes it. One that
-// waits to be asked for it ("Expect") is not asked.
+// waits to be asked for it ("Expect") is not asked, and one that has more than is read here would
+// find the connection broken all the same.
 func (h *Handler) discard(r *http.Request, body io.Reader) {
-	if r.Header.Get("Expect") == "" {
+	if r.Header.Get("Expect") == "" && r.ContentLength <= mostDiscarded*h.config.Bytes {
 		io.CopyN(io.Discard, body, mostDiscarded*h.config.Bytes) // an error is the client's, or its time is over
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -99,10 +100,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, body, h.config.Bytes)
 	}
 	call, free, err := h.route(header, r)
+	leave := func() {}
 	if err == nil && !free {
 		select {
 		case h.room <- struct{}{}:
-			defer h.room.Leave() // when it is written: until then it is held
+			leave = sync.OnceFunc(h.room.Leave)
+			defer leave() // when it is written: until then it is held
 		default:
 			err = faultf(http.StatusServiceUnavailable, "%d requests are under way: try again", h.config.Requests)
 		}
@@ -115,6 +118,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if err != nil {
 		out = h.refuse(header, err)
+		leave() // a refusal holds nothing while the rest of its body comes
 		h.discard(r, body)
 	}
 	out.write(w, h.config.Timeout)

@@ -164,6 +164,28 @@ func TestARefusalIsHeardByAClientThatSendsAll(t *testing.T) {
 	}
 }
 
+// What is left of a refused body, if it is read at all, takes no place from others.
+func TestARefusedRequestHoldsNoPlace(t *testing.T) {
+	h := handler(t, Config{Bytes: 1 << 20, Requests: 1, Timeout: 5 * time.Second})
+	for _, c := range []struct{ length, took int }{{2 << 20, 5}, {5 << 20, 0}} {
+		synctest.Test(t, func(t *testing.T) {
+			begin := time.Now()
+			conn, in := connect(t, h)
+			fmt.Fprintf(conn, "POST /v1/embed HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n", c.length)
+			synctest.Wait()
+			if len(h.room) > 0 {
+				t.Errorf("a body of %d bytes that is refused holds a place", c.length)
+			}
+			status(t, in, http.StatusRequestEntityTooLarge)
+			if took := time.Since(begin); took != time.Duration(c.took)*time.Second {
+				t.Errorf("a body of %d bytes is refused after %v", c.length, took)
+			}
+			conn.Close()
+			time.Sleep(time.Second)
+		})
+	}
+}
+
 // A client that does not read its answer gives way to others in the end.
 func TestAnAnswerThatIsNotReadIsGivenUp(t *testing.T) {
 	m := openModel(t)
