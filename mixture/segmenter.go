@@ -78,12 +78,16 @@ func (s *Segmenter) Close() error {
 func (s *Segmenter) Negatives() Origin { return s.negatives.Origin }
 
 // Learn refreshes BatchNorm on plain images and takes some of them as negatives.
-func (s *Segmenter) Learn(ctx context.Context, images *encoder.Images, c NegativesConfig) (err error) {
+func (s *Segmenter) Learn(ctx context.Context, images *encoder.Images, c NegativesConfig) error {
 	if err := c.Validate(); err != nil {
 		return err
 	}
-	if err = s.frozen.Refresh(ctx, images, c.Refresh); err == nil {
-		s.negatives, err = s.takeNegatives(ctx, images, c)
+	if err := s.frozen.Refresh(ctx, images, c.Refresh); err != nil {
+		return err
+	}
+	taken, err := s.takeNegatives(ctx, images, c)
+	if err == nil {
+		s.negatives = taken
 	}
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/amdim/amdim/augment"
@@ -61,6 +62,36 @@ func learntSegmenter(t *testing.T, seed uint64) *Segmenter {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// stopping stops what reads it when it has given some images.
+type stopping struct {
+	data.Dataset
+	left atomic.Int64
+	stop func()
+}
+
+func (s *stopping) Image(i int) (tensor.Image, error) {
+	if s.left.Add(-1) < 0 {
+		s.stop()
+	}
+	return s.Dataset.Image(i)
+}
+
+// What was learnt stays where it cannot be learnt anew.
+func TestNegativesOutliveAStop(t *testing.T) {
+	s := learntSegmenter(t, 3)
+	ctx, cancel := context.WithCancel(t.Context())
+	set := &stopping{Dataset: tiny.Shapes(t, 32, 20, data.Train), stop: cancel}
+	set.left.Store(10)
+	images := plain(t, set)
+	c := NegativesConfig{Images: 8, Locations: 4, Refresh: encoder.RefreshConfig{Batches: 1, Batch: 10, Seed: 1}}
+	if err := s.Learn(ctx, images, c); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	if _, err := s.Components(t.Context(), noisy(64, 64), Default()); err != nil {
+		t.Error(err)
+	}
 }
 
 // noisy is an image without structure.
