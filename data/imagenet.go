@@ -127,7 +127,7 @@ func (n imageNet) openValArchive(found string, classes []string, o Options) (Dat
 	if err != nil {
 		return nil, err
 	}
-	files := images(a.members)
+	files := a.images(a.members)
 	if err := n.labelFlat(files, found, classes); err != nil {
 		a.file.Close()
 		return nil, err

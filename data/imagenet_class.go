@@ -131,5 +131,5 @@ func (c *classTars) images(ctx context.Context, class string) ([]file, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %s: %w", c.file.Name(), m.name, err)
 	}
-	return images(inside), nil
+	return c.archive.images(inside), nil
 }

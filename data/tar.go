@@ -79,6 +79,7 @@ func sparse(h *tar.Header) bool {
 type archive struct {
 	file    *os.File
 	members []member
+	wrote   int64 // when it was last written, in nanoseconds
 }
 
 // openArchive lists what is in a tar file, which stays open.
@@ -90,6 +91,7 @@ func openArchive(ctx context.Context, path string) (*archive, error) {
 	a := &archive{file: f}
 	info, err := f.Stat()
 	if err == nil {
+		a.wrote = info.ModTime().UnixNano()
 		a.members, err = members(ctx, f, 0, info.Size())
 	}
 	if err != nil {
@@ -104,12 +106,13 @@ func (a *archive) content(f file) ([]byte, error) {
 	return imagefile.BytesAt(a.file, f.at, f.size, imagefile.Limits{})
 }
 
-// images returns those members that are images, sorted by name.
-func images(of []member) []file {
+// images returns those members that are images, sorted by name. Each may be another when the
+// archive was written anew.
+func (a *archive) images(of []member) []file {
 	var files []file
 	for _, m := range of {
 		if !hidden(m.name) && imagefile.Known(m.name) {
-			files = append(files, file{name: m.name, size: m.size, at: m.at})
+			files = append(files, file{name: m.name, size: m.size, at: m.at, wrote: a.wrote})
 		}
 	}
 	sortFiles(files)

@@ -154,8 +154,9 @@ func FuzzMembers(f *testing.F) {
 }
 
 func TestMembersThatAreNoImagesOrHiddenArePassedOver(t *testing.T) {
-	files := images([]member{{"b.JPEG", 9, 3}, {"._b.JPEG", 1, 1}, {"readme.txt", 2, 2}, {"a.png", 5, 4}})
-	want := []file{{name: "a.png", at: 5, size: 4}, {name: "b.JPEG", at: 9, size: 3}}
+	a := &archive{wrote: 7}
+	files := a.images([]member{{"b.JPEG", 9, 3}, {"._b.JPEG", 1, 1}, {"readme.txt", 2, 2}, {"a.png", 5, 4}})
+	want := []file{{name: "a.png", at: 5, size: 4, wrote: 7}, {name: "b.JPEG", at: 9, size: 3, wrote: 7}}
 	if !slices.Equal(files, want) {
 		t.Errorf("%v", files)
 	}
