@@ -177,11 +177,11 @@ func (s *sweeping) prepare(c *cobra.Command) ([]sweep.Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	return rows, s.check(c.Context(), rows)
+	return rows, s.check(c.Context(), rows, base)
 }
 
 // check refuses before anything is trained what would end the sweep hours later.
-func (s *sweeping) check(ctx context.Context, rows []sweep.Row) error {
+func (s *sweeping) check(ctx context.Context, rows []sweep.Row, base config.Config) error {
 	images, err := data.Open(s.data, data.Pretrain, data.Options{Context: ctx})
 	if err != nil {
 		return err
@@ -199,6 +199,9 @@ func (s *sweeping) check(ctx context.Context, rows []sweep.Row) error {
 		}
 		if t.Batch > images.Len() {
 			few := &train.BatchError{Data: s.data, Images: images.Len(), Batch: t.Batch}
+			if t.Batch != base.Train.Batch { // --batch does not change it
+				return usagef("row %s: %w: give the row a smaller train.batch", r.Name, few)
+			}
 			return usagef("row %s: %w", r.Name, smallerBatch(few))
 		}
 	}
@@ -328,6 +331,8 @@ func (s *sweeping) train(c *cobra.Command, r sweep.Run) (int, error) {
 		if stored.Epoch >= r.Config.Train.Epochs {
 			return stored.Step, s.noteUnkept(c, p.options.Out)
 		}
+	} else if err := s.checkInit(); err != nil {
+		return 0, err
 	}
 	task := r.Config.Task(s.data)
 	task.Init = string(s.init)

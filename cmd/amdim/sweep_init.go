@@ -48,13 +48,26 @@ func (s *sweeping) beganOtherwise(m checkpoint.Meta) bool {
 	return was != s.origin
 }
 
-// checkBegan returns an error if the weights of --init, which may be those of a run that goes
-// on, are no longer those that the sweep began with: its rows would not compare.
+// checkInit returns an error if the weights of --init, which may be those of a run that goes on,
+// are no longer those that the sweep began with: its rows would not compare.
+func (s *sweeping) checkInit() error {
+	now, err := s.init.verify()
+	if err == nil && now != s.origin {
+		err = s.initChanged()
+	}
+	return err
+}
+
+// checkBegan is checkInit of the weights that a run has begun with: they are read once more.
 func (s *sweeping) checkBegan(folder string) error {
 	m, err := checkpoint.ReadRun(train.CheckpointPath(folder))
 	if err == nil && s.beganOtherwise(m) {
-		err = fmt.Errorf("--init %s has changed since the sweep began: name a checkpoint that stays, "+
-			"and choose another --out", s.init)
+		err = s.initChanged()
 	}
 	return err
+}
+
+func (s *sweeping) initChanged() error {
+	return fmt.Errorf("--init %s has changed since the sweep began: name a checkpoint that stays, "+
+		"and choose another --out", s.init)
 }

@@ -166,6 +166,7 @@ func TestSweepNamesWhatIsWrong(t *testing.T) {
 	put(t, "typo.json", []byte(`{"a": {"model": {"nfd": 3}}}`))
 	put(t, "empty.json", []byte(`{}`))
 	put(t, "seed.json", []byte(`{"a": {"train": {"seed": 7}}}`))
+	put(t, "wide.json", []byte(`{"a": {"train": {"batch": 4000000}}}`))
 	for i := range 12 {
 		put(t, fmt.Sprintf("flat/%d.png", i), photo(t, 40, i))
 	}
@@ -185,6 +186,7 @@ func TestSweepNamesWhatIsWrong(t *testing.T) {
 		{base + "--batch 1000000", "a batch has 1000000: lower the batch, to 2 at least, or add images: use"},
 		{base + "--set train.seed=7", "set the seeds of a sweep with --seeds"},
 		{base + "--rows seed.json", `row "a" sets train.seed`},
+		{base + "--rows wide.json --batch 4", "or add images: give the row a smaller train.batch"},
 		{"sweep --preset photos-tiny --data folder:flat --out new", "it needs at least two classes"},
 		{base + "--protocol liner", `unknown protocol "liner"`},
 		{base + "--rows odd.json --ablations full", "cannot be combined"},
