@@ -93,7 +93,7 @@ func openReadable(
 	if _, files := set.(data.Named); !files {
 		return readable{sound: set, whole: set}, nil
 	}
-	n := noteBad{say: saying(messages)}
+	var n noteBad
 	var unreadable []int
 	onBad := func(i int, err error) {
 		unreadable = append(unreadable, i)
@@ -104,16 +104,18 @@ func openReadable(
 	contents := was.Contents
 	if once {
 		sound, err = data.Retry(ctx, set, was.Unreadable, threads, onBad)
-	} else {
+		once = len(unreadable) == len(was.Unreadable) // else the contents are those of more files
+	}
+	if !once && err == nil {
+		n, unreadable = noteBad{}, nil
 		sound, err = data.Readable(ctx, set, threads, onBad)
 		contents = data.Contents(set)
+		known.note(set, unreadable, contents)
 	}
 	if err != nil {
 		return r, fmt.Errorf("%s: %w", spec, err)
 	}
-	if !once || len(unreadable) < len(was.Unreadable) {
-		known.note(set, unreadable, contents)
-	}
+	n.say = saying(messages)
 	n.flush()
 	if contents == set.Digest() {
 		contents = ""

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -68,6 +69,34 @@ func TestOpenReadableLeavesDamagedFilesOut(t *testing.T) {
 	got := messages.String()
 	if strings.Count(got, "note: ") != 3 || !strings.Contains(got, `"4.png" cannot be read`) {
 		t.Error(got)
+	}
+}
+
+// A file that can be read again, though it looks as before, changes what the files hold.
+func TestOpenReadableKnowsAFileThatWasMended(t *testing.T) {
+	dir, kept := t.TempDir(), t.TempDir()
+	write := func(name string, content []byte) {
+		put(t, filepath.Join(dir, name), content)
+		if err := os.Chtimes(filepath.Join(dir, name), time.Time{}, time.Unix(1e9, 0)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	contents := func(known *tried) string {
+		t.Helper()
+		r, err := openReadable(t.Context(), "folder:"+dir, data.Train, config.Config{}, 1, io.Discard, known)
+		if err != nil {
+			t.Fatal(err)
+		}
+		known.keep()
+		return r.contents
+	}
+	whole := bitmap(t, 3)
+	write("a.bmp", bitmap(t, 1))
+	write("b.bmp", make([]byte, len(whole)))
+	damaged := contents(&tried{folder: kept})
+	write("b.bmp", whole)
+	if mended, want := contents(&tried{folder: kept}), contents(nil); mended != want || want == damaged {
+		t.Errorf("%s, damaged %s, want %s", mended, damaged, want)
 	}
 }
 
