@@ -115,7 +115,8 @@ func prepareRun(ctx context.Context, run string, o Options) error {
 		return err
 	}
 	defer m.Close()
-	return cmp.Or(m.PrepareSegment(ctx), lost)
+	err = m.PrepareSegment(ctx)
+	return cmp.Or(err, lost) // not in one expression: the call sets lost
 }
 
 // complete returns the settings of the run to continue, nil where one is begun, and an error
