@@ -4,31 +4,33 @@
 # it fails; a build that fails ends all. OUT/results.tgz is packed anew after each stage and measurement.
 #
 #   bench/gpu.sh --out OUT [--stages "build test peak compare table profile train eval"]
-#                [--cases "small large photo"] [--sides "ours graphs twin"] [--device cuda] [--seconds 10]
-#                [--workers 16] [--batch 512] [--limit 300] [--photos DIR]
+#                [--cases "small large photo"] [--sides "ours graphs twin"] [--kinds "device loader files"]
+#                [--device cuda] [--seconds 10] [--workers 16] [--batch 512] [--limit 300] [--photos DIR]
 #                [--data DIR] [--minutes 8] [--preset cifar10-small] [--epochs N] [--seeds "1"]
 #   bench/gpu.sh --out OUT --stages "peak compare" --device cpu --cases "toy toyphoto" --seconds 1 --batch 32 \
 #                --workers 2
 #
 # On a machine that is lent for minutes one network first, briefly, then the others:
 #
-#   bench/gpu.sh --out OUT --cases small --seconds 3
+#   bench/gpu.sh --out OUT --stages "build peak compare test" --cases small --seconds 3 --limit 120
 #   bench/gpu.sh --out OUT --stages compare --cases "large photo"
 #
 # $PYTHON has torch. Without go on the path, OUT/amdim (go build -tags torch ./cmd/amdim) and OUT/torch.test
 # (go test -c -tags torch ./engine/torch) are taken as they are and the shim alone is built. profile says what
 # our operations take, and which kernels PyTorch runs, as they are and compiled. With --photos, a folder of JPEG
 # files (go run ./bench/folder -out DIR -n 2000 -damaged 0 makes one), networks of 128 px also learn from these,
-# decoding included. train needs --data, the folder of CIFAR-10, and trains all seeds side by side; called again
-# it goes on with OUT/PRESET-SEED. --limit is the seconds of each measurement, --minutes those of training in
-# one call.
+# decoding included. Of --kinds, device is a batch that stays there, loader makes views beside it, files decodes
+# them, too; few seconds favour a loader that has filled its queue. train needs --data, the folder of CIFAR-10,
+# and trains all seeds side by side; called again it goes on with OUT/PRESET-SEED. --limit is the seconds of each
+# measurement, --minutes those of training in one call.
 set -uo pipefail
 out="" stages="build test peak compare" cases="small large photo" sides="ours graphs twin" device=cuda
+kinds="device loader files"
 seconds=10 workers=16 batch=512 limit=300 photos="" data="" minutes=8 preset=cifar10-small epochs="" seeds=1
 while [ $# -gt 0 ]; do
 	case $1 in
-	--out | --stages | --cases | --sides | --device | --seconds | --workers | --batch | --limit | --photos | \
-		--data | --minutes | --preset | --epochs | --seeds)
+	--out | --stages | --cases | --sides | --kinds | --device | --seconds | --workers | --batch | --limit | \
+		--photos | --data | --minutes | --preset | --epochs | --seeds)
 		[ $# -ge 2 ] || { echo "$1: a value is missing" >&2; exit 2; }
 		printf -v "${1#--}" %s "$2"
 		;;
@@ -83,9 +85,10 @@ pack() {
 	tar -C "$out" -czf "$out/results.tgz.part" results && mv "$out/results.tgz.part" "$out/results.tgz"
 }
 
-# build takes a shim without NCCL, which serves one GPU, where it cannot be had with it.
+# build takes a shim without NCCL, which serves one GPU, and without products of cublasLt, which are a way among
+# others, where it cannot be had with them.
 build() {
-	shim build || shim build.nccl NCCL=0 || { failed="$failed build" && return 1; }
+	shim build || shim build.plain NCCL=0 BLASLT= || { failed="$failed build" && return 1; }
 	if command -v go >/dev/null; then
 		CGO_ENABLED=0 try build.amdim 600 go build -tags torch -o "$out/amdim" ./cmd/amdim &&
 			CGO_ENABLED=0 try build.test 600 go test -c -tags torch -o "$out/torch.test" ./engine/torch
@@ -126,8 +129,12 @@ twin() {
 		--n-rkhs "$n_rkhs" --n-depth "$n_depth" --batch "$b" --seconds "$seconds" --workers "$loader" "${folder[@]}"
 }
 
+# no_memory reports whether the last line of a log says so: other lines are of ways that were tried and left.
+no_memory() { tail -n 1 "$out/results/$1.log" | grep -qE 'out of memory|ALLOC(ATION)?_FAILED'; }
+
 # ours halves the batch until it fits. The third argument is ours, or graphs for updates as CUDA graphs of the
-# kernels that cuDNN finds fastest, which start from the batch of those without.
+# kernels that cuDNN finds fastest, which start from the batch of those without. A kernel that breaks the GPU's
+# context ends the program: then it is measured without a choice of kernels, and the log of the first is kept.
 ours() {
 	network "$1"
 	local kind=$2 name=$1.$2.$3 b=$batch images=() graphs=""
@@ -139,20 +146,24 @@ ours() {
 	until record "$name" "$limit" "$out/amdim" bench --quiet --json --no-profile "${images[@]}" $graphs \
 		--engine torch --device "$device" --precision bf16 --preset "$base" --set model.ndf="$ndf" --set model.n_rkhs="$n_rkhs" \
 		--set model.n_depth="$n_depth" --batch "$b" --seconds "$((2 * seconds))"; do
-		if ! grep -qiE 'memory|ALLOC_FAILED' "$out/results/$name.log" || [ "$b" -le 32 ]; then
+		if no_memory "$name" && [ "$b" -gt 32 ]; then
+			b=$((b / 2))
+		elif [ "$graphs" = "--graphs --tune" ]; then
+			graphs=--graphs failed="$failed $name.tuned"
+			mv "$out/results/$name.log" "$out/results/$name.tuned.log"
+		else
 			failed="$failed $name" && return 1
 		fi
-		b=$((b / 2))
 	done
 }
 
 # compare measures one network, what is ours first, and prints the table so far.
 compare() {
-	local side kind kinds="device loader"
+	local side kind
 	network "$1"
-	[ -z "$photos" ] || [ "$px" != 128 ] || kinds="$kinds files"
 	for side in $sides; do
 		for kind in $kinds; do
+			[ "$kind" != files ] || { [ -n "$photos" ] && [ "$px" = 128 ]; } || continue
 			case $side in
 			ours) ours "$1" "$kind" ours ;;
 			graphs) [ "$device" = cpu ] || ours "$1" "$kind" graphs ;;
@@ -229,6 +240,9 @@ for c in $cases; do network "$c"; done
 [ -n "$seeds" ] || { echo "--seeds is empty: need some, such as \"1 2 3\"" >&2; exit 2; }
 for s in $sides; do
 	[[ $s =~ ^(ours|graphs|twin)$ ]] || { echo "--sides $s: need some of ours graphs twin" >&2; exit 2; }
+done
+for k in $kinds; do
+	[[ $k =~ ^(device|loader|files)$ ]] || { echo "--kinds $k: need some of device loader files" >&2; exit 2; }
 done
 [ -n "$stages" ] || { echo "--stages is empty: need some, such as \"build compare\"" >&2; exit 2; }
 for s in $stages; do

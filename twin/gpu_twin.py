@@ -99,7 +99,7 @@ def train(a):
             spent = timed(a.device, step, a.seconds)
             break
         except RuntimeError as e:
-            if not any(s in str(e) for s in ("out of memory", "ALLOC_FAILED")) or batch == 1:
+            if not any(s in str(e) for s in ("out of memory", "ALLOC_FAILED", "ALLOCATION_FAILED")) or batch == 1:
                 raise
             batch //= 2
         step = None

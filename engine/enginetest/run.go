@@ -16,6 +16,7 @@ type Options struct {
 	Forward float64 // bound on outputs; 0: 1e-11, float32 sums of some thousand terms
 	Grad    float64 // bound on gradients, updates and moments; 0: 1e-10
 	Seed    uint64  // of inputs and variables; 0: 1
+	Varies  bool    // the same call need not give the same bytes again
 }
 
 func (o Options) withDefaults() Options {

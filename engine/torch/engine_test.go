@@ -76,7 +76,9 @@ func TestOperationsEqualTheReferenceInEveryWay(t *testing.T) {
 			t.Run(name+" "+precision, func(t *testing.T) {
 				e := fusing(t, precision)
 				set(e)
-				enginetest.Run(t, e, bounds[precision])
+				o := bounds[precision]
+				o.Varies = e.tune && testDevice() != "cpu" // the fastest kernels of a GPU add in any order
+				enginetest.Run(t, e, o)
 			})
 		}
 	}

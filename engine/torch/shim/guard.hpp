@@ -37,7 +37,8 @@ int guard(char* err, int cap, F f) {
     std::string text = e.what_without_backtrace();
     bool memory = text.find("out of memory") != std::string::npos ||
                   text.find("can't allocate memory") != std::string::npos ||  // a processor's, on Linux
-                  text.find("ALLOC_FAILED") != std::string::npos;  // cuBLAS and cuDNN
+                  text.find("ALLOC_FAILED") != std::string::npos ||  // cuBLAS and cuDNN
+                  text.find("ALLOCATION_FAILED") != std::string::npos;  // cuDNN 9
     return fail(memory ? kOutOfMemory : kFailed, text.c_str());
   } catch (const std::bad_alloc&) {
     return fail(kOutOfMemory, "out of memory");
