@@ -141,6 +141,7 @@ const environmentHelp = `  NO_COLOR      output is never coloured, whether this 
                 generic also makes images, JPEGs and masks without AVX2
   HTTPS_PROXY   proxy that amdim data get downloads through
   GOGC          how much garbage may pile up, as a percentage of memory in use
+  GOMEMLIMIT    memory beyond which garbage is looked for sooner, such as 4GiB
   GOMAXPROCS    how many processors are used; --threads is how many one command
                 computes and reads images with
 
