@@ -166,7 +166,7 @@ func TestSweepNamesWhatIsWrong(t *testing.T) {
 	put(t, "typo.json", []byte(`{"a": {"model": {"nfd": 3}}}`))
 	put(t, "empty.json", []byte(`{}`))
 	put(t, "seed.json", []byte(`{"a": {"train": {"seed": 7}}}`))
-	put(t, "wide.json", []byte(`{"a": {"train": {"batch": 4000000}}}`))
+	put(t, "wide.json", []byte(`{"a": {"train": {"batch": 400000}}}`))
 	for i := range 12 {
 		put(t, fmt.Sprintf("flat/%d.png", i), photo(t, 40, i))
 	}
