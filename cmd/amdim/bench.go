@@ -144,7 +144,7 @@ func (b *benchmark) run(c *cobra.Command) error {
 	fmt.Fprintf(c.ErrOrStderr(), "measuring for about %g seconds …\n", b.seconds)
 	r, err := job(c.Context(), task)
 	if err != nil {
-		return smallerBatch(err)
+		return smallerBatch(err, settings.Train.Batch)
 	}
 	if b.json {
 		return printJSON(c.OutOrStdout(), benchResult{r, r.Verdict()})
@@ -173,7 +173,7 @@ func (b *benchmark) runSweep(c *cobra.Command, task measure.Task) error {
 	}
 	points, err := measure.Sweep(c.Context(), task, each)
 	if err != nil || !b.json {
-		return smallerBatch(err)
+		return smallerBatch(err, 0) // of several that were tried
 	}
 	return printJSON(out, sweepResult{points})
 }

@@ -87,16 +87,33 @@ func lost(err error) error {
 }
 
 // smallerBatch adds to the error for a batch of more images than the data has one that they
-// fill.
-func smallerBatch(err error) error {
+// fill, and to that for a batch which memory is too short for one that fits.
+func smallerBatch(err error, batch int) error {
 	var few *train.BatchError
-	if !errors.As(err, &few) {
+	var short *engine.MemoryError
+	switch {
+	case errors.As(err, &few):
+		batch = health.BatchFor(few.Images, few.Batch)
+	case errors.As(err, &short):
+		batch = rounded(int(float64(batch) * float64(short.Fit()) / float64(short.Rows)))
+	default:
 		return err
 	}
-	if batch := health.BatchFor(few.Images, few.Batch); batch > 0 {
-		return fmt.Errorf("%w: use --batch %d", err, batch)
+	if batch < 2 {
+		return err
 	}
-	return err
+	return fmt.Errorf("%w: use --batch %d", err, batch)
+}
+
+// rounded is a batch a little below n that groups of processes can divide.
+func rounded(n int) int {
+	switch {
+	case n >= 64:
+		return n / 32 * 32
+	case n >= 8:
+		return n / 8 * 8
+	}
+	return n
 }
 
 // told is an error as the user reads it: in one line, a stop as a stop. Names in it may come

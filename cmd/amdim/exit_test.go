@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/engine"
 )
 
 // What a name of an archive, a folder or a checkpoint does to a terminal stays out of
@@ -34,5 +35,20 @@ func TestMessagesHaveNoEscapeSequences(t *testing.T) {
 	}
 	if strings.ContainsAny(b.String(), "\x1b\x07\r") || !utf8.ValidString(b.String()) {
 		t.Errorf("%q", b.String())
+	}
+}
+
+func TestABatchThatMemoryIsTooShortForIsNamedOneThatFits(t *testing.T) {
+	for _, c := range []struct {
+		room int64
+		want string
+	}{
+		{900, "use --batch 224"}, {81, "use --batch 320"}, {30, "use --batch 96"}, {15, "use --batch 24"},
+		{12, "use --batch 8"}, {11, "use --batch 4"}, {10, "full"}, {0, "full"},
+	} {
+		short := &engine.MemoryError{Rows: 960, Need: 110, Grow: 100, Room: c.room, Err: errors.New("full")}
+		if got := smallerBatch(fmt.Errorf("train: %w", short), 480).Error(); !strings.HasSuffix(got, c.want) {
+			t.Errorf("with %d: %s, want %s", c.room, got, c.want)
+		}
 	}
 }

@@ -202,7 +202,7 @@ func (p *pretrain) learn(c *cobra.Command, task train.Task) error {
 			result.Step, result.Steps, p.again())}
 	}
 	if err != nil || !p.leads() {
-		return smallerBatch(lost(diverged(err)))
+		return smallerBatch(lost(diverged(err)), task.Train.Batch)
 	}
 	p.leave() // the others need not wait for what follows
 	var stopped error

@@ -202,7 +202,7 @@ func (s *sweeping) check(ctx context.Context, rows []sweep.Row, base config.Conf
 			if t.Batch != base.Train.Batch { // --batch does not change it
 				return usagef("row %s: %w: give the row a smaller train.batch", r.Name, few)
 			}
-			return usagef("row %s: %w", r.Name, smallerBatch(few))
+			return usagef("row %s: %w", r.Name, smallerBatch(few, t.Batch))
 		}
 	}
 	return nil

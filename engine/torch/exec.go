@@ -28,6 +28,7 @@ type execFunctions struct {
 // compiled runs one program.
 type compiled struct {
 	lib    *Library
+	engine *Engine
 	p      *graph.Program
 	limits []limits
 	group  *Group          // of processes that take part in the program, or nil
@@ -40,7 +41,7 @@ func newExec(s *state, p *graph.Program, entries []int) (*compiled, error) {
 	if err != nil {
 		return nil, fmt.Errorf("torch: compile %s: %w", p.Name, err)
 	}
-	e := &compiled{lib: s.lib, p: p, limits: limitsOf(p)}
+	e := &compiled{lib: s.lib, engine: s.engine, p: p, limits: limitsOf(p)}
 	if !alone(p) {
 		e.group = s.group
 	}
@@ -201,15 +202,17 @@ func (e *compiled) explain(err error) error {
 	return err
 }
 
-// tooLarge says about how much the program holds at once: values until backward has
-// used them, as much again for gradients and libtorch's working memory, and weights
-// with gradient and moments. It names no batch: pretraining has two rows for each image,
-// and a process of a group its share of them.
+// tooLarge says about how much the program holds at once: values until backward has used
+// them and libtorch's working memory, a quarter as much; and weights with gradient and
+// moments. A fused program keeps 0.6 of its values, of two bytes each (docs/cost.md).
 func (e *compiled) tooLarge(failure *Error) error {
-	const giB = 1 << 30
-	cost, rows := e.p.Cost(), e.p.Values[e.p.Inputs[0]].Shape[0]
-	values, weights := 2*float64(cost.Activation)/giB, 16*float64(cost.Parameters)/giB
-	return fmt.Errorf("out of memory: %s with %d rows needs about %.1f GiB, of which %.1f grow with the batch: "+
-		"take half of it, or less: %w",
-		e.p.Name, rows, values+weights, values, failure)
+	cost := e.p.Cost()
+	values, weights := cost.Activation/4*5, 16*int64(cost.Parameters)
+	if e.engine.fuse {
+		values = values * 3 / 10
+	}
+	return &engine.MemoryError{
+		Program: e.p.Name, Rows: e.p.Values[e.p.Inputs[0]].Shape[0], Need: values + weights, Grow: values,
+		Room: e.engine.room(), Err: failure,
+	}
 }

@@ -20,7 +20,7 @@ import (
 )
 
 // abi is the version of the boundary: amdim_abi of shim/library.cc.
-const abi = 7
+const abi = 8
 
 // name is the file that "make torch" writes.
 const name = "libamdim_torch.so"
@@ -37,6 +37,7 @@ type functions struct {
 	ABI         func() int32     `shim:"amdim_abi"`
 	Torch       func() string    `shim:"amdim_torch_version"`
 	CUDADevices func() int32     `shim:"amdim_cuda_devices"`
+	Room        roomFunction     `shim:"amdim_device_room"`
 	SetThreads  func(n int32)    `shim:"amdim_set_threads"`
 	Store       storeFunctions   // store.go
 	Group       groupFunctions   // group.go

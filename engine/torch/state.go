@@ -27,6 +27,7 @@ type stateFunctions struct {
 // state owns the variables on the device.
 type state struct {
 	lib     *Library
+	engine  *Engine
 	vars    []graph.Var
 	entries []entry
 	group   *Group // nil: one process
@@ -42,7 +43,7 @@ type entry struct {
 }
 
 func newState(e *Engine, vars []graph.Var, o engine.Options) (*state, error) {
-	s := &state{lib: e.lib, vars: vars}
+	s := &state{lib: e.lib, engine: e, vars: vars}
 	var group uintptr
 	if o.Group != nil && o.Group.Size() > 1 {
 		var ok bool

@@ -2,6 +2,11 @@
 #include <ATen/Parallel.h>
 #include <ATen/Context.h>
 #include <c10/util/Logging.h>
+#ifdef AMDIM_CUDA
+#include <c10/core/impl/VirtualGuardImpl.h>
+#include <c10/cuda/CUDACachingAllocator.h>
+#include <cuda_runtime_api.h>
+#endif
 #include <torch/version.h>
 #include <unistd.h>
 #include <cstring>
@@ -42,7 +47,7 @@ const bool logging = (c10::initLogging(), true);
 }  // namespace
 
 // Counted up when a function of the boundary changes; library.go wants the same.
-AMDIM_API int amdim_abi() { return 7; }
+AMDIM_API int amdim_abi() { return 8; }
 
 AMDIM_API const char* amdim_torch_version() { return TORCH_VERSION; }
 
@@ -52,6 +57,22 @@ AMDIM_API int amdim_cuda_devices() {
 #else
   return 0;
 #endif
+}
+
+// Bytes of a GPU that this process has or could have: what is free, and what its allocator keeps. 0 of a processor.
+AMDIM_API int amdim_device_room(const char* device, int64_t* bytes, char* err, int cap) {
+  return amdim::guard(err, cap, [&] {
+    *bytes = 0;
+#ifdef AMDIM_CUDA
+    at::Device d(device);
+    if (!d.is_cuda()) return;
+    c10::impl::VirtualGuardImpl(d.type()).setDevice(d);
+    size_t free = 0, total = 0;
+    TORCH_CHECK(cudaMemGetInfo(&free, &total) == cudaSuccess, "cudaMemGetInfo failed on ", device);
+    constexpr size_t kAll = 0;  // of large and small blocks
+    *bytes = int64_t(free) + c10::cuda::CUDACachingAllocator::getDeviceStats(d.index()).reserved_bytes[kAll].current;
+#endif
+  });
 }
 
 AMDIM_API void amdim_set_threads(int n) { at::set_num_threads(n); }
