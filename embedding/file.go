@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -20,9 +19,6 @@ import (
 
 // Ending is the extension of a path that names a set.
 const Ending = ".npy"
-
-// ErrName is a path that does not name a set.
-var ErrName = errors.New("the name must end in " + Ending + ", as photos" + Ending)
 
 // files are the paths of a set: vectors, names and origin.
 type files struct{ vectors, names, origin string }

@@ -33,9 +33,6 @@ type Origin struct {
 // are then paths relative to it, with slashes.
 func (o Origin) Folder() (dir string, ok bool) { return strings.CutPrefix(o.Images, "folder:") }
 
-// ErrOtherNetwork: vectors of two networks cannot be compared, whatever their images.
-var ErrOtherNetwork = errors.New("vectors of another network: embed the images again")
-
 // CheckSame returns ErrOtherNetwork if both origins name a network and the two differ.
 func (o Origin) CheckSame(other Origin) error {
 	if o.Checkpoint == "" || other.Checkpoint == "" || o.Checkpoint == other.Checkpoint {

@@ -1,0 +1,9 @@
+package embedding
+
+import "errors"
+
+// ErrName is a path that does not name a set.
+var ErrName = errors.New("the name must end in " + Ending + ", as photos" + Ending)
+
+// ErrOtherNetwork: vectors of two networks cannot be compared, whatever their images.
+var ErrOtherNetwork = errors.New("vectors of another network: embed the images again")
