@@ -88,11 +88,7 @@ func (m *Model) LearnClasses(ctx context.Context, x Examples, others *Set) (*Cla
 	if x.Set == nil {
 		return nil, errors.New("amdim: learn classes: no labelled images are given")
 	}
-	origin, err := m.origin()
-	if err == nil {
-		err = origin.CheckSame(x.Set.Model)
-	}
-	if err != nil {
+	if err := m.checkVectors(x.Set.Model, x.Set.Dim); err != nil {
 		return nil, fmt.Errorf("amdim: learn classes: %w", err)
 	}
 	// In float32 whatever the model's precision: vectors are not to be rounded again.

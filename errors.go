@@ -31,7 +31,8 @@ var (
 	ErrNoNegatives = mixture.ErrNoNegatives
 	// ErrTooFine: Segment would take more than 4 GiB for the locations of an image.
 	ErrTooFine = mixture.ErrTooFine
-	// ErrOtherNetwork: the vectors of an Index or a Set come from another network.
+	// ErrOtherNetwork: vectors, an Index or a Set come from another network, as far as that is
+	// known, or have another number of dimensions.
 	ErrOtherNetwork = embedding.ErrOtherNetwork
 	// ErrFormat: a file begins like no image format that Decode reads.
 	ErrFormat = imagefile.ErrFormat

@@ -190,7 +190,8 @@ func (m *Model) use() (done func(), err error) {
 
 // CheckIndex returns ErrOtherNetwork if the vectors of an index come from another
 // network, so that comparing them with those of Embed would be meaningless. Call it for
-// an index made from LoadSet; one whose file names no network passes.
+// an index made from LoadSet; one whose file names no network passes if its vectors have Dim
+// numbers.
 func (m *Model) CheckIndex(x *Index) error {
 	done, err := m.use()
 	if err != nil {
@@ -200,14 +201,22 @@ func (m *Model) CheckIndex(x *Index) error {
 	if x == nil {
 		return errors.New("amdim: check index: no index is given")
 	}
-	origin, err := m.origin()
-	if err == nil {
-		err = x.Set().Model.CheckSame(origin)
-	}
-	if err != nil {
+	if err := m.checkVectors(x.Set().Model, x.Set().Dim); err != nil {
 		return fmt.Errorf("amdim: check index: model %s: %w", m.path, err)
 	}
 	return nil
+}
+
+// checkVectors returns ErrOtherNetwork for vectors of dim numbers that are not the model's.
+func (m *Model) checkVectors(of embedding.Origin, dim int) error {
+	if dim != m.Dim() {
+		return fmt.Errorf("vectors of %d numbers, not of %d: %w", dim, m.Dim(), ErrOtherNetwork)
+	}
+	origin, err := m.origin()
+	if err != nil {
+		return err
+	}
+	return of.CheckSame(origin)
 }
 
 // origin is that of the vectors that the model makes.

@@ -60,6 +60,14 @@ func TestAnIndexOfAnotherNetworkIsRefused(t *testing.T) {
 	if _, err := x.SearchAll(t.Context(), query, 1); err != nil {
 		t.Errorf("vectors of none that is known: %v", err)
 	}
+	short := &Set{Names: []string{"a", "b"}, Dim: 3, X: []float32{1, 2, 3, 4, 5, 7}} // of nobody knows what
+	if x, err := NewIndex(short); err != nil || !errors.Is(m.CheckIndex(x), ErrOtherNetwork) {
+		t.Errorf("vectors of another length: %v, %v", err, m.CheckIndex(x))
+	}
+	labelled := Examples{Set: short, Labels: []int32{0, 1}, Classes: []string{"a", "b"}}
+	if _, err := m.LearnClasses(ctx, labelled, nil); !errors.Is(err, ErrOtherNetwork) {
+		t.Errorf("labelled vectors of another length: %v", err)
+	}
 	if other.Close(); !errors.Is(other.CheckIndex(x), ErrClosed) {
 		t.Error("after Close there is no error")
 	}

@@ -5,5 +5,6 @@ import "errors"
 // ErrName is a path that does not name a set.
 var ErrName = errors.New("the name must end in " + Ending + ", as photos" + Ending)
 
-// ErrOtherNetwork: vectors of two networks cannot be compared, whatever their images.
+// ErrOtherNetwork: vectors of two networks, or of two lengths, cannot be compared, whatever
+// their images.
 var ErrOtherNetwork = errors.New("vectors of another network: embed the images again")

@@ -78,8 +78,9 @@ type Match struct {
 }
 
 // Search returns the k images with the highest cosine to a vector, the nearest
-// first and ties by lower index; fewer if the set has fewer. It takes no context: the ten
-// nearest among a million vectors of 512 numbers take 0.3 s on one core.
+// first and ties by lower index; fewer if the set has fewer. A vector of another length is
+// ErrOtherNetwork. It takes no context: the ten nearest among a million vectors of 512 numbers
+// take 0.3 s on one core.
 func (x *Index) Search(vector []float32, k int) ([]Match, error) {
 	query := &Set{Names: []string{"the query"}, Dim: len(vector), X: vector}
 	all, err := x.SearchAll(context.Background(), query, k)
@@ -90,16 +91,16 @@ func (x *Index) Search(vector []float32, k int) ([]Match, error) {
 }
 
 // SearchAll returns the k nearest images for each vector of query, as Search does for
-// one. If query is known to come from another network than the index, the error is
-// ErrOtherNetwork.
+// one. If query is known to come from another network than the index, or its vectors have
+// another length, the error is ErrOtherNetwork.
 func (x *Index) SearchAll(ctx context.Context, query *Set, k int) ([][]Match, error) {
 	if query == nil {
 		query = &Set{Dim: x.set.Dim} // which Validate refuses
 	}
 	switch {
 	case query.Dim != x.set.Dim:
-		return nil, fmt.Errorf("embedding: search: vectors of %d numbers in an index of %d: from another model",
-			query.Dim, x.set.Dim)
+		return nil, fmt.Errorf("embedding: search: vectors of %d numbers in an index of %d: %w",
+			query.Dim, x.set.Dim, ErrOtherNetwork)
 	case k < 1:
 		return nil, fmt.Errorf("embedding: search: %d neighbours: need at least 1", k)
 	}

@@ -3,6 +3,7 @@ package embedding
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"reflect"
@@ -137,6 +138,9 @@ func TestSearchSaysWhatIsWrong(t *testing.T) {
 	} {
 		if c.err == nil || !strings.Contains(c.err.Error(), c.want) {
 			t.Errorf("error %v, want %q", c.err, c.want)
+		}
+		if other := c.err == dim || c.err == unset; other != errors.Is(c.err, ErrOtherNetwork) {
+			t.Errorf("%v is of another network: %v", c.err, !other)
 		}
 	}
 	if all, err := x.Near(3, math.MaxInt); err != nil || len(all) != 19 {
