@@ -34,6 +34,10 @@ var (
 	// ErrOtherNetwork: vectors, an Index or a Set come from another network, as far as that is
 	// known, or have another number of dimensions.
 	ErrOtherNetwork = embedding.ErrOtherNetwork
+	// ErrNoSuchName: Index.Find found no image of that name.
+	ErrNoSuchName = embedding.ErrNoSuchName
+	// ErrAmbiguousName: Index.Find found several.
+	ErrAmbiguousName = embedding.ErrAmbiguousName
 	// ErrFormat: a file begins like no image format that Decode reads.
 	ErrFormat = imagefile.ErrFormat
 	// ErrTooLarge: an image has too many pixels or one side too long, or a file too many

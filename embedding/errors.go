@@ -8,3 +8,9 @@ var ErrName = errors.New("the name must end in " + Ending + ", as photos" + Endi
 // ErrOtherNetwork: vectors of two networks, or of two lengths, cannot be compared, whatever
 // their images.
 var ErrOtherNetwork = errors.New("vectors of another network: embed the images again")
+
+// Why Index.Find finds no image.
+var (
+	ErrNoSuchName    = errors.New("no image is named")
+	ErrAmbiguousName = errors.New("several images are named")
+)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/internal/parallel"
@@ -152,30 +151,4 @@ func (x *Index) cosine(a, b []float32) float32 {
 	x.moments.Apply(u, a)
 	x.moments.Apply(v, b)
 	return float32(feature.Cosine(u, v))
-}
-
-// Find returns the index of the image with this name or, if there is none, of
-// the only one whose name ends in "/" and this name.
-func (x *Index) Find(name string) (int, error) {
-	if i := slices.Index(x.set.Names, name); i >= 0 {
-		return i, nil
-	}
-	found, count := -1, 0
-	for i, n := range x.set.Names {
-		if strings.HasSuffix(n, "/"+name) {
-			found, count = i, count+1
-		}
-	}
-	switch count {
-	case 0:
-		like := slices.IndexFunc(x.set.Names, func(n string) bool { return strings.Contains(n, name) })
-		if name == "" || like < 0 {
-			return 0, fmt.Errorf("embedding: no image is named %q; the first is named %q", name, x.set.Names[0])
-		}
-		return 0, fmt.Errorf("embedding: no image is named %q: did you mean %q?", name, x.set.Names[like])
-	case 1:
-		return found, nil
-	}
-	return 0, fmt.Errorf("embedding: %d images are named %q, such as %q: give more of the path",
-		count, name, x.set.Names[found])
 }

@@ -148,21 +148,6 @@ func TestSearchSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-func TestFindTakesTheEndOfAPathWhenItIsTheOnlyOne(t *testing.T) {
-	s := randomSet(5, 3, 2)
-	s.Names = []string{"a/x.jpg", "b/x.jpg", "x.jpg", "b/y.jpg", "c/z.jpg", "d/z.jpg"}[:]
-	s.X = make([]float32, 12)
-	x := indexOf(t, s)
-	for _, c := range []struct {
-		name string
-		want int // −1: an error
-	}{{"a/x.jpg", 0}, {"x.jpg", 2}, {"y.jpg", 3}, {"z.jpg", -1}, {"d/z.jpg", 5}, {"pg", -1}, {"", -1}} {
-		if i, err := x.Find(c.name); err == nil && i != c.want || err != nil && c.want >= 0 {
-			t.Errorf("%q: %d, %v, want %d", c.name, i, err, c.want)
-		}
-	}
-}
-
 func TestAnIndexIsAskedBySeveralAtOnce(t *testing.T) {
 	s := randomSet(6, 200, 8)
 	x := indexOf(t, s)

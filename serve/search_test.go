@@ -56,6 +56,8 @@ func TestSearchByName(t *testing.T) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 	refused(t, "a name that is not there", do(h, http.MethodGet, "/v1/search?name=z.png", "", nil), 404, "z.png")
+	x.Set().Names[0] = "b.png" // as where a file is embedded twice
+	refused(t, "two of a name", do(h, http.MethodGet, "/v1/search?name=b.png", "", nil), 404, "several images")
 	refused(t, "no name", do(h, http.MethodGet, "/v1/search", "", nil), 400, "name is missing")
 }
 
