@@ -66,7 +66,8 @@ func features(s *Set) feature.Features {
 	return feature.Features{Dim: s.Dim, X: s.X}
 }
 
-// Set returns the set that the index was made from.
+// Set returns the set that the index was made from. It must not change: to append to it is a
+// race with those who search. Join makes a new set of it and another.
 func (x *Index) Set() *Set { return x.set }
 
 // Match is an image found by a search.
