@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"github.com/amdim/amdim"
+	"github.com/amdim/amdim/embedding"
 )
 
 // disc is a generated picture: a disc of one colour on a ground of another.
@@ -210,6 +211,62 @@ func ExampleModel_EmbedFolder() {
 	// Output:
 	// 6 images; left out: torn.png
 	// red-2.png 1.00
+}
+
+// Add an image that a client has uploaded to an index. Others may search the old index
+// meanwhile; it is not changed.
+func ExampleModel_NewSet() {
+	ctx := context.Background()
+	run, err := trained()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(run)
+	dir, err := album()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	m, err := amdim.Open(run, amdim.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer m.Close()
+	set, _, err := m.EmbedFolder(ctx, dir)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	vectors, err := m.Embed(ctx, disc(70, 25, blue, sand))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	upload, err := m.NewSet([]string{"upload 1"}, vectors)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if set, err = embedding.Join(set, upload); err != nil {
+		fmt.Println(err)
+		return
+	}
+	index, err := amdim.NewIndex(set) // anew: vectors are standardised over the whole set
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	matches, err := index.Search(vectors[0], 1)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Printf("%d images; %s %.2f\n", index.Set().Len(), matches[0].Name, matches[0].Cosine)
+	// Output: 7 images; upload 1 1.00
 }
 
 // Segment a picture by the components of a mixture, and draw them over it.

@@ -1,0 +1,62 @@
+package amdim
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/amdim/amdim/embedding"
+)
+
+// CheckIndex returns ErrOtherNetwork if the vectors of an index come from another
+// network, so that comparing them with those of Embed would be meaningless. Call it for
+// an index made from LoadSet; one whose file names no network passes if its vectors have Dim
+// numbers.
+func (m *Model) CheckIndex(x *Index) error {
+	done, err := m.use()
+	if err != nil {
+		return fmt.Errorf("amdim: check index: %w", err)
+	}
+	defer done()
+	if x == nil {
+		return errors.New("amdim: check index: no index is given")
+	}
+	if err := m.checkVectors(x.Set().Model, x.Set().Dim); err != nil {
+		return fmt.Errorf("amdim: check index: model %s: %w", m.path, err)
+	}
+	return nil
+}
+
+// checkVectors returns ErrOtherNetwork for vectors of dim numbers that are not the model's.
+func (m *Model) checkVectors(of embedding.Origin, dim int) error {
+	if dim != m.Dim() {
+		return fmt.Errorf("vectors of %d numbers, not of %d: %w", dim, m.Dim(), ErrOtherNetwork)
+	}
+	origin, err := m.origin()
+	if err != nil {
+		return err
+	}
+	return of.CheckSame(origin)
+}
+
+// Origin says where the vectors of Embed come from: what Set.Model says of a Set of them,
+// besides its Images and Split, which are empty. Of its errors only ErrClosed is to be expected.
+func (m *Model) Origin() (embedding.Origin, error) {
+	done, err := m.use()
+	if err != nil {
+		return embedding.Origin{}, fmt.Errorf("amdim: origin: %w", err)
+	}
+	defer done()
+	origin, err := m.origin()
+	if err != nil {
+		return embedding.Origin{}, fmt.Errorf("amdim: origin: model %s: %w", m.path, err)
+	}
+	return origin, nil
+}
+
+// origin is that of the vectors that the model makes.
+func (m *Model) origin() (embedding.Origin, error) {
+	hash, err := m.hash()
+	return embedding.Origin{
+		Checkpoint: hash, Px: m.Px(), NRKHS: m.Dim(), Step: m.step, Engine: m.engine.Name(),
+	}, err
+}
