@@ -13,7 +13,6 @@ import (
 	"strings"
 
 	"github.com/amdim/amdim/internal/durable"
-	"github.com/amdim/amdim/internal/rawtext"
 	"github.com/amdim/amdim/internal/regular"
 )
 
@@ -34,22 +33,11 @@ func filesOf(path string) (files, error) {
 // originFile is the content of photos.json. The digests tell a set from files of
 // two different sets under the same name.
 type originFile struct {
-	Model   storedOrigin `json:"model"`
-	Rows    int          `json:"rows"`
-	Dim     int          `json:"dim"`
-	Vectors string       `json:"vectors_sha256"`
-	Names   string       `json:"names_sha256"`
-}
-
-// storedOrigin is an Origin in JSON, its spec as package rawtext says.
-type storedOrigin struct {
-	Origin
-	ImagesBytes []byte `json:"images_bytes,omitempty"`
-}
-
-func (s storedOrigin) origin() Origin {
-	s.Images = rawtext.Text(s.Images, s.ImagesBytes)
-	return s.Origin
+	Model   Origin `json:"model"`
+	Rows    int    `json:"rows"`
+	Dim     int    `json:"dim"`
+	Vectors string `json:"vectors_sha256"`
+	Names   string `json:"names_sha256"`
 }
 
 // CheckPath returns an error if Save cannot write a set named path, or would
@@ -126,8 +114,7 @@ func (s *Set) write(f files) (written []*durable.Temporary, err error) {
 		err = t.Write(func(w io.Writer) error { return write(io.MultiWriter(w, sum)) })
 		return hex.EncodeToString(sum.Sum(nil)), err
 	}
-	model := storedOrigin{s.Model, rawtext.Bytes(s.Model.Images)}
-	o := originFile{Model: model, Rows: s.Len(), Dim: s.Dim}
+	o := originFile{Model: s.Model, Rows: s.Len(), Dim: s.Dim}
 	if o.Vectors, err = add(f.vectors, func(w io.Writer) error { return writeNPY(w, s.X, s.Dim) }); err != nil {
 		return written, err
 	}

@@ -3,6 +3,7 @@ package embedding
 import (
 	"bytes"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -47,8 +48,13 @@ func TestTextsThatAreNotUTF8AreStoredAsBefore(t *testing.T) {
 	}
 	const file = `{"model":{"px":64,"images":"folder:caf\ufffd","images_bytes":"Zm9sZGVyOmNhZuk="},"rows":1}`
 	o, err := readOrigin(strings.NewReader(file), int64(len(file)))
-	if err != nil || o.Model.origin() != (Origin{Px: 64, Images: "folder:caf\xe9"}) {
-		t.Errorf("%v: %+v", err, o)
+	if err != nil || o.Model != (Origin{Px: 64, Images: "folder:caf\xe9"}) {
+		t.Fatalf("%v: %+v", err, o)
+	}
+	const model = `{"checkpoint":"","px":64,"n_rkhs":0,"step":0,"engine":"","images":"folder:caf\ufffd",` +
+		`"split":"","images_bytes":"Zm9sZGVyOmNhZuk="}`
+	if text, err := json.Marshal(o.Model); err != nil || string(text) != model {
+		t.Errorf("%v: %s", err, text)
 	}
 }
 
@@ -145,6 +151,7 @@ func TestLoadNamesTheFileThatIsWrong(t *testing.T) {
 		{"photos.jsonl", "{\"file\": \"a\"}\n", `line 1: no "name"`, false},
 		{"photos.json", "{}{}", "text follows", false},
 		{"photos.json", `{"a": 1}`, "photos.json: not the origin", false},
+		{"photos.json", `{"model": {"a": 1}}`, `json: unknown field "a"`, false},
 		{"photos.json", "", "", true},
 	} {
 		path := save(t.TempDir())

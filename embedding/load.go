@@ -74,7 +74,7 @@ func load(f files) (*Set, error) {
 				c.path, f.origin)
 		}
 	}
-	s.Model = origin.Model.origin()
+	s.Model = origin.Model
 	return s, nil
 }
 
