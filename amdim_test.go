@@ -288,6 +288,7 @@ func TestWhatCannotBeEmbeddedIsNamed(t *testing.T) {
 		{"no labels", func() error { _, err := m.LearnClasses(ctx, Examples{}, nil); return err }, "no labelled"},
 		{"no set", func() error { _, err := NewIndex(nil); return err }, "no images"},
 		{"missing set", func() error { _, err := LoadSet(damaged + ".npy"); return err }, damaged + ".npy"},
+		{"missing classes", func() error { _, err := LoadClassifier(damaged + "x"); return err }, damaged + "x"},
 		{"no index", func() error { return m.CheckIndex(nil) }, "no index"},
 		{"missing model", func() error { return open(damaged + "x") }, damaged + "x"},
 		{"cancelled", func() error { cancel(); return embed(stripes(9, 9, 1)) }, "context canceled"},

@@ -12,9 +12,20 @@ import (
 )
 
 // Classifier gives each of its Classes the probability that a vector is of an image of
-// it (the method Classify), and says how often it will be right (the field Estimate): see
-// [classify.Classifier].
+// it (the method Classify), and says how often it will be right (the field Estimate); Save
+// keeps it in a file, which LoadClassifier reads: see [classify.Classifier].
 type Classifier = classify.Classifier
+
+// LoadClassifier reads a Classifier that Save wrote, which gives the same probabilities. A
+// missing file is an error that wraps fs.ErrNotExist. Vectors to be classified must come from
+// the network of its field Model.
+func LoadClassifier(path string) (*Classifier, error) {
+	c, err := classify.Load(path)
+	if err != nil {
+		return nil, fmt.Errorf("amdim: load classifier: %w", err)
+	}
+	return c, nil
+}
 
 // Examples are the vectors of labelled images, to learn classes from: see
 // [classify.Examples].

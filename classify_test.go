@@ -72,6 +72,18 @@ func TestClassesAreLearntFromAFolder(t *testing.T) {
 			t.Errorf("class %q: probabilities %v, %v", c.Classes[i], p, err)
 		}
 	}
+	path := filepath.Join(t.TempDir(), "classes.safetensors")
+	if err := c.Save(path); err != nil {
+		t.Fatal(err)
+	}
+	loaded, err := LoadClassifier(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := loaded.Classify(vectors[0])
+	if want, _ := c.Classify(vectors[0]); err != nil || !slices.Equal(p, want) || loaded.Model != x.Set.Model {
+		t.Errorf("kept, it says %v, %v, before %v", p, err, want)
+	}
 	others := &Set{Names: []string{"x"}, Dim: m.Dim(), X: vectors[0]}
 	others.Model.Checkpoint = "ab"
 	if _, err := m.LearnClasses(ctx, x, others); !errors.Is(err, embedding.ErrOtherNetwork) {

@@ -30,7 +30,8 @@ type Classifier struct {
 	Model    embedding.Origin // of the vectors
 	Estimate Estimate
 
-	// Conflicts are pictures that were given several classes: nothing is learnt from them.
+	// Conflicts are pictures that were given several classes: nothing is learnt from them. Of a
+	// classifier that Load read there are none: a file does not keep them.
 	Conflicts []Conflict
 
 	moments   feature.Moments

@@ -10,4 +10,6 @@
 //	c, err := classify.Learn(ctx, engine, few, photos)
 //	fmt.Println(c.Estimate.Accuracy)
 //	probabilities, err := c.Classify(photos.Row(0))
+//	…
+//	err = c.Save("classes.safetensors") // and classify.Load, which learns nothing again
 package classify
