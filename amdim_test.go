@@ -289,6 +289,7 @@ func TestWhatCannotBeEmbeddedIsNamed(t *testing.T) {
 		{"no set", func() error { _, err := NewIndex(nil); return err }, "no images"},
 		{"missing set", func() error { _, err := LoadSet(damaged + ".npy"); return err }, damaged + ".npy"},
 		{"missing classes", func() error { _, err := LoadClassifier(damaged + "x"); return err }, damaged + "x"},
+		{"no classifier", func() error { return m.CheckClassifier(nil) }, "no classifier"},
 		{"no index", func() error { return m.CheckIndex(nil) }, "no index"},
 		{"missing model", func() error { return open(damaged + "x") }, damaged + "x"},
 		{"cancelled", func() error { cancel(); return embed(stripes(9, 9, 1)) }, "context canceled"},

@@ -11,14 +11,14 @@ import (
 	"github.com/amdim/amdim/engine/cpu"
 )
 
-// Classifier gives each of its Classes the probability that a vector is of an image of
-// it (the method Classify), and says how often it will be right (the field Estimate); Save
-// keeps it in a file, which LoadClassifier reads: see [classify.Classifier].
+// Classifier gives each of its Classes the probability that a vector, of Dim numbers, is of an
+// image of it (the method Classify), and says how often it will be right (the field Estimate);
+// Save keeps it in a file, which LoadClassifier reads: see [classify.Classifier].
 type Classifier = classify.Classifier
 
 // LoadClassifier reads a Classifier that Save wrote, which gives the same probabilities. A
 // missing file is an error that wraps fs.ErrNotExist. Vectors to be classified must come from
-// the network of its field Model.
+// the network of its field Model: see [Model.CheckClassifier].
 func LoadClassifier(path string) (*Classifier, error) {
 	c, err := classify.Load(path)
 	if err != nil {

@@ -84,6 +84,15 @@ func TestClassesAreLearntFromAFolder(t *testing.T) {
 	if want, _ := c.Classify(vectors[0]); err != nil || !slices.Equal(p, want) || loaded.Model != x.Set.Model {
 		t.Errorf("kept, it says %v, %v, before %v", p, err, want)
 	}
+	if err := m.CheckClassifier(loaded); err != nil || loaded.Dim() != m.Dim() {
+		t.Errorf("its own: %v", err)
+	}
+	loaded.Model.Checkpoint = "ab"
+	for what, other := range map[string]*Classifier{"network": loaded, "length": {}} {
+		if err := m.CheckClassifier(other); !errors.Is(err, ErrOtherNetwork) {
+			t.Errorf("a classifier of another %s: %v", what, err)
+		}
+	}
 	others := &Set{Names: []string{"x"}, Dim: m.Dim(), X: vectors[0]}
 	others.Model.Checkpoint = "ab"
 	if _, err := m.LearnClasses(ctx, x, others); !errors.Is(err, embedding.ErrOtherNetwork) {

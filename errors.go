@@ -31,8 +31,8 @@ var (
 	ErrNoNegatives = mixture.ErrNoNegatives
 	// ErrTooFine: Segment would take more than 4 GiB for the locations of an image.
 	ErrTooFine = mixture.ErrTooFine
-	// ErrOtherNetwork: vectors, an Index or a Set come from another network, as far as that is
-	// known, or have another number of dimensions.
+	// ErrOtherNetwork: vectors, an Index, a Set or a Classifier come from another network, as far
+	// as that is known, or have another number of dimensions.
 	ErrOtherNetwork = embedding.ErrOtherNetwork
 	// ErrNoSuchName: Index.Find found no image of that name.
 	ErrNoSuchName = embedding.ErrNoSuchName

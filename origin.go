@@ -26,6 +26,24 @@ func (m *Model) CheckIndex(x *Index) error {
 	return nil
 }
 
+// CheckClassifier returns ErrOtherNetwork if a classifier learnt from vectors of another
+// network, or of another length, so that its probabilities would say nothing of those of Embed.
+// Call it for one of LoadClassifier; one that names no network passes if its Dim is the Model's.
+func (m *Model) CheckClassifier(c *Classifier) error {
+	done, err := m.use()
+	if err != nil {
+		return fmt.Errorf("amdim: check classifier: %w", err)
+	}
+	defer done()
+	if c == nil {
+		return errors.New("amdim: check classifier: no classifier is given")
+	}
+	if err := m.checkVectors(c.Model, c.Dim()); err != nil {
+		return fmt.Errorf("amdim: check classifier: model %s: %w", m.path, err)
+	}
+	return nil
+}
+
 // checkVectors returns ErrOtherNetwork for vectors of dim numbers that are not the model's.
 func (m *Model) checkVectors(of embedding.Origin, dim int) error {
 	if dim != m.Dim() {

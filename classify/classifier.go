@@ -119,6 +119,9 @@ func (x Examples) check(others *embedding.Set) error {
 	return x.Set.Model.CheckSame(others.Model)
 }
 
+// Dim is how many numbers a vector has that is to be classified.
+func (c *Classifier) Dim() int { return c.linear.Dim }
+
 // Classify returns the probability of each class for a vector.
 func (c *Classifier) Classify(v []float32) ([]float64, error) {
 	if len(v) != c.linear.Dim {

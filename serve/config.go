@@ -15,7 +15,7 @@ import (
 type Config struct {
 	Model      *amdim.Model      // needed; it stays open as long as the Handler is used
 	Index      *amdim.Index      // to search, of vectors of Model; nil: none
-	Classifier *amdim.Classifier // of Model; nil: none
+	Classifier *amdim.Classifier // that learnt from vectors of Model; nil: none
 
 	// Picture returns image i of Index, small, for the page. Nil: pictures are not shown. It
 	// may be called from several goroutines.
@@ -65,7 +65,12 @@ func (c Config) check() error {
 		return errors.New("pictures are those of an index, and none is given")
 	}
 	if c.Index != nil {
-		return c.Model.CheckIndex(c.Index)
+		if err := c.Model.CheckIndex(c.Index); err != nil {
+			return err
+		}
+	}
+	if c.Classifier != nil {
+		return c.Model.CheckClassifier(c.Classifier)
 	}
 	return nil
 }

@@ -36,8 +36,9 @@ type route struct {
 }
 
 // New returns a Handler. A model with a mixture is prepared to segment, which may take some
-// seconds; one that lacks what it takes refuses to, with a reason. Vectors of another network
-// in the Index are an error that wraps [amdim.ErrOtherNetwork].
+// seconds; one that lacks what it takes refuses to, with a reason. An Index or a Classifier of
+// another network, or of vectors of another length, is an error that wraps
+// [amdim.ErrOtherNetwork].
 func New(ctx context.Context, c Config) (*Handler, error) {
 	c = c.withDefaults()
 	if err := c.check(); err != nil {

@@ -272,6 +272,8 @@ func TestAWrongConfigIsRefused(t *testing.T) {
 	m := openModel(t)
 	x := album(t, m, 3)
 	x.Set().Model.Checkpoint = "another"
+	other := *learnt(t, m)
+	other.Model.Checkpoint = "another"
 	for _, c := range []struct {
 		config Config
 		want   string
@@ -282,6 +284,8 @@ func TestAWrongConfigIsRefused(t *testing.T) {
 		{Config{Model: m, Pixels: -1}, "-1 pixels"},
 		{Config{Model: m, Timeout: -1}, "-1ns"},
 		{Config{Model: m, Index: x}, "another network"},
+		{Config{Model: m, Classifier: &other}, "another network"},
+		{Config{Model: m, Classifier: &amdim.Classifier{}}, "vectors of 0 numbers, not of 16: vectors of another"},
 		{Config{Model: m, Picture: func(context.Context, int) (image.Image, error) { return nil, nil }},
 			"pictures are those of an index"},
 	} {
