@@ -29,6 +29,10 @@ var (
 	// ErrNoNegatives: none are stored beside the model, and the images that it
 	// learnt from are missing: name others in Options.Negatives.
 	ErrNoNegatives = mixture.ErrNoNegatives
+	// ErrChanged: the checkpoint that the Model was opened from is gone or another one, and
+	// Segment, which reads the parts that it needs when it is first called, has not read them.
+	ErrChanged = errors.New(
+		"the checkpoint that the model was opened from is gone or another one: open the model again")
 	// ErrTooFine: Segment would take more than 4 GiB for the locations of an image.
 	ErrTooFine = mixture.ErrTooFine
 	// ErrOtherNetwork: vectors, an Index, a Set or a Classifier come from another network, as far

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/encoder"
@@ -21,7 +22,8 @@ import (
 //
 // If neither is available, the error wraps ErrNoNegatives and names both. For a
 // model without a mixture the error is ErrNoMixture, for one whose tasks have no locations of
-// scale 7 ErrNoLocations.
+// scale 7 ErrNoLocations. As it reads more of the checkpoint than Open did, the error is
+// ErrChanged if that is gone or another one by now, as when training goes on: call it soon.
 func (m *Model) PrepareSegment(ctx context.Context) error {
 	done, err := m.use()
 	if err != nil {
@@ -40,14 +42,10 @@ func (m *Model) PrepareSegment(ctx context.Context) error {
 
 // openSegmenter sets m.segmenter, with negatives, unless it is set.
 func (m *Model) openSegmenter(ctx context.Context) error {
-	if m.segmenter != nil {
-		return nil
-	}
-	file, err := train.CheckpointOf(m.path)
-	if err != nil {
+	if err := mixture.CanSegment(m.settings.Model); err != nil || m.segmenter != nil {
 		return err
 	}
-	weights, err := checkpoint.Open(file)
+	file, weights, err := m.reopen()
 	if err != nil {
 		return err
 	}
@@ -55,14 +53,6 @@ func (m *Model) openSegmenter(ctx context.Context) error {
 	meta, err := weights.Run()
 	if err != nil {
 		return err
-	}
-	if meta.Step != m.step {
-		return fmt.Errorf("%s was at update %d when it was opened and is at %d: open it again",
-			m.path, m.step, meta.Step)
-	}
-	if weights.Checksum() != m.checksum {
-		return fmt.Errorf("%s no longer holds the network of update %d that was opened: open it again",
-			m.path, m.step)
 	}
 	s, err := mixture.New(m.engine, m.settings.Model, encoder.Trained(weights), m.options.Threads)
 	if err != nil {
@@ -79,4 +69,25 @@ func (m *Model) openSegmenter(ctx context.Context) error {
 	}
 	m.segmenter = s
 	return nil
+}
+
+// reopen opens the checkpoint again, at the path that it returns. If that is no longer the one
+// of Open, the error wraps ErrChanged.
+func (m *Model) reopen() (file string, weights *checkpoint.Reader, err error) {
+	if file, err = train.CheckpointOf(m.path); err == nil {
+		weights, err = checkpoint.Open(file)
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, ErrNoneThere):
+		return "", nil, fmt.Errorf("%w: %w", err, ErrChanged)
+	case err != nil:
+		return "", nil, err
+	case weights.Checksum() == m.checksum:
+		return file, weights, nil
+	}
+	defer weights.Close()
+	if now, err := weights.Run(); err == nil && now.Step != m.step {
+		return "", nil, fmt.Errorf("%s was at update %d and is at %d: %w", m.path, m.step, now.Step, ErrChanged)
+	}
+	return "", nil, fmt.Errorf("%s no longer holds the network of update %d: %w", m.path, m.step, ErrChanged)
 }

@@ -206,6 +206,9 @@ func TestPretrainOfAMixtureThatCannotSegmentEndsWell(t *testing.T) {
 	if err := m.PrepareSegment(context.Background()); !errors.Is(err, ErrNoLocations) {
 		t.Errorf("it can segment: %v", err)
 	}
+	if err := m.CheckSegment(SegmentOptions{}); !errors.Is(err, ErrNoLocations) {
+		t.Errorf("it says that it can segment: %v", err)
+	}
 }
 
 func TestPretrainNamesWhatIsMissing(t *testing.T) {

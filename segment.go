@@ -70,7 +70,7 @@ var anyShape = imagefile.Limits{Ratio: math.MaxInt64}
 //
 // For a model without a mixture the error is ErrNoMixture, for one whose tasks have no
 // locations of scale 7 ErrNoLocations. The first call does
-// what PrepareSegment does. Only one image at a time is segmented. If ctx is
+// what PrepareSegment does, with its errors. Only one image at a time is segmented. If ctx is
 // done, Segment ends while it waits for its turn, between two batches of locations, between
 // two updates of SegmentOptions.Fit, or between two rows of the label map.
 func (m *Model) Segment(ctx context.Context, img image.Image, o SegmentOptions) (*Segmentation, error) {
@@ -82,7 +82,7 @@ func (m *Model) Segment(ctx context.Context, img image.Image, o SegmentOptions) 
 }
 
 // CheckSegment returns the error with which Segment refuses these options whatever the
-// image: ErrNoMixture, or that of a value out of range.
+// image: ErrNoMixture, ErrNoLocations, or that of a value out of range.
 func (m *Model) CheckSegment(o SegmentOptions) error {
 	if _, err := m.segmentConfig(o); err != nil {
 		return fmt.Errorf("amdim: segment: %w", err)
@@ -91,8 +91,8 @@ func (m *Model) CheckSegment(o SegmentOptions) error {
 }
 
 func (m *Model) segmentConfig(o SegmentOptions) (mixture.Config, error) {
-	if m.settings.Model.Mix.K == 0 {
-		return mixture.Config{}, ErrNoMixture
+	if err := mixture.CanSegment(m.settings.Model); err != nil {
+		return mixture.Config{}, err
 	}
 	c := o.config()
 	return c, c.Validate(m.settings.Model)

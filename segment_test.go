@@ -151,11 +151,37 @@ func TestSegmentTakesNoOtherNetworkThanWasOpened(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := m.Segment(context.Background(), photo(0), SegmentOptions{})
-	if err == nil || !strings.Contains(err.Error(), m.path+" no longer holds the network of update 3") {
+	want := m.path + " no longer holds the network of update 3"
+	if !errors.Is(err, ErrChanged) || !strings.Contains(err.Error(), want) {
 		t.Errorf("%v", err)
 	}
 	if err := openAt(t, c.Out, Options{}).PrepareSegment(context.Background()); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestOnlyWhatSegmentsNeedsItsCheckpointAgain(t *testing.T) {
+	ctx, run, plain := context.Background(), mixedRun(t), tinyConfig(t.TempDir())
+	if _, err := Pretrain(ctx, plain); err != nil {
+		t.Fatal(err)
+	}
+	m, prepared, other := openAt(t, run, Options{}), openAt(t, run, Options{}), openAt(t, plain.Out, Options{})
+	if err := prepared.PrepareSegment(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{run, plain.Out} {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := m.PrepareSegment(ctx); !errors.Is(err, ErrChanged) || !strings.Contains(err.Error(), run) {
+		t.Errorf("its run is gone: %v", err)
+	}
+	if _, err := prepared.Segment(ctx, photo(1), SegmentOptions{}); err != nil {
+		t.Errorf("its run is gone since it was prepared: %v", err)
+	}
+	if err := other.PrepareSegment(ctx); !errors.Is(err, ErrNoMixture) || errors.Is(err, ErrChanged) {
+		t.Errorf("the run of a model without a mixture is gone: %v", err)
 	}
 }
 

@@ -68,13 +68,16 @@ func New(ctx context.Context, c Config) (*Handler, error) {
 }
 
 // Segments returns nil if images can be segmented, or the reason why not, which wraps
-// [amdim.ErrNoMixture], [amdim.ErrNoLocations] or [amdim.ErrNoNegatives].
+// [amdim.ErrNoMixture], [amdim.ErrNoLocations], [amdim.ErrNoNegatives] or [amdim.ErrChanged]. A
+// Handler of a Model that is opened again may do better.
 func (h *Handler) Segments() error { return h.unsegmented }
 
 // lack is what images cannot be segmented without, nil where it is nothing that a model may
 // lack. It does not say where that was looked for.
 func (h *Handler) lack() error {
-	for _, reason := range []error{amdim.ErrNoMixture, amdim.ErrNoLocations, amdim.ErrNoNegatives} {
+	for _, reason := range []error{
+		amdim.ErrNoMixture, amdim.ErrNoLocations, amdim.ErrNoNegatives, amdim.ErrChanged,
+	} {
 		if errors.Is(h.unsegmented, reason) {
 			return reason
 		}

@@ -11,6 +11,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -113,6 +115,35 @@ func TestAModelWithoutAMixtureSaysThatItDoesNotSegment(t *testing.T) {
 	got := read[about](t, do(h, http.MethodGet, "/v1/model", "", nil))
 	if got.Segment || got.Search != nil || got.Classes != nil || got.Dim != 16 || got.Px != 32 {
 		t.Errorf("%+v", got)
+	}
+}
+
+// A new checkpoint beside a server that starts is no reason to answer nothing.
+func TestAModelWhoseCheckpointIsGoneServesTheRest(t *testing.T) {
+	run, err := tinyRun()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "run")
+	if err := os.CopyFS(dir, os.DirFS(run)); err != nil {
+		t.Fatal(err)
+	}
+	m, err := amdim.Open(dir, amdim.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	h := handler(t, Config{Model: m})
+	if err := h.Segments(); !errors.Is(err, amdim.ErrChanged) {
+		t.Errorf("segments: %v", err)
+	}
+	w := post(h, "/v1/segment", photo(t, 1))
+	refused(t, "segment", w, 404, "this server divides no images: "+amdim.ErrChanged.Error())
+	if w := post(h, "/v1/embed", photo(t, 1)); w.Code != http.StatusOK {
+		t.Errorf("embed: status %d, %s", w.Code, w.Body)
 	}
 }
 
