@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"weak"
 
 	"github.com/amdim/amdim/internal/parallel"
 )
@@ -37,6 +38,28 @@ func TestCallsBesideAWaitingCloseAreRefusedAtOnce(t *testing.T) {
 	if err := m.Close(); err != nil {
 		t.Error(err)
 	}
+}
+
+func TestAClosedModelHoldsNoNetwork(t *testing.T) {
+	ctx, m := context.Background(), openAt(t, mixedRun(t), Options{})
+	if err := m.PrepareSegment(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.Embed(ctx, photo(1)); err != nil {
+		t.Fatal(err)
+	}
+	network, compiled, segments := weak.Make(m.encoder), weak.Make(m.forwards[1]), weak.Make(m.segmenter)
+	if err := m.Close(); err != nil {
+		t.Fatal(err)
+	}
+	runtime.GC()
+	if network.Value() != nil || compiled.Value() != nil || segments.Value() != nil {
+		t.Errorf("it holds %p, %p, %p", network.Value(), compiled.Value(), segments.Value())
+	}
+	if m.Dim() != 16 || m.Px() != 32 || m.CheckSegment(SegmentOptions{}) != nil || m.Close() != nil {
+		t.Error("what needs no network does not answer")
+	}
+	runtime.KeepAlive(m)
 }
 
 // broken is an image whose pixels panic.

@@ -147,8 +147,9 @@ func (m *Model) Dim() int { return m.settings.Model.NRKHS }
 // resized and centre-cropped along their longer side.
 func (m *Model) Px() int { return m.settings.Model.Px }
 
-// Close waits for calls in progress and frees the engine's memory. Calls that begin
-// while it waits return ErrClosed.
+// Close waits for calls in progress, frees the engine's memory and lets go of the network, so
+// that a Model which is still reachable holds neither. Calls that begin while it waits return
+// ErrClosed, but for those that need no network: Dim, Px, Reduce and CheckSegment.
 func (m *Model) Close() (err error) {
 	m.life.Lock()
 	m.closed = true
@@ -162,6 +163,7 @@ func (m *Model) Close() (err error) {
 	return err
 }
 
+// close is called when no call is in progress, and none can begin.
 func (m *Model) close() error {
 	var all []error
 	for _, f := range m.forwards {
@@ -173,6 +175,7 @@ func (m *Model) close() error {
 	for i := len(m.closers) - 1; i >= 0; i-- {
 		all = append(all, m.closers[i]())
 	}
+	m.forwards, m.segmenter, m.closers, m.encoder, m.hash, m.engine = nil, nil, nil, nil, nil, nil
 	return errors.Join(all...)
 }
 
