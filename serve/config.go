@@ -29,12 +29,18 @@ type Config struct {
 	// much again and what Model.Segment takes for one that is segmented: up to 4 GiB where a
 	// request asks for a large side. What the garbage collector has not found yet comes on top:
 	// half as much with GOGC=25, as measured under load. debug.SetMemoryLimit makes it look sooner.
+	//
+	// Timeout takes deadlines of the connection, where a client sends or reads slowly, so middleware
+	// that wraps the ResponseWriter is to have a method Unwrap: see [http.ResponseController]. Under
+	// one that has none, such as http.TimeoutHandler, such a client keeps its place for as long as
+	// ReadTimeout and WriteTimeout of the http.Server allow, and Log is told so.
 	Bytes    int64         // of a request's body; default 32 MiB
 	Pixels   int64         // of an image, and of all that are decoded at a time; default 50 million
 	Requests int           // under way, until their answers are read; more get status 503; default 64
 	Timeout  time.Duration // of a request, waiting included, and of reading its answer; default one minute
 
-	// Log is told errors that are this side's: status 500, and those of Picture. Nil: nobody is.
+	// Log is told errors that are this side's: status 500, those of Picture and, once, a
+	// ResponseWriter that takes no deadlines. Nil: nobody is.
 	Log func(format string, args ...any)
 }
 

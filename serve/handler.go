@@ -27,6 +27,7 @@ type Handler struct {
 	decoding    *semaphore.Weighted // pixels of images in full
 	segmenting  parallel.Turns      // an image in full, with its map
 	picturing   parallel.Turns      // an image of the index
+	unbounded   sync.Once           // a ResponseWriter that takes no deadlines is told of
 }
 
 // route is what answers a path, by method.
@@ -98,7 +99,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	connection := http.NewResponseController(w)
 	var body io.ReadCloser = http.NoBody
 	if r.Body != nil && r.Body != http.NoBody {
-		connection.SetReadDeadline(time.Now().Add(h.config.Timeout))
+		h.bounds(w, connection.SetReadDeadline(time.Now().Add(h.config.Timeout)))
 		body = &timedBody{ReadCloser: r.Body, connection: connection}
 		r = r.WithContext(r.Context()) // a copy: the server looks at the body of its own
 		r.Body = http.MaxBytesReader(w, body, h.config.Bytes)
@@ -125,7 +126,17 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		leave() // a refusal holds nothing while the rest of its body comes
 		h.discard(r, body)
 	}
-	out.write(w, h.config.Timeout)
+	h.bounds(w, out.write(w, h.config.Timeout))
+}
+
+// bounds tells Log, once, if err is that of a ResponseWriter that takes no deadlines.
+func (h *Handler) bounds(w http.ResponseWriter, err error) {
+	if errors.Is(err, http.ErrNotSupported) {
+		h.unbounded.Do(func() {
+			h.config.Log("serve: %T takes no deadlines: a client that sends or reads slowly may keep its place for "+
+				"longer than %v; it needs a method Unwrap, as http.ResponseController says", w, h.config.Timeout)
+		})
+	}
 }
 
 // route finds what answers a request, and whether it is free.

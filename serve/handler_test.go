@@ -194,7 +194,7 @@ func TestMoreRequestsThanThereIsRoomForAreRefused(t *testing.T) {
 
 // unreading is a client that does not read its answer before it is let go.
 type unreading struct {
-	*httptest.ResponseRecorder
+	recorder
 	begun, end chan struct{}
 }
 
@@ -207,7 +207,7 @@ func (u unreading) Write(b []byte) (int, error) {
 // An answer takes memory until it is read.
 func TestARequestKeepsItsPlaceUntilItsAnswerIsRead(t *testing.T) {
 	h := handler(t, Config{Requests: 1})
-	client := unreading{httptest.NewRecorder(), make(chan struct{}), make(chan struct{})}
+	client := unreading{recorder{httptest.NewRecorder()}, make(chan struct{}), make(chan struct{})}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

@@ -15,13 +15,15 @@ type reply struct {
 	body   []byte
 }
 
-// write answers a request, whose client has some time to read it.
-func (r reply) write(w http.ResponseWriter, timeout time.Duration) {
+// write answers a request, whose client has some time to read it: the error is that there is
+// no deadline.
+func (r reply) write(w http.ResponseWriter, timeout time.Duration) error {
 	w.Header().Set("Content-Type", r.kind)
 	w.Header().Set("Content-Length", strconv.Itoa(len(r.body))) // one that is cut off can be told
-	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(timeout))
+	err := http.NewResponseController(w).SetWriteDeadline(time.Now().Add(timeout))
 	w.WriteHeader(r.status)
 	w.Write(r.body) // an error is the client's: it went away, or did not read
+	return err
 }
 
 // replyJSON answers with a value, names as they are.

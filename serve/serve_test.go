@@ -18,6 +18,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/amdim/amdim"
 )
@@ -122,10 +123,16 @@ func do(h http.Handler, method, target, kind string, body io.Reader) *httptest.R
 	return record(h, r)
 }
 
+// recorder is a ResponseWriter that takes deadlines, as those of connections do.
+type recorder struct{ *httptest.ResponseRecorder }
+
+func (recorder) SetReadDeadline(time.Time) error  { return nil }
+func (recorder) SetWriteDeadline(time.Time) error { return nil }
+
 // record answers one request, and panics if the answer does not say how long it is.
 func record(h http.Handler, r *http.Request) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
-	h.ServeHTTP(w, r)
+	h.ServeHTTP(recorder{w}, r)
 	if n := w.Header().Get("Content-Length"); n != strconv.Itoa(w.Body.Len()) {
 		panic(fmt.Sprintf("%s: %d bytes, Content-Length %q", r.URL, w.Body.Len(), n))
 	}

@@ -2,11 +2,14 @@ package serve
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"image"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -212,4 +215,38 @@ func TestAnAnswerThatIsNotReadIsGivenUp(t *testing.T) {
 			t.Error("the request keeps its place")
 		}
 	})
+}
+
+// unwrapped is what middleware makes of a ResponseWriter; wrapped lets nobody see it.
+type (
+	unwrapped struct{ http.ResponseWriter }
+	wrapped   struct{ http.ResponseWriter }
+)
+
+func (u unwrapped) Unwrap() http.ResponseWriter { return u.ResponseWriter }
+
+// Who runs a server is told that its time limit is less than it seems, and not at each request.
+func TestAWriterWithoutDeadlinesIsToldOfOnce(t *testing.T) {
+	var logged []string
+	h := handler(t, Config{Log: func(format string, args ...any) {
+		logged = append(logged, fmt.Sprintf(format, args...))
+	}})
+	ask := func(wrap func(w http.ResponseWriter) http.ResponseWriter) {
+		t.Helper()
+		w, body := httptest.NewRecorder(), bytes.NewReader(photo(t, 1))
+		h.ServeHTTP(wrap(recorder{w}), httptest.NewRequest(http.MethodPost, "/v1/embed", body))
+		if w.Code != http.StatusOK {
+			t.Errorf("status %d: %s", w.Code, w.Body)
+		}
+	}
+	ask(func(w http.ResponseWriter) http.ResponseWriter { return unwrapped{w} })
+	if len(logged) > 0 {
+		t.Errorf("with a method Unwrap: %q", logged)
+	}
+	for range 2 {
+		ask(func(w http.ResponseWriter) http.ResponseWriter { return wrapped{w} })
+	}
+	if len(logged) != 1 || !strings.Contains(logged[0], "serve.wrapped takes no deadlines") {
+		t.Errorf("without: %q", logged)
+	}
 }
