@@ -25,6 +25,15 @@ var limits = imagefile.Limits{Ratio: 2000}
 // Embed returns the vector f1 of each image, Dim numbers each. Images come from Decode
 // or any other source of an image.Image; one of more than 200 million pixels, or with
 // one side more than 2000 times the other, is an error.
+//
+// A vector is as the network gives it: its length is not 1, and much of it is the same for all
+// images. An Index takes cosines after it has given each dimension mean 0 and deviation 1 over
+// its Set. For the same in another vector store, with what package feature has: keep the
+// moments of its vectors (MomentsOf), use them on each that is stored or looked for
+// (Moments.Apply), bring it to length 1 (Features.Unit) and search by inner product.
+//
+// Vectors that were computed together, of up to 64 images, share one array: slices.Clone frees
+// one from the others, where few of many are kept.
 func (m *Model) Embed(ctx context.Context, images ...image.Image) ([][]float32, error) {
 	done, err := m.use()
 	if err != nil {

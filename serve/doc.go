@@ -28,5 +28,6 @@
 // The body of a POST is an image file, or multipart/form-data with several. If one of several
 // cannot be used, its place in the answer holds an error; if none can, the request fails.
 //
-// A vector is that of [amdim.Model.Embed], whatever else is asked at the same time.
+// A vector is that of [amdim.Model.Embed], whatever else is asked at the same time. Its length is
+// not 1: Embed says how vectors are compared in another vector store as they are here.
 package serve
