@@ -28,7 +28,7 @@ type Options struct {
 	Engine engine.Engine
 
 	// Progress receives how many images of a Set have been read; it is called from one
-	// goroutine at a time, not that of the caller: a panic ends the program. It may call
+	// goroutine at a time, not that of the caller, who gets a panic as an error. It may call
 	// any method but Close and those that embed a Set.
 	Progress func(done, total int)
 

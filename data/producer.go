@@ -49,7 +49,7 @@ func newProducer(set Dataset, c LoaderConfig, newFill func() Fill, o order) *pro
 func (p *producer) run(ctx context.Context, at Cursor) {
 	pool := parallel.New(len(p.fill))
 	defer pool.Close()
-	defer close(p.ready)
+	defer p.end()
 	for p.failed == nil {
 		select {
 		case b := <-p.free:
@@ -61,6 +61,14 @@ func (p *producer) run(ctx context.Context, at Cursor) {
 			p.failed = ctx.Err()
 		}
 	}
+}
+
+// end says that there are no more batches. Without an error by now, the goroutine is ending.
+func (p *producer) end() {
+	if p.failed == nil {
+		p.failed = errors.New("data: the data set has ended its goroutine (runtime.Goexit, or FailNow of a test)")
+	}
+	close(p.ready)
 }
 
 // produce fills b with the batch at a cursor.
@@ -86,10 +94,16 @@ func (p *producer) produce(ctx context.Context, pool *parallel.Pool, b *Batch, a
 
 // row fills one row of every view of b. A replacement for an unreadable image
 // is augmented as that one would have been, so its views differ from those of
-// the same image elsewhere in the batch.
-func (p *producer) row(b *Batch, worker, row int) error {
+// the same image elsewhere in the batch. A panic of the data set is an error.
+func (p *producer) row(b *Batch, worker, row int) (err error) {
 	index := b.Indices[row]
-	img, i, err := p.image(index)
+	i := index
+	defer func() {
+		if value := recover(); value != nil {
+			err = panicOf(i, value)
+		}
+	}()
+	img, err := p.image(&i)
 	if err != nil {
 		return err
 	}
@@ -102,21 +116,20 @@ func (p *producer) row(b *Batch, worker, row int) error {
 	return nil
 }
 
-// image returns the image at index, or the next one after it that can be read,
-// and which one that is.
-func (p *producer) image(index int) (tensor.Image, int, error) {
-	n := p.set.Len()
+// image returns image i, or the next one after it that can be read, and moves i to it.
+func (p *producer) image(i *int) (tensor.Image, error) {
+	first, n := *i, p.set.Len()
 	for step := range n {
-		i := (index + step) % n
-		img, err := p.set.Image(i)
+		*i = (first + step) % n
+		img, err := p.set.Image(*i)
 		if err == nil {
-			return img, i, nil
+			return img, nil
 		}
-		if err := p.report(i, err); err != nil {
-			return img, i, err
+		if err := p.report(*i, err); err != nil {
+			return img, err
 		}
 	}
-	return tensor.Image{}, 0, fmt.Errorf("data: %s, none can be read", spelling.Count(n, "image"))
+	return tensor.Image{}, fmt.Errorf("data: %s, none can be read", spelling.Count(n, "image"))
 }
 
 // report passes an unreadable image to unreadable, whose error ends the sequence,

@@ -1,0 +1,45 @@
+package train
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/tensor"
+)
+
+// own is noise as a user's data set may have it: what it does for an image is up to a test.
+type own struct {
+	noise
+	image func(i int) (tensor.Image, error)
+}
+
+func (d own) Image(i int) (tensor.Image, error) { return d.image(i) }
+
+// ownTask is a tinyTask of the images of a test; sound are those that learn.
+func ownTask(t *testing.T, image func(i int, sound noise) (tensor.Image, error)) Task {
+	task := tinyTask(t, 1)
+	sound := task.Data.(noise)
+	task.Data = own{sound, func(i int) (tensor.Image, error) { return image(i, sound) }}
+	return task
+}
+
+// A service goes on, and has the checkpoint of the last update.
+func TestAPanicOfTheDataSetStopsTheRunWithACheckpoint(t *testing.T) {
+	dir := t.TempDir()
+	task := ownTask(t, func(i int, sound noise) (tensor.Image, error) {
+		if i == 13 {
+			panic("the connection is gone")
+		}
+		return sound.Image(i)
+	})
+	r, err := Run(t.Context(), task, Options{Out: dir})
+	var of *data.PanicError
+	if !errors.As(err, &of) || of.Image != 13 || of.Value != "the connection is gone" {
+		t.Fatal(err)
+	}
+	if strings.Contains(err.Error(), "\n") || metaOf(t, dir).Step != r.Step {
+		t.Errorf("%v; the checkpoint holds update %d, the run made %d", err, metaOf(t, dir).Step, r.Step)
+	}
+}
