@@ -18,9 +18,8 @@ import (
 // 64, nor should 32, the most lines of a stream that are answered together.
 var batchSizes = []int{1, 8, 32, 64}
 
-// limits are those of Embed: Decode's, but allowing thinner images, since a decoded
-// image may become thinner when it is reduced by a whole factor.
-var limits = imagefile.Limits{Ratio: 2000}
+// limits are those of Embed.
+var limits = imagefile.Decoded()
 
 // Embed returns the vector f1 of each image, Dim numbers each. Images come from Decode
 // or any other source of an image.Image; one of more than 200 million pixels, or with

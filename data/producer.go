@@ -121,7 +121,7 @@ func (p *producer) image(i *int) (tensor.Image, error) {
 	first, n := *i, p.set.Len()
 	for step := range n {
 		*i = (first + step) % n
-		img, err := p.set.Image(*i)
+		img, err := Image(p.set, *i)
 		if err == nil {
 			return img, nil
 		}

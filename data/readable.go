@@ -66,7 +66,7 @@ func try(ctx context.Context, set Dataset, suspects []int, threads int) []error 
 	defer pool.Close()
 	pool.For(len(suspects), func(_, k int) {
 		if i := suspects[k]; ctx.Err() == nil {
-			_, errs[i] = set.Image(i)
+			_, errs[i] = Image(set, i)
 		}
 	})
 	return errs

@@ -10,11 +10,17 @@ import (
 // UnreadableError is the error for an image that cannot be used while others
 // can: its file is damaged, too large, missing or not an image.
 type UnreadableError struct {
-	Name string // of the file, below its folder
+	Name string // of the file, below its folder; empty: it is not a file
 	Err  error
 }
 
-func (e *UnreadableError) Error() string { return e.Name + ": " + e.Err.Error() }
+func (e *UnreadableError) Error() string {
+	if e.Name == "" {
+		return e.Err.Error()
+	}
+	return e.Name + ": " + e.Err.Error()
+}
+
 func (e *UnreadableError) Unwrap() error { return e.Err }
 
 // unreadable is the error for one file, unless the cause is not that file: if the disk

@@ -43,3 +43,20 @@ func TestAPanicOfTheDataSetStopsTheRunWithACheckpoint(t *testing.T) {
 		t.Errorf("%v; the checkpoint holds update %d, the run made %d", err, metaOf(t, dir).Step, r.Step)
 	}
 }
+
+func TestWhatIsNoImageIsListedAsUnreadable(t *testing.T) {
+	dir := t.TempDir()
+	task := ownTask(t, func(i int, sound noise) (tensor.Image, error) {
+		img, err := sound.Image(i)
+		if i == 13 {
+			img.Pix = img.Pix[:len(img.Pix)-1]
+		}
+		return img, err
+	})
+	mustRun(t, task, Options{Out: dir})
+	list, err := ReadUnreadable(UnreadablePath(dir))
+	if err != nil || len(list) != 1 || list[0].Name != "image 13" ||
+		!strings.Contains(list[0].Error, "3071 bytes") {
+		t.Errorf("listed %+v, %v", list, err)
+	}
+}

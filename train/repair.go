@@ -73,7 +73,7 @@ func (u *unreadable) stillBad(ctx context.Context, pool *parallel.Pool) ([]strin
 	errs := make([]error, len(at))
 	pool.For(len(at), func(_, k int) {
 		if errs[k] = ctx.Err(); errs[k] == nil {
-			_, errs[k] = u.of.Image(at[k])
+			_, errs[k] = data.Image(u.of, at[k])
 		}
 	})
 	for k, err := range errs {

@@ -43,6 +43,10 @@ func (l Limits) ratio() int64 {
 	return l.Ratio
 }
 
+// Decoded are the limits of an image that is pixels already: the default ones, but allowing a
+// thinner one, since it may have become thinner when it was reduced by a whole factor.
+func Decoded() Limits { return Limits{Ratio: 2000} }
+
 // Check compares the sides of an image, in pixels and above 0, with the limits; beyond
 // them the error is ErrTooLarge.
 func (l Limits) Check(w, h int) error {
