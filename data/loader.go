@@ -120,18 +120,23 @@ func start(
 
 // Next returns the next batch, which the caller releases. It returns io.EOF at
 // the end of a pass, the error that ended the sequence in place of the batch where
-// it occurred, and the context's error once that is done or the loader is closed.
+// it occurred, and the context's error once that is done or the loader is closed, even
+// while an image is being read.
 func (l *Loader) Next() (*Batch, error) {
 	if err := l.ctx.Err(); err != nil {
 		return nil, err
 	}
 	began := time.Now()
-	b, ok := <-l.ready
-	l.waited += time.Since(began)
-	if !ok {
-		return nil, *l.failed
+	defer func() { l.waited += time.Since(began) }()
+	select {
+	case b, ok := <-l.ready:
+		if !ok {
+			return nil, *l.failed
+		}
+		return b, nil
+	case <-l.ctx.Done():
+		return nil, l.ctx.Err()
 	}
-	return b, nil
 }
 
 // Ready is Next without waiting; nil: no batch is ready yet, or there are no more.
@@ -156,7 +161,8 @@ func (l *Loader) WaitShare() float64 {
 	return share
 }
 
-// Close stops the workers and waits for them. Batches still held stay valid.
+// Close stops the workers and waits for them: until the images that are being read, which
+// nothing can interrupt, have been. Batches still held stay valid.
 func (l *Loader) Close() {
 	l.cancel()
 	l.stopped.Wait()

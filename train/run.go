@@ -28,7 +28,8 @@ type Result struct {
 // Run pretrains an encoder until its epochs are complete, an option stops it
 // early, or ctx is done. By then it has written a checkpoint of the last update;
 // if ctx was the reason, the error wraps ctx.Err(). If a number is not finite,
-// the error wraps an *engine.NonFiniteError and the previous checkpoint stays.
+// the error wraps an *engine.NonFiniteError and the previous checkpoint stays. After
+// the checkpoint Run waits for the images that are still being read.
 //
 // The processes of a group begin, stop and fail together: an error in one before
 // the first update, a ctx that is done and images that one cannot read end all of
