@@ -3,6 +3,7 @@ package train
 import (
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/amdim/amdim/data"
@@ -58,5 +59,35 @@ func TestWhatIsNoImageIsListedAsUnreadable(t *testing.T) {
 	if err != nil || len(list) != 1 || list[0].Name != "image 13" ||
 		!strings.Contains(list[0].Error, "3071 bytes") {
 		t.Errorf("listed %+v, %v", list, err)
+	}
+}
+
+// digested counts how often its digest is asked for.
+type digested struct {
+	noise
+	times *atomic.Int64
+}
+
+func (d digested) Digest() string {
+	d.times.Add(1)
+	return d.noise.Digest()
+}
+
+// A digest that reads all images would hold up every checkpoint.
+func TestTheDigestOfTheDataIsComputedOnce(t *testing.T) {
+	dir, task := t.TempDir(), tinyTask(t, 1)
+	var times atomic.Int64
+	task.Data = digested{task.Data.(noise), &times}
+	o := Options{Out: dir, CheckpointSteps: 1, KeepEpochs: []int{1}, MaxSteps: 6}
+	for _, resume := range []bool{false, true} {
+		times.Store(0)
+		o.Resume = resume
+		mustRun(t, task, o)
+		if n := times.Load(); n != 1 {
+			t.Errorf("resume %t: computed %d times", resume, n)
+		}
+	}
+	if m := metaOf(t, dir); m.Data.Digest != task.Data.Digest() {
+		t.Errorf("the checkpoint has %q", m.Data.Digest)
 	}
 }

@@ -94,7 +94,8 @@ func (t Task) mayRun(o Options) error {
 type run struct {
 	Task
 	Options
-	all           engine.Group // one process where Options.Group is nil
+	all           engine.Group    // one process where Options.Group is nil
+	data          checkpoint.Data // a note on Task.Data, whose digest may take long to compute
 	stepsPerEpoch int
 	schedule      optim.Schedule
 	program       *graph.Program // bound
@@ -156,7 +157,7 @@ func (t Task) filled(o Options) error {
 func newRun(t Task, o Options) (*run, error) {
 	r := &run{
 		Task: t, Options: o, all: o.members(), stepsPerEpoch: t.Data.Len() / t.Train.Batch, began: time.Now(),
-		saved: -1, bad: newUnreadable(t, o),
+		data: t.dataNote(), saved: -1, bad: newUnreadable(t, o),
 	}
 	r.schedule = optim.Scale(t.Train.LR, t.Train.Epochs, r.stepsPerEpoch, t.Train.Drops)
 	var err error

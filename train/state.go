@@ -145,8 +145,8 @@ func (r *run) fits(m checkpoint.Meta) error {
 		return fmt.Errorf("its random streams are version %d, this program's are version %d", m.RNG, rng.Version)
 	case m.Seed != r.Train.Seed:
 		return fmt.Errorf("its seed is %d, not %d", m.Seed, r.Train.Seed)
-	case m.Data.Digest != r.Data.Digest():
-		return r.otherData(m.Data)
+	case m.Data.Digest != r.data.Digest:
+		return otherData(m.Data, r.data)
 	case m.Epoch*r.stepsPerEpoch+m.Batch == m.Step && m.Step > r.steps():
 		return scheduleErrorf("it has made %s of training, so that epochs = %d is too few: name at least %d",
 			spelling.Count(m.Step, "update"), r.Train.Epochs,
@@ -161,20 +161,23 @@ func (r *run) fits(m checkpoint.Meta) error {
 // sameData returns an error if the run in a folder learns from other images.
 func (t Task) sameData(folder string) error {
 	m, err := checkpoint.ReadRun(CheckpointPath(folder))
-	if err == nil && m.Data.Digest != t.Data.Digest() {
-		err = fmt.Errorf("train: resume %s: %w", folder, t.otherData(m.Data))
+	if err != nil {
+		return err
 	}
-	return err
+	if now := t.dataNote(); m.Data.Digest != now.Digest {
+		return fmt.Errorf("train: resume %s: %w", folder, otherData(m.Data, now))
+	}
+	return nil
 }
 
-func (t Task) otherData(was checkpoint.Data) error {
+func otherData(was, now checkpoint.Data) error {
 	if was.Images == 0 {
 		return errors.New("it was imported, without the images, their order and the moments to go on from: " +
 			"start a run in another folder with its weights")
 	}
 	return fmt.Errorf("it learns from %s, not from %s: "+
 		"bring back the images as they were, or start a run in another folder, perhaps with these weights",
-		described(was), described(t.dataNote()))
+		described(was), described(now))
 }
 
 // dataNote is what a checkpoint says about the data.
@@ -243,6 +246,6 @@ func (r *run) meta() checkpoint.Meta {
 		Preprocessing: checkpoint.Preprocessing{
 			Size: r.Model.Px, Resize: r.Augment.Resize, Mean: r.Model.Mean, Std: r.Model.Std,
 		},
-		Data: r.dataNote(), KeepEpochs: r.KeepEpochs, Schedules: r.earlier, Init: r.origin,
+		Data: r.data, KeepEpochs: r.KeepEpochs, Schedules: r.earlier, Init: r.origin,
 	}
 }
