@@ -46,6 +46,9 @@ type Classifier struct {
 // images × classes × Dim, and for near copies with images² × Dim: 2,000 images take seconds,
 // 50,000 minutes.
 func Learn(ctx context.Context, e engine.Engine, x Examples, others *embedding.Set) (*Classifier, error) {
+	if e == nil {
+		return nil, errors.New("classify: the engine is nil: give one, such as cpu.New returns")
+	}
 	if err := x.check(others); err != nil {
 		return nil, fmt.Errorf("classify: %w", err)
 	}

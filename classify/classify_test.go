@@ -199,6 +199,10 @@ func TestLearnRefusesWhatDoesNotFit(t *testing.T) {
 			t.Errorf("%v is no ErrOtherNetwork", err)
 		}
 	}
+	if _, err := Learn(t.Context(), nil, clusters(2, 1, 1), nil); err == nil ||
+		!strings.Contains(err.Error(), "the engine is nil") {
+		t.Errorf("without an engine: %v", err)
+	}
 	c := learn(t, clusters(2, 1, 1), nil)
 	if _, err := c.Classify(make([]float32, 3)); err == nil || !strings.Contains(err.Error(), "need 32") {
 		t.Errorf("a vector of another length: %v", err)

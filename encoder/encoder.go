@@ -2,6 +2,7 @@ package encoder
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/amdim/amdim/engine"
@@ -23,6 +24,12 @@ type Encoder struct {
 // New puts a network on an engine: the layers that lead to f1 and to further taps, whose
 // statistics Refresh takes, too.
 func New(e engine.Engine, m model.Config, weights Weights, taps ...string) (*Encoder, error) {
+	switch {
+	case e == nil:
+		return nil, errors.New("encoder: the engine is nil: give one, such as cpu.New returns")
+	case weights == nil:
+		return nil, errors.New("encoder: the weights are nil: give those of Trained or Random")
+	}
 	taps = withF1(taps)
 	vars := variables(m, taps)
 	if err := weights.Fit(vars); err != nil {

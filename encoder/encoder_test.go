@@ -37,6 +37,19 @@ func TestEncoderHoldsWeightsAndNoMoments(t *testing.T) {
 	}
 }
 
+func TestWhatIsNilIsRefused(t *testing.T) {
+	_, noEngine := New(nil, tiny.Model(), Random(1))
+	_, noWeights := New(tiny.CPU(t), tiny.Model(), nil)
+	_, noData := NewImages(nil, 32, augment.CIFAR())
+	for want, err := range map[string]error{
+		"the engine is nil": noEngine, "the weights are nil": noWeights, "the data set is nil": noData,
+	} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+}
+
 func TestRefreshMovesStatisticsOnly(t *testing.T) {
 	e, err := New(tiny.CPU(t), tiny.Model(), Random(1))
 	if err != nil {

@@ -23,6 +23,9 @@ type Images struct {
 
 // NewImages returns the plain images of a data set for a network of px pixels.
 func NewImages(set data.Dataset, px int, transform augment.Config) (*Images, error) {
+	if set == nil {
+		return nil, errors.New("encoder: the data set is nil: give one, such as data.Open returns")
+	}
 	transform.Size = px
 	if err := transform.Validate(); err != nil {
 		return nil, fmt.Errorf("encoder: test transform to %d px: %w", px, err)

@@ -78,7 +78,26 @@ func (e *Evaluation) Start() (*Result, error) {
 	return r, nil
 }
 
+// given returns an error that names what cannot be evaluated without.
+func (e *Evaluation) given() error {
+	for _, f := range []struct {
+		name    string
+		lacking bool
+	}{
+		{"Weights", e.Weights == nil}, {"Engine", e.Engine == nil}, {"ProbeEngine", e.ProbeEngine == nil},
+		{"Train", e.Train == nil}, {"Test", e.Test == nil},
+	} {
+		if f.lacking {
+			return fmt.Errorf("eval: Evaluation.%s is nil: set it", f.name)
+		}
+	}
+	return nil
+}
+
 func (e *Evaluation) check() error {
+	if err := e.given(); err != nil {
+		return err
+	}
 	if err := e.Config.Validate(); err != nil {
 		return err
 	}

@@ -201,6 +201,11 @@ func TestRunRefusesWhatItCannotEvaluate(t *testing.T) {
 		{func(e *Evaluation) { e.Train = plain(t, unlabelled{e.Train.Dataset}) }, "evaluation needs labelled data"},
 		{func(e *Evaluation) { e.Test = plain(t, holed{e.Test.Dataset}) },
 			"test images are in none of the 10 classes, the first is image 5"},
+		{func(e *Evaluation) { e.Weights = nil }, "eval: Evaluation.Weights is nil"},
+		{func(e *Evaluation) { e.Engine = nil }, "eval: Evaluation.Engine is nil"},
+		{func(e *Evaluation) { e.ProbeEngine = nil }, "eval: Evaluation.ProbeEngine is nil"},
+		{func(e *Evaluation) { e.Train = nil }, "eval: Evaluation.Train is nil"},
+		{func(e *Evaluation) { e.Test = nil }, "eval: Evaluation.Test is nil"},
 	} {
 		e := evaluation(t)
 		c.change(e)

@@ -60,6 +60,9 @@ const (
 // Run segments and measures every image.
 func (s *Segmentation) Run(ctx context.Context) (*Segmented, error) {
 	start := time.Now()
+	if err := s.given(); err != nil {
+		return nil, err
+	}
 	if err := s.Config.Segment.Validate(s.Model); err != nil {
 		return nil, err
 	}
@@ -91,6 +94,19 @@ func (s *Segmentation) Run(ctx context.Context) (*Segmented, error) {
 	r.summarise()
 	r.Seconds = time.Since(start).Seconds()
 	return r, nil
+}
+
+// given returns an error that names what nothing can be segmented without.
+func (s *Segmentation) given() error {
+	for _, f := range []struct {
+		name    string
+		lacking bool
+	}{{"Weights", s.Weights == nil}, {"Engine", s.Engine == nil}, {"Data", s.Data == nil}} {
+		if f.lacking {
+			return fmt.Errorf("eval: Segmentation.%s is nil: set it", f.name)
+		}
+	}
+	return nil
 }
 
 // segmenters are those that images are divided by.

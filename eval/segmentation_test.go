@@ -107,6 +107,20 @@ func TestTheTrunkRunsOnceForEachEncoder(t *testing.T) {
 	}
 }
 
+func TestSegmentationRefusesWhatIsNil(t *testing.T) {
+	for want, change := range map[string]func(*Segmentation){
+		"Segmentation.Weights is nil": func(s *Segmentation) { s.Weights = nil },
+		"Segmentation.Engine is nil":  func(s *Segmentation) { s.Engine = nil },
+		"Segmentation.Data is nil":    func(s *Segmentation) { s.Data = nil },
+	} {
+		s := segmentation(t)
+		change(s)
+		if _, err := s.Run(t.Context()); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+}
+
 func TestReadSegmentedRefusesWhatIsNone(t *testing.T) {
 	for _, text := range []string{"", "{}", `{"rows": [{}]}`, "[1]"} {
 		if _, err := ReadSegmented([]byte(text)); err == nil {

@@ -61,6 +61,8 @@ func TestRunRefusesAndLosesNothing(t *testing.T) {
 		{"other data, too few", resume, func(k *Task) { k.Data = noise{1, 2, -1} }, "not from noise (1 image,"},
 		{"one image", anew, func(k *Task) { k.Data = noise{1, 1, -1} }, "noise has 1 image, training needs"},
 		{"few images", anew, func(k *Task) { k.Data = noise{3, 1, -1} }, "noise has 3 images, a batch has 4"},
+		{"no images at all", anew, func(k *Task) { k.Data = nil }, "train: Task.Data is nil"},
+		{"no engine", resume, func(k *Task) { k.Engine = nil }, "train: Task.Engine is nil"},
 		{"model", anew, func(k *Task) { k.Model.Px = 31 }, "px = 31"},
 		{"view size", anew, func(k *Task) { k.Augment.Size = 64 }, "views of 64 pixels for an encoder of 32"},
 	} {

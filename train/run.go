@@ -66,6 +66,9 @@ func Run(ctx context.Context, t Task, o Options) (Result, error) {
 
 // mayRun returns an error if the task or the options are not valid.
 func (t Task) mayRun(o Options) error {
+	if err := t.given(); err != nil {
+		return err
+	}
 	if err := t.Validate(); err != nil {
 		return err
 	}
@@ -119,6 +122,17 @@ type run struct {
 	earlier []checkpoint.Schedule // before that of Train, the first one first
 	since   int                   // updates made when that of Train began
 	origin  *checkpoint.Origin    // of the weights that the run began with; nil: its seed
+}
+
+// given returns an error that names what a run cannot begin without.
+func (t Task) given() error {
+	switch {
+	case t.Data == nil:
+		return errors.New("train: Task.Data is nil: set it to the images, such as data.Open returns")
+	case t.Engine == nil:
+		return errors.New("train: Task.Engine is nil: set it to what computes, such as cpu.New returns")
+	}
+	return nil
 }
 
 // Validate checks the settings and that they fit together.

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -71,6 +72,9 @@ func Make(ctx context.Context, t Task) (*Plan, error) {
 
 // complete fills in defaults and checks the settings.
 func (t *Task) complete() error {
+	if t.Engine == nil {
+		return errors.New("plan: Task.Engine is nil: set it to what computes, such as cpu.New returns")
+	}
 	if err := t.Validate(); err != nil {
 		return err
 	}

@@ -125,6 +125,14 @@ func TestViewsOfAnotherSizeThanTheNetworksAreRefused(t *testing.T) {
 	}
 }
 
+func TestPlanWithoutAnEngineIsRefused(t *testing.T) {
+	task := tiny(t, nil)
+	task.Engine = nil
+	if _, err := Make(t.Context(), task); err == nil || !strings.Contains(err.Error(), "Task.Engine is nil") {
+		t.Errorf("error %v", err)
+	}
+}
+
 func TestThreadsThatNoMachineHasAreRefused(t *testing.T) {
 	for _, threads := range []int{-1, 1 << 30} {
 		task := tiny(t, nil)
