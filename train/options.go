@@ -15,12 +15,17 @@ import (
 
 // Task is what a run computes: everything here affects its numbers.
 type Task struct {
-	Model    model.Config
-	Augment  augment.Config
-	Train    Config
-	Settings json.RawMessage // the caller's whole configuration, stored in each checkpoint
+	Model   model.Config
+	Augment augment.Config
+	Train   Config
+
+	// Settings, a JSON object, are the caller's whole configuration, stored in each checkpoint.
+	// amdim.Open and the command need those of config.Config, with this Model, Augment and
+	// Train: config.Config.Task sets all four. Run compares what it can read as such.
+	Settings json.RawMessage
+
 	Data     data.Dataset
-	DataSpec string // what Data was opened from, stored in each checkpoint
+	DataSpec string // what Data was opened from or, of your own set, its name: stored in each checkpoint
 	Engine   engine.Engine
 
 	// Init is a run folder or checkpoint whose weights the run begins with; empty: they are
@@ -34,8 +39,13 @@ type Task struct {
 
 // Options decides how a run is kept and watched, not its numbers.
 type Options struct {
-	Out       string // run folder
-	Resume    bool   // continue the run in Out
+	Out string // run folder
+
+	// Resume continues the run in Out: with its images, seed and settings, but for the schedule
+	// (Train.Epochs, LR and Drops), which may be another from there on. Anything else that
+	// differs is an error; settings that Run cannot read, see Task.Settings, the caller compares.
+	Resume bool
+
 	Overwrite bool   // delete the run in Out first
 	Command   string // the command line, noted in the folder; empty: not noted
 

@@ -72,6 +72,9 @@ func (t Task) mayRun(o Options) error {
 	if err := t.Validate(); err != nil {
 		return err
 	}
+	if err := t.checkSettings(); err != nil {
+		return err
+	}
 	if err := o.Validate(t.Train.Epochs); err != nil {
 		return err
 	}

@@ -137,8 +137,7 @@ func (r *run) restore() error {
 	return c.Restore(checkpoint.Finite(r.state))
 }
 
-// fits returns an error if the task is not that of the checkpoint. Settings are
-// compared by the caller, which knows their keys.
+// fits returns an error if the task is not that of the checkpoint.
 func (r *run) fits(m checkpoint.Meta) error {
 	switch {
 	case m.RNG != rng.Version:
@@ -147,6 +146,11 @@ func (r *run) fits(m checkpoint.Meta) error {
 		return fmt.Errorf("its seed is %d, not %d", m.Seed, r.Train.Seed)
 	case m.Data.Digest != r.data.Digest:
 		return otherData(m.Data, r.data)
+	}
+	if err := r.checkResumed(m.Config); err != nil {
+		return err
+	}
+	switch {
 	case m.Epoch*r.stepsPerEpoch+m.Batch == m.Step && m.Step > r.steps():
 		return scheduleErrorf("it has made %s of training, so that epochs = %d is too few: name at least %d",
 			spelling.Count(m.Step, "update"), r.Train.Epochs,
