@@ -6,7 +6,9 @@
 // statistics: training left those of augmented images, and Refresh takes them from plain
 // ones. Hashes over weights and statistics show that nothing else moved.
 //
-//	images, err := encoder.NewImages(set, m.Px, augment.CIFAR())
+//	settings, _, err := config.Stored(path) // of the run
+//	m := settings.Model
+//	images, err := encoder.NewImages(set, m.Px, settings.Augment)
 //	e, err := encoder.New(cpu, m, encoder.Trained(checkpoint))
 //	err = e.Refresh(ctx, images, encoder.DefaultRefresh())
 //	features, err := e.Encode(ctx, images)

@@ -21,7 +21,9 @@ type Images struct {
 	transform augment.Config
 }
 
-// NewImages returns the plain images of a data set for a network of px pixels.
+// NewImages returns the plain images of a data set for a network of px pixels. The transform is
+// that of the run, config.Config.Augment: each preset resizes before it crops in its own way,
+// and a network sees best what it has learnt from.
 func NewImages(set data.Dataset, px int, transform augment.Config) (*Images, error) {
 	if set == nil {
 		return nil, errors.New("encoder: the data set is nil: give one, such as data.Open returns")

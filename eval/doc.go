@@ -9,8 +9,10 @@
 // train and cached, and every probe, seed and neighbour search works on the
 // cache. A hash over weights and statistics shows that nothing changed in the meantime.
 //
-//	train, err := encoder.NewImages(trainSet, m.Px, augment.CIFAR())
-//	test, err := encoder.NewImages(testSet, m.Px, augment.CIFAR())
+//	settings, _, err := config.Stored(path) // of the run
+//	m := settings.Model
+//	train, err := encoder.NewImages(trainSet, m.Px, settings.Augment)
+//	test, err := encoder.NewImages(testSet, m.Px, settings.Augment)
 //	e := eval.Evaluation{Config: eval.Default(), Model: m, Weights: weights,
 //		Engine: cpu, ProbeEngine: cpu, Train: train, Test: test}
 //	result, features, err := e.Run(ctx)
