@@ -8,7 +8,9 @@
 // decoding images takes. Speed is that of a few updates; the loader's share, of time
 // and of memory, is measured on a sample of the images.
 //
-//	p, err := plan.Make(ctx, plan.Task{Task: task, Options: o})
-//	fmt.Println(p.Memory.Fits, p.Time.Epoch)
+//	p, err := plan.Make(ctx, plan.Task{Task: task}) // a train.Task; it needs no Data
+//	if p.Memory.Fits && p.Time != nil { // nil: there are no images, or fewer than a batch
+//		fmt.Println(p.Time.All, "seconds")
+//	}
 //	err = p.Print(os.Stdout)
 package plan
