@@ -60,6 +60,9 @@ type Loader struct {
 // last images if they do not fill a batch. newFill is called once per worker,
 // so that what it returns can own scratch memory.
 func NewLoader(ctx context.Context, set Dataset, c LoaderConfig, newFill func() Fill) (*Loader, error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
 	c.setDefaults()
 	steps := set.Len() / c.Batch
 	if steps == 0 {
@@ -79,23 +82,43 @@ func NewLoader(ctx context.Context, set Dataset, c LoaderConfig, newFill func() 
 
 // NewPass returns a sequence that visits all images once, in order, after which
 // Next returns io.EOF. The last batch may hold fewer than B images. c.Seed,
-// c.Start and c.Share have no meaning here.
+// c.Start and c.Share have no meaning here. It panics on a configuration that Validate
+// refuses.
 func NewPass(ctx context.Context, set Dataset, c LoaderConfig, newFill func() Fill) *Loader {
+	if err := c.Validate(); err != nil {
+		panic(err.Error())
+	}
 	c.setDefaults()
 	c.Start = Cursor{}
 	steps := (set.Len() + c.Batch - 1) / c.Batch
 	return start(ctx, set, c, newFill, sequential{n: set.Len(), size: c.Batch}, steps)
 }
 
-func (c *LoaderConfig) setDefaults() {
-	if c.Batch <= 0 || c.Size <= 0 || c.Views <= 0 || parallel.CheckThreads(c.Workers) != nil || c.Ahead < 0 {
-		panic(fmt.Sprintf("data: Loader: bad configuration %+v", *c))
+// Validate returns an error that names the first value out of range.
+func (c LoaderConfig) Validate() error {
+	for _, f := range []struct {
+		name string
+		v    int
+	}{{"batch", c.Batch}, {"size", c.Size}, {"views", c.Views}} {
+		if f.v < 1 {
+			return fmt.Errorf("data: loader: %s = %d, need at least 1", f.name, f.v)
+		}
 	}
+	if err := parallel.CheckThreads(c.Workers); err != nil {
+		return fmt.Errorf("data: loader: workers: %w", err)
+	}
+	if c.Ahead < 0 {
+		return fmt.Errorf("data: loader: ahead = %d, need at least 0 (0: 2)", c.Ahead)
+	}
+	if s := c.Share; s != (Share{}) && (s.Rank < 0 || s.Rank >= s.Of) {
+		return fmt.Errorf("data: loader: share %d of %d: they count from 0", s.Rank, s.Of)
+	}
+	return nil
+}
+
+func (c *LoaderConfig) setDefaults() {
 	if c.Share == (Share{}) {
 		c.Share.Of = 1
-	}
-	if c.Share.Rank < 0 || c.Share.Rank >= c.Share.Of {
-		panic(fmt.Sprintf("data: Loader: share %d of %d", c.Share.Rank, c.Share.Of))
 	}
 	if c.Workers == 0 {
 		c.Workers = runtime.GOMAXPROCS(0)

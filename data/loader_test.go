@@ -8,6 +8,7 @@ import (
 	"io"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -161,16 +162,32 @@ func TestReadyIsNextWithoutWaiting(t *testing.T) {
 
 func TestLoaderRefusesWhatCannotBe(t *testing.T) {
 	set := shapes(t, 30, Train)
-	for _, c := range []LoaderConfig{
-		{Batch: 31, Size: 32, Views: 2},
-		{Batch: 8, Size: 32, Views: 2, Start: Cursor{0, 3}},
-		{Batch: 8, Size: 32, Views: 2, Start: Cursor{-1, 0}},
+	for want, c := range map[string]LoaderConfig{
+		"data: 30 images, a batch has 31": {Batch: 31, Size: 32, Views: 2},
+		"no batch 3 in epoch 0":           {Batch: 8, Size: 32, Views: 2, Start: Cursor{0, 3}},
+		"no batch 0 in epoch -1":          {Batch: 8, Size: 32, Views: 2, Start: Cursor{-1, 0}},
+		"data: loader: batch = 0":         {Size: 32, Views: 2},
+		"data: loader: size = -1":         {Batch: 8, Size: -1, Views: 2},
+		"data: loader: views = 0":         {Batch: 8, Size: 32},
+		"workers: threads = -1":           {Batch: 8, Size: 32, Views: 2, Workers: -1},
+		"data: loader: ahead = -1":        {Batch: 8, Size: 32, Views: 2, Ahead: -1},
+		"data: loader: share 2 of 2":      {Batch: 8, Size: 32, Views: 2, Share: Share{2, 2}},
+		"data: loader: share -1 of 2":     {Batch: 8, Size: 32, Views: 2, Share: Share{-1, 2}},
 	} {
-		if l, err := NewLoader(t.Context(), set, c, stamp); err == nil {
+		l, err := NewLoader(t.Context(), set, c, stamp)
+		if err == nil {
 			l.Close()
-			t.Errorf("%+v: no error", c)
+		}
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
 		}
 	}
+	defer func() {
+		if value := recover(); value != "data: loader: batch = 0, need at least 1" {
+			t.Errorf("a pass in batches of nothing: %v", value)
+		}
+	}()
+	NewPass(t.Context(), set, LoaderConfig{Size: 32, Views: 1}, stamp)
 }
 
 func TestPassVisitsAllImagesOnceAndPads(t *testing.T) {
