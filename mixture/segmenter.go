@@ -15,8 +15,8 @@ import (
 )
 
 // Segmenter is a frozen network with a mixture: it says which component of an
-// image's f1 each location of the image belongs to (PAPER 4.5). It is not safe for
-// concurrent use.
+// image's f1 each location of the image belongs to (PAPER 4.5). A Config that Validate
+// refuses is an error of its methods. It is not safe for concurrent use.
 type Segmenter struct {
 	frozen    *encoder.Encoder
 	model     model.Config
@@ -106,6 +106,9 @@ func (s *Segmenter) Components(ctx context.Context, img tensor.Image, c Config) 
 func (s *Segmenter) ComponentsOf(
 	ctx context.Context, img tensor.Image, phi7 segment.Grid, c Config,
 ) (segment.Grid, error) {
+	if err := c.Validate(s.model); err != nil {
+		return phi7, err
+	}
 	claims, err := s.claims(ctx, img, phi7, c)
 	if err != nil {
 		return phi7, err
@@ -171,8 +174,12 @@ func (s *Segmenter) Locations(
 	return grids[0], grids[1], nil
 }
 
-// Grid says where the locations of an image lie, without values.
+// Grid says where the locations of an image lie, without values. It panics on a Config that
+// Validate refuses.
 func (s *Segmenter) Grid(img tensor.Image, c Config) segment.Grid {
+	if err := c.Validate(s.model); err != nil {
+		panic(err.Error())
+	}
 	_, g := s.lattice(img, c)
 	return g
 }
@@ -184,6 +191,9 @@ const mostLocations int64 = 4 << 30 // bytes of an image's locations
 func (s *Segmenter) locations(
 	ctx context.Context, img tensor.Image, c Config, taps int,
 ) ([]segment.Grid, error) {
+	if err := c.Validate(s.model); err != nil {
+		return nil, err
+	}
 	l, g := s.lattice(img, c)
 	if size := 4 * int64(g.H) * int64(g.W) * int64(taps) * int64(s.model.NRKHS); size > mostLocations {
 		return nil, fmt.Errorf("mixture: segment: %d × %d locations of an image of %d × %d pixels take %d GiB: %w",

@@ -161,7 +161,6 @@ func TestLocationsAreThoseOfTheTrunkAroundThem(t *testing.T) {
 	}
 }
 
-// The locations of a grid reach from border to border.
 func TestAnImageOfTooManyLocationsIsAnError(t *testing.T) {
 	s := newSegmenter(t, 64, 1)
 	_, err := s.locations(context.Background(), tensor.NewImage(1, 2), Config{Side: 4096, Step: 1}, 2)
@@ -170,6 +169,37 @@ func TestAnImageOfTooManyLocationsIsAnError(t *testing.T) {
 	}
 }
 
+// A step beyond the stride divided by zero.
+func TestMethodsRefuseWhatTheirConfigDoes(t *testing.T) {
+	s, ctx, img := learntSegmenter(t, 1), context.Background(), noisy(40, 40)
+	phi7, _, err := s.Locations(ctx, img, Config{Step: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, bad := range []Config{{Step: 64}, {Step: 3}, {Side: -1}, {Tau: -1}} {
+		want := bad.Validate(s.model).Error()
+		_, components := s.Components(ctx, img, bad)
+		_, _, locations := s.Locations(ctx, img, bad)
+		_, known := s.ComponentsOf(ctx, img, phi7, bad)
+		for name, err := range map[string]error{
+			"Components": components, "Locations": locations, "ComponentsOf": known,
+		} {
+			if err == nil || err.Error() != want {
+				t.Errorf("%s: %v, want %s", name, err, want)
+			}
+		}
+		func() {
+			defer func() {
+				if value := recover(); value != want {
+					t.Errorf("Grid panics with %v, want %s", value, want)
+				}
+			}()
+			s.Grid(img, bad)
+		}()
+	}
+}
+
+// The locations of a grid reach from border to border.
 func TestTheGridCoversTheImage(t *testing.T) {
 	s := learntSegmenter(t, 3)
 	for _, size := range [][2]int{{32, 32}, {20, 61}, {200, 90}, {1, 300}} {
