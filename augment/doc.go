@@ -14,6 +14,9 @@
 // epoch, index) alone, and are made for every operation even when it is
 // switched off, so that two runs of an ablation differ only in that operation.
 //
+// Images are such as data.Image returns, which checks them: one whose Pix does not fit its
+// sides panics, and one with a very long side takes memory for all of it at the view's height.
+//
 //	var scratch augment.Scratch // one per worker
 //	c := augment.CIFAR()
 //	c.Views(view1, view2, img, seed, epoch, index, &scratch)
