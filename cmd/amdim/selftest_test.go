@@ -17,7 +17,7 @@ import (
 func smallStep(t *testing.T) *selftest.Definition {
 	t.Helper()
 	n := selftest.Networks()[3]
-	n.Pairs = 4
+	n.Pairs = 8
 	d, err := selftest.Define(n)
 	if err != nil {
 		t.Fatal(err)
