@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -217,36 +218,47 @@ func TestAnAnswerThatIsNotReadIsGivenUp(t *testing.T) {
 	})
 }
 
-// unwrapped is what middleware makes of a ResponseWriter; wrapped lets nobody see it.
+// What middleware makes of a ResponseWriter: opened lets others see it, closed does not, and
+// inward takes a deadline of the answer alone.
 type (
-	unwrapped struct{ http.ResponseWriter }
-	wrapped   struct{ http.ResponseWriter }
+	opened struct{ http.ResponseWriter }
+	closed struct{ http.ResponseWriter }
+	inward struct{ http.ResponseWriter }
 )
 
-func (u unwrapped) Unwrap() http.ResponseWriter { return u.ResponseWriter }
+func (o opened) Unwrap() http.ResponseWriter    { return o.ResponseWriter }
+func (inward) SetWriteDeadline(time.Time) error { return nil }
 
 // Who runs a server is told that its time limit is less than it seems, and not at each request.
 func TestAWriterWithoutDeadlinesIsToldOfOnce(t *testing.T) {
-	var logged []string
-	h := handler(t, Config{Log: func(format string, args ...any) {
-		logged = append(logged, fmt.Sprintf(format, args...))
-	}})
-	ask := func(wrap func(w http.ResponseWriter) http.ResponseWriter) {
-		t.Helper()
-		w, body := httptest.NewRecorder(), bytes.NewReader(photo(t, 1))
-		h.ServeHTTP(wrap(recorder{w}), httptest.NewRequest(http.MethodPost, "/v1/embed", body))
-		if w.Code != http.StatusOK {
-			t.Errorf("status %d: %s", w.Code, w.Body)
+	m := openModel(t)
+	for _, c := range []struct {
+		method, target string
+		wrap           func(w http.ResponseWriter) http.ResponseWriter
+		want           string // in the log, which is empty for ""
+	}{
+		{"POST", "/v1/embed", func(w http.ResponseWriter) http.ResponseWriter { return opened{w} }, ""},
+		{"GET", "/health", func(w http.ResponseWriter) http.ResponseWriter { return closed{w} }, "serve.closed"},
+		{"POST", "/v1/embed", func(w http.ResponseWriter) http.ResponseWriter { return inward{w} }, "serve.inward"},
+	} {
+		var logged []string
+		h := handler(t, Config{Model: m, Log: func(format string, args ...any) {
+			logged = append(logged, fmt.Sprintf(format, args...))
+		}})
+		for range 2 {
+			w := httptest.NewRecorder()
+			var body io.Reader
+			if c.method == http.MethodPost {
+				body = bytes.NewReader(photo(t, 1))
+			}
+			h.ServeHTTP(c.wrap(recorder{w}), httptest.NewRequest(c.method, c.target, body))
+			if w.Code != http.StatusOK {
+				t.Errorf("status %d: %s", w.Code, w.Body)
+			}
 		}
-	}
-	ask(func(w http.ResponseWriter) http.ResponseWriter { return unwrapped{w} })
-	if len(logged) > 0 {
-		t.Errorf("with a method Unwrap: %q", logged)
-	}
-	for range 2 {
-		ask(func(w http.ResponseWriter) http.ResponseWriter { return wrapped{w} })
-	}
-	if len(logged) != 1 || !strings.Contains(logged[0], "serve.wrapped takes no deadlines") {
-		t.Errorf("without: %q", logged)
+		all := strings.Join(logged, "\n")
+		if (c.want == "") != (all == "") || len(logged) > 1 || !strings.Contains(all, c.want) {
+			t.Errorf("%s: logged %q, want %q once", c.method, logged, c.want)
+		}
 	}
 }
