@@ -65,10 +65,9 @@ def fixed(config, batch, device):
 
 def loaded(config, batch, device, net, workers, folder):
     """Batches of two views from worker processes; 8-bit until they are on the device."""
-    while True:
-        for images in loader(config.px, batch, workers, device == "cuda", folder):
-            images = images.to(device, non_blocking=True)
-            yield [net.normalise(images[:, view], torch.float32) for view in range(2)]
+    for images in loader(config.px, batch, workers, device == "cuda", folder):
+        images = images.to(device, non_blocking=True)
+        yield [net.normalise(images[:, view], torch.float32) for view in range(2)]
 
 
 def trainer(config, batch, device, workers, compiled, folder=None):
@@ -138,11 +137,7 @@ def kernels(a, compiled):
 
 
 def views(a):
-    def endless():
-        while True:
-            yield from loader(a.px, a.batch, a.workers, False, a.folder)
-
-    batches = endless()
+    batches = iter(loader(a.px, a.batch, a.workers, False, a.folder))
     return {"per_second": a.batch / timed("cpu", lambda: next(batches), a.seconds), "workers": a.workers}
 
 

@@ -100,7 +100,7 @@ class Photos(Dataset):
 
 
 def loader(px, batch, workers, pin, folder=None):
-    """Batches of two views from worker processes: of the JPEG files of a folder, or of noise."""
+    """Batches of two views from worker processes, without end: of the JPEG files of a folder, or of noise."""
     length = 10**9 // batch * batch  # workers that are started anew, epoch by epoch, begin with empty queues
     images = Photos(folder, px, length) if folder else Noise(px, length)
     return DataLoader(images, batch, num_workers=workers, pin_memory=pin, drop_last=True, prefetch_factor=4)
