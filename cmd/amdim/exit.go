@@ -16,6 +16,7 @@ import (
 	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/train"
 	"github.com/amdim/amdim/train/health"
+	"github.com/amdim/amdim/train/plan"
 )
 
 // Exit codes; doc.go documents them.
@@ -95,25 +96,14 @@ func smallerBatch(err error, batch int) error {
 	case errors.As(err, &few):
 		batch = health.BatchFor(few.Images, few.Batch)
 	case errors.As(err, &short):
-		batch = rounded(int(float64(batch) * float64(short.Fit()) / float64(short.Rows)))
+		batch = plan.RoundBatch(int(float64(batch) * float64(short.Fit()) / float64(short.Rows)))
 	default:
 		return err
 	}
-	if batch < 2 {
+	if batch == 0 {
 		return err
 	}
 	return fmt.Errorf("%w: use --batch %d", err, batch)
-}
-
-// rounded is a batch a little below n that groups of processes can divide.
-func rounded(n int) int {
-	switch {
-	case n >= 64:
-		return n / 32 * 32
-	case n >= 8:
-		return n / 8 * 8
-	}
-	return n
 }
 
 // told is an error as the user reads it: in one line, a stop as a stop. Names in it may come

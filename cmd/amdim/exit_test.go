@@ -44,7 +44,7 @@ func TestABatchThatMemoryIsTooShortForIsNamedOneThatFits(t *testing.T) {
 		want string
 	}{
 		{900, "use --batch 224"}, {81, "use --batch 320"}, {30, "use --batch 96"}, {15, "use --batch 24"},
-		{12, "use --batch 8"}, {11, "use --batch 4"}, {10, "full"}, {0, "full"},
+		{12, "use --batch 9"}, {11, "use --batch 4"}, {10, "full"}, {0, "full"},
 	} {
 		short := &engine.MemoryError{Rows: 960, Need: 110, Grow: 100, Room: c.room, Err: errors.New("full")}
 		if got := smallerBatch(fmt.Errorf("train: %w", short), 480).Error(); !strings.HasSuffix(got, c.want) {

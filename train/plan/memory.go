@@ -106,12 +106,18 @@ func (m *Memory) decide(batch, images int) {
 			m.Largest += step
 		}
 	}
-	switch { // a round number, not right at the limit
-	case m.Largest >= 64:
-		m.Largest -= m.Largest % 32
-	case m.Largest < 2:
-		m.Largest = 0
+	m.Largest = RoundBatch(m.Largest)
+}
+
+// RoundBatch is a round batch size, not right at the limit of n; 0 if n is less than 2.
+func RoundBatch(n int) int {
+	switch {
+	case n >= 64:
+		return n - n%32
+	case n < 2:
+		return 0
 	}
+	return n
 }
 
 // compile prepares the step for a batch size.
