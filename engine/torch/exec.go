@@ -27,7 +27,6 @@ type execFunctions struct {
 
 // compiled runs one program.
 type compiled struct {
-	lib    *Library
 	engine *Engine
 	p      *graph.Program
 	limits []limits
@@ -41,12 +40,12 @@ func newExec(s *state, p *graph.Program, entries []int) (*compiled, error) {
 	if err != nil {
 		return nil, fmt.Errorf("torch: compile %s: %w", p.Name, err)
 	}
-	e := &compiled{lib: s.lib, engine: s.engine, p: p, limits: limitsOf(p)}
+	e := &compiled{engine: s.engine, p: p, limits: limitsOf(p)}
 	if !alone(p) {
 		e.group = s.group
 	}
-	e.handle, err = s.lib.open(func(err *byte, cap int32) uintptr {
-		return s.lib.Exec.Open(s.handle, text, err, cap)
+	e.handle, err = s.engine.lib.open(func(err *byte, cap int32) uintptr {
+		return s.engine.lib.Exec.Open(s.handle, text, err, cap)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("compile %s: %w", p.Name, e.explain(err))
@@ -60,8 +59,8 @@ func (e *compiled) Forward(in, out []tensor.Tensor) error {
 		return err
 	}
 	from, to := pointers(in), pointers(out)
-	return e.explain(e.lib.call(func(err *byte, cap int32) int32 {
-		return e.lib.Exec.Forward(e.handle, unsafe.SliceData(from), unsafe.SliceData(to), err, cap)
+	return e.explain(e.engine.lib.call(func(err *byte, cap int32) int32 {
+		return e.engine.lib.Exec.Forward(e.handle, unsafe.SliceData(from), unsafe.SliceData(to), err, cap)
 	}))
 }
 
@@ -72,8 +71,9 @@ func (e *compiled) Grad(in, out []tensor.Tensor, d map[string][]float32) error {
 		return err
 	}
 	from, to := pointers(in), pointers(out)
-	return e.explain(e.lib.call(func(err *byte, cap int32) int32 {
-		return e.lib.Exec.Gradient(e.handle, unsafe.SliceData(from), unsafe.SliceData(to), unsafe.SliceData(by),
+	return e.explain(e.engine.lib.call(func(err *byte, cap int32) int32 {
+		return e.engine.lib.Exec.Gradient(
+			e.handle, unsafe.SliceData(from), unsafe.SliceData(to), unsafe.SliceData(by),
 			err, cap)
 	}))
 }
@@ -117,8 +117,9 @@ func (e *compiled) Step(in, out []tensor.Tensor, lr float32) (engine.StepStats, 
 	}
 	var norm float64
 	from, then, to := pointers(in), pointers(next), pointers(out)
-	err := e.lib.call(func(err *byte, cap int32) int32 {
-		return e.lib.Exec.Step(e.handle, unsafe.SliceData(from), unsafe.SliceData(then), unsafe.SliceData(to),
+	err := e.engine.lib.call(func(err *byte, cap int32) int32 {
+		return e.engine.lib.Exec.Step(
+			e.handle, unsafe.SliceData(from), unsafe.SliceData(then), unsafe.SliceData(to),
 			float64(lr), &norm, err, cap)
 	})
 	if err != nil {
@@ -134,7 +135,8 @@ func (e *compiled) Close() error {
 	}
 	handle := e.handle
 	e.handle = 0
-	return e.lib.call(func(err *byte, cap int32) int32 { return e.lib.Exec.Close(handle, err, cap) })
+	lib := e.engine.lib
+	return lib.call(func(err *byte, cap int32) int32 { return lib.Exec.Close(handle, err, cap) })
 }
 
 // check runs before a call: on the device an integer out of range would go

@@ -26,7 +26,6 @@ type stateFunctions struct {
 
 // state owns the variables on the device.
 type state struct {
-	lib     *Library
 	engine  *Engine
 	vars    []graph.Var
 	entries []entry
@@ -43,7 +42,7 @@ type entry struct {
 }
 
 func newState(e *Engine, vars []graph.Var, o engine.Options) (*state, error) {
-	s := &state{lib: e.lib, engine: e, vars: vars}
+	s := &state{engine: e, vars: vars}
 	var group uintptr
 	if o.Group != nil && o.Group.Size() > 1 {
 		var ok bool
@@ -139,8 +138,8 @@ func (s *state) Compile(p *graph.Program) (engine.Exec, error) {
 func (s *state) Each(f func(name string, v []float32) error) error {
 	for _, e := range s.entries {
 		v := make([]float32, e.size)
-		err := s.lib.call(func(err *byte, cap int32) int32 {
-			return s.lib.State.Read(s.handle, int64(e.variable), e.slot, &v[0], err, cap)
+		err := s.engine.lib.call(func(err *byte, cap int32) int32 {
+			return s.engine.lib.State.Read(s.handle, int64(e.variable), e.slot, &v[0], err, cap)
 		})
 		if err != nil {
 			return err
@@ -171,8 +170,8 @@ func (s *state) Set(name string, v []float32) error {
 		if len(v) != e.size {
 			return fmt.Errorf("torch: set %s: %d values, need %d", name, len(v), e.size)
 		}
-		return s.lib.call(func(err *byte, cap int32) int32 {
-			return s.lib.State.Set(s.handle, int64(e.variable), e.slot, &v[0], err, cap)
+		return s.engine.lib.call(func(err *byte, cap int32) int32 {
+			return s.engine.lib.State.Set(s.handle, int64(e.variable), e.slot, &v[0], err, cap)
 		})
 	}
 	return fmt.Errorf("torch: set %s: no such entry", name)
@@ -185,5 +184,6 @@ func (s *state) Close() error {
 	}
 	handle := s.handle
 	s.handle = 0
-	return s.lib.call(func(err *byte, cap int32) int32 { return s.lib.State.Close(handle, err, cap) })
+	lib := s.engine.lib
+	return lib.call(func(err *byte, cap int32) int32 { return lib.State.Close(handle, err, cap) })
 }
