@@ -48,7 +48,8 @@ def row(folder, case, kind, peak):
     cells = [case, IMAGES[kind]]
     cells += [number(twin and twin["batch"], "d"), number(ours and ours["batch"], "d")]
     cells += [number(flops and flops / 1e9, ".2f"), number(theirs, ".1f")]
-    cells += [number(each, ".1f"), number(by_graph, ".1f")]
+    tuned = not graphs or "tuned" in graphs["engine"]
+    cells += [number(each, ".1f"), number(by_graph, ".1f") + ("" if tuned else " (not tuned)")]
     cells += [number(mine / theirs if mine and theirs else None, ".2f")]
     cells += [number(share(theirs), ".1f"), number(share(mine), ".1f")]
     return "| " + " | ".join(cells) + " |"
