@@ -11,8 +11,8 @@ package kernel
 // columns 0..15 of a panel row to the others, if the panel is stored by halves.
 // bias (32 columns) and add (rows ldadd apart) are added, nil for none; no result
 // is less than least. The twins are gemmGeneric and storeGeneric.
-type tilesFunc[E Elem] func(c *float32, ldc int, a *E, rs, ks int, b *E, half, steps, rows, many, few int,
-	bias, add *float32, ldadd int, least float32)
+type tilesFunc[C, E Elem] func(c *C, ldc int, a *E, rs, ks int, b *E, half, steps, rows, many, few int,
+	bias *float32, add *C, ldadd int, least float32)
 
 // evenRows splits m rows into tiles of at most mr, as evenly as possible.
 func evenRows(m, mr int) (rows, many, few int) {
@@ -29,7 +29,7 @@ func evenRows(m, mr int) (rows, many, few int) {
 const rowSteps = 1 << 18
 
 // gemmTiles is Gemm by tiles of at most mr rows.
-func gemmTiles[E Elem](tiles tilesFunc[E], mr int, l layout) gemmFunc[E] {
+func gemmTiles[E Elem](tiles tilesFunc[float32, E], mr int, l layout) gemmFunc[E] {
 	d := depth[E]()
 	return func(c []float32, ldc int, a []E, lda int, b []E, m, k int, acc bool) {
 		if k == 0 {
@@ -52,7 +52,7 @@ func gemmTiles[E Elem](tiles tilesFunc[E], mr int, l layout) gemmFunc[E] {
 
 // gemmTNTiles is GemmTN: columns of the panel at, which is stored by rows, are the rows
 // of A.
-func gemmTNTiles[E Elem](tiles tilesFunc[E], mr int, l layout) gemmTNFunc[E] {
+func gemmTNTiles[E Elem](tiles tilesFunc[float32, E], mr int, l layout) gemmTNFunc[E] {
 	d := depth[E]()
 	return func(c []float32, ldc int, at, b []E, k, panels int, acc bool) {
 		rows, many, few := evenRows(PanelCols, mr)
@@ -75,10 +75,9 @@ func gemmTNTiles[E Elem](tiles tilesFunc[E], mr int, l layout) gemmTNFunc[E] {
 
 // gemmStoreTiles multiplies m rows by k rows of whole panels, one after another, and
 // applies the epilogue in registers.
-func gemmStoreTiles(tiles tilesFunc[float32], mr int, l layout) gemmStoreFunc[float32] {
+func gemmStoreTiles[E Elem](tiles tilesFunc[E, E], mr int, l layout) gemmStoreFunc[E] {
 	return func(
-		dst []float32, ldd int, a []float32, lda int, b []float32, k0, m, k, panels int,
-		e Epilogue[float32], _ []float32,
+		dst []E, ldd int, a []E, lda int, b []E, k0, m, k, panels int, e Epilogue[E], _ []float32,
 	) {
 		size := len(b) / panels
 		for q := range panels {
@@ -88,12 +87,15 @@ func gemmStoreTiles(tiles tilesFunc[float32], mr int, l layout) gemmStoreFunc[fl
 	}
 }
 
-func gemmStorePanel(
-	tiles tilesFunc[float32], mr int, l layout,
-	dst []float32, ldd int, a []float32, lda int, b []float32, k0, m, k int, e Epilogue[float32],
+func gemmStorePanel[E Elem](
+	tiles tilesFunc[E, E], mr int, l layout,
+	dst []E, ldd int, a []E, lda int, b []E, k0, m, k int, e Epilogue[E],
 ) {
-	step, half := strides[float32](l, len(b)/PanelCols)
-	var bias, add *float32
+	d := depth[E]()
+	size := 4 / d
+	step, half := strides[E](l, len(b)/PanelCols)
+	var bias *float32
+	var add *E
 	if e.Bias != nil {
 		bias = &e.Bias[:PanelCols][0]
 	}
@@ -103,7 +105,7 @@ func gemmStorePanel(
 		if e.Add != nil {
 			add = &e.Add[i*e.LdAdd]
 		}
-		tiles(&dst[i*ldd], 4*ldd, &a[i*lda], 4*lda, 4, &b[k0*step], 4*half, k, rows, many, few,
-			bias, add, 4*e.LdAdd, least(e.ReLU))
+		tiles(&dst[i*ldd], size*ldd, &a[i*lda], size*lda, 4, &b[k0/d*step], size*half, k/d, rows, many, few,
+			bias, add, size*e.LdAdd, least(e.ReLU))
 	}
 }

@@ -69,6 +69,7 @@ func avx512Set(convert, dot bool) *Set {
 	}
 	if dot {
 		tiles, tilesTN, s.BF16.peak = tilesBF16AVX512, tilesTNBF16AVX512, peakDot512()
+		s.BF16.gemmStore = gemmStoreTiles(storeTilesBF16AVX512, mr512, byRows)
 		s.FastBF16 = true
 	}
 	s.BF16.gemm = gemmTiles[BF16](tiles, mr512, byRows)

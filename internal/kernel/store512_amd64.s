@@ -2,6 +2,7 @@
 
 #include "textflag.h"
 #include "macros512_amd64.h"
+#include "dot512_amd64.h"
 
 // The epilogue of a product in AVX-512: rows of at most 32 columns, in two
 // halves of 16 under the masks K1 and K2. The TEXTs at the end differ in how
@@ -96,10 +97,6 @@ TEXT ·storeBF16AVX512(SB), NOSPLIT, $0-76
 
 #undef SETUP
 #undef ST
-
-// VCVTNE2PS2BF16 Z0, Z1, Z0, unknown to the assembler: Z0 into the lower half of
-// Z0, Z1 into the upper. EVEX.512.F2.0F38.W0 72 /r.
-#define VCVTNE2PS2BF16 BYTE $0x62; BYTE $0xF2; BYTE $0x77; BYTE $0x48; BYTE $0x72; BYTE $0xC0
 
 #define SETUP
 #define ST \
