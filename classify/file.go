@@ -117,7 +117,7 @@ func load(path string) (*Classifier, error) {
 func read(r *checkpoint.Reader) (*Classifier, error) {
 	switch v, ok := r.Meta[versionKey]; {
 	case !ok:
-		return nil, errors.New("not a classifier: Save writes one")
+		return nil, errors.New("not a classifier: amdim classify --keep-classifier writes one, or Classifier.Save")
 	case v != version:
 		return nil, fmt.Errorf("a classifier of version %q, of which this program reads %s: use a newer program",
 			v, version)

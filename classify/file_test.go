@@ -161,7 +161,7 @@ func TestLoadSaysWhatAFileIs(t *testing.T) {
 	text := map[string]string{versionKey: version, storedKey: `{"classes": []} x`}
 	unknown := map[string]string{versionKey: version, storedKey: `{"klasses": []}`}
 	for want, path := range map[string]string{
-		"not a classifier: Save writes one":              replaced(t, some{"mean"}, nil),
+		"not a classifier: amdim classify":               replaced(t, some{"mean"}, nil),
 		`a classifier of version "2", of which`:          replaced(t, some{"mean"}, newer),
 		"5 arrays, need 4":                               replaced(t, append(some{"x"}, arrayNames...), ours),
 		"array bias is missing":                          replaced(t, some{"mean", "rstd", "weight", "x"}, ours),

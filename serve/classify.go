@@ -14,7 +14,7 @@ type probability struct {
 }
 
 var errNoClasses = faultf(http.StatusNotFound,
-	"no labelled images were given to this server: it knows no classes")
+	"this server was given no classes: no labelled images and no classifier")
 
 // classify answers with the most probable classes of images, the first first.
 func (h *Handler) classify(r *http.Request) (reply, error) {

@@ -64,7 +64,7 @@ func TestWhatIsRefusedSaysWhy(t *testing.T) {
 		{"a form without boundary", "POST", "/v1/embed", "multipart/form-data", twoBody, 400, "boundary"},
 		{"many images", "POST", "/v1/embed", manyKind, manyBody, 413, "more than 64 images"},
 		{"two to segment", "POST", "/v1/segment", twoKind, twoBody, 400, "one at a time"},
-		{"no classes", "POST", "/v1/classify", "", good, 404, "no labelled images"},
+		{"no classes", "POST", "/v1/classify", "", good, 404, "no classes"},
 		{"no pictures", "GET", "/v1/picture?index=0", "", nil, 404, "no pictures"},
 	} {
 		w := do(h, c.method, c.target, c.kind, bytes.NewReader(c.body))

@@ -59,12 +59,14 @@ func put(t *testing.T, path string, content []byte) {
 	}
 }
 
-// mustRun runs a command line that is right.
-func mustRun(t *testing.T, line string, more ...string) {
+// mustRun runs a command line that is right, and returns what it prints.
+func mustRun(t *testing.T, line string, more ...string) string {
 	t.Helper()
-	if _, messages, err := execute(append(strings.Fields(line), more...)...); err != nil {
+	out, messages, err := execute(append(strings.Fields(line), more...)...)
+	if err != nil {
 		t.Fatalf("amdim %s: %v\n%s", line, err, messages)
 	}
+	return out
 }
 
 // smallPhotos trains a small encoder of photographs; a batch has 4.
@@ -150,6 +152,7 @@ func badInputs(t *testing.T) {
 	mustRun(t, "pretrain --preset demo --batch 4 --data shapes:train=8,test=8 --out other --max-steps 1 "+
 		"--epochs 1 --set model.ndf=4 --set model.n_rkhs=16 --set model.n_depth=1")
 	mustRun(t, "embed --model run --data folder:good --out photos.npy")
+	mustRun(t, "classify --model run --labelled folder:good --keep-classifier classes.safetensors")
 	put(t, "gone/0.png", photo(t, 64, 0))
 	put(t, "gone/1.png", photo(t, 64, 1))
 	mustRun(t, smallPhotos+"--data folder:gone --out mix --max-steps 1 --batch 2 --mix-k 2")

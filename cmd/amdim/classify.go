@@ -14,13 +14,14 @@ import (
 	"github.com/amdim/amdim"
 	"github.com/amdim/amdim/classify"
 	"github.com/amdim/amdim/embedding"
-	"github.com/amdim/amdim/internal/spelling"
 )
 
 // classifying is the command's flags.
 type classifying struct {
 	engine             engineFlags
-	model, labelled    string
+	model              string
+	labelled           string
+	classifier, keep   string
 	data, split, index string
 	precision          string
 	out                string
@@ -28,13 +29,15 @@ type classifying struct {
 	json               bool
 
 	bar     counter
-	indexed *amdim.Set // of --index
+	indexed *amdim.Set        // of --index
+	kept    *amdim.Classifier // of --classifier
 }
 
 func classifyCommand() *cobra.Command {
 	var s classifying
 	c := &cobra.Command{
-		Use:   "classify --model RUN --labelled SPEC {--data SPEC | --index FILE | IMAGE…} --out FILE",
+		Use: "classify --model RUN {--labelled SPEC | --classifier FILE} " +
+			"{--data SPEC | --index FILE | IMAGE…} --out FILE",
 		Short: "Name the class of images, after a few labelled ones",
 		Long: `Learn classes from a few labelled images and write which class each other image is of,
 with a probability, as CSV.
@@ -55,11 +58,18 @@ classes. --sheet draws the most certain images of each class, and the least cert
 all. To label more images and classify again, embed the images once with amdim embed,
 and give --index. The exit code is 1 if an image that is named could not be read.
 
+--keep-classifier keeps what was learnt, for --classifier in place of --labelled, here
+and in amdim serve. Without images to classify, only this is done.
+
 Names are written as they are, and a spreadsheet takes one that begins with
 =, +, - or @ for a formula: import a CSV of names that you do not trust as text.`,
 		Example: `  amdim classify --model runs/photos --labelled folder:sorted \
     --data folder:photos --out classes.csv --sheet classes.html
-  amdim classify --model runs/photos --labelled folder:sorted a.jpg --out -`,
+  amdim classify --model runs/photos --labelled folder:sorted a.jpg --out -
+  amdim classify --model runs/photos --labelled folder:sorted \
+    --keep-classifier classes.safetensors
+  amdim classify --model runs/photos --classifier classes.safetensors \
+    --data folder:new --out new.csv`,
 		RunE: func(c *cobra.Command, files []string) error { return s.run(c, files) },
 	}
 	s.engine.addFrozen(c)
@@ -69,6 +79,8 @@ Names are written as they are, and a spreadsheet takes one that begins with
 	f.StringVar(&s.labelled, "labelled", "",
 		"labelled images: folder:DIR with a folder for each class (of train and test: those in train), "+
 			"cifar10:DIR, …")
+	f.StringVar(&s.classifier, "classifier", "", "in place of --labelled, a file that --keep-classifier wrote")
+	f.StringVar(&s.keep, "keep-classifier", "", "keep what is learnt in this file, ending in .safetensors")
 	f.StringVar(&s.data, "data", "", "images to classify: folder:DIR, shapes, cifar10:DIR, …")
 	f.StringVar(&s.index, "index", "",
 		"in place of --data, vectors that amdim embed wrote: quick when labels are added")
@@ -87,11 +99,8 @@ func (s *classifying) run(c *cobra.Command, files []string) error {
 	if err := s.engine.checkPrecision(s.precision); err != nil {
 		return err
 	}
-	if s.index != "" {
-		var err error
-		if s.indexed, err = embedding.Load(s.index); err != nil {
-			return fmt.Errorf("--index: %w", err)
-		}
+	if err := s.load(); err != nil {
+		return err
 	}
 	s.noteInside(c.ErrOrStderr())
 	s.bar = counter{out: c.ErrOrStderr(), noun: "images"}
@@ -117,38 +126,48 @@ func (s *classifying) run(c *cobra.Command, files []string) error {
 	return nil
 }
 
-// classify learns from the labelled images and classifies the others.
-func (s *classifying) classify(c *cobra.Command, m *amdim.Model, files []string) (*classification, error) {
-	ctx := c.Context()
-	r := &classification{Model: s.model, Labelled: s.labelled, Data: s.data, Index: s.index}
-	examples, bad, err := m.EmbedLabelled(ctx, s.labelled, "")
-	s.bar.finish()
-	s.note(c, s.labelled, bad)
-	r.UnreadableLabelled = unreadables(bad)
-	if err != nil {
-		return nil, err
-	}
-	noteMissing(c.ErrOrStderr(), examples.Missing)
-	r.set, bad, err = s.others(ctx, m, files)
-	s.bar.finish()
-	s.note(c, s.data, bad)
-	r.Unreadable = unreadables(bad)
-	if err != nil {
-		return nil, err
-	}
-	if s.indexed != nil {
-		if err := examples.Set.Model.CheckSame(s.indexed.Model); err != nil {
-			return nil, fmt.Errorf("--index %s does not hold vectors of %s: %w", s.index, s.model, err)
+// load reads the files that the flags name, before anything takes long.
+func (s *classifying) load() (err error) {
+	if s.index != "" {
+		if s.indexed, err = embedding.Load(s.index); err != nil {
+			return fmt.Errorf("--index: %w", err)
 		}
 	}
-	fmt.Fprintf(c.ErrOrStderr(), "learning %d classes from %s\n", len(examples.Classes),
-		spelling.Count(examples.Set.Len(), "image"))
-	learnt, err := m.LearnClasses(ctx, examples, r.set)
+	if s.classifier != "" {
+		if s.kept, err = classify.Load(s.classifier); err != nil {
+			return fmt.Errorf("--classifier: %w", err)
+		}
+	}
+	return nil
+}
+
+// classify classifies images, if there are any, by what is learnt or was kept.
+func (s *classifying) classify(c *cobra.Command, m *amdim.Model, files []string) (*classification, error) {
+	ctx := c.Context()
+	r := &classification{
+		Model: s.model, Labelled: s.labelled, Classifier: s.classifier, Data: s.data, Index: s.index,
+		learnt: s.kept,
+	}
+	examples, err := s.examples(c, m, r)
 	if err != nil {
 		return nil, err
 	}
-	noteConflicts(c.ErrOrStderr(), learnt.Conflicts)
-	return r, r.fill(ctx, examples, learnt, s.engine.threads)
+	if s.classifies(files) {
+		var bad []*amdim.Unreadable
+		r.set, bad, err = s.others(ctx, m, files)
+		s.bar.finish()
+		s.note(c, s.data, bad)
+		r.Unreadable = unreadables(bad)
+		if err != nil {
+			return nil, err
+		}
+	}
+	if r.learnt == nil {
+		if r.learnt, err = s.learn(c, m, examples, r.set); err != nil {
+			return nil, err
+		}
+	}
+	return r, r.fill(ctx, examples, s.engine.threads)
 }
 
 // noteInside says that the sheet will be one of the images classified or learnt from.
@@ -181,54 +200,22 @@ func (s *classifying) note(c *cobra.Command, spec string, bad []*amdim.Unreadabl
 	noteUnreadable(c.ErrOrStderr(), bad, "--json")
 }
 
-// shownConflicts is how many pictures of several classes are named.
-const shownConflicts = 3
-
-// noteMissing names the classes of which there is no image.
-func noteMissing(w io.Writer, classes []string) {
-	for _, class := range classes {
-		fmt.Fprintf(w, "note: class %q is left out: none of its images can be read\n", class)
-	}
-}
-
-// noteConflicts names the first pictures that were given several classes.
-func noteConflicts(w io.Writer, conflicts []classify.Conflict) {
-	if len(conflicts) == 0 {
-		return
-	}
-	are, them := "pictures are", "them"
-	if len(conflicts) == 1 {
-		are, them = "picture is", "it"
-	}
-	var named []string
-	for _, x := range conflicts[:min(len(conflicts), shownConflicts)] {
-		var copies []string
-		for i, name := range x.Images[:min(len(x.Images), shownConflicts)] {
-			copies = append(copies, fmt.Sprintf("%q in %q", name, x.Classes[i]))
-		}
-		if more := len(x.Images) - shownConflicts; more > 0 {
-			copies = append(copies, fmt.Sprintf("%d more", more))
-		}
-		named = append(named, strings.Join(copies, " = "))
-	}
-	text := strings.Join(named, "; ")
-	if more := len(conflicts) - shownConflicts; more > 0 {
-		text += fmt.Sprintf("; and %d more: --json names all", more)
-	}
-	fmt.Fprintf(w, "note: %s %s in several classes, so nothing is learnt from %s: %s\n",
-		spelling.Grouped(len(conflicts)), are, them, text)
-}
-
 // check refuses what is wrong before anything is read.
 func (s *classifying) check(files []string) error {
 	switch {
 	case s.model == "":
 		return usagef("--model is missing: name a run folder or a checkpoint")
-	case s.labelled == "":
+	case s.labelled+s.classifier == "":
 		return usagef("--labelled is missing: name images of known classes, such as folder:DIR " +
-			"with a folder for each class")
-	case s.data == "" && s.index == "" && len(files) == 0:
+			"with a folder for each class, or a --classifier that was kept")
+	case s.labelled != "" && s.classifier != "":
+		return usagef("--labelled and --classifier cannot be combined")
+	case s.classifier != "" && s.keep != "":
+		return usagef("--keep-classifier needs --labelled: nothing is learnt with --classifier")
+	case !s.classifies(files) && s.keep == "":
 		return usagef("--data is missing: name images to classify, such as folder:DIR, or give --index or files")
+	case !s.classifies(files) && (s.out != "" || s.sheet.path != ""):
+		return usagef("--out and --sheet need images to classify, such as --data folder:DIR")
 	case s.data != "" && s.index != "":
 		return usagef("--data and --index cannot be combined")
 	case s.data+s.index != "" && len(files) > 0:
@@ -237,7 +224,7 @@ func (s *classifying) check(files []string) error {
 		return usagef("--split is for --data")
 	case s.split != "" && s.split != "train" && s.split != "test" && s.split != "pretrain":
 		return usagef("--split %q: need train, test or pretrain", s.split)
-	case s.out == "" && !s.json:
+	case s.out == "" && !s.json && s.classifies(files):
 		return usagef("--out is missing: name a file for the classes, such as classes.csv, or - to print them")
 	case s.out == "-" && s.json:
 		return usagef("--out - cannot be combined with --json: both print")
@@ -246,22 +233,31 @@ func (s *classifying) check(files []string) error {
 		return usagef("%s is a folder: name an image file, or --data folder:%s", dir, dir)
 	}
 	if s.out != "" && s.out != "-" {
-		if err := s.checkOut(); err != nil {
+		if err := s.checkWritten("--out", s.out, ".csv"); err != nil {
+			return err
+		}
+	}
+	if s.keep != "" {
+		if err := s.checkWritten("--keep-classifier", s.keep, ".safetensors"); err != nil {
 			return err
 		}
 	}
 	return s.sheet.check()
 }
 
-func (s *classifying) checkOut() error {
-	if !strings.EqualFold(filepath.Ext(s.out), ".csv") {
-		return usagef("--out %s: the name must end in .csv", s.out)
+// classifies reports whether there are images to classify.
+func (s *classifying) classifies(files []string) bool { return s.data+s.index != "" || len(files) > 0 }
+
+// checkWritten refuses a file of a flag that cannot be written.
+func (s *classifying) checkWritten(flag, path, ext string) error {
+	if !strings.EqualFold(filepath.Ext(path), ext) {
+		return usagef("%s %s: the name must end in %s", flag, path, ext)
 	}
-	if err := replaceable(s.out); err != nil {
-		return fmt.Errorf("--out: %w", err)
+	if err := replaceable(path); err != nil {
+		return fmt.Errorf("%s: %w", flag, err)
 	}
-	if _, err := os.Stat(s.out); err == nil && !s.sheet.overwrite {
-		return usagef("--out %s exists: --overwrite replaces it", s.out)
+	if _, err := os.Stat(path); err == nil && !s.sheet.overwrite {
+		return usagef("%s %s exists: --overwrite replaces it", flag, path)
 	}
 	return nil
 }

@@ -23,7 +23,8 @@ import (
 // classification is the result, as --json prints it.
 type classification struct {
 	Model      string            `json:"model"`
-	Labelled   string            `json:"labelled"`
+	Labelled   string            `json:"labelled,omitempty"`
+	Classifier string            `json:"classifier,omitempty"`
 	Data       string            `json:"data,omitempty"`
 	Index      string            `json:"index,omitempty"`
 	Classes    []string          `json:"classes"`
@@ -36,7 +37,8 @@ type classification struct {
 
 	Conflicts []classify.Conflict `json:"conflicts,omitempty"` // of the labelled images
 
-	set *amdim.Set
+	learnt *amdim.Classifier
+	set    *amdim.Set // of the images; nil: there are none
 }
 
 // classified is an image with its two likeliest classes. One that is among the labelled
@@ -51,11 +53,13 @@ type classified struct {
 }
 
 // fill classifies the images, except those that are among the examples.
-func (r *classification) fill(
-	ctx context.Context, examples amdim.Examples, learnt *amdim.Classifier, threads int,
-) error {
-	r.Classes, r.LearntFrom, r.Estimate = learnt.Classes, learnt.Images, learnt.Estimate
-	r.Conflicts = learnt.Conflicts
+func (r *classification) fill(ctx context.Context, examples amdim.Examples, threads int) error {
+	r.Classes, r.LearntFrom, r.Estimate = r.learnt.Classes, r.learnt.Images, r.learnt.Estimate
+	r.Conflicts = r.learnt.Conflicts
+	if r.set == nil {
+		r.Images = []classified{}
+		return nil
+	}
 	given := givenClasses(examples)
 	r.Images = make([]classified, r.set.Len())
 	errs := make([]error, len(r.Images))
@@ -71,7 +75,7 @@ func (r *classification) fill(
 			return
 		}
 		var p []float64
-		if p, errs[i] = learnt.Classify(v); errs[i] == nil {
+		if p, errs[i] = r.learnt.Classify(v); errs[i] == nil {
 			first, second := likeliest(p)
 			r.Images[i] = classified{name, r.Classes[first], p[first], r.Classes[second], p[second], false}
 		}
@@ -113,8 +117,14 @@ func likeliest(p []float64) (first, second int) {
 	return first, second
 }
 
-// tell writes the files, the CSV first, and prints the rest.
+// tell writes the files, the sheet last, and prints the rest.
 func (s *classifying) tell(c *cobra.Command, r *classification) error {
+	if s.keep != "" {
+		if err := r.learnt.Save(s.keep); err != nil {
+			return fmt.Errorf("--keep-classifier: %w", err)
+		}
+		fmt.Fprintf(c.ErrOrStderr(), "classifier: %s\n", s.keep)
+	}
 	if err := s.write(c, r); err != nil {
 		return err
 	}
@@ -175,7 +185,9 @@ const shownUncertain = 10
 func (r *classification) print(w io.Writer) error {
 	var b strings.Builder
 	printEstimate(&b, len(r.Classes), r.LearntFrom, r.Estimate)
-	r.printCounts(&b)
+	if r.set != nil {
+		r.printCounts(&b)
+	}
 	if least := r.leastCertain(shownUncertain); len(least) > 0 {
 		fmt.Fprintln(&b, "\nleast certain:")
 		for _, i := range least {

@@ -221,14 +221,14 @@ func TestClassifyStopsBetweenTwoImages(t *testing.T) {
 		t.Fatal(err)
 	}
 	none := amdim.Examples{}
-	one, three := classification{set: set}, classification{set: set}
-	err = errors.Join(one.fill(t.Context(), none, learnt, 1), three.fill(t.Context(), none, learnt, 3))
+	one, three := classification{set: set, learnt: learnt}, classification{set: set, learnt: learnt}
+	err = errors.Join(one.fill(t.Context(), none, 1), three.fill(t.Context(), none, 3))
 	if err != nil || len(one.Images) != 40 || !slices.Equal(one.Images, three.Images) {
 		t.Errorf("%v, by one thread %v, by three %v", err, one.Images, three.Images)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := one.fill(ctx, none, learnt, 2); exitCode(err) != exitStopped {
+	if err := one.fill(ctx, none, 2); exitCode(err) != exitStopped {
 		t.Errorf("exit code %d, %v", exitCode(err), err)
 	}
 }

@@ -18,28 +18,29 @@ import (
 
 // serving is the command's flags.
 type serving struct {
-	engine                 engineFlags
-	model, index, labelled string
-	precision              string
-	address                string
-	names                  []string
-	pictures               bool
-	images                 string
-	upload, pixels         int64 // MiB, millions
-	requests               int
-	timeout                time.Duration
+	engine               engineFlags
+	model, index         string
+	labelled, classifier string
+	precision            string
+	address              string
+	names                []string
+	pictures             bool
+	images               string
+	upload, pixels       int64 // MiB, millions
+	requests             int
+	timeout              time.Duration
 }
 
 func serveCommand() *cobra.Command {
 	var s serving
 	c := &cobra.Command{
-		Use:   "serve --model RUN [--index FILE] [--labelled SPEC]",
+		Use:   "serve --model RUN [--index FILE] [--labelled SPEC | --classifier FILE]",
 		Short: "Answer over HTTP: vectors, nearest images, classes and parts",
 		Long: `Answer over HTTP what a trained model can say of an image, and show a page to try it.
 
   POST /v1/embed       its vector
   POST /v1/search      with --index: the nearest of the images embedded there
-  POST /v1/classify    with --labelled: its class, as in amdim classify
+  POST /v1/classify    with --labelled or --classifier: its class
   POST /v1/segment     with a mixture: its parts, as a picture or in numbers
   GET  /v1/model       what is offered, and the limits
 
@@ -68,6 +69,8 @@ left is broken off.`,
 	f.StringVar(&s.index, "index", "", "vectors to search, written by amdim embed, such as photos.npy")
 	f.StringVar(&s.labelled, "labelled", "",
 		"labelled images to learn classes from: folder:DIR with a folder for each class, cifar10:DIR, …")
+	f.StringVar(&s.classifier, "classifier", "",
+		"in place of --labelled, a file that amdim classify --keep-classifier wrote")
 	f.StringVar(&s.address, "address", "127.0.0.1:8080",
 		"where to listen; :8080 is each address of this machine")
 	f.StringArrayVar(&s.names, "name", nil,
@@ -88,6 +91,8 @@ func (s *serving) check() error {
 	switch {
 	case s.model == "":
 		return usagef("--model is missing: name a run folder or a checkpoint")
+	case s.labelled != "" && s.classifier != "":
+		return usagef("--labelled and --classifier cannot be combined")
 	case s.pictures && s.index == "":
 		return usagef("--pictures shows the images of an index: name one with --index")
 	case s.images != "" && !s.pictures:

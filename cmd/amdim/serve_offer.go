@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim"
+	"github.com/amdim/amdim/classify"
 	"github.com/amdim/amdim/data/imagefile"
 	"github.com/amdim/amdim/embedding"
 	"github.com/amdim/amdim/internal/spelling"
@@ -77,16 +78,35 @@ func (s *serving) addIndex(c *cobra.Command, config *serve.Config) error {
 	return nil
 }
 
-// addClasses learns classes, where labelled images are named.
-func (s *serving) addClasses(c *cobra.Command, config *serve.Config, bar *counter) error {
-	if s.labelled == "" {
+// addClasses learns classes, where labelled images are named, or takes those that were kept.
+func (s *serving) addClasses(c *cobra.Command, config *serve.Config, bar *counter) (err error) {
+	switch {
+	case s.classifier != "":
+		if config.Classifier, err = classify.Load(s.classifier); err != nil {
+			return fmt.Errorf("--classifier: %w", err)
+		}
+		if err := config.Model.CheckClassifier(config.Classifier); err != nil {
+			return fmt.Errorf("--classifier %s was not learnt from vectors of %s: %w", s.classifier, s.model, err)
+		}
+	case s.labelled != "":
+		if err := s.learnClasses(c, config, bar); err != nil {
+			return fmt.Errorf("--labelled: %w", err)
+		}
+	default:
 		return nil
 	}
+	learnt := config.Classifier
+	printEstimate(c.ErrOrStderr(), len(learnt.Classes), learnt.Images, learnt.Estimate)
+	return nil
+}
+
+// learnClasses learns classes from labelled images.
+func (s *serving) learnClasses(c *cobra.Command, config *serve.Config, bar *counter) error {
 	examples, bad, err := config.Model.EmbedLabelled(c.Context(), s.labelled, "")
 	bar.finish()
 	noteUnreadable(c.ErrOrStderr(), bad, "amdim data check "+s.labelled)
 	if err != nil {
-		return fmt.Errorf("--labelled: %w", err)
+		return err
 	}
 	noteMissing(c.ErrOrStderr(), examples.Missing)
 	var others *amdim.Set
@@ -94,10 +114,8 @@ func (s *serving) addClasses(c *cobra.Command, config *serve.Config, bar *counte
 		others = config.Index.Set()
 	}
 	if config.Classifier, err = config.Model.LearnClasses(c.Context(), examples, others); err != nil {
-		return fmt.Errorf("--labelled: %w", err)
+		return err
 	}
 	noteConflicts(c.ErrOrStderr(), config.Classifier.Conflicts)
-	learnt := config.Classifier
-	printEstimate(c.ErrOrStderr(), len(learnt.Classes), learnt.Images, learnt.Estimate)
 	return nil
 }
