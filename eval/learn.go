@@ -33,15 +33,24 @@ func (e *Evaluation) parts(train feature.Features) (parts []part, over string) {
 func (e *Evaluation) probes(ctx context.Context, name, protocol string, s Split, alone []int) ([]Row, error) {
 	var runs []Ranking
 	parts, over := e.parts(s.Train)
+	least := s.Train.Len()
+	for _, p := range parts {
+		least = min(least, p.train.Len())
+	}
+	config := e.Config.Probe.forFeatures(least, s.Train.Dim)
 	for i, p := range parts {
 		e.progress("%s: %s probe %d of %d %s", name, protocol, i+1, len(parts), over)
-		ranked, err := e.Config.Probe.Probe(ctx, e.ProbeEngine, protocol, p.train, s.Test, e.classes(), p.seed)
+		ranked, err := config.Probe(ctx, e.ProbeEngine, protocol, p.train, s.Test, e.classes(), p.seed)
 		if err != nil {
 			return nil, err
 		}
 		runs = append(runs, ranked)
 	}
-	return []Row{e.row(protocol, over, runs, s.Test.Labels, alone)}, nil
+	row := e.row(protocol, over, runs, s.Test.Labels, alone)
+	if config.Batch != e.Config.Probe.Batch {
+		row.ProbeBatch = config.Batch
+	}
+	return []Row{row}, nil
 }
 
 // knn makes one run, or one on each fold. For the model it finds copies as well, and

@@ -26,6 +26,15 @@ func (c ProbeConfig) ForImages(images, dim int) ProbeConfig {
 	return c
 }
 
+// forFeatures is c for a representation of dim numbers: a batch that was fitted to those of the
+// network is fitted to these, so that a baseline depends on no network.
+func (c ProbeConfig) forFeatures(images, dim int) ProbeConfig {
+	if c.Fitted == 0 {
+		return c
+	}
+	return c.unfitted().ForImages(images, dim)
+}
+
 // unfitted is c as it was before ForImages: the same for networks of every width.
 func (c ProbeConfig) unfitted() ProbeConfig {
 	if c.Fitted > 0 {

@@ -1,6 +1,9 @@
 package eval
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestProbeBatchFitsTheImages(t *testing.T) {
 	for _, c := range []struct {
@@ -39,6 +42,38 @@ func TestProbeBatchFollowsTheRate(t *testing.T) {
 	slow.Schedule.LR /= 5
 	if a, b := ours.ForImages(4000, 256).Batch, slow.ForImages(4000, 256).Batch; a != 5*b {
 		t.Errorf("batch %d at %g, %d at %g", a, ours.Schedule.LR, b, slow.Schedule.LR)
+	}
+}
+
+// A batch that suits the few features of a network is not that of raw pixels, which would
+// depend on the network otherwise.
+func TestRawPixelsHaveABatchOfTheirOwn(t *testing.T) {
+	e := evaluation(t)
+	e.Config.Protocols, e.Config.Seeds = []string{Linear}, []uint64{1}
+	slow := Default().Probe.Within(2)
+	slow.Schedule.LR = 0.03
+	for _, c := range []struct {
+		probe    ProbeConfig
+		raw      int
+		settings string
+	}{
+		{slow.ForImages(110, 16), 500, "2 epochs in batches of 10, Adam at 0.03; tested after " +
+			"the last; those of raw pixels in batches of 110"},
+		{e.Config.Probe, 0, "tested after the last"}, // as asked for
+	} {
+		e.Config.Probe = c.probe
+		r, _, err := e.Run(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for representation, want := range map[string]int{Model: 0, RandomEncoder: 0, RawPixels: c.raw} {
+			if got := r.Row(representation, Linear).ProbeBatch; got != want {
+				t.Errorf("%s: batch %d, want %d", representation, got, want)
+			}
+		}
+		if got := r.Settings(); len(got) != 1 || !strings.HasSuffix(got[0], c.settings) {
+			t.Errorf("settings %q", got)
+		}
 	}
 }
 

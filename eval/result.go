@@ -98,6 +98,9 @@ type Row struct {
 	Confusion      [][]int  `json:"confusion,omitempty"` // (label, prediction), summed over runs; for the model
 	Seconds        float64  `json:"seconds"`
 	Command        string   `json:"command,omitempty"` // that measured it, as typed, where there was one
+
+	// ProbeBatch is the batch of linear and mlp, where it is not that of Config; else 0.
+	ProbeBatch int `json:"probe_batch,omitempty"`
 }
 
 // Commands are the command lines that measured r's rows, each once; none unless that is

@@ -13,7 +13,7 @@ func (r *Result) Settings() []string {
 	c := r.Config
 	var lines []string
 	if linear := r.measured(Linear); (linear || r.measured(MLP)) && c.Probe.Epochs > 0 {
-		line := "probes: " + c.Probe.trained(r.Train)
+		line := "probes: " + c.Probe.trained(r.Train) + r.otherBatches()
 		if linear && c.Probe.Clipped {
 			line += ", linear with clipped logits, too"
 		}
@@ -31,6 +31,18 @@ func (r *Result) Settings() []string {
 // measured reports whether r has rows of a protocol.
 func (r *Result) measured(protocol string) bool {
 	return slices.ContainsFunc(r.Rows, func(row Row) bool { return protocolOf(row) == protocol })
+}
+
+// otherBatches names the representations whose probes have batches of another size.
+func (r *Result) otherBatches() (said string) {
+	named := map[string]bool{}
+	for _, row := range r.Rows {
+		if row.ProbeBatch > 0 && !named[row.Representation] {
+			named[row.Representation] = true
+			said += fmt.Sprintf("; those of %s in batches of %d", row.Representation, min(row.ProbeBatch, r.Train))
+		}
+	}
+	return said
 }
 
 // trained says how a probe learns from so many images.
