@@ -10,7 +10,8 @@ import (
 // image that the classifiers learn from.
 type Copies struct {
 	Images int     `json:"images"`
-	Cosine float64 `json:"cosine"` // from which they count
+	Cosine float64 `json:"cosine"`         // from which they count
+	None   bool    `json:"none,omitempty"` // knn looked for them, and there are none
 }
 
 // closest is the train image nearest to each test image.
@@ -45,7 +46,10 @@ func (c *closest) copies(least float64, labels []int32) (found Copies, alone []i
 			same++
 		}
 	}
-	if found.Images == 0 || !feature.TrustCopies(same, found.Images) {
+	if found.Images == 0 {
+		return Copies{None: true}, nil
+	}
+	if !feature.TrustCopies(same, found.Images) {
 		return Copies{}, nil
 	}
 	found.Cosine = least

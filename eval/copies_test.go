@@ -77,6 +77,9 @@ func TestCopiesOfOtherClassesAreNone(t *testing.T) {
 	if found, alone := c.copies(0.9, []int32{0, 0, 1, 1}); found != (Copies{}) || alone != nil {
 		t.Errorf("%+v, alone %v: a third of the copies has another class", found, alone)
 	}
+	if found, alone := c.copies(0.96, []int32{0, 1, 1, 1}); found != (Copies{None: true}) || alone != nil {
+		t.Errorf("%+v, alone %v, want none", found, alone)
+	}
 }
 
 func TestTheNoteOnCopiesCountsThem(t *testing.T) {
@@ -84,7 +87,7 @@ func TestTheNoteOnCopiesCountsThem(t *testing.T) {
 		100: "3 of the test images look to the encoder like a train image (cosine from 0.90), so accuracies",
 		3:   "All test images look to the encoder like a train image (cosine from 0.90): nothing",
 	} {
-		if got := (Copies{3, 0.9}).note(images, "test"); !strings.HasPrefix(got, want) {
+		if got := (Copies{Images: 3, Cosine: 0.9}).note(images, "test"); !strings.HasPrefix(got, want) {
 			t.Errorf("of %d: %s", images, got)
 		}
 	}

@@ -56,7 +56,7 @@ func TestReportShowsARun(t *testing.T) {
 		"Run run", "A linear classifier on the frozen features", "raw pixels", "Contrastive losses",
 		"What training sees", "Worst failures", "Where the network finds the query", "hourglass taken for",
 		"n_rkhs",
-		"neither pretraining nor the probes saw",
+		"test images that the probes did not see", // knn did not look for copies
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("page lacks %q", want)

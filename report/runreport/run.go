@@ -190,11 +190,11 @@ func (r *Run) recordedSteps() int {
 	return r.latest().Step - (first.Step - first.Mean)
 }
 
-// unseen reports whether neither pretraining nor the probes saw a test image, or a copy
-// that is known: what a list keeps from pretraining is among what probes learn from.
+// unseen reports whether neither pretraining nor the probes saw a test image, or a copy,
+// for which knn looks: what a list keeps from pretraining is among what probes learn from.
 func (r *Run) unseen() bool {
 	return r.result != nil && r.result.Data == r.meta.Data.Spec && r.meta.Data.Quarantined == 0 &&
-		r.result.Copies.Images == 0 && len(r.meta.Others()) == 0 &&
+		r.result.Copies.None && len(r.meta.Others()) == 0 &&
 		!slices.Contains(r.result.Notes, eval.FolderChanged)
 }
 

@@ -23,7 +23,7 @@ func measuredRun(step int, spec string) *Run {
 	return &Run{
 		Path: "run", Settings: config.Demo(),
 		meta: checkpoint.Meta{Step: 10, Data: checkpoint.Data{Spec: "folder:a", Images: 100, Classes: 2}},
-		result: &eval.Result{Step: step, Data: spec, Test: 30, Classes: 2,
+		result: &eval.Result{Step: step, Data: spec, Test: 30, Classes: 2, Copies: eval.Copies{None: true},
 			Rows: []eval.Row{row(eval.Model, 0.7), row(eval.RandomEncoder, 0.5)}},
 	}
 }
@@ -82,7 +82,8 @@ func TestTheHeadlineIsOfTheLastUpdatesWithALabel(t *testing.T) {
 func TestThePageClaimsWhatNobodySaw(t *testing.T) {
 	listed, none := measuredRun(10, "folder:a"), measuredRun(10, "folder:a")
 	changed, begun := measuredRun(10, "folder:a"), measuredRun(10, "folder:a")
-	again := measuredRun(10, "folder:a")
+	again, unsought := measuredRun(10, "folder:a"), measuredRun(10, "folder:a")
+	unsought.result.Copies = eval.Copies{}
 	begun.meta.Init = &checkpoint.Origin{Data: checkpoint.Data{Spec: "folder:a", Digest: "of before"}}
 	again.meta.Init = &checkpoint.Origin{Data: again.meta.Data}
 	listed.meta.Data.Quarantined, none.result, changed.result.Notes = 3, nil, []string{eval.FolderChanged}
@@ -94,6 +95,7 @@ func TestThePageClaimsWhatNobodySaw(t *testing.T) {
 		{"the run's data", measuredRun(10, "folder:a"), true}, {"others", measuredRun(10, "folder:b"), false},
 		{"begun with weights", begun, false}, {"of the same images", again, true},
 		{"the probes saw copies", listed, false}, {"moved since", changed, false}, {"not evaluated", none, false},
+		{"copies were not looked for, or cannot be told", unsought, false},
 	} {
 		if got := c.run.pageWithoutPictures().Unseen; got != c.want {
 			t.Errorf("%s: %v", c.name, got)
