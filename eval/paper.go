@@ -96,6 +96,10 @@ func (e *Evaluation) paperProbes() (probes []*probe, err error) {
 	return probes, nil
 }
 
+// viewSeed is the seed of the views and batches of probes with a seed: those of no pretraining
+// with a seed that anyone would choose, to whose views the encoder was fitted.
+func viewSeed(seed uint64) uint64 { return ^seed }
+
 // trainOnViews trains the probes through all epochs.
 func (e *Evaluation) trainOnViews(
 	ctx context.Context, name string, frozen *encoder.Encoder, probes []*probe,
@@ -112,7 +116,7 @@ func (e *Evaluation) trainOnViews(
 	}
 	defer exec.Close()
 	config := data.LoaderConfig{Batch: batch, Size: e.Train.Px(), Views: 1, Workers: e.Train.Threads}
-	config.Seed = e.Config.Seeds[0]
+	config.Seed = viewSeed(e.Config.Seeds[0])
 	newView := func() data.Fill { return newView(e.Train.Transform(), config.Seed) }
 	loader, err := data.NewLoader(ctx, e.Train.Dataset, config, newView)
 	if err != nil {

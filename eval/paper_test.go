@@ -98,6 +98,25 @@ func TestTrainingOnViewsMovesStatisticsOnly(t *testing.T) {
 	}
 }
 
+// The encoder was fitted to the views that pretraining drew.
+func TestProbesDrawViewsThatPretrainingDidNot(t *testing.T) {
+	e := paperEvaluation(t)
+	img, err := e.Train.Image(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	view := func(seed uint64) []uint8 {
+		v := make([]uint8, 32*32*3)
+		newView(e.Train.Transform(), seed)(img, 0, 0, [][]uint8{v})
+		return v
+	}
+	for _, seed := range []uint64{1, 2, 3, 1 << 20} {
+		if slices.Equal(view(viewSeed(seed)), view(seed)) {
+			t.Errorf("seed %d: the view of pretraining", seed)
+		}
+	}
+}
+
 func TestPaperProtocolSaysWhatItDoes(t *testing.T) {
 	e := paperEvaluation(t)
 	r, features, err := e.Run(context.Background())
