@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"io"
+	"strings"
 	"testing"
 
 	"github.com/spf13/cobra"
@@ -11,6 +12,23 @@ import (
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/train"
 )
+
+func TestAllowingMoreUnreadableImagesSaysSoOnce(t *testing.T) {
+	const resume = "amdim pretrain --resume --out run"
+	for allowed, want := range map[float64][2]string{
+		0: {"", " --max-unreadable 0.5"}, train.MaxUnreadable: {"", " --max-unreadable 0.5"},
+		-1:  {" --max-unreadable 0", " --max-unreadable 0.5"},
+		0.6: {" --max-unreadable 0.6", " --max-unreadable 1"},
+	} {
+		p := pretrain{options: train.Options{Out: "run", MaxUnreadable: allowed}}
+		if got := p.again(); got != resume+want[0] {
+			t.Errorf("%g: %s", allowed, got)
+		}
+		if got := p.tooManyUnreadable(train.ErrUnreadable).Error(); !strings.HasSuffix(got, ": "+resume+want[1]) {
+			t.Errorf("%g: %s", allowed, got)
+		}
+	}
+}
 
 func TestNextCommandsAreQuoted(t *testing.T) {
 	var messages bytes.Buffer

@@ -95,7 +95,8 @@ func (d *dataPack) explain(err error, spec string) error {
 	if d.side > 0 {
 		words = append(words, "--side", fmt.Sprint(d.side))
 	}
-	more := typed(append(words[:len(words):len(words)], "--max-unreadable", "0.5")...)
+	more := typed(append(words[:len(words):len(words)],
+		"--max-unreadable", fmt.Sprint(moreUnreadable(d.unreadable)))...)
 	if d.unreadable != train.MaxUnreadable {
 		words = append(words, "--max-unreadable", fmt.Sprint(d.unreadable))
 	}
@@ -106,7 +107,7 @@ func (d *dataPack) explain(err error, spec string) error {
 	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):
 		return fmt.Errorf("%w: make room, then run %s", err, again)
 	case errors.Is(err, pack.ErrUnreadable):
-		return fmt.Errorf("%w; %s names them all; to allow more, as half of them: %s",
+		return fmt.Errorf("%w; %s names them all; to allow more: %s",
 			err, typed("data", "check", spec), more)
 	}
 	return err

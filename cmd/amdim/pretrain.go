@@ -326,7 +326,7 @@ func (p *pretrain) checkFolder() error {
 func (p *pretrain) train(c *cobra.Command, task train.Task) (train.Result, error) {
 	if p.told = true; !p.leads() {
 		result, err := train.Run(c.Context(), task, p.options)
-		return result, tooManyUnreadable(err, p.again())
+		return result, p.tooManyUnreadable(err)
 	}
 	w := newWatch(task, p.options.Out, c.ErrOrStderr(), p.page)
 	defer w.close()
@@ -346,12 +346,19 @@ func (p *pretrain) train(c *cobra.Command, task train.Task) (train.Result, error
 	result, err := train.Run(c.Context(), task, o)
 	bad.finish(train.UnreadablePath(o.Out))
 	p.health = w.health.Current()
-	return result, diskFull(tooManyUnreadable(err, p.again()), o.Out, p.again())
+	return result, diskFull(p.tooManyUnreadable(err), o.Out, p.again())
 }
 
 // again is the command that goes on with the run as this one did.
-func (p *pretrain) again() string {
-	return resuming(p.options.Out, append(p.engine.words(), p.schedule...)...)
+func (p *pretrain) again() string { return p.allowing(p.options.MaxUnreadable) }
+
+// allowing is again with another share of unreadable images, which no checkpoint holds.
+func (p *pretrain) allowing(unreadable float64) string {
+	words := append(p.engine.words(), p.schedule...)
+	if unreadable != 0 && unreadable != train.MaxUnreadable {
+		words = append(words, "--max-unreadable", fmt.Sprint(max(0, unreadable)))
+	}
+	return resuming(p.options.Out, words...)
 }
 
 // pretrainResult is what --json prints.

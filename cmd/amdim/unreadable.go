@@ -64,11 +64,20 @@ func (n *noteBad) finish(list string) {
 }
 
 // tooManyUnreadable adds to the error of a run what the user may do.
-func tooManyUnreadable(err error, resume string) error {
+func (p *pretrain) tooManyUnreadable(err error) error {
 	if errors.Is(err, train.ErrUnreadable) {
-		return fmt.Errorf("%w, or allow more: %s --max-unreadable 0.5", err, resume)
+		return fmt.Errorf("%w, or allow more: %s", err, p.allowing(moreUnreadable(p.options.MaxUnreadable)))
 	}
 	return err
+}
+
+// moreUnreadable is the share of unreadable images to suggest where one was not enough:
+// half of them, or all.
+func moreUnreadable(share float64) float64 {
+	if share < 0.5 {
+		return 0.5
+	}
+	return 1
 }
 
 // readable is a split without the files that cannot be read.
