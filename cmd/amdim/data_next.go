@@ -12,7 +12,6 @@ import (
 	"github.com/amdim/amdim/internal/shell"
 	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/train"
-	"github.com/amdim/amdim/train/health"
 )
 
 // checked is what data check prints.
@@ -97,7 +96,7 @@ func (c *checked) nextCommands(usable, batch int) [][]string {
 		next = append(next, command("data", "check", c.Data, "--quarantine", c.list))
 	}
 	var smaller []string
-	switch b := health.BatchFor(usable, batch); {
+	switch b := train.BatchFor(usable, batch); {
 	case b == 0:
 		return next
 	case b < batch:

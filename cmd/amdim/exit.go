@@ -15,7 +15,6 @@ import (
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/train"
-	"github.com/amdim/amdim/train/health"
 	"github.com/amdim/amdim/train/plan"
 )
 
@@ -94,7 +93,7 @@ func smallerBatch(err error, batch int) error {
 	var short *engine.MemoryError
 	switch {
 	case errors.As(err, &few):
-		batch = health.BatchFor(few.Images, few.Batch)
+		batch = train.BatchFor(few.Images, few.Batch)
 	case errors.As(err, &short):
 		batch = plan.RoundBatch(int(float64(batch) * float64(short.Fit()) / float64(short.Rows)))
 	default:

@@ -11,7 +11,7 @@ import (
 
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/internal/spelling"
-	"github.com/amdim/amdim/train/health"
+	"github.com/amdim/amdim/train"
 	"github.com/amdim/amdim/train/plan"
 )
 
@@ -151,7 +151,7 @@ func (p *planned) report(c *cobra.Command, made *plan.Plan) error {
 func (p *planned) batch(c *cobra.Command, made *plan.Plan) int {
 	batch := made.SmallerBatch()
 	if n := made.Images.Number; n > 0 && !c.Flags().Lookup("batch").Changed {
-		batch = min(batch, health.BatchFor(n, made.Batch))
+		batch = min(batch, train.BatchFor(n, made.Batch))
 	}
 	return batch
 }

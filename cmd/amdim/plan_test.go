@@ -48,6 +48,14 @@ func TestPlanSaysWhyItTakesASmallerBatch(t *testing.T) {
 	}
 }
 
+func TestPlanNamesOneBatch(t *testing.T) {
+	out, messages, err := execute("plan", "--preset", "demo", "--images", "100", "--seconds", "0.01",
+		"--set", "model.ndf=4", "--set", "model.n_rkhs=16", "--set", "train.batch=128")
+	if err != nil || !strings.Contains(out, "use --batch 16\n") || !strings.Contains(messages, "--batch 16\n") {
+		t.Errorf("%v, printed\n%smessages %q", err, out, messages)
+	}
+}
+
 func TestPlanAdvisesOtherWeightsForFewImages(t *testing.T) {
 	for images, few := range map[int]bool{999: true, 1000: false} {
 		shapes := fmt.Sprintf("shapes:train=%d,test=1", images)

@@ -192,6 +192,8 @@ func TestVerdictsAreInPlainWords(t *testing.T) {
 		{func(p *Plan) { p.Memory.Held = 3 << 30 }, "in the 23 GiB free and 3 GiB already held"},
 		{func(p *Plan) { p.Memory.Fits, p.Memory.Largest = false, 0 }, "and no batch fits"},
 		{func(p *Plan) { p.Images.Number, p.Time = 50, nil }, "50 do not fill a batch of 128; use --batch 16"},
+		{func(p *Plan) { p.Images.Number, p.Time = 100, nil }, "100 do not fill a batch of 128; use --batch 16"},
+		{func(p *Plan) { p.Images.Number, p.Memory.Fits, p.Memory.Largest = 600, false, 96 }, "use --batch 64"},
 		{func(p *Plan) { p.Images.Number, p.Time = 1, nil }, "too few images: training needs at least 2"},
 		{func(p *Plan) { p.Images.Unreadable = 3 }, "unreadable: 3 of the 256 images sampled"},
 		{func(p *Plan) { p.Speed.Share = 0.6 }, "60 % of the work: the engine waits for it"},

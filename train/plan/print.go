@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/amdim/amdim/internal/spelling"
+	"github.com/amdim/amdim/train"
 	"github.com/amdim/amdim/train/measure"
 )
 
@@ -142,20 +143,14 @@ func (p *Plan) memoryVerdict() string {
 }
 
 // SmallerBatch is a batch size that fits in memory and that the images fill:
-// the plan's own if it does, 0 if none does.
+// the plan's own if it does, else that of [train.BatchFor]; 0 if none does.
 func (p *Plan) SmallerBatch() int {
-	batch := p.Batch
+	batch, n := p.Batch, p.Images.Number
 	if !p.Memory.Fits {
 		batch = min(batch, p.Memory.Largest)
 	}
-	if n := p.Images.Number; n > 0 && n < batch {
-		batch = 2
-		for batch*2 <= n/2 {
-			batch *= 2
-		}
-		if n < 2 {
-			batch = 0
-		}
+	if n > 0 && batch > 0 && (batch < p.Batch || n < batch) {
+		batch = train.BatchFor(n, batch)
 	}
 	return batch
 }
