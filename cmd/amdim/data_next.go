@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/amdim/amdim/config"
-	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/data/survey"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/internal/shell"
@@ -41,7 +40,7 @@ func newChecked(spec string, s *survey.Survey, l layout, list string) *checked {
 	if err != nil {
 		panic(err) // preset names one of ours
 	}
-	usable := max(0, s.Splits[0].Images-len(s.Unreadable))
+	usable := s.Splits[0].Images - s.Damaged()
 	if c.advised = c.copiesToLeave(); c.advised > 0 {
 		c.list = adviseList
 	}
@@ -62,10 +61,7 @@ func (c *checked) copiesToLeave() int {
 	if c.list != "" {
 		return 0
 	}
-	copies := 0
-	for _, l := range c.Left {
-		copies += boolInt(l.Reason != data.Damaged)
-	}
+	copies := len(c.Left) - c.Damaged()
 	spared := c.Splits[0].Images - len(c.Left)
 	if spared < copies || c.Overlap > 0 && c.evaluable() {
 		return copies
@@ -107,9 +103,8 @@ func (c *checked) nextCommands(usable, batch int) [][]string {
 	pretrain := command("pretrain", "--preset", preset, "--data", c.Data, "--out", run)
 	if c.list != "" {
 		pretrain = append(pretrain, "--quarantine", c.list)
-	} else if d := c.Damaged(); len(c.Unreadable) > c.allowed() {
-		// rounded up: the share of a run is taken of its own split
-		pretrain = append(pretrain, "--max-unreadable", fmt.Sprintf("%.2g", min(1, d*1.2+0.01)))
+	} else if c.Damaged() > c.allowed() {
+		pretrain = append(pretrain, "--max-unreadable", fmt.Sprintf("%.2g", min(1, c.damagedShare()+0.01)))
 	}
 	next = append(next, append(plan, smaller...), append(pretrain, smaller...))
 	if c.evaluable() {
@@ -122,6 +117,9 @@ func (c *checked) nextCommands(usable, batch int) [][]string {
 func (c *checked) allowed() int {
 	return train.AllowedUnreadable(c.Splits[0].Images, train.MaxUnreadable)
 }
+
+// damagedShare is the share of the images to learn from that cannot be read.
+func (c *checked) damagedShare() float64 { return float64(c.Damaged()) / float64(c.Splits[0].Images) }
 
 // preset is the smallest network for images of this size.
 func (c *checked) preset() string {
@@ -191,9 +189,10 @@ func (c *checked) notes(usable, batch int) []string {
 	} else if len(c.Classes) >= 2 && c.Splits[1].Images > c.labelledHeldOut() {
 		add("%s.", eval.Unclassed(c.Splits[1].Images-c.labelledHeldOut()))
 	}
-	if len(c.Unreadable) > c.allowed() && c.list == "" {
-		add("%.1f %% of the images cannot be read: pretrain stops at more than %s unless --max-unreadable allows "+
-			"them. Repair or delete the files.", 100*c.Damaged(), spelling.Count(c.allowed(), "file"))
+	if c.Damaged() > c.allowed() && c.list == "" {
+		add("%.1f %% of the images to learn from cannot be read: pretrain stops at more than %s unless "+
+			"--max-unreadable allows them. Repair or delete the files.",
+			100*c.damagedShare(), spelling.Count(c.allowed(), "file"))
 	}
 	if c.Small > c.Readable/10 && c.preset() == "photos-tiny" {
 		add("%s images have a side shorter than %d px and will be enlarged.",

@@ -71,13 +71,20 @@ var checkedFolders = []struct {
 		"few and damaged", append(numbered("", 20), "a.png!", "b.png!", "c.png!", "d.png!"),
 		[]string{
 			"24 files", "4 (16.7 %) cannot be read", "  a.png: no image of a known format", "classes       none",
-			"Fewer images than a batch", "--batch 16", "stops at more than 3 files", "--max-unreadable 0.21",
+			"Fewer images than a batch", "--batch 16", "stops at more than 3 files", "--max-unreadable 0.18",
 			"No classes",
 		}, "amdim eval --model",
 	},
 	{
 		"few and hardly damaged", append(numbered("", 20), "a.png!", "b.png!"),
 		[]string{"2 (9.1 %) cannot be read", "Next"}, "--max-unreadable",
+	},
+	{
+		"held-out images damaged",
+		append(append(numbered("train/cat/", 16), numbered("train/dog/", 16)...), "test/cat/1.png",
+			"test/dog/2.png",
+			"test/cat/a.png!", "test/cat/b.png!", "test/cat/c.png!", "test/cat/d.png!", "test/cat/e.png!"),
+		[]string{"5 (12.8 %) cannot be read", "Next"}, "--max-unreadable",
 	},
 	{
 		"one class", numbered("cat/", 3),

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"slices"
+
+	"github.com/amdim/amdim/data"
 )
 
 // Duplicate is images of the same content, byte for byte.
@@ -74,5 +76,13 @@ func (s *Survey) Copies() int {
 	return n
 }
 
-// Damaged is the share of images that cannot be read.
-func (s *Survey) Damaged() float64 { return float64(len(s.Unreadable)) / float64(max(1, s.Images)) }
+// Damaged is how many images of the first part cannot be read.
+func (s *Survey) Damaged() int {
+	n := 0
+	for _, l := range s.Left {
+		if l.Reason == data.Damaged {
+			n++
+		}
+	}
+	return n
+}

@@ -214,7 +214,7 @@ func TestSurveyEndsWhereTheDiskFails(t *testing.T) {
 
 func TestSurveyOfNothingReadable(t *testing.T) {
 	s := take(t, Config{}, Part{"all", folder(t, map[string][]byte{"a.png": nil, "b.png": []byte("x")})})
-	if s.Readable != 0 || len(s.Unreadable) != 2 || s.Width != (Range{}) || s.Damaged() != 1 {
+	if s.Readable != 0 || len(s.Unreadable) != 2 || s.Width != (Range{}) || s.Damaged() != 2 {
 		t.Errorf("%+v", s)
 	}
 }
