@@ -107,6 +107,9 @@ func (m *Memory) decide(batch, images int) {
 		}
 	}
 	m.Largest = RoundBatch(m.Largest)
+	if m.Fits && (images == 0 || batch <= images) {
+		m.Largest = max(m.Largest, batch)
+	}
 }
 
 // RoundBatch is a round batch size, not right at the limit of n; 0 if n is less than 2.

@@ -132,6 +132,17 @@ func TestLargestBatchIsTheLastThatFits(t *testing.T) {
 	}
 }
 
+// 110 fit, or 96 in round numbers.
+func TestLargestBatchIsNotBelowOneThatFits(t *testing.T) {
+	for batch, want := range map[int]int{64: 96, 100: 100, 110: 110, 111: 96} {
+		m := Memory{Free: 190 << 20, curve: parabola{10 << 20, 1 << 20, 0}}
+		m.decide(batch, 0)
+		if m.Largest != want || m.Fits != (batch <= 110) {
+			t.Errorf("batch %d: up to %d, fits %v; want %d", batch, m.Largest, m.Fits, want)
+		}
+	}
+}
+
 // 64 take 74 MiB before updates; with a quarter of garbage and the program that is 132.5.
 func TestWhatUpdatesAllocateDecidesAgain(t *testing.T) {
 	for _, c := range []struct {
