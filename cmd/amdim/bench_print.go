@@ -86,7 +86,11 @@ func printGroups(w io.Writer, r *measure.Result) {
 		fmt.Fprintf(w, "  %-22s%9s%6.1f %%  %-14s", g.Name, ms, 100*share, bar(share, 14))
 		if g.FLOPs > 0 {
 			rate := float64(g.FLOPs) / g.Seconds * float64(r.Workers)
-			fmt.Fprintf(w, "%9s%10.1f %%", spelling.Figures(rate/1e9), 100*rate/r.Peak)
+			of := "–" // the peak could not be measured
+			if r.Peak > 0 {
+				of = fmt.Sprintf("%.1f %%", 100*rate/r.Peak)
+			}
+			fmt.Fprintf(w, "%9s%12s", spelling.Figures(rate/1e9), of)
 		}
 		if g.Name == "data" {
 			fmt.Fprint(w, "in parallel, in the loader")

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/train/measure"
 )
 
 // benchTiny is a command line that measures little.
@@ -89,6 +90,19 @@ func TestBenchAsJSONHoldsEveryOperation(t *testing.T) {
 	var s sweepResult
 	if err := json.Unmarshal([]byte(out), &s); err != nil || len(s.Points) < 10 {
 		t.Errorf("%v, %d points in %q", err, len(s.Points), out)
+	}
+}
+
+func TestBenchWithoutAPeakHasNoShareOfIt(t *testing.T) {
+	for peak, want := range map[float64]string{0: "     2.00           –\n", 4e9: "     2.00      50.0 %\n"} {
+		var b strings.Builder
+		printGroups(&b, &measure.Result{
+			Seconds: []float64{1}, Workers: 1, Peak: peak,
+			Groups: []measure.Group{{Name: "forward", Seconds: 1, FLOPs: 2e9}},
+		})
+		if !strings.HasSuffix(b.String(), want+"\n") {
+			t.Errorf("peak %g: no %q in\n%s", peak, want, b.String())
+		}
 	}
 }
 

@@ -147,8 +147,8 @@ func (f inspection) printNetwork(w io.Writer) error {
 		return fmt.Errorf("inspect: %s: %w", f.Path, err)
 	}
 	cost := p.Cost()
-	fmt.Fprintf(w, "encoder     %s parameters, %.4g MFLOP for an image\n\n", spelling.Grouped(cost.Parameters),
-		float64(cost.Forward)/1e6)
+	fmt.Fprintf(w, "encoder     %s parameters, %s MFLOP for an image\n\n", spelling.Grouped(cost.Parameters),
+		spelling.Figures(float64(cost.Forward)/1e6))
 	return p.Print(w)
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/memory"
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -153,8 +154,16 @@ func (r *Result) Verdict() string {
 		images = fmt.Sprintf(", its images %.0f %%", 100*b.Data)
 	}
 	return fmt.Sprintf("bound by %s: at full speed the products of %s would take %.0f %% of its time, "+
-		"%.2g GB of memory traffic %.0f %%%s%s",
-		b.By, what, 100*b.Compute, float64(b.Bytes)/1e9, 100*b.Memory, images, also)
+		"%s of memory traffic %.0f %%%s%s",
+		b.By, what, 100*b.Compute, bytesText(b.Bytes), 100*b.Memory, images, also)
+}
+
+// bytesText writes an amount of traffic.
+func bytesText(n int64) string {
+	if n < 1e9 {
+		return spelling.Figures(float64(n)/1e6) + " MB"
+	}
+	return spelling.Figures(float64(n)/1e9) + " GB"
 }
 
 // Busy reports whether other programs are likely to have been at work.

@@ -266,8 +266,10 @@ func TestVerdictNamesTheLargestShare(t *testing.T) {
 		alsoWant string
 	}{
 		{"bound by compute: at full speed the products of an update would take 50 % of its time", 1e9,
-			reading{}, 1, "1 GB of memory traffic 10 %"},
-		{"bound by memory: ", 8e9, reading{}, 1, "8 GB of memory traffic 80 %"},
+			reading{}, 1, "1.00 GB of memory traffic 10 %"},
+		{"bound by memory: ", 8e9, reading{}, 1, "8.00 GB of memory traffic 80 %"},
+		{"bound by memory: ", 15e10, reading{}, 1, "150 GB of memory traffic 1500 %"},
+		{"bound by compute: ", 4e6, reading{}, 1, "4.00 MB of memory traffic 0 %"},
 		{"bound by data: ", 1e9, reading{wait: 0.6}, 1, "its images 60 %"},
 		{"bound by data: ", 1e9, reading{pair: 0.2}, 0.5, "running and left 50 % of the threads' time"},
 	} {

@@ -54,10 +54,20 @@ func milliseconds(seconds float64) string {
 	}
 }
 
+// took writes the time of an update.
+func took(seconds float64) string {
+	if seconds < 0.9995 {
+		return milliseconds(seconds)
+	}
+	return spelling.Figures(seconds) + " s"
+}
+
 // duration writes seconds as people say them, in at most two units: 2 min 20 s.
 func duration(seconds float64) string {
 	s := int(math.Round(seconds))
 	switch {
+	case seconds < 0.1:
+		return milliseconds(seconds)
 	case seconds < 10:
 		return fmt.Sprintf("%.1f s", seconds)
 	case s < 100:

@@ -158,7 +158,8 @@ func TestNumbersAreWrittenForPeople(t *testing.T) {
 		Bytes(1288490189): "1.20 GiB", short(3216768) + "x": "3.22 Mx", short(950): "950 ",
 		duration(0.123): "0.1 s", duration(70): "70 s", duration(3480): "58 min 0 s",
 		duration(3725): "1 h 2 min", duration(86400 * 3): "3 days 0 h", duration(86400 * 1566): "1,566 days",
-		milliseconds(1e-9): "under 0.01 ms",
+		duration(0.004): "4.00 ms", milliseconds(1e-9): "under 0.01 ms",
+		took(0.004): "4.00 ms", took(0.9994): "999 ms", took(0.9996): "1.00 s", took(123.4): "123 s",
 	} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)
@@ -188,6 +189,8 @@ func TestVerdictsAreInPlainWords(t *testing.T) {
 		{func(*Plan) {}, "fits: batch 128 needs up to 900 MiB; batches up to 512 fit in the 23 GiB free"},
 		{func(*Plan) {}, "time: one epoch of 9,000 images in 70 updates: about 70 s; 50 epochs: 58 min 14 s"},
 		{func(*Plan) {}, "speed: about 128 pairs/s; reading images and making views is 3 % of the work"},
+		{func(p *Plan) { p.Speed.PairsPerSecond = 1234 }, "speed: about 1,234 pairs/s; "},
+		{func(*Plan) {}, "update   1.00 s for 128 pairs (median of 3, 990 ms to 1.01 s), cpu, 2 threads\n"},
 		{func(p *Plan) { p.Memory.Fits, p.Memory.Largest = false, 96 }, "use --batch 96"},
 		{func(p *Plan) { p.Memory.Held = 3 << 30 }, "in the 23 GiB free and 3 GiB already held"},
 		{func(p *Plan) { p.Memory.Fits, p.Memory.Largest = false, 0 }, "and no batch fits"},

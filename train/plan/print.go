@@ -61,10 +61,12 @@ func (p *Plan) printMeasured(w io.Writer) {
 	if len(s.Updates) > 0 {
 		of := "only one"
 		if n := len(s.Updates); n > 1 {
-			of = fmt.Sprintf("median of %d, %.2f to %.2f s", n, slices.Min(s.Updates), slices.Max(s.Updates))
+			of = fmt.Sprintf("median of %d, %s to %s", n,
+				took(slices.Min(s.Updates)), took(slices.Max(s.Updates)))
 		}
-		fmt.Fprintf(w, "measured  update   %.2f s for %s pairs (%s), %s, %s\n",
-			measure.Median(s.Updates), spelling.Grouped(s.Batch), of, p.Engine, spelling.Count(p.Threads, "thread"))
+		fmt.Fprintf(w, "measured  update   %s for %s pairs (%s), %s, %s\n",
+			took(measure.Median(s.Updates)), spelling.Grouped(s.Batch), of, p.Engine,
+			spelling.Count(p.Threads, "thread"))
 	}
 	if i.Sample > 0 {
 		fmt.Fprintf(w, "measured  loader   %s to read an image, %s to make its views, on one core (%d sampled)\n",
@@ -165,7 +167,7 @@ func (p *Plan) speedVerdict() string {
 	if s.Share > 0.5 {
 		loader += ": the engine waits for it"
 	}
-	return fmt.Sprintf("speed: about %.3g pairs/s; %s", s.PairsPerSecond, loader)
+	return fmt.Sprintf("speed: about %s pairs/s; %s", spelling.Figures(s.PairsPerSecond), loader)
 }
 
 func (p *Plan) timeVerdict() string {
