@@ -201,14 +201,18 @@ func (s *search) searchFiles(c *cobra.Command, x *embedding.Index) ([]found, []*
 	}
 	defer closeModel()
 	query, bad, err := m.EmbedFiles(c.Context(), s.queries...)
-	if err != nil {
+	none := len(bad) == len(s.queries)
+	if err != nil && (!none || len(s.names) == 0) { // names are answered all the same
 		return nil, nil, err
-	}
-	if err := query.Model.CheckSame(x.Set().Model); err != nil {
-		return nil, nil, fmt.Errorf("--index %s does not hold vectors of %s: %w", s.index, s.model, err)
 	}
 	for _, u := range bad {
 		fmt.Fprintf(c.ErrOrStderr(), "note: query %s\n", leavesOut(u.Name, u.Err))
+	}
+	if none {
+		return nil, bad, nil
+	}
+	if err := query.Model.CheckSame(x.Set().Model); err != nil {
+		return nil, nil, fmt.Errorf("--index %s does not hold vectors of %s: %w", s.index, s.model, err)
 	}
 	matches, err := x.SearchAll(c.Context(), query, s.k)
 	if err != nil {

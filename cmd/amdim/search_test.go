@@ -138,6 +138,13 @@ func searchTorn(t *testing.T, run, dir, index string) {
 	if !strings.Contains(messages, torn) || !strings.Contains(out, "1.0000  p00.png") {
 		t.Errorf("stdout %q, stderr %q", out, messages)
 	}
+	out, messages, err = execute("search", "--index", index, "--name", "p00.png", "--model", run, torn)
+	if exitCode(err) != exitFailure || !strings.Contains(err.Error(), "1 of 1 queries") {
+		t.Errorf("beside a name: error %v", err)
+	}
+	if !strings.Contains(messages, torn) || !strings.HasPrefix(out, "near p00.png\n") {
+		t.Errorf("beside a name: stdout %q, stderr %q", out, messages)
+	}
 }
 
 func searchRefuses(t *testing.T, run, dir, index string) {
