@@ -41,7 +41,7 @@ func (m *memory) image(i int) tensor.Image {
 // decoded and reading them allocates nothing.
 func Held(d Dataset) bool {
 	switch d := d.(type) {
-	case *memory:
+	case *memory, *Shapes:
 		return true
 	case subset:
 		return Held(d.of)

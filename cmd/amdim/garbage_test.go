@@ -12,7 +12,7 @@ import (
 )
 
 // What plan says holds for how pretrain collects: in training on black images as CIFAR-10's
-// files, which are held, and on drawn ones.
+// files and on drawn ones, which are held, and on photographs, which are decoded.
 func TestGarbageIsBoundedAsThePlanSays(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads 150 MB")
@@ -33,7 +33,8 @@ func TestGarbageIsBoundedAsThePlanSays(t *testing.T) {
 		spec, gogc string
 		want       int
 	}{
-		{"shapes:train=22,test=1", "", plan.GarbagePercent},
+		{"folder:" + photoFolder(t, numbered("", 24)...), "", plan.GarbagePercent},
+		{"shapes:train=22,test=1", "", plan.HeldPercent},
 		{"cifar10:" + cifar, "", plan.HeldPercent},
 		{"cifar10:" + cifar, "100", 100},
 	} {
