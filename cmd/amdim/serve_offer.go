@@ -104,7 +104,7 @@ func (s *serving) addClasses(c *cobra.Command, config *serve.Config, bar *counte
 func (s *serving) learnClasses(c *cobra.Command, config *serve.Config, bar *counter) error {
 	examples, bad, err := config.Model.EmbedLabelled(c.Context(), s.labelled, "")
 	bar.finish()
-	noteUnreadable(c.ErrOrStderr(), bad, "amdim data check "+s.labelled)
+	noteUnreadable(c.ErrOrStderr(), bad, typed("data", "check", s.labelled, "--json"))
 	if err != nil {
 		return err
 	}

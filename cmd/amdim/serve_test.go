@@ -73,9 +73,12 @@ func get(t *testing.T, url string) (*http.Response, []byte) {
 
 func TestServeAnswersUntilItIsStopped(t *testing.T) {
 	runFolder, dir, index := embedded(t)
-	labelled := t.TempDir()
+	labelled := filepath.Join(t.TempDir(), "my photos")
 	for i, class := range []string{"a", "b", "a", "b"} {
 		put(t, filepath.Join(labelled, class, string(rune('0'+i))+".png"), photo(t, 40, i))
+	}
+	for i := range shownUnreadable + 1 {
+		put(t, filepath.Join(labelled, "a", "torn"+string(rune('0'+i))+".png"), nil)
 	}
 	url, said, stop := served(t, "--model", runFolder, "--index", index, "--pictures",
 		"--labelled", "folder:"+labelled)
@@ -83,7 +86,10 @@ func TestServeAnswersUntilItIsStopped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"index: 12 images", "2 classes learnt from 4 labelled images"} {
+	for _, want := range []string{
+		"index: 12 images", "2 classes learnt from 4 labelled images",
+		"(amdim data check 'folder:" + labelled + "' --json names them all)",
+	} {
 		if !strings.Contains(said, want) {
 			t.Errorf("no %q in %q", want, said)
 		}
