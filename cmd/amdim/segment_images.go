@@ -94,19 +94,20 @@ func (p *subjects) given(i int) string {
 }
 
 // namesOf are paths without their endings; those that would share a name keep them, and
-// so do those that would take the name of one that keeps it.
+// so do those that would take the name of one that keeps it. Names that differ in capitals
+// alone are one, as on many disks.
 func namesOf(paths []string) []string {
 	shared := map[string]int{} // by how many paths: as a stem, or whole
 	stem := func(p string) string { return strings.TrimSuffix(p, path.Ext(p)) }
 	for _, p := range paths {
 		for _, name := range slices.Compact([]string{stem(p), p}) {
-			shared[name]++
+			shared[strings.ToLower(name)]++
 		}
 	}
 	names := make([]string, len(paths))
 	for i, p := range paths {
 		names[i] = p
-		if s := stem(p); shared[s] == 1 && path.Base(s) != "." && !strings.HasSuffix(s, "/") {
+		if s := stem(p); shared[strings.ToLower(s)] == 1 && path.Base(s) != "." && !strings.HasSuffix(s, "/") {
 			names[i] = s
 		}
 	}
@@ -127,8 +128,9 @@ func namesOfFiles(files []string) ([]string, error) {
 		if met[full] {
 			return nil, usagef("%s is named twice", f)
 		}
-		alike = alike || met[names[i]]
-		met[full], met[names[i]] = true, true
+		name := strings.ToLower(names[i])
+		alike = alike || met[name]
+		met[full], met[name] = true, true
 		if i == 0 {
 			folder = filepath.Dir(full)
 		}

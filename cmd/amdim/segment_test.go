@@ -141,6 +141,8 @@ func TestNoTwoImagesShareAName(t *testing.T) {
 		{"a/b/x.jpg a/x.jpg", "b/x x"},
 		{"a/b/x.jpg a/c/x.jpg a/c/x.png", "b/x c/x.jpg c/x.png"},
 		{"../x.jpg x.jpg", "x here/x"},
+		{"Cat.jpg cat.png y.png", "Cat.jpg cat.png y"},
+		{"a/Cat.jpg b/cat.jpg", "a/Cat b/cat"},
 		{".jpg x", ".jpg x"},
 		{"x.jpg a/../x.jpg", ""},
 	} {
