@@ -43,11 +43,11 @@ func (r *run) decide(b *fed, err error) (stop bool, _ error) {
 	}
 	switch {
 	case r.bad.over != nil:
-		return true, r.bad.over
+		return true, r.bad.unlisted(r.bad.over)
 	case asks[0] == 0:
 		return false, nil
 	}
-	return true, agree(r.all, err, r.lost)
+	return true, agree(r.all, r.bad.unlisted(err), r.lost)
 }
 
 // list lists what this process and the others could not read.

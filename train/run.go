@@ -292,7 +292,7 @@ func (r *run) updates(ctx context.Context, f *feed) error {
 		stats, err := r.exec.Step(b.in, r.out, float32(lr))
 		b.Release()
 		if err != nil {
-			return r.broken(err)
+			return r.bad.unlisted(r.broken(err))
 		}
 		r.step++
 		if r.leads() {

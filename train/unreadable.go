@@ -3,6 +3,7 @@ package train
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"sync"
 
 	"github.com/amdim/amdim/data"
+	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/internal/rawtext"
 	"github.com/amdim/amdim/internal/regular"
 )
@@ -77,7 +79,7 @@ type unreadable struct {
 	tell    func(name string, err error)
 	listed  []Unreadable // in the order in which they were met
 	over    error        // why the run stops: there are too many
-	failed  error        // of writing the list
+	failed  error        // of writing the list, the first
 
 	mu   sync.Mutex
 	met  map[string]bool // names; true: listed
@@ -166,7 +168,7 @@ func (u *unreadable) list(news []Unreadable) {
 			continue
 		}
 		if u.writes {
-			u.failed = errors.Join(u.failed, u.write(n))
+			u.failed = cmp.Or(u.failed, u.write(n))
 		}
 		u.listed = append(u.listed, n)
 		u.tell(n.Name, errors.New(n.Error))
@@ -174,6 +176,18 @@ func (u *unreadable) list(news []Unreadable) {
 			u.over = u.tooMany()
 		}
 	}
+}
+
+// unlisted is err, why a run stops, and why not all is listed. A stop that was asked for
+// does not count then.
+func (u *unreadable) unlisted(err error) error {
+	switch {
+	case u.failed == nil || errors.Is(err, u.failed):
+		return err
+	case err == nil || engine.IsStop(err):
+		return u.failed
+	}
+	return fmt.Errorf("%w; then %w", err, u.failed)
 }
 
 // tooMany is why the run stops when more are listed than allowed.

@@ -3,6 +3,7 @@ package train
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -103,6 +104,37 @@ func TestTooManyUnreadableImagesStopWithACheckpoint(t *testing.T) {
 		if again == nil || !strings.Contains(again.Error(), c.want) || !strings.Contains(again.Error(), "torn") {
 			t.Errorf("resumed: %v, want %q", again, c.want)
 		}
+	}
+}
+
+func TestAListThatCannotBeWrittenIsReported(t *testing.T) {
+	dir, task := t.TempDir(), tinyTask(t, 1)
+	task.Data = torn{noise{n: 22, seed: 1, bad: -1}, 1}
+	o := Options{Out: dir, MaxUnreadable: -1, OnStart: func(Status) {
+		if err := os.Mkdir(UnreadablePath(dir), 0o755); err != nil {
+			t.Error(err)
+		}
+	}}
+	_, err := Run(t.Context(), task, o)
+	const unlisted = "; then train: unreadable images: open "
+	if !errors.Is(err, ErrUnreadable) || !strings.Contains(err.Error(), unlisted) {
+		t.Errorf("too many: %v", err)
+	}
+	failed, other := errors.New("full"), errors.New("other")
+	u := unreadable{failed: failed}
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{nil, "full"}, {failed, "full"}, {fmt.Errorf("kept: %w", failed), "kept: full"},
+		{context.Canceled, "full"}, {other, "other; then full"},
+	} {
+		if got := u.unlisted(c.err); got == nil || got.Error() != c.want {
+			t.Errorf("%v: %v, want %q", c.err, got, c.want)
+		}
+	}
+	if got := (&unreadable{}).unlisted(nil); got != nil {
+		t.Error(got)
 	}
 }
 
