@@ -97,11 +97,7 @@ func drawFew(labels []int32, classes, n int, seed uint64) []int {
 // checkFewShot returns an error that names the first class with fewer train
 // images than are drawn.
 func (e *Evaluation) checkFewShot(most int) error {
-	counts := make([]int, e.classes())
-	for _, l := range e.Train.Labels() {
-		counts[l]++
-	}
-	for class, n := range counts {
+	for class, n := range perClass(e.Train) {
 		if n < most {
 			return rangeErrorf("eval: few_shot.shots = %d, but class %q has %d train images: ask for fewer",
 				most, e.Train.Classes()[class], n)
