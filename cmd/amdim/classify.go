@@ -222,12 +222,13 @@ func (s *classifying) check(files []string) error {
 		return usagef("--data or --index cannot be combined with image files: %q", files[0])
 	case s.data == "" && s.split != "":
 		return usagef("--split is for --data")
-	case s.split != "" && s.split != "train" && s.split != "test" && s.split != "pretrain":
-		return usagef("--split %q: need train, test or pretrain", s.split)
 	case s.out == "" && !s.json && s.classifies(files):
 		return usagef("--out is missing: name a file for the classes, such as classes.csv, or - to print them")
 	case s.out == "-" && s.json:
 		return usagef("--out - cannot be combined with --json: both print")
+	}
+	if err := checkSplit(s.split); err != nil {
+		return err
 	}
 	if dir, ok := folderAmong(files); ok {
 		return usagef("%s is a folder: name an image file, or --data folder:%s", dir, dir)

@@ -103,8 +103,9 @@ func (e *embed) check() error {
 		return usagef("--data is missing: name images, such as folder:DIR, or use --stream")
 	case e.out == "":
 		return usagef("--out is missing: name a file for the vectors, such as photos.npy")
-	case e.split != "" && e.split != "train" && e.split != "test" && e.split != "pretrain":
-		return usagef("--split %q: need train, test or pretrain", e.split)
+	}
+	if err := checkSplit(e.split); err != nil {
+		return err
 	}
 	err := embedding.CheckPath(e.out, e.overwrite)
 	var there *fs.PathError

@@ -56,6 +56,14 @@ func checkThreads(n int) error {
 	return nil
 }
 
+// checkSplit takes no split, too: that is all of a folder, and train of other data.
+func checkSplit(split string) error {
+	if split != "" && split != "train" && split != "test" && split != "pretrain" {
+		return usagef("--split %q: need train, test or pretrain", split)
+	}
+	return nil
+}
+
 // check returns an error when the flags do not go together.
 func (f engineFlags) check() error {
 	if err := checkThreads(f.threads); err != nil {

@@ -23,8 +23,9 @@ func (e *export) checkProjector() error {
 		return usagef("--data is missing: name the images to encode, such as folder:DIR")
 	case e.index != "" && (e.data != "" || e.split != ""):
 		return usagef("--index already has vectors: it cannot be combined with --data or --split")
-	case e.split != "" && e.split != "train" && e.split != "test" && e.split != "pretrain":
-		return usagef("--split %q: need train, test or pretrain", e.split)
+	}
+	if err := checkSplit(e.split); err != nil {
+		return err
 	}
 	if info, err := os.Stat(e.out); err == nil && !info.IsDir() {
 		return usagef("--out: %s is a file: a folder is needed", e.out)

@@ -124,10 +124,11 @@ func (s *segmenting) check(files []string) error {
 		return usagef("--data %s and files: give one or the other", s.data)
 	case len(files) > 0 && s.split != "":
 		return usagef("--split %s needs --data", s.split)
-	case s.split != "" && s.split != "train" && s.split != "test" && s.split != "pretrain":
-		return usagef("--split %q: need train, test or pretrain", s.split)
 	case s.out == "":
 		return usagef("--out is missing: name a folder for the files")
+	}
+	if err := checkSplit(s.split); err != nil {
+		return err
 	}
 	if dir, ok := folderAmong(files); ok {
 		return usagef("%s is a folder: %s", dir, shell.Line("--data", "folder:"+dir))
