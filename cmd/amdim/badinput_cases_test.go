@@ -358,6 +358,8 @@ var badCheckpoints = []badInput{
 	{"export --model run --out new.onnx --format tflite", exitUsage, []string{`"tflite"`, "safetensors, onnx"}},
 	{"export --model run --out new.onnx --outputs f1,f9", exitUsage, []string{"f1,f9", "phi5"}},
 	{"export --model run --out new.pth --outputs f1", exitUsage, []string{"--outputs is for --format onnx"}},
+	{"export --model run --out new.pth --threads 2 --split test --data folder:good --index x.npy", exitUsage,
+		[]string{"--index is for --format projector"}},
 	{"export --model run --out letter.txt --format onnx", exitUsage, []string{"letter.txt", "--overwrite"}},
 	{"export --model missing --out new.onnx", exitFailure, []string{"--model", "missing"}},
 	{"export --model cut --out new.onnx", exitFailure, []string{"cut", "the file is cut off"}},

@@ -31,6 +31,13 @@ var formats = []struct{ name, ending string }{
 	{"safetensors", ".safetensors"}, {"onnx", ".onnx"}, {"torch", ".pth"}, {"card", ".md"}, {"projector", ""},
 }
 
+// ofFormats are flags that one format looks at, in the order in which they are refused.
+var ofFormats = []struct{ flag, format string }{
+	{"outputs", "onnx"}, {"index", "projector"}, {"data", "projector"}, {"split", "projector"},
+	{"image-folder", "projector"}, {"engine", "projector"}, {"device", "projector"}, {"tune", "projector"},
+	{"threads", "projector"},
+}
+
 func formatNames() []string {
 	names := make([]string, len(formats))
 	for i, f := range formats {
@@ -166,13 +173,9 @@ func (e *export) check(c *cobra.Command) error {
 	if err := e.engine.check(); err != nil {
 		return err
 	}
-	for flag, format := range map[string]string{
-		"outputs": "onnx", "index": "projector", "data": "projector", "split": "projector",
-		"image-folder": "projector", "engine": "projector", "device": "projector", "tune": "projector",
-		"threads": "projector",
-	} {
-		if c.Flags().Changed(flag) && format != e.format {
-			return usagef("--%s is for --format %s, not %s", flag, format, e.format)
+	for _, f := range ofFormats {
+		if c.Flags().Changed(f.flag) && f.format != e.format {
+			return usagef("--%s is for --format %s, not %s", f.flag, f.format, e.format)
 		}
 	}
 	for i, o := range e.outputs {
