@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -96,6 +98,30 @@ func TestExportForTheProjector(t *testing.T) {
 	want := "2 more cannot be read and are left out (amdim data check folder:good --json names them all)"
 	if err != nil || !strings.Contains(messages, want) {
 		t.Errorf("%v, %q, want %q", err, messages, want)
+	}
+}
+
+func TestExportKeepsLinksAndPermissions(t *testing.T) {
+	t.Chdir(t.TempDir())
+	run := tiny("run", "--epochs", "1", "--max-steps", "1")
+	if _, _, err := execute(run...); err != nil {
+		t.Fatal(err)
+	}
+	put(t, "there.safetensors", nil)
+	err := errors.Join(os.Chmod("there.safetensors", 0o600), os.Symlink("there.safetensors", "x.safetensors"))
+	if err != nil {
+		t.Skip(err)
+	}
+	mustRun(t, "export --model run --no-card --overwrite --out x.safetensors")
+	if to, err := os.Readlink("x.safetensors"); to != "there.safetensors" {
+		t.Errorf("the link leads to %q, %v", to, err)
+	}
+	info, err := os.Stat("there.safetensors")
+	if err != nil || info.Size() == 0 || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v, want permissions 600", info, err)
+	}
+	if left := names(t, "."); len(left) > 0 {
+		t.Errorf("left %v", left)
 	}
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -131,16 +130,7 @@ func (m *exported) safetensors(path string) error {
 	if err != nil {
 		return err
 	}
-	folder, err := os.MkdirTemp(filepath.Dir(path), ".amdim-")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	defer os.RemoveAll(folder)
-	whole := filepath.Join(folder, filepath.Base(path))
-	if err := checkpoint.Write(whole, frozen{m}, frozen{m}.vars(), text); err != nil {
-		return fmt.Errorf("write %s: %w", path, errors.Unwrap(err)) // without the name of the folder
-	}
-	return os.Rename(whole, path)
+	return checkpoint.Replace(path, frozen{m}, frozen{m}.vars(), text)
 }
 
 // negatives copies the file that lies beside the checkpoint.
