@@ -13,6 +13,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/data/imagefile"
 	"github.com/amdim/amdim/train"
 )
@@ -330,7 +331,7 @@ func TestAFolderOfAnyNameIsFoundAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if folder, ok := reloaded(t, set).Model.Folder(); folder != dir || !ok {
+	if folder, ok := data.FolderOf(reloaded(t, set).Model.Images); folder != dir || !ok {
 		t.Errorf("vectors of %q, want %q", folder, dir)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"strings"
 
 	"github.com/amdim/amdim/tensor"
 )
@@ -18,7 +17,8 @@ type Set struct {
 	Model Origin    // where the vectors come from
 }
 
-// Origin says which network made the vectors, and from which images.
+// Origin says which network made the vectors, and from which images. Where these are a folder,
+// which data.FolderOf tells, names are paths relative to it, with slashes.
 type Origin struct {
 	Checkpoint string `json:"checkpoint"` // SHA-256 of the network's weights: encoder.Encoder.Hash
 	Px         int    `json:"px"`         // side of the network's input, in pixels
@@ -28,10 +28,6 @@ type Origin struct {
 	Images     string `json:"images"`     // spec of the images, "folder:DIR"; empty: single images
 	Split      string `json:"split"`      // of Images: "train", "test" or "pretrain"; empty: all
 }
-
-// Folder is the folder that the images came from, if they came from one. Names
-// are then paths relative to it, with slashes.
-func (o Origin) Folder() (dir string, ok bool) { return strings.CutPrefix(o.Images, "folder:") }
 
 // CheckSame returns ErrOtherNetwork if both origins name a network and the two differ.
 func (o Origin) CheckSame(other Origin) error {

@@ -25,15 +25,6 @@ func TestRowsAreTheVectorsInOrder(t *testing.T) {
 	}
 }
 
-func TestOriginKnowsItsFolder(t *testing.T) {
-	if dir, ok := small().Model.Folder(); dir != "a,b: c" || !ok {
-		t.Errorf("folder %q, %v", dir, ok)
-	}
-	if _, ok := (Origin{Images: "shapes"}).Folder(); ok {
-		t.Error("shapes are in a folder")
-	}
-}
-
 func TestValidateNamesWhatIsWrong(t *testing.T) {
 	if err := small().Validate(); err != nil {
 		t.Fatal(err)
