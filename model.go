@@ -34,6 +34,10 @@ type Options struct {
 
 	Negatives string // spec of the images that Segment scores locations against; empty: see PrepareSegment
 
+	// OnLearn is told of what images PrepareSegment takes locations, and of how many, before they
+	// are read; nil: nobody is.
+	OnLearn func(spec string, images int)
+
 	// Note is told why PrepareSegment could not store what it learnt; nil: nobody is.
 	Note func(what string)
 }

@@ -60,6 +60,9 @@ func (m *Model) openSegmenter(ctx context.Context) error {
 	}
 	from := m.settings.Negatives(file, meta.Data, m.options.Negatives)
 	from.Note = m.options.Note
+	if m.options.OnLearn != nil {
+		from.OnLearn = func(images int) { m.options.OnLearn(from.Data, images) }
+	}
 	if _, err := s.Prepare(ctx, from, mixture.DefaultNegatives()); err != nil {
 		s.Close()
 		if m.options.Negatives == "" && errors.Is(err, ErrNoNegatives) {

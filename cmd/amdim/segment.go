@@ -15,7 +15,6 @@ import (
 	"github.com/amdim/amdim/internal/shell"
 	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/mixture"
-	"github.com/amdim/amdim/train"
 )
 
 // segmenting is the command's flags.
@@ -101,7 +100,7 @@ func (s *segmenting) run(c *cobra.Command, files []string) error {
 		}
 		noteInside(c.ErrOrStderr(), "out", s.out, first, s.data, meta.Data.Spec)
 	}
-	m, closeModel, err := s.openModel(c, meta)
+	m, closeModel, err := s.openModel(c)
 	if err != nil {
 		return err
 	}
@@ -156,22 +155,13 @@ func (s *segmenting) checkModel() (checkpoint.Meta, error) {
 }
 
 // openModel makes the model ready to segment.
-func (s *segmenting) openModel(c *cobra.Command, meta checkpoint.Meta) (*amdim.Model, func(), error) {
-	path, err := checkpointOf(s.model)
+func (s *segmenting) openModel(c *cobra.Command) (*amdim.Model, func(), error) {
+	m, closeModel, err := s.engine.openModel(s.model, amdim.Options{
+		Precision: s.precision, Negatives: s.negatives, Note: noting(c),
+		OnLearn: func(spec string, _ int) { noteReading(c, spec) },
+	})
 	if err != nil {
 		return nil, nil, err
-	}
-	m, closeModel, err := s.engine.openModel(s.model,
-		amdim.Options{Precision: s.precision, Negatives: s.negatives, Note: noting(c)})
-	if err != nil {
-		return nil, nil, err
-	}
-	spec := s.negatives
-	if _, err := os.Stat(train.NegativesPath(path)); err != nil && spec == "" {
-		spec = meta.Data.Spec
-	}
-	if spec != "" {
-		noteReading(c, spec)
 	}
 	if err := m.PrepareSegment(c.Context()); err != nil {
 		closeModel()

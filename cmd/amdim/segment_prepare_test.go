@@ -80,6 +80,13 @@ func TestExportLeavesNegativesOfOtherWeightsOut(t *testing.T) {
 		!strings.Contains(messages, want) {
 		t.Errorf("%v, %q, %q, want %q", err, text, messages, want)
 	}
+	image := filepath.Join(pictures(t, 1), "p00.png")
+	for _, reads := range []bool{true, false} { // the first call keeps what it learns
+		_, messages, err := execute("segment", "--model", part, "--overwrite", "--out", dir, image)
+		if err != nil || strings.Contains(messages, "reading locations of images of shapes") != reads {
+			t.Errorf("%v, %q, want that images are read: %t", err, messages, reads)
+		}
+	}
 }
 
 func TestWhyLocationsAreNotKeptIsSaid(t *testing.T) {
