@@ -3,9 +3,11 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
+	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/train"
 )
@@ -26,22 +28,9 @@ func (e *evaluate) runCurve(c *cobra.Command) error {
 	if len(epochs) == 0 {
 		return fmt.Errorf("--curve: %s has no epoch-N.safetensors: train with --keep-epochs", e.model)
 	}
-	var curve eval.Curve
-	for _, n := range epochs {
-		fmt.Fprintf(c.ErrOrStderr(), "epoch %d\n", n)
-		p, err := e.point(c, train.EpochPath(e.model, n), records)
-		if err != nil {
-			return err
-		}
-		curve = append(curve, p)
-	}
-	fmt.Fprintln(c.ErrOrStderr(), "last state")
-	last, err := e.point(c, e.model, records)
+	curve, err := e.points(c, epochs, records)
 	if err != nil {
 		return err
-	}
-	if last.Result.Step > curve[len(curve)-1].Result.Step {
-		curve = append(curve, last)
 	}
 	unkept := e.unkept // of the last state
 	e.keepCurve(c, curve)
@@ -53,6 +42,49 @@ func (e *evaluate) runCurve(c *cobra.Command) error {
 		return e.done(printJSON(c.OutOrStdout(), curve))
 	}
 	return e.done(curve.Print(c.OutOrStdout()))
+}
+
+// points measures the kept epochs, but for one that holds the last state, and then that.
+func (e *evaluate) points(c *cobra.Command, epochs []int, records []train.Record) (eval.Curve, error) {
+	end, err := stepOf(e.model)
+	if err != nil {
+		return nil, err
+	}
+	var curve eval.Curve
+	for _, n := range epochs {
+		path := train.EpochPath(e.model, n)
+		step, err := stepOf(path)
+		if err != nil {
+			return nil, err
+		}
+		if step == end {
+			continue
+		}
+		fmt.Fprintf(c.ErrOrStderr(), "epoch %d\n", n)
+		p, err := e.point(c, path, records)
+		if err != nil {
+			return nil, err
+		}
+		curve = append(curve, p)
+	}
+	fmt.Fprintln(c.ErrOrStderr(), "last state")
+	last, err := e.point(c, e.model, records)
+	if err != nil {
+		return nil, err
+	}
+	curve = append(curve, last)
+	slices.SortStableFunc(curve, func(a, b eval.Point) int { return cmp.Compare(a.Result.Step, b.Result.Step) })
+	return curve, nil
+}
+
+// stepOf is how many updates a model has learnt from.
+func stepOf(model string) (int, error) {
+	path, err := checkpointOf(model)
+	if err != nil {
+		return 0, err
+	}
+	meta, err := checkpoint.ReadRun(path)
+	return meta.Step, err
 }
 
 // keepCurve keeps a curve in its run, where the report finds it. One that it does not

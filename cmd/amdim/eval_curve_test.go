@@ -13,16 +13,19 @@ import (
 
 func TestACurveHasEveryKeptEpochAndTheLastState(t *testing.T) {
 	run := filepath.Join(t.TempDir(), "run")
-	args := append(tiny(run, "--keep-epochs", "1,2"), "--data", "shapes:train=22,test=9")
+	args := append(tiny(run, "--keep-epochs", "1,2,3"), "--data", "shapes:train=22,test=9")
 	if _, _, err := execute(args...); err != nil {
 		t.Fatal(err)
 	}
 	const small = "shapes:size=24,train=22,test=9" // of which each result has a note
 	curveOf := []string{"eval", "--model", run, "--data", small, "--protocol", "linear,knn", "--k", "3",
 		"--probes", "1", "--refresh-batch", "10", "--curve"}
-	text, _, err := execute(append(curveOf, "--json")...)
+	text, messages, err := execute(append(curveOf, "--json")...)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if strings.Contains(messages, "epoch 3\n") || strings.Count(messages, "last state\n") != 1 {
+		t.Errorf("the epoch that is the last state is not measured once: %s", messages)
 	}
 	var curve eval.Curve
 	if err := json.Unmarshal([]byte(text), &curve); err != nil {
