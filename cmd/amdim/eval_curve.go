@@ -95,7 +95,8 @@ func (e *evaluate) keepCurve(c *cobra.Command, curve eval.Curve) {
 		path = train.ValidationCurvePath(e.model)
 	}
 	earlier, err := eval.ReadKept(path, eval.ReadCurve)
-	if err == nil && earlier != nil && !curve.Replaces(*earlier) {
+	e.asideUnread(c, path, err)
+	if earlier != nil && !curve.Replaces(*earlier) {
 		last := (*earlier)[len(*earlier)-1].Result
 		setAside(c, path, "the curve", last.Step, measuredOn(last))
 	}

@@ -49,7 +49,9 @@ func (e *evaluate) store(c *cobra.Command, said string, result *eval.Result) {
 		return
 	}
 	path := e.pathOf(result)
-	if earlier, err := eval.ReadKept(path, eval.ReadResult); err == nil && earlier != nil {
+	earlier, err := eval.ReadKept(path, eval.ReadResult)
+	e.asideUnread(c, path, err)
+	if earlier != nil {
 		var lost []string
 		// After the first time, earlier is what this command kept so far.
 		if result, lost = result.With(earlier); len(lost) > 0 && !e.aside {
@@ -82,26 +84,40 @@ func (e *evaluate) keepSegmented(c *cobra.Command, result *eval.Segmented) {
 	}
 	path := e.segmentedPathOf(result)
 	earlier, err := eval.ReadKept(path, eval.ReadSegmented)
-	if err == nil && earlier != nil && !result.Replaces(earlier) {
+	e.asideUnread(c, path, err)
+	if earlier != nil && !result.Replaces(earlier) {
 		setAside(c, path, eval.SegmentationProtocol, earlier.Step, earlier.Data+", "+earlier.Split)
 	}
 	e.keepIn(c, path, "kept", func(w io.Writer) error { return printJSON(w, result) })
 }
 
-// setAside keeps a result that is about to be replaced, in the place of the one kept
-// before, and says of what it is.
+// setAside keeps a result that is about to be replaced, and says of what it is.
 func setAside(c *cobra.Command, path, what string, step int, of string) {
+	saying(c.ErrOrStderr())("note: %s no longer holds %s of update %d on %s; that result is %s",
+		filepath.Base(path), what, step, of, putAside(path))
+}
+
+// asideUnread does so with a file that ReadKept could not read, such as one that was cut off.
+func (e *evaluate) asideUnread(c *cobra.Command, path string, err error) {
+	if err == nil || e.aside || regular.Check(path) != nil { // a folder stays where it is
+		return
+	}
+	saying(c.ErrOrStderr())("note: no result can be read from %s; that file is %s", told(err), putAside(path))
+	e.aside = true
+}
+
+// putAside copies a file that is about to be replaced, in the place of the one kept before, and
+// returns what became of it.
+func putAside(path string) string {
 	aside := checkpoint.Previous(path)
 	text, err := regular.Read(path)
 	if err == nil {
 		err = replaceFile(aside, text)
 	}
-	where := "kept as " + aside
 	if err != nil {
-		where = "lost: " + err.Error()
+		return "lost: " + err.Error()
 	}
-	saying(c.ErrOrStderr())("note: %s no longer holds %s of update %d on %s; that result is %s",
-		filepath.Base(path), what, step, of, where)
+	return "kept as " + aside
 }
 
 // keepIn writes a result whole and says so, by said. A run that others may only read does not

@@ -114,6 +114,51 @@ func TestWhatIsReplacedIsSetAsideOnce(t *testing.T) {
 	}
 }
 
+// Whatever it was, an evaluation that is put in its place has not measured it again.
+func TestAResultThatCannotBeReadIsSetAside(t *testing.T) {
+	run := filepath.Join(t.TempDir(), "run")
+	const own = "shapes:train=40,test=9"
+	args := append(tiny(run, "--keep-epochs", "1", "--epochs", "2", "--mix-k", "2"), "--data", own)
+	if _, _, err := execute(args...); err != nil {
+		t.Fatal(err)
+	}
+	const torn = `{"model": "ru`
+	line := "eval --no-baselines --model " + run + " --protocol "
+	knn := line + "knn --k 3 --refresh-batch 10 --data "
+	for path, line := range map[string]string{
+		train.EvalPath(run):         knn + own,
+		train.ValidationPath(run):   knn + own + " --validation 0.4",
+		train.CurvePath(run):        knn + own + " --curve",
+		train.SegmentationPath(run): line + "segmentation --data shapes:test=2",
+	} {
+		put(t, path, []byte(torn))
+		for i, want := range []int{1, 0} { // said once
+			_, messages, err := execute(strings.Fields(line)...)
+			aside := checkpoint.Previous(path)
+			said := strings.Count(messages, "note: no result can be read from "+path) +
+				strings.Count(messages, "that file is kept as "+aside)
+			if err != nil || said != 2*want || read(t, aside) != torn || read(t, path) == torn {
+				t.Errorf("%s, call %d: %v, said %s", path, i, err, messages)
+			}
+		}
+	}
+}
+
+// It says nothing about where a result on other data belongs.
+func TestAResultOnOtherDataLeavesAFileThatCannotBeRead(t *testing.T) {
+	run := tinyRun(t)
+	const torn = `{"model": "ru`
+	put(t, train.EvalPath(run), []byte(torn))
+	_, messages, err := execute("eval", "--model", run, "--data", "shapes:size=24,train=22,test=9",
+		"--protocol", "knn", "--k", "3", "--refresh-batch", "10")
+	if err != nil || strings.Contains(messages, "note: no result") || read(t, train.EvalPath(run)) != torn {
+		t.Errorf("%v, said %s", err, messages)
+	}
+	if others := onOtherData(t, run); len(others) != 1 {
+		t.Errorf("%d results on other data", len(others))
+	}
+}
+
 // A report would go on to show the figure of before.
 func TestAResultThatCannotBeKeptIsAnError(t *testing.T) {
 	run := tinyRun(t)

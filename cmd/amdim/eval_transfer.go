@@ -15,15 +15,15 @@ import (
 
 // pathOf is where a result is kept: apart from the run's own if it is of other data than the
 // model learnt from or, where nobody knows what that was, than was measured before. The
-// results on one data set would otherwise take the place of those on another.
+// results on one data set would otherwise take the place of those on another. What cannot be
+// read there is of no data.
 func (e *evaluate) pathOf(r *eval.Result) string {
 	path := e.resultPath()
 	if r.Validation > 0 {
 		return path
 	}
-	kept, err := eval.ReadKept(path, eval.ReadResult)
-	switch {
-	case err != nil, e.own, kept != nil && kept.SameImages(r), kept == nil && e.imported:
+	kept, _ := eval.ReadKept(path, eval.ReadResult)
+	if e.own || kept != nil && kept.SameImages(r) || kept == nil && e.imported {
 		return path
 	}
 	return train.TransferPath(e.model, nameOf(r.Data, r.TrainDigest, r.TestDigest))
@@ -33,7 +33,7 @@ func (e *evaluate) pathOf(r *eval.Result) string {
 // images. Whether these are the model's own does not matter, as they seldom are.
 func (e *evaluate) segmentedPathOf(r *eval.Segmented) string {
 	path := train.SegmentationPath(e.model)
-	if kept, err := eval.ReadKept(path, eval.ReadSegmented); err != nil || kept == nil || kept.SameImages(r) {
+	if kept, _ := eval.ReadKept(path, eval.ReadSegmented); kept == nil || kept.SameImages(r) {
 		return path
 	}
 	return train.SegmentedPath(e.model, nameOf(r.Data, r.Digest))
