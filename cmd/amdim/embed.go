@@ -95,8 +95,8 @@ func (e *embed) check() error {
 	switch {
 	case e.model == "":
 		return usagef("--model is missing: name a run folder or a checkpoint")
-	case e.stream && (e.data != "" || e.out != "" || e.split != "" || e.json):
-		return usagef("--stream cannot be combined with --data, --split, --out or --json")
+	case e.stream && (e.data != "" || e.out != "" || e.split != "" || e.overwrite || e.json):
+		return usagef("--stream cannot be combined with --data, --split, --out, --overwrite or --json")
 	case e.stream:
 		return nil
 	case e.data == "":

@@ -296,6 +296,7 @@ func TestEmbedNamesWhatIsWrong(t *testing.T) {
 		{[]string{"--model", run, "--data", "shapes", "--out", out, "--threads", "-1"}, exitUsage, "--threads -1"},
 		{[]string{"--model", run, "--data", "shapes", "--out", out, "--engine", "gpu"}, exitUsage, `"gpu"`},
 		{[]string{"--model", run, "--stream", "--out", out}, exitUsage, "--stream cannot be combined with"},
+		{[]string{"--model", run, "--stream", "--overwrite"}, exitUsage, "--stream cannot be combined with"},
 		{[]string{"--model", missing, "--data", "shapes", "--out", out}, exitFailure, missing},
 		{[]string{"--model", run, "--data", "folder:" + missing, "--out", out}, exitFailure, missing},
 		{[]string{"--model", run, "--data", "folder:" + dir, "--out", out}, exitFailure, "torn.png"},

@@ -153,7 +153,7 @@ func (e *evaluate) run(c *cobra.Command) error {
 	if e.segments() {
 		return e.runSegmentation(c)
 	}
-	if err := e.check(); err != nil {
+	if err := e.check(c); err != nil {
 		return err
 	}
 	if e.curve {
@@ -274,7 +274,7 @@ func (e *evaluate) unlabelled(ctx context.Context) error {
 }
 
 // check completes the configuration from the flags and refuses a wrong one.
-func (e *evaluate) check() error {
+func (e *evaluate) check(c *cobra.Command) error {
 	switch {
 	case e.model == "":
 		return usagef("--model is missing: name a run folder or a checkpoint")
@@ -301,7 +301,7 @@ func (e *evaluate) check() error {
 	if err != nil {
 		return usageError{err}
 	}
-	return nil
+	return e.refuseUnasked(c)
 }
 
 // configure sets what the flags say.

@@ -74,7 +74,7 @@ func TestTheCurveIsKeptInItsRun(t *testing.T) {
 	measure := func(flags ...string) (messages string) {
 		t.Helper()
 		_, messages, err := execute(append([]string{"eval", "--model", run, "--data", spec, "--refresh-batch", "10",
-			"--no-baselines", "--curve", "--k", "3"}, flags...)...)
+			"--no-baselines", "--curve"}, flags...)...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -82,12 +82,13 @@ func TestTheCurveIsKeptInItsRun(t *testing.T) {
 	}
 	path, held := train.CurvePath(run), train.ValidationCurvePath(run)
 	for i, c := range []struct {
-		protocol       string
+		flags          string
 		want, previous string
 	}{
-		{"linear", "linear", ""}, {"linear,knn", "linear knn-3", ""}, {"knn", "knn-3", "linear knn-3"},
+		{"linear --probes 1", "linear", ""}, {"linear,knn --probes 1 --k 3", "linear knn-3", ""},
+		{"knn --k 3", "knn-3", "linear knn-3"},
 	} {
-		said := measure("--protocol", c.protocol, "--probes", "1")
+		said := measure(strings.Fields("--protocol " + c.flags)...)
 		if got, _ := keptCurve(t, path); got != c.want ||
 			!strings.Contains(said, "kept: "+path+"\nnext: ") {
 			t.Errorf("%d: kept %q, want %q; said %s", i, got, c.want, said)
@@ -106,7 +107,7 @@ func TestTheCurveIsKeptInItsRun(t *testing.T) {
 	if strings.Contains(before, `"confusion"`) {
 		t.Error("kept with a confusion matrix for each point")
 	}
-	measure("--protocol", "knn", "--validation", "0.4")
+	measure("--protocol", "knn", "--k", "3", "--validation", "0.4")
 	if _, share := keptCurve(t, held); share != 0.4 || read(t, path) != before {
 		t.Errorf("a curve on validation images is of %g, or in the place of the other", share)
 	}

@@ -17,12 +17,13 @@ func TestEvalFitsProbesToFewImages(t *testing.T) {
 		batch int
 		note  string
 	}{
-		{"--protocol linear", 10, "note: probes learn in batches of 10, not 500, so that 60 train images give"},
-		{"--protocol mlp --probe-batch 500", 500, ""},
-		{"--protocol linear --probe-batch 20", 20, ""},
+		{"--protocol linear --probes 1", 10,
+			"note: probes learn in batches of 10, not 500, so that 60 train images give"},
+		{"--protocol mlp --probes 1 --probe-batch 500", 500, ""},
+		{"--protocol linear --probes 1 --probe-batch 20", 20, ""},
 		{"--protocol knn --k 5", 10, ""}, // no probe learns
 	} {
-		args := append([]string{"eval", "--model", run, "--data", fewShapes, "--probes", "1", "--no-baselines",
+		args := append([]string{"eval", "--model", run, "--data", fewShapes, "--no-baselines",
 			"--refresh-batch", "30", "--json"}, strings.Fields(c.flags)...)
 		out, messages, err := execute(args...)
 		if err != nil {

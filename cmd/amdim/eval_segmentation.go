@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -59,6 +60,27 @@ func (e *evaluate) refuseStray(c *cobra.Command) error {
 	for _, name := range stray {
 		if c.Flags().Changed(name) {
 			return usagef("--%s %s --protocol %s", name, only, eval.SegmentationProtocol)
+		}
+	}
+	return nil
+}
+
+// ofProtocols are flags that only some of the other protocols look at.
+var ofProtocols = []struct{ flags, protocols []string }{
+	{[]string{"k"}, []string{eval.KNN}},
+	{[]string{"shots", "draws"}, []string{eval.FewShot}},
+	{[]string{"schedule"}, []string{eval.Linear, eval.MLP}},
+	{[]string{"probes", "probe-epochs", "probe-batch"}, []string{eval.Linear, eval.MLP, eval.Paper}},
+}
+
+// refuseUnasked refuses a flag that none of the protocols looks at.
+func (e *evaluate) refuseUnasked(c *cobra.Command) error {
+	for _, o := range ofProtocols {
+		asked := func(p string) bool { return slices.Contains(e.config.Protocols, p) }
+		for _, name := range o.flags {
+			if c.Flags().Changed(name) && !slices.ContainsFunc(o.protocols, asked) {
+				return usagef("--%s is for --protocol %s", name, strings.Join(o.protocols, " or "))
+			}
 		}
 	}
 	return nil

@@ -102,6 +102,13 @@ func TestEvalNamesWhatIsWrong(t *testing.T) {
 		{"--model x --data shapes --schedule fast", exitUsage, `--schedule "fast"`},
 		{"--model x --data shapes --probe-epochs -1", exitUsage, "--probe-epochs -1"},
 		{"--model x --data shapes --probe-batch 1", exitUsage, "--probe-batch 1"},
+		{"--model x --data shapes --protocol linear --k 5", exitUsage, "--k is for --protocol knn"},
+		{"--model x --data shapes --protocol linear --shots 1", exitUsage, "--shots is for --protocol few-shot"},
+		{"--model x --data shapes --draws 3", exitUsage, "--draws is for --protocol few-shot"},
+		{"--model x --data shapes --protocol knn --schedule paper", exitUsage,
+			"--schedule is for --protocol linear or mlp"},
+		{"--model x --data shapes --protocol knn,few-shot --probes 1", exitUsage,
+			"--probes is for --protocol linear or mlp or paper"},
 		{"--model x --data shapes --precision f16", exitUsage,
 			`--precision "f16": need bf16 or f32, or tf32 with --engine torch`},
 		{"--model x --data shapes --precision tf32", exitUsage, `--precision "tf32"`},
@@ -219,13 +226,15 @@ func TestEvalFitsNeighboursToFewImages(t *testing.T) {
 		rows        int
 		note, err   string
 	}{
-		{fewShapes, "", 2, "note: left out: knn-200: 200 neighbours are more than the 60 train images\n", ""},
+		{fewShapes, "--probes 1", 2,
+			"note: left out: knn-200: 200 neighbours are more than the 60 train images\n", ""},
 		{"shapes:train=20,test=9", "--protocol knn", 1, "knn-200", ""},
-		{"shapes:train=19,test=9", "", 1, "note: left out: knn: 200 neighbours are more than the 19 train", ""},
+		{"shapes:train=19,test=9", "--probes 1", 1,
+			"note: left out: knn: 200 neighbours are more than the 19 train", ""},
 		{"shapes:train=19,test=9", "--protocol knn", 0, "", "--protocol knn: 200 neighbours are more than the 19"},
 		{fewShapes, "--k 5,61", 0, "", "--k 61: 61 neighbours are more than the 60 train images: ask for fewer"},
 	} {
-		args := "eval --probes 1 --no-baselines --json " + c.flags
+		args := "eval --no-baselines --json " + c.flags
 		text, messages, err := execute(append(strings.Fields(args), "--model", run, "--data", c.data)...)
 		if c.err != "" {
 			if err == nil || !strings.Contains(err.Error(), c.err) {
@@ -303,10 +312,10 @@ func TestPageAndCardShowHowTheResultWasMeasured(t *testing.T) {
 // images has a file of its own.
 func TestEvalKeepsWhatOtherProtocolsGave(t *testing.T) {
 	run := tinyRun(t)
-	measure := func(spec, protocol string) {
+	measure := func(spec string, protocol ...string) {
 		t.Helper()
-		_, messages, err := execute("eval", "--model", run, "--data", spec, "--protocol", protocol,
-			"--probes", "1", "--no-baselines")
+		_, messages, err := execute(append([]string{"eval", "--model", run, "--data", spec, "--no-baselines",
+			"--protocol"}, protocol...)...)
 		if err != nil || strings.Contains(messages, "no longer") {
 			t.Fatal(err, messages)
 		}
@@ -315,7 +324,7 @@ func TestEvalKeepsWhatOtherProtocolsGave(t *testing.T) {
 	const first, second = "shapes:train=40,test=20", "shapes:train=40,test=30"
 	for _, spec := range []string{fewShapes, first, second} {
 		measure(spec, "knn")
-		measure(spec, "linear")
+		measure(spec, "linear", "--probes", "1")
 	}
 	if got, want := rows(keptResult(t, run)), fewShapes+" linear knn-20"; got != want {
 		t.Errorf("kept of its data %q, want %q", got, want)

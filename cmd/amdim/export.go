@@ -31,12 +31,18 @@ var formats = []struct{ name, ending string }{
 	{"safetensors", ".safetensors"}, {"onnx", ".onnx"}, {"torch", ".pth"}, {"card", ".md"}, {"projector", ""},
 }
 
-// ofFormats are flags that one format looks at, in the order in which they are refused.
-var ofFormats = []struct{ flag, format string }{
-	{"outputs", "onnx"}, {"index", "projector"}, {"data", "projector"}, {"split", "projector"},
-	{"image-folder", "projector"}, {"engine", "projector"}, {"device", "projector"}, {"tune", "projector"},
-	{"threads", "projector"},
+// ofFormats are flags that only some formats look at, in the order in which they are refused.
+var ofFormats = []struct {
+	formats []string
+	flags   []string
+}{
+	{[]string{"onnx"}, []string{"outputs"}},
+	{[]string{"projector"}, append([]string{"index", "image-folder"}, ofVectors...)},
+	{[]string{"safetensors", "onnx", "torch"}, []string{"no-card"}},
 }
+
+// ofVectors are flags by which projector makes vectors, where no index has them.
+var ofVectors = []string{"data", "split", "engine", "device", "tune", "threads"}
 
 func formatNames() []string {
 	names := make([]string, len(formats))
@@ -174,8 +180,10 @@ func (e *export) check(c *cobra.Command) error {
 		return err
 	}
 	for _, f := range ofFormats {
-		if c.Flags().Changed(f.flag) && f.format != e.format {
-			return usagef("--%s is for --format %s, not %s", f.flag, f.format, e.format)
+		for _, flag := range f.flags {
+			if c.Flags().Changed(flag) && !slices.Contains(f.formats, e.format) {
+				return usagef("--%s is for --format %s, not %s", flag, strings.Join(f.formats, " or "), e.format)
+			}
 		}
 	}
 	for i, o := range e.outputs {
@@ -185,7 +193,7 @@ func (e *export) check(c *cobra.Command) error {
 		}
 	}
 	if e.format == "projector" {
-		return e.checkProjector()
+		return e.checkProjector(c)
 	}
 	if e.model == "" {
 		return usagef("--model is missing: name a run folder or a checkpoint")

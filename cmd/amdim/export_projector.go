@@ -15,14 +15,17 @@ import (
 	"github.com/amdim/amdim/internal/spelling"
 )
 
-func (e *export) checkProjector() error {
+func (e *export) checkProjector(c *cobra.Command) error {
 	switch {
 	case (e.index == "") == (e.model == ""):
 		return usagef("--format projector needs --index, or --model and --data")
 	case e.model != "" && e.data == "":
 		return usagef("--data is missing: name the images to encode, such as folder:DIR")
-	case e.index != "" && (e.data != "" || e.split != ""):
-		return usagef("--index already has vectors: it cannot be combined with --data or --split")
+	}
+	for _, flag := range ofVectors {
+		if c.Flags().Changed(flag) && e.index != "" {
+			return usagef("--index already has vectors: it cannot be combined with --%s", flag)
+		}
 	}
 	if err := checkSplit(e.split); err != nil {
 		return err

@@ -74,6 +74,9 @@ func (i inspect) run(c *cobra.Command, name string) error {
 	if i.network && (i.verify || i.digests || i.all || i.json) {
 		return usagef("--network cannot be combined with --verify, --digests, --all or --json: it lists no tensors")
 	}
+	if i.verify && (i.digests || i.all) && !i.json {
+		return usagef("--verify cannot be combined with --digests or --all: it lists no tensors, but with --json")
+	}
 	path, err := train.CheckpointOf(name)
 	if err != nil {
 		return fmt.Errorf("inspect: %w", err)

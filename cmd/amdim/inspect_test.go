@@ -65,6 +65,19 @@ func TestInspectListsTheOperationsOfTheEncoder(t *testing.T) {
 	}
 }
 
+func TestInspectVerifyListsTensorsOnlyAsJSON(t *testing.T) {
+	run := tinyRun(t)
+	for _, flag := range []string{"--digests", "--all"} {
+		if _, _, err := execute("inspect", run, "--verify", flag); exitCode(err) != exitUsage {
+			t.Errorf("--verify %s: %v", flag, err)
+		}
+	}
+	out := mustRun(t, "inspect --verify --digests --json "+run)
+	if !strings.Contains(out, `"verified": true`) || !strings.Contains(out, `"sha256": "`) {
+		t.Errorf("printed %s", out)
+	}
+}
+
 // changed is a checkpoint in memory.
 type changed struct {
 	names []string

@@ -69,12 +69,20 @@ curves laid over each other, accuracies side by side.`,
 	return c
 }
 
+// ofOneRun are flags that a comparison of several runs does not look at: it has no pictures.
+var ofOneRun = []string{"data", "images", "segmented", "engine", "device", "tune", "threads"}
+
 func (r *reporting) run(c *cobra.Command, paths []string) error {
 	if r.images < 0 {
 		return usagef("--images %d: need at least 0", r.images)
 	}
 	if r.segmented < 0 {
 		return usagef("--segmented %d: need at least 0", r.segmented)
+	}
+	for _, name := range ofOneRun {
+		if c.Flags().Changed(name) && len(paths) > 1 {
+			return usagef("--%s is for the page of one run, not for several", name)
+		}
 	}
 	r.say = saying(c.ErrOrStderr())
 	runs := make([]*runreport.Run, len(paths))
@@ -84,7 +92,7 @@ func (r *reporting) run(c *cobra.Command, paths []string) error {
 			return err
 		}
 	}
-	if c.Flags().Changed("segmented") && len(runs) == 1 {
+	if c.Flags().Changed("segmented") {
 		if err := mixture.CanSegment(runs[0].Settings.Model); err != nil {
 			return usagef("report: --segmented: %s: %w", paths[0], unsegmented(err))
 		}

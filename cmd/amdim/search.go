@@ -152,6 +152,8 @@ func (s *search) check() error {
 		return usagef("--threshold %g: need a cosine above 0, at most 1", s.threshold)
 	case s.k < 1:
 		return usagef("-k %d: need at least 1", s.k)
+	case len(s.queries) == 0 && s.model != "":
+		return usagef("--model is for an IMAGE: --name looks for what is in the index")
 	case len(s.queries) > 0 && s.model == "":
 		return usagef("--model is missing: name the run that %s was embedded with", s.index)
 	}

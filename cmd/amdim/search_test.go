@@ -170,6 +170,7 @@ func searchRefuses(t *testing.T, run, dir, index string) {
 		{[]string{"--index", index, "--typical", "3", "--threshold", "0.9"}, exitUsage, "--threshold needs"},
 		{[]string{"--index", index, "--duplicates", "--threshold", "98"}, exitUsage, "--threshold 98"},
 		{[]string{"--index", index, "--name", "p00.png", "--threshold", "0.9"}, exitUsage, "--duplicates"},
+		{[]string{"--index", index, "--name", "p00.png", "--model", "none"}, exitUsage, "--model is for an IMAGE"},
 		{[]string{"--index", index, "--name", "p00.png", "-k", "0"}, exitUsage, "-k 0"},
 		{[]string{"--index", index, "--name", "p00.png", "--sheet", "x.gif"}, exitUsage, ".png or .html"},
 		{[]string{"--index", index, "--name", "p00.png", "--image-folder", dir}, exitUsage, "--sheet"},
