@@ -346,7 +346,7 @@ func removeBeside(folder string) error {
 			return err
 		}
 	}
-	return nil
+	return durable.RemoveLeft(folder)
 }
 
 // unfinished is the suffix of a file that a kill kept from being renamed into place.

@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"testing"
 
 	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/internal/durable"
 )
 
 // A kill or a full disk may come between the checkpoint and the epoch that is kept.
@@ -85,6 +87,33 @@ func TestOverwriteLeavesNothingBesideEpochs(t *testing.T) {
 		if _, err := os.Stat(path); err == nil {
 			t.Errorf("%s is left", path)
 		}
+	}
+}
+
+// Features that an evaluation was writing may be gigabytes.
+func TestOverwriteRemovesWhatAKillLeftBesideAnyFile(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no locks that end with their process")
+	}
+	dir := t.TempDir()
+	mustRun(t, tinyTask(t, 1), Options{Out: dir, MaxSteps: 1})
+	f, err := durable.Beside(filepath.Join(dir, "features-0.safetensors"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := filepath.Glob(filepath.Join(dir, ".features-0.*"))
+	if err != nil || len(found) != 1 {
+		t.Fatal(found, err)
+	}
+	if err := f.Discard(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(found[0], []byte("half"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	mustRun(t, tinyTask(t, 1), Options{Out: dir, Overwrite: true, MaxSteps: 1})
+	if _, err := os.Stat(found[0]); err == nil {
+		t.Errorf("%s is left", found[0])
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/amdim/amdim/internal/regular"
 )
@@ -17,13 +16,14 @@ type Temporary struct {
 	path   string // of what it replaces, for errors: a symbolic link with what it leads to
 	target string // of what it replaces
 	file   *os.File
-	done   bool // committed or discarded: its name is free for others
+	held   *os.File // keeps others from taking it for one that a kill left; nil: there are no locks
+	done   bool     // committed or discarded: its name is free for others
 }
 
 // Beside makes an empty file beside path, under a name that no file has, with the
 // permissions of the file at path. Where path is a symbolic link, the file that it leads
 // to is meant. A folder, device or pipe is not replaced. Errors name path in place of the
-// new file.
+// new file. Files that killed processes left beside path are removed.
 func Beside(path string) (*Temporary, error) {
 	target, err := follow(path)
 	if err != nil {
@@ -36,12 +36,15 @@ func Beside(path string) (*Temporary, error) {
 	if err == nil && !old.Mode().IsRegular() {
 		return nil, fmt.Errorf("write %s: %w", path, regular.Error{Mode: old.Mode()})
 	}
-	for n := 0; ; n++ {
-		name := filepath.Join(filepath.Dir(target), fmt.Sprintf(".%s-%d.tmp", short(filepath.Base(target)), n))
-		f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	for n := range mostNames {
+		name := nameOf(target, n)
+		removeLeft(name)
+		f, held, err := create(name)
 		switch {
 		case err == nil:
-			t := &Temporary{path: path, target: target, file: f}
+			for m := n + 1; removeLeft(nameOf(target, m)); m++ {
+			}
+			t := &Temporary{path: path, target: target, file: f, held: held}
 			if err := t.permit(old); err != nil {
 				return nil, errors.Join(about(path, name, err), t.Discard())
 			}
@@ -50,6 +53,7 @@ func Beside(path string) (*Temporary, error) {
 			return nil, about(path, name, err)
 		}
 	}
+	return nil, fmt.Errorf("write %s: %d others write it", path, mostNames)
 }
 
 // follow returns where a symbolic link leads to, and any other path as it is.
@@ -63,11 +67,6 @@ func follow(path string) (string, error) {
 		return "", fmt.Errorf("write %s: it is a link that leads nowhere: %w", path, err)
 	}
 	return target, nil
-}
-
-// short is a name that leaves room for what is added to it: file systems allow 255 bytes.
-func short(name string) string {
-	return strings.ToValidUTF8(name[:min(len(name), 200)], "")
 }
 
 // permit gives the new file the permissions of the old one, if there is one.
@@ -95,7 +94,14 @@ func (t *Temporary) Commit() error {
 		return about(t.path, t.file.Name(), err)
 	}
 	t.done = true
+	t.release()
 	return SyncFolder(filepath.Dir(t.target))
+}
+
+func (t *Temporary) release() {
+	if t.held != nil {
+		t.held.Close() // nothing was written to it that Write has not synced
+	}
 }
 
 // Discard removes the file unless it was committed.
@@ -104,6 +110,7 @@ func (t *Temporary) Discard() error {
 		return nil
 	}
 	t.done = true
+	defer t.release()
 	t.file.Close() // an error is that Write has closed it
 	return about(t.path, t.file.Name(), os.Remove(t.file.Name()))
 }

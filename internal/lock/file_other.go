@@ -1,0 +1,11 @@
+//go:build !unix || solaris || illumos || aix
+
+package lock
+
+import (
+	"errors"
+	"os"
+)
+
+// File locks nothing and says so.
+func File(*os.File) (held *os.File, err error) { return nil, errors.ErrUnsupported }
