@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"testing"
 
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/internal/durable"
+	"github.com/amdim/amdim/internal/lock"
 )
 
 // A kill or a full disk may come between the checkpoint and the epoch that is kept.
@@ -92,7 +92,7 @@ func TestOverwriteLeavesNothingBesideEpochs(t *testing.T) {
 
 // Features that an evaluation was writing may be gigabytes.
 func TestOverwriteRemovesWhatAKillLeftBesideAnyFile(t *testing.T) {
-	if runtime.GOOS == "windows" {
+	if !lock.Files {
 		t.Skip("no locks that end with their process")
 	}
 	dir := t.TempDir()

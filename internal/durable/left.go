@@ -68,10 +68,16 @@ func isAt(f *os.File, name string) bool {
 // holds stays, as do all where the system has no locks. It is removed while it is held, so
 // that its name is that of no other file by then.
 func removeLeft(name string) bool {
+	if !lock.Files { // to open it would keep a living process from renaming it there
+		return false
+	}
 	if info, err := os.Lstat(name); err != nil || !info.Mode().IsRegular() {
 		return false
 	}
 	f, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if errors.Is(err, fs.ErrPermission) { // as of a file that is to be read alone
+		f, err = os.Open(name)
+	}
 	if err != nil {
 		return false
 	}

@@ -102,6 +102,25 @@ func TestWhatAKillLeftIsRemovedByTheNextWriter(t *testing.T) {
 	}
 }
 
+// What is left beside a file that is to be read alone is to be read alone, too, and root, who
+// may write it all the same, sees no difference.
+func TestWhatIsLeftBesideAReadOnlyFileIsRemoved(t *testing.T) {
+	locks(t)
+	dir := t.TempDir()
+	path := filepath.Join(dir, "x")
+	if err := os.WriteFile(path, []byte("old"), 0o444); err != nil {
+		t.Fatal(err)
+	}
+	kill, _ := writer(t, path)
+	kill()
+	if err := Replace(path, saying("new")); err != nil {
+		t.Fatal(err)
+	}
+	if got := names(t, dir); !slices.Equal(got, []string{"x"}) {
+		t.Errorf("files %q", got)
+	}
+}
+
 // A gap in the names is no end of what was left.
 func TestTheSecondOfTwoThatAreLeftIsRemoved(t *testing.T) {
 	locks(t)

@@ -53,7 +53,8 @@ func Beside(path string) (*Temporary, error) {
 			return nil, about(path, name, err)
 		}
 	}
-	return nil, fmt.Errorf("write %s: %d others write it", path, mostNames)
+	return nil, fmt.Errorf("write %s: %d files such as %s lie beside it: delete those that no process writes",
+		path, mostNames, nameOf(target, 0))
 }
 
 // follow returns where a symbolic link leads to, and any other path as it is.

@@ -7,5 +7,8 @@ import (
 	"os"
 )
 
+// Files says whether File can lock files.
+const Files = false
+
 // File locks nothing and says so.
 func File(*os.File) (held *os.File, err error) { return nil, errors.ErrUnsupported }

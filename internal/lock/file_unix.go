@@ -8,6 +8,9 @@ import (
 	"syscall"
 )
 
+// Files says whether File can lock files.
+const Files = true
+
 // File locks a file that is open until both it and held are closed, or the process ends, however
 // it ends; it may be renamed meanwhile. The error wraps ErrHeld where another one has it, and is
 // another one on a file system without locks.
