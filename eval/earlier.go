@@ -62,7 +62,8 @@ func (r *Result) Part(c Config) (*Result, bool) {
 				return row.Representation != name || protocolOf(row) != p
 			})
 			same := r.Config.has(p) && reflect.DeepEqual(r.Config.of(p), c.of(p))
-			if !same || len(rows) == 0 && name != RawPixels { // which may be left out
+			if !same || len(rows) == 0 && name != RawPixels || // which may be left out
+				slices.ContainsFunc(rows, r.outdated) {
 				return nil, false
 			}
 			part.Rows = append(part.Rows, rows...)
@@ -156,10 +157,18 @@ func (r *Result) Comparable(o *Result) bool {
 // besides are the rows of a protocol that another result does not have.
 func (r *Result) besides(other *Result, protocol string) []Row {
 	return slices.DeleteFunc(slices.Clone(r.Rows), func(row Row) bool {
-		return protocolOf(row) != protocol || slices.ContainsFunc(other.Rows, func(o Row) bool {
+		return protocolOf(row) != protocol || r.outdated(row) || slices.ContainsFunc(other.Rows, func(o Row) bool {
 			return o.Protocol == row.Protocol && o.Representation == row.Representation
 		})
 	})
+}
+
+// outdated reports whether a row of r is of an earlier version, whose raw pixels had the probes
+// of the network.
+func (r *Result) outdated(row Row) bool {
+	p := protocolOf(row)
+	return row.Representation == RawPixels && (p == Linear || p == MLP) && r.Config.Probe.Fitted > 0 &&
+		row.ProbeBatch == 0
 }
 
 // protocolOf is the protocol, without its number, that a row was measured under.
@@ -187,7 +196,7 @@ func (c Config) of(protocol string) Config {
 	case FewShot:
 		s.FewShot = c.FewShot
 	case Paper:
-		s.Seeds, s.Paper = c.Seeds, c.Paper
+		s.Seeds, s.Paper, s.PaperViews = c.Seeds, c.Paper, c.PaperViews
 	}
 	return s
 }
@@ -205,7 +214,7 @@ func (c Config) taking(protocol string, from Config) Config {
 	case protocol == FewShot:
 		c.FewShot = from.FewShot
 	case protocol == Paper:
-		c.Paper = from.Paper
+		c.Paper, c.PaperViews = from.Paper, from.PaperViews
 	case !probes:
 		c.Probe = from.Probe
 	}

@@ -47,7 +47,7 @@ func (e *Evaluation) probes(ctx context.Context, name, protocol string, s Split,
 		runs = append(runs, ranked)
 	}
 	row := e.row(protocol, over, runs, s.Test.Labels, alone)
-	if config.Batch != e.Config.Probe.Batch {
+	if name == RawPixels && e.Config.Probe.Fitted > 0 {
 		row.ProbeBatch = config.Batch
 	}
 	return []Row{row}, nil

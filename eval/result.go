@@ -99,7 +99,8 @@ type Row struct {
 	Seconds        float64  `json:"seconds"`
 	Command        string   `json:"command,omitempty"` // that measured it, as typed, where there was one
 
-	// ProbeBatch is the batch of linear and mlp, where it is not that of Config; else 0.
+	// ProbeBatch is the batch of linear and mlp of raw pixels, where that of Config was fitted
+	// to the features of the network; else 0, as in results of earlier versions.
 	ProbeBatch int `json:"probe_batch,omitempty"`
 }
 

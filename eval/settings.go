@@ -37,7 +37,7 @@ func (r *Result) measured(protocol string) bool {
 func (r *Result) otherBatches() (said string) {
 	named := map[string]bool{}
 	for _, row := range r.Rows {
-		if row.ProbeBatch > 0 && !named[row.Representation] {
+		if row.ProbeBatch > 0 && row.ProbeBatch != r.Config.Probe.Batch && !named[row.Representation] {
 			named[row.Representation] = true
 			said += fmt.Sprintf("; those of %s in batches of %d", row.Representation, min(row.ProbeBatch, r.Train))
 		}
