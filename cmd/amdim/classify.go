@@ -239,7 +239,7 @@ func (s *classifying) check(files []string) error {
 		}
 	}
 	if s.keep != "" {
-		if err := s.checkWritten("--keep-classifier", s.keep, ".safetensors"); err != nil {
+		if err := s.checkKeep(); err != nil {
 			return err
 		}
 	}
@@ -248,6 +248,20 @@ func (s *classifying) check(files []string) error {
 
 // classifies reports whether there are images to classify.
 func (s *classifying) classifies(files []string) bool { return s.data+s.index != "" || len(files) > 0 }
+
+// checkKeep refuses to replace anything but a classifier: a checkpoint may have such a name.
+func (s *classifying) checkKeep() error {
+	if err := s.checkWritten("--keep-classifier", s.keep, ".safetensors"); err != nil {
+		return err
+	}
+	if _, err := os.Stat(s.keep); err != nil {
+		return nil
+	}
+	if _, err := classify.Load(s.keep); err != nil {
+		return usagef("--keep-classifier %s: not replaced, as it holds no classifier: %w", s.keep, err)
+	}
+	return nil
+}
 
 // checkWritten refuses a file of a flag that cannot be written.
 func (s *classifying) checkWritten(flag, path, ext string) error {

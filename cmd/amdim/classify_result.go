@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -119,13 +120,7 @@ func likeliest(p []float64) (first, second int) {
 
 // tell writes the files, the sheet last, and prints the rest.
 func (s *classifying) tell(c *cobra.Command, r *classification) error {
-	if s.keep != "" {
-		if err := r.learnt.Save(s.keep); err != nil {
-			return fmt.Errorf("--keep-classifier: %w", err)
-		}
-		fmt.Fprintf(c.ErrOrStderr(), "classifier: %s\n", s.keep)
-	}
-	if err := s.write(c, r); err != nil {
+	if err := errors.Join(s.save(c, r), s.write(c, r)); err != nil {
 		return err
 	}
 	p, err := s.sheet.open(r.set)
@@ -142,6 +137,18 @@ func (s *classifying) tell(c *cobra.Command, r *classification) error {
 		return r.print(c.ErrOrStderr())
 	}
 	return r.print(c.OutOrStdout())
+}
+
+// save keeps the classifier, where that is asked for.
+func (s *classifying) save(c *cobra.Command, r *classification) error {
+	if s.keep == "" {
+		return nil
+	}
+	if err := r.learnt.Save(s.keep); err != nil {
+		return fmt.Errorf("--keep-classifier: %w", err)
+	}
+	fmt.Fprintf(c.ErrOrStderr(), "classifier: %s\n", s.keep)
+	return nil
 }
 
 func (s *classifying) write(c *cobra.Command, r *classification) error {

@@ -154,6 +154,8 @@ func (s *search) check() error {
 		return usagef("-k %d: need at least 1", s.k)
 	case len(s.queries) == 0 && s.model != "":
 		return usagef("--model is for an IMAGE: --name looks for what is in the index")
+	case len(s.queries) == 0 && s.precision != "":
+		return usagef("--precision is for an IMAGE, which --model encodes")
 	case len(s.queries) > 0 && s.model == "":
 		return usagef("--model is missing: name the run that %s was embedded with", s.index)
 	}
