@@ -94,8 +94,8 @@ func (p *subjects) given(i int) string {
 }
 
 // namesOf are paths without their endings; those that would share a name keep them, and
-// so do those that would take the name of one that keeps it. Names that differ in capitals
-// alone are one, as on many disks.
+// so do those that would take the name of one that keeps it. Stems that differ in capitals
+// alone are shared, as on many disks.
 func namesOf(paths []string) []string {
 	shared := map[string]int{} // by how many paths: as a stem, or whole
 	stem := func(p string) string { return strings.TrimSuffix(p, path.Ext(p)) }
