@@ -31,7 +31,7 @@ type Config struct {
 	FewShot   FewShotConfig         `json:"few_shot"`
 	Paper     ProbeConfig           `json:"paper"` // of the protocol
 
-	// PaperViews counts how the views of the protocol paper are drawn: 1, with seeds of their own;
+	// PaperViews says how the views of the protocol paper are drawn: 1, with seeds of their own;
 	// 0, in results of earlier versions, as pretraining with the same seed draws them.
 	PaperViews int `json:"paper_views,omitempty"`
 }
