@@ -62,7 +62,6 @@ arXiv 1906.00910).`,
 	root.SetHelpCommand(helpCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
-	completeFlags(root)
 	return root
 }
 
@@ -84,11 +83,19 @@ func run(ctx context.Context, root *cobra.Command, args []string) error {
 	if err == nil && c.HasSubCommands() && len(rest) > 0 && !leftToCobra(rest[0]) {
 		return wrongVerb(c, rest[0])
 	}
+	if asShell(args) {
+		completeFlags(root) // only then: cobra keeps for good what it is told of a flag
+	}
 	root.SetArgs(args)
 	return root.ExecuteContext(ctx)
 }
 
 // leftToCobra reports whether a word is a flag, or a verb that cobra adds for the shell.
 func leftToCobra(word string) bool {
-	return strings.HasPrefix(word, "-") || strings.HasPrefix(word, "__complete")
+	return strings.HasPrefix(word, "-") || strings.HasPrefix(word, cobra.ShellCompRequestCmd)
+}
+
+// asShell reports whether a shell asks what may follow.
+func asShell(args []string) bool {
+	return len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd)
 }
