@@ -30,6 +30,15 @@ func filesOf(path string) (files, error) {
 	return files{path, stem + ".jsonl", stem + ".json"}, nil
 }
 
+// Paths are those of the files that Save writes for a set; path is that of the vectors.
+func Paths(path string) []string {
+	f, err := filesOf(path)
+	if err != nil {
+		return []string{path}
+	}
+	return []string{f.vectors, f.names, f.origin}
+}
+
 // originFile is the content of photos.json. The digests tell a set from files of
 // two different sets under the same name.
 type originFile struct {

@@ -39,15 +39,15 @@ func (h *Handler) about(r *http.Request) (reply, error) {
 	if err := queryOf(r).err; err != nil {
 		return reply{}, err
 	}
-	c := h.config
+	c, o := h.config, h.Offer()
 	a := about{
 		Dim: c.Model.Dim(), Px: c.Model.Px(), Segment: h.unsegmented == nil,
 		Limits: limits{c.Bytes, c.Pixels, mostImages, c.Requests, c.Timeout.Seconds()},
 	}
-	if c.Index != nil {
-		a.Search = &searching{c.Index.Set().Len(), c.Picture != nil}
+	if o.Index != nil {
+		a.Search = &searching{o.Index.Set().Len(), o.Picture != nil}
 	}
-	if l := c.Classifier; l != nil {
+	if l := o.Classifier; l != nil {
 		a.Classes = &classifier{l.Classes, l.Images, l.Estimate}
 	}
 	return replyJSON(http.StatusOK, a)

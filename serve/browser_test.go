@@ -30,8 +30,10 @@ func TestThePageInABrowser(t *testing.T) {
 	p := browser.Open(t)
 	m := openModel(t)
 	h := handler(t, Config{
-		Model: m, Title: "runs/photos", Index: album(t, m, 9), Classifier: learnt(t, m),
-		Picture: func(_ context.Context, i int) (image.Image, error) { return amdim.Decode(photo(t, i)) },
+		Model: m, Title: "runs/photos", Offer: Offer{
+			Index: album(t, m, 9), Classifier: learnt(t, m),
+			Picture: func(_ context.Context, i int) (image.Image, error) { return amdim.Decode(photo(t, i)) },
+		},
 	})
 	var divided atomic.Int64 // pictures
 	server := httptest.NewServer(counting(Local(h), "/v1/segment", &divided))

@@ -20,18 +20,19 @@ var errNoClasses = faultf(http.StatusNotFound,
 func (h *Handler) classify(r *http.Request) (reply, error) {
 	q := queryOf(r, "k")
 	k := q.count("k", 5, math.MaxInt)
+	learnt := h.Offer().Classifier
 	switch {
-	case h.config.Classifier == nil:
+	case learnt == nil:
 		return reply{}, errNoClasses
 	case q.err != nil:
 		return reply{}, q.err
 	}
 	return h.forEach(r, func(a *answered, v []float32) error {
-		p, err := h.config.Classifier.Classify(v)
+		p, err := learnt.Classify(v)
 		if err != nil {
 			return err
 		}
-		for i, class := range h.config.Classifier.Classes {
+		for i, class := range learnt.Classes {
 			a.Classes = append(a.Classes, probability{class, p[i]})
 		}
 		slices.SortStableFunc(a.Classes, func(x, y probability) int {

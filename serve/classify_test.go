@@ -24,7 +24,7 @@ func learnt(t testing.TB, m *amdim.Model) *amdim.Classifier {
 func TestClassesAreThoseOfTheClassifier(t *testing.T) {
 	m := openModel(t)
 	c := learnt(t, m)
-	h := handler(t, Config{Model: m, Classifier: c})
+	h := handler(t, Config{Model: m, Offer: Offer{Classifier: c}})
 	file := photo(t, 4)
 	p, err := c.Classify(vectorOf(t, m, file))
 	if err != nil {

@@ -2,10 +2,8 @@ package serve
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
-	"image"
 	"time"
 
 	"github.com/amdim/amdim"
@@ -13,15 +11,9 @@ import (
 
 // Config says what a Handler offers, and how much it takes.
 type Config struct {
-	Model      *amdim.Model      // needed; it stays open as long as the Handler is used
-	Index      *amdim.Index      // to search, of vectors of Model; nil: none
-	Classifier *amdim.Classifier // that learnt from vectors of Model; nil: none
-
-	// Picture returns image i of Index, small, for the page. Nil: pictures are not shown. It
-	// may be called from several goroutines.
-	Picture func(ctx context.Context, i int) (image.Image, error)
-
-	Title string // of the page; empty: amdim
+	Model *amdim.Model // needed; it stays open as long as the Handler is used
+	Offer              // Replace changes it later
+	Title string       // of the page; empty: amdim
 
 	// Limits; 0 is the default. They bound memory, beside the model's and the index's: twice Bytes
 	// for each of Requests, up to 6 bytes a pixel for a picture of parts that is not read yet, 27
@@ -67,16 +59,6 @@ func (c Config) check() error {
 	case c.Bytes < 1 || c.Pixels < 1 || c.Requests < 1 || c.Timeout < 0:
 		return fmt.Errorf("limits of %d bytes, %d pixels, %d requests and %v: none may be negative",
 			c.Bytes, c.Pixels, c.Requests, c.Timeout)
-	case c.Picture != nil && c.Index == nil:
-		return errors.New("pictures are those of an index, and none is given")
 	}
-	if c.Index != nil {
-		if err := c.Model.CheckIndex(c.Index); err != nil {
-			return err
-		}
-	}
-	if c.Classifier != nil {
-		return c.Model.CheckClassifier(c.Classifier)
-	}
-	return nil
+	return c.Offer.check(c.Model)
 }

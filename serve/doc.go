@@ -9,7 +9,7 @@
 //
 //	m, err := amdim.Open("runs/photos", amdim.Options{})
 //	…
-//	h, err := serve.New(ctx, serve.Config{Model: m, Index: index})
+//	h, err := serve.New(ctx, serve.Config{Model: m, Offer: serve.Offer{Index: index}})
 //	…
 //	mux.Handle("/photos/", http.StripPrefix("/photos", h))
 //

@@ -18,7 +18,7 @@ func FuzzRequest(f *testing.F) {
 	f.Add("/v1/classify?k=1", ";;", []byte("GIF89a"))
 	m := openModel(f)
 	h := handler(f, Config{
-		Model: m, Index: album(f, m, 3), Classifier: learnt(f, m), Pixels: 10_000, Bytes: 100_000,
+		Model: m, Offer: Offer{Index: album(f, m, 3), Classifier: learnt(f, m)}, Pixels: 10_000, Bytes: 100_000,
 	})
 	f.Fuzz(func(t *testing.T, target, kind string, body []byte) {
 		r, err := http.NewRequest(http.MethodPost, "http://x/"+target, bytes.NewReader(body))

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -20,7 +21,8 @@ import (
 
 // Handler is an http.Handler. Its methods may be called from several goroutines.
 type Handler struct {
-	config      Config
+	config      Config // but for its Offer
+	offer       atomic.Pointer[Offer]
 	routes      map[string]route    // by path
 	unsegmented error               // why images cannot be segmented; nil: they can
 	room        parallel.Turns      // of requests under way
@@ -49,6 +51,7 @@ func New(ctx context.Context, c Config) (*Handler, error) {
 		config: c, room: make(parallel.Turns, c.Requests), decoding: semaphore.NewWeighted(c.Pixels),
 		segmenting: make(parallel.Turns, 1), picturing: make(parallel.Turns, runtime.GOMAXPROCS(0)),
 	}
+	h.offer.Store(&c.Offer)
 	h.unsegmented = c.Model.PrepareSegment(ctx)
 	if h.unsegmented != nil && h.lack() == nil {
 		return nil, fmt.Errorf("serve: %w", h.unsegmented)

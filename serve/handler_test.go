@@ -32,7 +32,7 @@ func claim(t *testing.T, w, h uint32) []byte {
 
 func TestWhatIsRefusedSaysWhy(t *testing.T) {
 	m := openModel(t)
-	h := handler(t, Config{Model: m, Index: album(t, m, 3), Bytes: 20_000, Pixels: 1e6})
+	h := handler(t, Config{Model: m, Offer: Offer{Index: album(t, m, 3)}, Bytes: 20_000, Pixels: 1e6})
 	good := photo(t, 1)
 	many, two, none := make([][2]string, 65), [2]string{"a.png", string(good)}, []byte("--x--\r\n")
 	for i := range many {
@@ -150,7 +150,8 @@ func TestAModelWhoseCheckpointIsGoneServesTheRest(t *testing.T) {
 func TestTheModelIsDescribed(t *testing.T) {
 	m := openModel(t)
 	c := learnt(t, m)
-	h := handler(t, Config{Model: m, Index: album(t, m, 3), Classifier: c, Requests: 7, Bytes: 1000})
+	offer := Offer{Index: album(t, m, 3), Classifier: c}
+	h := handler(t, Config{Model: m, Offer: offer, Requests: 7, Bytes: 1000})
 	got := read[about](t, do(h, http.MethodGet, "/v1/model", "", nil))
 	learnt := got.Classes
 	if !got.Segment || got.Search.Images != 3 || got.Search.Pictures ||
@@ -305,6 +306,7 @@ func TestAWrongConfigIsRefused(t *testing.T) {
 	x.Set().Model.Checkpoint = "another"
 	other := *learnt(t, m)
 	other.Model.Checkpoint = "another"
+	picture := func(context.Context, int) (image.Image, error) { return nil, nil }
 	for _, c := range []struct {
 		config Config
 		want   string
@@ -314,11 +316,11 @@ func TestAWrongConfigIsRefused(t *testing.T) {
 		{Config{Model: m, Bytes: -1}, "-1 bytes"},
 		{Config{Model: m, Pixels: -1}, "-1 pixels"},
 		{Config{Model: m, Timeout: -1}, "-1ns"},
-		{Config{Model: m, Index: x}, "another network"},
-		{Config{Model: m, Classifier: &other}, "another network"},
-		{Config{Model: m, Classifier: &amdim.Classifier{}}, "vectors of 0 numbers, not of 16: vectors of another"},
-		{Config{Model: m, Picture: func(context.Context, int) (image.Image, error) { return nil, nil }},
-			"pictures are those of an index"},
+		{Config{Model: m, Offer: Offer{Index: x}}, "another network"},
+		{Config{Model: m, Offer: Offer{Classifier: &other}}, "another network"},
+		{Config{Model: m, Offer: Offer{Classifier: &amdim.Classifier{}}},
+			"vectors of 0 numbers, not of 16: vectors of another"},
+		{Config{Model: m, Offer: Offer{Picture: picture}}, "pictures are those of an index"},
 	} {
 		if _, err := New(t.Context(), c.config); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v, want %q", err, c.want)

@@ -31,25 +31,30 @@ func static(name, kind string) func(*http.Request) (reply, error) {
 
 // picture answers with a small picture of an image of the index.
 func (h *Handler) picture(r *http.Request) (reply, error) {
-	q := queryOf(r, "index")
+	q, o := queryOf(r, "index", "name"), h.Offer()
 	switch {
-	case h.config.Picture == nil:
+	case o.Picture == nil:
 		return reply{}, faultf(http.StatusNotFound, "this server shows no pictures of its index")
 	case q.err != nil:
 		return reply{}, q.err
 	}
 	i, err := strconv.Atoi(q.values.Get("index"))
-	if n := h.config.Index.Set().Len(); err != nil || i < 0 || i >= n {
+	if n := o.Index.Set().Len(); err != nil || i < 0 || i >= n {
 		return reply{}, faultf(http.StatusBadRequest, "index=%s: need 0 to %d", q.values.Get("index"), n-1)
+	}
+	name := o.Index.Set().Names[i]
+	if q.values.Has("name") && q.values.Get("name") != string([]rune(name)) { // as JSON spells it
+		return reply{}, faultf(http.StatusNotFound, "image %d is %q now, not %q: search again", i, name,
+			q.values.Get("name"))
 	}
 	if err := h.picturing.Wait(r.Context()); err != nil {
 		return reply{}, err
 	}
 	defer h.picturing.Leave()
-	img, err := h.config.Picture(r.Context(), i)
+	img, err := o.Picture(r.Context(), i)
 	if err != nil { // where images lie is nobody else's business
 		h.config.Log("serve: picture %d: %v", i, err)
-		return reply{}, faultf(http.StatusNotFound, "%s cannot be shown", h.config.Index.Set().Names[i])
+		return reply{}, faultf(http.StatusNotFound, "%s cannot be shown", name)
 	}
 	var b bytes.Buffer
 	err = jpeg.Encode(&b, img, &jpeg.Options{Quality: 85})

@@ -47,7 +47,7 @@ function showMatches(of, matches) {
   element("matches").querySelector("ol").replaceChildren(...matches.map((m) => {
     const button = make("button", { type: "button", title: "Look for images near this one" });
     if (offered.search.pictures) {
-      button.append(make("img", { src: `v1/picture?index=${m.index}`, alt: "", loading: "lazy" }));
+      button.append(make("img", { src: `v1/picture?index=${m.index}&name=${encodeURIComponent(m.name)}`, alt: "", loading: "lazy" }));
     }
     button.append(make("span", { className: "cosine", textContent: m.cosine.toFixed(3) }),
       make("span", { className: "name", textContent: m.name }));

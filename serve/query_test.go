@@ -8,7 +8,7 @@ import (
 
 func TestWrongParametersAreRefused(t *testing.T) {
 	m := openModel(t)
-	h := handler(t, Config{Model: m, Index: album(t, m, 3)})
+	h := handler(t, Config{Model: m, Offer: Offer{Index: album(t, m, 3)}})
 	good := photo(t, 1)
 	for target, want := range map[string]string{
 		"/v1/embed?k=3":                        `unknown parameter "k": /v1/embed takes none`,

@@ -17,14 +17,15 @@ var errNoIndex = faultf(http.StatusNotFound, "no index was given to this server:
 func (h *Handler) search(r *http.Request) (reply, error) {
 	q := queryOf(r, "k")
 	k := q.count("k", 10, mostMatches)
+	index := h.Offer().Index
 	switch {
-	case h.config.Index == nil:
+	case index == nil:
 		return reply{}, errNoIndex
 	case q.err != nil:
 		return reply{}, q.err
 	}
 	return h.forEach(r, func(a *answered, v []float32) (err error) {
-		a.Matches, err = h.config.Index.Search(v, k)
+		a.Matches, err = index.Search(v, k)
 		return err
 	})
 }
@@ -33,21 +34,22 @@ func (h *Handler) search(r *http.Request) (reply, error) {
 func (h *Handler) searchName(r *http.Request) (reply, error) {
 	q := queryOf(r, "k", "name")
 	k, name := q.count("k", 10, mostMatches), q.values.Get("name")
+	index := h.Offer().Index
 	switch {
-	case h.config.Index == nil:
+	case index == nil:
 		return reply{}, errNoIndex
 	case q.err != nil:
 		return reply{}, q.err
 	case name == "":
 		return reply{}, faultf(http.StatusBadRequest, "name is missing: name an image of the index, or POST one")
 	}
-	i, err := h.config.Index.Find(name)
+	i, err := index.Find(name)
 	if err != nil {
 		return reply{}, faultf(http.StatusNotFound, "%w", err)
 	}
-	matches, err := h.config.Index.Near(i, k)
+	matches, err := index.Near(i, k)
 	if err != nil {
 		return reply{}, err
 	}
-	return replyJSON(http.StatusOK, answers{[]answered{{Name: h.config.Index.Set().Names[i], Matches: matches}}})
+	return replyJSON(http.StatusOK, answers{[]answered{{Name: index.Set().Names[i], Matches: matches}}})
 }

@@ -16,7 +16,7 @@ import (
 func TestSearchIsThatOfTheIndex(t *testing.T) {
 	m := openModel(t)
 	x := album(t, m, 7)
-	h := handler(t, Config{Model: m, Index: x})
+	h := handler(t, Config{Model: m, Offer: Offer{Index: x}})
 	file := stripes(t, 77, 99, 3)
 	want, err := x.Search(vectorOf(t, m, file), 4)
 	if err != nil {
@@ -33,7 +33,7 @@ func TestSearchIsThatOfTheIndex(t *testing.T) {
 
 func TestTenImagesAreFoundWhereNobodySaysHowMany(t *testing.T) {
 	m := openModel(t)
-	h := handler(t, Config{Model: m, Index: album(t, m, 12)})
+	h := handler(t, Config{Model: m, Offer: Offer{Index: album(t, m, 12)}})
 	for _, w := range []*httptest.ResponseRecorder{
 		post(h, "/v1/search", photo(t, 3)), do(h, http.MethodGet, "/v1/search?name=c.png", "", nil),
 	} {
@@ -46,7 +46,7 @@ func TestTenImagesAreFoundWhereNobodySaysHowMany(t *testing.T) {
 func TestSearchByName(t *testing.T) {
 	m := openModel(t)
 	x := album(t, m, 5)
-	h := handler(t, Config{Model: m, Index: x})
+	h := handler(t, Config{Model: m, Offer: Offer{Index: x}})
 	want, err := x.Near(2, 3)
 	if err != nil {
 		t.Fatal(err)
@@ -71,7 +71,7 @@ func TestPicturesAreThoseOfTheIndex(t *testing.T) {
 	}
 	var logged string
 	log := func(format string, args ...any) { logged = fmt.Sprintf(format, args...) }
-	h := handler(t, Config{Model: m, Index: album(t, m, 3), Picture: picture, Log: log})
+	h := handler(t, Config{Model: m, Offer: Offer{Index: album(t, m, 3), Picture: picture}, Log: log})
 	w := do(h, http.MethodGet, "/v1/picture?index=1", "", nil)
 	img, err := jpeg.Decode(w.Body)
 	if err != nil || img.Bounds() != image.Rect(0, 0, 11, 5) || w.Header().Get("Content-Type") != "image/jpeg" {
@@ -88,4 +88,9 @@ func TestPicturesAreThoseOfTheIndex(t *testing.T) {
 	for _, i := range []string{"3", "-1", "", "x"} {
 		refused(t, "index "+i, do(h, http.MethodGet, "/v1/picture?index="+i, "", nil), 400, "need 0 to 2")
 	}
+	if w := do(h, http.MethodGet, "/v1/picture?index=1&name=b.png", "", nil); w.Code != http.StatusOK {
+		t.Errorf("by index and name: status %d: %s", w.Code, w.Body)
+	}
+	refused(t, "of an earlier index", do(h, http.MethodGet, "/v1/picture?index=1&name=z.png", "", nil), 404,
+		`"b.png" now, not "z.png"`)
 }

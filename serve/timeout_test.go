@@ -199,7 +199,7 @@ func TestAnAnswerThatIsNotReadIsGivenUp(t *testing.T) {
 	}
 	picture := func(context.Context, int) (image.Image, error) { return large, nil }
 	h := handler(t, Config{
-		Model: m, Index: album(t, m, 3), Picture: picture, Requests: 1, Timeout: 5 * time.Second,
+		Model: m, Offer: Offer{Index: album(t, m, 3), Picture: picture}, Requests: 1, Timeout: 5 * time.Second,
 	})
 	synctest.Test(t, func(t *testing.T) {
 		conn, in := connect(t, h)

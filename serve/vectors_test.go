@@ -108,7 +108,7 @@ func TestAFormHasSeveralImagesInOrder(t *testing.T) {
 // Vectors do not depend on what else is asked meanwhile; the race detector looks on.
 func TestManyAskAtOnce(t *testing.T) {
 	m := openModel(t)
-	h := handler(t, Config{Model: m, Index: album(t, m, 6), Requests: 100})
+	h := handler(t, Config{Model: m, Offer: Offer{Index: album(t, m, 6)}, Requests: 100})
 	var files [][]byte
 	var want [][]float32
 	for i := range 6 {

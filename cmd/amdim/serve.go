@@ -7,6 +7,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -53,6 +54,9 @@ a browser asks for pages of other sites. It speaks no TLS and knows no users: pu
 proxy before it for these.
 
 --pictures shows the images of the index on the page, small, to all who can ask.
+
+When --index or --classifier is written anew, the server answers from the new one within
+seconds; one that cannot be used is noted, and the earlier one stays.
 
 Ctrl-C or SIGTERM ends it when what was asked before is answered; after 10 s what is
 left is broken off.`,
@@ -125,6 +129,7 @@ func (s *serving) run(c *cobra.Command) error {
 		return err
 	}
 	defer closeModel()
+	files := s.watches(m) // before they are read
 	h, err := s.handler(c, m, &bar)
 	bar.finish()
 	if errors.Is(err, context.Canceled) {
@@ -138,9 +143,14 @@ func (s *serving) run(c *cobra.Command) error {
 		Handler: serve.Local(h, names...), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 64 << 10, ErrorLog: log.New(c.ErrOrStderr(), "note: ", 0),
 	}
+	ctx, cancel := context.WithCancel(c.Context())
+	var renewing sync.WaitGroup
+	renewing.Go(func() { renew(ctx, h, files, saying(c.ErrOrStderr())) })
+	defer renewing.Wait() // the model is closed after it
+	defer cancel()
 	address := listener.Addr()
 	fmt.Fprintf(c.ErrOrStderr(), "serving at %s%s\n", hosts.URL(address), reach(hosts.Remote(address)))
-	return serveUntil(c.Context(), server, listener, grace)
+	return serveUntil(ctx, server, listener, grace)
 }
 
 // grace is how long requests under way may take when the server is to end.

@@ -25,8 +25,12 @@ func (s *serving) handler(c *cobra.Command, m *amdim.Model, bar *counter) (*serv
 		Requests: s.requests, Timeout: s.timeout,
 		Log: func(format string, args ...any) { say("note: "+format, args...) },
 	}
-	if err := s.addIndex(c, &config); err != nil {
-		return nil, err
+	var err error
+	if s.index != "" {
+		if config.Index, config.Picture, err = s.openIndex(c.Context(), m); err != nil {
+			return nil, err
+		}
+		say("index: %s", spelling.Count(config.Index.Set().Len(), "image"))
 	}
 	if err := s.addClasses(c, &config, bar); err != nil {
 		return nil, err
@@ -36,10 +40,7 @@ func (s *serving) handler(c *cobra.Command, m *amdim.Model, bar *counter) (*serv
 		return nil, err
 	}
 	h, err := serve.New(c.Context(), config)
-	switch {
-	case errors.Is(err, amdim.ErrOtherNetwork):
-		return nil, fmt.Errorf("--index %s does not hold vectors of %s: %w", s.index, s.model, err)
-	case err != nil:
+	if err != nil {
 		return nil, err
 	}
 	if err := h.Segments(); err != nil && !errors.Is(err, amdim.ErrNoMixture) {
@@ -48,45 +49,44 @@ func (s *serving) handler(c *cobra.Command, m *amdim.Model, bar *counter) (*serv
 	return h, nil
 }
 
-// addIndex opens the index, where one is named.
-func (s *serving) addIndex(c *cobra.Command, config *serve.Config) error {
-	if s.index == "" {
-		return nil
-	}
+// picture is that of serve.Offer.
+type picture = func(ctx context.Context, i int) (image.Image, error)
+
+// openIndex opens the index and, if they are to be shown, its pictures.
+func (s *serving) openIndex(ctx context.Context, m *amdim.Model) (*amdim.Index, picture, error) {
 	set, err := embedding.Load(s.index)
 	if err != nil {
-		return fmt.Errorf("--index: %w", err)
+		return nil, nil, fmt.Errorf("--index: %w", err)
 	}
-	if config.Index, err = embedding.NewIndex(set, s.engine.onProcessor()); err != nil {
-		return fmt.Errorf("--index %s: %w", s.index, err)
-	}
-	fmt.Fprintf(c.ErrOrStderr(), "index: %s\n", spelling.Count(set.Len(), "image"))
-	if !s.pictures {
-		return nil
-	}
-	p, err := thumbnailsOf(c.Context(), set, s.images)
+	x, err := embedding.NewIndex(set, s.engine.onProcessor())
 	if err != nil {
-		return fmt.Errorf("--pictures: %w", err)
+		return nil, nil, fmt.Errorf("--index %s: %w", s.index, err)
 	}
-	config.Picture = func(_ context.Context, i int) (image.Image, error) {
+	if err := m.CheckIndex(x); err != nil {
+		return nil, nil, fmt.Errorf("--index %s does not hold vectors of %s: %w", s.index, s.model, err)
+	}
+	if !s.pictures {
+		return x, nil, nil
+	}
+	p, err := thumbnailsOf(ctx, set, s.images)
+	if err != nil {
+		return nil, nil, fmt.Errorf("--pictures: %w", err)
+	}
+	return x, func(_ context.Context, i int) (image.Image, error) {
 		img, err := p.read(i)
 		if err != nil {
 			return nil, err
 		}
 		return imagefile.RGBA(report.Thumbnail(img)), nil
-	}
-	return nil
+	}, nil
 }
 
 // addClasses learns classes, where labelled images are named, or takes those that were kept.
 func (s *serving) addClasses(c *cobra.Command, config *serve.Config, bar *counter) (err error) {
 	switch {
 	case s.classifier != "":
-		if config.Classifier, err = classify.Load(s.classifier); err != nil {
-			return fmt.Errorf("--classifier: %w", err)
-		}
-		if err := config.Model.CheckClassifier(config.Classifier); err != nil {
-			return fmt.Errorf("--classifier %s was not learnt from vectors of %s: %w", s.classifier, s.model, err)
+		if config.Classifier, err = s.openClassifier(config.Model); err != nil {
+			return err
 		}
 	case s.labelled != "":
 		if err := s.learnClasses(c, config, bar); err != nil {
@@ -98,6 +98,18 @@ func (s *serving) addClasses(c *cobra.Command, config *serve.Config, bar *counte
 	learnt := config.Classifier
 	printEstimate(c.ErrOrStderr(), len(learnt.Classes), learnt.Images, learnt.Estimate)
 	return nil
+}
+
+// openClassifier opens a classifier that was kept.
+func (s *serving) openClassifier(m *amdim.Model) (*amdim.Classifier, error) {
+	l, err := classify.Load(s.classifier)
+	if err != nil {
+		return nil, fmt.Errorf("--classifier: %w", err)
+	}
+	if err := m.CheckClassifier(l); err != nil {
+		return nil, fmt.Errorf("--classifier %s was not learnt from vectors of %s: %w", s.classifier, s.model, err)
+	}
+	return l, nil
 }
 
 // learnClasses learns classes from labelled images.

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/amdim/amdim"
+	"github.com/amdim/amdim/embedding"
+	"github.com/amdim/amdim/internal/spelling"
+	"github.com/amdim/amdim/serve"
+)
+
+// renewEvery is how often the files that a server answers from are looked at.
+const renewEvery = time.Second
+
+// watched is files that a server answers from, and what takes them into its offer.
+type watched struct {
+	paths       []string
+	taken, seen string // their state when they were taken, and at the last look
+	take        func(ctx context.Context, o *serve.Offer) (what string, err error)
+}
+
+// watches are the files of the flags, in their present state.
+func (s *serving) watches(m *amdim.Model) (all []*watched) {
+	add := func(paths []string, take func(context.Context, *serve.Offer) (string, error)) {
+		w := &watched{paths: paths, take: take}
+		w.taken = w.state()
+		all = append(all, w)
+	}
+	if s.index != "" {
+		add(embedding.Paths(s.index), func(ctx context.Context, o *serve.Offer) (what string, err error) {
+			if o.Index, o.Picture, err = s.openIndex(ctx, m); err != nil {
+				return "", err
+			}
+			return fmt.Sprintf("index %s: %s", s.index, spelling.Count(o.Index.Set().Len(), "image")), nil
+		})
+	}
+	if s.classifier != "" {
+		add([]string{s.classifier}, func(_ context.Context, o *serve.Offer) (what string, err error) {
+			if o.Classifier, err = s.openClassifier(m); err != nil {
+				return "", err
+			}
+			return fmt.Sprintf("classifier %s: %d classes learnt from %s", s.classifier,
+				len(o.Classifier.Classes), spelling.Count(o.Classifier.Images, "labelled image")), nil
+		})
+	}
+	return all
+}
+
+// state tells states of the files apart; one that is not there has a state too.
+func (w *watched) state() string {
+	var b strings.Builder
+	for _, path := range w.paths {
+		if info, err := os.Stat(path); err == nil {
+			fmt.Fprint(&b, info.ModTime().UnixNano(), " ", info.Size())
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// settled reports whether the files are others than those taken and have been so for two looks:
+// what writes them may not be done.
+func (w *watched) settled() bool {
+	now := w.state()
+	same := now == w.seen
+	w.seen = now
+	return same && now != w.taken
+}
+
+// renew lets h answer from files that are written anew, until ctx is done. What cannot be used
+// is told, once for each state of the files, and h goes on with what it had.
+func renew(ctx context.Context, h *serve.Handler, all []*watched, say func(format string, args ...any)) {
+	tick := time.NewTicker(renewEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		for _, w := range all {
+			if !w.settled() {
+				continue
+			}
+			w.taken = w.seen
+			o := h.Offer()
+			what, err := w.take(ctx, &o)
+			if err == nil {
+				err = h.Replace(o)
+			}
+			switch {
+			case ctx.Err() != nil:
+				return
+			case err != nil:
+				say("note: %s goes on as it was read before: %s", w.paths[0], told(err))
+			default:
+				say("%s, read anew", what)
+			}
+		}
+	}
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/amdim/amdim"
+	"github.com/amdim/amdim/embedding"
+	"github.com/amdim/amdim/serve"
+)
+
+// heard waits for the next message and compares it.
+func heard(t *testing.T, said <-chan string, want string) {
+	t.Helper()
+	select {
+	case got := <-said:
+		if !strings.Contains(got, want) {
+			t.Fatalf("said %q, want %q", got, want)
+		}
+	case <-time.After(time.Minute):
+		t.Fatalf("nothing was said, want %q", want)
+	}
+}
+
+// renewing is a handler that answers from the files of s, and what is said of them.
+func renewing(t *testing.T, s serving) (*serve.Handler, <-chan string) {
+	t.Helper()
+	m, err := amdim.Open(s.model, amdim.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { m.Close() })
+	files := s.watches(m)
+	var o serve.Offer
+	for _, w := range files {
+		if _, err := w.take(t.Context(), &o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h, err := serve.New(t.Context(), serve.Config{Model: m, Offer: o})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	said := make(chan string)
+	var running sync.WaitGroup
+	running.Go(func() {
+		renew(ctx, h, files, func(format string, args ...any) {
+			select {
+			case said <- fmt.Sprintf(format, args...):
+			case <-ctx.Done():
+			}
+		})
+	})
+	t.Cleanup(func() {
+		stop()
+		running.Wait()
+	})
+	return h, said
+}
+
+func TestAServerAnswersFromFilesWrittenAnew(t *testing.T) {
+	run, dir, index := embedded(t)
+	kept := filepath.Join(t.TempDir(), "classes.safetensors")
+	labelled := filepath.Join(t.TempDir(), "sorted")
+	for i, class := range []string{"a", "b", "a", "b", "c"} {
+		put(t, filepath.Join(labelled, class, string(rune('0'+i))+".png"), photo(t, 40, i))
+	}
+	learn := func(line string) {
+		t.Helper()
+		words := append(strings.Fields(line), "--labelled", "folder:"+labelled)
+		if _, messages, err := execute(words...); err != nil {
+			t.Fatal(err, messages)
+		}
+	}
+	learn("classify --model " + run + " --keep-classifier " + kept)
+	h, said := renewing(t, serving{model: run, index: index, classifier: kept, pictures: true, images: dir})
+	o := h.Offer()
+
+	set, err := embedding.Load(index)
+	if err != nil {
+		t.Fatal(err)
+	}
+	few := *set
+	few.Names, few.X = set.Names[:5], set.X[:5*set.Dim]
+	if err := few.Save(index); err != nil {
+		t.Fatal(err)
+	}
+	heard(t, said, "index "+index+": 5 images, read anew")
+	if now := h.Offer(); now.Index.Set().Len() != 5 || now.Picture == nil || now.Classifier != o.Classifier {
+		t.Errorf("offered %+v", now)
+	}
+	if err := os.WriteFile(index, []byte("torn"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	heard(t, said, "note: "+index+" goes on as it was read before: --index: embedding: read "+index)
+	other := few
+	other.Model.Checkpoint = "another"
+	if err := other.Save(index); err != nil {
+		t.Fatal(err)
+	}
+	heard(t, said, "does not hold vectors of "+run)
+	if now := h.Offer().Index.Set(); now.Len() != 5 || now.Model != set.Model {
+		t.Errorf("an index that cannot be used replaced it: %d images of %v", now.Len(), now.Model)
+	}
+	os.RemoveAll(filepath.Join(labelled, "c"))
+	learn("classify --overwrite --model " + run + " --keep-classifier " + kept)
+	heard(t, said, "classifier "+kept+": 2 classes learnt from 4 labelled images, read anew")
+	if now := h.Offer(); len(now.Classifier.Classes) != 2 || now.Index.Set().Len() != 5 {
+		t.Errorf("offered %+v", now)
+	}
+}

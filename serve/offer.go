@@ -1,0 +1,49 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+
+	"github.com/amdim/amdim"
+)
+
+// Offer is what a Handler answers from beside its model. What it points to must not change.
+type Offer struct {
+	Index      *amdim.Index      // to search, of vectors of the Model; nil: none
+	Classifier *amdim.Classifier // that learnt from vectors of the Model; nil: none
+
+	// Picture returns image i of Index, small, for the page. Nil: pictures are not shown. It
+	// may be called from several goroutines.
+	Picture func(ctx context.Context, i int) (image.Image, error)
+}
+
+func (o Offer) check(m *amdim.Model) error {
+	if o.Picture != nil && o.Index == nil {
+		return errors.New("pictures are those of an index, and none is given")
+	}
+	if o.Index != nil {
+		if err := m.CheckIndex(o.Index); err != nil {
+			return err
+		}
+	}
+	if o.Classifier != nil {
+		return m.CheckClassifier(o.Classifier)
+	}
+	return nil
+}
+
+// Offer returns what is answered from.
+func (h *Handler) Offer() Offer { return *h.offer.Load() }
+
+// Replace lets the Handler answer from another Offer, such as an Index that holds more images.
+// A request that is under way ends with the one that it began with. Errors are those of New,
+// and nothing is replaced.
+func (h *Handler) Replace(o Offer) error {
+	if err := o.check(h.config.Model); err != nil {
+		return fmt.Errorf("serve: %w", err)
+	}
+	h.offer.Store(&o)
+	return nil
+}
