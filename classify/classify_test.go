@@ -320,6 +320,9 @@ func TestCopiesShareAFold(t *testing.T) {
 // be, nor its interval narrower, nor probabilities surer: whether all pictures have three
 // copies, or one of each class has 39.
 func TestNearCopiesDoNotCountTwice(t *testing.T) {
+	if testing.Short() {
+		t.Skip("classes are learnt sixteen times, for statistics")
+	}
 	test := clusters(1000, 1.5, 9)
 	for _, c := range []struct {
 		copies, of int     // of the first pictures

@@ -202,6 +202,9 @@ func TestReadableKeepsSegmentations(t *testing.T) {
 }
 
 func TestBSDSOfPhotographs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("1,633 maps are read; the tests of small files are the same under the race detector")
+	}
 	const dir = "../../shared/data/bsds500"
 	if _, err := os.Stat(dir); err != nil {
 		t.Skip("no real data: ", err)
