@@ -10,8 +10,9 @@ import (
 	"github.com/amdim/amdim/internal/looks"
 )
 
-// It looks at the beginning of each batch, before each image is converted, after these, when it
-// is its turn to encode, when it takes the encoder of its size, and when that is free.
+// It looks at the beginning of each batch, before each image and each 64 of its rows are converted,
+// after these, when it is its turn to encode, when it takes the encoder of its size, and when that
+// is free.
 func TestEmbedEndsWhereverItsContextDoes(t *testing.T) {
 	m := open(t, Options{Threads: 2})
 	for _, n := range []int{1, 65} {
@@ -24,7 +25,7 @@ func TestEmbedEndsWhereverItsContextDoes(t *testing.T) {
 			}
 		}
 		made := whole.Made()
-		if batches := (n + 63) / 64; made != n+5*batches {
+		if batches := (n + 63) / 64; made != 3*n+5*batches {
 			t.Errorf("%d looks at the context for %d images in %d batches", made, n, batches)
 		}
 		for done := range made {

@@ -17,7 +17,9 @@ import (
 // neither ErrFormat nor ErrTooLarge says that the file is empty, damaged or of a kind
 // that the decoder lacks.
 //
-// A decoded image takes 3 bytes per pixel, and decoding up to 27 (a progressive JPEG of
+// The image is read fast by what knows image.RGBA64Image, such as image/draw; for an encoder
+// like image/jpeg, which reads one color.Color for each pixel of a type it does not know, draw it
+// on an image.RGBA first. It takes 3 bytes per pixel, and decoding up to 27 (a progressive JPEG of
 // four colours; 18 of three): as much as 5.5 GB, even for a small file. A service that
 // decodes files from untrusted clients should check the size first with imagefile.Config
 // and limit how many it decodes at once.
@@ -49,6 +51,16 @@ func (p picture) ColorModel() color.Model { return color.RGBAModel }
 
 func (p picture) Bounds() image.Rectangle { return image.Rect(0, 0, p.W, p.H) }
 
+// RGBA64At is At of an image.RGBA64Image: what draws or encodes the picture needs no
+// color.Color for each pixel.
+func (p picture) RGBA64At(x, y int) color.RGBA64 {
+	if !(image.Point{x, y}).In(p.Bounds()) {
+		return color.RGBA64{}
+	}
+	v := p.Image.At(y, x)
+	return color.RGBA64{uint16(v[0]) * 0x101, uint16(v[1]) * 0x101, uint16(v[2]) * 0x101, 0xffff}
+}
+
 func (p picture) At(x, y int) color.Color {
 	if !(image.Point{x, y}).In(p.Bounds()) {
 		return color.RGBA{}
@@ -70,9 +82,9 @@ func (p picture) SubImage(r image.Rectangle) image.Image {
 }
 
 // fromImage returns the pixels of an image, without copying if Decode made it.
-func fromImage(img image.Image) tensor.Image {
+func fromImage(ctx context.Context, img image.Image) (tensor.Image, error) {
 	if p, ok := img.(picture); ok {
-		return p.Image
+		return p.Image, nil
 	}
-	return imagefile.From(img)
+	return imagefile.FromContext(ctx, img)
 }

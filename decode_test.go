@@ -3,10 +3,13 @@ package amdim
 import (
 	"bytes"
 	"context"
+	"errors"
 	"image"
+	"image/color"
 	"image/draw"
 	"image/png"
 	"slices"
+	"sync/atomic"
 	"testing"
 )
 
@@ -38,5 +41,60 @@ func TestAPartOfADecodedImageIsOneOfTheStandardLibrary(t *testing.T) {
 	}
 	if !cut(image.Rect(70, 70, 80, 80)).Bounds().Empty() {
 		t.Error("a part outside of the image is not empty")
+	}
+}
+
+func TestADecodedImageIsDrawnWithoutAColorForEachPixel(t *testing.T) {
+	whole := image.NewRGBA(image.Rect(0, 0, 60, 40))
+	draw.Draw(whole, whole.Rect, photo(60), image.Point{}, draw.Src)
+	var file bytes.Buffer
+	if err := png.Encode(&file, whole); err != nil {
+		t.Fatal(err)
+	}
+	img, err := Decode(file.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn := image.NewRGBA(whole.Rect)
+	allocations := testing.AllocsPerRun(3, func() { draw.Draw(drawn, drawn.Rect, img, image.Point{}, draw.Src) })
+	if !bytes.Equal(drawn.Pix, whole.Pix) || allocations > 50 {
+		t.Errorf("%v allocations for %d pixels, or other pixels", allocations, 60*40)
+	}
+}
+
+// cancelling is an image that cancels when its first pixel is read.
+type cancelling struct {
+	image.Image
+	cancel context.CancelFunc
+	read   atomic.Int64 // pixels
+}
+
+func (c *cancelling) At(x, y int) color.Color {
+	c.cancel()
+	c.read.Add(1)
+	return c.Image.At(x, y)
+}
+
+func TestAConversionEndsWithItsContext(t *testing.T) {
+	m := open(t, Options{})
+	mixed := openAt(t, mixedRun(t), Options{})
+	if err := mixed.PrepareSegment(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for name, use := range map[string]func(context.Context, image.Image) error{
+		"Embed": func(ctx context.Context, img image.Image) error {
+			_, err := m.Embed(ctx, img)
+			return err
+		},
+		"Segment": func(ctx context.Context, img image.Image) error {
+			_, err := mixed.Segment(ctx, img, SegmentOptions{})
+			return err
+		},
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		img := &cancelling{Image: image.NewGray(image.Rect(0, 0, 700, 900)), cancel: cancel}
+		if err := use(ctx, img); !errors.Is(err, context.Canceled) || img.read.Load() > 700*100 {
+			t.Errorf("%s: %v after %d pixels", name, err, img.read.Load())
+		}
 	}
 }

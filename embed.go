@@ -66,7 +66,7 @@ func (m *Model) Reduce(img image.Image) image.Image {
 	if usable(img, limits) != nil {
 		return img
 	}
-	whole := fromImage(img)
+	whole, _ := fromImage(context.Background(), img) // nothing else is an error
 	if reduced := imagefile.Reduce(whole, m.transform.Source()); reduced.W < whole.W {
 		return picture{reduced}
 	}
@@ -123,7 +123,11 @@ func (m *Model) pixels(ctx context.Context, images []image.Image) ([]uint8, erro
 		} else {
 			return
 		}
-		img := imagefile.Reduce(fromImage(images[i]), m.transform.Source())
+		img, err := fromImage(ctx, images[i])
+		if err != nil {
+			return // that of ctx
+		}
+		img = imagefile.Reduce(img, m.transform.Source())
 		m.transform.Plain(pixels[i*one:(i+1)*one], img, &scratch[worker])
 	})
 	return pixels, ctx.Err()

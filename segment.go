@@ -71,8 +71,8 @@ var anyShape = imagefile.Limits{Ratio: math.MaxInt64}
 // For a model without a mixture the error is ErrNoMixture, for one whose tasks have no
 // locations of scale 7 ErrNoLocations. The first call does
 // what PrepareSegment does, with its errors. Only one image at a time is segmented. If ctx is
-// done, Segment ends while it waits for its turn, between two batches of locations, between
-// two updates of SegmentOptions.Fit, or between two rows of the label map.
+// done, Segment ends while it waits for its turn, while it converts the image, between two
+// batches of locations, between two updates of SegmentOptions.Fit, or between two rows of the label map.
 func (m *Model) Segment(ctx context.Context, img image.Image, o SegmentOptions) (*Segmentation, error) {
 	s, err := m.segment(ctx, img, o)
 	if err != nil {
@@ -118,7 +118,10 @@ func (m *Model) segment(ctx context.Context, img image.Image, o SegmentOptions) 
 	if err := m.openSegmenter(ctx); err != nil {
 		return nil, err
 	}
-	s := &Segmentation{image: fromImage(img)}
+	s := new(Segmentation)
+	if s.image, err = fromImage(ctx, img); err != nil {
+		return nil, err
+	}
 	if s.Grid, err = m.segmenter.Components(ctx, s.image, c); err != nil {
 		return nil, err
 	}

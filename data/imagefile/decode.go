@@ -106,7 +106,7 @@ func decode(ctx context.Context, b []byte, l Limits, made func(any)) (tensor.Ima
 			return errors.New("no pixels in it")
 		}
 		made(decoded)
-		pixels, err := from(ctx, decoded)
+		pixels, err := FromContext(ctx, decoded)
 		if err != nil {
 			return err
 		}

@@ -9,52 +9,62 @@ import (
 
 // From returns the pixels of any image over a white ground, 8 bits a channel.
 func From(m image.Image) tensor.Image {
-	img, _ := from(context.Background(), m) // nothing else is an error
+	img, _ := FromContext(context.Background(), m) // nothing else is an error
 	return img
 }
 
-// from is From until ctx is done.
-func from(ctx context.Context, m image.Image) (tensor.Image, error) {
+// bandRows is how many rows are converted between two looks at the context.
+const bandRows = 64
+
+// FromContext is From that ends with the error of ctx when that is done.
+func FromContext(ctx context.Context, m image.Image) (tensor.Image, error) {
 	r := m.Bounds()
 	img := tensor.NewImage(r.Dy(), r.Dx())
-	switch m := m.(type) {
-	case *image.YCbCr:
-		fromYCbCr(img, m)
-	case *image.Gray:
-		fromGray(img, m)
-	case *image.RGBA:
-		fromRGBA(img, m)
-	case *image.NRGBA:
-		fromNRGBA(img, m)
-	case *image.Paletted:
-		fromPaletted(img, m)
-	case *image.CMYK:
-		fromCMYK(img, m)
-	default:
-		for y := range img.H { // one by one, which takes the longest
-			if err := ctx.Err(); err != nil {
-				return img, err
-			}
-			rowFromAny(img, m, y)
+	if r.Empty() {
+		return img, nil
+	}
+	for y := 0; y < img.H; y += bandRows {
+		if err := ctx.Err(); err != nil {
+			return img, err
 		}
+		band := tensor.Image{H: min(bandRows, img.H-y), W: img.W, Pix: img.Pix[y*img.W*3:]}
+		part := r
+		part.Min.Y += y
+		part.Max.Y = part.Min.Y + band.H
+		fromBand(band, m, part)
 	}
 	return img, nil
 }
 
-// fromAny is the definition: colours come premultiplied in 16 bits, what they do
-// not cover is white, and the high byte is taken.
-func fromAny(img tensor.Image, m image.Image) {
-	for y := range img.H {
-		rowFromAny(img, m, y)
+// fromBand sets img to the part r of m.
+func fromBand(img tensor.Image, m image.Image, r image.Rectangle) {
+	switch m := m.(type) {
+	case *image.YCbCr:
+		fromYCbCr(img, m.SubImage(r).(*image.YCbCr))
+	case *image.Gray:
+		fromGray(img, m.SubImage(r).(*image.Gray))
+	case *image.RGBA:
+		fromRGBA(img, m.SubImage(r).(*image.RGBA))
+	case *image.NRGBA:
+		fromNRGBA(img, m.SubImage(r).(*image.NRGBA))
+	case *image.Paletted:
+		fromPaletted(img, m.SubImage(r).(*image.Paletted))
+	case *image.CMYK:
+		fromCMYK(img, m.SubImage(r).(*image.CMYK))
+	default:
+		fromAny(img, m, r.Min)
 	}
 }
 
-func rowFromAny(img tensor.Image, m image.Image, y int) {
-	at := m.Bounds().Min
-	row := img.Pix[y*img.W*3:]
-	for x := range img.W {
-		r, g, b, a := m.At(at.X+x, at.Y+y).RGBA()
-		row[3*x], row[3*x+1], row[3*x+2] = overWhite(r, a), overWhite(g, a), overWhite(b, a)
+// fromAny is the definition: colours come premultiplied in 16 bits, what they do
+// not cover is white, and the high byte is taken. The first pixel is that of m at from.
+func fromAny(img tensor.Image, m image.Image, from image.Point) {
+	for y := range img.H {
+		row := img.Pix[y*img.W*3:]
+		for x := range img.W {
+			r, g, b, a := m.At(from.X+x, from.Y+y).RGBA()
+			row[3*x], row[3*x+1], row[3*x+2] = overWhite(r, a), overWhite(g, a), overWhite(b, a)
+		}
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 func fromYCbCr(img tensor.Image, m *image.YCbCr) {
 	at := m.Rect.Min
 	if at.X < 0 { // there chroma is shared by division, which rounds towards 0, not by shifts
-		fromAny(img, m)
+		fromAny(img, m, at)
 		return
 	}
 	shift := chromaShift(m.SubsampleRatio)

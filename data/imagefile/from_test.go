@@ -1,12 +1,15 @@
 package imagefile
 
 import (
+	"context"
+	"errors"
 	"image"
 	"image/color"
 	"math/rand/v2"
 	"slices"
 	"testing"
 
+	"github.com/amdim/amdim/internal/looks"
 	"github.com/amdim/amdim/tensor"
 )
 
@@ -66,9 +69,44 @@ func TestFastConversionsEqualTheDefinition(t *testing.T) {
 		} {
 			r := m.Bounds()
 			want := tensor.NewImage(r.Dy(), r.Dx())
-			fromAny(want, m)
+			fromAny(want, m, m.Bounds().Min)
 			if got := From(m); !slices.Equal(got.Pix, want.Pix) {
 				t.Errorf("seed %d: %s, %s: other pixels", seed, name, part)
+			}
+		}
+	}
+}
+
+// Bands of rows are converted one by one, and a conversion ends between two of them.
+func TestConversionEndsWithItsContext(t *testing.T) {
+	whole := image.NewYCbCr(image.Rect(0, -3, 20, 3*bandRows), image.YCbCrSubsampleRatio420)
+	all := noisy(rand.New(rand.NewPCG(7, 0)))
+	all["tall"], all["another"] = whole, struct{ image.Image }{whole}
+	for name, m := range all {
+		bands := (m.Bounds().Dy() + bandRows - 1) / bandRows
+		if _, err := FromContext(looks.After(bands), m); err != nil {
+			t.Errorf("%s: %v after %d looks", name, err, bands)
+		}
+		if _, err := FromContext(looks.After(bands-1), m); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v after %d looks", name, err, bands-1)
+		}
+	}
+}
+
+func TestTallImagesEqualTheDefinition(t *testing.T) {
+	s := rand.New(rand.NewPCG(7, 0))
+	for ratio := image.YCbCrSubsampleRatio444; ratio <= image.YCbCrSubsampleRatio410; ratio++ {
+		for top := -2; top < 3; top++ {
+			m := image.NewYCbCr(image.Rect(1, top, 20, 2*bandRows+5), ratio)
+			for _, plane := range [][]uint8{m.Y, m.Cb, m.Cr} {
+				for i := range plane {
+					plane[i] = uint8(s.Uint32())
+				}
+			}
+			want := tensor.NewImage(m.Rect.Dy(), m.Rect.Dx())
+			fromAny(want, m, m.Rect.Min)
+			if got := From(m); !slices.Equal(got.Pix, want.Pix) {
+				t.Errorf("seed 7: %v, rows from %d: other pixels", ratio, top)
 			}
 		}
 	}
@@ -87,7 +125,7 @@ func TestRowsOfEveryLengthEqualTheDefinition(t *testing.T) {
 					}
 				}
 				want := tensor.NewImage(m.Rect.Dy(), m.Rect.Dx())
-				fromAny(want, m)
+				fromAny(want, m, m.Bounds().Min)
 				if got := From(m); !slices.Equal(got.Pix, want.Pix) {
 					t.Errorf("seed 7: %v, %d columns from %d: other pixels", ratio, width, left)
 				}
@@ -106,7 +144,7 @@ func TestChromaLeftOfZeroEqualsTheDefinition(t *testing.T) {
 				m.Cb[i], m.Cr[i] = uint8(s.Uint32()), uint8(s.Uint32())
 			}
 			want := tensor.NewImage(m.Rect.Dy(), m.Rect.Dx())
-			fromAny(want, m)
+			fromAny(want, m, m.Bounds().Min)
 			if got := From(m); !slices.Equal(got.Pix, want.Pix) {
 				t.Errorf("seed 7: %v from %d: other pixels", ratio, -left)
 			}
@@ -145,7 +183,7 @@ func TestDefinitionPutsImagesOnWhite(t *testing.T) {
 	} {
 		m := image.NewUniform(c.in)
 		img := tensor.NewImage(1, 1)
-		fromAny(img, uniform{m})
+		fromAny(img, uniform{m}, image.Point{})
 		if got := [3]uint8(img.Pix); got != c.want {
 			t.Errorf("%v: %v, want %v", c.in, got, c.want)
 		}
