@@ -216,6 +216,10 @@ func (e *exec[E]) store(dst []float32, b *buffer[E]) {
 		dst[0] = float32(b.scalar)
 		return
 	}
+	if b.exact != nil {
+		copy(dst, b.exact)
+		return
+	}
 	e.chunks(len(b.x), func(lo, hi int) { e.k.Widen(dst[lo:hi], b.x[lo:hi]) })
 }
 

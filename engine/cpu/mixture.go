@@ -21,7 +21,6 @@ type mixture[E kernel.Elem] struct {
 type mixtureScratch struct {
 	log   []float64 // (L, k): s = −loss of each positive, then q
 	wrong []float64 // (L, k): probability of the negatives
-	q     []float32 // (L, k)
 }
 
 func (pl *planner[E]) newMixture(op graph.Op, a graph.MixtureNCE) *mixture[E] {
@@ -30,6 +29,8 @@ func (pl *planner[E]) newMixture(op graph.Op, a graph.MixtureNCE) *mixture[E] {
 		usage: pl.newBuffer(op, 3), q: pl.newBuffer(op, 4),
 	}
 	n.used, n.weight = make([]float64, n.b*n.k), 1/n.pairs()
+	q := &pl.e.bufs[n.q]
+	q.exact = make([]float32, q.size) // near 1/k, components would be alike in bfloat16
 	return n
 }
 
@@ -86,17 +87,17 @@ func (n *mixture[E]) positives(e *exec[E], s *scratch[E], i int) {
 // assign turns the s of image i, (L, k), into q, and returns the sum of their losses.
 func (n *mixture[E]) assign(e *exec[E], m *mixtureScratch, s []float64, i int) (loss float64) {
 	i -= n.at
-	used, narrow := n.used[i*n.k:][:n.k], grow(&m.q, len(s))
+	used, exact := n.used[i*n.k:][:n.k], view(e.bufs[n.q].exact, 1-n.from)[i*len(s):][:len(s)]
 	clear(used)
 	for l := range n.l {
 		q := s[l*n.k:][:n.k]
 		loss -= softMax(q, n.attr)
 		for j, v := range q {
 			used[j] += v
-			narrow[l*n.k+j] = float32(v)
+			exact[l*n.k+j] = float32(v)
 		}
 	}
-	e.k.Narrow(view(e.bufs[n.q].x, 1-n.from)[i*n.l*n.k:][:n.l*n.k], narrow)
+	e.k.Narrow(view(e.bufs[n.q].x, 1-n.from)[i*len(s):][:len(s)], exact)
 	return loss
 }
 

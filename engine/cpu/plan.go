@@ -41,7 +41,8 @@ type buffer[E kernel.Elem] struct {
 	size  int    // number of elements
 	local bool   // lives within a tile of a chain: x is nil
 	x, dx []E
-	i32   []int32 // labels and indices
+	exact []float32 // x as it was computed, for the caller; nil: x is all there is
+	i32   []int32   // labels and indices
 	// scalars: losses and metrics
 	scalar float64
 	dloss  float64 // derivative of the loss by this scalar

@@ -32,6 +32,7 @@ func contract(t *testing.T, eng engine.Engine, o Options) {
 		{"states side by side", testSideBySide, true},
 		{"frozen variables", testFrozen, false},
 		{"what is not finite stops before the update", testNonFinite, true},
+		{"components that are nearly alike are told apart", testNearlyAlike, false},
 		{"one row has no running variance", testOneRow, false},
 		{"wrong calls are errors", testWrongCalls, false},
 		{"labels and indices out of range are errors", testWrongIntegers, false},

@@ -2,7 +2,11 @@ package enginetest
 
 import (
 	"fmt"
+	"math"
+	"slices"
+	"testing"
 
+	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/graph"
 )
 
@@ -80,5 +84,32 @@ func loseMixture(s *sketch, a, c graph.ValueID, attr graph.MixtureNCE, loss, pen
 		s.Output("usage", m.Usage)
 	} else {
 		s.lose("usage", m.Usage, usage)
+	}
+}
+
+// testNearlyAlike looks at q near 1/k, where neighbours in bfloat16 are 0.4 to 0.8 % apart: who
+// compares components needs it in float32, whatever the precision of activations.
+func testNearlyAlike(t *testing.T, eng engine.Engine, o Options) {
+	const k = 4
+	c := testCase{name: "nearly alike", build: func(s *sketch) {
+		x := s.source("a", 12, k, 16)
+		m := s.MixtureNCE("mixture", x, s.source("c", 12, 9, 16), graph.MixtureNCE{Clip: 20, Tau: 0.01})
+		s.lose("loss", m.Loss, 1)
+		s.Output("q", m.Q)
+	}}
+	tr := c.trial(o.Seed)
+	s := open(t, eng, tr, adam)
+	s.forward(t)
+	q := s.out[tr.p.Output("q")].F32
+	different := false
+	for row := range slices.Chunk(q, k) {
+		sum := float64(row[0]) + float64(row[1]) + float64(row[2]) + float64(row[3])
+		if !(math.Abs(sum-1) < 1e-6) {
+			t.Fatalf("%s: q = %v, whose sum is %v", eng.Name(), row, sum)
+		}
+		different = different || row[0] != row[1]
+	}
+	if !different {
+		t.Errorf("%s: all components are alike", eng.Name())
 	}
 }

@@ -126,7 +126,7 @@ void mixture_nce(Call& c, const Op& op) {
   c.set(op, 3, entropy(used).mean() / c.processes());
   auto shape = c.in(op, 1).sizes().vec();
   shape.back() = log.size(2);
-  c.set(op, 4, q.detach().transpose(2, 3).reshape(shape).to(c.type));
+  c.set(op, 4, q.detach().transpose(2, 3).reshape(shape));  // not of c.type: near 1/k, bfloat16 has them alike
 }
 
 }  // namespace amdim
