@@ -267,20 +267,6 @@ func (c *checked) writeNear(b *strings.Builder) {
 	}
 }
 
-// wrap cuts text at spaces into lines of at most width columns, where a word is
-// not longer.
-func wrap(text string, width int) []string {
-	lines, line := []string{}, ""
-	for word := range strings.SplitSeq(text, " ") {
-		if line != "" && utf8.RuneCountInString(line+" "+word) > width {
-			lines, line = append(lines, line), word
-			continue
-		}
-		line = strings.TrimPrefix(line+" "+word, " ")
-	}
-	return append(lines, line)
-}
-
 func percent(n, of int) string { return fmt.Sprintf("%.1f %%", 100*float64(n)/float64(max(1, of))) }
 
 func someOf(n, of int) string {

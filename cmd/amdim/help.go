@@ -59,42 +59,44 @@ func init() {
 			return c.CommandPath() + " COMMAND"
 		}
 		const behind = "\n    " // the first line
-		return strings.ReplaceAll(wrappedAt(helpWidth-len(behind), c.UseLine()), "\n", behind)
+		return strings.Join(wrap(c.UseLine(), helpWidth-len(behind)), behind)
 	})
 }
 
 // wrapped breaks paragraphs at helpWidth; indented lines stay as they are.
-func wrapped(text string) string { return wrappedAt(helpWidth, text) }
-
-func wrappedAt(width int, text string) string {
-	var b strings.Builder
-	column := 0
-	for line := range strings.Lines(text) {
-		words := strings.Fields(line)
-		if len(words) == 0 || strings.HasPrefix(line, " ") {
-			if column > 0 {
-				b.WriteByte('\n')
-			}
-			b.WriteString(line)
-			column = 0
-			continue
-		}
-		for _, w := range words {
-			n := utf8.RuneCountInString(w)
-			switch {
-			case column == 0:
-			case column+1+n > width:
-				b.WriteByte('\n')
-				column = 0
-			default:
-				b.WriteByte(' ')
-				column++
-			}
-			b.WriteString(w)
-			column += n
+func wrapped(text string) string {
+	var lines []string
+	paragraph := "" // words that are still to be broken into lines
+	flush := func() {
+		if paragraph != "" {
+			lines, paragraph = append(lines, wrap(paragraph, helpWidth)...), ""
 		}
 	}
-	return b.String()
+	for line := range strings.SplitSeq(text, "\n") {
+		words := strings.Join(strings.Fields(line), " ")
+		if words != "" && !strings.HasPrefix(line, " ") {
+			paragraph = strings.TrimPrefix(paragraph+" "+words, " ")
+			continue
+		}
+		flush()
+		lines = append(lines, line)
+	}
+	flush()
+	return strings.Join(lines, "\n")
+}
+
+// wrap cuts text at spaces into lines of at most width columns, where a word is
+// not longer.
+func wrap(text string, width int) []string {
+	lines, line := []string{}, ""
+	for word := range strings.SplitSeq(text, " ") {
+		if line != "" && utf8.RuneCountInString(line+" "+word) > width {
+			lines, line = append(lines, line), word
+			continue
+		}
+		line = strings.TrimPrefix(line+" "+word, " ")
+	}
+	return append(lines, line)
 }
 
 // helpCommand is amdim help, for verbs and topics.
