@@ -19,9 +19,8 @@ func (s *classifying) examples(
 	c *cobra.Command, m *amdim.Model, r *classification,
 ) (examples amdim.Examples, err error) {
 	if s.kept != nil {
-		if err := m.CheckClassifier(s.kept); err != nil {
-			return examples, fmt.Errorf("--classifier %s was not learnt from vectors of %s: %w",
-				s.classifier, s.model, err)
+		if err := checkKept(s.kept, s.classifier, m, s.model); err != nil {
+			return examples, err
 		}
 		return examples, s.checkIndex(s.kept.Model)
 	}
@@ -35,6 +34,14 @@ func (s *classifying) examples(
 	}
 	noteMissing(c.ErrOrStderr(), examples.Missing)
 	return examples, s.checkIndex(examples.Set.Model)
+}
+
+// checkKept refuses a classifier, kept in file, of another network than m, which run names.
+func checkKept(kept *amdim.Classifier, file string, m *amdim.Model, run string) error {
+	if err := m.CheckClassifier(kept); err != nil {
+		return fmt.Errorf("--classifier %s was not learnt from vectors of %s: %w", file, run, err)
+	}
+	return nil
 }
 
 // checkIndex refuses an index of another network.

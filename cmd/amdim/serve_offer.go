@@ -106,10 +106,7 @@ func (s *serving) openClassifier(m *amdim.Model) (*amdim.Classifier, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--classifier: %w", err)
 	}
-	if err := m.CheckClassifier(l); err != nil {
-		return nil, fmt.Errorf("--classifier %s was not learnt from vectors of %s: %w", s.classifier, s.model, err)
-	}
-	return l, nil
+	return l, checkKept(l, s.classifier, m, s.model)
 }
 
 // learnClasses learns classes from labelled images.
