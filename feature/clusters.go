@@ -75,7 +75,11 @@ func (s *spherical) begin(ctx context.Context, k int, r rng.Stream) error {
 		far[i] = 1
 	}
 	for next := range k {
-		drawn := Features{Dim: s.x.Dim, X: s.x.Row(draw(far, &r))}
+		i := rng.Weighted(&r, far)
+		if i < 0 { // each vector is one of the means
+			i = len(far) - 1
+		}
+		drawn := Features{Dim: s.x.Dim, X: s.x.Row(i)}
 		s.mean.X = append(s.mean.X, drawn.X...)
 		near, err := s.nearest(ctx, drawn)
 		if err != nil {
@@ -90,26 +94,6 @@ func (s *spherical) begin(ctx context.Context, k int, r rng.Stream) error {
 		}
 	}
 	return nil
-}
-
-// draw returns i with a probability proportional to weight[i]; the last of all if all
-// weights are 0.
-func draw(weight []float64, r *rng.Stream) int {
-	var sum float64
-	for _, w := range weight {
-		sum += w
-	}
-	u, last := r.Float64()*sum, len(weight)-1
-	for i, w := range weight {
-		if w == 0 {
-			continue
-		}
-		if last = i; u < w {
-			break
-		}
-		u -= w
-	}
-	return last
 }
 
 // move makes each mean that of its cluster; one of an empty cluster stays where it is.

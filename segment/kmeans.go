@@ -105,7 +105,7 @@ func (l *lloyd) begin(k int, s rng.Stream) {
 		l.near[i], l.label[i] = float32(math.Inf(1)), -1
 	}
 	l.centre = l.centre[:0]
-	for next := s.IntN(l.n); next >= 0; next = l.draw(&s) {
+	for next := s.IntN(l.n); next >= 0; next = rng.Weighted(&s, l.near) {
 		c := l.row(next)
 		l.centre = append(l.centre, c...)
 		if len(l.centre) == k*l.dim {
@@ -117,19 +117,6 @@ func (l *lloyd) begin(k int, s rng.Stream) {
 			}
 		})
 	}
-}
-
-func (l *lloyd) draw(s *rng.Stream) int {
-	u, last := s.Float64()*l.inertia(), -1
-	for i, d := range l.near {
-		if d > 0 {
-			last = i
-			if u -= float64(d); u < 0 {
-				break
-			}
-		}
-	}
-	return last
 }
 
 func (l *lloyd) inertia() float64 {

@@ -104,6 +104,24 @@ func (s *Stream) Perm(n int) []int {
 	return p
 }
 
+// Weighted returns i with a probability proportional to weight[i], 0 or more; −1 if all are 0.
+func Weighted[F float32 | float64](s *Stream, weight []F) int {
+	var sum float64
+	for _, w := range weight {
+		sum += float64(w)
+	}
+	u, last := s.Float64()*sum, -1
+	for i, w := range weight {
+		if w > 0 {
+			last = i
+			if u -= float64(w); u < 0 {
+				break
+			}
+		}
+	}
+	return last
+}
+
 // philox is Philox4x32 with 10 rounds. (Arrays would not stay in registers.)
 func philox(c [4]uint32, k [2]uint32) [4]uint32 {
 	const m0, m1 = 0xD2511F53, 0xCD9E8D57 // multipliers of Salmon et al. 2011, table 2

@@ -84,3 +84,24 @@ func TestPermIsAPermutation(t *testing.T) {
 		seen[i] = true
 	}
 }
+
+func TestWeightedDrawsInProportion(t *testing.T) {
+	weight := []float32{0, 1, 0, 6, 3, 0}
+	const n, sum = 100_000, 10
+	s := New(3, 0, 0, Sample)
+	count := make([]int, len(weight))
+	for range n {
+		count[Weighted(&s, weight)]++
+	}
+	for i, w := range weight {
+		p := float64(w) / sum
+		if d := math.Abs(float64(count[i])/n - p); !(d <= 5*math.Sqrt(p*(1-p)/n)) { // standard errors
+			t.Errorf("%d is drawn with share %g, want %g", i, float64(count[i])/n, p)
+		}
+	}
+	for _, none := range [][]float64{nil, {0, 0}} {
+		if i := Weighted(&s, none); i != -1 {
+			t.Errorf("of weights %v: %d, want -1", none, i)
+		}
+	}
+}
