@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/amdim/amdim/augment"
+	"github.com/amdim/amdim/internal/keyed"
 	"github.com/amdim/amdim/model"
 	"github.com/amdim/amdim/train"
 )
@@ -66,9 +67,9 @@ func object(v reflect.Value) []byte {
 		if i > 0 {
 			text = append(text, ',')
 		}
-		text = fmt.Appendf(text, "%q:", jsonName(v.Type().Field(i)))
+		text = fmt.Appendf(text, "%q:", keyed.Name(v.Type().Field(i)))
 		switch f := v.Field(i); {
-		case isObject(f.Type()):
+		case keyed.IsGroup(f.Type()):
 			text = append(text, object(f)...)
 		case f.Kind() == reflect.Slice && f.Len() == 0:
 			text = append(text, "[]"...) // not null, which setLeaf refuses

@@ -263,10 +263,12 @@ func TestDiffNamesKeysAndValues(t *testing.T) {
 	b.Train.Adam.Beta1, b.Model.NDF = 0.5, 7
 	a.Augment.Policy.Name, b.Augment.Policy.Name = "", "none"
 	b.Augment.Policy.Sub = [][]augment.Step{{{Op: "Rotate"}}}
-	want := []Difference{{"model.ndf", "32", "7"},
-		{"augment.policy.name", "", "none"},
-		{"augment.policy.sub", "none", "1 sub-policies (SHA-256 1510d89da4205c20…)"},
-		{"train.adam.beta1", "0.8", "0.5"}}
+	want := []Difference{
+		{Key: "model.ndf", A: "32", B: "7"},
+		{Key: "augment.policy.name", A: "", B: "none"},
+		{Key: "augment.policy.sub", A: "none", B: "1 sub-policies (SHA-256 1510d89da4205c20…)"},
+		{Key: "train.adam.beta1", A: "0.8", B: "0.5"},
+	}
 	if d := Diff(a, b); !reflect.DeepEqual(d, want) {
 		t.Errorf("%v, want %v", d, want)
 	}

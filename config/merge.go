@@ -1,12 +1,12 @@
 package config
 
 import (
-	"encoding"
 	"encoding/json"
 	"fmt"
 	"reflect"
 	"strings"
 
+	"github.com/amdim/amdim/internal/keyed"
 	"github.com/amdim/amdim/internal/strictjson"
 )
 
@@ -33,7 +33,7 @@ func (c *Config) Set(assignment string) error {
 	if err != nil {
 		return fmt.Errorf("config: %w", err)
 	}
-	if isObject(v.Type()) {
+	if keyed.IsGroup(v.Type()) {
 		return fmt.Errorf("config: %s is a group of keys: set one of them", key)
 	}
 	if err := setLeaf(v, key, jsonOf(v.Type(), value)); err != nil {
@@ -54,12 +54,12 @@ func Assigns(assignment, key string) bool {
 func merge(v reflect.Value, path string, text []byte) error {
 	var named error // of a member: it says its key
 	err := strictjson.Members(text, func(name string, value json.RawMessage) error {
-		key := join(path, name)
+		key := keyed.Join(path, name)
 		field, ok := fieldOf(v, name)
 		switch {
 		case !ok:
 			named = unknownKey(key)
-		case isObject(field.Type()):
+		case keyed.IsGroup(field.Type()):
 			named = merge(field, key, value)
 		default:
 			named = setLeaf(field, key, value)
@@ -111,7 +111,7 @@ func jsonOf(t reflect.Type, value string) []byte {
 		}
 		return []byte("[" + strings.Join(items, ",") + "]")
 	}
-	if t.Kind() == reflect.String || isText(t) {
+	if t.Kind() == reflect.String || keyed.IsText(t) {
 		text, _ := json.Marshal(value) // a string always has a JSON form
 		return text
 	}
@@ -135,18 +135,4 @@ func describe(t reflect.Type) string {
 		return "a list"
 	}
 	return "text"
-}
-
-func isText(t reflect.Type) bool {
-	return reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
-}
-
-// isObject reports whether a value of t is a group of keys.
-func isObject(t reflect.Type) bool { return t.Kind() == reflect.Struct && !isText(t) }
-
-func join(path, name string) string {
-	if path == "" {
-		return name
-	}
-	return path + "." + name
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/amdim/amdim/augment"
 	"github.com/amdim/amdim/optim"
 )
 
@@ -26,8 +27,11 @@ func TestResumeRefusesOtherSettings(t *testing.T) {
 	dir := t.TempDir()
 	mustRun(t, settled(t, mixed(t)), Options{Out: dir, MaxSteps: 2})
 	for want, change := range map[string]func(*Task){
-		"augment.gray is 0.25, not 0.5":        func(k *Task) { k.Augment.Gray = 0.5 },
-		"augment.lighting is none, not 0.1":    func(k *Task) { k.Augment.Lighting = 0.1 },
+		"augment.gray is 0.25, not 0.5":  func(k *Task) { k.Augment.Gray = 0.5 },
+		"augment.lighting is 0, not 0.1": func(k *Task) { k.Augment.Lighting = 0.1 },
+		"augment.policy.sub is none, not 1 sub-policies (": func(k *Task) {
+			k.Augment.Policy.Sub = augment.SubPolicies{{{Op: "Rotate", P: 1}}}
+		},
 		"model.lambda is 0.04, not 0":          func(k *Task) { k.Model.Lambda = 0 },
 		"model.mix.tau is 1, not 2":            func(k *Task) { k.Model.Mix.Tau = 2 },
 		"model.tclip is 20, not 10":            func(k *Task) { k.Model.TClip = 10 },
