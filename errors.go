@@ -38,6 +38,9 @@ var (
 	// ErrOtherNetwork: vectors, an Index, a Set or a Classifier come from another network, as far
 	// as that is known, or have another number of dimensions.
 	ErrOtherNetwork = embedding.ErrOtherNetwork
+	// ErrTorn: the files of a Set were not written together: one is damaged, or another process is
+	// replacing them.
+	ErrTorn = embedding.ErrTorn
 	// ErrNoSuchName: Index.Find found no image of that name.
 	ErrNoSuchName = embedding.ErrNoSuchName
 	// ErrAmbiguousName: Index.Find found several.

@@ -26,11 +26,19 @@ type SegmentOptions struct {
 func (o SegmentOptions) config() mixture.Config {
 	c := mixture.Default()
 	c.Side, c.Step, c.Tau, c.Guided, c.Least = o.Side, o.Step, o.Tau, !o.Bilinear, o.Least
-	if o.Fit != 0 {
-		c.Fit = max(o.Fit, 0)
+	switch o.Fit {
+	case 0: // the default
+	case -1:
+		c.Fit = 0
+	default:
+		c.Fit = o.Fit
 	}
-	if o.Share != 0 {
-		c.Share = max(o.Share, 0)
+	switch o.Share {
+	case 0:
+	case -1:
+		c.Share = 0
+	default:
+		c.Share = o.Share
 	}
 	return c
 }

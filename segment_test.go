@@ -283,6 +283,17 @@ func TestWhatCannotBeSegmentedIsNamed(t *testing.T) {
 	}
 }
 
+func TestOnlyMinusOneIsNone(t *testing.T) {
+	m := openAt(t, mixedRun(t), Options{})
+	for want, o := range map[string]SegmentOptions{
+		"share = -0.5": {Share: -0.5}, "fit = -2": {Fit: -2}, "": {Share: -1, Fit: -1},
+	} {
+		if err := m.CheckSegment(o); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%+v: %v", o, err)
+		}
+	}
+}
+
 // lostRun is that of a mixture that was stopped, and whose images, of which one is
 // damaged, are gone.
 func lostRun(t *testing.T) string {

@@ -125,10 +125,12 @@ func (x Examples) check(others *embedding.Set) error {
 // Dim is how many numbers a vector has that is to be classified.
 func (c *Classifier) Dim() int { return c.linear.Dim }
 
-// Classify returns the probability of each class for a vector.
+// Classify returns the probability of each class for a vector. One of another length is
+// embedding.ErrOtherNetwork.
 func (c *Classifier) Classify(v []float32) ([]float64, error) {
 	if len(v) != c.linear.Dim {
-		return nil, fmt.Errorf("classify: a vector of %d numbers: need %d", len(v), c.linear.Dim)
+		return nil, fmt.Errorf("classify: a vector of %d numbers, need %d: %w",
+			len(v), c.linear.Dim, embedding.ErrOtherNetwork)
 	}
 	if i := tensor.NonFinite(v); i >= 0 {
 		return nil, fmt.Errorf("classify: number %d of the vector is %v", i, v[i])

@@ -204,7 +204,8 @@ func TestLearnRefusesWhatDoesNotFit(t *testing.T) {
 		t.Errorf("without an engine: %v", err)
 	}
 	c := learn(t, clusters(2, 1, 1), nil)
-	if _, err := c.Classify(make([]float32, 3)); err == nil || !strings.Contains(err.Error(), "need 32") {
+	_, err := c.Classify(make([]float32, 3))
+	if !errors.Is(err, embedding.ErrOtherNetwork) || !strings.Contains(err.Error(), "need 32") {
 		t.Errorf("a vector of another length: %v", err)
 	}
 	small := clusters(2, 1, 1)

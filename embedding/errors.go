@@ -9,6 +9,9 @@ var ErrName = errors.New("the name must end in " + Ending + ", as photos" + Endi
 // their images.
 var ErrOtherNetwork = errors.New("vectors of another network: embed the images again")
 
+// ErrTorn: the files of a set were not written together.
+var ErrTorn = errors.New("damaged, from another set, or just being replaced")
+
 // Why Index.Find finds no image.
 var (
 	ErrNoSuchName    = errors.New("no image is named")

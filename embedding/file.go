@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/amdim/amdim/internal/durable"
 	"github.com/amdim/amdim/internal/regular"
@@ -75,8 +76,10 @@ func CheckPath(path string, overwrite bool) error {
 }
 
 // Save writes the three files of a set; path is that of the vectors and ends in
-// .npy. Existing files are replaced, each atomically, once all are written: in the meantime
-// Load fails, or gives the old set or this one.
+// .npy. Existing files are replaced, each atomically, once all are written. In one process Load
+// gives the old set or this one, and of two that are saved to one path at once one stays; in
+// another process Load may fail meanwhile with ErrTorn, and two processes must not save to one path
+// at once.
 func (s *Set) Save(path string) error {
 	f, err := filesOf(path)
 	if err != nil {
@@ -91,6 +94,9 @@ func (s *Set) Save(path string) error {
 	return nil
 }
 
+// replacing is held while files of a set take the places of others, and read while one is read.
+var replacing sync.RWMutex
+
 func (s *Set) save(f files) error {
 	written, err := s.write(f)
 	defer func() {
@@ -101,6 +107,8 @@ func (s *Set) save(f files) error {
 	if err != nil {
 		return err
 	}
+	replacing.Lock()
+	defer replacing.Unlock()
 	for _, t := range written {
 		if err := t.Commit(); err != nil {
 			return err

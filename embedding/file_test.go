@@ -5,11 +5,13 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/amdim/amdim/internal/regular"
@@ -144,7 +146,7 @@ func TestLoadNamesTheFileThatIsWrong(t *testing.T) {
 		{"photos.npy", "", "photos.npy: no such file", false},
 		{"photos.npy", "text", "photos.npy: not an NPY file", false},
 		{"photos.npy", headers[0].file, "from another set", false},
-		{"photos.npy", headers[1].file, "2 names for 6", false},
+		{"photos.npy", headers[1].file, "from another set", false},
 		{"photos.jsonl", "", "photos.npy: photos.jsonl, which names its images, belongs beside it", false},
 		{"photos.jsonl", `{"name": "a"}` + "\n" + `{"name": "b"}`, "photos.jsonl: not the file", false},
 		{"photos.jsonl", "{\"name\": \"a\"}\nb\n", "photos.jsonl: line 2: not a JSON object", false},
@@ -269,6 +271,53 @@ func TestSaveTouchesNoOtherFile(t *testing.T) {
 
 func TestOnlyARegularFileIsLoaded(t *testing.T) {
 	if _, err := readFile(os.DevNull, nil); !errors.As(err, new(regular.Error)) {
+		t.Error(err)
+	}
+}
+
+func TestSetsSavedAtOnceAreNotMixed(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "photos.npy")
+	var sets [2]*Set
+	for i := range sets {
+		sets[i] = &Set{Dim: 2}
+		for j := range 5 + i {
+			sets[i].Names = append(sets[i].Names, fmt.Sprint(i, j))
+			sets[i].X = append(sets[i].X, float32(i), float32(j))
+		}
+	}
+	if err := sets[0].Save(path); err != nil {
+		t.Fatal(err)
+	}
+	var working sync.WaitGroup
+	for _, s := range sets {
+		working.Go(func() {
+			for range 40 {
+				if err := s.Save(path); err != nil {
+					t.Error(err)
+				}
+				if got, err := Load(path); err != nil || got.Len() != 5 && got.Len() != 6 {
+					t.Errorf("%+v, %v", got, err)
+				}
+			}
+		})
+	}
+	working.Wait()
+}
+
+func TestFilesOfTwoSetsAreTorn(t *testing.T) {
+	dir := t.TempDir()
+	path, other := filepath.Join(dir, "a.npy"), filepath.Join(dir, "b.npy")
+	for i, p := range []string{path, other} {
+		s := small()
+		s.X[0] += float32(i)
+		if err := s.Save(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Rename(other, path); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(path); !errors.Is(err, ErrTorn) {
 		t.Error(err)
 	}
 }

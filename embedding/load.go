@@ -17,15 +17,17 @@ import (
 )
 
 // Load reads a set that Save wrote; path is that of the vectors. Vectors saved
-// by another tool need a names file; without an origin file Model is zero. While Save
-// replaces a set, Load may fail, as the files are then of two sets: keep the set that was
+// by another tool need a names file; without an origin file Model is zero. Files that were not
+// written together are ErrTorn: where another process is replacing the set, keep the one that was
 // loaded before and try again.
 func Load(path string) (*Set, error) {
 	f, err := filesOf(path)
 	if err != nil {
 		return nil, err
 	}
+	replacing.RLock()
 	s, err := load(f)
+	replacing.RUnlock()
 	if err != nil {
 		return nil, fmt.Errorf("embedding: read %w", err)
 	}
@@ -60,21 +62,19 @@ func load(f files) (*Set, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
+	if origin != nil {
+		for _, c := range []struct{ path, want, is string }{
+			{f.vectors, origin.Vectors, vectors}, {f.names, origin.Names, names},
+		} {
+			if c.want != c.is {
+				return nil, fmt.Errorf("%s: not the file that %s was written with: %w", c.path, f.origin, ErrTorn)
+			}
+		}
+		s.Model = origin.Model
+	}
 	if err := s.Validate(); err != nil {
 		return nil, fmt.Errorf("%s: %w", f.vectors, err)
 	}
-	if origin == nil {
-		return s, nil
-	}
-	for _, c := range []struct{ path, want, is string }{
-		{f.vectors, origin.Vectors, vectors}, {f.names, origin.Names, names},
-	} {
-		if c.want != c.is {
-			return nil, fmt.Errorf("%s: not the file that %s was written with: damaged, or from another set",
-				c.path, f.origin)
-		}
-	}
-	s.Model = origin.Model
 	return s, nil
 }
 

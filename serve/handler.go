@@ -60,7 +60,7 @@ func New(ctx context.Context, c Config) (*Handler, error) {
 		"/":            {get: h.page, free: true},
 		"/page.js":     {get: static("page.js", "text/javascript; charset=utf-8"), free: true},
 		"/page.css":    {get: static("page.css", "text/css; charset=utf-8"), free: true},
-		"/health":      {get: health, free: true},
+		"/health":      {get: h.health, free: true},
 		"/v1/model":    {get: h.about, free: true},
 		"/v1/embed":    {post: h.embed},
 		"/v1/search":   {get: h.searchName, post: h.search},

@@ -344,3 +344,13 @@ func TestNamesAreAsTheyWereGiven(t *testing.T) {
 		t.Errorf("%.60s", w.Body)
 	}
 }
+
+func TestAClosedModelIsNotHealthy(t *testing.T) {
+	m := openModel(t)
+	h := handler(t, Config{Model: m})
+	if w := do(h, http.MethodGet, "/health", "", nil); w.Code != http.StatusOK {
+		t.Errorf("open: status %d", w.Code)
+	}
+	m.Close()
+	refused(t, "closed", do(h, http.MethodGet, "/health", "", nil), 503, "closed")
+}

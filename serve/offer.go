@@ -14,8 +14,8 @@ type Offer struct {
 	Index      *amdim.Index      // to search, of vectors of the Model; nil: none
 	Classifier *amdim.Classifier // that learnt from vectors of the Model; nil: none
 
-	// Picture returns image i of Index, small, for the page. Nil: pictures are not shown. It
-	// may be called from several goroutines.
+	// Picture returns image i of Index, small, for the page; an error or no image is status 404. Nil:
+	// pictures are not shown. It may be called from several goroutines.
 	Picture func(ctx context.Context, i int) (image.Image, error)
 }
 

@@ -3,6 +3,7 @@ package serve
 import (
 	"bytes"
 	"embed"
+	"errors"
 	"html/template"
 	"image/jpeg"
 	"net/http"
@@ -52,6 +53,12 @@ func (h *Handler) picture(r *http.Request) (reply, error) {
 	}
 	defer h.picturing.Leave()
 	img, err := o.Picture(r.Context(), i)
+	if err == nil && img == nil {
+		err = errors.New("there is none")
+	}
+	if late := r.Context().Err(); err != nil && late != nil {
+		return reply{}, late
+	}
 	if err != nil { // where images lie is nobody else's business
 		h.config.Log("serve: picture %d: %v", i, err)
 		return reply{}, faultf(http.StatusNotFound, "%s cannot be shown", name)

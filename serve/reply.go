@@ -37,6 +37,9 @@ func replyJSON(status int, v any) (reply, error) {
 
 // health ignores parameters, which some who ask add to get past caches: one that is refused
 // would be a sick server.
-func health(*http.Request) (reply, error) {
+func (h *Handler) health(r *http.Request) (reply, error) {
+	if _, err := h.config.Model.Embed(r.Context()); err != nil { // of no image: is the model open?
+		return reply{}, err
+	}
 	return replyJSON(http.StatusOK, map[string]string{"status": "ok"})
 }

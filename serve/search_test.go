@@ -64,7 +64,10 @@ func TestSearchByName(t *testing.T) {
 func TestPicturesAreThoseOfTheIndex(t *testing.T) {
 	m := openModel(t)
 	picture := func(_ context.Context, i int) (image.Image, error) {
-		if i == 2 {
+		switch i {
+		case 0:
+			return nil, nil
+		case 2:
 			return nil, errors.New("/home/jo/c.png has gone")
 		}
 		return image.NewGray(image.Rect(0, 0, 10+i, 5)), nil
@@ -88,6 +91,7 @@ func TestPicturesAreThoseOfTheIndex(t *testing.T) {
 	for _, i := range []string{"3", "-1", "", "x"} {
 		refused(t, "index "+i, do(h, http.MethodGet, "/v1/picture?index="+i, "", nil), 400, "need 0 to 2")
 	}
+	refused(t, "no picture", do(h, http.MethodGet, "/v1/picture?index=0", "", nil), 404, "a.png cannot be shown")
 	if w := do(h, http.MethodGet, "/v1/picture?index=1&name=b.png", "", nil); w.Code != http.StatusOK {
 		t.Errorf("by index and name: status %d: %s", w.Code, w.Body)
 	}
