@@ -32,7 +32,7 @@ type Dataset interface {
 	// whoever stops training waits for it, although its checkpoint does not.
 	Image(i int) (tensor.Image, error)
 
-	Label(i int) int   // index into Classes, −1 if there is none
+	Label(i int) int   // index into Classes, −1 if there is none; another ends training, with the image
 	Classes() []string // nil: no image has a label
 
 	// Digest identifies the data in a checkpoint: a SHA-256 of the contents in order, or another

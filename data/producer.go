@@ -18,6 +18,7 @@ type producer struct {
 	set    Dataset
 	order  order
 	views  int
+	labels int         // classes of the set; 0: labels are not looked at
 	fill   []Fill      // of each worker
 	dst    [][][]uint8 // of each worker: the views passed to its Fill
 	errs   []error     // of each row of the batch
@@ -31,7 +32,7 @@ type producer struct {
 
 func newProducer(set Dataset, c LoaderConfig, newFill func() Fill, o order) *producer {
 	p := &producer{
-		set: set, order: o, views: c.Views, errs: make([]error, c.Batch),
+		set: set, order: o, views: c.Views, labels: len(set.Classes()), errs: make([]error, c.Batch),
 		free: make(chan *Batch, c.Ahead+1), ready: make(chan *Batch, c.Ahead+1),
 		unreadable: c.Unreadable,
 	}
@@ -107,10 +108,14 @@ func (p *producer) row(b *Batch, worker, row int) (err error) {
 	if err != nil {
 		return err
 	}
-	label := int32(p.set.Label(i))
+	label := p.set.Label(i)
+	if p.labels > 0 && (label < -1 || label >= p.labels) {
+		return fmt.Errorf("data: %s: its label is %d, need -1 to %d, an index into Classes",
+			Name(p.set, i), label, p.labels-1)
+	}
 	for v := range p.views {
 		p.dst[worker][v] = b.view(v, row)
-		b.Labels.I32[v*b.rows+row] = label
+		b.Labels.I32[v*b.rows+row] = int32(label)
 	}
 	p.fill[worker](img, b.Epoch, index, p.dst[worker])
 	return nil
