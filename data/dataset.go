@@ -36,8 +36,8 @@ type Dataset interface {
 	Classes() []string // nil: no image has a label
 
 	// Digest identifies the data in a checkpoint: a SHA-256 of the contents in order, or another
-	// text that no other contents have. It is asked for once or twice in a run, before the first
-	// update.
+	// text that no other contents have: training refuses an empty one. It is asked for once or
+	// twice in a run, before the first update.
 	Digest() string
 }
 

@@ -2,6 +2,8 @@ package train
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -91,3 +93,27 @@ func TestTheDigestOfTheDataIsComputedOnce(t *testing.T) {
 		t.Errorf("the checkpoint has %q", m.Data.Digest)
 	}
 }
+
+// Any other images without one would be taken for those of the run.
+func TestAnEmptyDigestIsRefused(t *testing.T) {
+	dir, task := t.TempDir(), tinyTask(t, 1)
+	task.Data = nameless{task.Data.(noise)}
+	const want = "train: Task.Data has an empty Digest: give it"
+	refuses(t, "a run", dir, task, Options{Out: dir}, want)
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("it wrote %v, %v", left, err)
+	}
+	list := data.Quarantine{Images: 22, Left: []data.LeftOut{{Index: 3, Name: "image 3", Reason: data.Damaged}}}
+	path := filepath.Join(dir, "list.json")
+	if err := os.WriteFile(path, list.Encode(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := task.LeaveOut(path); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("without the images of a list: %v, want %q", err, want)
+	}
+}
+
+// nameless has the digest that a method in progress returns.
+type nameless struct{ noise }
+
+func (nameless) Digest() string { return "" }

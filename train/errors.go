@@ -15,6 +15,10 @@ var (
 	ErrBusy      = errors.New("another training run is using the folder")
 )
 
+// errNoDigest refuses images that a resumed run could not tell from others.
+var errNoDigest = errors.New(
+	"train: Task.Data has an empty Digest: give it a text that no other contents have")
+
 // ErrUnreadable is why a run stops after meeting more unreadable images than
 // [AllowedUnreadable].
 var ErrUnreadable = errors.New("too many images cannot be read")

@@ -176,6 +176,9 @@ func newRun(t Task, o Options) (*run, error) {
 		Task: t, Options: o, all: o.members(), stepsPerEpoch: t.Data.Len() / t.Train.Batch, began: time.Now(),
 		data: t.dataNote(), saved: -1, bad: newUnreadable(t, o),
 	}
+	if r.data.Digest == "" {
+		return nil, errNoDigest
+	}
 	r.schedule = optim.Scale(t.Train.LR, t.Train.Epochs, r.stepsPerEpoch, t.Train.Drops)
 	var err error
 	rows := 2 * t.Train.Batch / r.all.Size()
