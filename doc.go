@@ -48,5 +48,5 @@
 // batches, or, if it is still in the queue, at once, without computing anything.
 // [Model.Segment] takes one image at a time. [Model.LearnClasses] computes beside that
 // queue, on all threads. A [Set] and an [Index] are safe for concurrent
-// reading. [Pretrain] uses all threads and calls OnRecord on its caller's goroutine.
+// reading. [Pretrain] uses all threads and makes its calls, such as OnRecord, on its caller's goroutine.
 package amdim

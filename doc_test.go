@@ -17,6 +17,7 @@ func TestDocOfAnAliasNamesItsTypeAndMethods(t *testing.T) {
 		"Set": reflect.TypeFor[*Set](), "Index": reflect.TypeFor[*Index](), "Match": reflect.TypeFor[*Match](),
 		"Unreadable": reflect.TypeFor[*Unreadable](), "Classifier": reflect.TypeFor[*Classifier](),
 		"Examples": reflect.TypeFor[*Examples](), "Record": reflect.TypeFor[*Record](),
+		"Status":         reflect.TypeFor[*Status](),
 		"PretrainResult": reflect.TypeFor[*PretrainResult](),
 	}
 	for _, g := range declarations(t) {

@@ -32,17 +32,29 @@ type PretrainConfig struct {
 	// none or, to continue a run, the list that it keeps.
 	Quarantine string
 
-	Resume   bool // continue the run in Out, if there is one: it ends in the same bytes as an uninterrupted one
-	MaxSteps int  // stop after this many updates; 0: at the end of the epochs
-	Threads  int  // 0: one per core
+	Resume    bool // continue the run in Out, if there is one: it ends in the same bytes as an uninterrupted one
+	Overwrite bool // delete the run in Out first; not with Resume
+	MaxSteps  int  // stop after this many updates; 0: at the end of the epochs
+	Threads   int  // 0: one per core
 
-	OnRecord func(Record) // called after every line of the run's metrics; may be nil
+	MaxUnreadable float64 // share of the images that may be unreadable: see train.Options
+
+	// Each may be nil. OnStep is called after every update, OnRecord after every line of the run's
+	// metrics, OnUnreadable once for each image that cannot be read. OnNotice hears what a user
+	// should know and no error tells them, such as what Init lacks: log.Printf will do.
+	OnStep       func(Status)
+	OnRecord     func(Record)
+	OnUnreadable func(name string, err error)
+	OnNotice     func(format string, args ...any)
 
 	Engine engine.Engine // what computes, such as engine/torch; nil: the CPU, in the preset's precision
 }
 
 // Record is a line of the run's metrics, losses, probes and speed: see [train.Record].
 type Record = train.Record
+
+// Status is where a run stands: see [train.Status].
+type Status = train.Status
 
 // PretrainResult says how far a run came and where its checkpoint is: see [train.Result].
 type PretrainResult = train.Result
@@ -52,7 +64,7 @@ type PretrainResult = train.Result
 // Resume continues, and with other settings or images is an error, except that Set may change
 // train.epochs, train.lr and train.drops from there on. Resume without a run to continue
 // and without Data or settings to begin one is an error that wraps ErrNoneThere; without
-// Resume, a folder that holds a run is one that wraps ErrExists. Images that cannot be read
+// Resume or Overwrite, a folder that holds a run is one that wraps ErrExists. Images that cannot be read
 // are listed in the run folder; too many are an error that wraps ErrUnreadable. A
 // loss or gradient that is not finite is an *engine.NonFiniteError. A mixture that can
 // segment and is trained to the end is prepared for Segment. To train one encoder with
@@ -66,8 +78,11 @@ func Pretrain(ctx context.Context, c PretrainConfig) (PretrainResult, error) {
 }
 
 func (c PretrainConfig) pretrain(ctx context.Context) (PretrainResult, error) {
-	o := train.Options{Out: c.Out, MaxSteps: c.MaxSteps, Threads: c.Threads, OnRecord: c.OnRecord}
-	o.Resume = c.Resume && train.Begun(c.Out)
+	o := train.Options{
+		Out: c.Out, Resume: c.Resume && train.Begun(c.Out), Overwrite: c.Overwrite,
+		MaxSteps: c.MaxSteps, Threads: c.Threads, MaxUnreadable: c.MaxUnreadable,
+		OnStep: c.OnStep, OnRecord: c.OnRecord, OnUnreadable: c.OnUnreadable, OnNotice: c.OnNotice,
+	}
 	was, err := c.complete(o)
 	if err != nil {
 		return PretrainResult{}, err
@@ -124,6 +139,9 @@ func prepareRun(ctx context.Context, run string, o Options) error {
 func (c *PretrainConfig) complete(o train.Options) (was *config.Config, err error) {
 	if c.Out == "" {
 		return nil, errors.New("no Out: name a folder for the run")
+	}
+	if c.Resume && c.Overwrite {
+		return nil, errors.New("both Resume and Overwrite: choose one")
 	}
 	if err := train.CheckFolder(o); err != nil {
 		return nil, err
