@@ -32,7 +32,10 @@ type PretrainConfig struct {
 	// none or, to continue a run, the list that it keeps.
 	Quarantine string
 
-	Resume    bool // continue the run in Out, if there is one: it ends in the same bytes as an uninterrupted one
+	// Resume continues the run in Out, which ends in the same bytes as an uninterrupted one, if
+	// [train.Begun] finds one there, and begins one if not. That of [train.Options] never begins one.
+	Resume bool
+
 	Overwrite bool // delete the run in Out first; not with Resume
 	MaxSteps  int  // stop after this many updates; 0: at the end of the epochs
 	Threads   int  // 0: one per core

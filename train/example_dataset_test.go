@@ -64,7 +64,7 @@ func ExampleRun() {
 	r, err := train.Run(ctx, task, o)
 	fmt.Println("stopped:", errors.Is(err, context.Canceled), r.Step, "of", r.Steps)
 
-	o.Resume = true // with the same task: other settings or images are an error
+	o.Resume = train.Begun(dir) // it is; with the same task: other settings or images are an error
 	r, err = train.Run(context.Background(), task, o)
 	fmt.Println("finished:", r.Step == r.Steps, err)
 	// Output:

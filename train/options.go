@@ -44,6 +44,8 @@ type Options struct {
 	// Resume continues the run in Out: with its images, seed and settings, but for the schedule
 	// (Train.Epochs, LR and Drops), which may be another from there on. Anything else that
 	// differs is an error; settings that Run cannot read, see Task.Settings, the caller compares.
+	// A folder without a run is ErrNoneThere. Set to [Begun] of Out, Resume continues where there
+	// is a run and begins where there is none, as does that of amdim.PretrainConfig.
 	Resume bool
 
 	Overwrite bool   // delete the run in Out first
