@@ -27,7 +27,8 @@ var (
 	// ErrNoLocations: the model's mixture has no task with scale 7 and cannot segment.
 	ErrNoLocations = mixture.ErrNoLocations
 	// ErrNoNegatives: none are stored beside the model, and the images that it
-	// learnt from are missing: name others in Options.Negatives.
+	// learnt from are missing: name others in Options.Negatives, or give those of a Dataset of
+	// your own to PrepareSegmentFrom.
 	ErrNoNegatives = mixture.ErrNoNegatives
 	// ErrChanged: the checkpoint that the Model was opened from is gone or another one, and
 	// Segment, which reads the parts that it needs when it is first called, has not read them.

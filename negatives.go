@@ -7,6 +7,7 @@ import (
 	"io/fs"
 
 	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/mixture"
 	"github.com/amdim/amdim/train"
@@ -24,7 +25,22 @@ import (
 // model without a mixture the error is ErrNoMixture, for one whose tasks have no locations of
 // scale 7 ErrNoLocations. As it reads more of the checkpoint than Open did, the error is
 // ErrChanged if that is gone or another one by now, as when training goes on: call it soon.
-func (m *Model) PrepareSegment(ctx context.Context) error {
+func (m *Model) PrepareSegment(ctx context.Context) error { return m.prepareSegment(ctx, nil) }
+
+// PrepareSegmentFrom is PrepareSegment of a model that train.Run has trained on a Dataset of the
+// caller's own, which no spec names: what has to be learnt is learnt from set, whatever
+// Options.Negatives says. Called once after training, it stores the file beside the checkpoint, and
+// a Model that is opened later segments without the images. If set has another Digest than what
+// was learnt from, nothing is stored, and Options.Note hears so. Where training left out images by
+// a list, set is all of them. If negatives are there already, set is not read.
+func (m *Model) PrepareSegmentFrom(ctx context.Context, set data.Dataset) error {
+	if set == nil {
+		return errors.New("amdim: segment: no data set is given")
+	}
+	return m.prepareSegment(ctx, set)
+}
+
+func (m *Model) prepareSegment(ctx context.Context, set data.Dataset) error {
 	done, err := m.use()
 	if err != nil {
 		return fmt.Errorf("amdim: segment: %w", err)
@@ -34,14 +50,17 @@ func (m *Model) PrepareSegment(ctx context.Context) error {
 		return fmt.Errorf("amdim: segment: %w", err)
 	}
 	defer m.segmenting.Leave()
-	if err := m.openSegmenter(ctx); err != nil {
+	if err := m.openSegmenterFrom(ctx, set); err != nil {
 		return fmt.Errorf("amdim: segment: %w", err)
 	}
 	return nil
 }
 
 // openSegmenter sets m.segmenter, with negatives, unless it is set.
-func (m *Model) openSegmenter(ctx context.Context) error {
+func (m *Model) openSegmenter(ctx context.Context) error { return m.openSegmenterFrom(ctx, nil) }
+
+// openSegmenterFrom is openSegmenter with the images to learn from; nil: those of a spec.
+func (m *Model) openSegmenterFrom(ctx context.Context, set data.Dataset) error {
 	if err := mixture.CanSegment(m.settings.Model); err != nil || m.segmenter != nil {
 		return err
 	}
@@ -58,15 +77,19 @@ func (m *Model) openSegmenter(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	from := m.settings.Negatives(file, meta.Data, m.options.Negatives)
-	from.Note = m.options.Note
+	others := m.options.Negatives
+	if set != nil {
+		others = ""
+	}
+	from := m.settings.Negatives(file, meta.Data, others)
+	from.Set, from.Note = set, m.options.Note
 	if m.options.OnLearn != nil {
 		from.OnLearn = func(images int) { m.options.OnLearn(from.Data, images) }
 	}
 	if _, err := s.Prepare(ctx, from, mixture.DefaultNegatives()); err != nil {
 		s.Close()
-		if m.options.Negatives == "" && errors.Is(err, ErrNoNegatives) {
-			err = fmt.Errorf("%w: name others with --negatives (in Go: Options.Negatives)", err)
+		if others == "" && set == nil && errors.Is(err, ErrNoNegatives) {
+			err = fmt.Errorf("%w: name others with --negatives (in Go: Options.Negatives, or PrepareSegmentFrom)", err)
 		}
 		return err
 	}

@@ -16,6 +16,7 @@ type Source struct {
 	File      string                       // holds those of the model, as Prepare keeps them; empty: none does
 	Keep      bool                         // store in File what had to be learnt, if it can be written
 	Data      string                       // spec of the images to learn them from; empty: not known
+	Set       data.Dataset                 // these images, which are then not opened; nil: Data is
 	Digest    string                       // of these, if others are not to be kept; empty: any
 	List      string                       // file of a data.Quarantine, to leave out of these; empty: none
 	Reading   data.Options                 // of these
@@ -80,10 +81,7 @@ func (s *Segmenter) keep(from Source, same bool) {
 func (s *Segmenter) Images(
 	ctx context.Context, from Source, c NegativesConfig,
 ) (_ *encoder.Images, same bool, err error) {
-	if from.Data == "" {
-		return nil, false, errors.New("the model does not record which they are")
-	}
-	set, err := data.Open(from.Data, data.Pretrain, from.Reading.Until(ctx))
+	set, err := from.open(ctx)
 	if err != nil {
 		return nil, false, err
 	}
@@ -95,7 +93,7 @@ func (s *Segmenter) Images(
 		from.OnLearn(min(c.Images, set.Len()))
 	}
 	set = data.Spread(set, max(c.Images, c.Refresh.Batches*c.Refresh.Batch)) // no more are needed
-	if _, files := set.(data.Named); files {
+	if _, files := set.(data.Named); files || from.Set != nil {
 		all := set
 		set, err = data.Readable(ctx, all, s.threads, func(i int, err error) {
 			if from.OnBad != nil {
@@ -112,6 +110,16 @@ func (s *Segmenter) Images(
 	}
 	images.Threads = s.threads
 	return images, same, nil
+}
+
+func (n Source) open(ctx context.Context) (data.Dataset, error) {
+	switch {
+	case n.Set != nil:
+		return n.Set, nil
+	case n.Data == "":
+		return nil, errors.New("the model does not record which they are")
+	}
+	return data.Open(n.Data, data.Pretrain, n.Reading.Until(ctx))
 }
 
 // leaveOut takes out the images on the list. If other images replace the model's own
