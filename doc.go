@@ -25,6 +25,10 @@
 // the command amdim does all of this without code. Package serve answers over HTTP what a
 // Model can say of an image; package runreport makes the page about a training run.
 //
+// Images that no spec names, such as those of a database, are a [data.Dataset] of your own:
+// [train.Run] learns from it, as docs/pretraining.md and the example of that function show,
+// [Open] reads the run, and [Model.PrepareSegmentFrom] prepares a mixture.
+//
 // The one idea is that a vector is a function of the image and the checkpoint
 // alone: neither the other images in a call, nor the batch size, nor the number
 // of threads changes a single bit of it. Another engine or processor may change the last

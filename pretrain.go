@@ -20,8 +20,11 @@ import (
 type PretrainConfig struct {
 	Preset string   // of config.Presets: "photos-tiny", "photos-small", …
 	Set    []string // settings that override the preset's, or the checkpoint's: "train.epochs=20"
-	Data   string   // spec of the images: "folder:DIR", "shapes"; empty: those of the run that Resume continues
 	Out    string   // run folder: Open reads it, and so does every verb of the command
+
+	// Data is the spec of the images: "folder:DIR", "shapes"; empty: those of the run that Resume
+	// continues. From a [data.Dataset] of your own, which no spec names, [train.Run] learns.
+	Data string
 
 	// Init is a run folder or checkpoint whose weights a new run begins with; empty: random
 	// ones. Preset may then be empty: the settings are those of the checkpoint, as they are
