@@ -71,7 +71,8 @@ func (m *Model) embedSet(
 	ctx context.Context, set data.Dataset, o embedding.Origin,
 ) (*Set, []*Unreadable, error) {
 	p := &patient{
-		Dataset: set, blank: tensor.NewImage(m.Px(), m.Px()), progress: m.progress, ctx: ctx, turns: m.converting,
+		Dataset: set, blank: tensor.NewImage(m.Px(), m.Px()), progress: m.progress, telling: -1,
+		ctx: ctx, turns: m.converting,
 	}
 	images, err := encoder.NewImages(p, m.Px(), m.transform)
 	if err != nil {
@@ -84,7 +85,7 @@ func (m *Model) embedSet(
 	}
 	features, err := forward.Encode(ctx, images)
 	if err != nil {
-		return nil, nil, fmt.Errorf("amdim: embed: %w", err)
+		return nil, nil, fmt.Errorf("amdim: embed: %w", p.whose(err))
 	}
 	origin, err := m.origin()
 	if err != nil {
@@ -131,9 +132,10 @@ type patient struct {
 	ctx      context.Context // of the call
 	turns    parallel.Turns  // to decode an image
 
-	mu   sync.Mutex
-	read int
-	bad  map[int]*Unreadable
+	mu      sync.Mutex
+	read    int
+	telling int // image after which progress runs, or has panicked; −1: it does not
+	bad     map[int]*Unreadable
 }
 
 // Image implements data.Dataset.
@@ -150,8 +152,21 @@ func (p *patient) Image(i int) (tensor.Image, error) {
 		img, err = p.blank, nil
 	}
 	p.read++
+	before := p.telling
+	p.telling = i
 	p.progress(p.read, p.Len())
+	p.telling = before // unless it panics
 	return img, err
+}
+
+// whose is err or, for a panic of progress, an error that does not blame the image.
+func (p *patient) whose(err error) error {
+	var of *data.PanicError
+	if p.telling < 0 || !errors.As(err, &of) || of.Image != p.telling {
+		return err
+	}
+	of.Image = -1
+	return fmt.Errorf("Options.Progress: %w", of)
 }
 
 // decode takes a turn, since there is memory for as many images as threads.

@@ -2,6 +2,7 @@ package amdim
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"runtime"
@@ -62,6 +63,42 @@ func TestProgressIsToldByOneGoroutineAtATime(t *testing.T) {
 	if told != 3*6 { // the damaged file is one that is read
 		t.Errorf("told %d times", told)
 	}
+}
+
+// The images are not to blame.
+func TestAPanicOfProgressIsAnErrorThatNamesIt(t *testing.T) {
+	for _, threads := range []int{1, 3} {
+		m := open(t, Options{Threads: threads, Progress: func(done, _ int) {
+			if done == 3 {
+				panic("mine")
+			}
+		}})
+		_, _, err := m.EmbedFolder(t.Context(), photos(t, 5))
+		var of *data.PanicError
+		if !errors.As(err, &of) || of.Image != -1 || of.Value != "mine" || len(of.Stack) == 0 ||
+			!strings.HasPrefix(err.Error(), "amdim: embed: Options.Progress: panic: mine at threads_test.go:") {
+			t.Errorf("%d threads: %v, %+v", threads, err, of)
+		}
+	}
+	set, err := data.Open(fewShapes, data.Train, data.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := open(t, Options{Progress: func(int, int) {}})
+	_, _, err = m.embedSet(t.Context(), panicking{set}, embedding.Origin{})
+	if err == nil || !strings.Contains(err.Error(), "data: image 7: panic: not mine") {
+		t.Errorf("a panic of the images: %v", err)
+	}
+}
+
+// panicking is a data set of which one image panics.
+type panicking struct{ data.Dataset }
+
+func (p panicking) Image(i int) (tensor.Image, error) {
+	if i == 7 {
+		panic("not mine")
+	}
+	return p.Dataset.Image(i)
 }
 
 // hashed is an engine that counts how often all of its states is read.

@@ -12,7 +12,7 @@ import (
 // has panicked: there nobody else could recover it. It ends the sequence of batches, as what
 // has panicked may not be fit to be called again.
 type PanicError struct {
-	Image int    // index of the image that was read or made into views
+	Image int    // index of the image that was read or made into views; −1: of none, see amdim.Options.Progress
 	Value any    // of the panic
 	Stack []byte // of the goroutine, as debug.Stack writes it
 
@@ -20,7 +20,10 @@ type PanicError struct {
 }
 
 func (e *PanicError) Error() string {
-	text := fmt.Sprintf("data: image %d: panic: %v", e.Image, e.Value)
+	text := fmt.Sprintf("panic: %v", e.Value)
+	if e.Image >= 0 {
+		text = fmt.Sprintf("data: image %d: %s", e.Image, text)
+	}
 	if e.at != "" {
 		text += " at " + e.at
 	}
