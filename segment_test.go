@@ -288,7 +288,8 @@ func TestOnlyMinusOneIsNone(t *testing.T) {
 	for want, o := range map[string]SegmentOptions{
 		"share = -0.5": {Share: -0.5}, "fit = -2": {Fit: -2}, "": {Share: -1, Fit: -1},
 	} {
-		if err := m.CheckSegment(o); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+		err := m.CheckSegment(o)
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: %v", o, err)
 		}
 	}
