@@ -206,6 +206,8 @@ func TestNotesAreOfWhatStays(t *testing.T) {
 		{"paper stays", of(none, false, []string{small}, Linear),
 			of(none, false, noted, KNN, Paper), noted},
 		{"paper is lost", otherSeeds, of(none, false, noted, KNN, Paper), []string{small}},
+		{"paper is lost in other words", otherSeeds,
+			of(none, false, []string{small, paperRows + "as of old."}, KNN, Paper), []string{small}},
 		{"a torn file is gone", of(none, false, nil, Linear), of(none, false, []string{torn}, KNN), nil},
 		{"a file is torn now", of(none, false, []string{torn}, Linear), of(none, false, nil, KNN), []string{torn}},
 		{"memory is there now", of(none, true, nil, Linear), of(none, false, []string{less}, KNN), nil},

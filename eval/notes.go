@@ -17,7 +17,7 @@ const pixelsLeftOut = "Raw pixels are left out: "
 
 // lacks reports whether a note is on what c does not measure.
 func (c Config) lacks(note string) bool {
-	return slices.Contains(paperNotes, note) && !c.has(Paper) ||
+	return strings.HasPrefix(note, paperRows) && !c.has(Paper) ||
 		strings.HasPrefix(note, pixelsLeftOut) && !c.Baselines
 }
 

@@ -15,20 +15,25 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
+// paperRows begins the notes on its rows, in whatever words.
+const paperRows = "paper-linear, paper-mlp: "
+
 // paperNotes are printed with every result of the protocol.
 var paperNotes = []string{
-	"paper-linear, paper-mlp: as the original code, on one augmented view of every image in each epoch, " +
+	paperRows + "as the original code, on one augmented view of every image in each epoch, " +
 		"the encoder's BatchNorm in train mode.",
-	"paper-linear, paper-mlp: uses unlabelled test images to set BatchNorm, as the original code did. " +
-		"Unlike it, tests on all test images and not on whole batches alone; " +
+	paperRows + "uses unlabelled test images to set BatchNorm, as the original code did. " +
+		"Unlike it, sets the encoder's alone and not the MLP's, and by several passes over few test images " +
+		"where it made one at most; tests on all test images and not on whole batches alone; " +
 		"the probes of all seeds see the same views.",
 }
 
 // paper does what the original code did (PAPER section 6, mode b): classifiers
 // learn from features of augmented views, made anew in each epoch by an encoder
 // whose weights are frozen while its BatchNorm uses batch statistics and keeps
-// updating its running statistics; these are then taken from test images. weights is
-// the hash of the weights.
+// updating its running statistics; these are then taken from test images. The original
+// moves the MLP's BatchNorm by them too: left out, as it lets the test images into a probe.
+// weights is the hash of the weights.
 func (e *Evaluation) paper(
 	ctx context.Context, name string, w encoder.Weights,
 ) (rows []Row, weights string, err error) {
