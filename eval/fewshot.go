@@ -13,12 +13,13 @@ import (
 
 // FewShotConfig says how classifiers are trained on a few images of each class.
 // One is a logistic regression with all its images in one batch: on n images it
-// minimises the sum of their cross-entropies plus half the squared norm of
-// weights and biases. The other chooses the class whose mean has the largest cosine.
+// descends the sum of their cross-entropies plus half the squared norm of weights and
+// biases, for Updates: to its minimum where features outnumber images (docs/evaluation.md).
+// The other chooses the class whose mean has the largest cosine.
 type FewShotConfig struct {
 	Shots    []int          `json:"shots"`   // images per class; each gives two results
 	Draws    int            `json:"draws"`   // of the images, with seeds 1, 2, …
-	Updates  int            `json:"updates"` // of the regression; it has converged by then
+	Updates  int            `json:"updates"` // of the regression; enough where features outnumber images
 	Schedule optim.Schedule `json:"schedule"`
 }
 
