@@ -47,9 +47,10 @@ func ImageNet() Config {
 // in issue 5 of their repository): crops of 0.2–0.9 of the area, jitter always,
 // a policy before the crop and lighting last. Their policy is one that Fast
 // AutoAugment found on a part of ImageNet; here AutoAugment's for ImageNet replaces
-// it. At 32 px all of it is our choice: the policy is AutoAugment's for CIFAR-10,
-// and translation stays. These policies were searched with labels. A policy that c has
-// stays.
+// it. Hue stays: their 0.1 is that of their plain augmentation for ImageNet, and what
+// strong augmentation they gave STL-10, whose plain one has 0.2, is not known. At 32 px
+// all of it is our choice: the policy is AutoAugment's for CIFAR-10, and translation
+// stays. These policies were searched with labels. A policy that c has stays.
 func (c Config) Strong() Config {
 	c.Jitter.P = 1
 	c.Lighting = 0.1
