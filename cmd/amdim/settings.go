@@ -34,7 +34,7 @@ var shortFlags = []struct{ flag, key, kind, help string }{
 	{"seed", "train.seed", "int", "seed of the weights, the order and every other random draw (presets: 1)"},
 	{"mix-k", "model.mix.k", "int", "predict with a mixture of this many components of f1, such as 8; 0: none"},
 	{"mix-tau", "model.mix.tau", "float",
-		"how sharply a location chooses its component, 0.5 to 5 (default 2); needs --mix-k"},
+		"how sharply a location chooses its component, 1 to 5 (default 2; below 1 all stay alike); needs --mix-k"},
 	{"precision", "precision", "name", "bf16 or f32, or tf32 on a GPU (default: the faster); f32 when in doubt"},
 }
 

@@ -3,6 +3,7 @@ package health
 import (
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -283,6 +284,33 @@ func TestAMixtureIsJudgedWhereverItsRunEnds(t *testing.T) {
 			if got := kinds(Check(all[:n+1], f)); strings.Contains(got, "mixture") != judged {
 				t.Errorf("%s, %d updates: %s", name, f.Steps, got)
 			}
+		}
+	}
+}
+
+// Of components that are alike one may be the likeliest everywhere, by a hair: it takes no
+// more than the others. One that locations are sure of leaves them nothing.
+func TestOneComponentIsToldFromAlikeOnes(t *testing.T) {
+	for _, c := range []struct {
+		entropy, information, tau float64
+		title, do                 string
+	}{
+		{1, 0, 0.1, "The components are alike", "--mix-tau 2:"},
+		{1, 0, 1, "The components are alike", "--mix-tau 5:"},
+		{0.51, 0, 2, "The components are alike", "--mix-tau 10:"},
+		{0.49, 0, 2, "One component takes nearly everything", "a bonus for using all"},
+		{0.01, 0, 5, "One component takes nearly everything", "or --mix-tau 2.5"},
+		{0.01, 0, 3, "One component takes nearly everything", "or --mix-tau 2"},
+		{0, 0.01, 0, "One component takes nearly everything", "without model.mix.hard, with --mix-tau 2"},
+		{0.9, 0.01, 1, "Learning", ""},
+	} {
+		nats := math.Log(2)
+		all := edit(run(rep(27, 0.2)...), mixed(c.information*nats, 0.04, 0.96))
+		all = edit(all, func(r *train.Record) { r.Tasks["1-7"].Mix.Entropy = c.entropy * nats })
+		f := demo()
+		f.Tau = c.tau
+		if got := Check(all, f)[0]; got.Title != c.title || !strings.Contains(got.Do, c.do) {
+			t.Errorf("%+v: %s", c, got)
 		}
 	}
 }

@@ -21,8 +21,14 @@ const (
 
 	// Of 8 components the likeliest has up to 34 % of the locations at τ = 1 and up to
 	// 17 % with a hard choice, even at ten times the rate. Above this value, which no
-	// run of ours came near, the others are hardly trained.
+	// run of ours came near, the others are hardly trained, if locations are sure of
+	// their choice: the likeliest of components that are alike is so by a hair.
 	alone = 0.95
+
+	// Locations are unsure if the mean entropy of their choice is above this part of log k:
+	// it is log k itself where components are alike (mixalike.jsonl), and at τ = 5 at most
+	// 0.32 of it (RESULTS.md).
+	unsure = 0.5
 )
 
 // mixture looks for components that are all alike, and for one that has replaced
@@ -34,39 +40,46 @@ func (h *history) mixture() (Finding, bool) {
 		return Finding{}, false
 	}
 	informed, shared := h.now.mostInformed(), h.now.mostShared()
-	m, largest := h.now.mixes[informed], h.now.mixes[shared].Largest()
+	m, even := h.now.mixes[informed], h.now.mixes[shared]
 	k := len(m.Usage)
+	most := math.Log(float64(k))
 	switch {
 	case k < 2:
 		return Finding{}, false
-	case largest > alone:
+	case even.Entropy < unsure*most && even.Largest() > alone:
 		return Finding{MixtureCollapsed, Warn, "One component takes nearly everything",
 			fmt.Sprintf("%.0f %% of the locations of task %s choose the same one of %d components",
-				100*largest, model.Arrow(shared), k), h.spread()}, true
+				100*even.Largest(), model.Arrow(shared), k), h.spread()}, true
 	case early && h.step < 2*h.length():
 		return Finding{}, false
-	case m.Information < alike*math.Log(float64(k)):
+	case m.Information < alike*most:
 		return Finding{MixtureCollapsed, Warn, "The components are alike",
 			fmt.Sprintf("a location carries %.2g nats about its component (task %s); %.2f would tell %d apart",
-				m.Information, model.Arrow(informed), math.Log(float64(k)), k), h.sharpen()}, true
+				m.Information, model.Arrow(informed), most, k), h.sharpen()}, true
 	}
 	return Finding{}, false
 }
 
+// leastTau is the lowest τ to advise: at 1, components hardly differ (model.Mix.Temperature).
+const leastTau = 2
+
 // spread says how to get all components used.
 func (h *history) spread() string {
 	if h.Tau == 0 {
-		return "start again without model.mix.hard, with --mix-tau 1"
+		return "start again without model.mix.hard, with --mix-tau 2"
 	}
-	return fmt.Sprintf("start again with --set model.mix.beta=0.05, a bonus for using all, or --mix-tau %.2g",
-		h.Tau/2)
+	do := "start again with --set model.mix.beta=0.05, a bonus for using all"
+	if h.Tau > leastTau {
+		do += fmt.Sprintf(", or --mix-tau %.2g", max(leastTau, h.Tau/2))
+	}
+	return do
 }
 
 // sharpen says how to make components differ: their gradients differ only as far as
 // locations choose differently.
 func (h *history) sharpen() string {
 	const why = "so soft a choice trains all components alike"
-	return fmt.Sprintf("start again with --mix-tau %.2g: %s", max(1, 5*h.Tau), why)
+	return fmt.Sprintf("start again with --mix-tau %.2g: %s", max(leastTau, 5*h.Tau), why)
 }
 
 // mostInformed is the task whose locations say the most about the component.
