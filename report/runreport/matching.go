@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/feature"
 	"github.com/amdim/amdim/report"
@@ -29,8 +28,7 @@ func (n neighbours) first(k int) feature.Neighbours {
 
 // findNeighbours encodes the images and looks for the nearest.
 func (g *gallery) findNeighbours(ctx context.Context) (neighbours, error) {
-	refresh := encoder.RefreshConfig{Batches: min(20, g.train.Len()/100+1), Batch: 100, Seed: 1}
-	if err := g.encoder.Refresh(ctx, g.train.plain, refresh); err != nil {
+	if err := g.encoder.Refresh(ctx, g.train.plain, refreshBy(g.train.Len())); err != nil {
 		return neighbours{}, err
 	}
 	var s eval.Split

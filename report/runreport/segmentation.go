@@ -125,7 +125,7 @@ func (p *segmentationPictures) prepareNegatives(ctx context.Context) error {
 	}
 	n := mixture.DefaultNegatives()
 	n.Images = min(n.Images, p.mostEncoded())
-	n.Refresh = encoder.RefreshConfig{Batches: min(20, n.Images/100+1), Batch: 100, Seed: 1}
+	n.Refresh = refreshBy(n.Images)
 	_, err := p.segmenter.Prepare(ctx, from, n)
 	return err
 }
