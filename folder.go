@@ -71,7 +71,7 @@ func (m *Model) embedSet(
 	ctx context.Context, set data.Dataset, o embedding.Origin,
 ) (*Set, []*Unreadable, error) {
 	p := &patient{
-		Dataset: set, blank: tensor.NewImage(m.Px(), m.Px()), progress: m.progress, telling: -1,
+		Dataset: set, blank: tensor.NewImage(m.Px(), m.Px()), progress: m.progress, telling: map[int]bool{},
 		ctx: ctx, turns: m.converting,
 	}
 	images, err := encoder.NewImages(p, m.Px(), m.transform)
@@ -134,7 +134,7 @@ type patient struct {
 
 	mu      sync.Mutex
 	read    int
-	telling int // image after which progress runs, or has panicked; −1: it does not
+	telling map[int]bool // images after which progress runs, or has panicked
 	bad     map[int]*Unreadable
 }
 
@@ -152,17 +152,16 @@ func (p *patient) Image(i int) (tensor.Image, error) {
 		img, err = p.blank, nil
 	}
 	p.read++
-	before := p.telling
-	p.telling = i
+	p.telling[i] = true
 	p.progress(p.read, p.Len())
-	p.telling = before // unless it panics
+	delete(p.telling, i) // unless it panics
 	return img, err
 }
 
 // whose is err or, for a panic of progress, an error that does not blame the image.
 func (p *patient) whose(err error) error {
 	var of *data.PanicError
-	if p.telling < 0 || !errors.As(err, &of) || of.Image != p.telling {
+	if !errors.As(err, &of) || !p.telling[of.Image] {
 		return err
 	}
 	of.Image = -1

@@ -32,7 +32,8 @@ func (m *Model) PrepareSegment(ctx context.Context) error { return m.prepareSegm
 // Options.Negatives says. Called once after training, it stores the file beside the checkpoint, and
 // a Model that is opened later segments without the images. If set has another Digest than what
 // was learnt from, nothing is stored, and Options.Note hears so. Where training left out images by
-// a list, set is all of them. If negatives are there already, set is not read.
+// a list, set is all of them. If negatives are there already, as after Segment or PrepareSegment,
+// set is not read.
 func (m *Model) PrepareSegmentFrom(ctx context.Context, set data.Dataset) error {
 	if set == nil {
 		return errors.New("amdim: segment: no data set is given")

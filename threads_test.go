@@ -69,7 +69,7 @@ func TestProgressIsToldByOneGoroutineAtATime(t *testing.T) {
 func TestAPanicOfProgressIsAnErrorThatNamesIt(t *testing.T) {
 	for _, threads := range []int{1, 3} {
 		m := open(t, Options{Threads: threads, Progress: func(done, _ int) {
-			if done == 3 {
+			if done >= 3 { // in several workers, where there are
 				panic("mine")
 			}
 		}})

@@ -18,7 +18,7 @@ func Keys() []string {
 	return keys
 }
 
-// Difference is a key that has two values.
+// Difference is a key that has two values: Key, and A and B as they are in text.
 type Difference = keyed.Difference
 
 // Diff lists the keys in which a and b differ, in the order of the structs.

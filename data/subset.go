@@ -49,9 +49,13 @@ func (s subset) Image(i int) (tensor.Image, error) { return s.of.Image(s.kept[i]
 func (s subset) Label(i int) int                   { return s.of.Label(s.kept[i]) }
 func (s subset) Classes() []string                 { return s.of.Classes() }
 
-// Digest names the whole data set and which images are missing.
+// Digest names the whole data set and which images are missing; empty if the set's is.
 func (s subset) Digest() string {
-	return fmt.Sprintf("%x", sha256.Sum256(fmt.Appendln(nil, s.of.Digest(), s.kept)))
+	whole := s.of.Digest()
+	if whole == "" {
+		return ""
+	}
+	return fmt.Sprintf("%x", sha256.Sum256(fmt.Appendln(nil, whole, s.kept)))
 }
 
 func (s subset) measure(i int) (tensor.Image, Cost, error) { return Measure(s.of, s.kept[i]) }

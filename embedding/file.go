@@ -79,7 +79,7 @@ func CheckPath(path string, overwrite bool) error {
 // .npy. Existing files are replaced, each atomically, once all are written. In one process Load
 // gives the old set or this one, and of two that are saved to one path at once one stays; in
 // another process Load may fail meanwhile with ErrTorn, and two processes must not save to one path
-// at once.
+// at once. Files are put in place while no Load of the process reads, of whatever path.
 func (s *Set) Save(path string) error {
 	f, err := filesOf(path)
 	if err != nil {

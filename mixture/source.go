@@ -1,6 +1,7 @@
 package mixture
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -63,7 +64,7 @@ func (s *Segmenter) Prepare(ctx context.Context, from Source, c NegativesConfig)
 
 // keep saves what was learnt. Without it the Segmenter still works: the next learns again.
 func (s *Segmenter) keep(from Source, same bool) {
-	why := fmt.Sprintf("%s holds other images than when the model learnt from them", from.Data)
+	why := cmp.Or(from.Data, "the data") + " holds other images than when the model learnt from them"
 	if same {
 		err := s.save(from.File)
 		if err == nil {

@@ -12,14 +12,14 @@ import (
 // Config says what a Handler offers, and how much it takes.
 type Config struct {
 	Model *amdim.Model // needed; it stays open as long as the Handler is used
-	Offer              // Replace changes it later
+	Offer              // Update changes it later
 	Title string       // of the page; empty: amdim
 
-	// Limits; 0 is the default. They bound memory, beside the model's and the index's: twice Bytes
-	// for each of Requests, up to 6 bytes a pixel for a picture of parts that is not read yet, 27
-	// bytes for each of Pixels while images are decoded for their vectors and, with a mixture, as
-	// much again and what Model.Segment takes for one that is segmented: up to 4 GiB where a
-	// request asks for a large side. What the garbage collector has not found yet comes on top:
+	// Limits; 0 is the default. They bound memory, beside the model's and the index's (two of them, while
+	// Update replaces one): twice Bytes for each of Requests, up to 6 bytes a pixel for a picture of parts
+	// that is not read yet, 27 bytes for each of Pixels while images are decoded for their vectors and,
+	// with a mixture, as much again and what Model.Segment takes for one that is segmented: up to 4 GiB
+	// where a request asks for a large side. What the garbage collector has not found yet comes on top:
 	// half as much with GOGC=25, as measured under load. debug.SetMemoryLimit makes it look sooner.
 	//
 	// Timeout takes deadlines of the connection, where a client sends or reads slowly, so middleware

@@ -21,8 +21,9 @@ import (
 
 // Handler is an http.Handler. Its methods may be called from several goroutines.
 type Handler struct {
-	config      Config // but for its Offer
+	config      Config // without its Offer
 	offer       atomic.Pointer[Offer]
+	updating    sync.Mutex          // held while another Offer is made of the present one
 	routes      map[string]route    // by path
 	unsegmented error               // why images cannot be segmented; nil: they can
 	room        parallel.Turns      // of requests under way
@@ -47,11 +48,13 @@ func New(ctx context.Context, c Config) (*Handler, error) {
 	if err := c.check(); err != nil {
 		return nil, fmt.Errorf("serve: %w", err)
 	}
+	offer := c.Offer
+	c.Offer = Offer{} // what is replaced is to be freed
 	h := &Handler{
 		config: c, room: make(parallel.Turns, c.Requests), decoding: semaphore.NewWeighted(c.Pixels),
 		segmenting: make(parallel.Turns, 1), picturing: make(parallel.Turns, runtime.GOMAXPROCS(0)),
 	}
-	h.offer.Store(&c.Offer)
+	h.offer.Store(&offer)
 	h.unsegmented = c.Model.PrepareSegment(ctx)
 	if h.unsegmented != nil && h.lack() == nil {
 		return nil, fmt.Errorf("serve: %w", h.unsegmented)

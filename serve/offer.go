@@ -37,12 +37,19 @@ func (o Offer) check(m *amdim.Model) error {
 // Offer returns what is answered from.
 func (h *Handler) Offer() Offer { return *h.offer.Load() }
 
-// Replace lets the Handler answer from another Offer, such as an Index that holds more images.
-// A request that is under way ends with the one that it began with. Errors are those of New,
-// and nothing is replaced.
-func (h *Handler) Replace(o Offer) error {
-	if err := o.check(h.config.Model); err != nil {
-		return fmt.Errorf("serve: %w", err)
+// Update lets f change what is answered from, such as to an Index that holds more images. A
+// request that is under way ends with the Offer that it began with. If f fails, or Update with an
+// error of New, nothing changes. One Update at a time runs.
+func (h *Handler) Update(f func(o *Offer) error) error {
+	h.updating.Lock()
+	defer h.updating.Unlock()
+	o := h.Offer()
+	err := f(&o)
+	if err == nil {
+		err = o.check(h.config.Model)
+	}
+	if err != nil {
+		return fmt.Errorf("serve: update: %w", err)
 	}
 	h.offer.Store(&o)
 	return nil

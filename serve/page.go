@@ -40,7 +40,11 @@ func (h *Handler) picture(r *http.Request) (reply, error) {
 		return reply{}, q.err
 	}
 	i, err := strconv.Atoi(q.values.Get("index"))
-	if n := o.Index.Set().Len(); err != nil || i < 0 || i >= n {
+	n := o.Index.Set().Len()
+	if i >= n && q.values.Has("name") { // it may have been there before
+		return reply{}, faultf(http.StatusNotFound, "the index has %d images now: search again", n)
+	}
+	if err != nil || i < 0 || i >= n {
 		return reply{}, faultf(http.StatusBadRequest, "index=%s: need 0 to %d", q.values.Get("index"), n-1)
 	}
 	name := o.Index.Set().Names[i]

@@ -95,6 +95,8 @@ func TestPicturesAreThoseOfTheIndex(t *testing.T) {
 	if w := do(h, http.MethodGet, "/v1/picture?index=1&name=b.png", "", nil); w.Code != http.StatusOK {
 		t.Errorf("by index and name: status %d: %s", w.Code, w.Body)
 	}
+	refused(t, "of a larger index", do(h, http.MethodGet, "/v1/picture?index=9&name=z.png", "", nil), 404,
+		"has 3 images now: search again")
 	refused(t, "of an earlier index", do(h, http.MethodGet, "/v1/picture?index=1&name=z.png", "", nil), 404,
 		`"b.png" now, not "z.png"`)
 }

@@ -20,6 +20,8 @@ const renewEvery = time.Second
 type watched struct {
 	paths       []string
 	taken, seen string // their state when they were taken, and at the last look
+	again       int    // looks until what could not be taken is tried again; 0: all is taken
+	fault       string // that was told of this state
 	take        func(ctx context.Context, o *serve.Offer) (what string, err error)
 }
 
@@ -62,17 +64,53 @@ func (w *watched) state() string {
 	return b.String()
 }
 
-// settled reports whether the files are others than those taken and have been so for two looks:
-// what writes them may not be done.
-func (w *watched) settled() bool {
+// tryAgain is how many looks after a failure, as of a disk that is not there at the moment, the
+// same files are tried again.
+const tryAgain = 60
+
+// due reports whether the files are to be taken: they are others than those taken and have been so
+// for two looks, as what writes them may not be done, or those could not be taken a while ago.
+func (w *watched) due() bool {
 	now := w.state()
 	same := now == w.seen
 	w.seen = now
-	return same && now != w.taken
+	if w.again > 0 {
+		w.again--
+	}
+	return same && (now != w.taken || w.again == 1)
 }
 
-// renew lets h answer from files that are written anew, until ctx is done. What cannot be used
-// is told, once for each state of the files, and h goes on with what it had.
+// renew takes the files into the offer of h and says so. What cannot be used is told, once for
+// each state of the files, and h goes on with what it had.
+func (w *watched) renew(ctx context.Context, h *serve.Handler, say func(format string, args ...any)) {
+	if w.taken != w.seen {
+		w.fault = ""
+	}
+	w.taken, w.again = w.seen, 0
+	var what string
+	var untaken error
+	err := h.Update(func(o *serve.Offer) error {
+		what, untaken = w.take(ctx, o)
+		return untaken
+	})
+	if untaken != nil {
+		err = untaken // without what Update puts before it
+	}
+	switch {
+	case ctx.Err() != nil:
+	case err == nil:
+		w.fault = ""
+		say("%s, read anew", what)
+	default:
+		w.again = tryAgain
+		if text := told(err); text != w.fault {
+			w.fault = text
+			say("note: %s goes on as it was read before: %s", w.paths[0], text)
+		}
+	}
+}
+
+// renew lets h answer from files that are written anew, until ctx is done.
 func renew(ctx context.Context, h *serve.Handler, all []*watched, say func(format string, args ...any)) {
 	tick := time.NewTicker(renewEvery)
 	defer tick.Stop()
@@ -83,22 +121,8 @@ func renew(ctx context.Context, h *serve.Handler, all []*watched, say func(forma
 		case <-tick.C:
 		}
 		for _, w := range all {
-			if !w.settled() {
-				continue
-			}
-			w.taken = w.seen
-			o := h.Offer()
-			what, err := w.take(ctx, &o)
-			if err == nil {
-				err = h.Replace(o)
-			}
-			switch {
-			case ctx.Err() != nil:
-				return
-			case err != nil:
-				say("note: %s goes on as it was read before: %s", w.paths[0], told(err))
-			default:
-				say("%s, read anew", what)
+			if w.due() {
+				w.renew(ctx, h, say)
 			}
 		}
 	}

@@ -297,7 +297,7 @@ func TestOneComponentIsToldFromAlikeOnes(t *testing.T) {
 	}{
 		{1, 0, 0.1, "The components are alike", "--mix-tau 2:"},
 		{1, 0, 1, "The components are alike", "--mix-tau 5:"},
-		{0.51, 0, 2, "The components are alike", "--mix-tau 10:"},
+		{0.51, 0, 2, "The components are alike", "--mix-tau 5:"},
 		{0.49, 0, 2, "One component takes nearly everything", "a bonus for using all"},
 		{0.01, 0, 5, "One component takes nearly everything", "or --mix-tau 2.5"},
 		{0.01, 0, 3, "One component takes nearly everything", "or --mix-tau 2"},

@@ -63,6 +63,9 @@ func (h *history) mixture() (Finding, bool) {
 // leastTau is the lowest τ to advise: at 1, components hardly differ (model.Mix.Temperature).
 const leastTau = 2
 
+// mostTau is the largest that was tried.
+const mostTau = 5
+
 // spread says how to get all components used.
 func (h *history) spread() string {
 	if h.Tau == 0 {
@@ -79,7 +82,10 @@ func (h *history) spread() string {
 // locations choose differently.
 func (h *history) sharpen() string {
 	const why = "so soft a choice trains all components alike"
-	return fmt.Sprintf("start again with --mix-tau %.2g: %s", max(leastTau, 5*h.Tau), why)
+	if h.Tau >= mostTau {
+		return "train longer, or with fewer components (--mix-k): a larger τ is not known to help"
+	}
+	return fmt.Sprintf("start again with --mix-tau %.2g: %s", min(mostTau, max(leastTau, 5*h.Tau)), why)
 }
 
 // mostInformed is the task whose locations say the most about the component.
