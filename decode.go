@@ -19,7 +19,9 @@ import (
 //
 // The image is read fast by what knows image.RGBA64Image, such as image/draw; for an encoder
 // like image/jpeg, which reads one color.Color for each pixel of a type it does not know, draw it
-// on an image.RGBA first. It takes 3 bytes per pixel, and decoding up to 27 (a progressive JPEG of
+// on an image.RGBA first.
+//
+// A decoded image takes 3 bytes per pixel, and decoding up to 27 (a progressive JPEG of
 // four colours; 18 of three): as much as 5.5 GB, even for a small file. A service that
 // decodes files from untrusted clients should check the size first with imagefile.Config
 // and limit how many it decodes at once.

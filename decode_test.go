@@ -7,25 +7,27 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
-	"image/png"
 	"slices"
 	"sync/atomic"
 	"testing"
 )
 
-// A part of a decoded image is where it was, and embedded as if it had been cut out of any
-// other image.
-func TestAPartOfADecodedImageIsOneOfTheStandardLibrary(t *testing.T) {
-	whole := image.NewRGBA(image.Rect(0, 0, 60, 50))
+// decoded is a picture of 60×h pixels, and what Decode makes of its file.
+func decoded(t *testing.T, h int) (*image.RGBA, image.Image) {
+	t.Helper()
+	whole := image.NewRGBA(image.Rect(0, 0, 60, h))
 	draw.Draw(whole, whole.Rect, photo(60), image.Point{}, draw.Src)
-	var file bytes.Buffer
-	if err := png.Encode(&file, whole); err != nil {
-		t.Fatal(err)
-	}
-	img, err := Decode(file.Bytes())
+	img, err := Decode(encode(t, whole))
 	if err != nil {
 		t.Fatal(err)
 	}
+	return whole, img
+}
+
+// A part of a decoded image is where it was, and embedded as if it had been cut out of any
+// other image.
+func TestAPartOfADecodedImageIsOneOfTheStandardLibrary(t *testing.T) {
+	whole, img := decoded(t, 50)
 	cut := img.(interface {
 		SubImage(image.Rectangle) image.Image
 	}).SubImage
@@ -45,16 +47,7 @@ func TestAPartOfADecodedImageIsOneOfTheStandardLibrary(t *testing.T) {
 }
 
 func TestADecodedImageIsDrawnWithoutAColorForEachPixel(t *testing.T) {
-	whole := image.NewRGBA(image.Rect(0, 0, 60, 40))
-	draw.Draw(whole, whole.Rect, photo(60), image.Point{}, draw.Src)
-	var file bytes.Buffer
-	if err := png.Encode(&file, whole); err != nil {
-		t.Fatal(err)
-	}
-	img, err := Decode(file.Bytes())
-	if err != nil {
-		t.Fatal(err)
-	}
+	whole, img := decoded(t, 40)
 	drawn := image.NewRGBA(whole.Rect)
 	allocations := testing.AllocsPerRun(3, func() { draw.Draw(drawn, drawn.Rect, img, image.Point{}, draw.Src) })
 	if !bytes.Equal(drawn.Pix, whole.Pix) || allocations > 50 {

@@ -51,17 +51,15 @@ func (m *Model) prepareSegment(ctx context.Context, set data.Dataset) error {
 		return fmt.Errorf("amdim: segment: %w", err)
 	}
 	defer m.segmenting.Leave()
-	if err := m.openSegmenterFrom(ctx, set); err != nil {
+	if err := m.openSegmenter(ctx, set); err != nil {
 		return fmt.Errorf("amdim: segment: %w", err)
 	}
 	return nil
 }
 
-// openSegmenter sets m.segmenter, with negatives, unless it is set.
-func (m *Model) openSegmenter(ctx context.Context) error { return m.openSegmenterFrom(ctx, nil) }
-
-// openSegmenterFrom is openSegmenter with the images to learn from; nil: those of a spec.
-func (m *Model) openSegmenterFrom(ctx context.Context, set data.Dataset) error {
+// openSegmenter sets m.segmenter, with negatives, unless it is set. They are learnt from set, if
+// they have to be; nil: from the images of a spec.
+func (m *Model) openSegmenter(ctx context.Context, set data.Dataset) error {
 	if err := mixture.CanSegment(m.settings.Model); err != nil || m.segmenter != nil {
 		return err
 	}

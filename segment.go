@@ -26,21 +26,19 @@ type SegmentOptions struct {
 func (o SegmentOptions) config() mixture.Config {
 	c := mixture.Default()
 	c.Side, c.Step, c.Tau, c.Guided, c.Least = o.Side, o.Step, o.Tau, !o.Bilinear, o.Least
-	switch o.Fit {
-	case 0: // the default
-	case -1:
-		c.Fit = 0
-	default:
-		c.Fit = o.Fit
-	}
-	switch o.Share {
-	case 0:
-	case -1:
-		c.Share = 0
-	default:
-		c.Share = o.Share
-	}
+	c.Fit, c.Share = chosen(o.Fit, c.Fit), chosen(o.Share, c.Share)
 	return c
+}
+
+// chosen is v, or the default for 0, or 0 for −1.
+func chosen[T int | float64](v, otherwise T) T {
+	switch v {
+	case 0:
+		return otherwise
+	case -1:
+		return 0
+	}
+	return v
 }
 
 // Segmentation says which component of a model's mixture each pixel of an image
@@ -123,7 +121,7 @@ func (m *Model) segment(ctx context.Context, img image.Image, o SegmentOptions) 
 		return nil, err
 	}
 	defer m.segmenting.Leave()
-	if err := m.openSegmenter(ctx); err != nil {
+	if err := m.openSegmenter(ctx, nil); err != nil {
 		return nil, err
 	}
 	s := new(Segmentation)

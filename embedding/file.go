@@ -31,13 +31,16 @@ func filesOf(path string) (files, error) {
 	return files{path, stem + ".jsonl", stem + ".json"}, nil
 }
 
-// Paths are those of the files that Save writes for a set; path is that of the vectors.
+func (f files) all() []string { return []string{f.vectors, f.names, f.origin} }
+
+// Paths are those of the files that Save writes for a set; path is that of the vectors, and the
+// only one if it does not end in .npy.
 func Paths(path string) []string {
 	f, err := filesOf(path)
 	if err != nil {
 		return []string{path}
 	}
-	return []string{f.vectors, f.names, f.origin}
+	return f.all()
 }
 
 // originFile is the content of photos.json. The digests tell a set from files of
@@ -58,7 +61,7 @@ func CheckPath(path string, overwrite bool) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range []string{f.vectors, f.names, f.origin} {
+	for _, name := range f.all() {
 		info, err := os.Lstat(name)
 		switch {
 		case err == nil && info.IsDir():

@@ -23,7 +23,7 @@
 //	GET  /v1/search?name=N    the same for an image of the index
 //	POST /v1/classify?k=5     {"images": [{"name", "classes": [{"class", "probability"}]}]}
 //	POST /v1/segment?as=…     a PNG: overlay, colours or labels; or json, with &picture=… holding one
-//	GET  /v1/picture?index=I  a small picture of an image of the index
+//	GET  /v1/picture?index=I  a small picture of an image of the index; with &name=N only of N
 //
 // The body of a POST is an image file, or multipart/form-data with several. If one of several
 // cannot be used, its place in the answer holds an error; if none can, the request fails.
