@@ -65,52 +65,78 @@ func (m *Model) EmbedData(ctx context.Context, spec, split string) (*Set, []*Unr
 	return m.embedSet(ctx, set, embedding.Origin{Images: spec, Split: split})
 }
 
-// embedSet encodes a data set, leaving out the images that cannot be read. The caller
-// holds the model open.
+// embedSet is encodeSet with the origin of the images; one without images that can be read is an
+// error. The caller holds the model open.
 func (m *Model) embedSet(
 	ctx context.Context, set data.Dataset, o embedding.Origin,
 ) (*Set, []*Unreadable, error) {
+	s, bad, err := m.encodeSet(ctx, set)
+	if err == nil {
+		s.Model.Images, s.Model.Split = o.Images, o.Split
+		err = m.checkSet(s, bad)
+	}
+	if err != nil {
+		return nil, bad, fmt.Errorf("amdim: embed: %w", err)
+	}
+	return s, bad, nil
+}
+
+// encodeSet encodes a data set, leaving out the images that cannot be read, which may be all.
+func (m *Model) encodeSet(ctx context.Context, set data.Dataset) (*Set, []*Unreadable, error) {
 	p := &patient{
 		Dataset: set, blank: tensor.NewImage(m.Px(), m.Px()), progress: m.progress, telling: map[int]bool{},
 		ctx: ctx, turns: m.converting,
 	}
 	images, err := encoder.NewImages(p, m.Px(), m.transform)
 	if err != nil {
-		return nil, nil, fmt.Errorf("amdim: embed: %w", err)
+		return nil, nil, err
 	}
 	images.Threads = m.options.Threads
 	forward, err := m.forward(ctx, set.Len())
 	if err != nil {
-		return nil, nil, fmt.Errorf("amdim: embed: %w", err)
+		return nil, nil, err
 	}
 	features, err := forward.Encode(ctx, images)
 	if err != nil {
-		return nil, nil, fmt.Errorf("amdim: embed: %w", p.whose(err))
+		return nil, nil, p.whose(err)
 	}
 	origin, err := m.origin()
 	if err != nil {
-		return nil, nil, fmt.Errorf("amdim: embed: %w", err)
+		return nil, nil, err
 	}
-	origin.Images, origin.Split = o.Images, o.Split
 	s := &Set{Dim: m.Dim(), Model: origin, X: features.X[:0]}
 	for i := range set.Len() {
-		if _, bad := p.bad[i]; !bad {
-			s.Names, s.X = append(s.Names, data.Name(set, i)), append(s.X, features.Row(i)...)
+		if _, bad := p.bad[i]; bad {
+			continue
 		}
+		s.Names, s.X = append(s.Names, data.Name(set, i)), append(s.X, features.Row(i)...)
+		s.Versions = append(s.Versions, data.ImageVersion(set, i))
 	}
-	bad := p.unreadable()
+	s.Versions = known(s.Versions)
+	return s, p.unreadable(), nil
+}
+
+// known returns versions, or nil if they are all empty.
+func known(versions []string) []string {
+	if slices.ContainsFunc(versions, func(v string) bool { return v != "" }) {
+		return versions
+	}
+	return nil
+}
+
+// checkSet returns what is wrong with the vectors of images, of which some could not be read.
+func (m *Model) checkSet(s *Set, bad []*Unreadable) error {
 	if s.Len() == 0 && len(bad) > 0 {
 		of := ""
-		if o.Images != "" {
-			of = " of " + o.Images
+		if s.Model.Images != "" {
+			of = " of " + s.Model.Images
 		}
-		return nil, bad, fmt.Errorf("amdim: embed: none of %d images%s can be read; the first: %w",
-			len(bad), of, bad[0])
+		return fmt.Errorf("none of %d images%s can be read; the first: %w", len(bad), of, bad[0])
 	}
 	if err := s.Validate(); err != nil {
-		return nil, bad, fmt.Errorf("amdim: embed: model %s: %w", m.path, err)
+		return fmt.Errorf("model %s: %w", m.path, err)
 	}
-	return s, bad, nil
+	return nil
 }
 
 // progress calls Options.Progress, for one embedding goroutine at a time.

@@ -7,11 +7,11 @@ import (
 	"github.com/amdim/amdim/embedding"
 )
 
-// Set holds the vectors of images, their names and where they come from: see
-// [embedding.Set]. [Model.EmbedFolder] and [Model.NewSet] are among those that make one.
+// Set holds the vectors of images, their names and where they come from: see [embedding.Set].
+// [Model.EmbedFolder], [Model.UpdateSet] and [Model.NewSet] are among those that make one.
 // Save(path) writes it as NPY, which LoadSet and NumPy read; Len and Row(i) give its vectors,
-// and Key(i) what tells copies from other images; Validate reports parts that do not fit
-// together.
+// Key(i) what tells copies from other images, and Version(i) a file from one that was written in
+// its place; Validate reports parts that do not fit together.
 type Set = embedding.Set
 
 // LoadSet reads a Set that Save wrote: "photos.npy" and the files beside it. While Save
@@ -58,7 +58,8 @@ func (m *Model) NewSet(names []string, vectors [][]float32) (*Set, error) {
 // another Set (SearchAll) or to one of its own images (Near, of an index that Find gives for
 // a name), the near-duplicates among them (Duplicates), and those that stand for the others
 // (Typical): see [embedding.Index]. Its method Set returns the Set, which must not change: to
-// add images, build another Index from what [embedding.Join] makes of it and theirs. Search it
+// add images, build another Index from what [Model.UpdateSet] makes of it, or [embedding.Join] of it
+// and theirs. Search it
 // only with vectors of the same network: see [Model.CheckIndex].
 type Index = embedding.Index
 

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/amdim/amdim/data/imagefile"
 	mem "github.com/amdim/amdim/internal/memory"
@@ -62,6 +63,16 @@ func (f *Files) Name(i int) string { return f.files[i].name }
 
 // Size is the number of bytes of a file, as it was when the data was opened.
 func (f *Files) Size(i int) int64 { return f.files[i].size }
+
+// Version is the size of a file in bytes and when it was last written, as they were when the data
+// was opened; empty if the time is not known.
+func (f *Files) Version(i int) string {
+	x := f.files[i]
+	if x.wrote == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d %s", x.size, time.Unix(0, x.wrote).UTC().Format(time.RFC3339Nano))
+}
 
 // Len is the number of files, readable or not.
 func (f *Files) Len() int { return len(f.files) }

@@ -70,6 +70,8 @@ type namedSubset struct {
 func (s namedSubset) Name(i int) string { return s.names.Name(s.kept[i]) }
 func (s namedSubset) Size(i int) int64  { return Size(s.names, s.kept[i]) }
 
+func (s namedSubset) Version(i int) string { return ImageVersion(s.names, s.kept[i]) }
+
 type segmentedSubset struct {
 	namedSubset
 	truths Segmented

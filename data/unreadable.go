@@ -57,6 +57,15 @@ func Size(d Dataset, i int) int64 {
 	return 0
 }
 
+// ImageVersion tells an image from another one that takes its place under the same name, as
+// [Files.Version] does; empty: nothing does.
+func ImageVersion(d Dataset, i int) string {
+	if f, ok := d.(interface{ Version(i int) string }); ok {
+		return f.Version(i)
+	}
+	return ""
+}
+
 // ReasonOf is the error of an unreadable image without package and path, which are
 // shown beside it anyway.
 func ReasonOf(err error) string {

@@ -5,7 +5,7 @@
 // three files that other tools can read without this program:
 //
 //	photos.npy    the vectors: NPY, float32, (n, Dim)
-//	photos.jsonl  one line {"name": …} for each row
+//	photos.jsonl  one line {"name": …, "version": …} for each row
 //	photos.json   the Origin, and the digests of the other two
 //
 //	s, err := embedding.Load("photos.npy")

@@ -12,6 +12,9 @@ var ErrOtherNetwork = errors.New("vectors of another network: embed the images a
 // ErrTorn: the files of a set were not written together.
 var ErrTorn = errors.New("damaged, from another set, or just being replaced")
 
+// ErrBusy is in the error of Hold where another process has the set.
+var ErrBusy = errors.New("another process updates it: wait for its end, or stop it")
+
 // Why Index.Find finds no image.
 var (
 	ErrNoSuchName    = errors.New("no image is named")

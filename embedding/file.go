@@ -138,7 +138,7 @@ func (s *Set) write(f files) (written []*durable.Temporary, err error) {
 	if o.Vectors, err = add(f.vectors, func(w io.Writer) error { return writeNPY(w, s.X, s.Dim) }); err != nil {
 		return written, err
 	}
-	if o.Names, err = add(f.names, func(w io.Writer) error { return writeNames(w, s.Names) }); err != nil {
+	if o.Names, err = add(f.names, s.writeNames); err != nil {
 		return written, err
 	}
 	_, err = add(f.origin, func(w io.Writer) error {

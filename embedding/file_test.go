@@ -42,11 +42,12 @@ func TestLoadGivesBackWhatWasSaved(t *testing.T) {
 func TestTextsThatAreNotUTF8AreStoredAsBefore(t *testing.T) {
 	const line = "{\"name\":\"a\uFFFD\",\"bytes\":\"Yf8=\"}\n"
 	var b bytes.Buffer
-	if err := writeNames(&b, []string{"a\xff"}); err != nil || b.String() != line {
+	if err := (&Set{Names: []string{"a\xff"}}).writeNames(&b); err != nil || b.String() != line {
 		t.Errorf("%v: %s", err, b.String())
 	}
-	if names, err := readNames(strings.NewReader(line)); err != nil || names[0] != "a\xff" {
-		t.Errorf("%v: %q", err, names)
+	s := &Set{}
+	if err := s.readNames(strings.NewReader(line)); err != nil || s.Names[0] != "a\xff" || s.Versions != nil {
+		t.Errorf("%v: %+v", err, s)
 	}
 	const file = `{"model":{"px":64,"images":"folder:caf\ufffd","images_bytes":"Zm9sZGVyOmNhZuk="},"rows":1}`
 	o, err := readOrigin(strings.NewReader(file), int64(len(file)))

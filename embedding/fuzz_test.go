@@ -3,6 +3,7 @@ package embedding
 import (
 	"bytes"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -37,21 +38,21 @@ func sameBits(a, b float32) bool { return math.Float32bits(a) == math.Float32bit
 func FuzzReadNames(f *testing.F) {
 	for _, s := range []string{
 		"", `{"name": "a"}`, `{"name":"a\ufffd","bytes":"Yf8="}` + "\n" + `{"name":"\n"}`, "{}", "a",
+		`{"name":"a","version":"7 2026-11-29T14:00:00Z"}` + "\n" + `{"name":"b"}`, `{"name":"a","version":7}`,
 	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		names, err := readNames(strings.NewReader(text))
-		if err != nil {
+		s, again := &Set{}, &Set{}
+		if err := s.readNames(strings.NewReader(text)); err != nil {
 			return
 		}
 		var b bytes.Buffer
-		if err := writeNames(&b, names); err != nil {
+		if err := s.writeNames(&b); err != nil {
 			t.Fatal(err)
 		}
-		again, err := readNames(&b)
-		if err != nil || !slices.Equal(names, again) {
-			t.Fatalf("%q, then %q, %v", names, again, err)
+		if err := again.readNames(&b); err != nil || !reflect.DeepEqual(s, again) {
+			t.Fatalf("%+v, then %+v, %v", s, again, err)
 		}
 	})
 }

@@ -7,7 +7,8 @@ import (
 
 // Join returns a new Set of all rows of some sets, in their order, with their names, of which
 // some may then be equal. Of Model.Engine, Images and Split stays what all sets have alike: if
-// Images is empty then, nothing says any more which folder names are relative to. Sets of two
+// Images is empty then, nothing says any more which folder names are relative to, and Versions are
+// left out, as they are where a set has none. Sets of two
 // networks, or of vectors of two lengths, are ErrOtherNetwork; one that does not say which
 // network it is of is an error beside one that does: set its Model, if that is certain.
 //
@@ -35,7 +36,14 @@ func Join(sets ...*Set) (*Set, error) {
 		numbers += len(s.X)
 	}
 	joined.X = make([]float32, 0, numbers)
+	known := joined.Model.Images != ""
 	for _, s := range sets {
+		known = known && s.Versions != nil
+	}
+	for _, s := range sets {
+		if known {
+			joined.Versions = append(joined.Versions, s.Versions...)
+		}
 		joined.Names, joined.X = append(joined.Names, s.Names...), append(joined.X, s.X...)
 	}
 	return joined, nil

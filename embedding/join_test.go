@@ -11,6 +11,7 @@ import (
 func TestJoinedRowsAreThoseOfTheSetsInOrder(t *testing.T) {
 	a, b := small(), small()
 	b.Names, b.X = []string{"a.png"}, []float32{7, 8, 9} // a name of a
+	b.Versions = []string{"3"}
 	b.Model.Images, b.Model.Split, b.Model.Engine = "", "", "cpu"
 	got, err := Join(a, b, a)
 	if err != nil {
@@ -26,6 +27,10 @@ func TestJoinedRowsAreThoseOfTheSetsInOrder(t *testing.T) {
 	got.X[0], got.Names[0] = 99, "another"
 	if !reflect.DeepEqual(a, small()) {
 		t.Error("the joined set shares memory with its parts")
+	}
+	b.Model = a.Model
+	if both, err := Join(a, b); err != nil || !slices.Equal(both.Versions, append(a.Versions, "3")) {
+		t.Errorf("versions of images of one folder: %q, %v", both.Versions, err)
 	}
 	if alone, err := Join(a); err != nil || !reflect.DeepEqual(alone, a) {
 		t.Errorf("a set alone: %+v, %v", alone, err)
@@ -43,11 +48,12 @@ func TestJoinRefusesWhatDoesNotBelongTogether(t *testing.T) {
 		{"another length", func(s *Set) { s.Dim = 2 }, true, "set 2 of 2: vectors of 2 numbers, those before"},
 		{"no network", func(s *Set) { s.Model = Origin{} }, false, "set 2 of 2: of this set and those"},
 		{"no images", func(s *Set) { s.Names, s.X = nil, nil }, false, "set 2 of 2: embedding: no images"},
+		{"a version too few", func(s *Set) { s.Versions = s.Versions[:1] }, false, "1 versions for 2 names"},
 	} {
 		s := small()
 		c.spoil(s)
 		if c.what == "another length" {
-			s.Names = []string{"a", "b", "c"}
+			s.Names, s.Versions = []string{"a", "b", "c"}, nil
 		}
 		_, err := Join(small(), s)
 		if err == nil || !strings.Contains(err.Error(), c.want) || errors.Is(err, ErrOtherNetwork) != c.other {

@@ -48,10 +48,7 @@ func load(f files) (*Set, error) {
 		return nil, fmt.Errorf("%s: %s, which names its images, belongs beside it, and so does %s: %w",
 			f.vectors, filepath.Base(f.names), filepath.Base(f.origin), fs.ErrNotExist)
 	}
-	names, err := readFile(f.names, func(r io.Reader, _ int64) (err error) {
-		s.Names, err = readNames(r)
-		return err
-	})
+	names, err := readFile(f.names, func(r io.Reader, _ int64) error { return s.readNames(r) })
 	if err != nil {
 		return nil, err
 	}

@@ -16,13 +16,15 @@ import (
 type nameLine struct {
 	Name  string `json:"name"`
 	Bytes []byte `json:"bytes,omitempty"`
+
+	Version string `json:"version,omitempty"`
 }
 
-func writeNames(w io.Writer, names []string) error {
+func (s *Set) writeNames(w io.Writer) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
-	for _, name := range names {
-		l := nameLine{rawtext.InJSON(name), rawtext.Bytes(name)}
+	for i, name := range s.Names {
+		l := nameLine{rawtext.InJSON(name), rawtext.Bytes(name), s.Version(i)}
 		if err := e.Encode(l); err != nil {
 			return err
 		}
@@ -33,27 +35,32 @@ func writeNames(w io.Writer, names []string) error {
 // maxNameLine is far above the longest path of any system.
 const maxNameLine = 1 << 20
 
-func readNames(r io.Reader) ([]string, error) {
-	var names []string
+// readNames reads Names and, if any is known, Versions.
+func (s *Set) readNames(r io.Reader) error {
+	var known bool
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, maxNameLine)
 	for lines.Scan() {
-		name, err := parseName(lines.Bytes())
+		name, version, err := parseName(lines.Bytes())
 		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", len(names)+1, err)
+			return fmt.Errorf("line %d: %w", s.Len()+1, err)
 		}
-		names = append(names, name)
+		s.Names, s.Versions = append(s.Names, name), append(s.Versions, version)
+		known = known || version != ""
 	}
 	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("line %d: %w", len(names)+1, err)
+		return fmt.Errorf("line %d: %w", s.Len()+1, err)
 	}
-	return names, nil
+	if !known {
+		s.Versions = nil
+	}
+	return nil
 }
 
-func parseName(line []byte) (string, error) {
+func parseName(line []byte) (text, version string, err error) {
 	var name *string
 	var exact []byte
-	err := strictjson.Members(line, func(key string, v json.RawMessage) error {
+	err = strictjson.Members(line, func(key string, v json.RawMessage) error {
 		switch key {
 		case "name":
 			return json.Unmarshal(v, &name)
@@ -65,14 +72,16 @@ func parseName(line []byte) (string, error) {
 			var err error
 			exact, err = base64.StdEncoding.DecodeString(text)
 			return err
+		case "version":
+			_ = json.Unmarshal(v, &version) // that of another tool may be no text
 		}
 		return nil // other tools may add what they know about an image
 	})
 	switch {
 	case err != nil:
-		return "", err
+		return "", "", err
 	case name == nil:
-		return "", errors.New(`no "name"`)
+		return "", "", errors.New(`no "name"`)
 	}
-	return rawtext.Text(*name, exact), nil
+	return rawtext.Text(*name, exact), version, nil
 }

@@ -15,6 +15,11 @@ type Set struct {
 	Dim   int       // numbers in a vector
 	X     []float32 // (n, Dim)
 	Model Origin    // where the vectors come from
+
+	// Versions tells each image from one that takes its place under the same name, such as
+	// data.ImageVersion: so Model.UpdateSet of package amdim knows which files were written anew.
+	// nil or "": not known.
+	Versions []string
 }
 
 // Origin says which network made the vectors, and from which images. Where these are a folder,
@@ -53,6 +58,14 @@ func (s *Set) Key(i int) string {
 	return string(b)
 }
 
+// Version is that of image i; empty if none is known.
+func (s *Set) Version(i int) string {
+	if s.Versions == nil {
+		return ""
+	}
+	return s.Versions[i]
+}
+
 // Validate reports a set that is nil or without rows, one whose parts do not fit together, or
 // the first number that is a NaN or an infinity.
 func (s *Set) Validate() error {
@@ -64,6 +77,8 @@ func (s *Set) Validate() error {
 		return fmt.Errorf("embedding: no images")
 	case s.Dim < 1 || len(s.X)%s.Dim != 0 || len(s.X)/s.Dim != n:
 		return fmt.Errorf("embedding: %d names for %d numbers in vectors of %d", n, len(s.X), s.Dim)
+	case s.Versions != nil && len(s.Versions) != n:
+		return fmt.Errorf("embedding: %d versions for %d names", len(s.Versions), n)
 	}
 	if i := tensor.NonFinite(s.X); i >= 0 {
 		return fmt.Errorf("embedding: number %d of %q is %v", i%s.Dim, s.Names[i/s.Dim], s.X[i])

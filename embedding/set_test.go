@@ -15,6 +15,7 @@ func small() *Set {
 		Model: Origin{
 			Checkpoint: "ab12", Px: 64, NRKHS: 3, Step: 7, Engine: "ref", Images: "folder:a,b: c", Split: "train",
 		},
+		Versions: []string{"12 2026-11-29T14:00:00.5Z", ""},
 	}
 }
 

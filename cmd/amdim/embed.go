@@ -19,14 +19,15 @@ import (
 type embed struct {
 	engine                        engineFlags
 	model, data, split, precision string
-	out                           string
+	out, update                   string
 	overwrite, stream, json       bool
+	bar                           counter
 }
 
 func embedCommand() *cobra.Command {
 	var e embed
 	c := &cobra.Command{
-		Use:   "embed --model RUN {--data SPEC --out FILE | --stream}",
+		Use:   "embed --model RUN {--data SPEC --out FILE | --update FILE | --stream}",
 		Short: "Turn images into vectors: a NumPy file, or a stream of JSON",
 		Long: `Turn images into vectors: f1 of a trained encoder, without labels.
 
@@ -34,12 +35,18 @@ With --data, three files are written: the vectors as NPY (float32, one row for e
 image), the names of the images as JSON lines, and where the vectors come from.
 amdim search reads them. Images that cannot be read are named and left out.
 
+With --update, such a file is brought to what its images are now: those that were added,
+or whose size or time of writing is another, are embedded, and those that are gone are
+left out. The network must be that of the file. If the images have moved, --data says
+where they are.
+
 With --stream, each line of standard input is a path, {"path": …} or
 {"id": …, "image": base64 of a file}, of at most 64 MiB, and is answered at once and in
 order by a line {"id", "path", "embedding": […]} or {…, "error": …}; one that says
 neither id nor path by {"line": its number, "error": …}. Empty lines have no answer.
 The exit code is 1 if any line had an error.`,
 		Example: `  amdim embed --model runs/photos --data folder:photos --out photos.npy
+  amdim embed --model runs/photos --update photos.npy
   amdim embed --model runs/photos --data stl10:data --split test --out test.npy
   find photos -name '*.jpg' | amdim embed --model runs/photos --stream > v.jsonl`,
 		Args: noArgs,
@@ -52,6 +59,8 @@ The exit code is 1 if any line had an error.`,
 	f.StringVar(&e.split, "split", "",
 		"train, test or pretrain (default: all of a folder, train of other data)")
 	f.StringVar(&e.out, "out", "", "file of vectors, ending in .npy; names and origin go beside it")
+	f.StringVar(&e.update, "update", "",
+		"file of vectors to bring up to date: only new and changed files are embedded")
 	f.BoolVar(&e.overwrite, "overwrite", false, "replace the files that --out names")
 	addPrecision(f, &e.precision)
 	f.BoolVar(&e.stream, "stream", false, "read lines from standard input, answer on standard output")
@@ -66,8 +75,13 @@ func (e *embed) run(c *cobra.Command) error {
 	if err := e.engine.checkPrecision(e.precision); err != nil {
 		return err
 	}
-	bar := counter{out: c.ErrOrStderr(), noun: "images"}
-	m, closeModel, err := e.engine.openModel(e.model, amdim.Options{Precision: e.precision, Progress: bar.set})
+	held, err := e.hold()
+	if err != nil {
+		return err
+	}
+	defer held.Close()
+	e.bar = counter{out: c.ErrOrStderr(), noun: "images"}
+	m, closeModel, err := e.engine.openModel(e.model, amdim.Options{Precision: e.precision, Progress: e.bar.set})
 	if err != nil {
 		return err
 	}
@@ -76,8 +90,11 @@ func (e *embed) run(c *cobra.Command) error {
 		s := stream{model: m, threads: e.engine.onProcessor(), out: c.OutOrStdout()}
 		return s.run(c.Context(), c.InOrStdin())
 	}
+	if e.update != "" {
+		return e.runUpdate(c, m)
+	}
 	set, bad, err := m.EmbedData(c.Context(), e.data, e.split)
-	bar.finish()
+	e.bar.finish()
 	if errors.Is(err, context.Canceled) {
 		return stoppedError{"stopped: nothing was written"}
 	}
@@ -90,17 +107,35 @@ func (e *embed) run(c *cobra.Command) error {
 	return e.report(c, set, bad)
 }
 
+// hold keeps other processes from the file that will be replaced.
+func (e *embed) hold() (io.Closer, error) {
+	flag, path := "--out", e.out
+	if e.update != "" {
+		flag, path = "--update", e.update
+	}
+	held, err := embedding.Hold(path)
+	switch {
+	case e.update == "" && errors.Is(err, fs.ErrNotExist):
+		return io.NopCloser(nil), nil
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", flag, errors.Unwrap(err)) // without "embedding"
+	}
+	return held, nil
+}
+
 // check refuses what is wrong before anything is read.
 func (e *embed) check() error {
 	switch {
 	case e.model == "":
 		return usagef("--model is missing: name a run folder or a checkpoint")
+	case e.update != "":
+		return e.checkUpdate()
 	case e.stream && (e.data != "" || e.out != "" || e.split != "" || e.overwrite || e.json):
 		return usagef("--stream cannot be combined with --data, --split, --out, --overwrite or --json")
 	case e.stream:
 		return nil
 	case e.data == "":
-		return usagef("--data is missing: name images, such as folder:DIR, or use --stream")
+		return usagef("--data is missing: name images, such as folder:DIR, or use --update or --stream")
 	case e.out == "":
 		return usagef("--out is missing: name a file for the vectors, such as photos.npy")
 	}

@@ -118,7 +118,7 @@ func TestAServerAnswersFromFilesWrittenAnew(t *testing.T) {
 		t.Fatal(err)
 	}
 	few := *set
-	few.Names, few.X = set.Names[:5], set.X[:5*set.Dim]
+	few.Names, few.Versions, few.X = set.Names[:5], set.Versions[:5], set.X[:5*set.Dim]
 	if err := few.Save(index); err != nil {
 		t.Fatal(err)
 	}

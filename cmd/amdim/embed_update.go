@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"github.com/spf13/cobra"
+
+	"github.com/amdim/amdim"
+	"github.com/amdim/amdim/embedding"
+)
+
+// runUpdate brings a file of vectors to what its images are now.
+func (e *embed) runUpdate(c *cobra.Command, m *amdim.Model) error {
+	old, err := amdim.LoadSet(e.update)
+	if err != nil {
+		return err
+	}
+	images := old.Model.Images
+	if e.data != "" {
+		old.Model.Images = e.data
+	}
+	if old.Model.Images == "" {
+		return usagef("--update: %s does not say which images it is of: name them with --data", e.update)
+	}
+	now, bad, err := m.UpdateSet(c.Context(), old)
+	e.bar.finish()
+	switch {
+	case errors.Is(err, context.Canceled):
+		return stoppedError{"stopped: " + e.update + " is as it was"}
+	case errors.Is(err, amdim.ErrOtherNetwork):
+		return fmt.Errorf("%w: %s", err, typed("embed", "--model", e.model, "--data", old.Model.Images,
+			"--out", e.update, "--overwrite"))
+	case err != nil:
+		return err
+	}
+	did := changesOf(old, now)
+	if did.any() || images != old.Model.Images {
+		if err := now.Save(e.update); err != nil {
+			return err
+		}
+	}
+	noteUnreadable(c.ErrOrStderr(), bad, "--json")
+	noteEngines(c.ErrOrStderr(), old, now)
+	return e.reportUpdate(c, now, bad, did)
+}
+
+// changes is what an update has done, in images.
+type changes struct {
+	Added int `json:"added"`
+	Again int `json:"again"` // computed again: written anew, or it is not known when
+	Gone  int `json:"gone"`
+	Kept  int `json:"kept"`
+}
+
+func (d changes) any() bool { return d.Added+d.Again+d.Gone > 0 }
+
+func changesOf(old, now *amdim.Set) (did changes) {
+	before := make(map[string]string, old.Len())
+	for i, name := range old.Names {
+		before[name] = old.Version(i)
+	}
+	did.Gone = len(before)
+	for i, name := range now.Names {
+		version, there := before[name]
+		switch {
+		case !there:
+			did.Added++
+			continue
+		case version != "" && version == now.Version(i):
+			did.Kept++
+		default:
+			did.Again++
+		}
+		did.Gone--
+	}
+	return did
+}
+
+// noteEngines says where vectors of one file are of two engines or precisions.
+func noteEngines(w io.Writer, old, now *amdim.Set) {
+	if now.Model.Engine == "" && old.Model.Engine != "" {
+		fmt.Fprintf(w, "note: vectors that were kept are of another engine or precision (%s) than the new ones: "+
+			"they differ by rounding, in bf16 and f32 by about 1 %% of their length\n", old.Model.Engine)
+	}
+}
+
+// updateResult is what --json prints.
+type updateResult struct {
+	embedResult
+	Update changes `json:"update"`
+}
+
+func (e *embed) reportUpdate(
+	c *cobra.Command, now *amdim.Set, bad []*amdim.Unreadable, did changes,
+) error {
+	if e.json {
+		r := updateResult{embedResult{e.update, now.Len(), now.Dim, unreadables(bad), now.Model}, did}
+		return json.NewEncoder(c.OutOrStdout()).Encode(r)
+	}
+	what := "as before"
+	if did.any() {
+		what = fmt.Sprintf("%d added, %d computed again, %d gone, %d kept",
+			did.Added, did.Again, did.Gone, did.Kept)
+	}
+	_, err := fmt.Fprintf(c.OutOrStdout(), "%d images, %d numbers each: %s (%s)\n",
+		now.Len(), now.Dim, e.update, what)
+	return err
+}
+
+// checkUpdate refuses what is wrong with --update before anything is read.
+func (e *embed) checkUpdate() error {
+	if e.out != "" || e.split != "" || e.overwrite || e.stream {
+		return usagef("--update cannot be combined with --out, --overwrite, --split or --stream")
+	}
+	err := embedding.CheckPath(e.update, true)
+	switch {
+	case errors.Is(err, embedding.ErrName):
+		return usagef("--update %s: %w", e.update, embedding.ErrName)
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return fmt.Errorf("--update: %w", errors.Unwrap(err))
+	}
+	return nil
+}

@@ -1,0 +1,41 @@
+package embedding
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/amdim/amdim/internal/lock"
+	"github.com/amdim/amdim/internal/regular"
+)
+
+// Hold keeps other processes that ask out of a set that is there, with ErrBusy, until it is closed
+// or the process ends: of two that update a set at once, one would lose what the other has found.
+// Load and Save do not ask. On a file system without locks, and on Windows, nobody is kept out.
+func Hold(path string) (io.Closer, error) {
+	for {
+		f, err := regular.Open(path)
+		if err != nil {
+			return nil, fmt.Errorf("embedding: %w", err)
+		}
+		held, err := lock.File(f)
+		f.Close()
+		switch {
+		case errors.Is(err, lock.ErrHeld):
+			return nil, fmt.Errorf("embedding: %s: %w", path, ErrBusy)
+		case err != nil:
+			return io.NopCloser(nil), nil
+		case names(path, held):
+			return held, nil
+		}
+		held.Close() // another one has just replaced it
+	}
+}
+
+// names reports whether path still leads to a file.
+func names(path string, f *os.File) bool {
+	is, err := f.Stat()
+	there, errThere := os.Stat(path)
+	return err != nil || errThere != nil || os.SameFile(is, there)
+}

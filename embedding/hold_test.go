@@ -1,0 +1,38 @@
+package embedding
+
+import (
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"testing"
+
+	"github.com/amdim/amdim/internal/lock"
+)
+
+func TestASetIsHeldByOneAlsoOnceItWasReplaced(t *testing.T) {
+	if !lock.Files {
+		t.Skip("this system has no locks of files")
+	}
+	path := filepath.Join(t.TempDir(), "photos.npy")
+	if _, err := Hold(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a set that is not there: %v", err)
+	}
+	if err := small().Save(path); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		held, err := Hold(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Hold(path); !errors.Is(err, ErrBusy) {
+			t.Errorf("held twice: %v", err)
+		}
+		if err := small().Save(path); err != nil {
+			t.Fatal(err)
+		}
+		if err := held.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package amdim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/amdim/amdim/data"
+)
+
+// UpdateSet returns a Set of the images that old.Model names as they are now, and those that
+// cannot be read, as EmbedData does, but computes only the vectors of images that were added or
+// written anew: a vector of old stays where the image's Version is the same. That is the size
+// and time of a file; of data that are not files, and of a Set without Versions, every image is
+// computed. Where old was computed by another engine or precision, Model.Engine is empty and
+// vectors differ as those of two engines do.
+//
+// A Set that does not say which images it is of is an error, and one of another network
+// ErrOtherNetwork. old does not change, and the Set returned shares no memory with it.
+func (m *Model) UpdateSet(ctx context.Context, old *Set) (*Set, []*Unreadable, error) {
+	done, err := m.use()
+	if err != nil {
+		return nil, nil, fmt.Errorf("amdim: update set: %w", err)
+	}
+	defer done()
+	if err := m.checkUpdate(old); err != nil {
+		return nil, nil, fmt.Errorf("amdim: update set: %w", err)
+	}
+	reading := data.Options{Side: m.transform.Source(), Context: ctx}
+	images, _, err := data.OpenSplit(old.Model.Images, old.Model.Split, reading)
+	if err != nil {
+		return nil, nil, fmt.Errorf("amdim: update set: %w", err)
+	}
+	s, bad, err := m.update(ctx, old, images)
+	if err != nil {
+		return nil, bad, fmt.Errorf("amdim: update set: %w", err)
+	}
+	return s, bad, nil
+}
+
+func (m *Model) checkUpdate(old *Set) error {
+	if err := old.Validate(); err != nil {
+		return err
+	}
+	if old.Model.Images == "" {
+		return errors.New("the set does not say which images it is of, as one of EmbedFolder or EmbedData does")
+	}
+	if err := m.checkVectors(old.Model, old.Dim); err != nil {
+		return fmt.Errorf("model %s: %w", m.path, err)
+	}
+	return nil
+}
+
+// update is UpdateSet of images that are open.
+func (m *Model) update(ctx context.Context, old *Set, images data.Dataset) (*Set, []*Unreadable, error) {
+	rows := rowsByName(old)
+	stays := func(i int) (row int, ok bool) {
+		row, ok = rows[data.Name(images, i)]
+		return row, ok && old.Version(row) != "" && old.Version(row) == data.ImageVersion(images, i)
+	}
+	others := data.Select(images, func(i int) bool { _, ok := stays(i); return !ok })
+	fresh, bad := &Set{Model: old.Model}, []*Unreadable(nil)
+	if others.Len() > 0 {
+		var err error
+		if fresh, bad, err = m.encodeSet(ctx, others); err != nil {
+			return nil, nil, err
+		}
+	}
+	computed := rowsByName(fresh)
+	s := &Set{Dim: m.Dim(), X: make([]float32, 0, images.Len()*m.Dim())}
+	for i := range images.Len() {
+		if row, ok := stays(i); ok {
+			take(s, old, row)
+		} else if row, ok := computed[data.Name(images, i)]; ok {
+			take(s, fresh, row)
+		}
+	}
+	s.Versions, s.Model = known(s.Versions), old.Model
+	switch {
+	case fresh.Len() == s.Len():
+		s.Model.Engine = fresh.Model.Engine
+	case fresh.Len() > 0 && fresh.Model.Engine != old.Model.Engine:
+		s.Model.Engine = ""
+	}
+	return s, bad, m.checkSet(s, bad)
+}
+
+func rowsByName(s *Set) map[string]int {
+	rows := make(map[string]int, s.Len())
+	for i, name := range s.Names {
+		rows[name] = i
+	}
+	return rows
+}
+
+// take appends a row of from to s.
+func take(s, from *Set, row int) {
+	s.Names = append(s.Names, from.Names[row])
+	s.X = append(s.X, from.Row(row)...)
+	s.Versions = append(s.Versions, from.Version(row))
+}
