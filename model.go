@@ -116,10 +116,7 @@ func (m *Model) open(weights *checkpoint.Reader) error {
 		return err
 	}
 	m.step, m.checksum = meta.Step, weights.Checksum()
-	if m.settings, err = config.Parse(meta.Config); err != nil {
-		return err
-	}
-	if err := m.settings.Validate(); err != nil {
+	if m.settings, err = config.Of(meta); err != nil {
 		return err
 	}
 	m.transform = m.settings.Augment

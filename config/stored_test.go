@@ -37,6 +37,12 @@ func TestStoredIsWhatACheckpointSays(t *testing.T) {
 	if _, _, err := Stored(path); err == nil || !strings.Contains(err.Error(), path+": config: ") {
 		t.Errorf("an unknown key: %v", err)
 	}
+	odd := want
+	odd.Model.Px = 33 // of which segment made a network, and a panic
+	write(string(odd.JSON()))
+	if _, _, err := Stored(path); err == nil || !strings.Contains(err.Error(), path+": model: px = 33") {
+		t.Errorf("no valid network: %v", err)
+	}
 	if _, _, err := Stored(path + ".gone"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no file: %v", err)
 	}

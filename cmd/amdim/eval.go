@@ -347,11 +347,7 @@ func settingsOf(r *checkpoint.Reader) (config.Config, error) {
 	if err != nil {
 		return config.Config{}, err
 	}
-	settings, err := config.Parse(meta.Config)
-	if err != nil {
-		return settings, err
-	}
-	return settings, settings.Validate()
+	return config.Of(meta)
 }
 
 // openPlain opens both splits through the test transform of a run.

@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/graph"
 	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/train"
@@ -138,7 +139,7 @@ func (i inspect) printTensors(b *bytes.Buffer, f inspection) {
 
 // printNetwork lists the operations of the encoder.
 func (f inspection) printNetwork(w io.Writer) error {
-	c, err := f.settings()
+	c, err := config.Of(f.Meta)
 	if err != nil {
 		return fmt.Errorf("inspect: %s: its settings describe no valid network: %w", f.Path, err)
 	}

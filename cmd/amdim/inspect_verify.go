@@ -10,7 +10,7 @@ import (
 
 // faults lists what is wrong with a checkpoint whose checksum is right.
 func (f inspection) faults() []string {
-	c, err := f.settings()
+	c, err := config.Of(f.Meta)
 	if err != nil {
 		return []string{fmt.Sprintf("its settings describe no valid network: %v", err)}
 	}
@@ -19,15 +19,6 @@ func (f inspection) faults() []string {
 	}
 	vars := c.Model.Pretrain(f.Meta.Data.Classes).Vars
 	return append(checkpoint.Faults(f.Tensors, vars, f.Meta.Step), f.faultsOfMeta(c)...)
-}
-
-// settings are those of a valid network.
-func (f inspection) settings() (config.Config, error) {
-	c, err := config.Parse(f.Meta.Config)
-	if err == nil {
-		err = c.Validate()
-	}
-	return c, err
 }
 
 // faultsOfMeta compares counters, data and preprocessing with the settings.

@@ -50,10 +50,7 @@ func Open(path string) (*Run, error) {
 	if r.meta, err = checkpoint.ReadRun(train.CheckpointPath(path)); err != nil {
 		return nil, err
 	}
-	if r.Settings, err = config.Parse(r.meta.Config); err == nil {
-		err = r.Settings.Validate()
-	}
-	if err != nil {
+	if r.Settings, err = config.Of(r.meta); err != nil {
 		return nil, fmt.Errorf("report: %s: %w", path, err)
 	}
 	if r.records, err = train.ReadMetrics(train.MetricsPath(path)); err != nil {
