@@ -5,6 +5,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/amdim/amdim/internal/spelling"
 )
 
 // FolderChanged notes that the folder a model learnt from now has other train images. It is
@@ -77,7 +79,7 @@ func WriteNotes(w io.Writer, results []*Result) error {
 			"their pixels.", most.Images, of.Test, partOf(of.Validation)))
 	}
 	for _, note := range notes {
-		if _, err := fmt.Fprintln(w, wrapped(note, 80)); err != nil {
+		if _, err := fmt.Fprintln(w, spelling.Visible(wrapped(note, 80))); err != nil {
 			return err
 		}
 	}

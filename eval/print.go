@@ -11,6 +11,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"unicode/utf8"
+
+	"github.com/amdim/amdim/internal/spelling"
 )
 
 // numbers is an indented array of numbers and nulls. No string holds a line break.
@@ -46,7 +48,7 @@ func (r *Result) Print(w io.Writer) error {
 	r.printIntervals(&text)
 	r.printClasses(&text)
 	r.printOrigin(&text)
-	_, err := w.Write(text.Bytes())
+	_, err := io.WriteString(w, spelling.Visible(text.String()))
 	return err
 }
 
@@ -232,11 +234,7 @@ func (r *Result) className(label int) string {
 	if label >= len(r.ClassNames) {
 		return fmt.Sprintf("class %d", label)
 	}
-	name := []rune(r.ClassNames[label])
-	if len(name) > longestClass {
-		name = append(name[:longestClass-1], '…')
-	}
-	return string(name)
+	return spelling.Short(r.ClassNames[label], longestClass)
 }
 
 func (r *Result) printOrigin(w io.Writer) {

@@ -109,6 +109,26 @@ func TestResultsOfEarlierVersionsAreRead(t *testing.T) {
 	}
 }
 
+func TestATerminalDoesNotObeyNames(t *testing.T) {
+	r := sample()
+	r.ClassNames, r.Data, r.TrainedOn = []string{"cat\x1b[31m", "dog\n"}, "folder:\x1b[32m", "folder:a"
+	c := NewConfusion(nil, nil, 2)
+	c.Counts[0], c.Counts[2] = 4, 4
+	r.Classes, r.Rows[0].Confusion, r.Notes = 2, c.Rows(), []string{"of \x1b[33m"}
+	var out strings.Builder
+	if err := r.Print(&out); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteNotes(&out, []*Result{r}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"cat\x1b[31m"`, `"dog\n"`, `on folder:\x1b[32m`, `of \x1b[33m`} {
+		if !strings.Contains(out.String(), want) || strings.Contains(out.String(), "\x1b") {
+			t.Errorf("lacks %s:\n%q", want, out.String())
+		}
+	}
+}
+
 func TestManyClassesAreSummedUp(t *testing.T) {
 	r := sample()
 	c := NewConfusion(nil, nil, 12)

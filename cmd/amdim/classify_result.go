@@ -237,12 +237,7 @@ func (r *classification) printCounts(b *strings.Builder) {
 const longestClass = 24
 
 // shortClass is the name of a class for a table.
-func shortClass(name string) string {
-	if letters := []rune(name); len(letters) > longestClass {
-		name = string(letters[:longestClass-1]) + "…"
-	}
-	return spelling.Printable(name)
-}
+func shortClass(name string) string { return spelling.Short(name, longestClass) }
 
 // byCertainty are the images that were classified, the most certain first.
 func (r *classification) byCertainty() []int {

@@ -15,6 +15,14 @@ func Printable(name string) string {
 	return name
 }
 
+// Short is Printable of a name in a table: one of more than letters ends in … instead.
+func Short(name string, letters int) string {
+	if r := []rune(name); len(r) > letters {
+		name = string(r[:letters-1]) + "…"
+	}
+	return Printable(name)
+}
+
 // Visible is a message in which names may be: what would move the cursor or be hidden is
 // written as in a string of Go. Spaces, tabs and the ends of lines stay.
 func Visible(text string) string {

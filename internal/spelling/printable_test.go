@@ -13,6 +13,16 @@ func TestPrintableQuotesWhatMovesTheCursor(t *testing.T) {
 	}
 }
 
+func TestShortNamesAreCutAndPrintable(t *testing.T) {
+	for name, want := range map[string]string{
+		"Käse": "Käse", "Käsebrot": "Käse…", "\x1b[1m": `"\x1b[1m"`, "\x1b[31mRED": `"\x1b[31…"`,
+	} {
+		if got := Short(name, 5); got != want {
+			t.Errorf("%q: %s, want %s", name, got, want)
+		}
+	}
+}
+
 func TestVisibleLetsNoControlCharacterPass(t *testing.T) {
 	for text, want := range map[string]string{
 		"Käse 'a' \"b\" \\x: 3\u00a0%\n\ttwo": "Käse 'a' \"b\" \\x: 3\u00a0%\n\ttwo",
