@@ -30,10 +30,6 @@ type Config struct {
 	KNN       KNNConfig             `json:"knn"`
 	FewShot   FewShotConfig         `json:"few_shot"`
 	Paper     ProbeConfig           `json:"paper"` // of the protocol
-
-	// PaperViews says how the views of the protocol paper are drawn: 1, with seeds of their own;
-	// 0, in results of earlier versions, as pretraining with the same seed draws them.
-	PaperViews int `json:"paper_views,omitempty"`
 }
 
 // ProbeConfig says how a classifier is trained on frozen features.
@@ -64,8 +60,6 @@ func Default() Config {
 		KNN:       KNNConfig{K: []int{200, 20}, Temperature: 0.1},
 		FewShot:   defaultFewShot(),
 		Paper:     PaperProbe(""),
-
-		PaperViews: 1,
 	}
 }
 

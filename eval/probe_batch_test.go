@@ -77,38 +77,6 @@ func TestRawPixelsHaveABatchOfTheirOwn(t *testing.T) {
 	}
 }
 
-// Those that an earlier version measured with the batch of the network are measured again.
-func TestRawPixelsOfAnEarlierVersionAreNotTakenOver(t *testing.T) {
-	for batch, taken := range map[int]bool{0: false, 500: true} {
-		earlier, now := measured(Linear), measured(KNN)
-		earlier.Config.Probe = earlier.Config.Probe.ForImages(1000, 64)
-		earlier.Rows = append(earlier.Rows, Row{Representation: RawPixels, Protocol: Linear, ProbeBatch: batch})
-		whole, lost := now.With(earlier)
-		if got := whole.Row(RawPixels, Linear).Protocol != ""; got != taken || len(lost) > 0 {
-			t.Errorf("batch %d: raw pixels taken %t, lost %q", batch, got, lost)
-		}
-		c := earlier.Config
-		c.Baselines = true
-		earlier.Rows = append(earlier.Rows, Row{Representation: RandomEncoder, Protocol: Linear})
-		if _, ok := earlier.Part(c); ok != taken {
-			t.Errorf("batch %d: a part is given %t", batch, ok)
-		}
-	}
-}
-
-// Views were drawn otherwise then.
-func TestPaperOfAnEarlierVersionIsNotTakenOver(t *testing.T) {
-	earlier, now := measured(Paper), measured(KNN)
-	earlier.Config.PaperViews = 0
-	again := measured(Paper)
-	if _, lost := again.With(earlier); len(lost) != 1 {
-		t.Errorf("measured again: lost %q", lost)
-	}
-	if whole, lost := now.With(earlier); len(lost) > 0 || whole.Config.PaperViews != 0 {
-		t.Errorf("beside others: lost %q, views of %d", lost, whole.Config.PaperViews)
-	}
-}
-
 // Two widths of a network have batches of their own, and figures that are to be compared.
 func TestResultsWithFittedBatchesAreComparable(t *testing.T) {
 	narrow, wide, asked := measured(Linear), measured(Linear), measured(Linear)

@@ -31,11 +31,11 @@ type Result struct {
 	Train       int          `json:"train_images"`
 	Test        int          `json:"test_images"`
 	Validation  float64      `json:"validation,omitempty"`   // share of train images held out; 0: test images
-	TrainDigest string       `json:"train_digest,omitempty"` // of data; empty in results of earlier versions
+	TrainDigest string       `json:"train_digest,omitempty"` // of data
 	TestDigest  string       `json:"test_digest,omitempty"`
 
 	// Contents of the data, where the digests do not cover them: of files that were written
-	// anew in the same size they are others. Empty in results of earlier versions.
+	// anew in the same size they are others.
 	TrainContents string `json:"train_contents,omitempty"`
 	TestContents  string `json:"test_contents,omitempty"`
 
@@ -68,7 +68,7 @@ func ReadResult(text []byte) (*Result, error) {
 type Frozen struct {
 	Before  string `json:"sha256_before"` // empty for paper alone, as is After
 	After   string `json:"sha256_after"`
-	Weights string `json:"sha256_weights,omitempty"` // empty in results of earlier versions
+	Weights string `json:"sha256_weights,omitempty"`
 }
 
 // or is f, with what it lacks taken from g.
@@ -84,8 +84,7 @@ func (f Frozen) sameWeights(g Frozen) bool {
 // agrees reports whether all hashes that both have are equal.
 func (f Frozen) agrees(g Frozen) bool { return f.or(g) == g.or(f) }
 
-// Row is one representation under one protocol. In results of earlier versions
-// it has only the accuracy.
+// Row is one representation under one protocol.
 type Row struct {
 	Representation string   `json:"representation"`
 	Dim            int      `json:"dim"`
@@ -100,7 +99,7 @@ type Row struct {
 	Command        string   `json:"command,omitempty"` // that measured it, as typed, where there was one
 
 	// ProbeBatch is the batch of linear and mlp of raw pixels, where that of Config was fitted
-	// to the features of the network; else 0, as in results of earlier versions.
+	// to the features of the network; else 0.
 	ProbeBatch int `json:"probe_batch,omitempty"`
 }
 

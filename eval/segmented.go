@@ -18,7 +18,7 @@ type Segmented struct {
 	Step      int                `json:"step"`                 // updates that the model had made
 	TrainedOn string             `json:"trained_on,omitempty"` // the spec of the data that the model learnt from
 	Data      string             `json:"data"`
-	Digest    string             `json:"digest,omitempty"` // of the split; empty in results of earlier versions
+	Digest    string             `json:"digest,omitempty"` // of the split
 	Split     string             `json:"split"`
 	Network   model.Config       `json:"network"`
 	Config    SegmentationConfig `json:"config"`
@@ -99,14 +99,10 @@ func (r *Segmented) Replaces(earlier *Segmented) bool {
 		reflect.DeepEqual(r.Config, before) && r.Negatives == earlier.Negatives
 }
 
-// SameImages reports whether both are of the same split of the same data: by its digest,
-// wherever the images were, or by the spec if one is of an earlier version.
+// SameImages reports whether both are of the same split of the same data, wherever it was; data
+// without a digest are told by their spec.
 func (r *Segmented) SameImages(o *Segmented) bool {
-	same := r.Data == o.Data
-	if r.Digest != "" && o.Digest != "" {
-		same = r.Digest == o.Digest
-	}
-	return same && r.Split == o.Split
+	return r.Digest == o.Digest && r.Split == o.Split && (r.Digest != "" || r.Data == o.Data)
 }
 
 // add adds what was measured on an image.

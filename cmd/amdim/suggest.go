@@ -17,11 +17,6 @@ import (
 func wrongFlag(c *cobra.Command, err error) error {
 	see := fmt.Sprintf("(see %s --help)", c.CommandPath())
 	var unknown *pflag.NotExistError
-	if errors.As(err, &unknown) {
-		if now, ok := renamed[c.Name()+" --"+unknown.GetSpecifiedName()]; ok {
-			return usagef("%s: --%s %s %s", c.Name(), unknown.GetSpecifiedName(), now, see)
-		}
-	}
 	if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() == "" {
 		if near, ok := nearestFlag(c, unknown.GetSpecifiedName()); ok {
 			return usagef("%s: unknown flag --%s: did you mean --%s? %s",
@@ -32,15 +27,6 @@ func wrongFlag(c *cobra.Command, err error) error {
 		see = "(a file whose name begins with - is written ./-…; " + see[1:]
 	}
 	return usagef("%s: %w %s", c.Name(), err, see)
-}
-
-// renamed says what became of flags of earlier versions.
-var renamed = map[string]string{
-	"classify --images": "is now --image-folder",
-	"eval --seeds":      "is now --probes",
-	"export --images":   "is now --image-folder",
-	"search --images":   "is now --image-folder",
-	"search --query":    "is no flag any more: name image files without it",
 }
 
 // nearestFlag also finds a flag of which the word is the beginning or a part.
