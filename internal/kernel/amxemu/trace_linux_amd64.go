@@ -35,19 +35,18 @@ func Run(path string, args, env []string, out *os.File) (Result, error) {
 	}
 	pid := p.Pid
 	p.Release() // waited for below
-	t := &tracer{pid: pid, threads: map[int]*thread{}}
+	t := &tracer{pid: pid, mem: memory(pid), threads: map[int]*thread{}}
 	if err := t.attach(); err != nil {
 		syscall.Kill(pid, syscall.SIGKILL)
 		return Result{}, fmt.Errorf("%w: %v", ErrNoTrace, err)
 	}
-	defer t.mem.Close()
 	return t.run()
 }
 
 // tracer follows all threads of one process.
 type tracer struct {
 	pid          int
-	mem          *os.File
+	mem          memory
 	threads      map[int]*thread
 	instructions int
 }
@@ -68,11 +67,13 @@ func (t *tracer) attach() error {
 	if err := syscall.PtraceSetOptions(t.pid, syscall.PTRACE_O_TRACECLONE|exitKill); err != nil {
 		return fmt.Errorf("ptrace options: %w", err)
 	}
-	mem, err := os.OpenFile(fmt.Sprintf("/proc/%d/mem", t.pid), os.O_RDWR, 0)
-	if err != nil {
+	var regs syscall.PtraceRegs
+	if err := syscall.PtraceGetRegs(t.pid, &regs); err != nil {
+		return fmt.Errorf("registers: %w", err)
+	}
+	if err := t.mem.read(make([]byte, 1), int64(regs.Rip)); err != nil {
 		return fmt.Errorf("memory: %w", err)
 	}
-	t.mem = mem
 	return syscall.PtraceCont(t.pid, 0)
 }
 
@@ -125,7 +126,7 @@ func (t *tracer) emulate(tid int) error {
 		return fmt.Errorf("amxemu: registers: %w", err)
 	}
 	var code [16]byte
-	if _, err := t.mem.ReadAt(code[:], int64(regs.Rip)); err != nil {
+	if err := t.mem.read(code[:], int64(regs.Rip)); err != nil {
 		return fmt.Errorf("amxemu: code at %#x: %w", regs.Rip, err)
 	}
 	if t.threads[tid] == nil {
@@ -170,7 +171,7 @@ func (t *tracer) step(s *thread, code []byte, regs *syscall.PtraceRegs) (size in
 	}
 	var last [16]uint32
 	if w.code != vmovupsStore {
-		read := func(b []byte) error { _, err := t.mem.ReadAt(b, addr); return err }
+		read := func(b []byte) error { return t.mem.read(b, addr) }
 		if last, err = load(read, width[w.code]); err != nil {
 			return 0, fmt.Errorf("amxemu: load: %w", err)
 		}
@@ -180,7 +181,7 @@ func (t *tracer) step(s *thread, code []byte, regs *syscall.PtraceRegs) (size in
 		for i, x := range stored {
 			binary.LittleEndian.PutUint32(buf[4*i:], x)
 		}
-		if _, err := t.mem.WriteAt(buf[:], addr); err != nil {
+		if err := t.mem.write(buf[:], addr); err != nil {
 			return 0, fmt.Errorf("amxemu: store: %w", err)
 		}
 	}
@@ -196,7 +197,7 @@ func (t *tracer) execute(s *tiles, in instruction, regs *syscall.PtraceRegs) err
 	switch in.op {
 	case ldtilecfg:
 		var cfg [64]byte
-		if _, err := t.mem.ReadAt(cfg[:], addr); err != nil {
+		if err := t.mem.read(cfg[:], addr); err != nil {
 			return fmt.Errorf("amxemu: configuration: %w", err)
 		}
 		return s.configure(cfg[:])
@@ -228,9 +229,9 @@ func (t *tracer) move(s *tiles, in instruction, addr, stride int64) error {
 		row := s.data[in.dst][i][:s.colsb[in.dst]]
 		var err error
 		if in.op == tileloadd {
-			_, err = t.mem.ReadAt(row, addr+int64(i)*stride)
+			err = t.mem.read(row, addr+int64(i)*stride)
 		} else {
-			_, err = t.mem.WriteAt(row, addr+int64(i)*stride)
+			err = t.mem.write(row, addr+int64(i)*stride)
 		}
 		if err != nil {
 			return fmt.Errorf("amxemu: row %d of tile %d: %w", i, in.dst, err)
