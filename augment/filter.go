@@ -19,7 +19,7 @@ type filter struct {
 	weight       []float64 // of one output, before rounding
 
 	// For assembly, set by split.
-	offset []int32 // of the first sample
+	offset []int   // of the first sample
 	words  []int16 // the coefficients from there on
 }
 
@@ -64,7 +64,7 @@ func (f *filter) split(align, step int) int {
 	clear(grow(&f.words, len(f.first)*pairs*4))
 	for i, at := range f.first {
 		lead := at % align
-		f.offset[i] = int32((at - lead) * step)
+		f.offset[i] = (at - lead) * step
 		words := f.words[i*pairs*4:][:pairs*4]
 		for j, k := range f.coefficients(i) {
 			j += lead

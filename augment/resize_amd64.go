@@ -19,7 +19,7 @@ func packRowsAVX2(dst *int16, src *[8]*uint8, fours int)
 // starting at byte offset[x].
 //
 //go:noescape
-func resizeRowsAVX2(dst *uint8, stride int, src *int16, offset *int32, words *int16, pairs, m int)
+func resizeRowsAVX2(dst *uint8, stride int, src *int16, offset *int, words *int16, pairs, m int)
 
 // resizeColumnsAVX2 sets 32·blocks bytes of dst to the sum of 2·pairs rows of src.
 //

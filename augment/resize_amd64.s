@@ -92,7 +92,7 @@ four:
 	VPADDD Y14, lo, lo \
 	VPSRAD $22, lo, lo
 
-// func resizeRowsAVX2(dst *uint8, stride int, src *int16, offset *int32, words *int16, pairs, m int)
+// func resizeRowsAVX2(dst *uint8, stride int, src *int16, offset *int, words *int16, pairs, m int)
 //
 // DI dst, R10 dst behind four rows, R12 stride, R13 3·stride, R11 src, AX src of
 // the output, BX offset, SI words, CX pairs left, DX outputs left; Y0–Y2 lower
@@ -112,7 +112,7 @@ TEXT ·resizeRowsAVX2(SB), NOSPLIT, $0-56
 	VPBROADCASTD roundHalf<>(SB), Y14
 
 output:
-	MOVLQSX      (BX), AX
+	MOVQ         (BX), AX
 	ADDQ         R11, AX
 	MOVQ         pairs+40(FP), CX
 	VPBROADCASTD (SI), Y8         // lower and upper words of 2 coefficients
@@ -154,7 +154,7 @@ finish:
 	VPEXTRD      $3, X1, (R10)(R13*1)
 	ADDQ         $3, DI
 	ADDQ         $3, R10
-	ADDQ         $4, BX
+	ADDQ         $8, BX
 	DECQ         DX
 	JNZ          output
 	VZEROUPPER

@@ -142,3 +142,18 @@ func TestRoundAwayIsRound(t *testing.T) {
 		}
 	}
 }
+
+// A strip of 50 million pixels takes more than 2 GiB, packed for the first pass.
+func TestOffsetsOfLongStripsFit(t *testing.T) {
+	for _, c := range []struct{ first, align, step int }{
+		{math.MaxInt32/48 + 2, 2, 48},     // a pixel, packed for eight rows
+		{math.MaxInt32 / 416 * 2, 1, 416}, // a row of 128 pixels
+		{math.MaxInt32 / 48 * 4, 2, 48},   // positive again in 32 bits
+	} {
+		f := filter{first: []int{c.first}, count: []int{1}, coef: []int32{1 << precision}, taps: 1, most: 1}
+		f.split(c.align, c.step)
+		if want := (c.first - c.first%c.align) * c.step; f.offset[0] != want {
+			t.Errorf("sample %d, %d bytes each: at %d, want %d", c.first, c.step, f.offset[0], want)
+		}
+	}
+}
