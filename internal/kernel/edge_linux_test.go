@@ -30,6 +30,8 @@ func TestKernelsStayWithinTheirSlices(t *testing.T) {
 	eachSet(t, func(t *testing.T, s *Set) {
 		testEdges(t, &s.F32)
 		testEdges(t, &s.BF16)
+		testRowEdges(t, &s.F32)
+		testRowEdges(t, &s.BF16)
 		testMathEdges(t, s)
 	})
 }
@@ -52,6 +54,9 @@ func testEdges[E Elem](t *testing.T, p *Products[E]) {
 		within(t, "PackRows", n, func() {
 			p.PackRows(packed[len(packed)-p.PackedLen(3, n):], x[tail(n):], []int32{0, 0, 0}, n)
 		})
+		within(t, "PackLeft", n, func() {
+			p.PackLeft(packed[len(packed)-p.PanelLen(n):], x[tail(1+n%PanelCols):], make([]int32, n), 1+n%PanelCols)
+		})
 		within(t, "GatherRows", n, func() {
 			p.GatherRows(y[tail(2*(2*n+3)):], 2*n+3, x[tail(2*n+1):], []int32{0, 1}, 2, n, n)
 		})
@@ -64,16 +69,6 @@ func testEdges[E Elem](t *testing.T, p *Products[E]) {
 		within(t, "PackF32Transposed", n, func() {
 			p.PackF32Transposed(packed[len(packed)-p.PackedLen(n, 33):], c[tail(32*ld+n):], ld, 33, n)
 		})
-		within(t, "Affine", n, func() {
-			f := acc[ld-n:]
-			p.Affine(y[tail(2*n):], y[tail(2*n):], x[tail(2*n):], f, f, f)
-		})
-		within(t, "AddProds", n, func() {
-			p.AddProds(acc[ld-n:], acc[ld-n:], y[tail(5*n):], x[tail(5*n):], acc[ld-n:])
-		})
-		within(t, "AddMoments", n, func() { p.AddMoments(acc[ld-n:], acc[ld-n:], x[tail(5*n):], acc[ld-n:]) })
-		within(t, "Narrow", n, func() { p.Narrow(y[tail(n):], c[tail(n):]) })
-		within(t, "Widen", n, func() { p.Widen(c[tail(n):], y[tail(n):]) })
 	}
 	for _, n := range []int{1, 33, 64} {
 		e := Epilogue[E]{Bias: acc[ld-n:], Add: y[tail(32*n+n):], LdAdd: n}
@@ -83,6 +78,26 @@ func testEdges[E Elem](t *testing.T, p *Products[E]) {
 		})
 	}
 	within(t, "GemmTN", 2, func() { p.GemmTN(c[tail(31*ld+64):], ld, b[k*PanelCols:], b, k, 2, true) })
+}
+
+func testRowEdges[E Elem](t *testing.T, p *Products[E]) {
+	const most, rows = 65, 5
+	w, x, y := edge[E](t, rows*most), edge[E](t, rows*most), edge[E](t, rows*most)
+	wide, acc, acc2 := edge[float32](t, rows*most), edge[float32](t, most), edge[float32](t, most)
+	for n := 1; n <= most; n++ {
+		at := rows * (most - n)
+		w, x, y, wide, f, f2 := w[at:], x[at:], y[at:], wide[at:], acc[most-n:], acc2[most-n:]
+		within(t, "AddTo", n, func() { p.AddTo(f, x) })
+		within(t, "AddMoments", n, func() { p.AddMoments(f, f2, x, f) })
+		within(t, "AddProds", n, func() { p.AddProds(f, f2, y, x, f) })
+		within(t, "ScaleShift", n, func() { p.ScaleShift(w, x, f, f2, true) })
+		within(t, "Affine", n, func() { p.Affine(w, y, x, f, f2, f) })
+		within(t, "ReLUMask", n, func() { p.ReLUMask(w, x, y) })
+		within(t, "Add", n, func() { p.Add(w, x, y) })
+		within(t, "Narrow", n, func() { p.Narrow(w, wide) })
+		within(t, "Widen", n, func() { p.Widen(wide, w) })
+		within(t, "NCEGradient", n, func() { p.NCEGradient(w, 1, wide, 1, wide) })
+	}
 }
 
 func testMathEdges(t *testing.T, s *Set) {
@@ -96,7 +111,7 @@ func testMathEdges(t *testing.T, s *Set) {
 		within(t, "Scale", n, func() { s.Scale(y, 2, x) })
 		within(t, "AddRows", n, func() { s.AddRows(y, []int32{0, 0, 0}, x[:n:n], 0, n) })
 		within(t, "NCEScores", n, func() { s.NCEScores(y, x, NCEClip{Scale: 1, Clip: 20}) })
-		within(t, "NCEGradient", n, func() { s.F32.NCEGradient(y, 1, x, 1, m) })
+		within(t, "NCEScores without a clip", n, func() { s.NCEScores(y, x, NCEClip{Scale: 1}) })
 		within(t, "AdamStep", n, func() { s.AdamStep(y, m, v, x, AdamParams{}) })
 	}
 }
