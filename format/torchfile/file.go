@@ -115,6 +115,9 @@ func readZip(r io.ReaderAt, size int64) (*Dict, error) {
 		}
 		if want := uint64(s.numbers) * uint64(s.dtype.size()); f.UncompressedSize64 != want {
 			return nil, fmt.Errorf("storage %s has %d bytes, need %d", shortened(key), f.UncompressedSize64, want)
+		} else if want > uint64(size) { // before anybody makes room for its numbers
+			return nil, fmt.Errorf("storage %s has %d bytes in a file of %d: it is compressed, or the file cut off",
+				shortened(key), want, size)
 		}
 		s.read = stored(f)
 	}

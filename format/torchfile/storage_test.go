@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/binary"
+	"hash/crc32"
 	"io"
 	"math"
 	"os"
@@ -122,6 +123,33 @@ func TestALargeStorageIsNotKeptForOneNumber(t *testing.T) {
 	}
 	if took := after.TotalAlloc - before.TotalAlloc; took > 8<<20 {
 		t.Errorf("%d MiB were allocated for one number", took>>20)
+	}
+}
+
+// The sizes of a zip are claims: a file of 500 bytes may name a storage of terabytes.
+func TestAStorageLargerThanTheFileIsRefused(t *testing.T) {
+	const n = 1 << 40
+	number := "\x8a\x06\x00\x00\x00\x00\x00\x01"
+	pickle := strings.Replace(tensorOf("K\x00"+number+"\x85K\x01\x85"), "K\x02tQ", number+"tQ", 1)
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for name, claim := range map[string]uint64{"x/data.pkl": uint64(len(pickle)), "x/data/0": 4 * n} {
+		h := &zip.FileHeader{Name: name, CompressedSize64: claim, UncompressedSize64: claim}
+		h.CRC32 = crc32.ChecksumIEEE([]byte(pickle))
+		w, err := z.CreateRaw(h)
+		if err == nil {
+			_, err = io.WriteString(w, pickle)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	const want = "storage 0 has 4398046511104 bytes in a file of"
+	if _, err := parse(b.Bytes()); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v, want %q", err, want)
 	}
 }
 
