@@ -21,10 +21,11 @@ import (
 // like image/jpeg, which reads one color.Color for each pixel of a type it does not know, draw it
 // on an image.RGBA first.
 //
-// A decoded image takes 3 bytes per pixel, and decoding up to 27 (a progressive JPEG of
-// four colours; 18 of three): as much as 5.5 GB, even for a small file. A service that
-// decodes files from untrusted clients should check the size first with imagefile.Config
-// and limit how many it decodes at once.
+// A decoded image takes 3 bytes per pixel, and decoding up to 32 (a TIFF; 27 a progressive
+// JPEG of four colours, 18 one of three): as much as 6.4 GB, even for a small file. A small
+// WebP may take 150 MB (imagefile.Fixed). A service that decodes files from untrusted
+// clients should check the size first with imagefile.Config and limit how many it decodes
+// at once.
 func Decode(file []byte) (image.Image, error) { return DecodeContext(context.Background(), file) }
 
 // DecodeContext is Decode that ends with the error of ctx when that is done. Not every part of a

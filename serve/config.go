@@ -17,10 +17,11 @@ type Config struct {
 
 	// Limits; 0 is the default. They bound memory, beside the model's and the index's (two of them, while
 	// Update replaces one): twice Bytes for each of Requests, up to 6 bytes a pixel for a picture of parts
-	// that is not read yet, 27 bytes for each of Pixels while images are decoded for their vectors and,
-	// with a mixture, as much again and what Model.Segment takes for one that is segmented: up to 4 GiB
-	// where a request asks for a large side. What the garbage collector has not found yet comes on top:
-	// half as much with GOGC=25, as measured under load. debug.SetMemoryLimit makes it look sooner.
+	// that is not read yet, 32 bytes for each of Pixels, at least 150 MB, while images are decoded for
+	// their vectors and, with a mixture, as much again and what Model.Segment takes for one that is
+	// segmented: up to 4 GiB where a request asks for a large side. What the garbage collector has not
+	// found yet comes on top: half as much with GOGC=25, as measured under load. debug.SetMemoryLimit
+	// makes it look sooner.
 	//
 	// Timeout takes deadlines of the connection, where a client sends or reads slowly, so middleware
 	// that wraps the ResponseWriter is to have a method Unwrap: see [http.ResponseController]. Under

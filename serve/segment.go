@@ -64,7 +64,7 @@ func (h *Handler) segment(r *http.Request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	if _, err := h.pixels(file); err != nil {
+	if _, err := h.decodingRoom(file); err != nil {
 		return reply{}, err
 	}
 	if err := h.segmenting.Wait(r.Context()); err != nil {

@@ -33,15 +33,15 @@ func (h *Handler) uploads(r *http.Request) ([]*upload, error) {
 			return faultf(http.StatusRequestEntityTooLarge,
 				"the request has more than %d images, the limit", mostImages)
 		}
-		pixels, err := h.pixels(file)
+		room, err := h.decodingRoom(file)
 		if err != nil {
 			all = append(all, &upload{name: name, err: err})
 			return nil
 		}
-		if err := h.decoding.Acquire(r.Context(), pixels); err != nil {
+		if err := h.decoding.Acquire(r.Context(), room); err != nil {
 			return err
 		}
-		defer h.decoding.Release(pixels)
+		defer h.decoding.Release(room)
 		u := &upload{name: name}
 		all = append(all, u)
 		img, err := decode(r.Context(), file)
@@ -156,16 +156,20 @@ func unread(err error) error {
 	return err
 }
 
-// pixels is how many the image in a file has; too many are an error.
-func (h *Handler) pixels(file []byte) (int64, error) {
-	w, height, _, err := imagefile.Config(file)
+// pixelBytes is the memory that a pixel may take while it is decoded: see amdim.Decode.
+const pixelBytes = 32
+
+// decodingRoom is how many pixels take as much memory as the image in a file may while it is
+// decoded, at most all that there is room for; an image of too many pixels is an error.
+func (h *Handler) decodingRoom(file []byte) (int64, error) {
+	w, height, format, err := imagefile.Config(file)
 	if err != nil {
 		return 0, unusable(err)
 	}
 	if err := (imagefile.Limits{Pixels: h.config.Pixels}).Check(w, height); err != nil {
 		return 0, fmt.Errorf("an image of %d × %d pixels: %w", w, height, err)
 	}
-	return int64(w) * int64(height), nil
+	return min(int64(w)*int64(height)+imagefile.Fixed(format)/pixelBytes, h.config.Pixels), nil
 }
 
 func decode(ctx context.Context, file []byte) (image.Image, error) {

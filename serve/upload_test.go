@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/amdim/amdim/data/imagefile"
 )
@@ -31,6 +32,29 @@ func TestAFieldOfAFormIsNoImage(t *testing.T) {
 			refused(t, field, got, status, `the field "k" of the form is no image file`)
 		} else if all := read[answers](t, got).Images; len(all) != 2 || all[1].Embedding == nil {
 			t.Errorf("a field of %d bytes: %+v", len(field), all)
+		}
+	}
+}
+
+// A WebP of few pixels may take 150 MB while it is decoded: of many at a time some wait.
+func TestASmallWebPWaitsForRoom(t *testing.T) {
+	webp, err := os.ReadFile("../data/imagefile/testdata/pictures/lossless-alpha.webp")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := handler(t, Config{Pixels: 5e6, Timeout: 2 * time.Second})
+	if err := h.decoding.Acquire(t.Context(), 1e6); err != nil {
+		t.Fatal(err)
+	}
+	if w := post(h, "/v1/embed", photo(t, 1)); w.Code != http.StatusOK {
+		t.Errorf("a PNG: status %d: %s", w.Code, w.Body)
+	}
+	refused(t, "a WebP", post(h, "/v1/embed", webp), http.StatusServiceUnavailable, "was not done after")
+	h.decoding.Release(1e6)
+	small := handler(t, Config{Pixels: 1e5}) // all of its room is less
+	for _, h := range []*Handler{h, small} {
+		if w := post(h, "/v1/embed", webp); w.Code != http.StatusOK {
+			t.Errorf("alone: status %d: %s", w.Code, w.Body)
 		}
 	}
 }

@@ -39,6 +39,20 @@ func Measure(b []byte, l Limits) (tensor.Image, Cost, error) {
 	return img, c, err
 }
 
+// Fixed bounds the memory in bytes that it takes to decode an image of a format, as Config names
+// it, however few pixels that has: a file of 1 MB and 200×200 pixels may hold all trees of a WebP.
+func Fixed(format string) int64 {
+	switch format {
+	case "webp":
+		// Lossless: 2600 groups (the decoder's limit) of five trees with a table of 512 bytes each and 2n−1
+		// nodes of 8 bytes for n = 280+2¹¹, 256, 256, 256 and 40 symbols, in the allocator's sizes.
+		return 2600 * (5*536 + 40960 + 3*4096 + 640)
+	case "tiff":
+		return 3 * (1024 * 1024 * 8) // a tile may be larger than the image; its buffer grows by doubling
+	}
+	return 0
+}
+
 // coefficients are the bytes of the largest array of coefficients of an image, if bytes are
 // those of all: the decoder of a progressive JPEG file has one of each plane until it ends.
 // T.81, annex G.
