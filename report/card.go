@@ -30,7 +30,7 @@ type Card struct {
 var cardText string
 
 var card = template.Must(template.New("card").Funcs(template.FuncMap{
-	"cell": cardCell,
+	"cell": cardCell, "code": cardCode,
 }).Parse(cardText))
 
 // Write writes the card as Markdown.
@@ -42,9 +42,15 @@ func (c *Card) Write(w io.Writer) error {
 	return nil
 }
 
-// cardCell returns text for a table or a line of Markdown.
+// cardCell returns text for a table or a line of Markdown, whose names and specs may be those of
+// others: what would begin a tag of HTML or a link stands for itself.
 func cardCell(v any) string {
-	return strings.NewReplacer("|", `\|`, "\n", " ", "\r", " ", "`", "'").Replace(fmt.Sprint(v))
+	return strings.NewReplacer(`\`, `\\`, "|", `\|`, "&", "&amp;", "<", "&lt;", "[", `\[`).Replace(cardCode(v))
+}
+
+// cardCode returns text that stands as code, where nothing is escaped.
+func cardCode(v any) string {
+	return strings.NewReplacer("\n", " ", "\r", " ", "`", "'").Replace(fmt.Sprint(v))
 }
 
 // Parameters says how many trainable parameters, in millions, each part has that the

@@ -121,6 +121,23 @@ func TestTheCardSaysWhatIsKnown(t *testing.T) {
 	}
 }
 
+// A checkpoint of others says what it likes of itself; the card may be shown as HTML.
+func TestTheCardHasNoTagsOrLinksOfItsData(t *testing.T) {
+	c := aCard(t)
+	c.Meta.Data = checkpoint.Data{Spec: "folder:<img src=x onerror=f()>\\[a](javascript:f())&lt;", Images: 7}
+	c.Meta.Code = "<script>f()</script>"
+	c.Files, c.Commands = []string{"a&b.onnx"}, []string{"amdim pretrain --data 'folder:a<b|c'"}
+	text := written(t, c)
+	for _, want := range []string{
+		`folder:&lt;img src=x onerror=f()>\\\[a](javascript:f())&amp;lt;`, "code &lt;script>f()&lt;/script>",
+		"Goes with: `a&b.onnx`", "\n    amdim pretrain --data 'folder:a<b|c'\n",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %s in\n%s", want, text)
+		}
+	}
+}
+
 func TestTheCardTellsOfEarlierSchedules(t *testing.T) {
 	c := aCard(t)
 	if text := written(t, c); strings.Contains(text, "earlier") {
