@@ -72,7 +72,7 @@ func Previous(path string) string {
 
 // writeWhole writes a whole file or nothing.
 func writeWhole(path string, s Source, vars []graph.Var, meta map[string]string) error {
-	f, err := os.Create(path)
+	f, err := durable.Create(path)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -12,11 +13,20 @@ import (
 
 // Write writes a file anew and syncs it.
 func Write(path string, write func(io.Writer) error) error {
-	f, err := os.Create(path)
+	f, err := Create(path)
 	if err != nil {
 		return err
 	}
 	return fill(f, buffered(write))
+}
+
+// Create makes a file in place of what is at path, for names that nobody else gives: a link
+// there, as in a folder that came from others, is removed, and what it leads to stays.
+func Create(path string) (*os.File, error) {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	return os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
 }
 
 // buffered is what writes a stream as what writes a file.
