@@ -11,14 +11,14 @@ import (
 	"github.com/amdim/amdim/engine/cpu"
 )
 
-// Classifier gives each of its Classes the probability that a vector, of Dim numbers, is of an
-// image of it (the method Classify), and says how often it will be right (the field Estimate);
-// Save keeps it in a file, which LoadClassifier reads: see [classify.Classifier].
+// Classifier says how probable each of its Classes is for an image, given the image's vector of
+// Dim numbers (the method Classify), and how often it is right (the field Estimate). Save keeps it
+// in a file, which LoadClassifier reads: see [classify.Classifier].
 type Classifier = classify.Classifier
 
-// LoadClassifier reads a Classifier that Save wrote, which gives the same probabilities. A
-// missing file is an error that wraps fs.ErrNotExist. Vectors to be classified must come from
-// the network of its field Model: see [Model.CheckClassifier].
+// LoadClassifier reads a Classifier that Save wrote; it gives the same probabilities as the one
+// that was saved. If there is no file, the error wraps fs.ErrNotExist. Classify only vectors of
+// the network that the field Model names: see [Model.CheckClassifier].
 func LoadClassifier(path string) (*Classifier, error) {
 	c, err := classify.Load(path)
 	if err != nil {
@@ -31,10 +31,10 @@ func LoadClassifier(path string) (*Classifier, error) {
 // [classify.Examples].
 type Examples = classify.Examples
 
-// EmbedLabelled returns the vectors and classes of labelled images, and the images that
-// could not be read. Classes of "folder:DIR" are the folders in DIR, or in DIR/train if
-// there are train and test, and then an empty split means train; spec and split are
-// otherwise as for EmbedData. Images of other data that have no label are left out.
+// EmbedLabelled returns the vectors and classes of labelled images, and the images that could not
+// be read. spec and split are as for EmbedData. The classes of "folder:DIR" are the folders in
+// DIR. If DIR has folders train and test, they are those in DIR/train, and an empty split means
+// train. Images of other data that have no label are left out.
 func (m *Model) EmbedLabelled(ctx context.Context, spec, split string) (Examples, []*Unreadable, error) {
 	done, err := m.use()
 	if err != nil {
@@ -83,13 +83,14 @@ func examples(set *Set, of data.Dataset) Examples {
 	return x
 }
 
-// LearnClasses trains a classifier on labelled images; a few of each class are enough.
-// others are vectors of images without labels, such as those to be classified, that
-// dimensions are standardised by as well; nil: there are none. Pictures that were given
-// several classes are Conflicts of the classifier, which learns nothing from them. Vectors of
-// another network are an error that wraps ErrOtherNetwork; fewer than two classes, a class
-// without an image, or without one that is in no other class, and labels that do not fit the
-// Set are errors too.
+// LearnClasses trains a classifier on labelled images; a few of each class are enough. others are
+// vectors of images without labels, such as those to be classified: dimensions are standardised by
+// them too; nil: there are none. Nothing is learnt from a picture that is in several classes; the
+// classifier lists it under Conflicts.
+//
+// Vectors of another network are an error that wraps ErrOtherNetwork. It is also an error if there
+// are fewer than two classes, if a class has no image or only images that are in other classes
+// too, or if labels do not fit the Set.
 func (m *Model) LearnClasses(ctx context.Context, x Examples, others *Set) (*Classifier, error) {
 	done, err := m.use()
 	if err != nil {

@@ -10,26 +10,24 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// Decode reads a JPEG, PNG, GIF (its first frame), BMP, TIFF or WebP file and turns it
-// upright according to its EXIF orientation, ready for Embed and Segment. A file whose
-// header claims more than 200 million pixels, or one side more than 1000 times the
-// other, is refused before it is decoded; no file makes it panic. An error that wraps
-// neither ErrFormat nor ErrTooLarge says that the file is empty, damaged or of a kind
-// that the decoder lacks.
+// Decode reads a JPEG, PNG, GIF (its first frame), BMP, TIFF or WebP file and turns it upright by
+// its EXIF orientation, ready for Embed and Segment. No file makes it panic. A file whose header
+// claims more than 200 million pixels, or one side more than 1000 times the other, is refused
+// before it is decoded. An error that wraps neither ErrFormat nor ErrTooLarge means that the file
+// is empty, damaged or of a kind that the decoder lacks.
 //
-// The image is read fast by what knows image.RGBA64Image, such as image/draw; for an encoder
-// like image/jpeg, which reads one color.Color for each pixel of a type it does not know, draw it
+// The image implements image.RGBA64Image, so image/draw reads it fast. An encoder such as
+// image/jpeg reads one color.Color for each pixel of a type that it does not know: draw the image
 // on an image.RGBA first.
 //
-// A decoded image takes 3 bytes per pixel, and decoding up to 32 (a TIFF; 27 a progressive
-// JPEG of four colours, 18 one of three): as much as 6.4 GB, even for a small file. A small
-// WebP may take 150 MB (imagefile.Fixed). A service that decodes files from untrusted
-// clients should check the size first with imagefile.Config and limit how many it decodes
-// at once.
+// A decoded image takes 3 bytes per pixel. Decoding takes up to 32 (a TIFF; 27 a progressive JPEG of
+// four colours, 18 one of three), as much as 6.4 GB even for a small file, and a small WebP 150 MB
+// (imagefile.Fixed). A service that decodes files from untrusted clients should check the size
+// first, with imagefile.Config, and limit how many it decodes at once.
 func Decode(file []byte) (image.Image, error) { return DecodeContext(context.Background(), file) }
 
-// DecodeContext is Decode that ends with the error of ctx when that is done. Not every part of a
-// decoder can be left: a WebP, and the end of a progressive JPEG, is decoded in one go.
+// DecodeContext is Decode that ends with the error of ctx when that is done. Some parts of
+// decoding cannot be interrupted: a WebP, and the end of a progressive JPEG.
 func DecodeContext(ctx context.Context, file []byte) (image.Image, error) {
 	img, err := imagefile.DecodeContext(ctx, file, imagefile.Limits{})
 	if err != nil {

@@ -25,32 +25,36 @@
 // the command amdim does all of this without code. Package serve answers over HTTP what a
 // Model can say of an image; package runreport makes the page about a training run.
 //
-// Images that no spec names, such as those of a database, are a [data.Dataset] of your own:
-// [train.Run] learns from it, as docs/pretraining.md and the example of that function show,
-// [Open] reads the run, and [Model.PrepareSegmentFrom] prepares a mixture.
+// To train on images that no spec names, such as those of a database, write a [data.Dataset].
+// [train.Run] learns from it (docs/pretraining.md, and the example of that function), [Open] reads
+// the run, and [Model.PrepareSegmentFrom] prepares a mixture.
 //
-// The one idea is that a vector is a function of the image and the checkpoint
-// alone: neither the other images in a call, nor the batch size, nor the number
-// of threads changes a single bit of it. Another engine or processor may change the last
-// bits, another precision about 1 % of a vector's length: cosines of about 0.9999. Options.Precision
-// fixes it where vectors of several machines are compared.
+// The one idea is that a vector is a function of the image and the checkpoint alone: neither the
+// other images in a call, nor the batch size, nor the number of threads changes a single bit of it.
+// Another engine or processor may change the last bits. Another precision changes about 1 % of a
+// vector's length, which gives cosines of about 0.9999 between the two: where vectors of several
+// machines are compared, set Options.Precision.
 //
 // # Errors
 //
-// Errors of this package begin with "amdim: " and what was being done, those of a [Set], an
-// [Index] and a [Classifier] with the name of the package that defines them. What they wrap is
-// listed below ([ErrClosed] and the others) and at each function.
+// Errors of this package begin with "amdim: " and what was being done. Those of a [Set], an
+// [Index] and a [Classifier] begin with the name of the package that defines the type. The errors
+// that they wrap are listed below ([ErrClosed] and others) and at each function.
 //
 // # Concurrency
 //
-// The methods of a [Model] may be called from any number of goroutines. Their work
-// waits in one queue, in batches of at most 64 images, and each batch uses all
-// threads: a single image does not wait for a whole folder. Calls of [Model.Embed]
-// that wait at the same time share a batch. [Model.Close] waits for
-// calls in progress; calls that begin in the meantime or later return [ErrClosed]. A
-// call whose context is done ends while it looks for the files of a folder, between two
-// batches, or, if it is still in the queue, at once, without computing anything.
-// [Model.Segment] takes one image at a time. [Model.LearnClasses] computes beside that
-// queue, on all threads. A [Set] and an [Index] are safe for concurrent
-// reading. [Pretrain] uses all threads and makes its calls, such as OnRecord, on its caller's goroutine.
+// The methods of a [Model] may be called from any number of goroutines:
+//
+//   - Their work waits in one queue, in batches of at most 64 images, and each batch uses all
+//     threads. A single image does not wait for a whole folder. Calls of [Model.Embed] that wait
+//     at the same time share a batch.
+//   - [Model.Segment] takes one image at a time. [Model.LearnClasses] computes beside the queue, on
+//     all threads.
+//   - A call whose context is done ends at once while it is in the queue, without computing
+//     anything; later it ends between two batches, or while it looks for the files of a folder.
+//   - [Model.Close] waits for calls in progress. Calls that begin in the meantime or later return
+//     [ErrClosed].
+//
+// A [Set] and an [Index] are safe for concurrent reading. [Pretrain] uses all threads and calls
+// its callbacks, such as OnRecord, on the goroutine of its caller.
 package amdim

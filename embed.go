@@ -21,18 +21,18 @@ var batchSizes = []int{1, 8, 32, 64}
 // limits are those of Embed.
 var limits = imagefile.Decoded()
 
-// Embed returns the vector f1 of each image, Dim numbers each. Images come from Decode
-// or any other source of an image.Image; one of more than 200 million pixels, or with
-// one side more than 2000 times the other, is an error.
+// Embed returns the vector f1 of each image, Dim numbers each. Images come from Decode or any
+// other source of an image.Image. One of more than 200 million pixels, or with one side more than
+// 2000 times the other, is an error.
 //
-// A vector is as the network gives it: its length is not 1, and much of it is the same for all
-// images. An Index takes cosines after it has given each dimension mean 0 and deviation 1 over
-// its Set. For the same in another vector store, with what package feature has: keep the
-// moments of its vectors (MomentsOf), use them on each that is stored or looked for
-// (Moments.Apply), bring it to length 1 (Features.Unit) and search by inner product.
+// Vectors are not normalised: their length is not 1, and much of each is the same for all images.
+// An Index first gives each dimension mean 0 and deviation 1 over its Set, then takes cosines. To
+// do the same in another vector store, use package feature: keep the moments of the stored vectors
+// (MomentsOf); apply them to every vector that is stored or looked for (Moments.Apply); scale it
+// to length 1 (Features.Unit); search by inner product.
 //
-// Vectors that were computed together, of up to 64 images, share one array: slices.Clone frees
-// one from the others, where few of many are kept.
+// Vectors that were computed together, up to 64, share one array. To keep a few of many, copy them
+// with slices.Clone.
 func (m *Model) Embed(ctx context.Context, images ...image.Image) ([][]float32, error) {
 	done, err := m.use()
 	if err != nil {
@@ -60,8 +60,8 @@ func (m *Model) Embed(ctx context.Context, images ...image.Image) ([][]float32, 
 	return vectors, nil
 }
 
-// Reduce returns a smaller image that has the same vector, or img itself where there is none:
-// a service that waits for others before it calls Embed need not hold photographs in full.
+// Reduce returns a smaller image that has the same vector, or img itself if there is none. A
+// service whose requests wait before they call Embed can hold the smaller images meanwhile.
 func (m *Model) Reduce(img image.Image) image.Image {
 	if usable(img, limits) != nil {
 		return img

@@ -13,10 +13,10 @@ import (
 var (
 	// ErrClosed: the method was called after Close.
 	ErrClosed = errors.New("the model is closed")
-	// ErrNoneThere: the run to open has no checkpoint yet, or the one to resume has none and
-	// what begins one is not named.
+	// ErrNoneThere: the run folder has no checkpoint, so there is nothing to open; or there is none
+	// to resume, and neither data nor settings for a new run are given.
 	ErrNoneThere = train.ErrNoneThere
-	// ErrExists: a run to begin has a checkpoint already.
+	// ErrExists: the folder for a new run already holds one.
 	ErrExists = train.ErrExists
 	// ErrBusy: another training run is using the folder.
 	ErrBusy = train.ErrBusy
@@ -26,29 +26,29 @@ var (
 	ErrNoMixture = mixture.ErrNoMixture
 	// ErrNoLocations: the model's mixture has no task with scale 7 and cannot segment.
 	ErrNoLocations = mixture.ErrNoLocations
-	// ErrNoNegatives: none are stored beside the model, and the images that it
-	// learnt from are missing: name others in Options.Negatives, or give those of a Dataset of
-	// your own to PrepareSegmentFrom.
+	// ErrNoNegatives: no negatives are stored beside the model, and the images that it learnt from
+	// are missing. Name others in Options.Negatives, or give PrepareSegmentFrom those of a Dataset
+	// of your own.
 	ErrNoNegatives = mixture.ErrNoNegatives
-	// ErrChanged: the checkpoint that the Model was opened from is gone or another one, and
-	// Segment, which reads the parts that it needs when it is first called, has not read them.
+	// ErrChanged: the checkpoint that the Model was opened from is gone or was replaced. Segment
+	// reads more of it when it is first called, and can no longer do so.
 	ErrChanged = errors.New(
 		"the checkpoint that the model was opened from is gone or another one: open the model again")
 	// ErrTooFine: Segment would take more than 4 GiB for the locations of an image.
 	ErrTooFine = mixture.ErrTooFine
-	// ErrOtherNetwork: vectors, an Index, a Set or a Classifier come from another network, as far
-	// as that is known, or have another number of dimensions.
+	// ErrOtherNetwork: vectors, an Index, a Set or a Classifier come from another network, as far as
+	// that is known, or their vectors have another length.
 	ErrOtherNetwork = embedding.ErrOtherNetwork
-	// ErrTorn: the files of a Set were not written together: one is damaged, or another process is
+	// ErrTorn: the files of a Set do not belong together: one is damaged, or another process is
 	// replacing them.
 	ErrTorn = embedding.ErrTorn
 	// ErrNoSuchName: Index.Find found no image of that name.
 	ErrNoSuchName = embedding.ErrNoSuchName
-	// ErrAmbiguousName: Index.Find found several.
+	// ErrAmbiguousName: Index.Find found several images of that name.
 	ErrAmbiguousName = embedding.ErrAmbiguousName
-	// ErrFormat: a file begins like no image format that Decode reads.
+	// ErrFormat: the first bytes of a file are those of no image format that Decode reads.
 	ErrFormat = imagefile.ErrFormat
-	// ErrTooLarge: an image has too many pixels or one side too long, or a file too many
+	// ErrTooLarge: an image has too many pixels or one side is too long, or a file has too many
 	// bytes.
 	ErrTooLarge = imagefile.ErrTooLarge
 )

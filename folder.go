@@ -16,15 +16,14 @@ import (
 	"github.com/amdim/amdim/tensor"
 )
 
-// Unreadable is the error for a file that could not be used: damaged, too large,
-// missing or not an image. Name is its path relative to the folder, or as given; Err, which
-// Unwrap returns, is the reason. Package data defines it: [data.UnreadableError].
+// Unreadable is the error for one file that could not be used: it is damaged, too large, missing
+// or not an image. Name is its path, relative to the folder or as given; Unwrap returns Err, the
+// reason. Package data defines it: [data.UnreadableError].
 type Unreadable = data.UnreadableError
 
-// EmbedFolder returns the vectors of all images below a folder, named by their
-// paths relative to it, and the files that could not be read. Symbolic links are
-// followed, also out of the folder, and a folder that is reached twice is read once;
-// hidden files are left out. It is an error if there
+// EmbedFolder returns the vectors of all images below a folder, named by their paths relative to
+// it, and the files that could not be read. It follows symbolic links, also out of the folder, and
+// reads a folder that is reached twice once. Hidden files are left out. It is an error if there
 // are no images, if none can be read, or if a subfolder cannot be read.
 func (m *Model) EmbedFolder(ctx context.Context, dir string) (*Set, []*Unreadable, error) {
 	return m.EmbedData(ctx, "folder:"+dir, "")

@@ -20,25 +20,31 @@ import (
 
 // Options configures a Model. The zero value suits most uses.
 type Options struct {
-	Threads   int    // 0: one per core; any number gives the same vectors
-	Precision string // of the products: "bf16" or "f32"; empty: the run's or, if it has none, the faster here
+	Threads int // 0: one per core; any number gives the same vectors
 
-	// Engine computes, in its own precision: with Precision it is an error. nil: the processor
-	// does, with Threads and Precision. Several models may share an engine. Close leaves it open.
+	// Precision of the products: "bf16" or "f32". Empty: that of the run or, if the run names none,
+	// the faster one on this processor.
+	Precision string
+
+	// Engine computes, in its own precision: Engine and Precision together are an error. nil: the
+	// processor computes, with Threads and Precision. Several models may share an engine. Close
+	// leaves it open.
 	Engine engine.Engine
 
-	// Progress receives how many images of a Set have been read; it is called from one
-	// goroutine at a time, not that of the caller, who gets a panic as an error. It may call
-	// any method but Close and those that embed a Set.
+	// Progress is called while the images of a Set are read, with the number of those read and of
+	// all. Calls come one at a time, on another goroutine than the caller's. It may call any method
+	// of the Model but Close and those that embed a Set. If it panics, the call that reads the
+	// images returns that as an error.
 	Progress func(done, total int)
 
-	Negatives string // spec of the images that Segment scores locations against; empty: see PrepareSegment
+	// Negatives is the spec of the images that Segment scores locations against; empty: see
+	// PrepareSegment.
+	Negatives string
 
-	// OnLearn is told of what images PrepareSegment takes locations, and of how many, before they
-	// are read; nil: nobody is.
+	// OnLearn is called before PrepareSegment reads images, with their spec and number; may be nil.
 	OnLearn func(spec string, images int)
 
-	// Note is told why PrepareSegment could not store what it learnt; nil: nobody is.
+	// Note is called with the reason if PrepareSegment cannot store what it learnt; may be nil.
 	Note func(what string)
 }
 
@@ -73,12 +79,13 @@ type Model struct {
 }
 
 // Open reads the encoder of a run folder, or of a checkpoint, into memory.
-// BatchNorm's running statistics stay as training left them, whereas package eval
-// refreshes them: at the end of the network they shift and scale each number of a
-// vector equally for all images, and an Index removes such shifts and scales. It
-// makes a difference only with model.use_bn, BatchNorm inside the network.
 //
-// If nothing is at path the error wraps fs.ErrNotExist; if the folder has no checkpoint
+// BatchNorm's running statistics stay as training left them, whereas package eval refreshes them.
+// For most networks this makes no difference: BatchNorm is at their end, where it shifts and
+// scales each number of a vector equally for all images, and an Index removes that. It makes one
+// with model.use_bn, BatchNorm inside the network.
+//
+// If there is nothing at path, the error wraps fs.ErrNotExist; if the folder has no checkpoint
 // yet, ErrNoneThere.
 func Open(path string, o Options) (*Model, error) {
 	if err := parallel.CheckThreads(o.Threads); err != nil {
@@ -141,16 +148,16 @@ func (m *Model) open(weights *checkpoint.Reader) error {
 	return nil
 }
 
-// Dim is the length of a vector: r, the size of f1.
+// Dim is the length of a vector: n_rkhs, the size of f1.
 func (m *Model) Dim() int { return m.settings.Model.NRKHS }
 
 // Px is the side of the network's input in pixels. Images of other sizes are
 // resized and centre-cropped along their longer side.
 func (m *Model) Px() int { return m.settings.Model.Px }
 
-// Close waits for calls in progress, frees the engine's memory and lets go of the network, so
-// that a Model which is still reachable holds neither. Calls that begin while it waits return
-// ErrClosed, but for those that need no network: Dim, Px, Reduce and CheckSegment.
+// Close waits for calls in progress, then frees the engine's memory and drops the network, so that
+// a closed Model that is still reachable holds neither. Calls that begin meanwhile or later return
+// ErrClosed, except Dim, Px, Reduce and CheckSegment, which need no network.
 func (m *Model) Close() (err error) {
 	m.life.Lock()
 	m.closed = true

@@ -13,27 +13,32 @@ import (
 	"github.com/amdim/amdim/train"
 )
 
-// PrepareSegment prepares what Segment needs besides the weights: negatives, the
-// locations of other images that an image's own locations are scored against. They are read
-// from the file beside the checkpoint (train.NegativesPath) or, if there is none,
-// learnt from the images that the model learnt from, and stored there if the folder
-// is writable and the images are still the same; else Options.Note hears why not.
-// Options.Negatives uses other images and stores nothing. Images that training left out by
-// a list are left out here too.
+// PrepareSegment prepares what Segment needs besides the weights: negatives, which are locations
+// of other images. An image's own locations are scored against them. With Options.Negatives they
+// come from the images that it names, and nothing is stored. Otherwise they come from
 //
-// If neither is available, the error wraps ErrNoNegatives and names both. For a
-// model without a mixture the error is ErrNoMixture, for one whose tasks have no locations of
-// scale 7 ErrNoLocations. As it reads more of the checkpoint than Open did, the error is
-// ErrChanged if that is gone or another one by now, as when training goes on: call it soon.
+//   - the file beside the checkpoint (train.NegativesPath), if there is one;
+//   - else the images that the model learnt from. They are then stored in that file, if the folder
+//     is writable and the images are still the same; if not, Options.Note is called with the
+//     reason.
+//
+// Images that training left out by a list are left out here too. If neither the file nor images
+// are available, the error wraps ErrNoNegatives and names both. It is ErrNoMixture for a model
+// without a mixture, and ErrNoLocations for one whose tasks have no locations of scale 7.
+//
+// PrepareSegment reads more of the checkpoint than Open did. If that is gone or was replaced, as
+// by training that goes on, the error is ErrChanged: call it soon after Open.
 func (m *Model) PrepareSegment(ctx context.Context) error { return m.prepareSegment(ctx, nil) }
 
-// PrepareSegmentFrom is PrepareSegment of a model that train.Run has trained on a Dataset of the
-// caller's own, which no spec names: what has to be learnt is learnt from set, whatever
-// Options.Negatives says. Called once after training, it stores the file beside the checkpoint, and
-// a Model that is opened later segments without the images. If set has another Digest than what
-// was learnt from, nothing is stored, and Options.Note hears so. Where training left out images by
-// a list, set is all of them. If negatives are there already, as after Segment or PrepareSegment,
-// set is not read.
+// PrepareSegmentFrom is PrepareSegment for a model that train.Run has trained on a Dataset of your
+// own, which no spec names. Negatives that have to be learnt are learnt from set, whatever
+// Options.Negatives says. If there are negatives already, as after Segment or PrepareSegment, set
+// is not read.
+//
+// Call it once after training: it stores the negatives beside the checkpoint, and a Model that is
+// opened later segments without the images. If the Digest of set is not that of the images learnt
+// from, nothing is stored, and Options.Note is called with the reason. If training left out images
+// by a list, set holds them too.
 func (m *Model) PrepareSegmentFrom(ctx context.Context, set data.Dataset) error {
 	if set == nil {
 		return errors.New("amdim: segment: no data set is given")

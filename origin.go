@@ -7,10 +7,9 @@ import (
 	"github.com/amdim/amdim/embedding"
 )
 
-// CheckIndex returns ErrOtherNetwork if the vectors of an index come from another
-// network, so that comparing them with those of Embed would be meaningless. Call it for
-// an index made from LoadSet; one whose file names no network passes if its vectors have Dim
-// numbers.
+// CheckIndex returns ErrOtherNetwork if the vectors of an index come from another network:
+// comparing them with those of Embed would be meaningless. Call it for an index made from LoadSet.
+// One whose file names no network passes if its vectors have Dim numbers.
 func (m *Model) CheckIndex(x *Index) error {
 	done, err := m.use()
 	if err != nil {
@@ -26,9 +25,9 @@ func (m *Model) CheckIndex(x *Index) error {
 	return nil
 }
 
-// CheckClassifier returns ErrOtherNetwork if a classifier learnt from vectors of another
-// network, or of another length, so that its probabilities would say nothing of those of Embed.
-// Call it for one of LoadClassifier; one that names no network passes if its Dim is the Model's.
+// CheckClassifier returns ErrOtherNetwork if a classifier learnt from vectors of another network
+// or length: its probabilities would mean nothing for vectors of Embed. Call it for a classifier
+// of LoadClassifier. One that names no network passes if its Dim is the Model's.
 func (m *Model) CheckClassifier(c *Classifier) error {
 	done, err := m.use()
 	if err != nil {
@@ -56,8 +55,8 @@ func (m *Model) checkVectors(of embedding.Origin, dim int) error {
 	return of.CheckSame(origin)
 }
 
-// Origin says where the vectors of Embed come from: what Set.Model says of a Set of them,
-// besides its Images and Split, which are empty. Of its errors only ErrClosed is to be expected.
+// Origin says where the vectors of Embed come from. It is what Set.Model says of a Set of them,
+// with empty Images and Split. The only error to expect is ErrClosed.
 func (m *Model) Origin() (embedding.Origin, error) {
 	done, err := m.use()
 	if err != nil {

@@ -22,21 +22,23 @@ type PretrainConfig struct {
 	Set    []string // settings that override the preset's, or the checkpoint's: "train.epochs=20"
 	Out    string   // run folder: Open reads it, and so does every verb of the command
 
-	// Data is the spec of the images: "folder:DIR", "shapes"; empty: those of the run that Resume
-	// continues. From a [data.Dataset] of your own, which no spec names, [train.Run] learns.
+	// Data is the spec of the images, such as "folder:DIR" or "shapes"; empty: those of the run that
+	// Resume continues. To learn from a [data.Dataset] of your own, which no spec names, use
+	// [train.Run].
 	Data string
 
-	// Init is a run folder or checkpoint whose weights a new run begins with; empty: random
-	// ones. Preset may then be empty: the settings are those of the checkpoint, as they are
-	// those of the run that Resume continues.
+	// Init is a run folder or checkpoint whose weights a new run begins with; empty: random ones.
+	// Preset may be empty with Init and when Resume continues a run: the settings are then those of
+	// the checkpoint.
 	Init string
 
-	// Quarantine is a file of images to leave out, from amdim data check --quarantine; empty:
-	// none or, to continue a run, the list that it keeps.
+	// Quarantine is a file that lists images to leave out, as amdim data check --quarantine writes;
+	// empty: none or, when Resume continues a run, the list that the run keeps.
 	Quarantine string
 
-	// Resume continues the run in Out, which ends in the same bytes as an uninterrupted one, if
-	// [train.Begun] finds one there, and begins one if not. That of [train.Options] never begins one.
+	// Resume continues the run in Out if [train.Begun] finds one there, and otherwise begins one. A
+	// run that is continued ends in the same bytes as an uninterrupted one. The Resume of
+	// [train.Options] differs: it never begins a run.
 	Resume bool
 
 	Overwrite bool // delete the run in Out first; not with Resume
@@ -45,9 +47,10 @@ type PretrainConfig struct {
 
 	MaxUnreadable float64 // share of the images that may be unreadable: see train.Options
 
-	// Each may be nil. OnStep is called after every update, OnRecord after every line of the run's
-	// metrics, OnUnreadable once for each image that cannot be read. OnNotice hears what a user
-	// should know and no error tells them, such as what Init lacks: log.Printf will do.
+	// Callbacks, each of which may be nil. OnStep is called after every update, OnRecord after every
+	// line of the run's metrics, OnUnreadable once for each image that cannot be read. OnNotice
+	// receives what a user should know and no error says, such as what Init lacks; log.Printf will
+	// do.
 	OnStep       func(Status)
 	OnRecord     func(Record)
 	OnUnreadable func(name string, err error)
@@ -65,16 +68,22 @@ type Status = train.Status
 // PretrainResult says how far a run came and where its checkpoint is: see [train.Result].
 type PretrainResult = train.Result
 
-// Pretrain learns an encoder from images without labels. When ctx is done after training
-// began, a checkpoint is written and the error wraps that of ctx; the same call with
-// Resume continues, and with other settings or images is an error, except that Set may change
-// train.epochs, train.lr and train.drops from there on. Resume without a run to continue
-// and without Data or settings to begin one is an error that wraps ErrNoneThere; without
-// Resume or Overwrite, a folder that holds a run is one that wraps ErrExists. Images that cannot be read
-// are listed in the run folder; too many are an error that wraps ErrUnreadable. A
-// loss or gradient that is not finite is an *engine.NonFiniteError. A mixture that can
-// segment and is trained to the end is prepared for Segment. To train one encoder with
-// several processes, use package train with Options.Group.
+// Pretrain trains an encoder on images without labels. A mixture that can segment and is trained
+// to the end is also prepared for Segment.
+//
+// When ctx is done after training began, Pretrain writes a checkpoint and returns an error that
+// wraps that of ctx. The same call with Resume continues. Other settings or images are then an
+// error, except that Set may change train.epochs, train.lr and train.drops from there on.
+//
+// Images that cannot be read are listed in the run folder. Other errors:
+//
+//   - ErrNoneThere is wrapped if there is no run to resume and neither Data nor settings to begin
+//     one;
+//   - ErrExists, if the folder holds a run, without Resume or Overwrite;
+//   - ErrUnreadable, if too many images cannot be read;
+//   - *engine.NonFiniteError, if a loss or gradient is not finite.
+//
+// To train one encoder with several processes, use package train with Options.Group.
 func Pretrain(ctx context.Context, c PretrainConfig) (PretrainResult, error) {
 	result, err := c.pretrain(ctx)
 	if err != nil {

@@ -7,15 +7,15 @@ import (
 	"github.com/amdim/amdim/embedding"
 )
 
-// Set holds the vectors of images, their names and where they come from: see [embedding.Set].
-// [Model.EmbedFolder], [Model.UpdateSet] and [Model.NewSet] are among those that make one.
-// Save(path) writes it as NPY, which LoadSet and NumPy read; Len and Row(i) give its vectors,
-// Key(i) what tells copies from other images, and Version(i) a file from one that was written in
-// its place; Validate reports parts that do not fit together.
+// Set holds the vectors of images, their names and their origin: see [embedding.Set].
+// [Model.EmbedFolder], [Model.UpdateSet] and [Model.NewSet] are among those that make one. Len and
+// Row(i) give its vectors. Key(i) is equal for copies of an image, and Version(i) changes when the
+// file of image i is written anew. Validate reports parts that do not fit together. Save(path)
+// writes the Set as NPY, which LoadSet and NumPy read.
 type Set = embedding.Set
 
-// LoadSet reads a Set that Save wrote: "photos.npy" and the files beside it. While Save
-// replaces them it may fail: keep the Set that was loaded before and try again.
+// LoadSet reads a Set that Save wrote: "photos.npy" and the files beside it. It may fail while
+// another process replaces them: keep the Set that was loaded before and try again.
 func LoadSet(path string) (*Set, error) {
 	s, err := embedding.Load(path)
 	if err != nil {
@@ -24,11 +24,12 @@ func LoadSet(path string) (*Set, error) {
 	return s, nil
 }
 
-// NewSet returns a Set of vectors that Embed of this Model has returned, copied, with a name
-// for each and the Model's Origin. [embedding.Join] adds it to another Set of the Model, such
-// as that of an Index, which is then built anew. Vectors of another length than Dim are
-// ErrOtherNetwork; a name too many or too few, no vectors, and a number that is not finite are
-// errors too.
+// NewSet returns a Set of vectors that this Model's Embed has returned, with a name for each and
+// the Model's Origin. It copies the vectors. To add them to an Index, join this Set with that of
+// the Index ([embedding.Join]) and build a new Index.
+//
+// Vectors of another length than Dim are ErrOtherNetwork. Too many or too few names, no vectors,
+// and a number that is not finite are errors too.
 func (m *Model) NewSet(names []string, vectors [][]float32) (*Set, error) {
 	done, err := m.use()
 	if err != nil {
@@ -54,13 +55,17 @@ func (m *Model) NewSet(names []string, vectors [][]float32) (*Set, error) {
 	return s, nil
 }
 
-// Index finds the images of a Set that are nearest to a vector (Search), to each vector of
-// another Set (SearchAll) or to one of its own images (Near, of an index that Find gives for
-// a name), the near-duplicates among them (Duplicates), and those that stand for the others
-// (Typical): see [embedding.Index]. Its method Set returns the Set, which must not change: to
-// add images, build another Index from what [Model.UpdateSet] makes of it, or [embedding.Join] of it
-// and theirs. Search it
-// only with vectors of the same network: see [Model.CheckIndex].
+// Index searches the vectors of a Set by cosine: see [embedding.Index]. Its methods find
+//
+//   - Search: the images nearest to a vector
+//   - SearchAll: those nearest to each vector of another Set
+//   - Near: those nearest to one of its own images, whose index Find gives for a name
+//   - Duplicates: pairs of near-duplicates
+//   - Typical: images that stand for the others
+//
+// Search with vectors of the same network only: see [Model.CheckIndex]. The method Set returns the
+// Set, which must not change. To add images, build another Index from what [Model.UpdateSet]
+// returns, or from the [embedding.Join] of the Set and another.
 type Index = embedding.Index
 
 // Match is an image found by a search: its name, index and cosine, see [embedding.Match].

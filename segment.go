@@ -14,7 +14,7 @@ import (
 
 // SegmentOptions say how finely an image is segmented. The zero value suits most images.
 type SegmentOptions struct {
-	Side     int     // shorter side in pixels at which locations are viewed: larger is finer; 0: by image and Px
+	Side     int     // shorter side in pixels that the image is resized to: larger is finer; 0: by image and Px
 	Step     int     // pixels between locations at that size: 1, 2, 4, …; 0: half the network's stride
 	Tau      float64 // τ: how sharply a location chooses its component; 0: as trained, 2 for a hard mixture
 	Fit      int     // updates to fit the components to the image's own locations; 0: the default, −1: none
@@ -41,9 +41,8 @@ func chosen[T int | float64](v, otherwise T) T {
 	return v
 }
 
-// Segmentation says which component of a model's mixture each pixel of an image
-// belongs to. A component's number means nothing by itself and need not mean the
-// same in another image.
+// Segmentation says which component of the model's mixture each pixel of an image belongs to.
+// Components are computed for each image, so equal numbers in two images need not mean the same.
 type Segmentation struct {
 	Labels     segment.Map  // components, from 0; At, Regions, Absorb, Picture, WritePNG and others
 	Confidence []float32    // (H, W): the probability of each pixel's component
@@ -69,16 +68,18 @@ func (s *Segmentation) Overlay() (image.Image, error) {
 // anyShape is the limits of Segment: those of Decode, except that an image may be thin.
 var anyShape = imagefile.Limits{Ratio: math.MaxInt64}
 
-// Segment labels every pixel of an image, of any shape and up to 200 million pixels,
-// with a component of the model's mixture. The label map is as large as the image.
-// Memory grows with pixels and components: 1.3 GB for 49 million pixels and 4 components. A
-// large Side with a small Step takes more, up to 4 GiB for the locations: more is ErrTooFine.
+// Segment labels every pixel of an image with a component of the model's mixture. The image may
+// have any shape and up to 200 million pixels; the label map is as large as the image. Memory
+// grows with pixels and components: 1.3 GB for 49 million pixels and 4 components. A large Side
+// with a small Step takes up to 4 GiB more, for the locations; beyond that the error is
+// ErrTooFine.
 //
-// For a model without a mixture the error is ErrNoMixture, for one whose tasks have no
-// locations of scale 7 ErrNoLocations. The first call does
-// what PrepareSegment does, with its errors. Only one image at a time is segmented. If ctx is
-// done, Segment ends while it waits for its turn, while it converts the image, between two
-// batches of locations, between two updates of SegmentOptions.Fit, or between two rows of the label map.
+// The first call does what PrepareSegment does, with its errors. For a model without a mixture the
+// error is ErrNoMixture, for one whose tasks have no locations of scale 7 ErrNoLocations.
+//
+// One image at a time is segmented. When ctx is done, Segment ends while it waits for its turn or
+// converts the image, between two batches of locations, between two updates of SegmentOptions.Fit,
+// or between two rows of the label map.
 func (m *Model) Segment(ctx context.Context, img image.Image, o SegmentOptions) (*Segmentation, error) {
 	s, err := m.segment(ctx, img, o)
 	if err != nil {
@@ -87,8 +88,8 @@ func (m *Model) Segment(ctx context.Context, img image.Image, o SegmentOptions) 
 	return s, nil
 }
 
-// CheckSegment returns the error with which Segment refuses these options whatever the
-// image: ErrNoMixture, ErrNoLocations, or that of a value out of range.
+// CheckSegment returns the error that Segment would return for these options with any image:
+// ErrNoMixture, ErrNoLocations, or that of a value out of range.
 func (m *Model) CheckSegment(o SegmentOptions) error {
 	if _, err := m.segmentConfig(o); err != nil {
 		return fmt.Errorf("amdim: segment: %w", err)

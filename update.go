@@ -8,15 +8,17 @@ import (
 	"github.com/amdim/amdim/data"
 )
 
-// UpdateSet returns a Set of the images that old.Model names as they are now, and those that
-// cannot be read, as EmbedData does, but computes only the vectors of images that were added or
-// written anew: a vector of old stays where the image's Version is the same. That is the size
-// and time of a file; of data that are not files, and of a Set without Versions, every image is
-// computed. Where old was computed by another engine or precision, Model.Engine is empty and
-// vectors differ as those of two engines do.
+// UpdateSet brings a Set up to date: it returns a Set of the images that old.Model names, as they
+// are now, and the images that cannot be read, as EmbedData does. It computes only the vectors of
+// images that were added or written anew. The vector of an image whose Version is the same is
+// copied from old.
 //
-// A Set that does not say which images it is of is an error, and one of another network
-// ErrOtherNetwork. old does not change, and the Set returned shares no memory with it.
+// The Version of a file is its size and time. For data that are not files, and for a Set without
+// Versions, every vector is computed. If old was computed by another engine or precision, old and
+// new vectors differ as those of two engines do, and Model.Engine is empty.
+//
+// A Set that does not say which images it is of is an error; one of another network is
+// ErrOtherNetwork. old does not change, and the new Set shares no memory with it.
 func (m *Model) UpdateSet(ctx context.Context, old *Set) (*Set, []*Unreadable, error) {
 	done, err := m.use()
 	if err != nil {

@@ -44,7 +44,8 @@ type Origin struct {
 	Init   *Origin  `json:"init,omitempty"`   // what it had begun with itself
 }
 
-// Origins are the checkpoints that the run began with, that this one began with, and so on.
+// Origins are the checkpoints that the weights come from through Init, the latest first: the one
+// that this run began with, the one that that run had begun with, and so on.
 func (m Meta) Origins() []*Origin {
 	var all []*Origin
 	for o := m.Init; o != nil; o = o.Init {
@@ -53,7 +54,7 @@ func (m Meta) Origins() []*Origin {
 	return all
 }
 
-// Others are the origins that learnt from other images than the run, the latest first.
+// Others are the Origins that learnt from other images than this run, the latest first.
 func (m Meta) Others() []*Origin {
 	return slices.DeleteFunc(m.Origins(), func(o *Origin) bool { return o.Data.Digest == m.Data.Digest })
 }

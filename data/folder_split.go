@@ -20,8 +20,8 @@ var splitNames = map[string]string{
 // splitOf is what a folder holds by its name, however it is written; empty: no split.
 func splitOf(folder string) string { return splitNames[strings.ToLower(folder)] }
 
-// IsTrainFolder reports whether a folder's name says that it is learnt from, beside one that
-// is held out.
+// IsTrainFolder reports whether a folder is a train split by its name, "train" or "training" in
+// any capitals. It is one only if a held-out folder lies beside it.
 func IsTrainFolder(name string) bool { return splitOf(name) == "train" }
 
 // splitFolders are top-level folders by what their names say.

@@ -77,7 +77,9 @@ func (e *evaluate) keepModel(c *cobra.Command, result *eval.Result) {
 	e.store(c, "kept so far", &part)
 }
 
-// keepSegmented does so with a segmentation.
+// keepSegmented stores a measured segmentation in the run folder, if the model is one, where the
+// report finds it. An earlier result of the same images that the new one does not replace is set
+// aside first, as is a file that cannot be read.
 func (e *evaluate) keepSegmented(c *cobra.Command, result *eval.Segmented) {
 	if !e.isRun() {
 		return
@@ -97,7 +99,7 @@ func setAside(c *cobra.Command, path, what string, step int, of string) {
 		filepath.Base(path), what, step, of, putAside(path))
 }
 
-// asideUnread does so with a file that ReadKept could not read, such as one that was cut off.
+// asideUnread sets aside a file that ReadKept could not read, such as one that was cut off.
 func (e *evaluate) asideUnread(c *cobra.Command, path string, err error) {
 	if err == nil || e.aside || regular.Check(path) != nil { // a folder stays where it is
 		return

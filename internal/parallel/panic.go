@@ -5,23 +5,24 @@ import (
 	"runtime/debug"
 )
 
-// Panic is what For panics with after a body has: whoever recovers it in the caller of For
-// sees where the body was, which the stack of the caller does not show.
+// Panic is the value that For panics with when a body has panicked on a worker. It holds the stack
+// of that worker, because the stack of the caller of For, where the panic is recovered, does not
+// show where the body was.
 type Panic struct {
-	Value any    // that the body panicked with
-	Stack []byte // of its worker, as debug.Stack writes it
+	Value any    // what the body panicked with
+	Stack []byte // of the worker's goroutine, as debug.Stack writes it
 }
 
 func (p *Panic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
 
-// Unwrap is the value, if it is an error.
+// Unwrap returns Value if it is an error, else nil.
 func (p *Panic) Unwrap() error {
 	err, _ := p.Value.(error)
 	return err
 }
 
-// panicOf is the Panic of what was recovered on this goroutine: that of a loop inside the
-// body knows more than this goroutine's stack.
+// panicOf makes a Panic of what was recovered on this goroutine. A Panic of a loop inside the body
+// is returned as it is: its stack says more than that of this goroutine.
 func panicOf(reason any) *Panic {
 	if p, ok := reason.(*Panic); ok {
 		return p
