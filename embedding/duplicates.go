@@ -30,13 +30,12 @@ const maxPairs = 1_000_000
 // for vectors of 512 numbers. Pairs this near the threshold are computed again.
 const rounding = 1e-4
 
-// Duplicates returns all pairs with a cosine of at least threshold, the most
-// similar first, then by index. Images with the same vector have cosine 1, unless it is
-// the mean of all, which has no direction. More than a million pairs are an error: the
-// threshold is too low.
+// Duplicates returns all pairs with a cosine of at least threshold, the highest cosine first, then
+// by index. Images with the same vector have cosine 1, unless that vector is the mean of all,
+// which has no direction. More than a million pairs are an error: the threshold is too low.
 //
-// Every image is compared with every other, so time grows with the square of the
-// set (BenchmarkDuplicates measures it) and memory with the number of pairs.
+// Every image is compared with every other, so time grows with the square of the set
+// (BenchmarkDuplicates measures it), and memory with the number of pairs.
 func (x *Index) Duplicates(ctx context.Context, threshold float32) ([]Pair, error) {
 	if !(threshold > 0 && threshold <= 1) {
 		return nil, fmt.Errorf("embedding: duplicates: threshold %g: need a cosine above 0, at most 1", threshold)
@@ -63,8 +62,8 @@ func (x *Index) pairs(near []feature.Pair, threshold float32) []Pair {
 	return all
 }
 
-// Group is a set of images connected by pairs: each is like some other of the
-// group, not like all of them.
+// Group is a set of images connected by pairs: each forms a pair with some other of the group, not
+// with all of them.
 type Group struct {
 	Images []int   // in order
 	Lowest float32 // lowest cosine of the pairs that connect them

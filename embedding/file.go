@@ -33,8 +33,8 @@ func filesOf(path string) (files, error) {
 
 func (f files) all() []string { return []string{f.vectors, f.names, f.origin} }
 
-// Paths are those of the files that Save writes for a set; path is that of the vectors, and the
-// only one if it does not end in .npy.
+// Paths returns the files that Save writes for a set, given the path of the vectors. If that does
+// not end in .npy, it is the only one.
 func Paths(path string) []string {
 	f, err := filesOf(path)
 	if err != nil {
@@ -53,9 +53,9 @@ type originFile struct {
 	Names   string `json:"names_sha256"`
 }
 
-// CheckPath returns an error if Save cannot write a set named path, or would
-// replace a file and overwrite is false: worth knowing before hours of work. An
-// *fs.PathError in it names the file that is there.
+// CheckPath returns an error if Save could not write a set named path, or if it would replace a
+// file and overwrite is false. It lets a caller know before hours of work. The error then wraps an
+// *fs.PathError that names the file that is there.
 func CheckPath(path string, overwrite bool) error {
 	f, err := filesOf(path)
 	if err != nil {
@@ -78,11 +78,13 @@ func CheckPath(path string, overwrite bool) error {
 	return probe.Discard()
 }
 
-// Save writes the three files of a set; path is that of the vectors and ends in
-// .npy. Existing files are replaced, each atomically, once all are written. In one process Load
-// gives the old set or this one, and of two that are saved to one path at once one stays; in
-// another process Load may fail meanwhile with ErrTorn, and two processes must not save to one path
-// at once. Files are put in place while no Load of the process reads, of whatever path.
+// Save writes the three files of a set; path is that of the vectors and ends in .npy. All files
+// are written first; then each replaces its predecessor atomically.
+//
+// Within one process Load gives either the old set or this one, and of two sets that are saved to
+// one path at once one stays. In another process Load may fail meanwhile with ErrTorn, and two
+// processes must not save to one path at once. Files are put in place while no Load of the process
+// reads, of whatever path.
 func (s *Set) Save(path string) error {
 	f, err := filesOf(path)
 	if err != nil {

@@ -6,9 +6,10 @@ import (
 	"strings"
 )
 
-// Find returns the index of the image with this name or, if there is none, of the only one
-// whose name ends in "/" and this name. The error wraps ErrNoSuchName or ErrAmbiguousName; a
-// name that several images have in full is ambiguous too: Near takes the index of any.
+// Find returns the index of the image with this name. If there is none, it returns that of the
+// only image whose name ends in "/" and this name. The error wraps ErrNoSuchName or
+// ErrAmbiguousName. A name that several images have in full is ambiguous too; Near takes the index
+// of any of them.
 func (x *Index) Find(name string) (int, error) {
 	var full, ends []int
 	ending := "/" + name

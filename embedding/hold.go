@@ -10,9 +10,10 @@ import (
 	"github.com/amdim/amdim/internal/regular"
 )
 
-// Hold keeps other processes that ask out of a set that is there, with ErrBusy, until it is closed
-// or the process ends: of two that update a set at once, one would lose what the other has found.
-// Load and Save do not ask. On a file system without locks, and on Windows, nobody is kept out.
+// Hold locks a set that exists, until the result is closed or the process ends. Another process
+// that calls Hold meanwhile gets ErrBusy. If two processes updated a set at once, one would lose
+// what the other has found. Load and Save do not look at the lock. On a file system without locks,
+// and on Windows, Hold keeps nobody out.
 func Hold(path string) (io.Closer, error) {
 	for {
 		f, err := regular.Open(path)

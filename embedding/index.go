@@ -66,8 +66,8 @@ func features(s *Set) feature.Features {
 	return feature.Features{Dim: s.Dim, X: s.X}
 }
 
-// Set returns the set that the index was made from. It must not change: to append to it is a
-// race with those who search. Join makes a new set of it and another.
+// Set returns the set that the index was made from. It must not change, because searches read it
+// at any time. To add images, Join it with another set.
 func (x *Index) Set() *Set { return x.set }
 
 // Match is an image found by a search.
@@ -77,10 +77,9 @@ type Match struct {
 	Cosine float32 `json:"cosine"` // in [−1, 1]
 }
 
-// Search returns the k images with the highest cosine to a vector, the nearest
-// first and ties by lower index; fewer if the set has fewer. A vector of another length is
-// ErrOtherNetwork. It takes no context: the ten nearest among a million vectors of 512 numbers
-// take 0.3 s on one core.
+// Search returns the k images with the highest cosine to a vector, the highest first and ties by
+// lower index; fewer if the set has fewer. A vector of another length is ErrOtherNetwork. It takes
+// no context: the ten nearest among a million vectors of 512 numbers take 0.3 s on one core.
 func (x *Index) Search(vector []float32, k int) ([]Match, error) {
 	query := &Set{Names: []string{"the query"}, Dim: len(vector), X: vector}
 	all, err := x.SearchAll(context.Background(), query, k)

@@ -5,15 +5,17 @@ import (
 	"fmt"
 )
 
-// Join returns a new Set of all rows of some sets, in their order, with their names, of which
-// some may then be equal. Of Model.Engine, Images and Split stays what all sets have alike: if
-// Images is empty then, nothing says any more which folder names are relative to, and Versions are
-// left out, as they are where a set has none. Sets of two
-// networks, or of vectors of two lengths, are ErrOtherNetwork; one that does not say which
-// network it is of is an error beside one that does: set its Model, if that is certain.
+// Join returns a new Set of all rows of some sets, in their order. Names may then occur more than
+// once. The sets must have vectors of one network and length; otherwise the error is
+// ErrOtherNetwork. It is also an error if one says which network it is of and another does not:
+// set its Model, if that is certain.
 //
-// An Index of one of the sets is not one of the new Set, and needs to be built anew from it:
-// vectors are compared after each dimension is standardised over the whole set.
+// Model.Engine, Images and Split stay if all sets have the same, else they are empty. If Images is
+// empty, nothing says which folder names are relative to, and Versions are left out; so they are
+// if a set has none.
+//
+// An Index of one of the sets cannot be used for the new Set: build another, because dimensions
+// are standardised over the whole set.
 func Join(sets ...*Set) (*Set, error) {
 	if len(sets) == 0 {
 		return nil, errors.New("embedding: join: no sets are given")

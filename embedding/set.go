@@ -16,14 +16,14 @@ type Set struct {
 	X     []float32 // (n, Dim)
 	Model Origin    // where the vectors come from
 
-	// Versions tells each image from one that takes its place under the same name, such as
-	// data.ImageVersion: so Model.UpdateSet of package amdim knows which files were written anew.
-	// nil or "": not known.
+	// Versions tells each image from one that replaced it under the same name; data.ImageVersion
+	// gives such a version. Model.UpdateSet of package amdim sees by it which files were written
+	// anew. nil or "": not known.
 	Versions []string
 }
 
-// Origin says which network made the vectors, and from which images. Where these are a folder,
-// which data.FolderOf tells, names are paths relative to it, with slashes.
+// Origin says which network made the vectors, and from which images. If these are a folder
+// (data.FolderOf tells), names are paths relative to it, with slashes.
 type Origin struct {
 	Checkpoint string `json:"checkpoint"` // SHA-256 of the network's weights: encoder.Encoder.Hash
 	Px         int    `json:"px"`         // side of the network's input, in pixels
@@ -49,7 +49,7 @@ func (s *Set) Len() int { return len(s.Names) }
 // Row is the vector of image i, with Dim numbers; it shares memory with the set.
 func (s *Set) Row(i int) []float32 { return s.X[i*s.Dim : (i+1)*s.Dim : (i+1)*s.Dim] }
 
-// Key tells the vectors of different images apart: copies of an image have the same.
+// Key identifies the vector of image i: copies of an image have the same Key.
 func (s *Set) Key(i int) string {
 	b := make([]byte, 0, 4*s.Dim)
 	for _, x := range s.Row(i) {
@@ -58,7 +58,7 @@ func (s *Set) Key(i int) string {
 	return string(b)
 }
 
-// Version is that of image i; empty if none is known.
+// Version is that of image i, from Versions; empty if it is not known.
 func (s *Set) Version(i int) string {
 	if s.Versions == nil {
 		return ""

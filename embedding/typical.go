@@ -7,17 +7,17 @@ import (
 	"slices"
 )
 
-// Typical is an image that stands for others.
+// Typical is an image that represents a group of images.
 type Typical struct {
 	Index  int    `json:"index"` // of the image in the set
 	Name   string `json:"name"`
 	Images int    `json:"images"` // of its group, itself included
 }
 
-// Typical chooses up to k images that together show what the set holds: those to label
-// first. The images are divided into k groups by cosine (feature.Base.Cluster); chosen is
-// the one nearest to the mean of its group, and the largest group comes first. The choice
-// is always the same for one set and k.
+// Typical chooses up to k images that together show what the set holds: those to label first. It
+// divides the images into k groups by cosine (feature.Base.Cluster) and chooses from each the
+// image nearest to its mean. The largest group comes first. The choice is always the same for one
+// set and k.
 func (x *Index) Typical(ctx context.Context, k int) ([]Typical, error) {
 	if n := x.set.Len(); k < 1 || k > n {
 		return nil, fmt.Errorf("embedding: %d typical images of %d: need 1 to %d", k, n, n)

@@ -6,14 +6,14 @@ import (
 	"github.com/amdim/amdim/internal/disjoint"
 )
 
-// Absorb returns the map without connected regions of fewer than least pixels: each
-// takes the label with which it shares the longest border, the lowest if there are
-// several. The smallest go first, so that what they form together may stay. Labels
-// keep their names; a map of one region is unchanged.
+// Absorb returns the map without connected regions of fewer than least pixels. Each takes the
+// label with which it shares the longest border, the lowest label if there are several. The
+// smallest regions go first, so regions that together reach least pixels may stay. Labels keep
+// their names; a map of one region is unchanged.
 //
-// A pixel is visited once for each absorbed region that it is part of, and each of
-// these is at least twice as large as the previous one: time is pixels·log(least). It ends
-// between two regions, with the error of ctx, when that is done.
+// A pixel is visited once for each absorbed region that it is part of, and each of these is at
+// least twice as large as the previous one: time is pixels·log(least). When ctx is done, Absorb
+// ends between two regions, with the error of ctx.
 func (m Map) Absorb(ctx context.Context, least int) (Map, error) {
 	a := newAbsorber(m, least)
 	for n := 1; n < least && len(a.small) > 0; n++ {

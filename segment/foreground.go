@@ -53,9 +53,9 @@ func ForegroundIoU(m Map, labels []int32, mask []bool) (float64, error) {
 	return float64(both) / float64(either), nil
 }
 
-// Oracle returns the single label with the best intersection over union with the
-// mask, and that value: a bound for rules that choose one without the mask, never a result.
-// Foreground may choose several, and fit better.
+// Oracle returns the single label with the best intersection over union with the mask, and that
+// value. It looks at the mask, so its value is an upper bound for rules that choose one label
+// without it, not a result. Foreground may choose several labels and fit better.
 func Oracle(m Map, mask []bool) (label int32, iou float64, err error) {
 	if err := m.checkMask(mask); err != nil {
 		return 0, 0, err

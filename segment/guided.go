@@ -33,8 +33,9 @@ type Guided struct {
 	Step int
 }
 
-// Refine filters each of the grid's k maps at the guide's size. It retains the guide. It ends
-// between two maps, or planes of the guide, with the error of ctx, when that is done.
+// Refine filters each of the grid's k maps at the guide's size. The result keeps a reference to
+// the guide. When ctx is done, Refine ends between two maps, or planes of the guide, with the
+// error of ctx.
 func (f Guided) Refine(ctx context.Context, g Grid, guide tensor.Image) (Soft, error) {
 	guide.Check()
 	if f.Radius < 0 || !(f.Eps > 0) || f.Step < 0 {

@@ -19,7 +19,7 @@ type KMeans struct {
 	Threads    int    // 0: all; the clusters do not depend on it
 }
 
-// Clusters is rows assigned to the nearest of k centres.
+// Clusters assigns each row to the nearest of k centres.
 type Clusters struct {
 	Label   []int32   // (n)
 	Centre  []float32 // (k, dim); fewer than K if there are fewer distinct rows

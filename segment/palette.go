@@ -11,10 +11,10 @@ var okabeIto = [7][3]uint8{
 	{230, 159, 0}, {86, 180, 233}, {0, 158, 115}, {240, 228, 66}, {0, 114, 178}, {213, 94, 0}, {204, 121, 167},
 }
 
-// Palette returns 256 colours, label i's at i: Okabe and Ito's seven, then each time
-// the colour farthest from all before it, where distance is the least of three kinds
-// of vision: normal, without red cones, without green cones. Beyond about twenty,
-// colours cannot be told apart at a glance; labels wrap around after 256.
+// Palette returns 256 colours; label i has colour i. The first seven are Okabe and Ito's. Each
+// further colour is the one farthest from all before it, where the distance of two colours is the
+// least of three kinds of vision: normal, without red cones, without green cones. Beyond about
+// twenty, colours cannot be told apart at a glance. Labels above 255 begin again at colour 0.
 func Palette() color.Palette {
 	p := make(color.Palette, 256)
 	for i, c := range colours() {

@@ -6,8 +6,8 @@ import (
 	"github.com/amdim/amdim/internal/parallel"
 )
 
-// Soft is k values for each pixel of an image, one row at a time: for a photograph
-// of 12 megapixels and 8 values, all at once would take 384 MB.
+// Soft is k values for each pixel of an image, given one row at a time: all at once would take 384
+// MB for a photograph of 12 megapixels and 8 values.
 type Soft interface {
 	Size() (h, w, k int)
 
@@ -15,9 +15,9 @@ type Soft interface {
 	Row(dst []float32, y int)
 }
 
-// Argmax labels each pixel with its largest value, the first if there are several.
-// confidence is that value, (H, W). threads 0 means all. It ends between two rows, with the
-// error of ctx, when that is done.
+// Argmax labels each pixel with its largest value, the first if there are several. confidence is
+// that value, (H, W). threads 0 means all. When ctx is done, Argmax ends between two rows, with
+// the error of ctx.
 func Argmax(ctx context.Context, s Soft, threads int) (m Map, confidence []float32, err error) {
 	h, w, k := s.Size()
 	m, confidence = NewMap(h, w), make([]float32, w*h)
@@ -33,8 +33,8 @@ func Argmax(ctx context.Context, s Soft, threads int) (m Map, confidence []float
 	return m, confidence, err
 }
 
-// Confidence returns the value of each pixel's label in m, (H, W); m has the size and
-// the labels of s. threads 0 means all. It ends as Argmax does.
+// Confidence returns the value of each pixel's label in m, (H, W); m has the size and the labels
+// of s. threads 0 means all. When ctx is done, it ends between two rows, with the error of ctx.
 func Confidence(ctx context.Context, s Soft, m Map, threads int) ([]float32, error) {
 	confidence := make([]float32, len(m.Label))
 	err := eachPixel(ctx, s, threads, func(i int, v []float32) { confidence[i] = v[m.Label[i]] })

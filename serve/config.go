@@ -15,25 +15,29 @@ type Config struct {
 	Offer              // Update changes it later
 	Title string       // of the page; empty: amdim
 
-	// Limits; 0 is the default. They bound memory, beside the model's and the index's (two of them, while
-	// Update replaces one): twice Bytes for each of Requests, up to 6 bytes a pixel for a picture of parts
-	// that is not read yet, 32 bytes for each of Pixels, at least 150 MB, while images are decoded for
-	// their vectors and, with a mixture, as much again and what Model.Segment takes for one that is
-	// segmented: up to 4 GiB where a request asks for a large side. What the garbage collector has not
-	// found yet comes on top: half as much with GOGC=25, as measured under load. debug.SetMemoryLimit
-	// makes it look sooner.
+	// Limits; 0 is the default. Besides the model and the index (two indexes while Update replaces
+	// one), they bound the memory that a Handler takes to
 	//
-	// Timeout takes deadlines of the connection, where a client sends or reads slowly, so middleware
-	// that wraps the ResponseWriter is to have a method Unwrap: see [http.ResponseController]. Under
-	// one that has none, such as http.TimeoutHandler, such a client keeps its place for as long as
-	// ReadTimeout and WriteTimeout of the http.Server allow, and Log is told so.
+	//   - twice Bytes for each of Requests;
+	//   - up to 6 bytes a pixel for a picture of parts that is not read yet;
+	//   - 32 bytes for each of Pixels, at least 150 MB, while images are decoded for their vectors;
+	//   - with a mixture, as much again, and what Model.Segment takes for the image that it segments:
+	//     up to 4 GiB if a request asks for a large side.
+	//
+	// What the garbage collector has not found yet comes on top: half as much with GOGC=25, as
+	// measured under load. debug.SetMemoryLimit makes it collect sooner.
+	//
+	// Timeout sets deadlines of the connection, for clients that send or read slowly. Middleware
+	// that wraps the ResponseWriter needs a method Unwrap for this: see [http.ResponseController].
+	// With middleware that has none, such as http.TimeoutHandler, such a client keeps its place for
+	// as long as ReadTimeout and WriteTimeout of the http.Server allow, and Log is told so once.
 	Bytes    int64         // of a request's body; default 32 MiB
 	Pixels   int64         // of an image, and of all that are decoded at a time; default 50 million
 	Requests int           // under way, until their answers are read; more get status 503; default 64
 	Timeout  time.Duration // of a request, waiting included, and of reading its answer; default one minute
 
-	// Log is told errors that are this side's: status 500, those of Picture and, once, a
-	// ResponseWriter that takes no deadlines. Nil: nobody is.
+	// Log is called with errors that are the server's fault: status 500, those of Picture and, once,
+	// a ResponseWriter that takes no deadlines. Nil: they are not logged.
 	Log func(format string, args ...any)
 }
 

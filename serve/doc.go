@@ -2,10 +2,10 @@
 // images of an index that are nearest to it, its class after a few labelled ones, and its
 // parts.
 //
-// The one idea is that a Handler bounds what a request may take before it takes it: bytes
-// before they are read, pixels before they are decoded, requests before they wait. What
-// remains waits its turn, and what cannot is refused with a status that says why. Images are
-// files of others: decoding them is a risk that is limited, not trusted.
+// The one idea is that a Handler limits what a request may take before it takes it: bytes before
+// they are read, pixels before they are decoded, requests before they wait. Requests within the
+// limits wait their turn; others are refused with a status that says why. Image files come from
+// others and are not trusted: the limits bound the risk of decoding them.
 //
 //	m, err := amdim.Open("runs/photos", amdim.Options{})
 //	…

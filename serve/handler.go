@@ -39,10 +39,10 @@ type route struct {
 	free      bool // it takes next to nothing: it is answered however many requests are under way
 }
 
-// New returns a Handler. A model with a mixture is prepared to segment, which may take some
-// seconds; one that lacks what it takes refuses to, with a reason. An Index or a Classifier of
-// another network, or of vectors of another length, is an error that wraps
-// [amdim.ErrOtherNetwork].
+// New returns a Handler. If the model has a mixture, New prepares it to segment, which may take
+// some seconds. If it cannot be prepared, the Handler refuses to segment, with the reason. An
+// Index or a Classifier of another network, or of vectors of another length, is an error that
+// wraps [amdim.ErrOtherNetwork].
 func New(ctx context.Context, c Config) (*Handler, error) {
 	c = c.withDefaults()
 	if err := c.check(); err != nil {
@@ -74,9 +74,9 @@ func New(ctx context.Context, c Config) (*Handler, error) {
 	return h, nil
 }
 
-// Segments returns nil if images can be segmented, or the reason why not, which wraps
-// [amdim.ErrNoMixture], [amdim.ErrNoLocations], [amdim.ErrNoNegatives] or [amdim.ErrChanged]. A
-// Handler of a Model that is opened again may do better.
+// Segments returns nil if images can be segmented, or the reason why not. It wraps
+// [amdim.ErrNoMixture], [amdim.ErrNoLocations], [amdim.ErrNoNegatives] or [amdim.ErrChanged].
+// Opening the model again and making another Handler may help.
 func (h *Handler) Segments() error { return h.unsegmented }
 
 // lack is what images cannot be segmented without, nil where it is nothing that a model may

@@ -8,10 +8,10 @@ import (
 	"github.com/amdim/amdim/internal/hosts"
 )
 
-// Local returns a handler for a server without a proxy before it: it answers what is asked
-// of an IP address, localhost, the name of this machine or one of names, and not what a
-// browser asks for the page of another site, as far as the browser says so, unless somebody
-// follows a link. Otherwise any page that someone on this machine opens could ask too.
+// Local returns a handler for a server without a proxy before it. It answers requests to an IP
+// address, localhost, the name of this machine and names, and refuses others. It also refuses what
+// a browser requests for the page of another site, as far as the browser says so; following a link
+// is allowed. Without Local, any page that someone on this machine opens could send requests too.
 func Local(h http.Handler, names ...string) http.Handler {
 	var guard hosts.Guard
 	for _, name := range names { // whose port, if somebody gives one, says nothing

@@ -9,13 +9,14 @@ import (
 	"github.com/amdim/amdim"
 )
 
-// Offer is what a Handler answers from beside its model. What it points to must not change.
+// Offer is what a Handler answers from besides its model: an index, a classifier and pictures.
+// What it points to must not change.
 type Offer struct {
 	Index      *amdim.Index      // to search, of vectors of the Model; nil: none
 	Classifier *amdim.Classifier // that learnt from vectors of the Model; nil: none
 
-	// Picture returns image i of Index, small, for the page; an error or no image is status 404. Nil:
-	// pictures are not shown. It may be called from several goroutines.
+	// Picture returns a small version of image i of Index, for the page. An error or a nil image is
+	// status 404. Nil: pictures are not shown. It may be called from several goroutines.
 	Picture func(ctx context.Context, i int) (image.Image, error)
 }
 
@@ -34,12 +35,13 @@ func (o Offer) check(m *amdim.Model) error {
 	return nil
 }
 
-// Offer returns what is answered from.
+// Offer returns the Offer in use.
 func (h *Handler) Offer() Offer { return *h.offer.Load() }
 
-// Update lets f change what is answered from, such as to an Index that holds more images. A
-// request that is under way ends with the Offer that it began with. If f fails, or Update with an
-// error of New, nothing changes. One Update at a time runs.
+// Update calls f to change the Offer, for example to an Index that holds more images. Requests in
+// progress finish with the Offer that they began with. If f returns an error, or the new Offer is
+// one that New would refuse, nothing changes and Update returns that error. Updates run one at a
+// time.
 func (h *Handler) Update(f func(o *Offer) error) error {
 	h.updating.Lock()
 	defer h.updating.Unlock()

@@ -12,9 +12,9 @@ const FewUpdates = 8
 // over ten updates moves by 6 % from record to record instead of 2 %.
 const SmallBatch = 16
 
-// BatchFor is the batch to train with on that many images: the given one, or the
-// largest below it that leaves enough updates per epoch. It is made smaller than
-// learns well only if the images do not fill it. 0: one image has no negatives.
+// BatchFor is the batch to train with on that many images: the given batch or, if it leaves too
+// few updates per epoch, the largest below it that leaves enough. It makes a batch smaller than
+// SmallBatch only if the images do not fill that. 0: a single image has no negatives.
 func BatchFor(images, batch int) int {
 	if images < 2 {
 		return 0

@@ -19,12 +19,12 @@ var (
 var errNoDigest = errors.New(
 	"train: Task.Data has an empty Digest: give it a text that no other contents have")
 
-// ErrUnreadable is why a run stops after meeting more unreadable images than
+// ErrUnreadable is wrapped by the error of a run that met more unreadable images than
 // [AllowedUnreadable].
 var ErrUnreadable = errors.New("too many images cannot be read")
 
-// ErrLost is why a run ends whose group has lost a process: its last checkpoint stays, from
-// which all processes may resume it.
+// ErrLost is wrapped by the error of a run whose group has lost a process. Its last checkpoint
+// stays, and all processes may resume from it.
 var ErrLost = errors.New("a process of the group failed or was lost")
 
 // BatchError is the error for a batch of more images than the data has.
@@ -38,7 +38,7 @@ func (e *BatchError) Error() string {
 		e.Data, spelling.Count(e.Images, "image"), e.Batch)
 }
 
-// ScheduleError is the error for a schedule that a run which is resumed cannot follow.
+// ScheduleError is the error for a schedule that a resumed run cannot follow.
 type ScheduleError struct{ err error }
 
 func (e *ScheduleError) Error() string { return e.err.Error() }

@@ -81,17 +81,17 @@ func commandsPath(folder string) string { return filepath.Join(folder, commandsF
 // UnreadablePath lists the images that the run in a folder could not read.
 func UnreadablePath(folder string) string { return filepath.Join(folder, unreadableFile) }
 
-// QuarantinePath is the list of images that the run in a folder leaves out.
+// QuarantinePath is the file that lists the images left out by the run in a folder.
 func QuarantinePath(folder string) string { return filepath.Join(folder, quarantineFile) }
 
-// EvalPath is where an evaluation of the run in a folder is kept.
+// EvalPath is the file that keeps an evaluation of the run in a folder, on its own data.
 func EvalPath(folder string) string { return filepath.Join(folder, evalFile) }
 
-// TransferPath is where an evaluation of the run in a folder on other data than it learnt from
-// is kept. The name tells these data from others.
+// TransferPath is the file that keeps an evaluation of the run in a folder on other data than it
+// learnt from. name distinguishes these data from others.
 func TransferPath(folder, name string) string { return filepath.Join(folder, "transfer-"+name+".json") }
 
-// TransferPaths are those that are there, in the order of their names.
+// TransferPaths are the files of TransferPath that the folder has, in the order of their names.
 func TransferPaths(folder string) ([]string, error) { return results(folder, transferFiles) }
 
 // Names of results on several data.
@@ -120,29 +120,32 @@ func matches(name, pattern string) bool {
 	return ok
 }
 
-// ValidationPath is where an evaluation on images held out from the train images is kept.
+// ValidationPath is the file that keeps an evaluation on validation images, held out from the
+// train images.
 func ValidationPath(folder string) string { return filepath.Join(folder, validationFile) }
 
-// CurvePath is where evaluations of the kept epochs of the run in a folder are kept.
+// CurvePath is the file that keeps evaluations of the run in a folder at each kept epoch.
 func CurvePath(folder string) string { return filepath.Join(folder, curveFile) }
 
-// ValidationCurvePath is where they are kept that are on images held out from the train images.
+// ValidationCurvePath is the file that keeps them on validation images, held out from the train
+// images.
 func ValidationCurvePath(folder string) string { return filepath.Join(folder, heldCurveFile) }
 
-// SegmentationPath is where the measured segmentation of the run in a folder is kept: that of
-// the images which were measured first.
+// SegmentationPath is the file that keeps the measured segmentation of the run in a folder, on the
+// images that were measured first.
 func SegmentationPath(folder string) string { return filepath.Join(folder, segmentFile) }
 
-// SegmentedPath is where it is kept of other images. The name tells these from others.
+// SegmentedPath is the file that keeps the measured segmentation of the run in a folder on other
+// images than those of SegmentationPath. name distinguishes these images from others.
 func SegmentedPath(folder, name string) string {
 	return filepath.Join(folder, "segmentation-"+name+".json")
 }
 
-// SegmentedPaths are those that are there, in the order of their names.
+// SegmentedPaths are the files of SegmentedPath that the folder has, in the order of their names.
 func SegmentedPaths(folder string) ([]string, error) { return results(folder, segmentedFiles) }
 
-// NegativesPath is where the negatives of a checkpoint are kept: locations of other
-// images, against which an image's own are scored when it is segmented.
+// NegativesPath is the file that keeps the negatives of a checkpoint: locations of other images,
+// against which an image's own locations are scored when it is segmented.
 func NegativesPath(checkpoint string) string {
 	return strings.TrimSuffix(checkpoint, ".safetensors") + ".negatives.safetensors"
 }
@@ -241,9 +244,9 @@ func statesIn(folder string) ([]string, error) {
 	return states, nil
 }
 
-// AdoptFolder makes a run of a folder that holds a checkpoint from elsewhere:
-// its settings and the command are noted, and there are no records. What an
-// earlier run had there besides the checkpoint is deleted.
+// AdoptFolder makes a run of a folder that holds a checkpoint from elsewhere. It writes the
+// settings and the command, and empty records. It deletes what an earlier run left there, except
+// the checkpoint.
 func AdoptFolder(folder string, settings []byte, command string) error {
 	if err := removeBeside(folder); err != nil {
 		return fmt.Errorf("train: overwrite: %w", err)

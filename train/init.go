@@ -70,8 +70,8 @@ func (t Task) checkInit(o Options) error {
 	return nil
 }
 
-// CheckEncoder returns an error that names a setting of the encoder in which a
-// checkpoint differs. The mean and deviation of its input are part of what it knows.
+// CheckEncoder returns an error that names a setting of the encoder in which a checkpoint differs
+// from c. The mean and deviation of its input are such settings.
 func CheckEncoder(c model.Config, m checkpoint.Meta) error {
 	var stored struct {
 		Model *model.Config `json:"model"`

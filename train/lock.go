@@ -8,8 +8,8 @@ import (
 	"github.com/amdim/amdim/internal/lock"
 )
 
-// Hold makes a folder and keeps training runs, and others that ask, out of it until
-// the returned file is closed. If somebody else holds it, the error is ErrBusy.
+// Hold makes a folder, if there is none, and locks it until the returned file is closed. Training
+// runs, and other callers of Hold, then get ErrBusy.
 func Hold(folder string) (*os.File, error) {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return nil, fmt.Errorf("train: run folder: %w", err)

@@ -19,33 +19,34 @@ type Task struct {
 	Augment augment.Config
 	Train   Config
 
-	// Settings, a JSON object, are the caller's whole configuration, stored in each checkpoint.
-	// amdim.Open and the command need those of config.Config, with this Model, Augment and
-	// Train: config.Config.Task sets all four. Run compares what it can read as such.
+	// Settings is the caller's whole configuration, a JSON object, which each checkpoint stores.
+	// amdim.Open and the command need one of config.Config with this Model, Augment and Train;
+	// config.Config.Task sets all four. Run compares as much of it as it can read as a
+	// config.Config.
 	Settings json.RawMessage
 
 	Data     data.Dataset
 	DataSpec string // what Data was opened from or, of your own set, its name: stored in each checkpoint
 	Engine   engine.Engine
 
-	// Init is a run folder or checkpoint whose weights the run begins with; empty: they are
-	// drawn from the seed. A run that is resumed has its own.
+	// Init is a run folder or checkpoint whose weights a new run begins with; empty: weights are
+	// drawn from the seed. A run that is resumed keeps its own.
 	Init string
 
-	// Quarantine is the list of images left out of Data, kept in the run's folder;
-	// nil: none. LeaveOut sets it.
+	// Quarantine is the list of images left out of Data, which the run keeps in its folder; nil:
+	// none. LeaveOut sets it.
 	Quarantine *data.Quarantine
 }
 
-// Options decides how a run is kept and watched, not its numbers.
+// Options says how a run is kept and watched. It does not affect the numbers of the run.
 type Options struct {
 	Out string // run folder
 
-	// Resume continues the run in Out: with its images, seed and settings, but for the schedule
-	// (Train.Epochs, LR and Drops), which may be another from there on. Anything else that
-	// differs is an error; settings that Run cannot read, see Task.Settings, the caller compares.
-	// A folder without a run is ErrNoneThere. Set to [Begun] of Out, Resume continues where there
-	// is a run and begins where there is none, as does that of amdim.PretrainConfig.
+	// Resume continues the run in Out with its images, seed and settings. Only the schedule may
+	// differ (Train.Epochs, LR and Drops): it then applies from there on. Any other difference is an
+	// error; settings that Run cannot read, see Task.Settings, are the caller's to compare. If the
+	// folder has no run, the error is ErrNoneThere. To continue a run if there is one and begin one
+	// otherwise, as the Resume of amdim.PretrainConfig does, set Resume to [Begun] of Out.
 	Resume bool
 
 	Overwrite bool   // delete the run in Out first
@@ -57,20 +58,19 @@ type Options struct {
 	CheckpointMinutes float64 // between checkpoints within an epoch; 0: 10
 	CheckpointSteps   int     // updates between checkpoints; 0: only by time
 
-	// KeepEpochs are those after which the checkpoint is also kept as
-	// epoch-N.safetensors; nil: none or, for a run that is resumed, its own.
+	// KeepEpochs are the epochs after which the checkpoint is also kept as epoch-N.safetensors; nil:
+	// none or, for a run that is resumed, those that it had.
 	KeepEpochs []int
 
-	// MaxUnreadable is the share of the images that may be unreadable before the
-	// run stops; 0: the constant of that name, below 0: none. A few images of a
-	// small folder always may be: see AllowedUnreadable. A run that is resumed after
-	// such a stop tries them again.
+	// MaxUnreadable is the share of the images that may be unreadable before the run stops; 0: the
+	// constant of that name, below 0: none. In a small folder a few always may be: see
+	// AllowedUnreadable. A run that is resumed after such a stop tries these images again.
 	MaxUnreadable float64
 
-	// Group, unless nil, is the group of processes that make the run together, each
-	// with the same Task. Batch and the result are those of all of them. The first
-	// process, rank 0, decides by its options, writes the folder, which the others
-	// need not see, and receives the callbacks: only OnStep is called in all.
+	// Group is the group of processes that make the run together, each with the same Task; nil: this
+	// process alone. The batch and the result are those of all processes. The first process, rank 0,
+	// decides by its options, writes the folder, which the others need not see, and makes the
+	// callbacks; only OnStep is called in all.
 	Group engine.Group
 
 	LogSteps int // updates between records; 0: 10

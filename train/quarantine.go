@@ -11,7 +11,8 @@ import (
 	"github.com/amdim/amdim/internal/spelling"
 )
 
-// LeaveOut removes the images listed in a file from Data, which must be complete.
+// LeaveOut removes from Data the images listed in a file. Data must be complete: no images may
+// have been removed from it before.
 func (t *Task) LeaveOut(path string) error {
 	list, err := data.ReadQuarantine(path)
 	if err != nil {
@@ -45,8 +46,9 @@ func (t *Task) keepQuarantine(folder string) error {
 	return replace(path, text)
 }
 
-// KeptQuarantine is the path of the list that the run in a folder leaves images out by, for
-// LeaveOut before the run is resumed; empty: d, of its checkpoint, says that it has none.
+// KeptQuarantine returns the path of the list by which the run in a folder leaves images out; call
+// LeaveOut with it before resuming the run. It is empty if d, the data of its checkpoint, says
+// that the run has no list.
 func KeptQuarantine(folder string, d checkpoint.Data) (string, error) {
 	if d.Quarantined == 0 {
 		return "", nil

@@ -25,16 +25,14 @@ type Result struct {
 	Checkpoint string // path of the last one
 }
 
-// Run pretrains an encoder until its epochs are complete, an option stops it
-// early, or ctx is done. By then it has written a checkpoint of the last update;
-// if ctx was the reason, the error wraps ctx.Err(). If a number is not finite,
-// the error wraps an *engine.NonFiniteError and the previous checkpoint stays. After
-// the checkpoint Run waits for the images that are still being read.
+// Run pretrains an encoder until its epochs are complete, an option stops it early, or ctx is
+// done. It then writes a checkpoint of the last update; if ctx was the reason, the error wraps
+// ctx.Err(). After the checkpoint Run waits for the images that are still being read. If a number
+// is not finite, the error wraps an *engine.NonFiniteError and the previous checkpoint stays.
 //
-// The processes of a group begin, stop and fail together: an error in one before
-// the first update, a ctx that is done and images that one cannot read end all of
-// them after the same update. If one is lost, Run returns an error in the others
-// and the previous checkpoint stays.
+// The processes of a group begin, stop and fail together. An error in one before the first update,
+// a ctx that is done, and images that one cannot read end all of them after the same update. If
+// one process is lost, Run returns an error in the others and the previous checkpoint stays.
 func Run(ctx context.Context, t Task, o Options) (Result, error) {
 	o.setDefaults()
 	if err := Agree(o.Group, t.mayRun(o)); err != nil {

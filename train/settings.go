@@ -34,8 +34,8 @@ func (t Task) checkResumed(stored json.RawMessage) error {
 		"give it its own, or start a run in another folder, perhaps with its weights", keyed.Text(diff))
 }
 
-// OfSchedule reports whether a key of config.Config is one of the schedule, which a run may
-// change when it is resumed. The rest of its settings stays the same.
+// OfSchedule reports whether a key of config.Config belongs to the schedule, which may change when
+// a run is resumed. All other settings must stay the same.
 func OfSchedule(key string) bool {
 	return slices.Contains([]string{"train.epochs", "train.lr", "train.drops"}, key)
 }

@@ -31,10 +31,9 @@ type Unreadable struct {
 // [Options.MaxUnreadable] says otherwise.
 const MaxUnreadable = 0.05
 
-// AllowedUnreadable is how many of n images may be unreadable when a given
-// share of them may. Unless the share is 0 a few always may: 3, or a fifth of
-// the images if that is fewer, since one damaged photograph in fifteen is a
-// mishap, not a sign of a wrong folder.
+// AllowedUnreadable is how many of n images may be unreadable, given the share that may be. Unless
+// the share is 0, at least 3 may be, or a fifth of the images if that is fewer: one damaged
+// photograph in fifteen is a mishap, not a sign of a wrong folder.
 func AllowedUnreadable(n int, share float64) int {
 	if share <= 0 {
 		return 0
