@@ -25,8 +25,9 @@ type NegativesConfig struct {
 	Refresh   encoder.RefreshConfig `json:"refresh"`
 }
 
-// DefaultNegatives are 4,096, about as many as an update has at batch 64, from
-// 1,024 images, as in PAPER 4.5.
+// DefaultNegatives are 4,096 locations, about as many as an update has at batch 64: four from each
+// of 1,024 images, the number of images in PAPER 4.5. All 49 of each would make the file 26 MB
+// instead of 2.
 func DefaultNegatives() NegativesConfig {
 	return NegativesConfig{Images: 1024, Locations: 4, Seed: 1, Refresh: encoder.DefaultRefresh()}
 }
