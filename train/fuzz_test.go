@@ -12,6 +12,7 @@ import (
 func FuzzReadMetrics(f *testing.F) {
 	f.Add([]byte(`{"step":1,"loss":2.5}` + "\n" + `{"step":2}` + "\n"))
 	f.Add([]byte(`{"step":1}` + "\n" + `{"st`))
+	f.Add([]byte("x\n" + `{"step":11}` + "\n"))
 	f.Add([]byte("\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		path := filepath.Join(t.TempDir(), "metrics.jsonl")

@@ -38,9 +38,11 @@ func openMetrics(path string, step int) (*metrics, Record, error) {
 	return &metrics{f}, last, nil
 }
 
-// lastBefore returns the last Record up to step and where its line ends. The last
-// line may be torn; one before it that is damaged is an error.
+// lastBefore returns the last Record up to step and where its line ends. What follows may
+// be damaged, as by a host that crashed and wrote some of it; a damaged line before a
+// Record up to step is an error.
 func lastBefore(r io.Reader, step int) (last Record, end int64, err error) {
+	var damage error
 	lines := bufio.NewReader(r)
 	for number := 1; ; number++ {
 		line, err := lines.ReadBytes('\n')
@@ -52,14 +54,17 @@ func lastBefore(r io.Reader, step int) (last Record, end int64, err error) {
 		}
 		var next Record
 		bad := json.Unmarshal(line, &next)
-		if _, more := lines.Peek(1); bad != nil && more == nil {
-			return last, end, fmt.Errorf("line %d is damaged (%w): repair or remove it", number, bad)
-		}
-		if bad != nil || next.Step > step {
+		switch {
+		case bad != nil && damage == nil:
+			damage = fmt.Errorf("line %d is damaged (%w): repair or remove it", number, bad)
+		case bad != nil:
+		case next.Step > step:
 			return last, end, nil
+		case damage != nil:
+			return last, end, damage
+		default:
+			last, end = next, end+int64(len(line))
 		}
-		last = next
-		end += int64(len(line))
 	}
 }
 
