@@ -40,3 +40,36 @@ func TestDocsListThePresets(t *testing.T) {
 		}
 	}
 }
+
+// A checkpoint holds each parameter and its two moments, 4 bytes each.
+func TestDocsSayHowLargeCheckpointsAre(t *testing.T) {
+	text, err := os.ReadFile("../docs/distributed.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := strings.Join(strings.Fields(string(text)), " ")
+	for preset, words := range map[string]string{
+		"imagenet-small": "%s GB for `imagenet-small`", "imagenet-medium": "%s for `imagenet-medium`",
+		"imagenet-large": "%s for `imagenet-large`",
+	} {
+		c, err := Preset(preset)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := c.Model.Pretrain(1000).Bind(4, 0, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bytes := 0
+		for _, v := range p.Vars {
+			n := 3 * 4
+			for _, d := range v.Shape {
+				n *= d
+			}
+			bytes += n
+		}
+		if want := fmt.Sprintf(words, fmt.Sprintf("%.1f", float64(bytes)/1e9)); !strings.Contains(said, want) {
+			t.Errorf("docs/distributed.md does not say %q", want)
+		}
+	}
+}
