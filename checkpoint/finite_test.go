@@ -34,6 +34,7 @@ func TestFiniteNamesTheTensorAndTheFile(t *testing.T) {
 	sound := testArrays()
 	sound.v["bn.mean"][0] = 1
 	sound.v["stem.weight#m"][5] = 1
+	path = filepath.Join(t.TempDir(), "sound.safetensors")
 	if err := Write(path, sound, testVars, nil); err != nil {
 		t.Fatal(err)
 	}

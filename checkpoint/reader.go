@@ -44,11 +44,7 @@ func ReadRun(path string) (Meta, error) {
 }
 
 func open(path string, read func(f io.ReaderAt, size int64) (*Reader, error)) (*Reader, error) {
-	err := regular.Check(path)
-	var f *os.File
-	if err == nil {
-		f, err = openShared(path)
-	}
+	f, err := regular.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("checkpoint: %w", err)
 	}

@@ -49,9 +49,9 @@ func fill(f *os.File, write func(*os.File) error) error {
 	return errors.Join(err, f.Close())
 }
 
-// Rename puts a file that is synced in the place of another.
+// Rename puts a file that is synced in the place of another in its folder, which may be read meanwhile.
 func Rename(from, to string) error {
-	if err := os.Rename(from, to); err != nil {
+	if err := rename(from, to); err != nil {
 		return err
 	}
 	return SyncFolder(filepath.Dir(to))

@@ -91,7 +91,7 @@ func (t *Temporary) fill(write func(*os.File) error) error {
 
 // Commit puts the file in the place of the one at path.
 func (t *Temporary) Commit() error {
-	if err := os.Rename(t.file.Name(), t.target); err != nil {
+	if err := rename(t.file.Name(), t.target); err != nil {
 		return about(t.path, t.file.Name(), err)
 	}
 	t.done = true

@@ -2,6 +2,7 @@ package regular
 
 import (
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 )
@@ -33,18 +34,20 @@ func Check(path string) error {
 	return &fs.PathError{Op: "open", Path: path, Err: Error{info.Mode()}}
 }
 
-// Open opens a regular file for reading.
+// Open opens a regular file for reading. It may be renamed, and replaced by package durable, meanwhile.
 func Open(path string) (*os.File, error) {
 	if err := Check(path); err != nil {
 		return nil, err
 	}
-	return os.Open(path)
+	return openShared(path)
 }
 
 // Read returns what a regular file holds.
 func Read(path string) ([]byte, error) {
-	if err := Check(path); err != nil {
+	f, err := Open(path)
+	if err != nil {
 		return nil, err
 	}
-	return os.ReadFile(path)
+	defer f.Close()
+	return io.ReadAll(f)
 }

@@ -1,8 +1,8 @@
 //go:build !windows
 
-package checkpoint
+package regular
 
 import "os"
 
-// openShared opens a file that may be renamed while it is open.
+// openShared opens a file that may be renamed or replaced while it is open.
 func openShared(path string) (*os.File, error) { return os.Open(path) }

@@ -1,4 +1,4 @@
-package checkpoint
+package regular
 
 import (
 	"io/fs"
@@ -6,8 +6,9 @@ import (
 	"syscall"
 )
 
-// openShared opens a file that may be renamed while it is open: os.Open would keep a
-// training run from replacing the checkpoint being read with its next one.
+// openShared opens a file that may be renamed or replaced while it is open: os.Open would keep
+// a training run from replacing the checkpoint being read with its next one, and those who embed
+// a collection anew from replacing the vectors that a server is reading.
 func openShared(path string) (*os.File, error) {
 	name, err := syscall.UTF16PtrFromString(path)
 	if err != nil {
