@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/amdim/amdim/internal/lock"
+	"github.com/amdim/amdim/internal/regular"
 )
 
 // mostNames is how many files may stand beside one at a time; so many need a fault.
@@ -36,10 +37,10 @@ var host = sync.OnceValue(func() string {
 	return fmt.Sprintf("%x", hash[:4])
 })
 
-// create makes the file of a name and holds it. Between the two another process may take it
+// createHeld makes the file of a name and holds it. Between the two another process may take it
 // for one that was left: it is as if the name was not free then.
-func create(name string) (f, held *os.File, err error) {
-	f, err = os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+func createHeld(name string) (f, held *os.File, err error) {
+	f, err = create(name)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -68,15 +69,12 @@ func isAt(f *os.File, name string) bool {
 // holds stays, as do all where the system has no locks. It is removed while it is held, so
 // that its name is that of no other file by then.
 func removeLeft(name string) bool {
-	if !lock.Files { // to open it would keep a living process from renaming it there
-		return false
-	}
 	if info, err := os.Lstat(name); err != nil || !info.Mode().IsRegular() {
 		return false
 	}
-	f, err := os.OpenFile(name, os.O_WRONLY, 0)
+	f, err := openLeft(name)
 	if errors.Is(err, fs.ErrPermission) { // as of a file that is to be read alone
-		f, err = os.Open(name)
+		f, err = regular.Open(name)
 	}
 	if err != nil {
 		return false

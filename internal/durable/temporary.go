@@ -39,7 +39,7 @@ func Beside(path string) (*Temporary, error) {
 	for n := range mostNames {
 		name := nameOf(target, n)
 		removeLeft(name)
-		f, held, err := create(name)
+		f, held, err := createHeld(name)
 		switch {
 		case err == nil:
 			for m := n + 1; removeLeft(nameOf(target, m)); m++ {
