@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -71,9 +72,10 @@ func (c *checked) text() string {
 }
 
 // folded is a command to be copied, on several lines where it is long: a flag and
-// its value stay together.
+// its value stay together. Windows has two shells that go on in the next line after other signs.
 func folded(command []string) string {
-	if text := shell.Line(command...); utf8.RuneCountInString(text) <= textWidth-2 {
+	text := shell.Line(command...)
+	if utf8.RuneCountInString(text) <= textWidth-2 || runtime.GOOS == "windows" {
 		return text
 	}
 	lines, line := []string{}, shell.Line(command[:2]...)

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"fmt"
+	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -33,18 +34,32 @@ func Quote(word string) string { return quoteFor(runtime.GOOS, word) }
 func quoteFor(system, word string) string {
 	letters := plainLetters + "%"
 	if system == "windows" {
-		letters = plainLetters + `\`
+		letters = strings.Trim(plainLetters, ",+@") + `+\` // PowerShell makes two words of a,b
 	}
 	switch {
 	case word != "" && strings.Trim(word, letters) == "":
 		return word
 	case system == "windows":
-		return `"` + strings.ReplaceAll(word, `"`, `\"`) + `"`
+		return quotedForWindows(word)
 	}
 	if spelling.Printable(word) != word {
 		return escaped(word)
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+// beforeQuote are backslashes before a quote, or before the one that ends the word.
+var beforeQuote = regexp.MustCompile(`(\\*)("|$)`)
+
+// quotedForWindows doubles them, as CommandLineToArgvW takes \" for a quote and \\" for \ and an end.
+func quotedForWindows(word string) string {
+	return `"` + beforeQuote.ReplaceAllStringFunc(word, func(s string) string {
+		slashes := strings.TrimSuffix(s, `"`)
+		if slashes == s {
+			return slashes + slashes
+		}
+		return slashes + slashes + `\"`
+	}) + `"`
 }
 
 // escaped writes a word that would move the cursor or break a line, in the form that bash,

@@ -8,7 +8,8 @@ import (
 func TestWordsAreQuotedForAShell(t *testing.T) {
 	for word, want := range map[string]string{
 		`runs\x`: `runs\x`, `C:\my runs`: `"C:\my runs"`, "it's": `"it's"`, `a"b`: `"a\"b"`, "": `""`,
-		"50%": `"50%"`,
+		"50%": `"50%"`, `C:\my runs\`: `"C:\my runs\\"`, `a\"b c\d`: `"a\\\"b c\d"`, `C:\runs\`: `C:\runs\`,
+		"linear,knn": `"linear,knn"`, "@x": `"@x"`,
 	} {
 		if got := quoteFor("windows", word); got != want {
 			t.Errorf("Windows: quote(%q) = %s, want %s", word, got, want)
