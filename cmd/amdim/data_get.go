@@ -8,13 +8,13 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/data/fetch"
+	"github.com/amdim/amdim/internal/durable"
 	"github.com/amdim/amdim/internal/shell"
 	"github.com/amdim/amdim/internal/spelling"
 )
@@ -108,7 +108,7 @@ func explainGet(err error, again string) error {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return stoppedError{"stopped before the end; to continue: " + again}
-	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):
+	case durable.Full(err):
 		return fmt.Errorf("%w: make room, then run %s", err, again)
 	case errors.Is(err, fetch.ErrChecksum), errors.Is(err, fetch.ErrBusy):
 		return err

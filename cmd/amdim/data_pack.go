@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/data/pack"
+	"github.com/amdim/amdim/internal/durable"
 	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/train"
 )
@@ -104,7 +104,7 @@ func (d *dataPack) explain(err error, spec string) error {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return stoppedError{"stopped before the end; to continue: " + again}
-	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):
+	case durable.Full(err):
 		return fmt.Errorf("%w: make room, then run %s", err, again)
 	case errors.Is(err, pack.ErrUnreadable):
 		return fmt.Errorf("%w; %s names them all; to allow more: %s",

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -130,7 +129,7 @@ func (e *evaluate) keepIn(c *cobra.Command, path, said string, write func(io.Wri
 	switch {
 	case err == nil:
 		fmt.Fprintf(c.ErrOrStderr(), "%s: %s\n", said, path)
-	case errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS):
+	case errors.Is(err, fs.ErrPermission) || durable.ReadOnly(err):
 		fmt.Fprintf(c.ErrOrStderr(), "note: the result could not be kept in the run: %s\n", told(err))
 	default:
 		e.unkept = fmt.Errorf("the result could not be kept in the run: %w", err)

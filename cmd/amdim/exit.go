@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/eval"
+	"github.com/amdim/amdim/internal/durable"
 	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/train"
 	"github.com/amdim/amdim/train/plan"
@@ -60,7 +60,7 @@ func (e stoppedError) Unwrap() error { return context.Canceled }
 // checkpoint before it is whole, and resume is the command; without one the run begins
 // anew.
 func diskFull(err error, out, resume string) error {
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+	if durable.Full(err) {
 		again := commandLine()
 		if resumeAuto.goesOn(out) {
 			again = resume

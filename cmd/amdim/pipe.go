@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"syscall"
 )
 
 // errNoReader is why a command stops whose output nobody reads any more.
@@ -20,7 +19,7 @@ type pipe struct {
 
 func (p pipe) Write(b []byte) (int, error) {
 	n, err := p.Writer.Write(b)
-	if errors.Is(err, syscall.EPIPE) {
+	if readerGone(err) {
 		p.stop(errNoReader)
 	}
 	return n, err
@@ -39,5 +38,5 @@ func piped(f *os.File, stop context.CancelCauseFunc) io.Writer {
 func unheard(ctx context.Context, err error) bool {
 	var stopped stoppedError
 	return context.Cause(ctx) == errNoReader && !errors.As(err, &stopped) &&
-		(err == nil || errors.Is(err, syscall.EPIPE) || errors.Is(err, context.Canceled))
+		(err == nil || readerGone(err) || errors.Is(err, context.Canceled))
 }
