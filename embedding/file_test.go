@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/amdim/amdim/internal/regular"
@@ -144,7 +145,7 @@ func TestLoadNamesTheFileThatIsWrong(t *testing.T) {
 		want  string
 		loads bool
 	}{
-		{"photos.npy", "", "photos.npy: no such file", false},
+		{"photos.npy", "", "photos.npy: " + syscall.ENOENT.Error(), false},
 		{"photos.npy", "text", "photos.npy: not an NPY file", false},
 		{"photos.npy", headers[0].file, "from another set", false},
 		{"photos.npy", headers[1].file, "from another set", false},
