@@ -67,6 +67,12 @@ neon:
 	  (cd $$p && $$qemu $$dir/test -test.short -test.run /^neon -test.skip Threads/_bf16) || exit 1; \
 	done
 
+# Tests of what writes, locks, maps and names files, as programs of Windows under Wine, which is
+# downloaded once; ARGS=./data for other packages.
+.PHONY: wine
+wine:
+	emulate/wine.sh $(ARGS)
+
 # Fresh golden files from the PyTorch twin, and our test against them; needs python3-torch.
 twin:
 	dir=$$(mktemp -d) && $${PYTHON:-/usr/bin/python3} twin/golden.py $$dir && \
