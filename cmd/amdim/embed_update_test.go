@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -91,9 +92,10 @@ func TestAnUpdateRefusesWhatItCannotDo(t *testing.T) {
 		t.Fatal(err)
 	}
 	anew := []string{"embed", "--model", run, "--data", "folder:" + dir, "--out", path, "--overwrite"}
+	holds := lock.Files && runtime.GOOS != "windows"
 	for _, args := range [][]string{update, anew} {
 		_, _, err := execute(args...)
-		if lock.Files && (err == nil || !strings.Contains(err.Error(), "another process")) {
+		if holds && (err == nil || !strings.Contains(err.Error(), "another process")) {
 			t.Errorf("%q of a file that is held: %v", args, err)
 		}
 	}
