@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -54,7 +53,7 @@ func TestResultsOfFilesWrittenAnewAreApart(t *testing.T) {
 		t.Fatal(err)
 	}
 	evaluate(labels+"moved", "knn-1", "few-shot-1", "few-shot-1-mean")
-	tried, err := filepath.Glob("run/" + triedFiles)
+	tried, err := train.TriedPaths("run")
 	if err != nil || len(tried) != 2 {
 		t.Fatal(tried, err)
 	}
@@ -86,7 +85,7 @@ func TestSweepKnowsFilesWrittenAnew(t *testing.T) {
 	}
 	path := train.EvalPath("out/full-seed1")
 	tried := func() (text string) {
-		found, _ := filepath.Glob("out/full-seed1/" + triedFiles)
+		found, _ := train.TriedPaths("out/full-seed1")
 		for _, path := range found {
 			text += read(t, path)
 		}

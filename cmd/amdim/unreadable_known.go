@@ -5,12 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/internal/regular"
+	"github.com/amdim/amdim/train"
 )
 
 // tried keeps in the folder of a run which images of the data that it was evaluated on
@@ -30,12 +29,10 @@ type triedImages struct {
 	Contents   string `json:"contents"`   // empty in files of earlier versions: all are tried again
 }
 
-const triedFiles = "features-read-*.json" // beside the features
-
 // path hashes the digest: that of a pack is whatever its file says.
 func (t *tried) path(digest string) string {
 	sum := sha256.Sum256([]byte(digest))
-	return filepath.Join(t.folder, fmt.Sprintf("features-read-%x.json", sum[:4]))
+	return train.TriedPath(t.folder, fmt.Sprintf("%x", sum[:4]))
 }
 
 // of is what is known of a data set; ok is false where nothing is.
@@ -87,11 +84,11 @@ func (t *tried) forget(err error) error {
 	if t == nil || !errors.As(err, &bad) {
 		return err
 	}
-	files, globErr := fs.Glob(os.DirFS(t.folder), triedFiles)
-	for _, name := range files {
-		globErr = errors.Join(globErr, os.Remove(filepath.Join(t.folder, name)))
+	paths, dropErr := train.TriedPaths(t.folder)
+	for _, path := range paths {
+		dropErr = errors.Join(dropErr, os.Remove(path))
 	}
-	if globErr != nil {
+	if dropErr != nil {
 		return err
 	}
 	return fmt.Errorf("%w: it could be read before; repeat the command to leave it out", err)
