@@ -131,8 +131,8 @@ func (d *demo) checkFolder() error {
 func (d *demo) prepare(ctx context.Context) (closeEngines func(), err error) {
 	d.eval = eval.Evaluation{Config: d.protocol, Model: d.settings.Model, Weights: learnt{d}}
 	d.eval.Command = storedCommand()
-	messages := d.command.ErrOrStderr()
-	d.eval.Train, d.eval.Test, err = openPlain(ctx, d.data, d.settings, d.engine.threads, messages, nil)
+	images := opener{d.data, d.settings, d.engine.threads, d.command.ErrOrStderr(), nil}
+	d.eval.Train, d.eval.Test, err = images.both(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
@@ -348,35 +347,6 @@ func settingsOf(r *checkpoint.Reader) (config.Config, error) {
 		return config.Config{}, err
 	}
 	return config.Of(meta)
-}
-
-// openPlain opens both splits through the test transform of a run.
-// Files that cannot be read are left out.
-func openPlain(
-	ctx context.Context, spec string, c config.Config, threads int, messages io.Writer, known *tried,
-) (trainImages, testImages *encoder.Images, err error) {
-	trainImages, err = openPart(ctx, spec, data.Train, c, threads, messages, known)
-	if err == nil {
-		testImages, err = openPart(ctx, spec, data.Test, c, threads, messages, known)
-	}
-	return trainImages, testImages, err
-}
-
-// openPart opens one split through the test transform of a run, without the files that
-// cannot be read.
-func openPart(
-	ctx context.Context, spec string, split data.Split, c config.Config, threads int, messages io.Writer,
-	known *tried,
-) (*encoder.Images, error) {
-	r, err := openReadable(ctx, spec, split, c, threads, messages, known)
-	if err != nil {
-		return nil, err
-	}
-	images, err := encoder.NewImages(r.sound, c.Model.Px, c.Augment)
-	if err == nil {
-		images.Whole, images.Contents, images.Threads = r.whole, r.contents, threads
-	}
-	return images, err
 }
 
 // openFor gives an evaluation its engines: one for the encoder, and one in

@@ -37,11 +37,12 @@ func checkValidation(share float64, c eval.Config) error {
 func (e *evaluate) images(
 	ctx context.Context, v *eval.Evaluation, c config.Config, messages io.Writer, known *tried,
 ) (whole *encoder.Images, err error) {
+	o := opener{e.data, c, e.engine.threads, messages, known}
 	if e.validation == 0 {
-		v.Train, v.Test, err = openPlain(ctx, e.data, c, e.engine.threads, messages, known)
+		v.Train, v.Test, err = o.both(ctx)
 		return v.Train, err
 	}
-	whole, err = openPart(ctx, e.data, data.Train, c, e.engine.threads, messages, known)
+	whole, err = o.part(ctx, data.Train)
 	if err == nil && len(whole.Classes()) < 2 {
 		err = e.unlabelled(ctx)
 	}

@@ -1,13 +1,10 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io"
 	"sync"
 
-	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/train"
@@ -78,60 +75,4 @@ func moreUnreadable(share float64) float64 {
 		return 0.5
 	}
 	return 1
-}
-
-// readable is a split without the files that cannot be read.
-type readable struct {
-	sound, whole data.Dataset // whole has them, too
-	contents     string       // of whole, where its digest does not cover them
-}
-
-// openReadable opens a split of the images that a run's settings want, and leaves
-// out the files that cannot be read. Those that could be when all were tried are not
-// tried again.
-func openReadable(
-	ctx context.Context, spec string, split data.Split, c config.Config, threads int, messages io.Writer,
-	known *tried,
-) (r readable, err error) {
-	reading := c.Reading().Until(ctx)
-	reading.Contents = true
-	set, err := data.Open(spec, split, reading)
-	if err != nil {
-		return r, err
-	}
-	if _, files := set.(data.Named); !files {
-		return readable{sound: set, whole: set}, nil
-	}
-	var n noteBad
-	var unreadable []int
-	onBad := func(i int, err error) {
-		unreadable = append(unreadable, i)
-		n.add(data.Name(set, i), err)
-	}
-	var sound data.Dataset
-	was, once := known.of(set)
-	contents := was.Contents
-	if once {
-		sound, err = data.Retry(ctx, set, was.Unreadable, threads, onBad)
-		once = len(unreadable) == len(was.Unreadable) // else the contents are those of more files
-	}
-	if !once && err == nil {
-		n, unreadable = noteBad{}, nil
-		sound, err = data.Readable(ctx, set, threads, onBad)
-		contents = data.Contents(set)
-		known.note(set, unreadable, contents)
-	}
-	if err != nil {
-		return r, fmt.Errorf("%s: %w", spec, err)
-	}
-	n.say = saying(messages)
-	n.flush()
-	if contents == set.Digest() {
-		contents = ""
-	}
-	if left := set.Len() - sound.Len(); left > shownUnreadable {
-		n.say("note: %d of %d images of the %s split cannot be read and are left out; "+
-			"%s names them", left, set.Len(), split, typed("data", "check", spec))
-	}
-	return readable{sound, set, contents}, nil
 }

@@ -16,7 +16,6 @@ import (
 
 	"golang.org/x/image/bmp"
 
-	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/train"
 )
@@ -46,7 +45,7 @@ func TestUnreadableImagesAreNamedThenCounted(t *testing.T) {
 	}
 }
 
-func TestOpenReadableLeavesDamagedFilesOut(t *testing.T) {
+func TestOpenerLeavesDamagedFilesOut(t *testing.T) {
 	dir := t.TempDir()
 	var whole bytes.Buffer
 	if err := png.Encode(&whole, image.NewGray(image.Rect(0, 0, 9, 9))); err != nil {
@@ -62,7 +61,8 @@ func TestOpenReadableLeavesDamagedFilesOut(t *testing.T) {
 		}
 	}
 	var messages strings.Builder
-	r, err := openReadable(t.Context(), "folder:"+dir, data.Train, config.Config{}, 2, &messages, nil)
+	o := opener{spec: "folder:" + dir, threads: 2, messages: &messages}
+	r, err := o.readable(t.Context(), data.Train)
 	if err != nil || r.sound.Len() != 7 || r.whole.Len() != 10 {
 		t.Fatalf("%+v, %v", r, err)
 	}
@@ -73,7 +73,7 @@ func TestOpenReadableLeavesDamagedFilesOut(t *testing.T) {
 }
 
 // A file that can be read again, though it looks as before, changes what the files hold.
-func TestOpenReadableKnowsAFileThatWasMended(t *testing.T) {
+func TestOpenerKnowsAFileThatWasMended(t *testing.T) {
 	dir, kept := t.TempDir(), t.TempDir()
 	write := func(name string, content []byte) {
 		put(t, filepath.Join(dir, name), content)
@@ -83,7 +83,8 @@ func TestOpenReadableKnowsAFileThatWasMended(t *testing.T) {
 	}
 	contents := func(known *tried) string {
 		t.Helper()
-		r, err := openReadable(t.Context(), "folder:"+dir, data.Train, config.Config{}, 1, io.Discard, known)
+		o := opener{spec: "folder:" + dir, threads: 1, messages: io.Discard, known: known}
+		r, err := o.readable(t.Context(), data.Train)
 		if err != nil {
 			t.Fatal(err)
 		}
