@@ -75,7 +75,7 @@ const shownConflicts = 3
 // noteMissing names the classes of which there is no image.
 func noteMissing(w io.Writer, classes []string) {
 	for _, class := range classes {
-		fmt.Fprintf(w, "note: class %q is left out: none of its images can be read\n", class)
+		note(w, "class %q is left out: none of its images can be read", class)
 	}
 }
 
@@ -103,6 +103,6 @@ func noteConflicts(w io.Writer, conflicts []classify.Conflict) {
 	if more := len(conflicts) - shownConflicts; more > 0 {
 		text += fmt.Sprintf("; and %d more: --json names all", more)
 	}
-	fmt.Fprintf(w, "note: %s %s in several classes, so nothing is learnt from %s: %s\n",
+	note(w, "%s %s in several classes, so nothing is learnt from %s: %s",
 		spelling.Grouped(len(conflicts)), are, them, text)
 }

@@ -96,7 +96,7 @@ func (d *dataGet) run(c *cobra.Command, kind string) error {
 		return explainGet(err, typed("data", "get", kind, "--out", dir))
 	}
 	if kind == "stl10" {
-		fmt.Fprintf(c.ErrOrStderr(), "note: to train on its unlabelled images, unpack it: %s\n",
+		note(c.ErrOrStderr(), "to train on its unlabelled images, unpack it: %s",
 			shell.Line("tar", "-xzf", filepath.Join(dir, a.Name), "-C", dir))
 	}
 	_, err = fmt.Fprintln(c.OutOrStdout(), kind+":"+dir)

@@ -128,11 +128,9 @@ func (d *dataPack) report(c *cobra.Command, spec string, m *pack.Manifest) error
 		}
 	}
 	if bad > 0 {
-		fmt.Fprintf(c.ErrOrStderr(), "note: pack.json in %s names the images that cannot be read\n", d.out)
+		note(c.ErrOrStderr(), "pack.json in %s names the images that cannot be read", d.out)
 	}
-	_, err := fmt.Fprintf(c.ErrOrStderr(), "next: %s\n",
-		typed("pretrain", "--preset", "PRESET", "--data", "packed:"+d.out, "--out", "runs/PRESET"))
-	return err
+	return sayNext(c, typed("pretrain", "--preset", "PRESET", "--data", "packed:"+d.out, "--out", "runs/PRESET"))
 }
 
 // stages counts one thing after the other.

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -10,7 +11,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/data/pack"
 )
 
 // filesIn are all files of a folder.
@@ -25,6 +29,20 @@ func filesIn(t *testing.T, dir string) map[string]string {
 		all[e.Name()] = read(t, filepath.Join(dir, e.Name()))
 	}
 	return all
+}
+
+// The folder may be named by a script that others feed.
+func TestDataPackNotesNoEscapeSequences(t *testing.T) {
+	var messages strings.Builder
+	c := &cobra.Command{}
+	c.SetOut(io.Discard)
+	c.SetErr(&messages)
+	bad := []pack.Part{{Unreadable: []pack.Unreadable{{Name: "a.png"}}}}
+	err := (&dataPack{out: "pack\x1b[2J"}).report(c, "", &pack.Manifest{Splits: bad})
+	if said := messages.String(); err != nil || strings.Contains(said, "\x1b") ||
+		!strings.Contains(said, `note: pack.json in pack\x1b[2J names`) {
+		t.Errorf("%v, said %q", err, said)
+	}
 }
 
 func TestDataPackSaysWhatWasPacked(t *testing.T) {

@@ -163,7 +163,7 @@ func (e *evaluate) run(c *cobra.Command) error {
 		return err
 	}
 	if e.kept && e.validation == 0 {
-		fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", typed("report", e.model))
+		sayNext(c, typed("report", e.model))
 	}
 	if e.json {
 		return e.done(result.WriteJSON(c.OutOrStdout()))

@@ -36,7 +36,7 @@ func (e *evaluate) runCurve(c *cobra.Command) error {
 	e.keepCurve(c, curve)
 	e.unkept = cmp.Or(e.unkept, unkept)
 	if e.kept {
-		fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", typed("report", e.model))
+		sayNext(c, typed("report", e.model))
 	}
 	if e.json {
 		return e.done(printJSON(c.OutOrStdout(), curve))

@@ -94,7 +94,7 @@ func (e *evaluate) keepSegmented(c *cobra.Command, result *eval.Segmented) {
 
 // setAside keeps a result that is about to be replaced, and says of what it is.
 func setAside(c *cobra.Command, path, what string, step int, of string) {
-	saying(c.ErrOrStderr())("note: %s no longer holds %s of update %d on %s; that result is %s",
+	note(c.ErrOrStderr(), "%s no longer holds %s of update %d on %s; that result is %s",
 		filepath.Base(path), what, step, of, putAside(path))
 }
 
@@ -103,7 +103,7 @@ func (e *evaluate) asideUnread(c *cobra.Command, path string, err error) {
 	if err == nil || e.aside || regular.Check(path) != nil { // a folder stays where it is
 		return
 	}
-	saying(c.ErrOrStderr())("note: no result can be read from %s; that file is %s", told(err), putAside(path))
+	note(c.ErrOrStderr(), "no result can be read from %s; that file is %s", told(err), putAside(path))
 	e.aside = true
 }
 
@@ -130,7 +130,7 @@ func (e *evaluate) keepIn(c *cobra.Command, path, said string, write func(io.Wri
 	case err == nil:
 		fmt.Fprintf(c.ErrOrStderr(), "%s: %s\n", said, path)
 	case errors.Is(err, fs.ErrPermission) || durable.ReadOnly(err):
-		fmt.Fprintf(c.ErrOrStderr(), "note: the result could not be kept in the run: %s\n", told(err))
+		note(c.ErrOrStderr(), "the result could not be kept in the run: %s", told(err))
 	default:
 		e.unkept = fmt.Errorf("the result could not be kept in the run: %w", err)
 	}

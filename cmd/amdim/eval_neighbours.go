@@ -35,9 +35,9 @@ func fitNeighbours(c *cobra.Command, v *eval.Evaluation) error {
 	case len(v.Config.Protocols) == 0:
 		return usagef("--protocol %s: %s: %s", eval.KNN, few, remedy)
 	case hasKNN(v.Config):
-		fmt.Fprintf(c.ErrOrStderr(), "note: left out: %s-%d: %s\n", eval.KNN, most, few)
+		note(c.ErrOrStderr(), "left out: %s-%d: %s", eval.KNN, most, few)
 	default:
-		fmt.Fprintf(c.ErrOrStderr(), "note: left out: %s: %s: %s\n", eval.KNN, few, remedy)
+		note(c.ErrOrStderr(), "left out: %s: %s: %s", eval.KNN, few, remedy)
 	}
 	return nil
 }

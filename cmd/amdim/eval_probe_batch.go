@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -35,8 +34,8 @@ func (e *evaluate) fitProbe(c *cobra.Command, v *eval.Evaluation) {
 	v.Config.Probe = e.probe(images, v.Model.NRKHS)
 	probed := slices.Contains(v.Config.Protocols, eval.Linear) || slices.Contains(v.Config.Protocols, eval.MLP)
 	if now := v.Config.Probe.Batch; now != was && probed {
-		fmt.Fprintf(c.ErrOrStderr(), "note: probes learn in batches of %d, not %d, so that %s give enough "+
-			"updates; --probe-batch %d keeps %d\n", now, was, spelling.Count(images, "train image"), was, was)
+		note(c.ErrOrStderr(), "probes learn in batches of %d, not %d, so that %s give enough "+
+			"updates; --probe-batch %d keeps %d", now, was, spelling.Count(images, "train image"), was, was)
 	}
 }
 

@@ -114,7 +114,7 @@ func (e *evaluate) runSegmentation(c *cobra.Command) error {
 		return err
 	}
 	if e.keepSegmented(c, r); e.kept {
-		fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", typed("report", e.model))
+		sayNext(c, typed("report", e.model))
 	}
 	if e.json {
 		return e.done(printJSON(c.OutOrStdout(), r))

@@ -27,7 +27,7 @@ func fitShots(c *cobra.Command, v *eval.Evaluation) error {
 	if v.Config.FewShot.Shots = fit; len(fit) == 0 {
 		return usagef("--protocol %s: %s: leave the protocol out", eval.FewShot, few)
 	}
-	fmt.Fprintf(c.ErrOrStderr(), "note: left out: %s: %s\n", strings.Join(out, ", "), few)
+	note(c.ErrOrStderr(), "left out: %s: %s", strings.Join(out, ", "), few)
 	return nil
 }
 

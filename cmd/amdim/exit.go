@@ -124,9 +124,18 @@ func saying(w io.Writer) func(format string, args ...any) {
 	}
 }
 
+// note writes one.
+func note(w io.Writer, format string, args ...any) { saying(w)("note: "+format, args...) }
+
 // noting returns what writes a note of a command.
 func noting(c *cobra.Command) func(what string) {
-	return func(what string) { saying(c.ErrOrStderr())("note: %s", what) }
+	return func(what string) { note(c.ErrOrStderr(), "%s", what) }
+}
+
+// sayNext says what to do after a command.
+func sayNext(c *cobra.Command, command string) error {
+	_, err := fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", command)
+	return err
 }
 
 func exitCode(err error) int {

@@ -21,9 +21,9 @@ func TestMessagesHaveNoEscapeSequences(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	var b strings.Builder
-	saying(&b)("note: %s\nand %s", name, "more")
+	note(&b, "%s\nand %s", name, "more")
 	(&progress{out: &b}).say("note: %v", err)
-	saying(&b)("note: %s", leavesOut("a\x1b.jpg", errors.New("no \x9b2J")))
+	note(&b, "%s", leavesOut("a\x1b.jpg", errors.New("no \x9b2J")))
 	found := inspection{Tensors: []checkpoint.Summary{{Name: "w\x1b[2J"}}}
 	if err := (inspect{}).print(&b, found); err != nil {
 		t.Fatal(err)

@@ -129,8 +129,8 @@ func (e *export) run(c *cobra.Command) error {
 		}
 	}
 	if k := m.settings.Model.Mix.K; k > 0 && (e.format == "torch" || e.format == "onnx") {
-		fmt.Fprintf(c.ErrOrStderr(), "note: %s holds the encoder without its mixture of %d components, which only "+
-			"a .safetensors file can hold: amdim segment does not take it\n", e.out, k)
+		note(c.ErrOrStderr(), "%s holds the encoder without its mixture of %d components, which only "+
+			"a .safetensors file can hold: amdim segment does not take it", e.out, k)
 	}
 	return nil
 }
@@ -160,8 +160,8 @@ func (e *export) findNegatives(c *cobra.Command, m *exported) error {
 		return nil
 	}
 	if err := mixture.NegativesFit(kept, m.settings.Model, m.weights); err != nil {
-		fmt.Fprintf(c.ErrOrStderr(), "note: what amdim segment needs is left out: %s; amdim segment --model %s "+
-			"recreates it\n", told(err), shell.Quote(e.model))
+		note(c.ErrOrStderr(), "what amdim segment needs is left out: %s; amdim segment --model %s "+
+			"recreates it", told(err), shell.Quote(e.model))
 		return nil
 	}
 	e.negatives = train.NegativesPath(e.out)

@@ -69,14 +69,13 @@ func (e *export) projector(c *cobra.Command) error {
 		}
 	}
 	if pictures.lost > 0 {
-		fmt.Fprintf(c.ErrOrStderr(), "note: %s cannot be shown: %s\n",
+		note(c.ErrOrStderr(), "%s cannot be shown: %s",
 			spelling.Count(pictures.lost, "image"), told(pictures.first))
 	}
 	if _, err := fmt.Fprintln(c.OutOrStdout(), e.out); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(c.ErrOrStderr(), "next: tensorboard --logdir %s\n", shell.Quote(e.out))
-	return err
+	return sayNext(c, shell.Line("tensorboard", "--logdir", e.out))
 }
 
 // noteInside says that the sprite will be one of the images of a spec.

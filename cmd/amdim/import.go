@@ -212,10 +212,9 @@ func (i *importing) report(c *cobra.Command, s config.Config, o *original.Checkp
 		return err
 	}
 	if o.Images == nil && i.dataSet == "" {
-		fmt.Fprintf(c.ErrOrStderr(), "note: the file does not say how images are prepared: using mean %.4g "+
-			"and std %.4g, as in the authors' code at %d px (change with --data-set, --set)\n", m.Mean, m.Std, m.Px)
+		note(c.ErrOrStderr(), "the file does not say how images are prepared: using mean %.4g "+
+			"and std %.4g, as in the authors' code at %d px (change with --data-set, --set)", m.Mean, m.Std, m.Px)
 	}
 	next := typed("eval", "--model", i.out, "--data", "folder:DIR")
-	_, err = fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", next)
-	return err
+	return sayNext(c, next)
 }

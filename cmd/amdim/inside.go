@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 
 	"github.com/amdim/amdim/data"
@@ -14,8 +13,8 @@ import (
 func noteInside(w io.Writer, flag, given, path string, specs ...string) {
 	for _, spec := range specs {
 		if data.Takes(spec, path) {
-			fmt.Fprintf(w, "note: --%s %s lies inside %s: what is written there becomes one of its images, which are "+
-				"learnt from and evaluated, and runs on it no longer resume; name a place outside\n",
+			note(w, "--%s %s lies inside %s: what is written there becomes one of its images, which are "+
+				"learnt from and evaluated, and runs on it no longer resume; name a place outside",
 				flag, spelling.Printable(given), spelling.Printable(spec))
 			return
 		}

@@ -133,17 +133,15 @@ func (p *planned) report(c *cobra.Command, made *plan.Plan) error {
 	if next == "" {
 		return nil
 	}
-	why := ""
 	if n := made.Images.Number; n > 0 && n < fewToLearnFrom && p.init == "" {
-		why = fmt.Sprintf("note: %s are few to learn from alone; pretrain --init RUN begins with the weights "+
-			"of a run on others\n", spelling.Count(n, "image"))
+		note(c.ErrOrStderr(), "%s are few to learn from alone; pretrain --init RUN begins with the weights "+
+			"of a run on others", spelling.Count(n, "image"))
 	}
 	if n := made.Images.Number; batch < made.SmallerBatch() {
-		why += fmt.Sprintf("note: %s make %s of %d per epoch; with --batch %d, %d\n", spelling.Count(n, "image"),
+		note(c.ErrOrStderr(), "%s make %s of %d per epoch; with --batch %d, %d", spelling.Count(n, "image"),
 			spelling.Count(n/made.Batch, "update"), made.Batch, batch, n/batch)
 	}
-	_, err := fmt.Fprintf(c.ErrOrStderr(), "%snext: %s\n", why, next)
-	return err
+	return sayNext(c, next)
 }
 
 // batch is the plan's, or a smaller one that fits and leaves enough updates an epoch;

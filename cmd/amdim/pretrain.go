@@ -381,6 +381,5 @@ func (p *pretrain) report(c *cobra.Command, r train.Result) error {
 	if r.Step < r.Steps {
 		next = p.again
 	}
-	_, err := fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", next())
-	return err
+	return sayNext(c, next())
 }

@@ -27,7 +27,7 @@ func (p *pretrain) prepareSegment(c *cobra.Command, task train.Task) error {
 			"amdim segment collects them when it needs them"}
 	}
 	if err != nil {
-		fmt.Fprintf(c.ErrOrStderr(), "note: %s\n", told(err))
+		note(c.ErrOrStderr(), "%s", told(err))
 	}
 	return nil
 }

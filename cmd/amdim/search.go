@@ -210,7 +210,7 @@ func (s *search) searchFiles(c *cobra.Command, x *embedding.Index) ([]found, []*
 		return nil, nil, err
 	}
 	for _, u := range bad {
-		fmt.Fprintf(c.ErrOrStderr(), "note: query %s\n", leavesOut(u.Name, u.Err))
+		note(c.ErrOrStderr(), "query %s", leavesOut(u.Name, u.Err))
 	}
 	if none {
 		return nil, bad, nil

@@ -53,8 +53,8 @@ func (s *search) runDuplicates(c *cobra.Command, x *embedding.Index, p *thumbnai
 		return fmt.Errorf("%w: raise --threshold", err)
 	}
 	if n := x.Set().Len(); n < fewImages {
-		fmt.Fprintf(c.ErrOrStderr(), "note: among %s a cosine says little: amdim data check finds near copies "+
-			"by their pixels\n", spelling.Count(n, "image"))
+		note(c.ErrOrStderr(), "among %s a cosine says little: amdim data check finds near copies "+
+			"by their pixels", spelling.Count(n, "image"))
 	}
 	groups := embedding.Groups(pairs)
 	if p != nil {

@@ -19,18 +19,17 @@ import (
 
 // handler prepares what the flags offer and says what that is.
 func (s *serving) handler(c *cobra.Command, m *amdim.Model, bar *counter) (*serve.Handler, error) {
-	say := saying(c.ErrOrStderr())
 	config := serve.Config{
 		Model: m, Title: "amdim · " + s.model, Bytes: s.upload << 20, Pixels: s.pixels * 1e6,
 		Requests: s.requests, Timeout: s.timeout,
-		Log: func(format string, args ...any) { say("note: "+format, args...) },
+		Log: func(format string, args ...any) { note(c.ErrOrStderr(), format, args...) },
 	}
 	var err error
 	if s.index != "" {
 		if config.Index, config.Picture, err = s.openIndex(c.Context(), m); err != nil {
 			return nil, err
 		}
-		say("index: %s", spelling.Count(config.Index.Set().Len(), "image"))
+		saying(c.ErrOrStderr())("index: %s", spelling.Count(config.Index.Set().Len(), "image"))
 	}
 	if err := s.addClasses(c, &config, bar); err != nil {
 		return nil, err
@@ -44,7 +43,7 @@ func (s *serving) handler(c *cobra.Command, m *amdim.Model, bar *counter) (*serv
 		return nil, err
 	}
 	if err := h.Segments(); err != nil && !errors.Is(err, amdim.ErrNoMixture) {
-		say("note: no parts are offered: %s", told(unsegmented(err)))
+		note(c.ErrOrStderr(), "no parts are offered: %s", told(unsegmented(err)))
 	}
 	return h, nil
 }

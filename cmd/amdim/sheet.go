@@ -92,7 +92,7 @@ func (f sheetFlags) draw(c *cobra.Command, p *thumbnails, sheet *report.Sheet) e
 		return fmt.Errorf("--sheet: %w", err)
 	}
 	if p.lost > 0 {
-		fmt.Fprintf(c.ErrOrStderr(), "note: %s of the sheet cannot be shown: %s\n",
+		note(c.ErrOrStderr(), "%s of the sheet cannot be shown: %s",
 			spelling.Count(p.lost, "image"), told(p.first))
 	}
 	fmt.Fprintf(c.ErrOrStderr(), "sheet: %s\n", f.path)

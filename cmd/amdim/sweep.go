@@ -274,7 +274,7 @@ func (s *sweeping) one(c *cobra.Command, r sweep.Run, baselines bool) (sweep.Out
 	var stored *checkpoint.NonFiniteError
 	if errors.As(err, &computed) || errors.As(err, &stored) {
 		o.Failed = err.Error()
-		fmt.Fprintf(c.ErrOrStderr(), "note: %s\n", told(err))
+		note(c.ErrOrStderr(), "%s", told(err))
 		return o, nil
 	}
 	return o, err
@@ -356,7 +356,7 @@ func (s *sweeping) noteUnkept(c *cobra.Command, folder string) error {
 		}
 	}
 	if lost != nil {
-		fmt.Fprintf(c.ErrOrStderr(), "note: epoch %s was not kept, and the run is finished\n",
+		note(c.ErrOrStderr(), "epoch %s was not kept, and the run is finished",
 			strings.Join(lost, ", "))
 	}
 	return nil
