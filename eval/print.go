@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
-	"unicode/utf8"
 
 	"github.com/amdim/amdim/internal/spelling"
 )
@@ -287,13 +286,5 @@ func (r *Result) Spread() string {
 
 // wrapped breaks lines between words so that they have at most width characters.
 func wrapped(text string, width int) string {
-	var lines []string
-	line := ""
-	for word := range strings.FieldsSeq(text) {
-		if line != "" && utf8.RuneCountInString(line+" "+word) > width {
-			lines, line = append(lines, line), ""
-		}
-		line = strings.TrimSpace(line + " " + word)
-	}
-	return strings.Join(append(lines, line), "\n")
+	return strings.Join(spelling.Wrap(strings.Join(strings.Fields(text), " "), width), "\n")
 }

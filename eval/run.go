@@ -10,6 +10,7 @@ import (
 	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/engine"
 	"github.com/amdim/amdim/feature"
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/model"
 )
 
@@ -215,8 +216,8 @@ func (e *Evaluation) AddBaselines(ctx context.Context, r *Result) error {
 		return nil
 	}
 	if need := e.pixelBytes(); e.Memory > 0 && need > e.Memory {
-		r.Notes = append(r.Notes, fmt.Sprintf(pixelsLeftOut+"they need %.3g GB of memory, "+
-			"and %.3g are free.", float64(need)/1e9, float64(e.Memory)/1e9))
+		r.Notes = append(r.Notes, fmt.Sprintf(pixelsLeftOut+"they need %s of memory, "+
+			"and %s are free.", spelling.Bytes(need), spelling.Bytes(e.Memory)))
 		return nil
 	}
 	pixels, err := e.pixels(ctx)

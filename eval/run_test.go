@@ -102,7 +102,7 @@ func TestRawPixelsThatDoNotFitAreLeftOut(t *testing.T) {
 			t.Fatal(err)
 		}
 		noted := slices.Contains(r.Notes,
-			"Raw pixels are left out: they need 0.00528 GB of memory, and 0.00528 are free.")
+			"Raw pixels are left out: they need 5.28 MB of memory, and 5.28 MB are free.")
 		if there := r.Row(RawPixels, "knn-1").Dim > 0; there != fit || noted == fit || len(r.Rows) < 2 {
 			t.Errorf("%d bytes: raw pixels %v, notes %q, %d rows", memory, there, r.Notes, len(r.Rows))
 		}

@@ -33,6 +33,17 @@ type benchmark struct {
 // encoderOutputs are what a frozen encoder can be asked for.
 var encoderOutputs = []string{"f1", "f5", "f7", "phi5", "phi7"}
 
+// checkOutputs refuses others, and one that is named twice.
+func checkOutputs(outputs []string) error {
+	for i, o := range outputs {
+		if !slices.Contains(encoderOutputs, o) || slices.Contains(outputs[:i], o) {
+			return usagef("--outputs %s: need some of %s, each once",
+				strings.Join(outputs, ","), strings.Join(encoderOutputs, ", "))
+		}
+	}
+	return nil
+}
+
 func benchCommand() *cobra.Command {
 	var b benchmark
 	c := &cobra.Command{
@@ -94,11 +105,8 @@ func (b *benchmark) check(c *cobra.Command) error {
 	case c.Flags().Changed("outputs") && !b.inference:
 		return usagef("--outputs needs --inference")
 	}
-	for i, o := range b.outputs {
-		if !slices.Contains(encoderOutputs, o) || slices.Contains(b.outputs[:i], o) {
-			return usagef("--outputs %s: need some of %s, each once",
-				strings.Join(b.outputs, ","), strings.Join(encoderOutputs, ", "))
-		}
+	if err := checkOutputs(b.outputs); err != nil {
+		return err
 	}
 	return checkThreads(b.engine.threads)
 }

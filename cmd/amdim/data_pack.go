@@ -116,7 +116,7 @@ func (d *dataPack) explain(err error, spec string) error {
 func (d *dataPack) report(c *cobra.Command, spec string, m *pack.Manifest) error {
 	out, bad := c.OutOrStdout(), 0
 	for _, s := range m.Splits {
-		text := fmt.Sprintf("%-8s  %s, %s", s.Name, spelling.Count(s.Images, "image"), megabytes(s.Bytes))
+		text := fmt.Sprintf("%-8s  %s, %s", s.Name, spelling.Count(s.Images, "image"), spelling.Bytes(s.Bytes))
 		if n := len(s.Unreadable); n > 0 {
 			bad += n
 			text += fmt.Sprintf("; %s cannot be read, the first, %s: %s",

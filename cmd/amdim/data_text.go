@@ -26,7 +26,7 @@ func (c *checked) text() string {
 	var b strings.Builder
 	b.WriteString(spelling.Printable(c.Data) + "\n\n")
 	row := func(name, text string) {
-		for i, line := range wrap(text, textWidth-14) {
+		for i, line := range spelling.Wrap(text, textWidth-14) {
 			if i > 0 {
 				name = ""
 			}
@@ -60,7 +60,7 @@ func (c *checked) text() string {
 		b.WriteString("\nNotes\n")
 	}
 	for _, note := range c.Notes {
-		fmt.Fprintf(&b, "  - %s\n", strings.Join(wrap(note, textWidth-4), "\n    "))
+		fmt.Fprintf(&b, "  - %s\n", strings.Join(spelling.Wrap(note, textWidth-4), "\n    "))
 	}
 	if len(c.commands) > 0 {
 		b.WriteString("\nNext\n")
@@ -93,7 +93,7 @@ func folded(command []string) string {
 func (c *checked) imagesText() string {
 	text := spelling.Grouped(c.Images)
 	if c.Files {
-		text = spelling.Count(c.Images, "file") + ", " + megabytes(c.Bytes)
+		text = spelling.Count(c.Images, "file") + ", " + spelling.Bytes(c.Bytes)
 	}
 	if n := len(c.Unreadable); n > 0 {
 		return text + fmt.Sprintf("; %s (%s) cannot be read", spelling.Grouped(n), percent(n, c.Images))
@@ -145,7 +145,7 @@ func (c *checked) classLines() []string {
 	if len(words) == 0 {
 		return nil
 	}
-	lines := wrap(strings.Join(words, ", "), textWidth-14)
+	lines := spelling.Wrap(strings.Join(words, ", "), textWidth-14)
 	if len(lines) > maxClassLines {
 		shown := strings.Count(strings.Join(lines[:maxClassLines], ""), ",")
 		lines = append(lines[:maxClassLines], fmt.Sprintf("… and %d more", len(c.Classes)-shown))
@@ -276,14 +276,4 @@ func someOf(n, of int) string {
 		return "none"
 	}
 	return spelling.Grouped(n) + " (" + percent(n, of) + ")"
-}
-
-func megabytes(n int64) string {
-	switch {
-	case n < 1e6:
-		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
-	case n < 1e9:
-		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
-	}
-	return fmt.Sprintf("%.1f GB", float64(n)/1e9)
 }

@@ -186,11 +186,8 @@ func (e *export) check(c *cobra.Command) error {
 			}
 		}
 	}
-	for i, o := range e.outputs {
-		if !slices.Contains(encoderOutputs, o) || slices.Contains(e.outputs[:i], o) {
-			return usagef("--outputs %s: need some of %s, each once",
-				strings.Join(e.outputs, ","), strings.Join(encoderOutputs, ", "))
-		}
+	if err := checkOutputs(e.outputs); err != nil {
+		return err
 	}
 	if e.format == "projector" {
 		return e.checkProjector(c)

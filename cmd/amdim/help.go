@@ -3,9 +3,10 @@ package main
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
+
+	"github.com/amdim/amdim/internal/spelling"
 )
 
 // helpTemplate is the help of every verb: what it is, examples, then the rest.
@@ -59,7 +60,7 @@ func init() {
 			return c.CommandPath() + " COMMAND"
 		}
 		const behind = "\n    " // the first line
-		return strings.Join(wrap(c.UseLine(), helpWidth-len(behind)), behind)
+		return strings.Join(spelling.Wrap(c.UseLine(), helpWidth-len(behind)), behind)
 	})
 }
 
@@ -69,7 +70,7 @@ func wrapped(text string) string {
 	paragraph := "" // words that are still to be broken into lines
 	flush := func() {
 		if paragraph != "" {
-			lines, paragraph = append(lines, wrap(paragraph, helpWidth)...), ""
+			lines, paragraph = append(lines, spelling.Wrap(paragraph, helpWidth)...), ""
 		}
 	}
 	for line := range strings.SplitSeq(text, "\n") {
@@ -83,20 +84,6 @@ func wrapped(text string) string {
 	}
 	flush()
 	return strings.Join(lines, "\n")
-}
-
-// wrap cuts text at spaces into lines of at most width columns, where a word is
-// not longer.
-func wrap(text string, width int) []string {
-	lines, line := []string{}, ""
-	for word := range strings.SplitSeq(text, " ") {
-		if line != "" && utf8.RuneCountInString(line+" "+word) > width {
-			lines, line = append(lines, line), word
-			continue
-		}
-		line = strings.TrimPrefix(line+" "+word, " ")
-	}
-	return append(lines, line)
 }
 
 // helpCommand is amdim help, for verbs and topics.

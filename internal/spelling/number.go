@@ -27,3 +27,15 @@ func Figures(x float64) string {
 	}
 	return fmt.Sprintf("%.2f", x)
 }
+
+// Bytes writes a size of files or an amount of traffic: 0.50 kB, 26.4 MB, 1.20 GB.
+func Bytes(n int64) string {
+	x, unit := float64(n)/1e3, "kB"
+	for _, u := range []string{"MB", "GB"} {
+		if x < 999.5 {
+			break
+		}
+		x, unit = x/1000, u
+	}
+	return Figures(x) + " " + unit
+}

@@ -39,3 +39,14 @@ func TestTimesAreAsPeopleSayThem(t *testing.T) {
 		}
 	}
 }
+
+func TestBytesHaveThreeFigures(t *testing.T) {
+	for n, want := range map[int64]string{
+		500: "0.50 kB", 999_499: "999 kB", 999_500: "1.00 MB", 26_400_000: "26.4 MB", 1_200_000_000: "1.20 GB",
+		2_000_000_000_000: "2,000 GB",
+	} {
+		if got := Bytes(n); got != want {
+			t.Errorf("%d is %q, want %q", n, got, want)
+		}
+	}
+}

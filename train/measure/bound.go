@@ -155,15 +155,7 @@ func (r *Result) Verdict() string {
 	}
 	return fmt.Sprintf("bound by %s: at full speed the products of %s would take %.0f %% of its time, "+
 		"%s of memory traffic %.0f %%%s%s",
-		b.By, what, 100*b.Compute, bytesText(b.Bytes), 100*b.Memory, images, also)
-}
-
-// bytesText writes an amount of traffic.
-func bytesText(n int64) string {
-	if n < 1e9 {
-		return spelling.Figures(float64(n)/1e6) + " MB"
-	}
-	return spelling.Figures(float64(n)/1e9) + " GB"
+		b.By, what, 100*b.Compute, spelling.Bytes(b.Bytes), 100*b.Memory, images, also)
 }
 
 // Busy reports whether other programs are likely to have been at work.
