@@ -60,7 +60,7 @@ func (n *batchNorm[E]) inputs() []*edge  { return []*edge{&n.x} }
 func (n *batchNorm[E]) values() []int    { return []int{n.y} }
 func (n *batchNorm[E]) handsOver() *edge { return &n.x }
 
-func (n *batchNorm[E]) forward(e *exec[E], _ bool) {
+func (n *batchNorm[E]) forward(e *exec[E]) {
 	x, y := &e.bufs[n.x.buf], &e.bufs[n.y]
 	copy(n.newMean, n.runMean.w)
 	copy(n.newVar, n.runVar.w)

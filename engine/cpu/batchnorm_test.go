@@ -102,7 +102,7 @@ func benchBatchNorm[E kernel.Elem](b *testing.B, p *graph.Program, precision str
 		bytes int64
 		run   func()
 	}{
-		{"forward", bytes, func() { node.forward(e, true) }},
+		{"forward", bytes, func() { node.forward(e) }},
 		{"backward", 2 * bytes, func() { node.backward(e) }},
 	} {
 		b.Run(k.name, func(b *testing.B) {

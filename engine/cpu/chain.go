@@ -41,7 +41,7 @@ func (n *chain[E]) values() []int {
 // last is the buffer of the chain's value.
 func (n *chain[E]) last() int { return n.layers[len(n.layers)-1].output() }
 
-func (n *chain[E]) forward(e *exec[E], _ bool) {
+func (n *chain[E]) forward(e *exec[E]) {
 	for _, f := range n.all {
 		f.packForward(e)
 	}

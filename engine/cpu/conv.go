@@ -44,7 +44,7 @@ func (c *conv[E]) handsOver() *edge {
 	return nil
 }
 
-func (c *conv[E]) forward(e *exec[E], _ bool) {
+func (c *conv[E]) forward(e *exec[E]) {
 	c.packForward(e)
 	x, y := e.bufs[c.x.buf].x, e.bufs[c.y].x
 	if c.pad != nil {

@@ -13,7 +13,7 @@ func (n *dropout[E]) inputs() []*edge  { return []*edge{&n.x} }
 func (n *dropout[E]) values() []int    { return []int{n.y} }
 func (n *dropout[E]) handsOver() *edge { return &n.x }
 
-func (n *dropout[E]) forward(e *exec[E], _ bool) {
+func (n *dropout[E]) forward(e *exec[E]) {
 	n.apply(e, e.bufs[n.y].x, e.bufs[n.x.buf].x)
 }
 

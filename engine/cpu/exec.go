@@ -30,6 +30,7 @@ type exec[E kernel.Elem] struct {
 	norms   []*batchNorm[E]
 	scratch []scratch[E] // by worker
 	sums    []float32    // parts of the current weight gradient
+	train   bool         // backward follows the forward that runs
 	scores  []float32    // products of one direction of a contrastive loss; not for float32
 }
 
@@ -157,19 +158,20 @@ func (e *exec[E]) check(in, out []tensor.Tensor) error {
 	return nil
 }
 
-// run is forward, with train if backward follows, unless the call is wrong. Every
+// run is forward, for train if backward follows, unless the call is wrong. Every
 // process of a group returns an error if any of them has one.
 func (e *exec[E]) run(in, out []tensor.Tensor, train bool, wrong error) error {
 	if err := e.peers.agree(wrong); err != nil {
 		return err
 	}
+	e.train = train
 	e.turn(e.ops.input, forward)
 	for i := range e.inputs {
 		e.load(&e.inputs[i], in[i])
 	}
 	for i, n := range e.nodes {
 		e.turn(e.ops.node[i], forward)
-		n.forward(e, train)
+		n.forward(e)
 	}
 	if err := e.peers.lost(); err != nil {
 		return err

@@ -23,7 +23,7 @@ func (pl *planner[E]) newGather(op graph.Op) *gather[E] {
 func (n *gather[E]) inputs() []*edge { return []*edge{&n.x} }
 func (n *gather[E]) values() []int   { return []int{n.y} }
 
-func (n *gather[E]) forward(e *exec[E], _ bool) {
+func (n *gather[E]) forward(e *exec[E]) {
 	x, y := &e.bufs[n.x.buf], &e.bufs[n.y]
 	for r := range y.rows {
 		at := n.at(e, r)

@@ -36,14 +36,14 @@ func (pl *planner[E]) newMixture(op graph.Op, a graph.MixtureNCE) *mixture[E] {
 
 func (n *mixture[E]) values() []int { return []int{n.loss, n.penalty, n.usage, n.q} }
 
-func (n *mixture[E]) forward(e *exec[E], train bool) {
+func (n *mixture[E]) forward(e *exec[E]) {
 	var sum nceRow
 	var usage float64
 	for from := range 2 {
 		n.multiply(e, from)
 		n.bonus = nil
-		bonus := train && e.bufs[n.usage].dloss != 0 && !n.attr.Hard
-		n.passes(e, n.positives, train && !bonus)
+		bonus := e.train && e.bufs[n.usage].dloss != 0 && !n.attr.Hard
+		n.passes(e, n.positives, e.train && !bonus)
 		mean := n.meanQ(e)
 		usage += entropy(mean) / 2
 		if bonus { // its gradient needs the mean over all images

@@ -14,12 +14,12 @@ func (pl *planner[E]) newNCE(op graph.Op, a graph.NCE) *nce[E] {
 
 func (n *nce[E]) values() []int { return []int{n.loss, n.penalty} }
 
-func (n *nce[E]) forward(e *exec[E], train bool) {
+func (n *nce[E]) forward(e *exec[E]) {
 	var sum nceRow
 	n.weight = e.bufs[n.loss].dloss / n.pairs()
 	for from := range 2 {
 		n.multiply(e, from)
-		n.passes(e, n.positives, train)
+		n.passes(e, n.positives, e.train)
 		for _, r := range n.images {
 			sum.add(r)
 		}

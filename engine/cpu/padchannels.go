@@ -11,7 +11,7 @@ type padChannels[E kernel.Elem] struct {
 func (n *padChannels[E]) inputs() []*edge { return []*edge{&n.x} }
 func (n *padChannels[E]) values() []int   { return []int{n.y} }
 
-func (n *padChannels[E]) forward(e *exec[E], _ bool) {
+func (n *padChannels[E]) forward(e *exec[E]) {
 	x, y := &e.bufs[n.x.buf], &e.bufs[n.y]
 	e.chunksOfRows(len(x.x)/n.x.cols, func(lo, hi int) {
 		for r := lo; r < hi; r++ {

@@ -10,9 +10,9 @@ import (
 
 // node is one step of a plan: an operation, or several fused into one.
 type node[E kernel.Elem] interface {
-	// forward computes the node's value; with train it also does what is
+	// forward computes the node's value; if e.train it also does what is
 	// cheaper here than in backward.
-	forward(e *exec[E], train bool)
+	forward(e *exec[E])
 	// backward sends the gradient of the node's value to its inputs and
 	// variables. Gradients of variables are set, of inputs set or added to.
 	backward(e *exec[E])

@@ -26,7 +26,7 @@ func (pl *planner[E]) newPool(op graph.Op, a graph.AvgPool) *pool[E] {
 func (n *pool[E]) inputs() []*edge { return []*edge{&n.x} }
 func (n *pool[E]) values() []int   { return []int{n.y} }
 
-func (n *pool[E]) forward(e *exec[E], _ bool) {
+func (n *pool[E]) forward(e *exec[E]) {
 	e.pool.For(n.n, func(worker, i int) {
 		x := e.bufs[n.x.buf].x[i*n.image():]
 		size := n.locations() * n.c

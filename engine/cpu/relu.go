@@ -12,7 +12,7 @@ func (n *relu[E]) inputs() []*edge  { return []*edge{&n.x} }
 func (n *relu[E]) values() []int    { return []int{n.y} }
 func (n *relu[E]) handsOver() *edge { return &n.x }
 
-func (n *relu[E]) forward(e *exec[E], _ bool) {
+func (n *relu[E]) forward(e *exec[E]) {
 	x, y := e.bufs[n.x.buf].x, e.bufs[n.y].x
 	e.chunks(len(x), func(lo, hi int) { e.k.ReLUMask(y[lo:hi], x[lo:hi], x[lo:hi]) })
 }

@@ -22,8 +22,8 @@ func (n *residual[E]) input() *edge          { return &n.x }
 func (n *residual[E]) output() int           { return n.y }
 
 // A residual layer runs only within a chain.
-func (n *residual[E]) forward(*exec[E], bool) { panic("cpu: residual layer outside a chain") }
-func (n *residual[E]) backward(*exec[E])      { panic("cpu: residual layer outside a chain") }
+func (n *residual[E]) forward(*exec[E])  { panic("cpu: residual layer outside a chain") }
+func (n *residual[E]) backward(*exec[E]) { panic("cpu: residual layer outside a chain") }
 
 func (n *residual[E]) forwardTile(e *exec[E], t tile[E]) {
 	out := n.conv1.out

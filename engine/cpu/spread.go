@@ -35,7 +35,7 @@ func (n *spread[E]) handsOver() *edge {
 	return &n.a
 }
 
-func (n *spread[E]) forward(e *exec[E], _ bool) {
+func (n *spread[E]) forward(e *exec[E]) {
 	a, b, y := e.bufs[n.a.buf].x, e.bufs[n.b.buf].x, &e.bufs[n.y]
 	e.chunksOfRows(y.rows*n.places, func(lo, hi int) {
 		for i := lo; i < hi; i++ {

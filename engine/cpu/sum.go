@@ -18,7 +18,7 @@ func (n *sum[E]) handsOver() *edge {
 	return &n.b
 }
 
-func (n *sum[E]) forward(e *exec[E], _ bool) {
+func (n *sum[E]) forward(e *exec[E]) {
 	a, b, y := e.bufs[n.a.buf].x, e.bufs[n.b.buf].x, e.bufs[n.y].x
 	e.chunks(len(y), func(lo, hi int) { e.k.Add(y[lo:hi], a[lo:hi], b[lo:hi]) })
 }

@@ -38,7 +38,7 @@ func (pl *planner[E]) whole(op graph.Op, k int) edge {
 func (n *whole[E]) inputs() []*edge { return []*edge{&n.x} }
 func (n *whole[E]) values() []int   { return []int{n.y} }
 
-func (n *whole[E]) forward(e *exec[E], _ bool) {
+func (n *whole[E]) forward(e *exec[E]) {
 	x, y := e.bufs[n.x.buf].x, e.bufs[n.y].x
 	share, all := grow(&e.peers.send, len(x)), grow(&e.peers.all, len(y))
 	e.chunks(len(x), func(lo, hi int) { e.k.Widen(share[lo:hi], x[lo:hi]) })

@@ -36,13 +36,13 @@ func (pl *planner[E]) newXent(op graph.Op, a graph.SoftmaxXent) *xent[E] {
 func (n *xent[E]) inputs() []*edge { return []*edge{&n.x} }
 func (n *xent[E]) values() []int   { return []int{n.loss, n.penalty} }
 
-func (n *xent[E]) forward(e *exec[E], train bool) {
+func (n *xent[E]) forward(e *exec[E]) {
 	x, labels := &e.bufs[n.x.buf], e.bufs[n.labels].i32
 	labelled, elements := n.count(e, labels)
 	weight := e.bufs[n.loss].dloss / labelled
 	square := 2 * e.bufs[n.penalty].dloss / elements
 	var dx []float32 // none is wanted
-	if train && n.x.grad {
+	if e.train && n.x.grad {
 		dx = grow(&n.dx, len(x.x))
 	}
 	n.parts = grow(&n.parts, (len(labels)+xentRows-1)/xentRows)
