@@ -7,12 +7,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim/checkpoint"
-	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/internal/memory"
-	"github.com/amdim/amdim/train"
 )
 
 // evaluate is the command's flags.
@@ -320,33 +318,6 @@ func (e *evaluate) configure() {
 	}
 	e.config.Seeds = countedSeeds(e.probes)
 	e.config.Baselines = !e.noBaselines
-}
-
-// countedSeeds are the seeds of n probes: 1, 2, …
-func countedSeeds(n int) []uint64 {
-	seeds := make([]uint64, n)
-	for i := range seeds {
-		seeds[i] = uint64(i + 1)
-	}
-	return seeds
-}
-
-// checkpointOf is the checkpoint that a model names: a file, or that of a run.
-func checkpointOf(model string) (string, error) {
-	path, err := train.CheckpointOf(model)
-	if err != nil {
-		return "", fmt.Errorf("--model: %w", err)
-	}
-	return path, nil
-}
-
-// settingsOf are the settings that a checkpoint was trained with.
-func settingsOf(r *checkpoint.Reader) (config.Config, error) {
-	meta, err := r.Run()
-	if err != nil {
-		return config.Config{}, err
-	}
-	return config.Of(meta)
 }
 
 // openFor gives an evaluation its engines: one for the encoder, and one in

@@ -361,11 +361,3 @@ func (s *sweeping) noteUnkept(c *cobra.Command, folder string) error {
 	}
 	return nil
 }
-
-func seedsOf(flags []uint) []uint64 {
-	var seeds []uint64
-	for _, s := range flags {
-		seeds = append(seeds, uint64(s))
-	}
-	return seeds
-}
