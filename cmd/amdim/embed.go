@@ -189,8 +189,7 @@ func (e *embed) report(c *cobra.Command, set *amdim.Set, bad []*amdim.Unreadable
 		return err
 	}
 	next := typed("search", "--index", e.out, "--model", e.model, "IMAGE")
-	_, err = fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", next)
-	return err
+	return sayNext(c, next)
 }
 
 // shownUnreadable is how many files are named before they are only counted.
@@ -200,9 +199,9 @@ const shownUnreadable = 5
 // where there are more.
 func noteUnreadable(w io.Writer, bad []*amdim.Unreadable, all string) {
 	for _, u := range bad[:min(len(bad), shownUnreadable)] {
-		fmt.Fprintf(w, "note: %s\n", leavesOut(u.Name, u.Err))
+		note(w, "%s", leavesOut(u.Name, u.Err))
 	}
 	if more := len(bad) - shownUnreadable; more > 0 {
-		fmt.Fprintf(w, "note: %d more cannot be read and are left out (%s names them all)\n", more, all)
+		note(w, "%d more cannot be read and are left out (%s names them all)", more, all)
 	}
 }

@@ -84,8 +84,8 @@ func changesOf(old, now *amdim.Set) (did changes) {
 // noteEngines says where vectors of one file are of two engines or precisions.
 func noteEngines(w io.Writer, old, now *amdim.Set) {
 	if now.Model.Engine == "" && old.Model.Engine != "" {
-		fmt.Fprintf(w, "note: vectors that were kept are of another engine or precision (%s) than the new ones: "+
-			"they differ by rounding, in bf16 and f32 by about 1 %% of their length\n", old.Model.Engine)
+		note(w, "vectors that were kept are of another engine or precision (%s) than the new ones: "+
+			"they differ by rounding, in bf16 and f32 by about 1 %% of their length", old.Model.Engine)
 	}
 }
 
