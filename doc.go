@@ -50,8 +50,8 @@
 //     at the same time share a batch.
 //   - [Model.Segment] takes one image at a time. [Model.LearnClasses] computes beside the queue, on
 //     all threads.
-//   - A call whose context is done ends at once while it is in the queue, without computing
-//     anything; later it ends between two batches, or while it looks for the files of a folder.
+//   - A call whose context is done ends while it looks for the files of a folder, at once while it
+//     is in the queue, without computing anything, or between two batches.
 //   - [Model.Close] waits for calls in progress. Calls that begin in the meantime or later return
 //     [ErrClosed].
 //

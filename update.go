@@ -13,12 +13,13 @@ import (
 // images that were added or written anew. The vector of an image whose Version is the same is
 // copied from old.
 //
-// The Version of a file is its size and time. For data that are not files, and for a Set without
-// Versions, every vector is computed. If old was computed by another engine or precision, old and
+// The Version of a file is its size and time; a file whose Version is the same is not opened, even
+// if it can no longer be read. For data that are not files, such as CIFAR-10 or a pack, and for a Set
+// without Versions, every vector is computed. If old was computed by another engine or precision, old and
 // new vectors differ as those of two engines do, and Model.Engine is empty.
 //
-// A Set that does not say which images it is of is an error; one of another network is
-// ErrOtherNetwork. old does not change, and the new Set shares no memory with it.
+// A Set that does not say which images or which network it is of is an error; one of another
+// network is ErrOtherNetwork. old does not change, and the new Set shares no memory with it.
 func (m *Model) UpdateSet(ctx context.Context, old *Set) (*Set, []*Unreadable, error) {
 	done, err := m.use()
 	if err != nil {
@@ -44,8 +45,11 @@ func (m *Model) checkUpdate(old *Set) error {
 	if err := old.Validate(); err != nil {
 		return err
 	}
-	if old.Model.Images == "" {
+	switch {
+	case old.Model.Images == "":
 		return errors.New("the set does not say which images it is of, as one of EmbedFolder or EmbedData does")
+	case old.Model.Checkpoint == "":
+		return errors.New("the set does not say which network it is of: embed the images again")
 	}
 	if err := m.checkVectors(old.Model, old.Dim); err != nil {
 		return fmt.Errorf("model %s: %w", m.path, err)

@@ -3,7 +3,10 @@ package data
 import (
 	"crypto/sha256"
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/amdim/amdim/tensor"
 )
@@ -102,5 +105,28 @@ func TestOpenLabelledLeavesOutWhatHasNoLabel(t *testing.T) {
 	}
 	if got := labelledOf(manyFewOne()); got.Len() != 107 {
 		t.Errorf("%d of 107 images have a label", got.Len())
+	}
+}
+
+func TestSelectedImagesKeepNameSizeAndVersion(t *testing.T) {
+	dir := t.TempDir()
+	for i, name := range []string{"a.png", "b.png", "c.png", "d.png"} {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, make([]byte, 10+i), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		wrote := time.Unix(int64(1e9+i), 5e8)
+		if err := os.Chtimes(path, wrote, wrote); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := OpenFolder(dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	some := Select(all, func(i int) bool { return i%2 == 1 })
+	name, size, version := Name(some, 1), Size(some, 1), ImageVersion(some, 1)
+	if name != "d.png" || size != 13 || version != "13 2001-09-09T01:46:43.5Z" {
+		t.Errorf("%s, %d bytes, version %q", name, size, version)
 	}
 }

@@ -83,8 +83,8 @@ func CheckPath(path string, overwrite bool) error {
 //
 // Within one process Load gives either the old set or this one, and of two sets that are saved to
 // one path at once one stays. In another process Load may fail meanwhile with ErrTorn, and two
-// processes must not save to one path at once. Files are put in place while no Load of the process
-// reads, of whatever path.
+// processes must not save to one path at once (see Hold). Files are put in place while no Load of
+// the process reads, of whatever path.
 func (s *Set) Save(path string) error {
 	f, err := filesOf(path)
 	if err != nil {

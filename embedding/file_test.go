@@ -50,6 +50,10 @@ func TestTextsThatAreNotUTF8AreStoredAsBefore(t *testing.T) {
 	if err := s.readNames(strings.NewReader(line)); err != nil || s.Names[0] != "a\xff" || s.Versions != nil {
 		t.Errorf("%v: %+v", err, s)
 	}
+	other := &Set{}
+	if err := other.readNames(strings.NewReader(`{"name":"a","version":7,"tag":"x"}`)); err != nil {
+		t.Errorf("what another tool added: %v", err)
+	}
 	const file = `{"model":{"px":64,"images":"folder:caf\ufffd","images_bytes":"Zm9sZGVyOmNhZuk="},"rows":1}`
 	o, err := readOrigin(strings.NewReader(file), int64(len(file)))
 	if err != nil || o.Model != (Origin{Px: 64, Images: "folder:caf\xe9"}) {

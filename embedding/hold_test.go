@@ -3,6 +3,7 @@ package embedding
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"runtime"
 	"testing"
@@ -29,8 +30,14 @@ func TestASetIsHeldByOneAlsoOnceItWasReplaced(t *testing.T) {
 		if _, err := Hold(path); !errors.Is(err, ErrBusy) {
 			t.Errorf("held twice: %v", err)
 		}
+		if !names(path, held.(*os.File)) {
+			t.Error("what is held does not seem to be there")
+		}
 		if err := small().Save(path); err != nil {
 			t.Fatal(err)
+		}
+		if names(path, held.(*os.File)) {
+			t.Error("what was replaced seems to be there")
 		}
 		if err := held.Close(); err != nil {
 			t.Fatal(err)

@@ -75,7 +75,7 @@ func parseName(line []byte) (text, version string, err error) {
 		case "version":
 			_ = json.Unmarshal(v, &version) // that of another tool may be no text
 		}
-		return nil // other tools may add what they know about an image
+		return nil // other tools may add what they know about an image; Save does not keep it
 	})
 	switch {
 	case err != nil:

@@ -37,24 +37,26 @@ func TestAFieldOfAFormIsNoImage(t *testing.T) {
 }
 
 // A WebP of few pixels may take 150 MB while it is decoded: of many at a time some wait.
-func TestASmallWebPWaitsForRoom(t *testing.T) {
-	webp, err := os.ReadFile("../data/imagefile/testdata/pictures/lossless-alpha.webp")
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := handler(t, Config{Pixels: 5e6, Timeout: 2 * time.Second})
-	if err := h.decoding.Acquire(t.Context(), 1e6); err != nil {
-		t.Fatal(err)
-	}
-	if w := post(h, "/v1/embed", photo(t, 1)); w.Code != http.StatusOK {
-		t.Errorf("a PNG: status %d: %s", w.Code, w.Body)
-	}
-	refused(t, "a WebP", post(h, "/v1/embed", webp), http.StatusServiceUnavailable, "was not done after")
-	h.decoding.Release(1e6)
-	small := handler(t, Config{Pixels: 1e5}) // all of its room is less
-	for _, h := range []*Handler{h, small} {
-		if w := post(h, "/v1/embed", webp); w.Code != http.StatusOK {
-			t.Errorf("alone: status %d: %s", w.Code, w.Body)
+func TestSmallFilesWaitForTheRoomOfTheirFormat(t *testing.T) {
+	for name, held := range map[string]int64{"lossless-alpha.webp": 1e6, "orientation-6.tif": 4.5e6} {
+		file, err := os.ReadFile("../data/imagefile/testdata/pictures/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := handler(t, Config{Pixels: 5e6, Timeout: 2 * time.Second})
+		if err := h.decoding.Acquire(t.Context(), held); err != nil {
+			t.Fatal(err)
+		}
+		if w := post(h, "/v1/embed", photo(t, 1)); w.Code != http.StatusOK {
+			t.Errorf("a PNG: status %d: %s", w.Code, w.Body)
+		}
+		refused(t, name, post(h, "/v1/embed", file), http.StatusServiceUnavailable, "was not done after")
+		h.decoding.Release(held)
+		small := handler(t, Config{Pixels: 1e5}) // all of its room is less
+		for _, h := range []*Handler{h, small} {
+			if w := post(h, "/v1/embed", file); w.Code != http.StatusOK {
+				t.Errorf("%s alone: status %d: %s", name, w.Code, w.Body)
+			}
 		}
 	}
 }

@@ -1,9 +1,9 @@
 // Package train pretrains an encoder: it is the loop from images to a trained network.
 //
-// A [Task] says what is computed: the images, the network, the augmentation, the settings of
-// training and the engine. Everything in it affects the numbers. [Options] say how the run is kept
-// and watched: its folder, when it stops, whether it resumes, which callbacks it makes. They do not
-// affect the numbers. [Run] does the work and returns a [Result].
+// A [Task] says what is computed: its images, network, augmentation, settings of training, engine
+// and first weights decide the numbers. [Options] say how the run is kept and watched: its folder,
+// when it stops, whether it resumes, which callbacks it makes. Of these only a Group affects the
+// numbers, by rounding. [Run] does the work and returns a [Result].
 //
 //	task := c.Task("folder:photos") // c is a config.Config, such as a preset
 //	task.Data, task.Engine = images, e

@@ -38,7 +38,8 @@ type Task struct {
 	Quarantine *data.Quarantine
 }
 
-// Options says how a run is kept and watched. It does not affect the numbers of the run.
+// Options says how a run is kept and watched. Of it only Group affects the numbers of the run, by
+// rounding.
 type Options struct {
 	Out string // run folder
 

@@ -38,7 +38,8 @@ amdim search reads them. Images that cannot be read are named and left out.
 With --update, such a file is brought to what its images are now: those that were added,
 or whose size or time of writing is another, are embedded, and those that are gone are
 left out. The network must be that of the file. If the images have moved, --data says
-where they are.
+where they are; a relative path counts from the current folder. Only image files are
+compared: of cifar10, packed and generated data, every image is embedded again.
 
 With --stream, each line of standard input is a path, {"path": …} or
 {"id": …, "image": base64 of a file}, of at most 64 MiB, and is answered at once and in
@@ -115,8 +116,10 @@ func (e *embed) hold() (io.Closer, error) {
 	}
 	held, err := embedding.Hold(path)
 	switch {
-	case e.update == "" && errors.Is(err, fs.ErrNotExist):
-		return io.NopCloser(nil), nil
+	case e.update == "" && (errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission)):
+		return io.NopCloser(nil), nil // who may not read it may replace it
+	case errors.Is(err, embedding.ErrBusy):
+		return nil, fmt.Errorf("%s: %s: %w", flag, path, embedding.ErrBusy)
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", flag, errors.Unwrap(err)) // without "embedding"
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"reflect"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +21,7 @@ func (e *embed) runUpdate(c *cobra.Command, m *amdim.Model) error {
 	if err != nil {
 		return err
 	}
-	images := old.Model.Images
+	was := *old
 	if e.data != "" {
 		old.Model.Images = e.data
 	}
@@ -33,13 +34,16 @@ func (e *embed) runUpdate(c *cobra.Command, m *amdim.Model) error {
 	case errors.Is(err, context.Canceled):
 		return stoppedError{"stopped: " + e.update + " is as it was"}
 	case errors.Is(err, amdim.ErrOtherNetwork):
-		return fmt.Errorf("%w: %s", err, typed("embed", "--model", e.model, "--data", old.Model.Images,
-			"--out", e.update, "--overwrite"))
+		return fmt.Errorf("%w: %s", err, e.anew(old))
 	case err != nil:
 		return err
 	}
 	did := changesOf(old, now)
-	if did.any() || images != old.Model.Images {
+	if did.Kept+did.Again == 0 {
+		return fmt.Errorf("--update: %s has none of the %d images of %s: --data says where they are now; "+
+			"for the vectors of others: %s", old.Model.Images, old.Len(), e.update, e.anew(old))
+	}
+	if !reflect.DeepEqual(now, &was) {
 		if err := now.Save(e.update); err != nil {
 			return err
 		}
@@ -47,6 +51,15 @@ func (e *embed) runUpdate(c *cobra.Command, m *amdim.Model) error {
 	noteUnreadable(c.ErrOrStderr(), bad, "--json")
 	noteEngines(c.ErrOrStderr(), old, now)
 	return e.reportUpdate(c, now, bad, did)
+}
+
+// anew is the command that replaces a file of vectors by those of all its images.
+func (e *embed) anew(old *amdim.Set) string {
+	words := []string{"embed", "--model", e.model, "--data", old.Model.Images, "--out", e.update, "--overwrite"}
+	if old.Model.Split != "" {
+		words = append(words, "--split", old.Model.Split)
+	}
+	return typed(words...)
 }
 
 // changes is what an update has done, in images.
@@ -59,25 +72,24 @@ type changes struct {
 
 func (d changes) any() bool { return d.Added+d.Again+d.Gone > 0 }
 
+// changesOf compares two sets by name; of rows with one name, all but one count as gone.
 func changesOf(old, now *amdim.Set) (did changes) {
 	before := make(map[string]string, old.Len())
 	for i, name := range old.Names {
 		before[name] = old.Version(i)
 	}
-	did.Gone = len(before)
 	for i, name := range now.Names {
 		version, there := before[name]
 		switch {
 		case !there:
 			did.Added++
-			continue
 		case version != "" && version == now.Version(i):
 			did.Kept++
 		default:
 			did.Again++
 		}
-		did.Gone--
 	}
+	did.Gone = old.Len() - did.Kept - did.Again
 	return did
 }
 

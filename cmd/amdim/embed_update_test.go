@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -112,18 +113,70 @@ func TestAnUpdateRefusesWhatItCannotDo(t *testing.T) {
 		t.Fatal(err)
 	}
 	again := "amdim embed --model " + run + " --data folder:" + dir + " --out " + other + " --overwrite"
+	shapes := filepath.Join(t.TempDir(), "shapes.npy")
+	mustRun(t, "embed --model "+run+" --split test --data "+fewShapes+" --out "+shapes)
+	reembedded := "--data folder:" + dir + " --out " + shapes + " --overwrite --split test"
 	for _, c := range []struct {
 		args []string
 		code int
 		want string
 	}{
 		{append(update, "--out", "x.npy"), exitUsage, "--update cannot be combined with --out"},
-		{[]string{"embed", "--model", run, "--update", other}, exitFailure, again},
-		{[]string{"embed", "--model", run, "--update", "photos.jpg"}, exitUsage, "must end in .npy"},
-		{[]string{"embed", "--model", run, "--update", path + ".npy"}, exitFailure, "no such file"},
+		{updates(run, other), exitFailure, again},
+		{append(updates(run, path), "--data", fewShapes), exitFailure, "has none of the 12 images of " + path},
+		{append(updates(run, shapes), "--data", "folder:"+dir), exitFailure, reembedded},
+		{updates(run, "photos.jpg"), exitUsage, "must end in .npy"},
+		{updates(run, path+".npy"), exitFailure, "no such file"},
 	} {
 		if _, _, err := execute(c.args...); exitCode(err) != c.code || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: %v, exit code %d, want %q, %d", c.args, err, exitCode(err), c.want, c.code)
 		}
+	}
+}
+
+func TestAnUpdateSaysWhatIsComputedAgain(t *testing.T) {
+	run, dir, path := embedded(t)
+	touch(t, filepath.Join(dir, "p00.png"), 1)
+	out, messages, err := execute(append(updates(run, path), "--precision", "f32", "--engine", "ref")...)
+	if err != nil || !strings.Contains(out, "(0 added, 1 computed again, 0 gone, 11 kept)") ||
+		!strings.Contains(messages, "note: vectors that were kept are of another engine") {
+		t.Errorf("by another engine: %v, %q, %q", err, out, messages)
+	}
+	both, err := embedding.Load(path)
+	if err == nil {
+		both, err = embedding.Join(both, both)
+	}
+	if err == nil {
+		err = both.Save(path)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, _, err = execute(updates(run, path)...)
+	if err != nil || !strings.Contains(out, "12 images") || !strings.Contains(out, "12 gone, 12 kept") {
+		t.Errorf("of images that were there twice: %v, %q", err, out)
+	}
+	shapes := filepath.Join(t.TempDir(), "shapes.npy")
+	mustRun(t, "embed --model "+run+" --split test --data "+fewShapes+" --out "+shapes)
+	before := read(t, shapes)
+	out, _, err = execute(updates(run, shapes)...)
+	if err != nil || !strings.Contains(out, "0 added, 40 computed again, 0 gone, 0 kept") ||
+		read(t, shapes) != before {
+		t.Errorf("of images that are no files: %v, %q", err, out)
+	}
+}
+
+func TestAnUpdateThatIsStoppedChangesNothing(t *testing.T) {
+	run, dir, path := embedded(t)
+	before := read(t, path)
+	touch(t, filepath.Join(dir, "p00.png"), 1)
+	root := rootCommand()
+	root.SetArgs(updates(run, path))
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	err := root.ExecuteContext(stopped)
+	if exitCode(err) != exitStopped || !strings.Contains(err.Error(), path+" is as it was") ||
+		read(t, path) != before {
+		t.Errorf("%v, exit code %d", err, exitCode(err))
 	}
 }
