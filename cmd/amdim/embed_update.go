@@ -35,6 +35,9 @@ func (e *embed) runUpdate(c *cobra.Command, m *amdim.Model) error {
 		return stoppedError{"stopped: " + e.update + " is as it was"}
 	case errors.Is(err, amdim.ErrOtherNetwork):
 		return fmt.Errorf("%w: %s", err, e.anew(old))
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%w: --data says where the images are now; a relative path counts from the "+
+			"current folder", err)
 	case err != nil:
 		return err
 	}

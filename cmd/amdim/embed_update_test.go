@@ -73,7 +73,8 @@ func TestAnUpdateFindsImagesThatHaveMoved(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(moved) })
-	if _, _, err := execute(update...); err == nil || !strings.Contains(err.Error(), dir) {
+	_, _, err := execute(update...)
+	if err == nil || !strings.Contains(err.Error(), dir) || !strings.Contains(err.Error(), "--data says") {
 		t.Errorf("%v", err)
 	}
 	out, _, err := execute(append(update, "--data", "folder:"+moved)...)
