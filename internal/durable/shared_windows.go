@@ -2,12 +2,13 @@ package durable
 
 import (
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
 
 	"golang.org/x/sys/windows"
+
+	"github.com/amdim/amdim/internal/regular"
 )
 
 // rename puts a file in the place of another one of its folder, though it may be read: os.Rename
@@ -26,22 +27,13 @@ func rename(from, to string) error {
 }
 
 // create makes a file that is not there, and that may be renamed while it is open.
-func create(name string) (*os.File, error) { return open(name, windows.CREATE_NEW) }
+func create(name string) (*os.File, error) {
+	return regular.Shared(name, windows.GENERIC_WRITE, windows.CREATE_NEW)
+}
 
 // openLeft opens a file to lock it, and keeps no living process from renaming it.
-func openLeft(name string) (*os.File, error) { return open(name, windows.OPEN_EXISTING) }
-
-func open(name string, how uint32) (*os.File, error) {
-	const shared = windows.FILE_SHARE_READ | windows.FILE_SHARE_WRITE | windows.FILE_SHARE_DELETE
-	path, err := windows.UTF16PtrFromString(name)
-	if err != nil {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
-	}
-	h, err := windows.CreateFile(path, windows.GENERIC_WRITE, shared, nil, how, windows.FILE_ATTRIBUTE_NORMAL, 0)
-	if err != nil {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
-	}
-	return os.NewFile(uintptr(h), name), nil
+func openLeft(name string) (*os.File, error) {
+	return regular.Shared(name, windows.GENERIC_WRITE, windows.OPEN_EXISTING)
 }
 
 // patiently tries again for two seconds, as the go command does: scanners for viruses, indexers
