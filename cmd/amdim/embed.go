@@ -76,11 +76,13 @@ func (e *embed) run(c *cobra.Command) error {
 	if err := e.engine.checkPrecision(e.precision); err != nil {
 		return err
 	}
-	held, err := e.hold()
-	if err != nil {
-		return err
+	if !e.stream {
+		held, err := e.hold()
+		if err != nil {
+			return err
+		}
+		defer held.Close()
 	}
-	defer held.Close()
 	e.bar = counter{out: c.ErrOrStderr(), noun: "images"}
 	m, closeModel, err := e.engine.openModel(e.model, amdim.Options{Precision: e.precision, Progress: e.bar.set})
 	if err != nil {
