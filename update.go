@@ -21,24 +21,45 @@ import (
 // A Set that does not say which images or which network it is of is an error; one of another
 // network is ErrOtherNetwork. old does not change, and the new Set shares no memory with it.
 func (m *Model) UpdateSet(ctx context.Context, old *Set) (*Set, []*Unreadable, error) {
-	done, err := m.use()
-	if err != nil {
-		return nil, nil, fmt.Errorf("amdim: update set: %w", err)
-	}
-	defer done()
-	if err := m.checkUpdate(old); err != nil {
-		return nil, nil, fmt.Errorf("amdim: update set: %w", err)
-	}
-	reading := data.Options{Side: m.transform.Source(), Context: ctx}
-	images, _, err := data.OpenSplit(old.Model.Images, old.Model.Split, reading)
-	if err != nil {
-		return nil, nil, fmt.Errorf("amdim: update set: %w", err)
-	}
-	s, bad, err := m.update(ctx, old, images)
+	s, _, bad, err := m.updateWith(ctx, old, data.OpenSplit)
 	if err != nil {
 		return nil, bad, fmt.Errorf("amdim: update set: %w", err)
 	}
 	return s, bad, nil
+}
+
+// UpdateLabelled brings what EmbedLabelled returned up to date, as UpdateSet does a Set: images may
+// have been added, removed or put into the folders of other classes.
+func (m *Model) UpdateLabelled(ctx context.Context, old Examples) (Examples, []*Unreadable, error) {
+	if old.Set == nil {
+		return Examples{}, nil, errors.New("amdim: update labelled images: none are given")
+	}
+	set, labelled, bad, err := m.updateWith(ctx, old.Set, data.OpenLabelled)
+	if err != nil {
+		return Examples{}, bad, fmt.Errorf("amdim: update labelled images: %w", err)
+	}
+	return examples(set, labelled), bad, nil
+}
+
+// updateWith returns the images that open finds too.
+func (m *Model) updateWith(
+	ctx context.Context, old *Set, open func(string, string, data.Options) (data.Dataset, string, error),
+) (*Set, data.Dataset, []*Unreadable, error) {
+	done, err := m.use()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	defer done()
+	if err := m.checkUpdate(old); err != nil {
+		return nil, nil, nil, err
+	}
+	reading := data.Options{Side: m.transform.Source(), Context: ctx}
+	images, _, err := open(old.Model.Images, old.Model.Split, reading)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	s, bad, err := m.update(ctx, old, images)
+	return s, images, bad, err
 }
 
 func (m *Model) checkUpdate(old *Set) error {

@@ -159,3 +159,42 @@ func TestUpdateSetRefusesWhatItCannotKnow(t *testing.T) {
 		t.Errorf("stopped: %v", err)
 	}
 }
+
+func TestUpdatedLabelsAreThoseOfTheFolder(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	shots := photos(t, 6)
+	for i := range 6 {
+		class := filepath.Join(dir, string("ab"[i%2]))
+		if err := os.MkdirAll(class, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		name := fmt.Sprintf("p%d.png", i)
+		if err := os.Rename(filepath.Join(shots, name), filepath.Join(class, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var read int
+	m := open(t, Options{Threads: 1, Progress: func(done, _ int) { read = done }})
+	old, _, err := m.EmbedLabelled(ctx, "folder:"+dir, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "a0"), 0o755); err != nil { // other numbers for b
+		t.Fatal(err)
+	}
+	if err := os.Rename(filepath.Join(dir, "b", "p1.png"), filepath.Join(dir, "a0", "p1.png")); err != nil {
+		t.Fatal(err)
+	}
+	got, bad, err := m.UpdateLabelled(ctx, old)
+	if err != nil || len(bad) > 0 || read != 1 {
+		t.Fatalf("%v, unreadable %v, %d images read, want 1", err, bad, read)
+	}
+	want, _, err := m.EmbedLabelled(ctx, "folder:"+dir, "")
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%q %v of %q, want %q %v of %q (%v)",
+			got.Set.Names, got.Labels, got.Classes, want.Set.Names, want.Labels, want.Classes, err)
+	}
+	if _, _, err := m.UpdateLabelled(ctx, Examples{}); err == nil {
+		t.Error("no labelled images were updated")
+	}
+}

@@ -55,8 +55,9 @@ proxy before it for these.
 
 --pictures shows the images of the index on the page, small, to all who can ask.
 
-When --index or --classifier is written anew, the server answers from the new one within
-seconds; one that cannot be used is noted, and the earlier one stays.
+When --index or --classifier is written anew, or images in the folder of --labelled are
+added, moved or removed, the server answers from that within seconds; what cannot be used
+is noted, and the earlier one stays.
 
 Ctrl-C or SIGTERM ends it when what was asked before is answered; after 10 s what is
 left is broken off.`,
@@ -129,8 +130,12 @@ func (s *serving) run(c *cobra.Command) error {
 		return err
 	}
 	defer closeModel()
-	files := s.watches(m) // before they are read
-	h, err := s.handler(c, m, &bar)
+	var l *labelling
+	if s.labelled != "" {
+		l = &labelling{spec: s.labelled, model: m, out: c.ErrOrStderr(), bar: &bar}
+	}
+	files := s.watches(c.Context(), m, l) // before they are read
+	h, err := s.handler(c, m, l)
 	bar.finish()
 	if errors.Is(err, context.Canceled) {
 		return stoppedError{"stopped before anything was served"}

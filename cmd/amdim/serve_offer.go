@@ -18,7 +18,7 @@ import (
 )
 
 // handler prepares what the flags offer and says what that is.
-func (s *serving) handler(c *cobra.Command, m *amdim.Model, bar *counter) (*serve.Handler, error) {
+func (s *serving) handler(c *cobra.Command, m *amdim.Model, l *labelling) (*serve.Handler, error) {
 	config := serve.Config{
 		Model: m, Title: "amdim · " + s.model, Bytes: s.upload << 20, Pixels: s.pixels * 1e6,
 		Requests: s.requests, Timeout: s.timeout,
@@ -31,7 +31,7 @@ func (s *serving) handler(c *cobra.Command, m *amdim.Model, bar *counter) (*serv
 		}
 		saying(c.ErrOrStderr())("index: %s", spelling.Count(config.Index.Set().Len(), "image"))
 	}
-	if err := s.addClasses(c, &config, bar); err != nil {
+	if err := s.addClasses(c, &config, l); err != nil {
 		return nil, err
 	}
 	// The first requests are to find the network compiled.
@@ -81,18 +81,15 @@ func (s *serving) openIndex(ctx context.Context, m *amdim.Model) (*amdim.Index, 
 }
 
 // addClasses learns classes, where labelled images are named, or takes those that were kept.
-func (s *serving) addClasses(c *cobra.Command, config *serve.Config, bar *counter) (err error) {
+func (s *serving) addClasses(c *cobra.Command, config *serve.Config, l *labelling) (err error) {
 	switch {
 	case s.classifier != "":
-		if config.Classifier, err = s.openClassifier(config.Model); err != nil {
-			return err
-		}
-	case s.labelled != "":
-		if err := s.learnClasses(c, config, bar); err != nil {
-			return fmt.Errorf("--labelled: %w", err)
-		}
-	default:
-		return nil
+		config.Classifier, err = s.openClassifier(config.Model)
+	case l != nil:
+		err = l.learn(c.Context(), &config.Offer)
+	}
+	if err != nil || config.Classifier == nil {
+		return err
 	}
 	learnt := config.Classifier
 	printEstimate(c.ErrOrStderr(), len(learnt.Classes), learnt.Images, learnt.Estimate)
@@ -106,24 +103,4 @@ func (s *serving) openClassifier(m *amdim.Model) (*amdim.Classifier, error) {
 		return nil, fmt.Errorf("--classifier: %w", err)
 	}
 	return l, checkKept(l, s.classifier, m, s.model)
-}
-
-// learnClasses learns classes from labelled images.
-func (s *serving) learnClasses(c *cobra.Command, config *serve.Config, bar *counter) error {
-	examples, bad, err := config.Model.EmbedLabelled(c.Context(), s.labelled, "")
-	bar.finish()
-	noteUnreadable(c.ErrOrStderr(), bad, typed("data", "check", s.labelled, "--json"))
-	if err != nil {
-		return err
-	}
-	noteMissing(c.ErrOrStderr(), examples.Missing)
-	var others *amdim.Set
-	if config.Index != nil {
-		others = config.Index.Set()
-	}
-	if config.Classifier, err = config.Model.LearnClasses(c.Context(), examples, others); err != nil {
-		return err
-	}
-	noteConflicts(c.ErrOrStderr(), config.Classifier.Conflicts)
-	return nil
 }

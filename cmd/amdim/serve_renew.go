@@ -13,55 +13,81 @@ import (
 	"github.com/amdim/amdim/serve"
 )
 
-// renewEvery is how often the files that a server answers from are looked at.
-const renewEvery = time.Second
+// renewEvery is how often the files that a server answers from are looked at; those of which a look
+// takes long, such as a large folder on a network disk, a twentieth of the time at most.
+const (
+	renewEvery = time.Second
+	restAfter  = 20
+)
 
 // watched is files that a server answers from, and what takes them into its offer.
 type watched struct {
-	paths       []string
-	taken, seen string // their state when they were taken, and at the last look
-	again       int    // looks until what could not be taken is tried again; 0: all is taken
-	fault       string // that was told of this state
+	name        string
+	state       func(context.Context) string // tells states of the files apart
+	taken, seen string                       // their state when they were taken, and at the last look
+	rest        time.Time                    // no look before
+	again       int                          // looks until what could not be taken is tried again, or 0
+	fault       string                       // that was told of this state
 	take        func(ctx context.Context, o *serve.Offer) (what string, err error)
 }
 
-// watches are the files of the flags, in their present state.
-func (s *serving) watches(m *amdim.Model) (all []*watched) {
-	add := func(paths []string, take func(context.Context, *serve.Offer) (string, error)) {
-		w := &watched{paths: paths, take: take}
-		w.taken = w.state()
-		all = append(all, w)
-	}
+// watches are the files of the flags, in their present state. l is nil without labelled images.
+func (s *serving) watches(ctx context.Context, m *amdim.Model, l *labelling) (all []*watched) {
 	if s.index != "" {
-		add(embedding.Paths(s.index), func(ctx context.Context, o *serve.Offer) (what string, err error) {
-			if o.Index, o.Picture, err = s.openIndex(ctx, m); err != nil {
-				return "", err
-			}
-			return fmt.Sprintf("index %s: %s", s.index, spelling.Count(o.Index.Set().Len(), "image")), nil
+		all = append(all, &watched{
+			name: s.index, state: stateOf(embedding.Paths(s.index)...),
+			take: func(ctx context.Context, o *serve.Offer) (string, error) { return s.takeIndex(ctx, m, l, o) },
 		})
 	}
 	if s.classifier != "" {
-		add([]string{s.classifier}, func(_ context.Context, o *serve.Offer) (what string, err error) {
-			if o.Classifier, err = s.openClassifier(m); err != nil {
-				return "", err
-			}
-			return fmt.Sprintf("classifier %s: %d classes learnt from %s", s.classifier,
-				len(o.Classifier.Classes), spelling.Count(o.Classifier.Images, "labelled image")), nil
+		all = append(all, &watched{
+			name: s.classifier, state: stateOf(s.classifier),
+			take: func(_ context.Context, o *serve.Offer) (string, error) { return s.takeClassifier(m, o) },
 		})
+	}
+	if l != nil && l.sorted() {
+		all = append(all, &watched{name: l.spec, state: l.state, take: l.take})
+	}
+	for _, w := range all {
+		w.taken = w.state(ctx)
 	}
 	return all
 }
 
-// state tells states of the files apart; one that is not there has a state too.
-func (w *watched) state() string {
-	var b strings.Builder
-	for _, path := range w.paths {
-		if info, err := os.Stat(path); err == nil {
-			fmt.Fprint(&b, info.ModTime().UnixNano(), " ", info.Size())
+// stateOf tells states of files apart; one that is not there has a state too.
+func stateOf(paths ...string) func(context.Context) string {
+	return func(context.Context) string {
+		var b strings.Builder
+		for _, path := range paths {
+			if info, err := os.Stat(path); err == nil {
+				fmt.Fprint(&b, info.ModTime().UnixNano(), " ", info.Size())
+			}
+			b.WriteByte('\n')
 		}
-		b.WriteByte('\n')
+		return b.String()
 	}
-	return b.String()
+}
+
+func (s *serving) takeIndex(
+	ctx context.Context, m *amdim.Model, l *labelling, o *serve.Offer,
+) (what string, err error) {
+	if o.Index, o.Picture, err = s.openIndex(ctx, m); err != nil {
+		return "", err
+	}
+	if l != nil {
+		if err := l.relearn(ctx, o); err != nil {
+			return "", err
+		}
+	}
+	return fmt.Sprintf("index %s: %s", s.index, spelling.Count(o.Index.Set().Len(), "image")), nil
+}
+
+func (s *serving) takeClassifier(m *amdim.Model, o *serve.Offer) (what string, err error) {
+	if o.Classifier, err = s.openClassifier(m); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("classifier %s: %d classes learnt from %s", s.classifier,
+		len(o.Classifier.Classes), spelling.Count(o.Classifier.Images, "labelled image")), nil
 }
 
 // tryAgain is how many looks after a failure, as of a disk that is not there at the moment, the
@@ -70,8 +96,13 @@ const tryAgain = 60
 
 // due reports whether the files are to be taken: they are others than those taken and have been so
 // for two looks, as what writes them may not be done, or those could not be taken a while ago.
-func (w *watched) due() bool {
-	now := w.state()
+func (w *watched) due(ctx context.Context) bool {
+	began := time.Now()
+	if began.Before(w.rest) {
+		return false
+	}
+	now := w.state(ctx)
+	w.rest = began.Add(restAfter * time.Since(began))
 	same := now == w.seen
 	w.seen = now
 	if w.again > 0 {
@@ -105,7 +136,7 @@ func (w *watched) renew(ctx context.Context, h *serve.Handler, say func(format s
 		w.again = tryAgain
 		if text := told(err); text != w.fault {
 			w.fault = text
-			say("note: %s goes on as it was read before: %s", w.paths[0], text)
+			say("note: %s goes on as it was read before: %s", w.name, text)
 		}
 	}
 }
@@ -121,7 +152,7 @@ func renew(ctx context.Context, h *serve.Handler, all []*watched, say func(forma
 		case <-tick.C:
 		}
 		for _, w := range all {
-			if w.due() {
+			if w.due(ctx) {
 				w.renew(ctx, h, say)
 			}
 		}

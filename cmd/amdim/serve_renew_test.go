@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -36,16 +38,18 @@ func heard(t *testing.T, said <-chan string, want string) {
 
 func TestWhatCouldNotBeReadIsTriedAgain(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "photos.npy")
-	w := &watched{paths: []string{path}}
-	w.taken = w.state()
+	w := &watched{state: stateOf(path)}
+	w.taken = w.state(t.Context())
 	due := func(looks int, want bool) {
 		t.Helper()
 		for i := range looks - 1 {
-			if w.due() {
+			w.rest = time.Time{}
+			if w.due(t.Context()) {
 				t.Fatalf("due at look %d of %d", i+1, looks)
 			}
 		}
-		if got := w.due(); got != want {
+		w.rest = time.Time{}
+		if got := w.due(t.Context()); got != want {
 			t.Fatalf("due: %v at look %d, want %v", got, looks, want)
 		}
 	}
@@ -66,8 +70,17 @@ func renewing(t *testing.T, s serving) (*serve.Handler, <-chan string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { m.Close() })
-	files := s.watches(m)
+	var l *labelling
+	if s.labelled != "" {
+		l = &labelling{spec: s.labelled, model: m, out: io.Discard, bar: &counter{out: io.Discard}}
+	}
+	files := s.watches(t.Context(), m, l)
 	var o serve.Offer
+	if l != nil {
+		if err := l.learn(t.Context(), &o); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, w := range files {
 		if _, err := w.take(t.Context(), &o); err != nil {
 			t.Fatal(err)
@@ -145,4 +158,51 @@ func TestAServerAnswersFromFilesWrittenAnew(t *testing.T) {
 	if now := h.Offer(); len(now.Classifier.Classes) != 2 || now.Index.Set().Len() != 5 {
 		t.Errorf("offered %+v", now)
 	}
+}
+
+func TestAServerLearnsFromImagesThatAreSortedMeanwhile(t *testing.T) {
+	run, _, index := embedded(t)
+	sorted := filepath.Join(t.TempDir(), "sorted")
+	for i, class := range []string{"a", "b", "a", "b"} {
+		put(t, filepath.Join(sorted, class, string(rune('0'+i))+".png"), photo(t, 40, i))
+	}
+	h, said := renewing(t, serving{model: run, index: index, labelled: "folder:" + sorted})
+	before := h.Offer()
+
+	put(t, filepath.Join(sorted, "c", "4.png"), photo(t, 40, 4))
+	heard(t, said, "classes: 3 learnt from 5 labelled images (")
+	after := h.Offer()
+	got := after.Classifier.Classes
+	if !slices.Equal(got, []string{"a", "b", "c"}) || after.Index != before.Index {
+		t.Errorf("classes %q", got)
+	}
+
+	set, err := embedding.Load(index)
+	if err != nil {
+		t.Fatal(err)
+	}
+	few := *set
+	few.Names, few.Versions, few.X = set.Names[:5], set.Versions[:5], set.X[:5*set.Dim]
+	if err := few.Save(index); err != nil {
+		t.Fatal(err)
+	}
+	heard(t, said, "index "+index+": 5 images, read anew")
+	row := set.Row(0)
+	was, err := after.Classifier.Classify(row)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if is, err := h.Offer().Classifier.Classify(row); err != nil || slices.Equal(is, was) {
+		t.Errorf("after another index %v, as before (%v)", is, err)
+	}
+
+	os.RemoveAll(filepath.Join(sorted, "b"))
+	os.RemoveAll(filepath.Join(sorted, "c"))
+	heard(t, said, "note: folder:"+sorted+" goes on as it was read before: --labelled: ")
+	if got := h.Offer().Classifier.Classes; len(got) != 3 {
+		t.Errorf("classes %q of a folder without", got)
+	}
+	os.Rename(filepath.Join(sorted, "a", "0.png"), filepath.Join(sorted, "a", "5.png"))
+	put(t, filepath.Join(sorted, "b", "1.png"), photo(t, 40, 1))
+	heard(t, said, "classes: 2 learnt from 3 labelled images (")
 }
