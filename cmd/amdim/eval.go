@@ -237,7 +237,7 @@ func (e *evaluate) addRows(
 	result.Model, result.Data = e.model, e.data
 	if meta, err := weights.Run(); err == nil {
 		result.Step, result.TrainedOn = meta.Step, meta.Data.Spec
-		e.own, e.imported = ofItsData(meta.Data, e.data, trained), meta.Data.Images == 0
+		e.own, e.imported = meta.Data.Spec == e.data || learntFrom(meta.Data, trained), meta.Data.Images == 0
 		noteLeftOut(result, meta.Data)
 		noteChanged(result, meta.Data, trained)
 		noteOrigin(result, meta)

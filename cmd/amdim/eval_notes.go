@@ -12,6 +12,11 @@ import (
 	"github.com/amdim/amdim/internal/spelling"
 )
 
+// learntFrom reports whether images are those that a model learnt from, wherever they are now.
+func learntFrom(learnt checkpoint.Data, now *encoder.Images) bool {
+	return slices.Contains([]string{now.Digest(), now.All().Digest()}, learnt.Digest)
+}
+
 // noteChanged notes in a result that the folder a model learnt from now has other train
 // images. The demo learns from those that can be read, other trainings know them all. If
 // a list left images out there is a note already, and no digest of the folder.
@@ -19,7 +24,7 @@ func noteChanged(r *eval.Result, learnt checkpoint.Data, now *encoder.Images) {
 	if _, folder := data.FolderOf(learnt.Spec); !folder || r.Data != learnt.Spec || learnt.Quarantined > 0 {
 		return
 	}
-	if !slices.Contains([]string{now.Digest(), now.All().Digest()}, learnt.Digest) {
+	if !learntFrom(learnt, now) {
 		r.Notes = append(r.Notes, eval.FolderChanged)
 	}
 }

@@ -3,12 +3,9 @@ package main
 import (
 	"crypto/sha256"
 	"fmt"
-	"slices"
 	"strings"
 
-	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
-	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/train"
 )
@@ -37,11 +34,6 @@ func (e *evaluate) segmentedPathOf(r *eval.Segmented) string {
 		return path
 	}
 	return train.SegmentedPath(e.model, nameOf(r.Data, r.Digest))
-}
-
-// ofItsData reports whether images are those that a model learnt from, wherever they are now.
-func ofItsData(learnt checkpoint.Data, spec string, now *encoder.Images) bool {
-	return learnt.Spec == spec || slices.Contains([]string{now.Digest(), now.All().Digest()}, learnt.Digest)
 }
 
 // nameOf tells the data of a result from others: their kind, and a hash of their digests,
