@@ -1,8 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"io"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -31,12 +34,6 @@ type evaluate struct {
 	json        bool
 
 	segmentation segmentation
-
-	own      bool  // the images are those that the model learnt from
-	imported bool  // nobody knows which these are
-	kept     bool  // the result is, in the run
-	aside    bool  // and what it takes the place of was set aside
-	unkept   error // why it is not, where it should be
 }
 
 // What --schedule may be.
@@ -156,21 +153,49 @@ func (e *evaluate) run(c *cobra.Command) error {
 	if e.curve {
 		return e.runCurve(c)
 	}
-	result, err := e.measure(c)
+	k := e.keeper(c)
+	result, err := e.measure(c, k)
 	if err != nil {
 		return err
 	}
-	if e.kept && e.validation == 0 {
+	if k.kept && e.validation == 0 {
 		sayNext(c, typed("report", e.model))
 	}
-	if e.json {
-		return e.done(result.WriteJSON(c.OutOrStdout()))
-	}
-	return e.done(result.Print(c.OutOrStdout()))
+	return cmp.Or(e.print(c, result.Print, result.WriteJSON), k.err)
 }
 
-// measure evaluates the model and keeps the result in its run.
-func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
+// print prints a result as text, or as JSON.
+func (e *evaluate) print(c *cobra.Command, text, json func(io.Writer) error) error {
+	if e.json {
+		return json(c.OutOrStdout())
+	}
+	return text(c.OutOrStdout())
+}
+
+// isRun reports whether the model is a run folder and not one of its checkpoints.
+func (e *evaluate) isRun() bool {
+	info, err := os.Stat(e.model)
+	return err == nil && info.IsDir()
+}
+
+// cache keeps features in the run folder; nil where there is none.
+func (e *evaluate) cache(c *cobra.Command) *eval.Cache {
+	if e.noCache || !e.isRun() {
+		return nil
+	}
+	return &eval.Cache{Folder: e.model, Note: noting(c)}
+}
+
+// tried is where it is kept which images can be read.
+func (e *evaluate) tried() *tried {
+	if e.noCache || !e.isRun() {
+		return nil
+	}
+	return &tried{folder: e.model}
+}
+
+// measure evaluates the model and has the result kept.
+func (e *evaluate) measure(c *cobra.Command, k *keeper) (*eval.Result, error) {
 	path, err := checkpointOf(e.model)
 	if err != nil {
 		return nil, err
@@ -206,18 +231,15 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 		return nil, err
 	}
 	e.fitProbe(c, &v)
-	if e.precision == "" {
-		e.precision = settings.Precision
-	}
-	closeEngines, err := e.engine.openFor(&v, e.precision)
+	closeEngines, err := e.engine.openFor(&v, cmp.Or(e.precision, settings.Precision))
 	if err != nil {
 		return nil, err
 	}
 	defer closeEngines()
 	v.Cache = e.cache(c)
-	v.Partial = func(r *eval.Result) { e.keepModel(c, r) }
+	v.Partial = k.keepModel
 	v.Progress = func(what string) { fmt.Fprintln(c.ErrOrStderr(), what) }
-	result, err := e.addRows(c, &v, weights, whole)
+	result, err := e.addRows(c.Context(), &v, weights, whole, k)
 	if err != nil {
 		return nil, known.forget(err)
 	}
@@ -228,7 +250,7 @@ func (e *evaluate) measure(c *cobra.Command) (*eval.Result, error) {
 // addRows measures the model and then the baselines, which may end for want of memory
 // or patience: what is known of the model is kept before.
 func (e *evaluate) addRows(
-	c *cobra.Command, v *eval.Evaluation, weights *checkpoint.Reader, trained *encoder.Images,
+	ctx context.Context, v *eval.Evaluation, weights *checkpoint.Reader, trained *encoder.Images, k *keeper,
 ) (*eval.Result, error) {
 	result, err := v.Start()
 	if err != nil {
@@ -237,22 +259,22 @@ func (e *evaluate) addRows(
 	result.Model, result.Data = e.model, e.data
 	if meta, err := weights.Run(); err == nil {
 		result.Step, result.TrainedOn = meta.Step, meta.Data.Spec
-		e.own, e.imported = meta.Data.Spec == e.data || learntFrom(meta.Data, trained), meta.Data.Images == 0
+		k.own, k.imported = meta.Data.Spec == e.data || learntFrom(meta.Data, trained), meta.Data.Images == 0
 		noteLeftOut(result, meta.Data)
 		noteChanged(result, meta.Data, trained)
 		noteOrigin(result, meta)
 	}
-	if _, err := v.AddModel(c.Context(), result); err != nil {
+	if _, err := v.AddModel(ctx, result); err != nil {
 		return nil, err
 	}
 	if v.Config.Baselines {
-		e.keepModel(c, result)
+		k.keepModel(result)
 		v.Memory = int64(memory.Available())
-		if err := v.AddBaselines(c.Context(), result); err != nil {
+		if err := v.AddBaselines(ctx, result); err != nil {
 			return nil, err
 		}
 	}
-	e.keep(c, result)
+	k.keep(result)
 	return result, nil
 }
 

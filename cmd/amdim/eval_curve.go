@@ -28,24 +28,23 @@ func (e *evaluate) runCurve(c *cobra.Command) error {
 	if len(epochs) == 0 {
 		return fmt.Errorf("--curve: %s has no epoch-N.safetensors: train with --keep-epochs", e.model)
 	}
-	curve, err := e.points(c, epochs, records)
+	last, whole := e.keeper(c), e.keeper(c) // of the last state, and of the curve
+	curve, err := e.points(c, epochs, records, last)
 	if err != nil {
 		return err
 	}
-	unkept := e.unkept // of the last state
-	e.keepCurve(c, curve)
-	e.unkept = cmp.Or(e.unkept, unkept)
-	if e.kept {
+	if whole.keepCurve(curve); whole.kept {
 		sayNext(c, typed("report", e.model))
 	}
-	if e.json {
-		return e.done(printJSON(c.OutOrStdout(), curve))
-	}
-	return e.done(curve.Print(c.OutOrStdout()))
+	return cmp.Or(e.print(c, curve.Print, asJSON(curve)), whole.err, last.err)
 }
 
-// points measures the kept epochs, but for one that holds the last state, and then that.
-func (e *evaluate) points(c *cobra.Command, epochs []int, records []train.Record) (eval.Curve, error) {
+// points measures the kept epochs, but for one that holds the last state, and then that, whose
+// result alone is kept in the run. Baselines do not change while a model learns, so only the
+// last state is set beside them.
+func (e *evaluate) points(
+	c *cobra.Command, epochs []int, records []train.Record, k *keeper,
+) (eval.Curve, error) {
 	end, err := stepOf(e.model)
 	if err != nil {
 		return nil, err
@@ -61,18 +60,20 @@ func (e *evaluate) points(c *cobra.Command, epochs []int, records []train.Record
 			continue
 		}
 		fmt.Fprintf(c.ErrOrStderr(), "epoch %d\n", n)
-		p, err := e.point(c, path, records)
+		one := *e
+		one.model, one.config.Baselines = path, false
+		result, err := one.measure(c, new(keeper))
 		if err != nil {
 			return nil, err
 		}
-		curve = append(curve, p)
+		curve = append(curve, pointOf(result, records))
 	}
 	fmt.Fprintln(c.ErrOrStderr(), "last state")
-	last, err := e.point(c, e.model, records)
+	result, err := e.measure(c, k)
 	if err != nil {
 		return nil, err
 	}
-	curve = append(curve, last)
+	curve = append(curve, pointOf(result, records))
 	slices.SortStableFunc(curve, func(a, b eval.Point) int { return cmp.Compare(a.Result.Step, b.Result.Step) })
 	return curve, nil
 }
@@ -87,38 +88,13 @@ func stepOf(model string) (int, error) {
 	return meta.Step, err
 }
 
-// keepCurve keeps a curve in its run, where the report finds it. One that it does not
-// measure again is set aside.
-func (e *evaluate) keepCurve(c *cobra.Command, curve eval.Curve) {
-	path := train.CurvePath(e.model)
-	if e.validation > 0 {
-		path = train.ValidationCurvePath(e.model)
-	}
-	earlier, err := eval.ReadKept(path, eval.ReadCurve)
-	e.asideUnread(c, path, err)
-	if earlier != nil && !curve.Replaces(*earlier) {
-		last := (*earlier)[len(*earlier)-1].Result
-		setAside(c, path, "the curve", last.Step, measuredOn(last))
-	}
-	e.keepIn(c, path, "kept", curve.WriteJSON)
-}
-
-// point measures a checkpoint. Baselines do not change while a model learns, so
-// only the last state, which is kept in the run, is set beside them.
-func (e *evaluate) point(c *cobra.Command, model string, records []train.Record) (eval.Point, error) {
-	one := *e
-	one.model = model
-	one.config.Baselines = e.config.Baselines && model == e.model
-	result, err := one.measure(c)
-	if err != nil {
-		return eval.Point{}, err
-	}
-	e.unkept = one.unkept
+// pointOf is a result at the time of training that its model had then.
+func pointOf(result *eval.Result, records []train.Record) eval.Point {
 	p := eval.Point{Result: result}
 	for _, r := range records {
 		if r.Step <= result.Step {
 			p.Epoch, p.Minutes = r.Epoch, r.Seconds/60
 		}
 	}
-	return p, nil
+	return p
 }

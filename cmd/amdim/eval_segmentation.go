@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -113,13 +114,11 @@ func (e *evaluate) runSegmentation(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if e.keepSegmented(c, r); e.kept {
+	k := e.keeper(c)
+	if k.keepSegmented(r); k.kept {
 		sayNext(c, typed("report", e.model))
 	}
-	if e.json {
-		return e.done(printJSON(c.OutOrStdout(), r))
-	}
-	return e.done(r.Print(c.OutOrStdout()))
+	return cmp.Or(e.print(c, r.Print, asJSON(r)), k.err)
 }
 
 func (e *evaluate) measureSegmentation(
@@ -146,10 +145,7 @@ func (e *evaluate) measureSegmentation(
 	if v.Data, err = e.segmentation.open(c.Context(), e.data); err != nil {
 		return nil, err
 	}
-	if e.precision == "" {
-		e.precision = settings.Precision
-	}
-	engine, closeEngine, err := e.engine.open(e.precision)
+	engine, closeEngine, err := e.engine.open(cmp.Or(e.precision, settings.Precision))
 	if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,6 @@ import (
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/eval"
-	"github.com/amdim/amdim/train"
 )
 
 func addValidation(f *pflag.FlagSet, share *float64) {
@@ -50,12 +49,4 @@ func (e *evaluate) images(
 		err = v.HoldOut(whole, e.validation)
 	}
 	return whole, err
-}
-
-// resultPath is where the result of a run on its own images is kept.
-func (e *evaluate) resultPath() string {
-	if e.validation > 0 {
-		return train.ValidationPath(e.model)
-	}
-	return train.EvalPath(e.model)
 }

@@ -12,3 +12,8 @@ func printJSON(w io.Writer, v any) error {
 	e.SetEscapeHTML(false)
 	return e.Encode(v)
 }
+
+// asJSON is printJSON of a result.
+func asJSON(v any) func(io.Writer) error {
+	return func(w io.Writer) error { return printJSON(w, v) }
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -122,7 +121,7 @@ func (s *sweeping) run(c *cobra.Command) error {
 	table := sweep.NewTable(rows, outcomes)
 	show := table.Print
 	if s.json {
-		show = func(w io.Writer) error { return printJSON(w, table) }
+		show = asJSON(table)
 	}
 	if err := show(c.OutOrStdout()); err != nil {
 		return err
@@ -290,9 +289,10 @@ func (s *sweeping) measure(c *cobra.Command, r sweep.Run, step int, baselines bo
 	if kept, err := e.evaluated(c, r.Config, step); kept != nil || err != nil {
 		return kept, err
 	}
-	result, err := e.measure(c)
-	if e.unkept != nil && s.unkept == nil {
-		s.unkept = fmt.Errorf("%s: %w", e.model, e.unkept)
+	k := e.keeper(c)
+	result, err := e.measure(c, k)
+	if k.err != nil && s.unkept == nil {
+		s.unkept = fmt.Errorf("%s: %w", e.model, k.err)
 	}
 	return result, err
 }

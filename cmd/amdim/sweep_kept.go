@@ -13,7 +13,7 @@ import (
 // nil if it is to be measured. Rows of a table on other images than those of today do not
 // compare, and a run that learnt from others is not of this sweep.
 func (e *evaluate) evaluated(c *cobra.Command, settings config.Config, step int) (*eval.Result, error) {
-	kept, err := eval.ReadKept(e.resultPath(), eval.ReadResult)
+	kept, err := eval.ReadKept(resultPath(e.model, e.validation), eval.ReadResult)
 	if err != nil || kept == nil { // what cannot be read is measured again
 		return nil, nil
 	}

@@ -10,30 +10,46 @@ import (
 	"github.com/amdim/amdim/train"
 )
 
+// resultPath is where the result of a run on its own images is kept.
+func resultPath(run string, validation float64) string {
+	if validation > 0 {
+		return train.ValidationPath(run)
+	}
+	return train.EvalPath(run)
+}
+
 // pathOf is where a result is kept: apart from the run's own if it is of other data than the
 // model learnt from or, where nobody knows what that was, than was measured before. The
 // results on one data set would otherwise take the place of those on another. What cannot be
 // read there is of no data.
-func (e *evaluate) pathOf(r *eval.Result) string {
-	path := e.resultPath()
+func (k *keeper) pathOf(r *eval.Result) string {
+	path := resultPath(k.run, r.Validation)
 	if r.Validation > 0 {
 		return path
 	}
-	kept, _ := eval.ReadKept(path, eval.ReadResult)
-	if e.own || kept != nil && kept.SameImages(r) || kept == nil && e.imported {
+	there, _ := eval.ReadKept(path, eval.ReadResult)
+	if k.own || there != nil && there.SameImages(r) || there == nil && k.imported {
 		return path
 	}
-	return train.TransferPath(e.model, nameOf(r.Data, r.TrainDigest, r.TestDigest))
+	return train.TransferPath(k.run, nameOf(r.Data, r.TrainDigest, r.TestDigest))
 }
 
 // segmentedPathOf is where a segmentation is kept: apart from the run's first if it is of other
 // images. Whether these are the model's own does not matter, as they seldom are.
-func (e *evaluate) segmentedPathOf(r *eval.Segmented) string {
-	path := train.SegmentationPath(e.model)
-	if kept, _ := eval.ReadKept(path, eval.ReadSegmented); kept == nil || kept.SameImages(r) {
+func (k *keeper) segmentedPathOf(r *eval.Segmented) string {
+	path := train.SegmentationPath(k.run)
+	if there, _ := eval.ReadKept(path, eval.ReadSegmented); there == nil || there.SameImages(r) {
 		return path
 	}
-	return train.SegmentedPath(e.model, nameOf(r.Data, r.Digest))
+	return train.SegmentedPath(k.run, nameOf(r.Data, r.Digest))
+}
+
+// curvePathOf is where a curve is kept.
+func (k *keeper) curvePathOf(curve eval.Curve) string {
+	if curve[0].Result.Validation > 0 {
+		return train.ValidationCurvePath(k.run)
+	}
+	return train.CurvePath(k.run)
 }
 
 // nameOf tells the data of a result from others: their kind, and a hash of their digests,
