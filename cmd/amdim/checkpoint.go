@@ -17,11 +17,27 @@ func checkpointOf(model string) (string, error) {
 	return path, nil
 }
 
-// settingsOf are the settings that a checkpoint was trained with.
-func settingsOf(r *checkpoint.Reader) (config.Config, error) {
-	meta, err := r.Run()
-	if err != nil {
-		return config.Config{}, err
+// storedModel is a checkpoint whose weights are to be read, and what it says of itself.
+type storedModel struct {
+	file     string
+	weights  *checkpoint.Reader
+	meta     checkpoint.Meta
+	settings config.Config
+}
+
+func openStored(model string) (m storedModel, err error) {
+	if m.file, err = checkpointOf(model); err != nil {
+		return m, err
 	}
-	return config.Of(meta)
+	if m.weights, err = checkpoint.Open(m.file); err != nil {
+		return m, err
+	}
+	if m.meta, err = m.weights.Run(); err == nil {
+		m.settings, err = config.Of(m.meta)
+	}
+	if err != nil {
+		m.weights.Close()
+		return m, fmt.Errorf("%s: %w", m.file, err)
+	}
+	return m, nil
 }

@@ -196,20 +196,12 @@ func (e *evaluate) tried() *tried {
 
 // measure evaluates the model and has the result kept.
 func (e *evaluate) measure(c *cobra.Command, k *keeper) (*eval.Result, error) {
-	path, err := checkpointOf(e.model)
+	m, err := openStored(e.model)
 	if err != nil {
 		return nil, err
 	}
-	weights, err := checkpoint.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer weights.Close()
-	settings, err := settingsOf(weights)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	v := eval.Evaluation{Config: e.config, Model: settings.Model, Weights: encoder.Trained(weights)}
+	defer m.weights.Close()
+	v := eval.Evaluation{Config: e.config, Model: m.settings.Model, Weights: encoder.Trained(m.weights)}
 	v.Command = storedCommand()
 	if e.folds {
 		if v.Folds, err = data.Folds(e.data); err != nil {
@@ -217,7 +209,7 @@ func (e *evaluate) measure(c *cobra.Command, k *keeper) (*eval.Result, error) {
 		}
 	}
 	known := e.tried()
-	whole, err := e.images(c.Context(), &v, settings, c.ErrOrStderr(), known)
+	whole, err := e.images(c.Context(), &v, m.settings, c.ErrOrStderr(), known)
 	if err != nil {
 		return nil, err
 	}
@@ -231,7 +223,7 @@ func (e *evaluate) measure(c *cobra.Command, k *keeper) (*eval.Result, error) {
 		return nil, err
 	}
 	e.fitProbe(c, &v)
-	closeEngines, err := e.engine.openFor(&v, cmp.Or(e.precision, settings.Precision))
+	closeEngines, err := e.engine.openFor(&v, cmp.Or(e.precision, m.settings.Precision))
 	if err != nil {
 		return nil, err
 	}
@@ -239,7 +231,7 @@ func (e *evaluate) measure(c *cobra.Command, k *keeper) (*eval.Result, error) {
 	v.Cache = e.cache(c)
 	v.Partial = k.keepModel
 	v.Progress = func(what string) { fmt.Fprintln(c.ErrOrStderr(), what) }
-	result, err := e.addRows(c.Context(), &v, weights, whole, k)
+	result, err := e.addRows(c.Context(), &v, m.meta, whole, k)
 	if err != nil {
 		return nil, known.forget(err)
 	}
@@ -250,20 +242,18 @@ func (e *evaluate) measure(c *cobra.Command, k *keeper) (*eval.Result, error) {
 // addRows measures the model and then the baselines, which may end for want of memory
 // or patience: what is known of the model is kept before.
 func (e *evaluate) addRows(
-	ctx context.Context, v *eval.Evaluation, weights *checkpoint.Reader, trained *encoder.Images, k *keeper,
+	ctx context.Context, v *eval.Evaluation, meta checkpoint.Meta, trained *encoder.Images, k *keeper,
 ) (*eval.Result, error) {
 	result, err := v.Start()
 	if err != nil {
 		return nil, err
 	}
 	result.Model, result.Data = e.model, e.data
-	if meta, err := weights.Run(); err == nil {
-		result.Step, result.TrainedOn = meta.Step, meta.Data.Spec
-		k.own, k.imported = meta.Data.Spec == e.data || learntFrom(meta.Data, trained), meta.Data.Images == 0
-		noteLeftOut(result, meta.Data)
-		noteChanged(result, meta.Data, trained)
-		noteOrigin(result, meta)
-	}
+	result.Step, result.TrainedOn = meta.Step, meta.Data.Spec
+	k.own, k.imported = meta.Data.Spec == e.data || learntFrom(meta.Data, trained), meta.Data.Images == 0
+	noteLeftOut(result, meta.Data)
+	noteChanged(result, meta.Data, trained)
+	noteOrigin(result, meta)
 	if _, err := v.AddModel(ctx, result); err != nil {
 		return nil, err
 	}

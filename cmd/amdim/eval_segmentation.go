@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/eval"
@@ -101,16 +100,12 @@ func (e *evaluate) runSegmentation(c *cobra.Command) error {
 	case s.images < 0:
 		return usagef("--images %d: need at least 1, or 0 for all", s.images)
 	}
-	path, err := checkpointOf(e.model)
+	m, err := openStored(e.model)
 	if err != nil {
 		return err
 	}
-	weights, err := checkpoint.Open(path)
-	if err != nil {
-		return err
-	}
-	defer weights.Close()
-	r, err := e.measureSegmentation(c, path, weights)
+	defer m.weights.Close()
+	r, err := e.measureSegmentation(c, m)
 	if err != nil {
 		return err
 	}
@@ -121,31 +116,22 @@ func (e *evaluate) runSegmentation(c *cobra.Command) error {
 	return cmp.Or(e.print(c, r.Print, asJSON(r)), k.err)
 }
 
-func (e *evaluate) measureSegmentation(
-	c *cobra.Command, path string, weights *checkpoint.Reader,
-) (*eval.Segmented, error) {
-	settings, err := settingsOf(weights)
+func (e *evaluate) measureSegmentation(c *cobra.Command, m storedModel) (*eval.Segmented, error) {
+	err := e.segmentation.flags.check(m.settings.Model)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	meta, err := weights.Run()
-	if err != nil {
-		return nil, err
-	}
-	if err := e.segmentation.flags.check(settings.Model); err != nil {
 		return nil, err
 	}
 	v := eval.Segmentation{
-		Config: eval.DefaultSegmentation(), Model: settings.Model, Weights: encoder.Trained(weights),
+		Config: eval.DefaultSegmentation(), Model: m.settings.Model, Weights: encoder.Trained(m.weights),
 		Threads:   e.engine.threads,
-		Negatives: settings.Negatives(path, meta.Data, e.segmentation.negatives),
+		Negatives: m.settings.Negatives(m.file, m.meta.Data, e.segmentation.negatives),
 	}
 	v.Config.Segment, v.Config.Images = e.segmentation.flags.config, e.segmentation.images
 	v.Config.Baselines = !e.noBaselines
 	if v.Data, err = e.segmentation.open(c.Context(), e.data); err != nil {
 		return nil, err
 	}
-	engine, closeEngine, err := e.engine.open(cmp.Or(e.precision, settings.Precision))
+	engine, closeEngine, err := e.engine.open(cmp.Or(e.precision, m.settings.Precision))
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +155,7 @@ func (e *evaluate) measureSegmentation(
 		return nil, unsegmented(err)
 	}
 	r.Model, r.Data, r.Split = e.model, e.data, e.segmentation.split
-	r.Step, r.TrainedOn = meta.Step, meta.Data.Spec
+	r.Step, r.TrainedOn = m.meta.Step, m.meta.Data.Spec
 	r.Command = storedCommand()
 	return r, nil
 }

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/amdim/amdim/checkpoint"
-	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/format/onnx"
 	"github.com/amdim/amdim/format/original"
 	"github.com/amdim/amdim/graph"
@@ -23,31 +22,19 @@ import (
 
 // exported is a checkpoint to be given to other programs.
 type exported struct {
-	path     string // of the model, as it was named
-	file     string // the checkpoint
-	weights  *checkpoint.Reader
-	meta     checkpoint.Meta
-	settings config.Config
+	storedModel
+	path string // of the model, as it was named
 }
 
 func openExported(path string) (*exported, error) {
-	file, err := checkpointOf(path)
+	stored, err := openStored(path)
 	if err != nil {
 		return nil, err
 	}
-	m := &exported{path: path, file: file}
-	if m.weights, err = checkpoint.Open(file); err != nil {
-		return nil, err
-	}
-	if m.settings, err = settingsOf(m.weights); err == nil {
-		m.meta, err = m.weights.Run()
-	}
-	if err == nil {
-		err = m.fits()
-	}
-	if err != nil {
+	m := &exported{stored, path}
+	if err := m.fits(); err != nil {
 		m.weights.Close()
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return nil, fmt.Errorf("%s: %w", m.file, err)
 	}
 	return m, nil
 }

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/amdim/amdim/checkpoint"
+	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/train"
 )
@@ -24,12 +24,7 @@ func TestAResultOfFewerLabelsIsNotTheSweeps(t *testing.T) {
 			"--set model.n_rkhs=16 --data "+k.data, "--out", out)
 		mustRun(t, "eval --protocol few-shot --no-baselines --draws 1 --model", out,
 			"--shots", k.shots, "--data", k.data)
-		r, err := checkpoint.Open(train.CheckpointPath(out))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer r.Close()
-		settings, err := settingsOf(r)
+		settings, _, err := config.Stored(train.CheckpointPath(out))
 		if err != nil {
 			t.Fatal(err)
 		}
