@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,7 +38,6 @@ type sweeping struct {
 
 	digest string // of the images
 	origin string // the checksum of --init; empty: none
-	unkept error  // the first result that could not be kept in its run
 }
 
 func sweepCommand() *cobra.Command {
@@ -106,10 +106,11 @@ func (s *sweeping) run(c *cobra.Command) error {
 	}
 	runs := sweep.Runs(rows, seedsOf(s.seeds))
 	var outcomes []sweep.Outcome
-	alone := true // no run has a result, and baselines beside it
+	var unkept error // of the first result that could not be kept in its run
+	alone := true    // no run has a result, and baselines beside it
 	for i, r := range runs {
 		fmt.Fprintf(c.ErrOrStderr(), "run %d of %d: %s, seed %d\n", i+1, len(runs), r.Row, r.Seed)
-		o, err := s.one(c, r, alone)
+		o, lost, err := s.one(c, r, alone)
 		if errors.Is(err, context.Canceled) {
 			return stoppedError{fmt.Sprintf("stopped in %s; the same command continues", r.Folder(s.out))}
 		}
@@ -117,16 +118,14 @@ func (s *sweeping) run(c *cobra.Command) error {
 			return fmt.Errorf("%s: %w", r.Folder(s.out), err)
 		}
 		outcomes, alone = append(outcomes, o), alone && o.Result == nil
+		unkept = cmp.Or(unkept, lost)
 	}
 	table := sweep.NewTable(rows, outcomes)
 	show := table.Print
 	if s.json {
 		show = asJSON(table)
 	}
-	if err := show(c.OutOrStdout()); err != nil {
-		return err
-	}
-	return s.unkept
+	return cmp.Or(show(c.OutOrStdout()), unkept)
 }
 
 // prepare checks the flags and returns the rows.
@@ -261,12 +260,11 @@ func (s *sweeping) list(base config.Config) ([]sweep.Row, error) {
 }
 
 // one trains a run and evaluates it, as far as that is not done already. The first
-// that has a result is evaluated beside the baselines.
-func (s *sweeping) one(c *cobra.Command, r sweep.Run, baselines bool) (sweep.Outcome, error) {
-	o := sweep.Outcome{Row: r.Row, Seed: r.Seed, Folder: r.Folder(s.out)}
-	var err error
+// that has a result is evaluated beside the baselines. unkept is why the run does not hold it.
+func (s *sweeping) one(c *cobra.Command, r sweep.Run, baselines bool) (o sweep.Outcome, unkept, err error) {
+	o = sweep.Outcome{Row: r.Row, Seed: r.Seed, Folder: r.Folder(s.out)}
 	if o.Step, err = s.train(c, r); err == nil {
-		o.Result, err = s.measure(c, r, o.Step, baselines)
+		o.Result, unkept, err = s.measure(c, r, o.Step, baselines)
 	}
 	// Of the last update nothing is seen before its weights are read or measured.
 	var computed *engine.NonFiniteError
@@ -274,27 +272,28 @@ func (s *sweeping) one(c *cobra.Command, r sweep.Run, baselines bool) (sweep.Out
 	if errors.As(err, &computed) || errors.As(err, &stored) {
 		o.Failed = err.Error()
 		note(c.ErrOrStderr(), "%s", told(err))
-		return o, nil
+		return o, unkept, nil
 	}
-	return o, err
+	return o, unkept, err
 }
 
 // measure is the result of a run that is trained: the one kept there, if it is of this sweep.
-func (s *sweeping) measure(c *cobra.Command, r sweep.Run, step int, baselines bool) (*eval.Result, error) {
+func (s *sweeping) measure(
+	c *cobra.Command, r sweep.Run, step int, baselines bool,
+) (result *eval.Result, unkept, err error) {
 	e := evaluate{
 		engine: s.engine, config: s.config, validation: s.validation, probeBatch: s.probeBatch,
 		model: r.Folder(s.out), data: s.data,
 	}
 	e.config.Baselines = baselines
-	if kept, err := e.evaluated(c, r.Config, step); kept != nil || err != nil {
-		return kept, err
+	if result, err = e.evaluated(c, r.Config, step); result != nil || err != nil {
+		return result, nil, err
 	}
 	k := e.keeper(c)
-	result, err := e.measure(c, k)
-	if k.err != nil && s.unkept == nil {
-		s.unkept = fmt.Errorf("%s: %w", e.model, k.err)
+	if result, err = e.measure(c, k); k.err != nil {
+		unkept = fmt.Errorf("%s: %w", e.model, k.err)
 	}
-	return result, err
+	return result, unkept, err
 }
 
 // train begins a run or goes on with it, and returns the updates made.
