@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/amdim/amdim/checkpoint"
 	"github.com/amdim/amdim/data"
@@ -26,7 +27,7 @@ type evaluate struct {
 	noBaselines bool
 	noCache     bool
 	folds       bool
-	validation  float64
+	validation  float64 // share of the train images to measure on; 0: the test images
 	schedule    string
 	probeEpochs int
 	probeBatch  int
@@ -104,12 +105,11 @@ func (e *evaluate) add(c *cobra.Command) {
 		"labelled images: folder:DIR, shapes (generated), cifar10:DIR, …; for segmentation: shapes, bsds500:DIR")
 	f.StringSliceVar(&e.config.Protocols, "protocol", e.config.Protocols,
 		"what to measure: linear, mlp, knn, few-shot, paper; or segmentation alone")
-	f.IntVar(&e.probes, "probes", len(e.config.Seeds), "number of probes of each kind, with seeds 1, 2, …")
+	e.addProbes(f)
 	f.StringVar(&e.schedule, "schedule", scheduleRecord,
 		"for linear and mlp: record (ours), or paper (the paper's for the data set)")
 	f.IntVar(&e.probeEpochs, "probe-epochs", 0,
 		"epochs of linear, mlp and paper; the schedule is fitted to them (default: the schedule's)")
-	addProbeBatch(f, &e.probeBatch)
 	f.IntSliceVar(&e.config.KNN.K, "k", e.config.KNN.K,
 		"neighbours that vote, one result per number; defaults that need more train images are left out")
 	f.IntSliceVar(&e.config.FewShot.Shots, "shots", e.config.FewShot.Shots,
@@ -119,7 +119,6 @@ func (e *evaluate) add(c *cobra.Command) {
 		"random draws for few-shot, with seeds 1, 2, …")
 	f.BoolVar(&e.folds, "folds", false,
 		"STL-10's protocol: a classifier on each of its ten folds of 1000 images")
-	addValidation(f, &e.validation)
 	f.IntVar(&e.config.Refresh.Batch, "refresh-batch", e.config.Refresh.Batch,
 		"images per batch of the BatchNorm refresh, fewer if there are few; lower it if memory is short")
 	addPrecision(f, &e.precision)
@@ -129,6 +128,15 @@ func (e *evaluate) add(c *cobra.Command) {
 	f.BoolVar(&e.curve, "curve", false,
 		"also measure every kept epoch of the run: accuracy against epochs and time")
 	f.BoolVar(&e.json, "json", false, "print the result and every setting as JSON")
+}
+
+// addProbes adds the flags that sweep has, too.
+func (e *evaluate) addProbes(f *pflag.FlagSet) {
+	f.IntVar(&e.probes, "probes", len(e.config.Seeds), "number of probes of each kind, with seeds 1, 2, …")
+	f.IntVar(&e.probeBatch, "probe-batch", 0,
+		"images per batch of a probe (default: the schedule's, smaller where images are few)")
+	f.Float64Var(&e.validation, "validation", 0,
+		"measure on this share of the train images of each class, such as 0.1, instead of the test images")
 }
 
 func (e *evaluate) run(c *cobra.Command) error {

@@ -4,16 +4,10 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/internal/spelling"
 )
-
-func addProbeBatch(f *pflag.FlagSet, batch *int) {
-	f.IntVar(batch, "probe-batch", 0,
-		"images per batch of a probe (default: the schedule's, smaller where images are few)")
-}
 
 // checkProbeBatch refuses a number that no probe can have.
 func checkProbeBatch(n int) error {

@@ -5,18 +5,11 @@ import (
 	"io"
 	"slices"
 
-	"github.com/spf13/pflag"
-
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/encoder"
 	"github.com/amdim/amdim/eval"
 )
-
-func addValidation(f *pflag.FlagSet, share *float64) {
-	f.Float64Var(share, "validation", 0,
-		"measure on this share of the train images of each class, such as 0.1, instead of the test images")
-}
 
 // checkValidation refuses a share that cannot be held out.
 func checkValidation(share float64, c eval.Config) error {

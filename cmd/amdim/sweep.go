@@ -22,26 +22,23 @@ import (
 
 // sweeping is the command's flags.
 type sweeping struct {
-	settings   settingsFlags
-	init       originFlag
-	engine     engineFlags
-	config     eval.Config
-	validation float64 // share of the train images to measure on; 0: the test images
-	data, out  string
-	ablations  []string
-	rows       string
-	seeds      []uint
-	keep       []int
-	probes     int
-	probeBatch int
-	json       bool
+	settings  settingsFlags
+	init      originFlag
+	engine    engineFlags
+	eval      evaluate // of every run
+	data, out string
+	ablations []string
+	rows      string
+	seeds     []uint
+	keep      []int
+	json      bool
 
 	digest string // of the images
 	origin string // the checksum of --init; empty: none
 }
 
 func sweepCommand() *cobra.Command {
-	s := sweeping{config: eval.Default()}
+	s := sweeping{eval: evaluate{config: eval.Default()}}
 	c := &cobra.Command{
 		Use:   "sweep {--preset NAME | --config FILE | --init RUN} --data SPEC --out DIR",
 		Short: "Train and evaluate a list of settings, and print a table",
@@ -90,11 +87,9 @@ The ablations:
 	f.UintSliceVar(&s.seeds, "seeds", []uint{1, 2}, "training seeds; each gives one run of every row")
 	f.IntSliceVar(&s.keep, "keep-epochs", nil,
 		"epochs to keep of every run as epoch-N.safetensors, such as 1,2,5")
-	f.StringSliceVar(&s.config.Protocols, "protocol", s.config.Protocols,
+	f.StringSliceVar(&s.eval.config.Protocols, "protocol", s.eval.config.Protocols,
 		"what to measure: linear, mlp, knn, few-shot, paper")
-	f.IntVar(&s.probes, "probes", len(s.config.Seeds), "number of probes of each kind, with seeds 1, 2, …")
-	addProbeBatch(f, &s.probeBatch)
-	addValidation(f, &s.validation)
+	s.eval.addProbes(f)
 	f.BoolVar(&s.json, "json", false, "print the table, and every result, as JSON")
 	return c
 }
@@ -139,8 +134,8 @@ func (s *sweeping) prepare(c *cobra.Command) ([]sweep.Row, error) {
 		return nil, usagef("--preset, --config or --init is missing")
 	case len(s.seeds) == 0:
 		return nil, usagef("--seeds is empty: need at least one")
-	case s.probes < 1:
-		return nil, usagef("--probes %d: need at least 1", s.probes)
+	case s.eval.probes < 1:
+		return nil, usagef("--probes %d: need at least 1", s.eval.probes)
 	case s.rows != "" && c.Flags().Changed("ablations"):
 		return nil, usagef("--rows and --ablations cannot be combined")
 	case slices.ContainsFunc(s.settings.set, func(a string) bool { return strings.HasPrefix(a, "train.seed=") }):
@@ -151,17 +146,15 @@ func (s *sweeping) prepare(c *cobra.Command) ([]sweep.Row, error) {
 			return nil, usagef("--seeds holds %d twice", seed)
 		}
 	}
-	if err := checkValidation(s.validation, s.config); err != nil {
+	if err := checkValidation(s.eval.validation, s.eval.config); err != nil {
 		return nil, err
 	}
-	if err := checkProbeBatch(s.probeBatch); err != nil {
+	if err := checkProbeBatch(s.eval.probeBatch); err != nil {
 		return nil, err
 	}
-	s.config.Seeds, s.config.Paper = countedSeeds(s.probes), eval.PaperProbe(data.Origin(s.data))
-	if n := s.probeBatch; n > 0 {
-		s.config.Probe.Batch, s.config.Paper.Batch = n, n
-	}
-	if err := s.config.Validate(); err != nil {
+	s.eval.engine, s.eval.data = s.engine, s.data
+	s.eval.configure()
+	if err := s.eval.config.Validate(); err != nil {
 		return nil, usageError{err}
 	}
 	base, began, err := s.base(c)
@@ -208,16 +201,16 @@ func (s *sweeping) check(ctx context.Context, rows []sweep.Row, base config.Conf
 
 // checkMeasured refuses data without the images that accuracies are to be of.
 func (s *sweeping) checkMeasured(ctx context.Context) error {
-	if s.validation == 0 {
+	if s.eval.validation == 0 {
 		if _, err := data.Open(s.data, data.Test, data.Options{Context: ctx}); err != nil {
 			return fmt.Errorf("a sweep measures accuracy on held-out images: %w", err)
 		}
 		return nil
 	}
 	set, err := data.Open(s.data, data.Train, data.Options{Context: ctx})
-	if err == nil && len(data.Validation(set, s.validation)) == 0 {
+	if err == nil && len(data.Validation(set, s.eval.validation)) == 0 {
 		err = usagef("--validation %g: no class of %s has two train images: none can be held out",
-			s.validation, s.data)
+			s.eval.validation, s.data)
 	}
 	return err
 }
@@ -281,11 +274,8 @@ func (s *sweeping) one(c *cobra.Command, r sweep.Run, baselines bool) (o sweep.O
 func (s *sweeping) measure(
 	c *cobra.Command, r sweep.Run, step int, baselines bool,
 ) (result *eval.Result, unkept, err error) {
-	e := evaluate{
-		engine: s.engine, config: s.config, validation: s.validation, probeBatch: s.probeBatch,
-		model: r.Folder(s.out), data: s.data,
-	}
-	e.config.Baselines = baselines
+	e := s.eval
+	e.model, e.config.Baselines = r.Folder(s.out), baselines
 	if result, err = e.evaluated(c, r.Config, step); result != nil || err != nil {
 		return result, nil, err
 	}
