@@ -13,10 +13,7 @@ import (
 // fitNeighbours leaves out of an evaluation the neighbours that there are too few
 // train images for, unless they were asked for.
 func fitNeighbours(c *cobra.Command, v *eval.Evaluation) error {
-	images := v.Train.Len()
-	for _, fold := range v.Folds {
-		images = min(images, len(fold))
-	}
+	images := fewestTrained(v)
 	most := slices.Max(v.Config.KNN.K)
 	if !hasKNN(v.Config) || most <= images {
 		return nil

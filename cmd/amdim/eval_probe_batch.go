@@ -17,13 +17,19 @@ func checkProbeBatch(n int) error {
 	return nil
 }
 
-// fitProbe makes the batches of linear and mlp smaller where they would hardly learn from
-// so few images, unless a size was asked for, and says so.
-func (e *evaluate) fitProbe(c *cobra.Command, v *eval.Evaluation) {
+// fewestTrained is how many images a classifier learns from: on folds, the one of the smallest.
+func fewestTrained(v *eval.Evaluation) int {
 	images := v.Train.Len()
 	for _, fold := range v.Folds {
 		images = min(images, len(fold))
 	}
+	return images
+}
+
+// fitProbe makes the batches of linear and mlp smaller where they would hardly learn from
+// so few images, unless a size was asked for, and says so.
+func (e *evaluate) fitProbe(c *cobra.Command, v *eval.Evaluation) {
+	images := fewestTrained(v)
 	was := v.Config.Probe.Batch
 	v.Config.Probe = e.probe(images, v.Model.NRKHS)
 	probed := slices.Contains(v.Config.Protocols, eval.Linear) || slices.Contains(v.Config.Protocols, eval.MLP)
