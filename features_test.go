@@ -34,7 +34,7 @@ func evaluated(t *testing.T, m *Model) (features [2]feature.Features) {
 		}
 		images, err := encoder.NewImages(set, m.Px(), m.settings.Augment)
 		if err == nil && split == data.Train {
-			err = frozen.Refresh(ctx, images, encoder.RefreshConfig{Batches: 20, Batch: 12, Seed: 1})
+			err = frozen.Refresh(ctx, images, encoder.RefreshConfig{Images: 500, Batch: 12, Seed: 1})
 		}
 		if err == nil {
 			features[i], err = frozen.Encode(ctx, images)

@@ -59,7 +59,7 @@ func TestRefreshMovesStatisticsOnly(t *testing.T) {
 	images := plain(t, tiny.Shapes(t, 32, 50, data.Train))
 	weight := tiny.Value(t, e.state, "encoder.l1.weight")
 	before := tiny.Hash(t, e)
-	c := RefreshConfig{Batches: 3, Batch: 20, Seed: 1}
+	c := RefreshConfig{Images: 60, Batch: 20, Seed: 1}
 	if err := e.Refresh(context.Background(), images, c); err != nil {
 		t.Fatal(err)
 	}
@@ -71,17 +71,15 @@ func TestRefreshMovesStatisticsOnly(t *testing.T) {
 	}
 }
 
-// 50 batches of 500 are those of the paper's data sets; of 495 photographs they would be
-// 50 passes.
-func TestRefreshOfFewImagesIsShort(t *testing.T) {
-	c := DefaultRefresh()
-	for n, want := range map[int]int{2: 2, 100: 100, 495: 100, 1500: 300, 2500: 500, 50_000: 500} {
-		if got := c.BatchFor(n); got != want {
-			t.Errorf("%d images: batches of %d, want %d", n, got, want)
+func TestRefreshSeesEveryImageOnceAtMost(t *testing.T) {
+	for _, c := range []struct{ n, images, batch, wantBatches, wantBatch int }{
+		{1, 25_000, 500, 1, 1}, {2, 25_000, 500, 1, 2}, {500, 25_000, 500, 1, 500}, {501, 25_000, 500, 2, 250},
+		{1300, 25_000, 500, 3, 433}, {50_000, 25_000, 500, 50, 500}, {1000, 60, 20, 3, 20}, {9, 9, 0, 9, 1},
+	} {
+		r := RefreshConfig{Images: c.images, Batch: c.batch}
+		if batches, batch := r.split(c.n); batches != c.wantBatches || batch != c.wantBatch {
+			t.Errorf("%+v: %d batches of %d", c, batches, batch)
 		}
-	}
-	if got := (RefreshConfig{Batches: 3, Batch: 20}).BatchFor(1000); got != 20 {
-		t.Errorf("a batch of 20: %d", got)
 	}
 }
 
@@ -92,8 +90,8 @@ func TestRefreshNeedsTwoImages(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	c := RefreshConfig{Batches: 3, Batch: 20, Seed: 1}
-	for n, want := range map[int]string{1: "1 image: give at least 2", 2: ""} {
+	c := RefreshConfig{Images: 60, Batch: 20, Seed: 1}
+	for n, want := range map[int]string{1: "batches of 1: give at least 2 images", 2: ""} {
 		before := tiny.Hash(t, e)
 		err := e.Refresh(context.Background(), plain(t, tiny.Shapes(t, 32, n, data.Train)), c)
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {

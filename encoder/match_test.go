@@ -139,7 +139,7 @@ func TestRefreshReachesTheHead(t *testing.T) {
 		return v
 	}
 	before := mean()
-	c := RefreshConfig{Batches: 2, Batch: 20, Seed: 1}
+	c := RefreshConfig{Images: 40, Batch: 20, Seed: 1}
 	if err := m.Refresh(context.Background(), images, c); err != nil {
 		t.Fatal(err)
 	}

@@ -11,22 +11,28 @@ import (
 
 // RefreshConfig says how BatchNorm statistics are taken from plain train images.
 type RefreshConfig struct {
-	Batches int    `json:"batches"`
-	Batch   int    `json:"batch"` // images
-	Seed    uint64 `json:"seed"`  // of their order; in package eval, of the random encoder too
+	Images int    `json:"images"` // at most; of more, some are drawn; 0: statistics stay as they are
+	Batch  int    `json:"batch"`  // images that are seen at a time, at most
+	Seed   uint64 `json:"seed"`   // of the draw and the order; in package eval, of the random encoder too
 }
 
 // DefaultRefresh is that under which our results are quoted.
-func DefaultRefresh() RefreshConfig { return RefreshConfig{Batches: 50, Batch: 500, Seed: 1} }
+func DefaultRefresh() RefreshConfig { return RefreshConfig{Images: 25_000, Batch: 500, Seed: 1} }
 
-// Refresh moves BatchNorm's running statistics towards those of plain images,
-// batch after batch: training left those of augmented ones. Batches are drawn as by
-// data.NewLoader, in an order that depends on the seed: an epoch leaves out the images
-// that no longer fill a batch. It needs two images: a single one has no variance.
+// Refresh sets BatchNorm's running statistics to those of plain images: training left those of
+// augmented ones, as they were during its last updates. They are the means, over batches, of the
+// batch's mean and unbiased variance ("precise BatchNorm", Wu and Johnson 2021, arXiv 2105.07576,
+// section 3). Every image is seen once at most: batches are equally large and as few as c.Batch
+// allows, so that some of the last images may be left out. A single image has no variance: give at
+// least two.
 func (e *Encoder) Refresh(ctx context.Context, images *Images, c RefreshConfig) error {
-	batch := c.BatchFor(images.Len())
-	if batch < 2 && c.Batches > 0 {
-		return fmt.Errorf("encoder: BatchNorm statistics cannot be taken from %d image: give at least 2", batch)
+	if c.Images == 0 {
+		return nil
+	}
+	batches, batch := c.split(images.Len())
+	if batch < 2 {
+		return fmt.Errorf(
+			"encoder: BatchNorm statistics cannot be taken from batches of %d: give at least 2 images", batch)
 	}
 	bound, exec, err := e.compile(e.model.Refresh(e.taps...), batch)
 	if err != nil {
@@ -41,12 +47,12 @@ func (e *Encoder) Refresh(ctx context.Context, images *Images, c RefreshConfig) 
 	}
 	defer loader.Close()
 	out := engine.Outputs(bound)
-	for i := range c.Batches {
+	for i := range batches {
 		b, err := loader.Next()
 		if err != nil {
 			return fmt.Errorf("encoder: refresh: %w", err)
 		}
-		_, err = exec.Step([]tensor.Tensor{b.Views}, out, 0)
+		_, err = exec.Step([]tensor.Tensor{b.Views}, out, 1/float32(i+1)) // so they become the means
 		b.Release()
 		if err != nil {
 			return fmt.Errorf("encoder: refresh, batch %d: %w", i+1, err)
@@ -55,16 +61,9 @@ func (e *Encoder) Refresh(ctx context.Context, images *Images, c RefreshConfig) 
 	return nil
 }
 
-// A batch of fewer images than this costs little, and a few hundred images need not be
-// seen fifty times.
-const (
-	refreshLeast  = 100
-	refreshPasses = 10
-)
-
-// BatchFor is how many of n images are seen at a time: c.Batch, but not so many that all
-// batches together are more than a few passes over the images.
-func (c RefreshConfig) BatchFor(n int) int {
-	few := max(refreshLeast, refreshPasses*n/max(c.Batches, 1))
-	return min(c.Batch, n, few)
+// split returns how many batches are made of n images, and of how many images each.
+func (c RefreshConfig) split(n int) (batches, batch int) {
+	n, most := min(n, c.Images), max(c.Batch, 1)
+	batches = (n + most - 1) / most
+	return batches, n / batches
 }

@@ -56,7 +56,7 @@ func TestRefreshDependsOnItsSeed(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer e.Close()
-		c := RefreshConfig{Batches: 3, Batch: 20, Seed: seed}
+		c := RefreshConfig{Images: 40, Batch: 20, Seed: seed}
 		if err := e.Refresh(context.Background(), images, c); err != nil {
 			t.Fatal(err)
 		}

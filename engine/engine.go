@@ -60,7 +60,9 @@ type Exec interface {
 	// Step computes forward and backward, then updates the variables that the
 	// loss reaches and the running statistics. If a loss or a gradient is not
 	// finite, it returns a *NonFiniteError and leaves the state as it was. For a
-	// program without a loss it only updates the running statistics: the refresh.
+	// program without a loss it only moves the running statistics, by lr of the way
+	// that BatchNorm.Momentum takes them: the refresh. With Momentum 1 and lr = 1, 1/2,
+	// 1/3, … in successive calls they become the means of those of the batches.
 	Step(in, out []tensor.Tensor, lr float32) (StepStats, error)
 	Close() error
 }

@@ -60,9 +60,7 @@ func (e *Evaluation) cached(name string, frozen *encoder.Encoder) (entry, error)
 	versions := []string{data.Version(e.Train.Dataset), data.Version(e.Test.Dataset)}
 	name = strings.ReplaceAll(name, " ", "-")
 	file := fmt.Sprintf("features-%s-%.*s.safetensors", name, nameDigits, sum(images...))
-	refresh := e.Config.Refresh
-	refresh.Batch = refresh.BatchFor(e.Train.Len())
-	key := sum(cacheVersion, weights, e.Model, images, versions, refresh, e.Engine.Name())
+	key := sum(cacheVersion, weights, e.Model, images, versions, e.Config.Refresh, e.Engine.Name())
 	return entry{e.Cache, filepath.Join(e.Cache.Folder, file), key, e.Model.NRKHS}, nil
 }
 

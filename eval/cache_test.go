@@ -65,7 +65,7 @@ func TestCacheIsNotUsedWhereAnythingDiffers(t *testing.T) {
 	for name, change := range map[string]func(e *Evaluation){
 		"weights": func(e *Evaluation) { e.Weights = encoder.Random(8) },
 		"network": func(e *Evaluation) { e.Model.TClip = 19 },
-		"refresh": func(e *Evaluation) { e.Config.Refresh.Batches++ },
+		"refresh": func(e *Evaluation) { e.Config.Refresh.Images++ },
 		"test":    func(e *Evaluation) { e.Test = plain(t, tiny.Shapes(t, 32, 90, data.Test)) },
 		"transform": func(e *Evaluation) {
 			transform := e.Train.Transform()

@@ -85,7 +85,7 @@ func (c Config) Validate() error {
 		v, least float64
 	}{
 		{"seeds", float64(len(c.Seeds)), 1},
-		{"refresh.batches", float64(c.Refresh.Batches), 0},
+		{"refresh.images", float64(c.Refresh.Images), 0},
 		{"refresh.batch", float64(c.Refresh.Batch), 2},
 		{"probe.epochs", float64(c.Probe.Epochs), 1},
 		{"probe.batch", float64(c.Probe.Batch), 2},

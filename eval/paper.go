@@ -23,16 +23,16 @@ var paperNotes = []string{
 	paperRows + "as the original code, on one augmented view of every image in each epoch, " +
 		"the encoder's BatchNorm in train mode.",
 	paperRows + "uses unlabelled test images to set BatchNorm, as the original code did. " +
-		"Unlike it, sets the encoder's alone and not the MLP's, and by several passes over few test images " +
-		"where it made one at most; tests on all test images and not on whole batches alone; " +
+		"Unlike it, sets the encoder's alone and not the MLP's, and leaves nothing of what it was before; " +
+		"tests on all test images and not on whole batches alone; " +
 		"the probes of all seeds see the same views.",
 }
 
 // paper does what the original code did (PAPER section 6, mode b): classifiers
 // learn from features of augmented views, made anew in each epoch by an encoder
-// whose weights are frozen while its BatchNorm uses batch statistics and keeps
-// updating its running statistics; these are then taken from test images. The original
-// moves the MLP's BatchNorm by them too: left out, as it lets the test images into a probe.
+// whose weights are frozen while its BatchNorm uses batch statistics; the running ones
+// are then taken from test images. The original moves them by the views too, and moves
+// the MLP's by test images: left out, as it lets these into a probe.
 // weights is the hash of the weights.
 func (e *Evaluation) paper(
 	ctx context.Context, name string, w encoder.Weights,
@@ -136,7 +136,7 @@ func (e *Evaluation) trainOnViews(
 			if err != nil {
 				return err
 			}
-			if _, err = exec.Step([]tensor.Tensor{b.Views}, out, 0); err == nil {
+			if err = exec.Forward([]tensor.Tensor{b.Views}, out); err == nil {
 				err = learn(probes, out[0].F32, b, epoch)
 			}
 			b.Release()

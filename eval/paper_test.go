@@ -55,7 +55,7 @@ func TestPaperProtocolSetsBatchNormByTestImages(t *testing.T) {
 	}
 }
 
-func TestTrainingOnViewsMovesStatisticsOnly(t *testing.T) {
+func TestTrainingOnViewsLeavesTheEncoderAlone(t *testing.T) {
 	e := paperEvaluation(t)
 	frozen, err := encoder.New(e.Engine, e.Model, encoder.Random(7))
 	if err != nil {
@@ -77,18 +77,11 @@ func TestTrainingOnViewsMovesStatisticsOnly(t *testing.T) {
 		t.Error("BatchNorm biases of the MLP are not 0")
 	}
 	all, linear := tiny.Hash(t, frozen), tiny.Value(t, probes[0].state, "linear.weight")
-	weights, err := frozen.WeightsHash()
-	if err != nil {
-		t.Fatal(err)
-	}
 	if err := e.trainOnViews(context.Background(), Model, frozen, probes); err != nil {
 		t.Fatal(err)
 	}
-	if after, err := frozen.WeightsHash(); err != nil || after != weights {
-		t.Errorf("the weights moved: %v", err)
-	}
-	if tiny.Hash(t, frozen) == all {
-		t.Error("the BatchNorm statistics did not move")
+	if tiny.Hash(t, frozen) != all {
+		t.Error("the encoder has changed")
 	}
 	if slices.Equal(linear, tiny.Value(t, probes[0].state, "linear.weight")) {
 		t.Error("the linear probe did not learn")

@@ -32,7 +32,7 @@ func evaluation(t *testing.T) *Evaluation {
 	c.Seeds = []uint64{1, 2}
 	c.Protocols = []string{Linear, MLP, KNN, FewShot}
 	c.FewShot.Shots, c.FewShot.Draws, c.FewShot.Updates = []int{2}, 3, 20
-	c.Refresh.Batches, c.Refresh.Batch = 3, 20
+	c.Refresh.Images, c.Refresh.Batch = 60, 20
 	c.Probe = quick()
 	c.Probe.Epochs = 2
 	c.KNN.K = []int{20, 1}

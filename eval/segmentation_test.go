@@ -32,7 +32,7 @@ func segmentation(t *testing.T) *Segmentation {
 	c := DefaultSegmentation()
 	c.Segment.Step, c.Images = 4, 6
 	c.Negatives = mixture.NegativesConfig{Images: 8, Locations: 4}
-	c.Negatives.Refresh = encoder.RefreshConfig{Batches: 3, Batch: 10, Seed: 1}
+	c.Negatives.Refresh = encoder.RefreshConfig{Images: 30, Batch: 10, Seed: 1}
 	return &Segmentation{
 		Config: c, Model: mixed(32), Weights: encoder.Random(3), Engine: tiny.CPU(t), Threads: 2,
 		Negatives: mixture.Source{Data: "shapes:size=32,train=20", Transform: augment.CIFAR()},

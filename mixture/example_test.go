@@ -30,7 +30,7 @@ func Example() {
 	}
 	defer s.Close()
 	ctx, negatives := context.Background(), mixture.DefaultNegatives()
-	negatives.Refresh.Batches = 2
+	negatives.Refresh.Images = 20
 	from := mixture.Source{Data: "shapes:size=32,train=20", Transform: augment.CIFAR()}
 	if _, err := s.Prepare(ctx, from, negatives); err != nil {
 		fmt.Println(err)

@@ -15,7 +15,7 @@ import (
 // negatives: PAPER 4.1 and 4.5.
 func TestSharesOfFittedComponentsEqualTheirDefinition(t *testing.T) {
 	s, img, ctx := learntSegmenter(t, 3), noisy(40, 56), context.Background()
-	c := Config{Fit: 30, Share: 0.05, Step: 4}
+	c := Config{Fit: 10, Share: 0.02, Step: 4}
 	phi7, _, err := s.Locations(ctx, img, c)
 	if err != nil {
 		t.Fatal(err)

@@ -40,7 +40,7 @@ func (c NegativesConfig) Validate() error {
 	}{
 		{"images", c.Images, 1},
 		{"locations", c.Locations, 1},
-		{"refresh.batches", c.Refresh.Batches, 0},
+		{"refresh.images", c.Refresh.Images, 0},
 		{"refresh.batch", c.Refresh.Batch, 2},
 	} {
 		if f.v < f.least {

@@ -26,10 +26,10 @@ func TestASegmenterWithoutNegativesPanics(t *testing.T) {
 func TestConfigOfNegativesNamesWhatIsWrong(t *testing.T) {
 	images := plain(t, tiny.Shapes(t, 32, 20, data.Train))
 	for want, change := range map[string]func(c *NegativesConfig){
-		"images = 0, need at least 1":           func(c *NegativesConfig) { c.Images = 0 },
-		"locations = 0, need at least 1":        func(c *NegativesConfig) { c.Locations = 0 },
-		"refresh.batches = -1, need at least 0": func(c *NegativesConfig) { c.Refresh.Batches = -1 },
-		"refresh.batch = 1, need at least 2":    func(c *NegativesConfig) { c.Refresh.Batch = 1 },
+		"images = 0, need at least 1":          func(c *NegativesConfig) { c.Images = 0 },
+		"locations = 0, need at least 1":       func(c *NegativesConfig) { c.Locations = 0 },
+		"refresh.images = -1, need at least 0": func(c *NegativesConfig) { c.Refresh.Images = -1 },
+		"refresh.batch = 1, need at least 2":   func(c *NegativesConfig) { c.Refresh.Batch = 1 },
 	} {
 		c, s := DefaultNegatives(), newSegmenter(t, 32, 3)
 		change(&c)

@@ -57,7 +57,7 @@ func newSegmenter(t *testing.T, px int, seed uint64) *Segmenter {
 func learntSegmenter(t *testing.T, seed uint64) *Segmenter {
 	t.Helper()
 	s := newSegmenter(t, 32, seed)
-	c := NegativesConfig{Images: 8, Locations: 4, Refresh: encoder.RefreshConfig{Batches: 3, Batch: 10, Seed: 1}}
+	c := NegativesConfig{Images: 8, Locations: 4, Refresh: encoder.RefreshConfig{Images: 30, Batch: 10, Seed: 1}}
 	if err := s.Learn(context.Background(), plain(t, tiny.Shapes(t, 32, 20, data.Train)), c); err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestNegativesOutliveAStop(t *testing.T) {
 	set := &stopping{Dataset: tiny.Shapes(t, 32, 20, data.Train), stop: cancel}
 	set.left.Store(10)
 	images := plain(t, set)
-	c := NegativesConfig{Images: 8, Locations: 4, Refresh: encoder.RefreshConfig{Batches: 1, Batch: 10, Seed: 1}}
+	c := NegativesConfig{Images: 8, Locations: 4, Refresh: encoder.RefreshConfig{Images: 10, Batch: 10, Seed: 1}}
 	if err := s.Learn(ctx, images, c); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}

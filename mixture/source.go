@@ -93,7 +93,7 @@ func (s *Segmenter) Images(
 	if from.OnLearn != nil {
 		from.OnLearn(min(c.Images, set.Len()))
 	}
-	set = data.Spread(set, max(c.Images, c.Refresh.Batches*c.Refresh.Batch)) // no more are needed
+	set = data.Spread(set, max(c.Images, c.Refresh.Images)) // no more are needed
 	if _, files := set.(data.Named); files || from.Set != nil {
 		all := set
 		set, err = data.Readable(ctx, all, s.threads, func(i int, err error) {

@@ -19,7 +19,7 @@ import (
 
 func TestImagesAreOpenedOnlyToLearnOfThem(t *testing.T) {
 	path, ctx := filepath.Join(t.TempDir(), "negatives.safetensors"), context.Background()
-	c := NegativesConfig{Images: 8, Locations: 4, Refresh: encoder.RefreshConfig{Batches: 1, Batch: 10}}
+	c := NegativesConfig{Images: 8, Locations: 4, Refresh: encoder.RefreshConfig{Images: 10, Batch: 10}}
 	opened := 0
 	from := Source{File: path, Keep: true, Data: "shapes:size=32,train=20", Transform: augment.CIFAR(),
 		OnLearn: func(images int) { opened += images }}
@@ -65,7 +65,7 @@ func TestImagesAreOpenedOnlyToLearnOfThem(t *testing.T) {
 }
 
 func TestWhatIsNotKeptIsSaid(t *testing.T) {
-	c := NegativesConfig{Images: 8, Locations: 4, Refresh: encoder.RefreshConfig{Batches: 1, Batch: 10}}
+	c := NegativesConfig{Images: 8, Locations: 4, Refresh: encoder.RefreshConfig{Images: 10, Batch: 10}}
 	there := filepath.Join(t.TempDir(), "negatives.safetensors")
 	missing := filepath.Join(t.TempDir(), "missing", "negatives.safetensors")
 	for _, l := range []struct {
@@ -105,7 +105,7 @@ func TestImagesOfAListAreNotLearntFrom(t *testing.T) {
 	if err := os.WriteFile(path, list.Encode(), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	c := NegativesConfig{Images: 30, Locations: 2, Refresh: encoder.RefreshConfig{Batches: 1, Batch: 5, Seed: 1}}
+	c := NegativesConfig{Images: 30, Locations: 2, Refresh: encoder.RefreshConfig{Images: 5, Batch: 5, Seed: 1}}
 	for _, l := range []struct {
 		what, file, list, data string
 		want                   data.Dataset // nil: an error
@@ -141,7 +141,7 @@ func TestImagesOfAListAreNotLearntFrom(t *testing.T) {
 func TestNegativesSayWhatTheyWereTakenFrom(t *testing.T) {
 	path, ctx := filepath.Join(t.TempDir(), "negatives.safetensors"), context.Background()
 	from := Source{File: path, Keep: true, Data: "shapes:size=32,train=20", Transform: augment.CIFAR()}
-	c := NegativesConfig{Images: 8, Locations: 3, Seed: 7, Refresh: encoder.RefreshConfig{Batches: 1, Batch: 10}}
+	c := NegativesConfig{Images: 8, Locations: 3, Seed: 7, Refresh: encoder.RefreshConfig{Images: 10, Batch: 10}}
 	s := newSegmenter(t, 32, 3)
 	restore := func(origin string) (Origin, error) {
 		t.Helper()

@@ -16,8 +16,8 @@ func (c Config) Encode(taps ...string) *graph.Program {
 }
 
 // Refresh has no loss: its Step only moves the running statistics of the layers
-// leading to the taps towards those of the batch (PAPER section 6, "Test"). Input
-// and outputs are those of Encode; normalisation uses the batch's statistics.
+// leading to the taps, by lr of the way to those of the batch (PAPER section 6, "Test").
+// Input and outputs are those of Encode; normalisation uses the batch's statistics.
 func (c Config) Refresh(taps ...string) *graph.Program {
 	return c.tapped("refresh", graph.BatchUpdate, taps)
 }
@@ -28,6 +28,7 @@ func (c Config) tapped(name string, mode graph.Norm, taps []string) *graph.Progr
 		taps = []string{"f1"}
 	}
 	n := c.network(name, mode, 1)
+	n.norm.Momentum = 1 // of the Step of Refresh
 	f := n.encoder(n.images(n.Px, n.Px))
 	f1 := sync.OnceValue(func() graph.ValueID { return n.vector(f[1]) })
 	for _, tap := range taps {

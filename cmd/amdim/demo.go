@@ -148,7 +148,7 @@ func (d *demo) prepare(ctx context.Context) (closeEngines func(), err error) {
 // it was made for fifty thousand images, of which a batch is a hundredth.
 func demoProtocol() eval.Config {
 	c := eval.Default()
-	c.Refresh.Batches, c.Refresh.Batch = 20, 100
+	c.Refresh.Images = 2000
 	c.Probe.Batch, c.Probe.Schedule.Drops = 100, []int{14}
 	c.KNN.K = []int{20}
 	return c

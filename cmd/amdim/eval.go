@@ -120,7 +120,7 @@ func (e *evaluate) add(c *cobra.Command) {
 	f.BoolVar(&e.folds, "folds", false,
 		"STL-10's protocol: a classifier on each of its ten folds of 1000 images")
 	f.IntVar(&e.config.Refresh.Batch, "refresh-batch", e.config.Refresh.Batch,
-		"images per batch of the BatchNorm refresh, fewer if there are few; lower it if memory is short")
+		"most images per batch of the BatchNorm refresh; lower it if memory is short")
 	addPrecision(f, &e.precision)
 	f.BoolVar(&e.noBaselines, "no-baselines", false, "leave out raw pixels and the random encoder")
 	f.BoolVar(&e.noCache, "no-cache", false,

@@ -180,18 +180,25 @@ func (n *batchNorm[E]) rstd(variance float32) float32 {
 func (n *batchNorm[E]) update(mean, variance []float32, rows int) {
 	m := float32(n.Momentum)
 	unbias := float32(rows) / float32(rows-1)
-	for j := range mean {
-		n.newMean[j] += m * (mean[j] - n.newMean[j])
-		n.newVar[j] += m * (variance[j]*unbias - n.newVar[j])
+	move(n.newMean, mean, m)
+	for j := range variance {
+		n.newVar[j] = (1-m)*n.newVar[j] + m*(variance[j]*unbias)
 	}
 }
 
-// commit copies the new running statistics to the state.
-func (n *batchNorm[E]) commit() {
-	copy(n.runMean.w, n.newMean)
-	copy(n.runVar.w, n.newVar)
+// commit moves the running statistics of the state by lr of the way to the new ones.
+func (n *batchNorm[E]) commit(lr float32) {
+	move(n.runMean.w, n.newMean, lr)
+	move(n.runVar.w, n.newVar, lr)
 	n.runMean.version++
 	n.runVar.version++
+}
+
+// move moves x by lr of the way to y; with 1 it is y exactly.
+func move(x, y []float32, lr float32) {
+	for j := range x {
+		x[j] = (1-lr)*x[j] + lr*y[j]
+	}
 }
 
 func (n *batchNorm[E]) backward(e *exec[E]) {

@@ -125,9 +125,10 @@ func (e *exec[E]) Step(in, out []tensor.Tensor, lr float32) (engine.StepStats, e
 	}
 	if train {
 		e.s.update(e.trained, float64(lr))
+		lr = 1 // of the running statistics
 	}
 	for _, n := range e.norms {
-		n.commit()
+		n.commit(lr)
 	}
 	return st, nil
 }

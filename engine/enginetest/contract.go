@@ -199,13 +199,16 @@ func testRefresh(t *testing.T, eng engine.Engine, o Options) {
 func compareRefresh(t *testing.T, eng engine.Engine, tr *trial, o Options) []error {
 	d := &differ{forward: o.Forward, grad: o.Grad}
 	got, want := open(t, eng, tr, adam), open(t, ref.New(), tr, adam)
-	before, wantBefore := got.entries(t), want.entries(t)
-	if norm := got.step(t, lr); norm != 0 {
-		d.errs = append(d.errs, fmt.Errorf("the gradient norm of a step without loss is %g", norm))
+	for _, way := range []float32{1, 0.5} {
+		call := fmt.Sprintf("refresh, lr %g", way)
+		before, wantBefore := got.entries(t), want.entries(t)
+		if norm := got.step(t, way); norm != 0 {
+			d.errs = append(d.errs, fmt.Errorf("%s: the gradient norm of a step without loss is %g", call, norm))
+		}
+		want.step(t, way)
+		d.outputs(call, tr, got, want)
+		d.state(call, tr.p, delta(before, got.entries(t)), delta(wantBefore, want.entries(t)))
 	}
-	want.step(t, lr)
-	d.outputs("refresh", tr, got, want)
-	d.state("refresh", tr.p, delta(before, got.entries(t)), delta(wantBefore, want.entries(t)))
 	return d.errs
 }
 

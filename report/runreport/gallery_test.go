@@ -1,7 +1,6 @@
 package runreport
 
 import (
-	"math"
 	"reflect"
 	"slices"
 	"testing"
@@ -24,16 +23,6 @@ func TestNoQueryIsItsOwnNeighbour(t *testing.T) {
 	first := neighbours{n}.first(2)
 	if want := []int32{4, 1, 9, 7, 5, 6}; first.K != 2 || !slices.Equal(first.Index, want) {
 		t.Errorf("the first two are %+v, want %v", first, want)
-	}
-}
-
-// Training leaves the statistics of views, of which a few batches leave most.
-func TestPagesShowARefreshedNetwork(t *testing.T) {
-	for encoded, batch := range map[int]int{24: 20, 200: 20, 1000: 45, 2000: 90, 20_000: 100} {
-		c := refreshBy(encoded)
-		if left := math.Pow(0.9, float64(c.Batches)); c.Batch != batch || left > 0.01 {
-			t.Errorf("%d images: %+v, want batches of %d; %.2g are left", encoded, c, batch, left)
-		}
 	}
 }
 

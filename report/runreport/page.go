@@ -68,21 +68,9 @@ func (m pageMaker) mostEncoded() int {
 	return m.run.affordableImages()
 }
 
-// Of the statistics of BatchNorm that training left, 0.9^44 remain, 1 %. All batches
-// together are two passes over the images that are encoded, but of 20 to 100 images each: fewer
-// say little of a variance, and more cost time.
-const (
-	refreshBatches = 44
-	refreshPasses  = 2
-	leastRefreshed = 20
-	mostRefreshed  = 100
-)
-
-// refreshBy says how BatchNorm's statistics are taken from plain train images, of which
-// the page encodes a number.
+// refreshBy takes BatchNorm's statistics from as many plain train images as the page encodes.
 func refreshBy(encoded int) encoder.RefreshConfig {
-	batch := min(max(leastRefreshed, refreshPasses*encoded/refreshBatches), mostRefreshed)
-	return encoder.RefreshConfig{Batches: refreshBatches, Batch: batch, Seed: 1}
+	return encoder.RefreshConfig{Images: encoded, Batch: 100, Seed: 1}
 }
 
 // spec names the run's images, where they are now.
