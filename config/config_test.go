@@ -112,7 +112,7 @@ func TestTheTextHoldsEveryKey(t *testing.T) {
 	}
 }
 
-// Runs of earlier versions left keys of zero values out.
+// Files by hand leave keys of zero values out.
 func TestTextWithoutKeysIsOfZeros(t *testing.T) {
 	want := mustPreset(t, "demo")
 	text, err := json.Marshal(want)

@@ -9,8 +9,7 @@ import (
 
 const confidence = 0.95
 
-// What an Interval was taken over. Of several runs it is OverSeeds + AndImages, or such;
-// in results of earlier versions it was taken over the runs alone.
+// What an Interval was taken over. Of several runs it is OverSeeds + AndImages, or such.
 const (
 	OverSeeds  = "seeds"
 	OverDraws  = "draws"

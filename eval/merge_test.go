@@ -33,8 +33,6 @@ var secondEvaluations = []struct {
 	{"the same again", []string{Linear, KNN}, []string{KNN, Linear}, nil, []string{"knn-20", Linear}, nil},
 	{"some again", []string{Linear, KNN}, []string{KNN}, nil, []string{Linear, "knn-20"}, nil},
 	{"paper is not linear", []string{Paper}, []string{Linear}, nil, []string{Linear, "paper-linear"}, nil},
-	{"paper without a hash", []string{Paper}, []string{KNN},
-		func(r *Result) { r.Frozen = Frozen{} }, []string{"knn-20", "paper-linear"}, nil},
 	{"settings of its own", []string{Linear, MLP}, []string{KNN},
 		func(r *Result) { r.Config.Seeds, r.Config.Probe.Epochs = []uint64{7}, 3 },
 		[]string{Linear, MLP, "knn-20"}, nil},

@@ -25,8 +25,7 @@ func (c Config) lacks(note string) bool {
 
 // merged are the notes of w, which has rows of two results with the given notes. What notes
 // say of images, files and encoder, the newer result says of today: the same words if they
-// still hold. Those on rows follow from the rows, whatever the words were in which an
-// earlier version put them.
+// still hold. Those on rows follow from the rows.
 func (w *Result) merged(newer, older []string) []string {
 	var notes []string
 	left := func(note string) bool { return strings.HasPrefix(note, pixelsLeftOut) }

@@ -68,17 +68,12 @@ func ReadResult(text []byte) (*Result, error) {
 type Frozen struct {
 	Before  string `json:"sha256_before"` // empty for paper alone, as is After
 	After   string `json:"sha256_after"`
-	Weights string `json:"sha256_weights,omitempty"`
+	Weights string `json:"sha256_weights"`
 }
 
 // or is f, with what it lacks taken from g.
 func (f Frozen) or(g Frozen) Frozen {
-	return Frozen{cmp.Or(f.Before, g.Before), cmp.Or(f.After, g.After), cmp.Or(f.Weights, g.Weights)}
-}
-
-// sameWeights reports whether the hashes of weights are equal or one is missing.
-func (f Frozen) sameWeights(g Frozen) bool {
-	return cmp.Or(f.Weights, g.Weights) == cmp.Or(g.Weights, f.Weights)
+	return Frozen{cmp.Or(f.Before, g.Before), cmp.Or(f.After, g.After), f.Weights}
 }
 
 // agrees reports whether all hashes that both have are equal.

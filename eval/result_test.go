@@ -90,25 +90,6 @@ func TestScoreIsMeanAndSampleDeviation(t *testing.T) {
 	}
 }
 
-// An eval.json of before intervals and class names is still a result.
-func TestResultsOfEarlierVersionsAreRead(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join("testdata", "result_before.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := ReadResult(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out strings.Builder
-	if err := r.Print(&out); err != nil {
-		t.Fatal(err)
-	}
-	if got := out.String(); !strings.Contains(got, "51.43 ± 0.07") || strings.Contains(got, "interval") {
-		t.Errorf("printed:\n%s", got)
-	}
-}
-
 func TestATerminalDoesNotObeyNames(t *testing.T) {
 	r := sample()
 	r.ClassNames, r.Data, r.TrainedOn = []string{"cat\x1b[31m", "dog\n"}, "folder:\x1b[32m", "folder:a"

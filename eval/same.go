@@ -11,7 +11,7 @@ import (
 // on the same images.
 func (r *Result) sameTask(o *Result) bool {
 	return r.Step == o.Step && r.TrainedOn == o.TrainedOn && r.Engine == o.Engine &&
-		r.Frozen.sameWeights(o.Frozen) && reflect.DeepEqual(r.Network, o.Network) &&
+		r.Frozen.Weights == o.Frozen.Weights && reflect.DeepEqual(r.Network, o.Network) &&
 		r.SameImages(o) && r.sameContents(o) && slices.Equal(r.ClassNames, o.ClassNames)
 }
 

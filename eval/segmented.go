@@ -42,8 +42,7 @@ type SegmentedRow struct {
 	Mean     segment.Agreement `json:"mean"`
 	Object   *Object           `json:"object,omitempty"`
 
-	// Lead is that of the mixture over a baseline; nil for a single image, and in
-	// results of earlier versions.
+	// Lead is that of the mixture over a baseline; nil for a single image.
 	Lead *Lead `json:"mixture_lead,omitempty"`
 }
 

@@ -7,22 +7,21 @@ import (
 )
 
 // Settings says how the classifiers behind r's rows were made, a line for each kind: the
-// batch of a probe alone moves accuracy by many points (RESULTS.md). What results of
-// earlier versions do not hold is left out.
+// batch of a probe alone moves accuracy by many points (RESULTS.md).
 func (r *Result) Settings() []string {
 	c := r.Config
 	var lines []string
-	if linear := r.measured(Linear); (linear || r.measured(MLP)) && c.Probe.Epochs > 0 {
+	if linear := r.measured(Linear); linear || r.measured(MLP) {
 		line := "probes: " + c.Probe.trained(r.Train) + r.otherBatches()
 		if linear && c.Probe.Clipped {
 			line += ", linear with clipped logits, too"
 		}
 		lines = append(lines, line)
 	}
-	if r.measured(KNN) && c.KNN.Temperature > 0 {
+	if r.measured(KNN) {
 		lines = append(lines, fmt.Sprintf("knn: a neighbour votes with weight exp(cosine/%g)", c.KNN.Temperature))
 	}
-	if r.measured(Paper) && c.Paper.Epochs > 0 {
+	if r.measured(Paper) {
 		lines = append(lines, Paper+": "+c.Paper.trained(r.Train))
 	}
 	return lines

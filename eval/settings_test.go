@@ -37,7 +37,6 @@ func TestSettingsAreThoseOfTheRows(t *testing.T) {
 			},
 			[]string{"probes: 2 epochs in batches of 480, Adam at 0.0002, at 8e-06 after epoch 1; " +
 				"tested after the last, linear with clipped logits, too"}},
-		{"an earlier version", []string{Linear, KNN, Paper}, func(r *Result) { r.Config = Config{} }, nil},
 	} {
 		r := measured(c.protocols...)
 		if c.edit != nil {

@@ -72,9 +72,9 @@ func (n negatives) check() error {
 // Origin says what negatives were taken from.
 type Origin struct {
 	Count  int    `json:"count"`
-	Data   string `json:"data,omitempty"`   // spec of the images; empty: not noted
-	Images int    `json:"images,omitempty"` // of these; 0: not noted
-	Seed   uint64 `json:"seed,omitempty"`   // of their locations
+	Data   string `json:"data,omitempty"` // spec of the images; empty: not known
+	Images int    `json:"images"`         // of these
+	Seed   uint64 `json:"seed"`           // of their locations
 }
 
 // takeNegatives encodes images, evenly spaced over the set, and draws locations of each.
@@ -103,7 +103,7 @@ func (s *Segmenter) takeNegatives(
 // for what it was taken from, and the array that it holds besides BatchNorm's statistics.
 const (
 	negativesKey = "amdim.negatives"
-	originKey    = "amdim.negatives.origin" // absent in files of older versions
+	originKey    = "amdim.negatives.origin"
 	negativesOf  = "negatives"
 )
 
@@ -183,13 +183,14 @@ func (s *Segmenter) restore(path string) error {
 	if err == nil {
 		err = s.frozen.SetStatistics(statistics)
 	}
-	if origin, ok := r.Meta[originKey]; err == nil && ok {
-		err = json.Unmarshal([]byte(origin), &n.Origin)
+	if err == nil {
+		if err = json.Unmarshal([]byte(r.Meta[originKey]), &n.Origin); err != nil {
+			err = fmt.Errorf("%s: %w", originKey, err)
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("mixture: negatives: %s: %w", path, err)
 	}
-	n.Origin.Count = len(n.X) / n.Dim
 	s.negatives = n
 	return nil
 }

@@ -56,7 +56,7 @@ func TestTheCardReadsTheFigures(t *testing.T) {
 			t.Errorf("the card lacks %q:\n%s", want, text)
 		}
 	}
-	c.Result.Folds, c.Result.Notes, c.Result.Step, c.Result.Config.Probe = 0, nil, 7, eval.ProbeConfig{}
+	c.Result.Folds, c.Result.Notes, c.Result.Step, c.Result.Rows[0].Protocol = 0, nil, 7, "few-shot-5-mean"
 	if text, want := written(t, c), "frozen encoder.\n\n|"; !strings.Contains(text, want) ||
 		!strings.Contains(text, "| 55.00 ± 7.07 |\n\n## Use") {
 		t.Errorf("the card of one run lacks %q:\n%s", want, text)

@@ -16,7 +16,7 @@ type ClassLine struct {
 }
 
 // ByClass returns the classes under the first protocol that counted a confusion
-// matrix; none for results of earlier versions.
+// matrix; none if the model has no such row.
 func (p *Page) ByClass() []ClassLine {
 	c, _, ok := p.Result.Matrix()
 	if !ok {

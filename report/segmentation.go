@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"image/color"
 	"maps"
@@ -214,16 +215,11 @@ func (s *Segmentation) Settings() string {
 	return text + "."
 }
 
-// negatives says what locations were scored against; older results do not record it.
+// negatives says what locations were scored against.
 func (s *Segmentation) negatives() string {
 	n := s.Result.Negatives
-	switch {
-	case n.Count == 0:
-		return fmt.Sprintf("negatives of up to %d images", s.Result.Config.Negatives.Images)
-	case n.Data == "":
-		return fmt.Sprintf("%d negatives, of images that are not recorded", n.Count)
-	}
-	return fmt.Sprintf("%d negatives of %d images of %s drawn by seed %d", n.Count, n.Images, n.Data, n.Seed)
+	of := cmp.Or(n.Data, "data that are not recorded")
+	return fmt.Sprintf("%d negatives of %d images of %s drawn by seed %d", n.Count, n.Images, of, n.Seed)
 }
 
 // Choice is how the locations of a task chose among the components, after the last

@@ -94,7 +94,7 @@ func TestTheVerdictNamesTheBaselinesThatWin(t *testing.T) {
 			"By adjusted Rand index the mixture is ahead of 1 of 4 baselines (0.500), level with d (0.000), " +
 				"behind a (0.600) and b (0.700); by covering it is ahead of 3 of 4 baselines (0.600), " +
 				"level with c (0.610)."},
-		"of an earlier version": {[]eval.SegmentedRow{segmented("a", 0.4, 0.5)},
+		"of a single image": {[]eval.SegmentedRow{segmented("a", 0.4, 0.5)},
 			"The mixture has an adjusted Rand index of 0.500 and a covering of 0.600; its distance to the " +
 				"baselines has no interval, so the page does not say who is ahead."},
 	} {
@@ -107,10 +107,10 @@ func TestTheVerdictNamesTheBaselinesThatWin(t *testing.T) {
 
 func TestSettingsSayWhatLocationsWereScoredAgainst(t *testing.T) {
 	for want, n := range map[string]mixture.Origin{
-		"negatives of up to 1024 images,":                {},         // results of older versions
-		"8 negatives, of images that are not recorded,":  {Count: 8}, // kept by them
-		"8 negatives of 2 images of x drawn by seed 10,": {Count: 8, Data: "x", Images: 2, Seed: 10},
+		" 8 negatives of 2 images of x drawn by seed 10,":                          {Data: "x"},
+		" 8 negatives of 2 images of data that are not recorded drawn by seed 10,": {},
 	} {
+		n.Count, n.Images, n.Seed = 8, 2, 10
 		s := mixed(t).Segmentation
 		s.Result.Negatives = n
 		if got := s.Settings(); !strings.Contains(got, want) {

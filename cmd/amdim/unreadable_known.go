@@ -26,7 +26,7 @@ type triedImages struct {
 	Version    string `json:"version"`
 	Images     int    `json:"images"`
 	Unreadable []int  `json:"unreadable"` // in order
-	Contents   string `json:"contents"`   // empty in files of earlier versions: all are tried again
+	Contents   string `json:"contents"`
 }
 
 // path hashes the digest: that of a pack is whatever its file says.

@@ -75,7 +75,7 @@ func scalars(r train.Record) []scalar {
 		p := r.Probes[name]
 		s = append(s, scalar{"probe_accuracy/" + name, p.Accuracy}, scalar{"probe_loss/" + name, p.Loss})
 	}
-	if r.ParticipationRatio > 0 { // older runs lack it
+	if r.ParticipationRatio > 0 { // else it was not measured
 		s = append(s, scalar{"update/participation_ratio", r.ParticipationRatio})
 	}
 	return append(s,

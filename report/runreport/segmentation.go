@@ -79,7 +79,7 @@ func (p *segmentationPictures) addTo(ctx context.Context, s *report.Segmentation
 	}
 	p.config = mixture.Default()
 	if p.showsMeasured() {
-		if n := p.segmenter.Negatives(); n != p.run.segmented.Negatives && p.run.segmented.Negatives.Count > 0 {
+		if n := p.segmenter.Negatives(); n != p.run.segmented.Negatives {
 			s.Measured += fmt.Sprintf(" The pictures may differ from the maps that were measured: "+
 				"their locations are scored against %d of %s.", n.Count, n.Data)
 		}
