@@ -72,15 +72,8 @@ func Previous(path string) string {
 
 // writeWhole writes a whole file or nothing.
 func writeWhole(path string, s Source, vars []graph.Var, meta map[string]string) error {
-	f, err := durable.Create(path)
+	err := durable.WriteFile(path, func(f *os.File) error { return writeFile(f, s, vars, meta) })
 	if err != nil {
-		return err
-	}
-	err = writeFile(f, s, vars, meta)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
 		os.Remove(path)
 	}
 	return err

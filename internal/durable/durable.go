@@ -11,22 +11,20 @@ import (
 	"syscall"
 )
 
-// Write writes a file anew and syncs it.
-func Write(path string, write func(io.Writer) error) error {
-	f, err := Create(path)
+// Write writes a file in place of what is at path and syncs it, for names that nobody else gives: a
+// link there, as in a folder that came from others, is removed, and what it leads to stays.
+func Write(path string, write func(io.Writer) error) error { return WriteFile(path, buffered(write)) }
+
+// WriteFile is Write by what also goes back to a place in the file.
+func WriteFile(path string, write func(*os.File) error) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f, err := create(path)
 	if err != nil {
 		return err
 	}
-	return fill(f, buffered(write))
-}
-
-// Create makes a file in place of what is at path, for names that nobody else gives: a link
-// there, as in a folder that came from others, is removed, and what it leads to stays.
-func Create(path string) (*os.File, error) {
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	return os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
+	return fill(f, write)
 }
 
 // buffered is what writes a stream as what writes a file.
