@@ -8,10 +8,18 @@ import (
 	"github.com/amdim/amdim/data"
 )
 
+// Changes says what UpdateSet has done, in images.
+type Changes struct {
+	Added int `json:"added"`
+	Again int `json:"again"` // computed again: written anew, or it is not known when
+	Gone  int `json:"gone"`  // or cannot be read; of rows with one name, all but one are
+	Kept  int `json:"kept"`
+}
+
 // UpdateSet brings a Set up to date: it returns a Set of the images that old.Model names, as they
-// are now, and the images that cannot be read, as EmbedData does. It computes only the vectors of
-// images that were added or written anew. The vector of an image whose Version is the same is
-// copied from old.
+// are now, what it has done, and the images that cannot be read, as EmbedData does. It computes
+// only the vectors of images that were added or written anew. The vector of an image whose Version
+// is the same is copied from old.
 //
 // The Version of a file is its size and time; a file whose Version is the same is not opened, even
 // if it can no longer be read. For data that are not files, such as CIFAR-10 or a pack, and for a Set
@@ -20,12 +28,12 @@ import (
 //
 // A Set that does not say which images or which network it is of is an error; one of another
 // network is ErrOtherNetwork. old does not change, and the new Set shares no memory with it.
-func (m *Model) UpdateSet(ctx context.Context, old *Set) (*Set, []*Unreadable, error) {
-	s, _, bad, err := m.updateWith(ctx, old, data.OpenSplit)
+func (m *Model) UpdateSet(ctx context.Context, old *Set) (*Set, Changes, []*Unreadable, error) {
+	u, err := m.updateWith(ctx, old, data.OpenSplit)
 	if err != nil {
-		return nil, bad, fmt.Errorf("amdim: update set: %w", err)
+		return nil, Changes{}, u.bad, fmt.Errorf("amdim: update set: %w", err)
 	}
-	return s, bad, nil
+	return u.set, u.did, u.bad, nil
 }
 
 // UpdateLabelled brings what EmbedLabelled returned up to date, as UpdateSet does a Set: images may
@@ -34,32 +42,38 @@ func (m *Model) UpdateLabelled(ctx context.Context, old Examples) (Examples, []*
 	if old.Set == nil {
 		return Examples{}, nil, errors.New("amdim: update labelled images: none are given")
 	}
-	set, labelled, bad, err := m.updateWith(ctx, old.Set, data.OpenLabelled)
+	u, err := m.updateWith(ctx, old.Set, data.OpenLabelled)
 	if err != nil {
-		return Examples{}, bad, fmt.Errorf("amdim: update labelled images: %w", err)
+		return Examples{}, u.bad, fmt.Errorf("amdim: update labelled images: %w", err)
 	}
-	return examples(set, labelled), bad, nil
+	return examples(u.set, u.images), u.bad, nil
 }
 
-// updateWith returns the images that open finds too.
+// updated is a Set that was brought up to date.
+type updated struct {
+	set    *Set
+	did    Changes
+	bad    []*Unreadable
+	images data.Dataset
+}
+
 func (m *Model) updateWith(
 	ctx context.Context, old *Set, open func(string, string, data.Options) (data.Dataset, string, error),
-) (*Set, data.Dataset, []*Unreadable, error) {
+) (u updated, _ error) {
 	done, err := m.use()
 	if err != nil {
-		return nil, nil, nil, err
+		return u, err
 	}
 	defer done()
 	if err := m.checkUpdate(old); err != nil {
-		return nil, nil, nil, err
+		return u, err
 	}
 	reading := data.Options{Side: m.transform.Source(), Context: ctx}
-	images, _, err := open(old.Model.Images, old.Model.Split, reading)
-	if err != nil {
-		return nil, nil, nil, err
+	if u.images, _, err = open(old.Model.Images, old.Model.Split, reading); err != nil {
+		return u, err
 	}
-	s, bad, err := m.update(ctx, old, images)
-	return s, images, bad, err
+	err = m.update(ctx, old, &u)
+	return u, err
 }
 
 func (m *Model) checkUpdate(old *Set) error {
@@ -78,30 +92,37 @@ func (m *Model) checkUpdate(old *Set) error {
 	return nil
 }
 
-// update is UpdateSet of images that are open.
-func (m *Model) update(ctx context.Context, old *Set, images data.Dataset) (*Set, []*Unreadable, error) {
+// update sets u from its images, which are open.
+func (m *Model) update(ctx context.Context, old *Set, u *updated) (err error) {
 	rows := rowsByName(old)
 	stays := func(i int) (row int, ok bool) {
-		row, ok = rows[data.Name(images, i)]
-		return row, ok && old.Version(row) != "" && old.Version(row) == data.ImageVersion(images, i)
+		row, ok = rows[data.Name(u.images, i)]
+		return row, ok && old.Version(row) != "" && old.Version(row) == data.ImageVersion(u.images, i)
 	}
-	others := data.Select(images, func(i int) bool { _, ok := stays(i); return !ok })
-	fresh, bad := &Set{Model: old.Model}, []*Unreadable(nil)
+	others := data.Select(u.images, func(i int) bool { _, ok := stays(i); return !ok })
+	fresh := &Set{Model: old.Model}
 	if others.Len() > 0 {
-		var err error
-		if fresh, bad, err = m.encodeSet(ctx, others); err != nil {
-			return nil, nil, err
+		if fresh, u.bad, err = m.encodeSet(ctx, others); err != nil {
+			return err
 		}
 	}
 	computed := rowsByName(fresh)
-	s := &Set{Dim: m.Dim(), X: make([]float32, 0, images.Len()*m.Dim())}
-	for i := range images.Len() {
+	s := &Set{Dim: m.Dim(), X: make([]float32, 0, u.images.Len()*m.Dim())}
+	for i := range u.images.Len() {
+		name := data.Name(u.images, i)
 		if row, ok := stays(i); ok {
 			take(s, old, row)
-		} else if row, ok := computed[data.Name(images, i)]; ok {
+			u.did.Kept++
+		} else if row, ok := computed[name]; ok {
 			take(s, fresh, row)
+			if _, was := rows[name]; was {
+				u.did.Again++
+			} else {
+				u.did.Added++
+			}
 		}
 	}
+	u.did.Gone = old.Len() - u.did.Kept - u.did.Again
 	s.Versions, s.Model = known(s.Versions), old.Model
 	switch {
 	case fresh.Len() == s.Len():
@@ -109,7 +130,8 @@ func (m *Model) update(ctx context.Context, old *Set, images data.Dataset) (*Set
 	case fresh.Len() > 0 && fresh.Model.Engine != old.Model.Engine:
 		s.Model.Engine = ""
 	}
-	return s, bad, m.checkSet(s, bad)
+	u.set = s
+	return m.checkSet(s, u.bad)
 }
 
 func rowsByName(s *Set) map[string]int {

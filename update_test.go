@@ -63,7 +63,7 @@ func TestAnUpdatedSetIsThatOfTheFolder(t *testing.T) {
 	before.X = slices.Clone(old.X)
 	change(t, dir)
 	told = nil
-	got, bad, err := m.UpdateSet(ctx, old)
+	got, did, bad, err := m.UpdateSet(ctx, old)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,6 +72,9 @@ func TestAnUpdatedSetIsThatOfTheFolder(t *testing.T) {
 	}
 	if !reflect.DeepEqual(old, &before) {
 		t.Error("the old set has changed")
+	}
+	if want := (Changes{Added: 1, Again: 2, Gone: 2, Kept: 2}); did != want {
+		t.Errorf("%+v, want %+v", did, want)
 	}
 	want, wantBad, err := m.EmbedFolder(ctx, dir)
 	if err != nil {
@@ -82,7 +85,8 @@ func TestAnUpdatedSetIsThatOfTheFolder(t *testing.T) {
 			got.Names, got.Model, bad, want.Names, want.Model, wantBad)
 	}
 	told = nil
-	if again, _, err := m.UpdateSet(ctx, got); err != nil || !reflect.DeepEqual(again, got) || len(told) != 2 {
+	again, _, _, err := m.UpdateSet(ctx, got)
+	if err != nil || !reflect.DeepEqual(again, got) || len(told) != 2 {
 		t.Errorf("again: %+v, %v; %d images were read, want the 2 that are damaged", again, err, len(told))
 	}
 }
@@ -98,7 +102,7 @@ func TestAnUpdateComputesWhatHasNoVersion(t *testing.T) {
 	}
 	spoilt := *shapes
 	spoilt.X = make([]float32, len(shapes.X))
-	if got, _, err := m.UpdateSet(ctx, &spoilt); err != nil || !reflect.DeepEqual(got, shapes) {
+	if got, _, _, err := m.UpdateSet(ctx, &spoilt); err != nil || !reflect.DeepEqual(got, shapes) {
 		t.Errorf("%v, other vectors: %v", err, !reflect.DeepEqual(got, shapes))
 	}
 }
@@ -110,17 +114,17 @@ func TestVectorsOfTwoEnginesNameNone(t *testing.T) {
 		t.Fatal(err)
 	}
 	old.Model.Engine = "another"
-	same, _, err := m.UpdateSet(ctx, old)
+	same, _, _, err := m.UpdateSet(ctx, old)
 	if err != nil || same.Model.Engine != "another" {
 		t.Errorf("engine of what was all kept: %q, %v", same.Model.Engine, err)
 	}
 	change(t, dir)
-	mixed, _, err := m.UpdateSet(ctx, old)
+	mixed, _, _, err := m.UpdateSet(ctx, old)
 	if err != nil || mixed.Model.Engine != "" {
 		t.Errorf("engine of both: %q, %v", mixed.Model.Engine, err)
 	}
 	old.Versions = nil
-	all, _, err := m.UpdateSet(ctx, old)
+	all, _, _, err := m.UpdateSet(ctx, old)
 	if err != nil || all.Model.Engine != m.engine.Name() {
 		t.Errorf("engine of what was all computed: %q, %v", all.Model.Engine, err)
 	}
@@ -146,7 +150,7 @@ func TestUpdateSetRefusesWhatItCannotKnow(t *testing.T) {
 		{set(func(s *Set) { s.Model.Checkpoint = "" }), "does not say which network"},
 		{set(func(s *Set) { s.Model.Images = "folder:" + dir + "/none" }), dir + "/none"},
 	} {
-		_, _, err := m.UpdateSet(ctx, c.old)
+		_, _, _, err := m.UpdateSet(ctx, c.old)
 		if err == nil || !strings.HasPrefix(err.Error(), "amdim: update set: ") ||
 			!strings.Contains(err.Error(), c.want) {
 			t.Errorf("%v, want %q", err, c.want)
@@ -155,7 +159,7 @@ func TestUpdateSetRefusesWhatItCannotKnow(t *testing.T) {
 	stopped, stop := context.WithCancel(ctx)
 	stop()
 	anew := set(func(s *Set) { s.Versions = nil })
-	if _, _, err := m.UpdateSet(stopped, anew); !errors.Is(err, context.Canceled) {
+	if _, _, _, err := m.UpdateSet(stopped, anew); !errors.Is(err, context.Canceled) {
 		t.Errorf("stopped: %v", err)
 	}
 }

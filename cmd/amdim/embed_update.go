@@ -28,7 +28,7 @@ func (e *embed) runUpdate(c *cobra.Command, m *amdim.Model) error {
 	if old.Model.Images == "" {
 		return usagef("--update: %s does not say which images it is of: name them with --data", e.update)
 	}
-	now, bad, err := m.UpdateSet(c.Context(), old)
+	now, did, bad, err := m.UpdateSet(c.Context(), old)
 	e.bar.finish()
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -41,7 +41,6 @@ func (e *embed) runUpdate(c *cobra.Command, m *amdim.Model) error {
 	case err != nil:
 		return err
 	}
-	did := changesOf(old, now)
 	if did.Kept+did.Again == 0 {
 		return fmt.Errorf("--update: %s has none of the %d images of %s: --data says where they are now; "+
 			"for the vectors of others: %s", old.Model.Images, old.Len(), e.update, e.anew(old))
@@ -65,37 +64,6 @@ func (e *embed) anew(old *amdim.Set) string {
 	return typed(words...)
 }
 
-// changes is what an update has done, in images.
-type changes struct {
-	Added int `json:"added"`
-	Again int `json:"again"` // computed again: written anew, or it is not known when
-	Gone  int `json:"gone"`
-	Kept  int `json:"kept"`
-}
-
-func (d changes) any() bool { return d.Added+d.Again+d.Gone > 0 }
-
-// changesOf compares two sets by name; of rows with one name, all but one count as gone.
-func changesOf(old, now *amdim.Set) (did changes) {
-	before := make(map[string]string, old.Len())
-	for i, name := range old.Names {
-		before[name] = old.Version(i)
-	}
-	for i, name := range now.Names {
-		version, there := before[name]
-		switch {
-		case !there:
-			did.Added++
-		case version != "" && version == now.Version(i):
-			did.Kept++
-		default:
-			did.Again++
-		}
-	}
-	did.Gone = old.Len() - did.Kept - did.Again
-	return did
-}
-
 // noteEngines says where vectors of one file are of two engines or precisions.
 func noteEngines(w io.Writer, old, now *amdim.Set) {
 	if now.Model.Engine == "" && old.Model.Engine != "" {
@@ -107,18 +75,18 @@ func noteEngines(w io.Writer, old, now *amdim.Set) {
 // updateResult is what --json prints.
 type updateResult struct {
 	embedResult
-	Update changes `json:"update"`
+	Update amdim.Changes `json:"update"`
 }
 
 func (e *embed) reportUpdate(
-	c *cobra.Command, now *amdim.Set, bad []*amdim.Unreadable, did changes,
+	c *cobra.Command, now *amdim.Set, bad []*amdim.Unreadable, did amdim.Changes,
 ) error {
 	if e.json {
 		r := updateResult{embedResult{e.update, now.Len(), now.Dim, unreadables(bad), now.Model}, did}
 		return json.NewEncoder(c.OutOrStdout()).Encode(r)
 	}
 	what := "as before"
-	if did.any() {
+	if did.Added+did.Again+did.Gone > 0 {
 		what = fmt.Sprintf("%d added, %d computed again, %d gone, %d kept",
 			did.Added, did.Again, did.Gone, did.Kept)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/amdim/amdim"
 	"github.com/amdim/amdim/embedding"
 	"github.com/amdim/amdim/internal/lock"
 )
@@ -50,7 +51,7 @@ func TestAnUpdateIsWhatEmbeddingAllGives(t *testing.T) {
 	out, _, err = execute(append(update, "--json")...)
 	var r updateResult
 	if err != nil || json.Unmarshal([]byte(out), &r) != nil || r.Rows != 12 ||
-		r.Update != (changes{1, 1, 1, 10}) {
+		r.Update != (amdim.Changes{Added: 1, Again: 1, Gone: 1, Kept: 10}) {
 		t.Errorf("%v, %s", err, out)
 	}
 	got := files()
