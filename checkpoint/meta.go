@@ -106,7 +106,7 @@ type Data struct {
 
 // storedData is Data in JSON, its spec as package rawtext says.
 type storedData struct {
-	plainData
+	*plainData
 	SpecBytes []byte `json:"spec_bytes,omitempty"`
 }
 
@@ -115,18 +115,15 @@ type plainData Data
 
 // MarshalJSON implements json.Marshaler.
 func (d Data) MarshalJSON() ([]byte, error) {
-	return json.Marshal(storedData{plainData(d), rawtext.Bytes(d.Spec)})
+	return json.Marshal(storedData{(*plainData)(&d), rawtext.Bytes(d.Spec)})
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (d *Data) UnmarshalJSON(text []byte) error {
-	s := storedData{plainData: plainData(*d)}
-	if err := json.Unmarshal(text, &s); err != nil {
-		return err
-	}
-	*d = Data(s.plainData)
+	s := storedData{plainData: (*plainData)(d)}
+	err := json.Unmarshal(text, &s)
 	d.Spec = rawtext.Text(d.Spec, s.SpecBytes)
-	return nil
+	return err
 }
 
 const metaPrefix = "amdim."

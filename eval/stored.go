@@ -22,22 +22,26 @@ type specBytes struct {
 	TrainedOn []byte `json:"trained_on_bytes,omitempty"`
 }
 
+func (b specBytes) restore(data, trainedOn *string) {
+	*data, *trainedOn = rawtext.Text(*data, b.Data), rawtext.Text(*trainedOn, b.TrainedOn)
+}
+
 // storedResult is a Result in JSON.
 type storedResult struct {
-	plainResult
+	*plainResult
 	specBytes
 	Names [][]byte `json:"class_names_bytes,omitempty"` // all, if one is not valid
 }
 
 // storedSegmented is a Segmented in JSON.
 type storedSegmented struct {
-	plainSegmented
+	*plainSegmented
 	specBytes
 }
 
 // MarshalJSON implements json.Marshaler.
 func (r Result) MarshalJSON() ([]byte, error) {
-	s := storedResult{plainResult: plainResult(r)}
+	s := storedResult{plainResult: (*plainResult)(&r)}
 	s.specBytes = specBytes{rawtext.Bytes(r.Data), rawtext.Bytes(r.TrainedOn)}
 	if slices.ContainsFunc(r.ClassNames, func(name string) bool { return rawtext.Bytes(name) != nil }) {
 		for _, name := range r.ClassNames {
@@ -49,36 +53,27 @@ func (r Result) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (r *Result) UnmarshalJSON(text []byte) error {
-	s := storedResult{plainResult: plainResult(*r)}
-	if err := json.Unmarshal(text, &s); err != nil {
-		return err
-	}
-	*r = Result(s.plainResult)
-	r.Data = rawtext.Text(r.Data, s.specBytes.Data)
-	r.TrainedOn = rawtext.Text(r.TrainedOn, s.specBytes.TrainedOn)
+	s := storedResult{plainResult: (*plainResult)(r)}
+	err := json.Unmarshal(text, &s)
+	s.restore(&r.Data, &r.TrainedOn)
 	if len(s.Names) == len(r.ClassNames) {
 		for i := range s.Names {
 			r.ClassNames[i] = rawtext.Text(r.ClassNames[i], s.Names[i])
 		}
 	}
-	return nil
+	return err
 }
 
 // MarshalJSON implements json.Marshaler.
 func (r Segmented) MarshalJSON() ([]byte, error) {
-	s := storedSegmented{plainSegmented: plainSegmented(r)}
-	s.specBytes = specBytes{rawtext.Bytes(r.Data), rawtext.Bytes(r.TrainedOn)}
-	return rawtext.Marshal(s)
+	specs := specBytes{rawtext.Bytes(r.Data), rawtext.Bytes(r.TrainedOn)}
+	return rawtext.Marshal(storedSegmented{(*plainSegmented)(&r), specs})
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (r *Segmented) UnmarshalJSON(text []byte) error {
-	s := storedSegmented{plainSegmented: plainSegmented(*r)}
-	if err := json.Unmarshal(text, &s); err != nil {
-		return err
-	}
-	*r = Segmented(s.plainSegmented)
-	r.Data = rawtext.Text(r.Data, s.specBytes.Data)
-	r.TrainedOn = rawtext.Text(r.TrainedOn, s.specBytes.TrainedOn)
-	return nil
+	s := storedSegmented{plainSegmented: (*plainSegmented)(r)}
+	err := json.Unmarshal(text, &s)
+	s.restore(&r.Data, &r.TrainedOn)
+	return err
 }

@@ -11,22 +11,19 @@ type plainOrigin Origin
 
 // storedOrigin is an Origin in JSON: its spec as package rawtext says.
 type storedOrigin struct {
-	plainOrigin
+	*plainOrigin
 	Bytes []byte `json:"data_bytes,omitempty"`
 }
 
 // MarshalJSON implements json.Marshaler.
 func (n Origin) MarshalJSON() ([]byte, error) {
-	return rawtext.Marshal(storedOrigin{plainOrigin(n), rawtext.Bytes(n.Data)})
+	return rawtext.Marshal(storedOrigin{(*plainOrigin)(&n), rawtext.Bytes(n.Data)})
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (n *Origin) UnmarshalJSON(text []byte) error {
-	s := storedOrigin{plainOrigin: plainOrigin(*n)}
-	if err := json.Unmarshal(text, &s); err != nil {
-		return err
-	}
-	*n = Origin(s.plainOrigin)
+	s := storedOrigin{plainOrigin: (*plainOrigin)(n)}
+	err := json.Unmarshal(text, &s)
 	n.Data = rawtext.Text(n.Data, s.Bytes)
-	return nil
+	return err
 }
