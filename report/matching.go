@@ -44,8 +44,8 @@ func (t MatchTarget) Mean() float64 {
 	return sum / float64(max(len(t.Scores), 1))
 }
 
-// Range returns the lowest and the highest score of the row.
-func (r MatchRow) Range() (lo, hi float64) {
+// ends returns the lowest and the highest score of the row.
+func (r MatchRow) ends() (lo, hi float64) {
 	for i, t := range r.Targets {
 		for j, s := range t.Scores {
 			if i+j == 0 {
@@ -58,11 +58,11 @@ func (r MatchRow) Range() (lo, hi float64) {
 }
 
 // Low and High are the ends of the range, for the legend.
-func (r MatchRow) Low() string  { lo, _ := r.Range(); return fmt.Sprintf("%.1f", lo) }
-func (r MatchRow) High() string { _, hi := r.Range(); return fmt.Sprintf("%.1f", hi) }
+func (r MatchRow) Low() string  { lo, _ := r.ends(); return fmt.Sprintf("%.1f", lo) }
+func (r MatchRow) High() string { _, hi := r.ends(); return fmt.Sprintf("%.1f", hi) }
 
 // Heat is the map of target i as a picture.
 func (r MatchRow) Heat(i int) (template.URL, error) {
-	lo, hi := r.Range()
+	lo, hi := r.ends()
 	return heatURI(r.Targets[i].Scores, encoder.MapSide, lo, hi)
 }

@@ -301,13 +301,13 @@ func TestPickWithoutLabelsGoesByCosine(t *testing.T) {
 		t.Fatalf("labelled %v, %d best and %d worst, want several and 4", r.Labelled, len(r.Best), len(r.Worst))
 	}
 	for i := range 3 {
-		if r.Worst[i].Cosine() > r.Worst[i+1].Cosine() {
+		if r.Worst[i].cosine() > r.Worst[i+1].cosine() {
 			t.Errorf("worst %d is out of order", i)
 		}
 	}
 	shown := map[int]bool{}
 	for i, q := range r.Best {
-		if i > 0 && q.Cosine() > r.Best[i-1].Cosine() || q.Cosine() < r.Worst[3].Cosine() {
+		if i > 0 && q.cosine() > r.Best[i-1].cosine() || q.cosine() < r.Worst[3].cosine() {
 			t.Errorf("best %d is out of order", i)
 		}
 		for _, neighbour := range q.Neighbours {

@@ -36,8 +36,8 @@ type Neighbour struct {
 	Cosine float32
 }
 
-// Cosine is the mean over the neighbours.
-func (q Query) Cosine() float64 {
+// cosine is the mean over the neighbours.
+func (q Query) cosine() float64 {
 	sum := 0.0
 	for _, n := range q.Neighbours {
 		sum += float64(n.Cosine)
@@ -63,13 +63,13 @@ func Pick(n feature.Neighbours, train, test []int32, rows int) Retrieval {
 		if r.Labelled {
 			return cmp.Compare(b.Agreement, a.Agreement)
 		}
-		return cmp.Compare(b.Cosine(), a.Cosine())
+		return cmp.Compare(b.cosine(), a.cosine())
 	}
 	slices.SortStableFunc(queries, func(a, b Query) int {
 		if order := better(b, a); order != 0 {
 			return order
 		}
-		return cmp.Compare(b.Cosine(), a.Cosine())
+		return cmp.Compare(b.cosine(), a.cosine())
 	})
 	r.Worst = slices.Clone(queries[:min(rows, len(queries))])
 	slices.SortStableFunc(queries, func(a, b Query) int {

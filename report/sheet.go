@@ -34,21 +34,21 @@ type SheetCell struct {
 	Name    string       // of the file
 }
 
-// SheetSide is the side of the square that holds a picture of a sheet.
-const SheetSide = 128
+// sheetSide is the side of the square that holds a picture of a sheet.
+const sheetSide = 128
 
-// Thumbnail returns an image, proportions kept, that fills a square of SheetSide
+// Thumbnail returns an image, proportions kept, that fills a square of 128 pixels
 // in one direction. Small ones are enlarged by whole factors, so that their pixels
 // stay sharp, and may leave some room.
 func Thumbnail(img tensor.Image) tensor.Image {
 	img.Check()
 	long := max(img.H, img.W)
 	if long <= smallSide {
-		return enlarge(img, SheetSide/long)
+		return enlarge(img, sheetSide/long)
 	}
-	img = imagefile.Reduce(img, 2*SheetSide)
+	img = imagefile.Reduce(img, 2*sheetSide)
 	long = max(img.H, img.W)
-	scale := func(n int) int { return max(1, (n*SheetSide+long/2)/long) }
+	scale := func(n int) int { return max(1, (n*sheetSide+long/2)/long) }
 	small := image.NewRGBA(image.Rect(0, 0, scale(img.W), scale(img.H)))
 	draw.CatmullRom.Scale(small, small.Rect, imagefile.RGBA(img), image.Rect(0, 0, img.W, img.H), draw.Src, nil)
 	return imagefile.From(small)

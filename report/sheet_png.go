@@ -29,7 +29,7 @@ const (
 	rowBottom    = 16
 	captionTall  = 34 // two lines below a picture
 	askedGap     = 16 // additional, between a query and the others
-	cellTall     = SheetSide + captionTall + sheetGap
+	cellTall     = sheetSide + captionTall + sheetGap
 )
 
 // mostPixels bounds a sheet as PNG: half a gigabyte while it is being drawn.
@@ -94,7 +94,7 @@ func (s *Sheet) size() image.Point {
 		shift = max(shift, r.lead()*askedGap)
 		y += r.tall()
 	}
-	return image.Pt(2*sheetMargin+columns*(SheetSide+sheetGap)-sheetGap+shift, y)
+	return image.Pt(2*sheetMargin+columns*(sheetSide+sheetGap)-sheetGap+shift, y)
 }
 
 // lead is the number of columns that the query takes.
@@ -120,15 +120,15 @@ func (d *drawing) row(r SheetRow, y, width int) {
 	y += rowTop
 	x := sheetMargin
 	if r.Query != nil {
-		frame := image.Rect(x, y, x+SheetSide, y+SheetSide)
+		frame := image.Rect(x, y, x+sheetSide, y+sheetSide)
 		d.fill(frame.Inset(-3), sheetAccent)
 		d.fill(frame.Inset(-1), color.White)
 		d.cell(*r.Query, x, y)
-		x += SheetSide + sheetGap + askedGap
+		x += sheetSide + sheetGap + askedGap
 	}
 	for line := range slices.Chunk(r.Cells, sheetColumns-r.lead()) {
 		for i, c := range line {
-			d.cell(c, x+i*(SheetSide+sheetGap), y)
+			d.cell(c, x+i*(sheetSide+sheetGap), y)
 		}
 		y += cellTall
 	}
@@ -136,22 +136,22 @@ func (d *drawing) row(r SheetRow, y, width int) {
 
 // cell draws a picture in the middle of its square, with two lines below it.
 func (d *drawing) cell(c SheetCell, x, y int) {
-	d.fill(image.Rect(x, y, x+SheetSide, y+SheetSide), sheetPanel)
+	d.fill(image.Rect(x, y, x+sheetSide, y+sheetSide), sheetPanel)
 	if c.Shown() {
-		left, top := x+(SheetSide-c.Image.W)/2, y+(SheetSide-c.Image.H)/2
+		left, top := x+(sheetSide-c.Image.W)/2, y+(sheetSide-c.Image.H)/2
 		square := image.Rect(left, top, left+c.Image.W, top+c.Image.H)
-		clip := square.Intersect(image.Rect(x, y, x+SheetSide, y+SheetSide))
+		clip := square.Intersect(image.Rect(x, y, x+sheetSide, y+sheetSide))
 		draw.Draw(d.img, clip, imagefile.RGBA(c.Image), clip.Min.Sub(square.Min), draw.Src)
 	} else {
 		const none = "cannot be shown"
-		d.text(d.plain, sheetSoft, x+(SheetSide-font.MeasureString(d.plain, none).Ceil())/2, y+SheetSide/2+4, none)
+		d.text(d.plain, sheetSoft, x+(sheetSide-font.MeasureString(d.plain, none).Ceil())/2, y+sheetSide/2+4, none)
 	}
-	base := y + SheetSide + 14
+	base := y + sheetSide + 14
 	if c.Caption != "" {
-		d.text(d.bold, sheetInk, x, base, fit(d.bold, c.Caption, SheetSide))
+		d.text(d.bold, sheetInk, x, base, fit(d.bold, c.Caption, sheetSide))
 		base += 15
 	}
-	d.text(d.plain, sheetSoft, x, base, fit(d.plain, c.Name, SheetSide))
+	d.text(d.plain, sheetSoft, x, base, fit(d.plain, c.Name, sheetSide))
 }
 
 func (d *drawing) fill(r image.Rectangle, c color.Color) {
