@@ -2,6 +2,7 @@ package eval
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -41,6 +42,9 @@ func TestNothingIsSaidOfAClassWithoutImages(t *testing.T) {
 		r := Result{Classes: classes, Rows: []Row{
 			{Representation: Model, Protocol: Linear, PerClass: c.PerClass(), Confusion: c.Rows()},
 		}}
+		for l := range classes {
+			r.ClassNames = append(r.ClassNames, fmt.Sprintf("class %d", l))
+		}
 		var text, table bytes.Buffer
 		if err := r.WriteJSON(&text); err != nil {
 			t.Fatal(err)

@@ -26,7 +26,7 @@ func ReadCurve(text []byte) (*Curve, error) {
 	if err := json.Unmarshal(text, &c); err != nil {
 		return nil, fmt.Errorf("eval: curve: %w", err)
 	}
-	bad := func(p Point) bool { return p.Result == nil || len(p.Result.Rows) == 0 || p.Result.Classes < 1 }
+	bad := func(p Point) bool { return p.Result == nil || p.Result.empty() }
 	if len(c) == 0 || slices.ContainsFunc(c, bad) {
 		return nil, errors.New("eval: curve: no points, or one without a result: not the curve of an evaluation")
 	}

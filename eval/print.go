@@ -230,9 +230,6 @@ func (r *Result) printMatrix(t io.Writer, c Confusion) {
 
 // className is the name of a class, cut if it is long.
 func (r *Result) className(label int) string {
-	if label >= len(r.ClassNames) {
-		return fmt.Sprintf("class %d", label)
-	}
 	return spelling.Short(r.ClassNames[label], longestClass)
 }
 

@@ -55,11 +55,16 @@ func ReadResult(text []byte) (*Result, error) {
 	if err := json.Unmarshal(text, &r); err != nil {
 		return nil, fmt.Errorf("eval: result: %w", err)
 	}
-	if len(r.Rows) == 0 || r.Classes < 1 {
-		return nil, fmt.Errorf("eval: result: %d rows for %d classes: not the result of an evaluation",
-			len(r.Rows), r.Classes)
+	if r.empty() {
+		return nil, fmt.Errorf("eval: result: %d rows for %d classes with %d names: "+
+			"not the result of an evaluation", len(r.Rows), r.Classes, len(r.ClassNames))
 	}
 	return &r, nil
+}
+
+// empty reports whether r is that of no evaluation.
+func (r *Result) empty() bool {
+	return len(r.Rows) == 0 || r.Classes < 1 || len(r.ClassNames) != r.Classes
 }
 
 // Frozen proves that no protocol changed the encoder: hashes over its weights

@@ -1,10 +1,6 @@
 package report
 
-import (
-	"fmt"
-
-	"github.com/amdim/amdim/eval"
-)
+import "github.com/amdim/amdim/eval"
 
 // ClassLine is a class of the data that a run was evaluated on.
 type ClassLine struct {
@@ -28,12 +24,12 @@ func (p *Page) ByClass() []ClassLine {
 			mistakes[m.Label] = m
 		}
 	}
-	accuracy := c.PerClass()
+	accuracy, names := c.PerClass(), p.Result.ClassNames
 	lines := make([]ClassLine, c.Classes)
 	for l := range lines {
-		lines[l] = ClassLine{Name: classOf(p.Result, l), Images: c.Images(l), Accuracy: accuracy[l]}
+		lines[l] = ClassLine{Name: names[l], Images: c.Images(l), Accuracy: accuracy[l]}
 		if m, ok := mistakes[l]; ok {
-			lines[l].Mistake, lines[l].Share = classOf(p.Result, m.Predicted), float64(m.Count)/float64(m.Of)
+			lines[l].Mistake, lines[l].Share = names[m.Predicted], float64(m.Count)/float64(m.Of)
 		}
 	}
 	return lines
@@ -43,13 +39,4 @@ func (p *Page) ByClass() []ClassLine {
 func (p *Page) ByClassProtocol() string {
 	_, protocol, _ := p.Result.Matrix()
 	return protocol
-}
-
-// classOf is the name of a class of an evaluation, whose data may differ from those of
-// the pictures.
-func classOf(r *eval.Result, label int) string {
-	if label < len(r.ClassNames) {
-		return r.ClassNames[label]
-	}
-	return fmt.Sprintf("class %d", label)
 }

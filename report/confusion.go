@@ -73,10 +73,11 @@ func (p *Page) Mistakes() []Mistaken {
 	return named
 }
 
-// confusedClass is the name of a class of the matrix.
+// confusedClass is the name of a class of the matrix, whose data may differ from those of the
+// pictures.
 func (p *Page) confusedClass(label int) string {
 	if r := p.Confusion.Result; r != nil {
-		return classOf(r, label)
+		return r.ClassNames[label]
 	}
 	return p.class(label)
 }

@@ -150,8 +150,8 @@ func TestPageShowsIntervalsTopFiveAndClasses(t *testing.T) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
-	if old := render(t, sample(t)); strings.Contains(old, "By class") || strings.Contains(old, "top-5") {
-		t.Error("a result of before shows what it does not have")
+	if few := render(t, sample(t)); strings.Contains(few, "By class") || strings.Contains(few, "top-5") {
+		t.Error("a page shows what its result does not have")
 	}
 }
 
@@ -166,7 +166,8 @@ func TestPageNamesTheShareOfTheLargestClass(t *testing.T) {
 		{nil, "guessing gives 50.0 %. "},
 	} {
 		p := sample(t)
-		p.Result.Classes, p.Result.Rows[0].Confusion = 2, c.confusion
+		p.Result.Classes, p.Result.ClassNames = 2, []string{"disc", "star"}
+		p.Result.Rows[0].Confusion = c.confusion
 		if html := render(t, p); !strings.Contains(html, c.want) {
 			t.Errorf("%v: the page lacks %q", c.confusion, c.want)
 		}

@@ -171,7 +171,8 @@ func TestResultsOnOtherDataStandForARunWithoutItsOwn(t *testing.T) {
 	dir := t.TempDir()
 	keep := func(path, spec string) {
 		t.Helper()
-		text := fmt.Sprintf(`{"data": %q, "classes": 2, "rows": [{"protocol": "linear"}]}`, spec)
+		text := fmt.Sprintf(`{"data": %q, "classes": 1, "class_names": ["a"], `+
+			`"rows": [{"protocol": "linear"}]}`, spec)
 		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
