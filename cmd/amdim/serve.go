@@ -150,7 +150,7 @@ func (s *serving) run(c *cobra.Command) error {
 	}
 	ctx, cancel := context.WithCancel(c.Context())
 	var renewing sync.WaitGroup
-	renewing.Go(func() { renew(ctx, h, files, saying(c.ErrOrStderr())) })
+	renewing.Go(func() { renew(ctx, h, files, renewEvery, saying(c.ErrOrStderr())) })
 	defer renewing.Wait() // the model is closed after it
 	defer cancel()
 	address := listener.Addr()

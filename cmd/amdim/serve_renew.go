@@ -141,9 +141,12 @@ func (w *watched) renew(ctx context.Context, h *serve.Handler, say func(format s
 	}
 }
 
-// renew lets h answer from files that are written anew, until ctx is done.
-func renew(ctx context.Context, h *serve.Handler, all []*watched, say func(format string, args ...any)) {
-	tick := time.NewTicker(renewEvery)
+// renew lets h answer from files that are written anew, which it looks at so often, until ctx is done.
+func renew(
+	ctx context.Context, h *serve.Handler, all []*watched, every time.Duration,
+	say func(format string, args ...any),
+) {
+	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
 		select {

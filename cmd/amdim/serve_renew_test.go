@@ -94,7 +94,7 @@ func renewing(t *testing.T, s serving) (*serve.Handler, <-chan string) {
 	said := make(chan string)
 	var running sync.WaitGroup
 	running.Go(func() {
-		renew(ctx, h, files, func(format string, args ...any) {
+		renew(ctx, h, files, renewEvery/20, func(format string, args ...any) {
 			select {
 			case said <- fmt.Sprintf(format, args...):
 			case <-ctx.Done():
