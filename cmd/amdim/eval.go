@@ -256,9 +256,10 @@ func (e *evaluate) addRows(
 	if err != nil {
 		return nil, err
 	}
-	result.Model, result.Data = e.model, e.data
+	result.Model, result.Data = e.model, asLearnt(meta.Data, e.data)
 	result.Step, result.TrainedOn = meta.Step, meta.Data.Spec
-	k.own, k.imported = meta.Data.Spec == e.data || learntFrom(meta.Data, trained), meta.Data.Images == 0
+	k.own = result.Data == meta.Data.Spec || learntFrom(meta.Data, trained)
+	k.imported = meta.Data.Images == 0
 	noteLeftOut(result, meta.Data)
 	noteChanged(result, meta.Data, trained)
 	noteOrigin(result, meta)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -60,5 +61,30 @@ func TestAFolderThatChangedSinceTrainingIsNoted(t *testing.T) {
 	r := eval.Result{Data: demo.Spec}
 	if noteChanged(&r, demo, &encoder.Images{Dataset: readable, Whole: set}); r.Notes != nil {
 		t.Errorf("learnt from the readable images: %q", r.Notes)
+	}
+}
+
+// A result on the run's own folder is its own, with the notes on it, however the folder is spelled.
+func TestTheRunsFolderMayBeSpelledOtherwise(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	for i := range 24 {
+		put(t, fmt.Sprintf("in/%s/%d.png", []string{"cat", "dog"}[i%2], i), photo(t, 40, i))
+	}
+	mustRun(t, smallPhotos+"--data folder:in --out run --max-steps 1")
+	put(t, "in/cat/new.png", photo(t, 40, 99))
+	spellings := []string{"in/", "./in", filepath.Join(dir, "in")}
+	if os.Symlink("in", "link") == nil {
+		spellings = append(spellings, "link")
+	}
+	for _, in := range spellings {
+		mustRun(t, "eval --model run --protocol knn --k 1 --no-baselines --data", "folder:"+in)
+		own := keptResult(t, "run") // which is not there if it is taken for one on other data
+		if own.Data != "folder:in" || !slices.Contains(own.Notes, eval.FolderChanged) {
+			t.Errorf("%s: of %s, notes %q", in, own.Data, own.Notes)
+		}
+		if err := os.Remove(train.EvalPath("run")); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -12,6 +12,15 @@ import (
 	"github.com/amdim/amdim/internal/spelling"
 )
 
+// asLearnt is a spec in the spelling of what a model learnt from, if both name the same data: notes,
+// files and pages tell a run's own results by the text of that.
+func asLearnt(learnt checkpoint.Data, spec string) string {
+	if data.Same(learnt.Spec, spec) {
+		return learnt.Spec
+	}
+	return spec
+}
+
 // learntFrom reports whether images are those that a model learnt from, wherever they are now.
 func learntFrom(learnt checkpoint.Data, now *encoder.Images) bool {
 	return slices.Contains([]string{now.Digest(), now.All().Digest()}, learnt.Digest)

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/eval"
 )
 
@@ -17,7 +18,7 @@ func (e *evaluate) evaluated(c *cobra.Command, settings config.Config, step int)
 	if err != nil || kept == nil { // what cannot be read is measured again
 		return nil, nil
 	}
-	if kept.Step != step || kept.Data != e.data || kept.Validation != e.validation || kept.Folds != 0 {
+	if kept.Step != step || !data.Same(kept.Data, e.data) || kept.Validation != e.validation || kept.Folds != 0 {
 		return nil, nil
 	}
 	var now eval.Evaluation

@@ -101,6 +101,25 @@ func TestImagesAreThoseOfTheRunOrOthers(t *testing.T) {
 	}
 }
 
+// The folder of the run is that whatever was added to it, and however it is spelled.
+func TestTheRunsFolderIsPicturedWithoutANote(t *testing.T) {
+	run := trained(t)
+	o, _, notices := options(t)
+	var err error
+	if o.Images, err = run.OpenImages(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+	run.meta.Data.Spec, run.meta.Data.Digest = "folder:photos", "of before"
+	for spec, pictured := range map[string]string{"folder:./photos/": "", "folder:others": "folder:others"} {
+		o.Images.Spec = spec
+		page, err := run.Page(t.Context(), o)
+		if err != nil || page.Pictured != pictured || (len(*notices) > 0) != (pictured != "") {
+			t.Errorf("%s: %v, pictures of %q, %q", spec, err, page.Pictured, *notices)
+		}
+		*notices = nil
+	}
+}
+
 // Without images that are held out the queries are some of train.
 func TestImagesNeedNotBeHeldOut(t *testing.T) {
 	run := trained(t)
