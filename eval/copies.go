@@ -12,6 +12,8 @@ type Copies struct {
 	Images int     `json:"images"`
 	Cosine float64 `json:"cosine"`         // from which they count
 	None   bool    `json:"none,omitempty"` // knn looked for them, and there are none
+
+	Unknown bool `json:"unknown,omitempty"` // it did, and to the encoder other images look as alike
 }
 
 // closest is the train image nearest to each test image.
@@ -50,7 +52,7 @@ func (c *closest) copies(least float64, labels []int32) (found Copies, alone []i
 		return Copies{None: true}, nil
 	}
 	if !feature.TrustCopies(same, found.Images) {
-		return Copies{}, nil
+		return Copies{Unknown: true}, nil
 	}
 	found.Cosine = least
 	return found, alone
@@ -71,13 +73,25 @@ func accuracyOf(images []int, runs []Ranking, labels []int32) Score {
 	return NewScore(shares...)
 }
 
-// note says what accuracies do not: that some images of a part have copies.
+// note says what accuracies do not: that some images of a part have copies, or may have; empty
+// if nothing is to be said.
 func (c Copies) note(images int, part string) string {
-	if c.Images == images {
+	switch {
+	case c.Unknown:
+		return unknownCopies(part, "the encoder")
+	case c.Images == 0:
+		return ""
+	case c.Images == images:
 		return fmt.Sprintf("All %s images look to the encoder like a train image (cosine from %.2f): "+
 			"nothing is known of others.", part, c.Cosine)
 	}
 	return fmt.Sprintf("%d of the %s images look to the encoder like a train image (cosine from %.2f), so "+
 		"accuracies may be too good; \"no copies\" leaves them out. amdim data check names copies by their pixels.",
 		c.Images, part, c.Cosine)
+}
+
+// unknownCopies says that an encoder cannot tell copies.
+func unknownCopies(part, encoder string) string {
+	return fmt.Sprintf("Whether %s images are copies of train images is not known: to %s, images of different "+
+		"classes look as alike as copies. amdim data check finds copies by their pixels.", part, encoder)
 }

@@ -74,7 +74,7 @@ func TestCopiesOfOtherClassesAreNone(t *testing.T) {
 	if found, alone := c.copies(0.9, []int32{0, 1, 1, 1}); found.Images != 3 || !slices.Equal(alone, []int{2}) {
 		t.Errorf("%+v, alone %v, want three copies and image 2", found, alone)
 	}
-	if found, alone := c.copies(0.9, []int32{0, 0, 1, 1}); found != (Copies{}) || alone != nil {
+	if found, alone := c.copies(0.9, []int32{0, 0, 1, 1}); found != (Copies{Unknown: true}) || alone != nil {
 		t.Errorf("%+v, alone %v: a third of the copies has another class", found, alone)
 	}
 	if found, alone := c.copies(0.96, []int32{0, 1, 1, 1}); found != (Copies{None: true}) || alone != nil {
@@ -90,5 +90,34 @@ func TestTheNoteOnCopiesCountsThem(t *testing.T) {
 		if got := (Copies{Images: 3, Cosine: 0.9}).note(images, "test"); !strings.HasPrefix(got, want) {
 			t.Errorf("of %d: %s", images, got)
 		}
+	}
+	for _, c := range []Copies{{}, {None: true}} { // not looked for, and none
+		if got := c.note(100, "test"); got != "" {
+			t.Errorf("%+v: %s", c, got)
+		}
+	}
+}
+
+// Where one class looks to the encoder like another, a result says that nothing is known of copies.
+func TestAResultSaysThatCopiesCannotBeTold(t *testing.T) {
+	train, test := dense(100, 0.2, 1), dense(40, 0.2, 2)
+	for i := range 20 {
+		copy(test.Row(i), train.Row((i+7)%20)) // of both classes alike
+	}
+	images := plain(t, tiny.Shapes(t, 32, 20, data.Test))
+	e := &Evaluation{Config: Default(), ProbeEngine: tiny.CPU(t), Train: images, Test: images}
+	e.Config.Protocols, e.Config.KNN.K = []string{KNN}, []int{1}
+	s := Split{train, test}
+	feature.Standardize(s.Train, s.Test)
+	var r Result
+	if err := e.protocols(t.Context(), &r, Model, s); err != nil {
+		t.Fatal(err)
+	}
+	note := "Whether test images are copies of train images is not known: to the encoder, images of different"
+	if !r.Copies.Unknown || len(r.Notes) != 1 || !strings.HasPrefix(r.Notes[0], note) {
+		t.Errorf("%+v, notes %q", r.Copies, r.Notes)
+	}
+	if row := r.Row(Model, "knn-1"); row.Alone.Runs != nil {
+		t.Errorf("without copies %v", row.Alone)
 	}
 }

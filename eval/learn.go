@@ -77,8 +77,8 @@ func (e *Evaluation) knn(ctx context.Context, r *Result, name string, s Split) (
 	var alone []int
 	if name == Model {
 		r.Copies, alone = near.copies(feature.CopyCosine(s.Train, e.classes()), s.Test.Labels)
-		if r.Copies.Images > 0 {
-			r.Notes = append(r.Notes, r.Copies.note(s.Test.Len(), e.part()))
+		if note := r.Copies.note(s.Test.Len(), e.part()); note != "" {
+			r.Notes = append(r.Notes, note)
 		}
 	}
 	var rows []Row

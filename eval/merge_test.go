@@ -188,7 +188,8 @@ func TestNotesAreOfWhatStays(t *testing.T) {
 	}
 	noted := append([]string{small}, paperNotes...)
 	found, fewer := three.note(10000, "test"), two.note(10000, "test")
-	none := Copies{}
+	none, untold := Copies{}, Copies{Unknown: true}
+	what := untold.note(10000, "test")
 	otherSeeds := of(none, false, []string{small}, Linear)
 	otherSeeds.Config.Seeds = []uint64{7} // paper has others, and is lost
 	for _, c := range []struct {
@@ -214,6 +215,10 @@ func TestNotesAreOfWhatStays(t *testing.T) {
 			[]string{found}},
 		{"other copies", of(two, false, []string{fewer}, KNN), of(three, false, []string{found}, Linear, KNN),
 			[]string{fewer}},
+		{"copies still cannot be told", of(none, false, nil, Linear), of(untold, false, []string{what}, KNN),
+			[]string{what}},
+		{"copies can be told now", of(two, false, []string{fewer}, KNN),
+			of(untold, false, []string{what}, Linear, KNN), []string{fewer}},
 		{"no copies any more", of(none, false, nil, KNN), of(three, false, []string{found}, Linear, KNN), nil},
 	} {
 		whole, lost := c.is.With(c.was)

@@ -39,8 +39,8 @@ func (w *Result) merged(newer, older []string) []string {
 	if i := slices.IndexFunc(older, left); i >= 0 && !there && !slices.ContainsFunc(newer, left) {
 		rows = append(rows, older[i])
 	}
-	if w.Copies.Images > 0 {
-		rows = append(rows, w.Copies.note(w.Test, partOf(w.Validation)))
+	if note := w.Copies.note(w.Test, partOf(w.Validation)); note != "" {
+		rows = append(rows, note)
 	}
 	if w.Config.has(Paper) {
 		rows = append(rows, paperNotes...)
@@ -58,24 +58,26 @@ func (w *Result) merged(newer, older []string) []string {
 // it does not speak of a column that a table of several results does not have.
 func WriteNotes(w io.Writer, results []*Result) error {
 	var notes []string
-	var most Copies
-	var of *Result
+	var of *Result // of the most copies
 	for _, r := range results {
 		for _, note := range r.Notes {
 			switch {
-			case r.Copies.Images > 0 && note == r.Copies.note(r.Test, partOf(r.Validation)):
-				if r.Copies.Images > most.Images {
-					most, of = r.Copies, r
+			case note == r.Copies.note(r.Test, partOf(r.Validation)):
+				if of == nil || r.Copies.Images > of.Copies.Images {
+					of = r
 				}
 			case !slices.Contains(notes, note):
 				notes = append(notes, note)
 			}
 		}
 	}
-	if of != nil {
+	switch {
+	case of != nil && of.Copies.Unknown:
+		notes = append(notes, unknownCopies(partOf(of.Validation), "an encoder"))
+	case of != nil:
 		notes = append(notes, fmt.Sprintf("Up to %d of the %d %s images look to an encoder like a train image, so "+
 			"accuracies may be too good: --json says how many look so to each. amdim data check names copies by "+
-			"their pixels.", most.Images, of.Test, partOf(of.Validation)))
+			"their pixels.", of.Copies.Images, of.Test, partOf(of.Validation)))
 	}
 	for _, note := range notes {
 		if _, err := fmt.Fprintln(w, spelling.Visible(wrapped(note, 80))); err != nil {

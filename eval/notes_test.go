@@ -16,6 +16,28 @@ func noted(copies int, notes ...string) *Result {
 	return r
 }
 
+// Of several encoders the note on copies is one: on those that some can tell, if any can.
+func TestNotesOfEncodersThatCannotTellCopiesAreOne(t *testing.T) {
+	unknown := &Result{Test: 12, Copies: Copies{Unknown: true}}
+	unknown.Notes = []string{unknown.Copies.note(12, "test")}
+	for _, c := range []struct {
+		results []*Result
+		want    string
+	}{
+		{[]*Result{unknown, noted(0), unknown}, "Whether test images are copies of train images is not known: "},
+		{[]*Result{unknown, noted(3), unknown}, "Up to 3 of the 12 test images look to an encoder like a train"},
+	} {
+		var out strings.Builder
+		if err := WriteNotes(&out, c.results); err != nil {
+			t.Fatal(err)
+		}
+		text := strings.Join(strings.Fields(out.String()), " ")
+		if !strings.HasPrefix(text, c.want) || strings.Count(text, "amdim data check") != 1 {
+			t.Errorf("%q, want %q", text, c.want)
+		}
+	}
+}
+
 func TestNotesOfACurveAreWrittenOnce(t *testing.T) {
 	const torn, paper = "Left out, as they cannot be read: 1 of 10 train images.", "As in the paper."
 	long := strings.Repeat("long words ", 20)

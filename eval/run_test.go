@@ -144,9 +144,9 @@ func TestSmallerImagesAreEnlargedAndItSaysSo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"Images of 16×16 are enlarged to the network's input of 32×32."}
-	if !slices.Equal(r.Notes, want) {
-		t.Errorf("notes %q, want %q", r.Notes, want)
+	const want = "Images of 16×16 are enlarged to the network's input of 32×32."
+	if !slices.Contains(r.Notes, want) {
+		t.Errorf("notes %q lack %q", r.Notes, want)
 	}
 }
 
