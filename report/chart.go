@@ -10,7 +10,8 @@ import (
 type Chart struct {
 	Title, X string // X names the axis
 	Series   []Series
-	Top      float64 // upper end of the y axis; 0: the largest value
+	Top      float64 // upper end of the y axis, where higher values are drawn; 0: the largest value
+	Note     string  // on what the curves do not show; may be empty
 }
 
 // Series is one curve, with a level to compare it with.
@@ -80,11 +81,11 @@ func (c Chart) Plot() Plot {
 		curve := Curve{Name: s.Name, Class: fmt.Sprintf("curve-%d", i%curveColors)}
 		var b strings.Builder
 		for j := range s.X {
-			fmt.Fprintf(&b, "%.1f,%.1f ", toX(s.X[j]), toY(s.Y[j]))
+			fmt.Fprintf(&b, "%.1f,%.1f ", toX(s.X[j]), toY(min(s.Y[j], y.hi)))
 		}
 		curve.Points = strings.TrimSpace(b.String())
 		if len(s.X) == 1 {
-			curve.Dot = &Point{toX(s.X[0]), toY(s.Y[0])}
+			curve.Dot = &Point{toX(s.X[0]), toY(min(s.Y[0], y.hi))}
 		}
 		if s.Level > 0 {
 			curve.Level = toY(s.Level)

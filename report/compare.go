@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"math"
 	"slices"
 
 	"github.com/amdim/amdim/eval"
@@ -48,6 +49,23 @@ func (c *Comparison) Write(w io.Writer) error {
 // Color is the class that colours run i, as in the curves.
 func (c *Comparison) Color(i int) string { return fmt.Sprintf("curve-%d", i%curveColors) }
 
+// mostOfChance is the highest loss, in % of chance, that is drawn where it is: one that diverged
+// would press all others to the bottom.
+const mostOfChance = 200
+
+// scaled is a chart of losses in % of chance with an axis that has room for all of them, or a note.
+func scaled(c Chart) Chart {
+	for _, s := range c.Series {
+		for _, y := range s.Y {
+			c.Top = max(c.Top, math.Ceil(y/20)*20)
+		}
+	}
+	if c.Top > mostOfChance {
+		c.Top, c.Note = mostOfChance, fmt.Sprintf("Losses above %d %% are drawn at the top.", mostOfChance)
+	}
+	return c
+}
+
 // Charts overlays the runs, by the pairs of views that they saw: runs with
 // different batches make different numbers of updates.
 func (c *Comparison) Charts() []Chart {
@@ -63,7 +81,7 @@ func (c *Comparison) Charts() []Chart {
 			}
 			x := float64(record.Step) * float64(r.Batch)
 			if ceiling > 0 {
-				s.X, s.Y = append(s.X, x), append(s.Y, min(100*record.Loss/ceiling, 100))
+				s.X, s.Y = append(s.X, x), append(s.Y, 100*record.Loss/ceiling)
 			}
 			if probe, ok := record.Probes["linear"]; ok {
 				p.X, p.Y = append(p.X, x), append(p.Y, 100*probe.Accuracy)
@@ -74,6 +92,7 @@ func (c *Comparison) Charts() []Chart {
 			linear.Series = append(linear.Series, p)
 		}
 	}
+	loss = scaled(loss)
 	switch some := func(s Series) bool { return len(s.X) > 0 }; {
 	case !slices.ContainsFunc(loss.Series, some):
 		return nil

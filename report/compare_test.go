@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -82,5 +83,30 @@ func TestComparedCurvesGoByPairs(t *testing.T) {
 	}
 	if n := len(b.X); n > 400 || b.X[n-1] != 900*10*64 {
 		t.Errorf("run b: %d points up to %g", n, b.X[n-1])
+	}
+}
+
+// A run that diverges is not one that has learnt nothing: its loss is drawn above chance.
+func TestALossAboveChanceIsDrawnThere(t *testing.T) {
+	for _, c := range []struct {
+		loss, top float64
+		noted     bool
+	}{{10, 100, false}, {10.6, 120, false}, {20, 200, false}, {35, 200, true}} {
+		runs := twoRuns()
+		last := &runs.Runs[0].Records[2]
+		last.Loss = c.loss
+		loss := runs.Charts()[0]
+		if loss.Top != c.top || (loss.Note != "") != c.noted || loss.Series[0].Y[2] != 10*c.loss {
+			t.Errorf("%g of 10: top %g, note %q, drawn at %g", c.loss, loss.Top, loss.Note, loss.Series[0].Y[2])
+		}
+		var b bytes.Buffer
+		if err := runs.Write(&b); err != nil || strings.Contains(b.String(), "drawn at the top") != c.noted {
+			t.Errorf("%g of 10: %v, a note on the page is not %t", c.loss, err, c.noted)
+		}
+		edge := loss.Plot().Bottom
+		height := edge - min(c.loss*10, c.top)/c.top*(edge-top)
+		if points := loss.Plot().Curves[0].Points; !strings.HasSuffix(points, fmt.Sprintf(",%.1f", height)) {
+			t.Errorf("%g of 10: %s does not end at %.1f", c.loss, points, height)
+		}
 	}
 }
