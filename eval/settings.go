@@ -14,7 +14,7 @@ func (r *Result) Settings() []string {
 	if linear := r.measured(Linear); linear || r.measured(MLP) {
 		line := "probes: " + c.Probe.trained(r.Train) + r.otherBatches()
 		if linear && c.Probe.Clipped {
-			line += ", linear with clipped logits, too"
+			line += "; linear with the paper's clipped, penalised logits, as mlp always"
 		}
 		lines = append(lines, line)
 	}

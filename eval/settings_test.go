@@ -36,7 +36,7 @@ func TestSettingsAreThoseOfTheRows(t *testing.T) {
 				r.Config.Probe.Schedule.Drops = []int{1, 1}
 			},
 			[]string{"probes: 2 epochs in batches of 480, Adam at 0.0002, at 8e-06 after epoch 1; " +
-				"tested after the last, linear with clipped logits, too"}},
+				"tested after the last; linear with the paper's clipped, penalised logits, as mlp always"}},
 	} {
 		r := measured(c.protocols...)
 		if c.edit != nil {
