@@ -3,6 +3,7 @@ package sweep
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -66,6 +67,13 @@ func (t Table) lacks() bool {
 	return false
 }
 
+// equal reports whether some row is as far from the first with every seed.
+func (t Table) equal() bool {
+	return slices.ContainsFunc(t.Lines, func(l Line) bool {
+		return l.Difference != nil && l.Difference.Half == 0 && len(l.Difference.Seeds) > 1
+	})
+}
+
 // counted says how many seeds a line is over.
 func (t Table) counted(l Line) string {
 	if l.Beside != "" {
@@ -92,7 +100,7 @@ func (t Table) compared(i int) string {
 		return ""
 	}
 	text := fmt.Sprintf("%+.2f", 100*d.Mean)
-	if len(d.Seeds) > 1 {
+	if d.Half > 0 {
 		text += fmt.Sprintf(" ± %.2f", 100*d.Half)
 	}
 	if l.Beside == "" && len(d.Seeds) < len(t.Seeds) {
@@ -112,6 +120,9 @@ func (t Table) legend() []string {
 	lines := []string{
 		"accuracy: " + accuracy,
 		fmt.Sprintf("difference: in %s, from %s%s", t.Protocols[0], t.Lines[0].Name, difference),
+	}
+	if t.equal() {
+		lines = append(lines, "no ±: the differences are equal, which gives no interval; train more seeds")
 	}
 	if last := t.Lines[len(t.Lines)-1]; last.Beside != "" {
 		lines = append(lines, "baselines: from one run, compared with the mean")

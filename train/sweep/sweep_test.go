@@ -95,12 +95,13 @@ func TestADifferenceIsTakenSeedBySeed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	const equal = "no ±: the differences are equal"
 	for _, c := range []struct {
 		full, gray []float64 // by seed; 0: not finite
 		want, said string
 	}{
-		{[]float64{0, .60, .70}, []float64{.50, .62, .72}, "+2.00 ± 0.00 (2 seeds)", "over 3 pretraining seeds"},
-		{[]float64{.50, .60, .70}, []float64{.51, .61, .71}, "+1.00 ± 0.00", "over 3 pretraining seeds"},
+		{[]float64{0, .60, .70}, []float64{.50, .62, .72}, "61.33 ± 11.02 +2.00 (2 seeds)", equal},
+		{[]float64{.50, .60, .70}, []float64{.51, .61, .71}, "± 10.00 +1.00", equal},
 		{[]float64{.50, .60, .70}, []float64{.51, .62, .73}, "+2.00 ± 2.48", "over 3 pretraining seeds"},
 		{[]float64{.50, 0}, []float64{0, .60}, "no common seed", "seeds: those with a result"},
 		{[]float64{0, 0}, []float64{.50, .60}, "55.00 ± 7.07", "seeds: those with a result"},
@@ -123,6 +124,9 @@ func TestADifferenceIsTakenSeedBySeed(t *testing.T) {
 		text := strings.Join(strings.Fields(strings.Split(out.String(), "\n")[2]), " ")
 		if !strings.HasSuffix(text, c.want) || !strings.Contains(out.String(), c.said) {
 			t.Errorf("%v, %v:\n%swant %q and %q", c.full, c.gray, out.String(), c.want, c.said)
+		}
+		if strings.Contains(out.String(), "no ±") != strings.Contains(c.said, "no ±") {
+			t.Errorf("%v, %v: a line on equal differences, or none\n%s", c.full, c.gray, out.String())
 		}
 	}
 }

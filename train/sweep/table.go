@@ -43,7 +43,7 @@ type Line struct {
 // row lacks counts for neither.
 type Difference struct {
 	Mean  float64  `json:"mean"`
-	Half  float64  `json:"half_95"`         // of its 95 % interval over seeds; 0 for fewer than two
+	Half  float64  `json:"half_95"`         // of its 95 % interval over seeds; 0 where they give none
 	Seeds []uint64 `json:"seeds,omitempty"` // that both rows have; none for a baseline
 }
 
@@ -161,5 +161,9 @@ func (t Table) difference(l Line) *Difference {
 		return nil
 	}
 	d := eval.NewScore(apart...)
-	return &Difference{d.Mean, d.Half(), seeds}
+	half := d.Half()
+	if d.Std < 1e-9 { // equal but for rounding, by chance: an interval of no width would say that none is left
+		half = 0
+	}
+	return &Difference{d.Mean, half, seeds}
 }
