@@ -27,7 +27,7 @@ func (e *evaluate) evaluated(c *cobra.Command, settings config.Config, step int)
 		return nil, err
 	}
 	known.keep()
-	if was := kept.TrainContents; was != "" && was != now.Train.Contents {
+	if kept.TrainContents != now.Train.Contents {
 		return nil, usagef("train images of %s hold something else than when the run there learnt from them; "+
 			"choose another --out", e.data)
 	}

@@ -44,7 +44,7 @@ func (t *tried) of(set data.Dataset) (was triedImages, ok bool) {
 	if err != nil || json.Unmarshal(text, &was) != nil {
 		return was, false
 	}
-	if was.Version != data.Version(set) || was.Images != set.Len() || was.Contents == "" {
+	if was.Version != data.Version(set) || was.Images != set.Len() {
 		return was, false
 	}
 	next := 0
