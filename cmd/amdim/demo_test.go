@@ -71,7 +71,7 @@ func TestDemoShowsItsResult(t *testing.T) {
 	}
 	own := keptResult(t, d.out)
 	_, messages, err := execute("eval", "--model", d.out, "--data", d.data, "--protocol", "linear,mlp,knn",
-		"--probes", "1", "--probe-epochs", "1", "--refresh-batch", "20")
+		"--probes", "1", "--probe-epochs", "1")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, messages)
 	}

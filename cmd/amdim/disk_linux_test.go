@@ -177,7 +177,7 @@ func TestReadOnlyDiskIsNamed(t *testing.T) {
 		t.Log(err)
 	}
 	_, messages, err := execute("eval", "--model", run, "--data", fewShapes, "--protocol", "knn", "--k", "5",
-		"--refresh-batch", "30", "--no-baselines")
+		"--no-baselines")
 	if err != nil || !strings.Contains(messages, "note: the result could not be kept in the run: ") {
 		t.Errorf("eval in a run that may be read: %v, messages %q", err, messages)
 	}

@@ -24,8 +24,7 @@ func TestAFolderThatChangedSinceTrainingIsNoted(t *testing.T) {
 	}
 	put(t, "in/cat/torn.png", []byte("torn")) // what cannot be read is no change
 	mustRun(t, smallPhotos+"--data folder:in --out run --max-steps 1")
-	line := strings.Fields("eval --model run --data folder:in --protocol knn --k 1 --refresh-batch 4 " +
-		"--no-baselines")
+	line := strings.Fields("eval --model run --data folder:in --protocol knn --k 1 --no-baselines")
 	for _, changed := range []bool{false, true} {
 		if changed {
 			if err := os.Rename(filepath.Join("in", "cat", "0.png"), filepath.Join("in", "dog", "0.png")); err != nil {

@@ -37,7 +37,7 @@ func TestResultsOfFilesWrittenAnewAreApart(t *testing.T) {
 	path := train.EvalPath("run")
 	evaluate := func(flags string, want ...string) {
 		t.Helper()
-		mustRun(t, "eval --model run --refresh-batch 4 --no-baselines "+flags)
+		mustRun(t, "eval --model run --no-baselines "+flags)
 		if _, rows := keptResult(t, "run").Axes(); !slices.Equal(rows, want) {
 			t.Errorf("%s: %q, want %q", flags, rows, want)
 		}

@@ -19,7 +19,7 @@ func TestACurveHasEveryKeptEpochAndTheLastState(t *testing.T) {
 	}
 	const small = "shapes:size=24,train=22,test=9" // of which each result has a note
 	curveOf := []string{"eval", "--model", run, "--data", small, "--protocol", "linear,knn", "--k", "3",
-		"--probes", "1", "--refresh-batch", "10", "--curve"}
+		"--probes", "1", "--curve"}
 	text, messages, err := execute(append(curveOf, "--json")...)
 	if err != nil {
 		t.Fatal(err)
@@ -73,7 +73,7 @@ func TestTheCurveIsKeptInItsRun(t *testing.T) {
 	}
 	measure := func(flags ...string) (messages string) {
 		t.Helper()
-		_, messages, err := execute(append([]string{"eval", "--model", run, "--data", spec, "--refresh-batch", "10",
+		_, messages, err := execute(append([]string{"eval", "--model", run, "--data", spec,
 			"--no-baselines", "--curve"}, flags...)...)
 		if err != nil {
 			t.Fatal(err)

@@ -55,7 +55,7 @@ func keptResult(t *testing.T, run string) *eval.Result {
 
 func TestWhatIsMeasuredOfTheModelOutlivesItsBaselines(t *testing.T) {
 	run := tinyRun(t)
-	line := "eval --data " + fewShapes + " --protocol knn --k 5 --refresh-batch 30 --model"
+	line := "eval --data " + fewShapes + " --protocol knn --k 5 --model"
 	kept := func(want ...string) {
 		t.Helper()
 		r := keptResult(t, run)
@@ -75,8 +75,7 @@ func TestWhatIsMeasuredOfTheModelOutlivesItsBaselines(t *testing.T) {
 
 func TestWhatIsMeasuredOutlivesTheProtocolPaper(t *testing.T) {
 	run := tinyRun(t)
-	line := "eval --data " + fewShapes + " --protocol knn,paper --k 5 --refresh-batch 30 " +
-		"--probe-epochs 2 --model"
+	line := "eval --data " + fewShapes + " --protocol knn,paper --k 5 --probe-epochs 2 --model"
 	executeUntil(t, "model: paper", append(strings.Fields(line), run)...)
 	kept := func(want ...string) {
 		t.Helper()
@@ -98,8 +97,7 @@ func TestWhatIsMeasuredOutlivesTheProtocolPaper(t *testing.T) {
 // there by what the first part kept.
 func TestWhatIsReplacedIsSetAsideOnce(t *testing.T) {
 	run := tinyRun(t)
-	line := "eval --no-baselines --protocol knn,paper --probe-epochs 1 --refresh-batch 30 --data " + fewShapes +
-		" --model"
+	line := "eval --no-baselines --protocol knn,paper --probe-epochs 1 --data " + fewShapes + " --model"
 	for _, settings := range [][]string{{"--k", "5", "--probes", "1"}, {"--k", "7", "--probes", "2"}} {
 		if _, _, err := execute(append(append(strings.Fields(line), run), settings...)...); err != nil {
 			t.Fatal(err)
@@ -125,7 +123,7 @@ func TestAResultThatCannotBeReadIsSetAside(t *testing.T) {
 	}
 	const torn = `{"model": "ru`
 	line := "eval --no-baselines --model " + run + " --protocol "
-	knn := line + "knn --k 3 --refresh-batch 10 --data "
+	knn := line + "knn --k 3 --data "
 	for path, line := range map[string]string{
 		train.EvalPath(run):         knn + own,
 		train.ValidationPath(run):   knn + own + " --validation 0.4",
@@ -151,7 +149,7 @@ func TestAResultOnOtherDataLeavesAFileThatCannotBeRead(t *testing.T) {
 	const torn = `{"model": "ru`
 	put(t, train.EvalPath(run), []byte(torn))
 	_, messages, err := execute("eval", "--model", run, "--data", "shapes:size=24,train=22,test=9",
-		"--protocol", "knn", "--k", "3", "--refresh-batch", "10")
+		"--protocol", "knn", "--k", "3")
 	if err != nil || strings.Contains(messages, "note: no result") || read(t, train.EvalPath(run)) != torn {
 		t.Errorf("%v, said %s", err, messages)
 	}
@@ -167,7 +165,7 @@ func TestAResultThatCannotBeKeptIsAnError(t *testing.T) {
 		t.Fatal(err)
 	}
 	out, messages, err := execute("eval", "-q", "--model", run, "--data", fewShapes, "--protocol", "knn",
-		"--k", "5", "--refresh-batch", "30", "--no-baselines")
+		"--k", "5", "--no-baselines")
 	const want = "the result could not be kept in the run: "
 	if exitCode(err) != exitFailure || !strings.Contains(err.Error(), want) {
 		t.Errorf("%v", err)
@@ -189,7 +187,7 @@ func TestALastPointThatCannotBeKeptIsAnError(t *testing.T) {
 		t.Fatal(err)
 	}
 	out, _, err := execute("eval", "--curve", "--model", run, "--data", spec, "--protocol", "knn", "--k", "3",
-		"--refresh-batch", "10", "--no-baselines")
+		"--no-baselines")
 	if exitCode(err) != exitFailure || !strings.Contains(out, "knn-3") {
 		t.Errorf("%v, printed %q", err, out)
 	}

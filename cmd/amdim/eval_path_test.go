@@ -40,7 +40,7 @@ func TestWhatIsMeasuredFirstIsTheImportedNetworksOwn(t *testing.T) {
 	const first, second = "shapes:train=40,test=20", "shapes:train=40,test=30"
 	for _, spec := range []string{first, second, first, second} {
 		if _, messages, err := execute("eval", "--model", run, "--data", spec, "--protocol", "knn", "--k", "5",
-			"--refresh-batch", "30", "--no-baselines"); err != nil || strings.Contains(messages, "no longer") {
+			"--no-baselines"); err != nil || strings.Contains(messages, "no longer") {
 			t.Fatal(err, messages)
 		}
 	}
@@ -59,7 +59,7 @@ func TestImagesThatHaveMovedAreItsOwn(t *testing.T) {
 	}
 	run := filepath.Join(t.TempDir(), "run")
 	mustRun(t, smallPhotos+"--max-steps 1 --out "+run+" --data", "folder:"+dir)
-	const knn = "eval --protocol knn --k 3 --refresh-batch 10 --no-baselines --model"
+	const knn = "eval --protocol knn --k 3 --no-baselines --model"
 	put(t, filepath.Join(dir, "cat", "new.png"), photo(t, 40, 99))
 	mustRun(t, knn, run, "--data", "folder:"+dir)
 	if own := keptResult(t, run); own.Data != "folder:"+dir || len(onOtherData(t, run)) > 0 {

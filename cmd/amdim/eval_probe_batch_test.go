@@ -24,7 +24,7 @@ func TestEvalFitsProbesToFewImages(t *testing.T) {
 		{"--protocol knn --k 5", 10, ""}, // no probe learns
 	} {
 		args := append([]string{"eval", "--model", run, "--data", fewShapes, "--no-baselines",
-			"--refresh-batch", "30", "--json"}, strings.Fields(c.flags)...)
+			"--json"}, strings.Fields(c.flags)...)
 		out, messages, err := execute(args...)
 		if err != nil {
 			t.Fatal(err)

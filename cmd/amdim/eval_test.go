@@ -33,8 +33,7 @@ func tinyRun(t *testing.T) string {
 func TestEvalPrintsATableAndJSON(t *testing.T) {
 	run := tinyRun(t)
 	args := []string{"eval", "--model", run, "--data", fewShapes, "--k", "5",
-		"--protocol", "linear,knn,few-shot", "--shots", "1", "--draws", "3", "--probes", "2",
-		"--refresh-batch", "30"}
+		"--protocol", "linear,knn,few-shot", "--shots", "1", "--draws", "3", "--probes", "2"}
 	out, messages, err := execute(args...)
 	if err != nil {
 		t.Fatal(err)
@@ -141,7 +140,7 @@ func TestEvalTakesThePapersScheduleAndProtocol(t *testing.T) {
 		t.Fatal(err)
 	}
 	if p := r.Config.Probe; p.Epochs != 3 || !p.Clipped || p.Schedule.LR != 2e-4 || p.Batch != 20 ||
-		r.Config.Paper.Epochs != 3 || r.Config.Paper.Batch != 20 {
+		r.Config.Paper.Epochs != 3 || r.Config.Paper.Batch != 20 || r.Config.Refresh.Batch != 30 {
 		t.Errorf("settings %+v", r.Config)
 	}
 	if len(r.Rows) != 3 || len(r.Notes) == 0 {
@@ -158,8 +157,7 @@ func TestEvalTakesThePapersScheduleAndProtocol(t *testing.T) {
 func TestEvalOnOtherDataNamesBoth(t *testing.T) {
 	run := tinyRun(t)
 	for _, other := range []string{"shapes:size=48,train=50,test=30", "shapes:size=24,train=50,test=30"} {
-		out, _, err := execute("eval", "--model", run, "--data", other, "--protocol", "knn", "--k", "5",
-			"--refresh-batch", "30")
+		out, _, err := execute("eval", "--model", run, "--data", other, "--protocol", "knn", "--k", "5")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -191,7 +189,7 @@ func TestEvalKeepsFeaturesUnlessToldNotTo(t *testing.T) {
 	eval := func(flags ...string) (messages string, files []string) {
 		t.Helper()
 		args := []string{"eval", "--model", run, "--data", fewShapes, "--protocol", "knn", "--k", "5",
-			"--refresh-batch", "30", "--no-baselines"}
+			"--no-baselines"}
 		_, messages, err := execute(append(args, flags...)...)
 		if err != nil {
 			t.Fatal(err)
@@ -257,7 +255,7 @@ func TestEvalFitsShotsToSmallClasses(t *testing.T) {
 	run := tinyRun(t)
 	const few = "shapes:train=67,test=10" // 6 or 7 images of a class
 	args := strings.Fields("eval --data " + few + " --protocol few-shot --draws 1 --no-baselines --json")
-	args = append(args, "--model", run, "--refresh-batch", "30")
+	args = append(args, "--model", run)
 	text, messages, err := execute(args...)
 	if err != nil {
 		t.Fatal(err)

@@ -103,7 +103,7 @@ func TestAnImportIsAModelForEveryVerb(t *testing.T) {
 	mustRun(t, "import small.pth --out small.safetensors --data-set cifar100")
 	for _, line := range []string{
 		"inspect runs/cpt --verify", "inspect small.safetensors --verify", "report runs/cpt",
-		"eval --model runs/cpt --data folder:good --k 1 --probes 1 --no-baselines --refresh-batch 4",
+		"eval --model runs/cpt --data folder:good --k 1 --probes 1 --no-baselines",
 		"report runs/cpt --data folder:good",
 		"pretrain --init runs/cpt --data folder:good --out runs/adapted --batch 8 --epochs 1",
 		"embed --model small.safetensors --data folder:good --out photos.npy",

@@ -39,8 +39,7 @@ func photos(t *testing.T, n int) string {
 
 func TestReportShowsARun(t *testing.T) {
 	run := tinyRun(t)
-	_, _, err := execute("eval", "--model", run, "--data", fewShapes, "--protocol", "linear", "--probes", "1",
-		"--refresh-batch", "30")
+	_, _, err := execute("eval", "--model", run, "--data", fewShapes, "--protocol", "linear", "--probes", "1")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -117,7 +117,7 @@ func TestEvalTriesImagesOnce(t *testing.T) {
 	put(t, early, slices.Concat(torn, photo(t, 64, 5)[len(torn):])) // the size is as it was
 	eval := func(want, not, fails string, flags ...string) {
 		t.Helper()
-		line := "eval --model run --data folder:good --protocol knn --k 1 --refresh-batch 4"
+		line := "eval --model run --data folder:good --protocol knn --k 1"
 		out, messages, err := execute(append(strings.Fields(line), flags...)...)
 		if (err == nil) != (fails == "") || fails != "" && !strings.Contains(err.Error(), fails) {
 			t.Fatalf("%v, want %q; stderr %q", err, fails, messages)
@@ -163,8 +163,7 @@ func TestEvalEncodesAgainWhatWasWrittenAgain(t *testing.T) {
 		put(t, fmt.Sprintf("good/%s/%d.bmp", []string{"cat", "dog"}[i%2], i), bitmap(t, i))
 	}
 	mustRun(t, smallPhotos+"--data folder:good --out run --max-steps 1")
-	line := strings.Fields("eval --model run --data folder:good --protocol knn --k 1 --refresh-batch 4 " +
-		"--no-baselines")
+	line := strings.Fields("eval --model run --data folder:good --protocol knn --k 1 --no-baselines")
 	for _, c := range []struct {
 		path, said string
 	}{{"", "encode 12 images"}, {"", "features of 12 images"}, {"good/dog/3.bmp", "encode 12 images"}} {
