@@ -1,5 +1,7 @@
 package main
 
+import "math"
+
 // Rates of an H100 and its links; docs/cost.md names their sources.
 const (
 	peak      = 800e12        // FLOP/s of products in bf16
@@ -51,9 +53,9 @@ func (j job) update(share float64) update {
 	u.gradients = 2*rest*4*j.parameters/link + 4*j.parameters/bucket*message
 	u.late = max(0, u.gradients-u.products*2/3)
 	const messages = 4 + 4 + 2 + 1 // BatchNorm both ways, counts, losses
-	// Before an update and before its call processes agree through Gloo, which sums in a ring.
+	// Before an update and before its call processes agree through Gloo: Group::gather_small in the shim.
 	const agreements, hop = 2, 25e-6
-	u.small = messages*message + agreements*2*float64(j.gpus-1)*hop
+	u.small = messages*message + agreements*math.Ceil(math.Log2(float64(j.gpus)))*hop
 	return u
 }
 

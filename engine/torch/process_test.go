@@ -34,6 +34,7 @@ var tasks = map[string]func(*Library, *Group) error{
 	"twice":       twice,
 	"endless":     endless,
 	"attempts":    attempts,
+	"latency":     latency,
 	"share f32":   share(F32),
 	"share f64":   share(F64),
 	"share bf16":  share(BF16),
@@ -87,7 +88,7 @@ type process struct {
 }
 
 // start starts this test's binary as a process of a group; it waits for release.
-func start(t *testing.T, task string, p Place, environment ...string) *process {
+func start(t testing.TB, task string, p Place, environment ...string) *process {
 	t.Helper()
 	c := &process{Cmd: exec.Command(os.Args[0])}
 	if p.Master == "" {
@@ -116,7 +117,7 @@ func start(t *testing.T, task string, p Place, environment ...string) *process {
 }
 
 // startGroup starts all processes of a group on this host.
-func startGroup(t *testing.T, task string, p Place, environment ...string) []*process {
+func startGroup(t testing.TB, task string, p Place, environment ...string) []*process {
 	t.Helper()
 	library(t)
 	p.Port = enginetest.FreePort(t)
@@ -129,7 +130,7 @@ func startGroup(t *testing.T, task string, p Place, environment ...string) []*pr
 }
 
 // expect reads a line that each process prints.
-func expect(t *testing.T, want string, group ...*process) {
+func expect(t testing.TB, want string, group ...*process) {
 	t.Helper()
 	for i, c := range group {
 		if line, err := c.lines.ReadString('\n'); line != want+"\n" {
@@ -139,7 +140,7 @@ func expect(t *testing.T, want string, group ...*process) {
 }
 
 // release lets processes join when all have loaded torch.
-func release(t *testing.T, group ...*process) {
+func release(t testing.TB, group ...*process) {
 	t.Helper()
 	expect(t, "loaded", group...)
 	for _, c := range group {

@@ -38,13 +38,15 @@ class Group {
   // On a GPU finish makes the current stream wait, not the processor.
   c10::intrusive_ptr<Work> start(at::Tensor& t);
   void finish(const c10::intrusive_ptr<Work>& w);
-  void sum(at::Tensor& t) { finish(start(t)); }
+  void sum(at::Tensor& t);
   // gather returns the t of all processes along a new first dimension, in order of rank.
   at::Tensor gather(const at::Tensor& t);
   void barrier();
 
  private:
   Backend& backend(const at::Tensor& t);
+  bool small(const at::Tensor& t) const;
+  at::Tensor gather_small(const at::Tensor& t);
 
   Place place_;
   std::chrono::milliseconds timeout_;
