@@ -268,8 +268,8 @@ func (s *classifying) checkWritten(flag, path, ext string) error {
 	if !strings.EqualFold(filepath.Ext(path), ext) {
 		return usagef("%s %s: the name must end in %s", flag, path, ext)
 	}
-	if err := replaceable(path); err != nil {
-		return fmt.Errorf("%s: %w", flag, err)
+	if err := writable(flag, path); err != nil {
+		return err
 	}
 	if _, err := os.Stat(path); err == nil && !s.sheet.overwrite {
 		return usagef("%s %s exists: --overwrite replaces it", flag, path)

@@ -7,7 +7,6 @@ import (
 	"io"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -138,12 +137,7 @@ func (d *dataCheck) checkNew() error {
 	if _, err := os.Lstat(d.quarantine); err == nil {
 		return usagef("--quarantine %s: it exists already: delete it or choose another name", d.quarantine)
 	}
-	if info, err := os.Stat(filepath.Dir(d.quarantine)); err != nil {
-		return fmt.Errorf("--quarantine %s: %w", d.quarantine, err)
-	} else if !info.IsDir() {
-		return fmt.Errorf("--quarantine %s: its folder is a file", d.quarantine)
-	}
-	return nil
+	return writable("--quarantine", d.quarantine)
 }
 
 // write writes the list whole or not at all.

@@ -147,6 +147,9 @@ func (e *embed) check() error {
 	if err := checkSplit(e.split); err != nil {
 		return err
 	}
+	if err := hasFolder("--out", e.out); err != nil {
+		return err
+	}
 	err := embedding.CheckPath(e.out, e.overwrite)
 	var there *fs.PathError
 	switch {

@@ -288,7 +288,7 @@ func TestEmbedNamesWhatIsWrong(t *testing.T) {
 		{[]string{"--model", run, "--data", "shapes", "--out", missing}, exitUsage,
 			"--out " + missing + ": the name must end in .npy"},
 		{[]string{"--model", run, "--data", "shapes", "--out", missing + "/x.npy"}, exitFailure,
-			"--out: write " + missing},
+			"--out " + missing + "/x.npy: there is no folder " + missing},
 		{[]string{"--model", run, "--data", "shapes", "--out", there}, exitUsage,
 			"--out: " + there + " exists already: --overwrite replaces it"},
 		{[]string{"--model", run, "--data", "shapes", "--out", out, "--split", "val"}, exitUsage, `--split "val"`},

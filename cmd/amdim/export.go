@@ -202,6 +202,9 @@ func (e *export) check(c *cobra.Command) error {
 		if err := free(path, e.overwrite); err != nil {
 			return err
 		}
+		if err := writable("--out", path); err != nil {
+			return err
+		}
 	}
 	if file, err := train.CheckpointOf(e.model); err == nil && durable.SameFile(e.out, file) {
 		return usagef("--out %s is the checkpoint that --model names: the export would lack what "+

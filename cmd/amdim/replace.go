@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -23,6 +24,27 @@ func replaceable(path string) error {
 		return err
 	}
 	return probe.Discard()
+}
+
+// writable refuses, before long work, a file of a flag that cannot be written.
+func writable(flag, path string) error {
+	if err := hasFolder(flag, path); err != nil {
+		return err
+	}
+	if err := replaceable(path); err != nil {
+		return fmt.Errorf("%s: %w", flag, err)
+	}
+	return nil
+}
+
+// hasFolder refuses a file of a flag whose folder is not there.
+func hasFolder(flag, path string) error {
+	dir := filepath.Dir(path)
+	info, err := os.Stat(dir)
+	if err == nil && info.IsDir() || errors.Is(err, fs.ErrPermission) {
+		return nil
+	}
+	return fmt.Errorf("%s %s: there is no folder %s", flag, path, dir)
 }
 
 // creatable is replaceable for a path whose folders need not be there yet.

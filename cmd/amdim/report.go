@@ -84,6 +84,9 @@ func (r *reporting) run(c *cobra.Command, paths []string) error {
 			return usagef("--%s is for the page of one run, not for several", name)
 		}
 	}
+	if err := r.checkOut(); err != nil {
+		return err
+	}
 	r.say = saying(c.ErrOrStderr())
 	runs := make([]*runreport.Run, len(paths))
 	for i, path := range paths {
@@ -99,9 +102,6 @@ func (r *reporting) run(c *cobra.Command, paths []string) error {
 	}
 	var page interface{ Write(io.Writer) error }
 	out := r.out
-	if out != "" && !isHTML(out) { // what it replaces is no photograph
-		return usagef("--out %s: the name must end in .html", out)
-	}
 	if len(runs) > 1 {
 		if out == "" {
 			out = "compare.html"
@@ -124,6 +124,17 @@ func (r *reporting) run(c *cobra.Command, paths []string) error {
 	}
 	_, err := fmt.Fprintln(c.OutOrStdout(), out)
 	return err
+}
+
+// checkOut refuses a page that cannot be written.
+func (r *reporting) checkOut() error {
+	switch {
+	case r.out == "":
+		return nil
+	case !isHTML(r.out): // what it replaces is no photograph
+		return usagef("--out %s: the name must end in .html", r.out)
+	}
+	return writable("--out", r.out)
 }
 
 // page is the page of a run, for the file out. Without its images it has no pictures

@@ -183,7 +183,7 @@ func TestReportNamesWhatIsWrong(t *testing.T) {
 		{[]string{run, "--segmented", "-1"}, exitUsage, "--segmented -1"},
 		{[]string{run, "--segmented", "3"}, exitUsage, "no mixture"},
 		{[]string{run, "--data", "folder:" + dir + "/none"}, exitFailure, dir + "/none"},
-		{[]string{run, "--out", dir + "/none/c.html"}, exitFailure, "write " + dir + "/none/c.html"},
+		{[]string{run, "--out", dir + "/none/c.html"}, exitFailure, "c.html: there is no folder " + dir + "/none"},
 		{[]string{run, run, "--segmented", "3"}, exitUsage, "--segmented is for the page of one run"},
 		{[]string{run, run, "--threads", "1"}, exitUsage, "--threads is for the page of one run"},
 		{[]string{run, run, "--data", "shapes"}, exitUsage, "--data is for the page of one run"},

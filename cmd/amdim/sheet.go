@@ -37,7 +37,6 @@ func isHTML(path string) bool { return strings.EqualFold(filepath.Ext(path), ".h
 
 // check refuses a sheet that cannot be written.
 func (f sheetFlags) check() error {
-	dir := filepath.Dir(f.path)
 	switch {
 	case f.path == "" && f.images != "":
 		return usagef("--image-folder needs --sheet")
@@ -46,11 +45,8 @@ func (f sheetFlags) check() error {
 	case !isPNG(f.path) && !isHTML(f.path):
 		return usagef("--sheet %s: the name must end in .png or .html", f.path)
 	}
-	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return fmt.Errorf("--sheet %s: there is no folder %s", f.path, dir)
-	}
-	if err := replaceable(f.path); err != nil {
-		return fmt.Errorf("--sheet: %w", err)
+	if err := writable("--sheet", f.path); err != nil {
+		return err
 	}
 	if _, err := os.Stat(f.path); err == nil && !f.overwrite { // it may be a photograph
 		return usagef("--sheet %s exists: --overwrite replaces it", f.path)
