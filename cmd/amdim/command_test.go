@@ -40,12 +40,13 @@ func TestNextCommandsAreQuoted(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := pretrain{options: train.Options{Out: "my run"}}
-	p.next = func() string { return measuring(t.Context(), p.options.Out, "folder:my photos", shapes, true) }
+	p.next = func() []string { return following(t.Context(), p.options.Out, "folder:my photos", shapes, true) }
 	done := train.Result{Status: train.Status{Step: 2, Steps: 2}}
 	e := embed{out: "my photos.npy", model: "my run"}
 	const resume = "amdim pretrain --resume --out 'my run'"
 	for want, report := range map[string]func() error{
-		"amdim eval --model 'my run' --data 'folder:my photos' --protocol segmentation": func() error {
+		"amdim eval --model 'my run' --data 'folder:my photos' --protocol segmentation\n" +
+			"next: amdim segment --model 'my run' --out segments IMAGE": func() error {
 			return p.report(c, done)
 		},
 		resume: func() error {

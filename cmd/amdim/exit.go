@@ -133,9 +133,13 @@ func noting(c *cobra.Command) func(what string) {
 }
 
 // sayNext says what to do after a command.
-func sayNext(c *cobra.Command, command string) error {
-	_, err := fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", command)
-	return err
+func sayNext(c *cobra.Command, commands ...string) error {
+	for _, command := range commands {
+		if _, err := fmt.Fprintf(c.ErrOrStderr(), "next: %s\n", command); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func exitCode(err error) int {

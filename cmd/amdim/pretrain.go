@@ -36,7 +36,7 @@ type pretrain struct {
 	json     bool
 	page     *page // nil: none is asked for
 	health   []health.Finding
-	next     func() string // command, when the run is whole: it may look for held-out images
+	next     func() []string // commands, when the run is whole: it may look for held-out images
 
 	join  joiner
 	local int           // processes of the group on this host; 0: no group
@@ -243,8 +243,8 @@ func (p *pretrain) fit(c *cobra.Command, task train.Task) (train.Result, error) 
 	}
 	boundGarbageOf(task.Data)
 	images := task.Data // those of a list included
-	p.next = func() string {
-		return measuring(c.Context(), p.options.Out, task.DataSpec, images, mixture.CanSegment(task.Model) == nil)
+	p.next = func() []string {
+		return following(c.Context(), p.options.Out, task.DataSpec, images, mixture.CanSegment(task.Model) == nil)
 	}
 	if p.list != "" {
 		if err := task.LeaveOut(p.list); err != nil {
@@ -377,9 +377,8 @@ func (p *pretrain) report(c *cobra.Command, r train.Result) error {
 		return json.NewEncoder(c.OutOrStdout()).Encode(result)
 	}
 	fmt.Fprintf(c.OutOrStdout(), "%d of %d updates, %s: %s\n", r.Step, r.Steps, summary(r.Latest), r.Checkpoint)
-	next := p.next
 	if r.Step < r.Steps {
-		next = p.again
+		return sayNext(c, p.again())
 	}
-	return sayNext(c, next())
+	return sayNext(c, p.next()...)
 }

@@ -7,6 +7,16 @@ import (
 	"github.com/amdim/amdim/eval"
 )
 
+// following are the commands for a run that is whole: what shows what it has learnt and,
+// where the network segments, what is to be had of it.
+func following(ctx context.Context, run, spec string, images data.Dataset, segments bool) []string {
+	commands := []string{measuring(ctx, run, spec, images, segments)}
+	if segments {
+		commands = append(commands, typed("segment", "--model", run, "--out", "segments", "IMAGE"))
+	}
+	return commands
+}
+
 // measuring is the command that shows what a run has learnt from images: its maps
 // where people have segmented them and the network can, accuracies where they have
 // classes and all that are held out are of one, else pictures.

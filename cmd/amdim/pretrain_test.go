@@ -165,6 +165,10 @@ func TestPretrainNamesANextCommandThatWorks(t *testing.T) {
 		if err != nil || !strings.Contains(messages, want) {
 			t.Errorf("%s: %v, %s\nwant %s", name, err, messages, want)
 		}
+		segments := typed("segment", "--model", run, "--out", "segments", "IMAGE")
+		if strings.Contains(messages, "next: "+segments+"\n") != (name == "mixture") {
+			t.Errorf("%s: %s", name, messages)
+		}
 		if got := strings.Contains(messages, "collecting locations"); got != (name == "mixture") {
 			t.Errorf("%s: locations are collected: %t", name, got)
 		}
@@ -198,13 +202,13 @@ func TestPretrainLooksForHeldOutImagesAtItsEnd(t *testing.T) {
 	if _, err := p.fit(c, settings.Task("folder:"+dir)); err != nil {
 		t.Fatal(err)
 	}
-	if next := p.next(); !strings.HasPrefix(next, "amdim eval ") {
+	if next := p.next(); !strings.HasPrefix(next[0], "amdim eval ") {
 		t.Error(next)
 	}
 	if err := os.RemoveAll(filepath.Join(dir, "test")); err != nil {
 		t.Fatal(err)
 	}
-	if next := p.next(); !strings.HasPrefix(next, "amdim report ") {
+	if next := p.next(); !strings.HasPrefix(next[0], "amdim report ") {
 		t.Errorf("it looked for them before: %s", next)
 	}
 }

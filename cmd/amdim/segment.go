@@ -220,10 +220,22 @@ func (s *segmenting) report(c *cobra.Command, r *segmentResult, images *subjects
 	if err := r.print(c.OutOrStdout(), s.json); err != nil {
 		return err
 	}
+	if r.undivided() {
+		note(c.ErrOrStderr(), "every image is one component: the mixture may have collapsed; %s says what to try",
+			s.reporting())
+	}
 	if images.set == nil && len(r.bad) > 0 {
 		return fmt.Errorf("%d of %d files cannot be read; the first: %w", len(r.bad), n, r.bad[0])
 	}
 	return nil
+}
+
+// reporting is the command that says how the training of the model went.
+func (s *segmenting) reporting() string {
+	if info, err := os.Stat(s.model); err != nil || !info.IsDir() { // a checkpoint may be of any run
+		return "amdim report RUN"
+	}
+	return typed("report", s.model)
 }
 
 // pathsOf are the files of the image of a name: overlay, labels and, where it is

@@ -68,6 +68,25 @@ func TestSegmentWritesItsFilesForEachImage(t *testing.T) {
 	}
 }
 
+// A mixture that has collapsed divides nothing, which no figure of the segments says.
+func TestSegmentsThatDivideNothingAreNoted(t *testing.T) {
+	run, picture, out := mixedRun(t), filepath.Join(pictures(t, 1), "p00.png"), t.TempDir()
+	const want = "note: every image is one component: the mixture may have collapsed; "
+	for line, c := range map[string]struct{ said, note string }{
+		"--model " + run + " --least 0.99": {"1 image, 1 component, confidence ", want + typed("report", run)},
+		"--model " + train.CheckpointPath(run) + " --least 0.99": {
+			"1 image, 1 component, confidence ", want + "amdim report RUN"},
+		"--model " + run + " --fit 0 --upsample bilinear": {"1 image, ", ""},
+	} {
+		args := append(strings.Fields("segment "+line), "--overwrite", "--out", out, picture)
+		text, messages, err := execute(args...)
+		if err != nil || !strings.HasPrefix(text, c.said) || !strings.Contains(messages, c.note) ||
+			c.note == "" && strings.Contains(messages, "collapsed") {
+			t.Errorf("%s: %v, %q, %q", line, err, text, messages)
+		}
+	}
+}
+
 func readMap(t *testing.T, path string) segment.Map {
 	t.Helper()
 	b := []byte(read(t, path))

@@ -127,7 +127,16 @@ func (r *segmentResult) print(w io.Writer, full bool) error {
 		sure += img.Confidence
 	}
 	n := float64(len(r.Images))
-	_, err := fmt.Fprintf(w, "%s, %.1f components in each, confidence %.2f: %s\n",
-		spelling.Count(len(r.Images), "image"), float64(parts)/n, sure/n, r.Out)
+	found := spelling.Count(parts, "component")
+	if len(r.Images) > 1 {
+		found = fmt.Sprintf("%.1f components on average", float64(parts)/n)
+	}
+	_, err := fmt.Fprintf(w, "%s, %s, confidence %.2f: %s\n",
+		spelling.Count(len(r.Images), "image"), found, sure/n, r.Out)
 	return err
+}
+
+// undivided reports whether no image has several components.
+func (r *segmentResult) undivided() bool {
+	return !slices.ContainsFunc(r.Images, func(i segmentedImage) bool { return len(i.Parts) > 1 })
 }

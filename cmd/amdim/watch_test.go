@@ -138,6 +138,15 @@ func TestHealthIsSaidWhenItIsNews(t *testing.T) {
 	}
 }
 
+// What the result says of health, the messages say as well, also of a run of few updates.
+func TestTheVerdictIsSaidAtTheEnd(t *testing.T) {
+	_, messages, err := execute(tiny(t.TempDir())...)
+	const want = "health: Too short for a verdict: 15 updates; a verdict takes "
+	if err != nil || strings.Count(messages, want) != 1 {
+		t.Errorf("%v, %s", err, messages)
+	}
+}
+
 func TestTheResultHoldsHealth(t *testing.T) {
 	out, _, err := execute(tiny(t.TempDir(), "--json")...)
 	if err != nil {

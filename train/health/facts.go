@@ -31,3 +31,6 @@ func FactsOf(m model.Config, t train.Config, images int) Facts {
 	}
 	return f
 }
+
+// finished reports whether no update follows that one.
+func (f Facts) finished(step int) bool { return f.Steps > 0 && step >= f.Steps }

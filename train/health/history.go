@@ -47,9 +47,6 @@ func newHistory(records []train.Record, f Facts) *history {
 	return h
 }
 
-// finished reports whether no update follows.
-func (h *history) finished() bool { return h.Steps > 0 && h.step >= h.Steps }
-
 // length is that of a window in updates.
 func (h *history) length() int {
 	if h.Batch <= 0 {

@@ -69,7 +69,7 @@ func (h *history) learning() Finding {
 		return h.rateTooHigh(below)
 	case below >= learnt && !early && !h.mirrored():
 		return Finding{Learning, OK, "Learning", h.loss(below), ""}
-	case h.finished() && h.step < h.Warmup+patience:
+	case h.finished(h.step) && h.step < h.Warmup+patience:
 		return Finding{TooShort, Warn, "Too short for a verdict",
 			fmt.Sprintf("%d updates; a verdict takes %d", h.step, h.Warmup+patience), "--resume with more --epochs"}
 	case h.step < h.Warmup+patience:

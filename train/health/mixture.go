@@ -36,7 +36,7 @@ const (
 // after two windows its components, alike at the beginning, have long differed.
 func (h *history) mixture() (Finding, bool) {
 	early := h.step < h.Warmup+patience
-	if len(h.now.mixes) == 0 || early && !h.finished() {
+	if len(h.now.mixes) == 0 || early && !h.finished(h.step) {
 		return Finding{}, false
 	}
 	informed, shared := h.now.mostInformed(), h.now.mostShared()

@@ -41,7 +41,8 @@ type mark struct {
 }
 
 // A finding is announced once it has lasted for this many records: one that
-// comes and goes from record to record is not news.
+// comes and goes from record to record is not news. After the last record of a run
+// nothing goes: what it leaves is announced.
 const steady = 3
 
 // Resume takes the records of an earlier part of the run; what they say is not news.
@@ -62,6 +63,7 @@ func (w *Watch) Add(r train.Record) []Finding {
 	}
 	w.records = append(w.records, r)
 	w.current = Check(w.records, w.Facts)
+	last := w.finished(r.Step)
 	var news []Finding
 	found := map[topic]bool{}
 	for _, f := range w.current {
@@ -72,7 +74,7 @@ func (w *Watch) Add(r train.Record) []Finding {
 			s.found, s.since = m, 0
 		}
 		s.since++
-		if s.since >= steady && s.said != m {
+		if (last || s.since >= steady) && s.said != m {
 			s.said = m
 			if f.Kind != Starting {
 				news = append(news, f)

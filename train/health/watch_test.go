@@ -56,3 +56,15 @@ func TestAResumedRunRepeatsNoNews(t *testing.T) {
 		t.Errorf("%s after %d records", got, len(w.Records()))
 	}
 }
+
+// A run that is too short for a finding to last says what it is left with.
+func TestAFindingAtTheEndIsNews(t *testing.T) {
+	for steps, want := range map[int]int{60: 1, 70: 0} {
+		w := &Watch{Facts: demo()}
+		w.Steps = steps
+		_, kinds := said(w, rep(6, 0.059))
+		if len(kinds) != want || want == 1 && kinds[0] != TooShort {
+			t.Errorf("of %d updates, after 60: %v", steps, kinds)
+		}
+	}
+}
