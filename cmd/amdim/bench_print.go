@@ -41,7 +41,7 @@ func printHead(w io.Writer, r *measure.Result) {
 		what = "batch"
 	}
 	update := measure.Median(r.Seconds)
-	row := func(name, value, note string) { fmt.Fprintf(w, "%-10s%-18s%s\n", name, value, note) }
+	row := func(name, value, note string) { fmt.Fprintf(w, "%-10s%-20s%s\n", name, value, note) }
 	row("speed", spelling.Figures(r.Rate)+" "+r.Unit+"s/s", fmt.Sprintf("%s ms per %s, median of %d, %s to %s",
 		spelling.Figures(1000*update), what, len(r.Seconds),
 		spelling.Figures(1000*slices.Min(r.Seconds)), spelling.Figures(1000*slices.Max(r.Seconds))))

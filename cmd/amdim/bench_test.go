@@ -52,8 +52,8 @@ func TestBenchSaysWhatItMeasured(t *testing.T) {
 			"backward weights", "Adam", "in parallel, in the loader", "encoder.l", "\nbound by ",
 		}},
 		{[]string{"--no-data", "--operations", "0"}, []string{"pairs/s", "\nbound by "}},
-		{[]string{"--no-profile"}, []string{"pairs/s", "\nbound by "}},
-		{[]string{"--inference", "--outputs", "f1"}, []string{"inference  32 px", " images/s", "of a batch would"}},
+		{[]string{"--no-profile"}, []string{"pairs/s", " × one thread   ", "\nbound by "}},
+		{[]string{"--inference", "--outputs", "f1"}, []string{"inference  32 px", " images/s", "of a batch"}},
 		{[]string{"--sweep"}, []string{"| batch 4 *", "| batch 8 ", "| ndf 8 ", "| px 128 ", "| threads 1 "}},
 	} {
 		out, _, err := execute(benchTiny(c.more...)...)

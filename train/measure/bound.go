@@ -16,12 +16,16 @@ import (
 // Bound compares an update with the time that each resource alone would take,
 // at the speed measured in the same run, as shares of the update's time.
 type Bound struct {
-	By      string  `json:"by"`      // the largest: compute, memory or data
+	By      string  `json:"by"`      // the largest: compute, memory or data; none if all are below leastBound
 	Compute float64 `json:"compute"` // products, at the peak
 	Memory  float64 `json:"memory"`  // Bytes, at the bandwidth
 	Data    float64 `json:"data"`    // views of images on all threads, or the wait for them
 	Bytes   int64   `json:"bytes"`   // of all operations' operands and results together
 }
+
+// leastBound is the share from which a resource bounds an update: below it, the update would
+// be hardly faster with more of it.
+const leastBound = 1.0 / 3
 
 // bounds measures the processor and the memory once the step is done.
 func (t Task) bounds(e engine.Profiler, r *Result) {
@@ -126,6 +130,9 @@ func (r *Result) decide(bytes int64, read reading) {
 	case b.Memory > b.Compute:
 		b.By = "memory"
 	}
+	if r.Peak > 0 && r.Bandwidth > 0 && max(b.Compute, b.Memory, b.Data) < leastBound {
+		b.By = "none"
+	}
 	r.Bound = b
 }
 
@@ -144,7 +151,13 @@ func (r *Result) Verdict() string {
 	if r.Unit == "image" {
 		what = "a batch"
 	}
-	also := ""
+	by, also := b.By, ""
+	if b.By == "none" {
+		by, also = "none of compute, memory or data", "; the rest is overhead"
+		if len(r.Groups) > 0 {
+			also += ": see where time goes"
+		}
+	}
 	if r.Busy() {
 		also = fmt.Sprintf("; but other programs were running and left %.0f %% of the threads' time",
 			100*r.Core)
@@ -155,7 +168,7 @@ func (r *Result) Verdict() string {
 	}
 	return fmt.Sprintf("bound by %s: at full speed the products of %s would take %.0f %% of its time, "+
 		"%s of memory traffic %.0f %%%s%s",
-		b.By, what, 100*b.Compute, spelling.Bytes(b.Bytes), 100*b.Memory, images, also)
+		by, what, 100*b.Compute, spelling.Bytes(b.Bytes), 100*b.Memory, images, also)
 }
 
 // Busy reports whether other programs are likely to have been at work.
