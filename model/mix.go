@@ -46,6 +46,19 @@ func (m Mix) Temperature() float64 {
 	return m.Tau
 }
 
+// first is the key of the first setting beside K.
+func (m Mix) first() string {
+	switch {
+	case m.Tau != 0:
+		return "tau"
+	case m.Beta != 0:
+		return "beta"
+	case m.Hard:
+		return "hard"
+	}
+	return "pairs"
+}
+
 func (c Config) validateMix() error {
 	m := c.Mix
 	switch {
@@ -54,7 +67,8 @@ func (c Config) validateMix() error {
 	case m.K == 1:
 		return fmt.Errorf("model: mix.k = 1: a mixture of one segments nothing: need at least 2, or 0 for none")
 	case m.K == 0 && (m.Tau != 0 || m.Beta != 0 || m.Hard || len(m.Pairs) > 0):
-		return fmt.Errorf("model: settings of mix without components: set mix.k, such as 8")
+		return fmt.Errorf("model: mix.%s without a mixture: set model.mix.k (--mix-k), the number of its "+
+			"components, such as 8", m.first())
 	case !(m.Tau >= 0):
 		return fmt.Errorf("model: mix.tau = %v, need more than 0 (0: the default, 2)", m.Tau)
 	case !(m.Beta >= 0):

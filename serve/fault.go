@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/amdim/amdim"
+	"github.com/amdim/amdim/internal/spelling"
 )
 
 // fault is an error with the status that tells of it.
@@ -73,5 +74,5 @@ func (h *Handler) text(err error) string {
 	if statusOf(err) == http.StatusInternalServerError { // it may name files of this machine
 		return "the server failed: its log says why"
 	}
-	return err.Error()
+	return spelling.Plain(err.Error())
 }

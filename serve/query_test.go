@@ -25,6 +25,7 @@ func TestWrongParametersAreRefused(t *testing.T) {
 		"/v1/segment?fit=-1":                   "fit=-1: need 0 (none) or more",
 		"/v1/segment?as=gif":                   "as=gif: need overlay",
 		"/v1/segment?side=3":                   "side = 3",
+		"/v1/segment?fit=100000":               "fit = 100000, need 0 to 10000",
 		"/v1/segment?side=9999999999999999999": "need a whole number",
 	} {
 		refused(t, target, do(h, http.MethodPost, target, "", bytes.NewReader(good)), 400, want)

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/amdim/amdim"
+	"github.com/amdim/amdim/internal/spelling"
 )
 
 // tinyRun is a very small network with a mixture, trained for two updates, once for all tests.
@@ -184,6 +185,9 @@ func refused(t testing.TB, what string, w *httptest.ResponseRecorder, status int
 	}
 	if w.Code != status || !strings.Contains(said.Error, want) || strings.Contains(said.Error, "\n") {
 		t.Errorf("%s: status %d, %q; want %d, %q", what, w.Code, said.Error, status, want)
+	}
+	if said.Error != spelling.Plain(said.Error) {
+		t.Errorf("%s: %q names a package", what, said.Error)
 	}
 	if retry := w.Header().Get("Retry-After"); (retry != "") != (w.Code == http.StatusServiceUnavailable) {
 		t.Errorf("%s: status %d with Retry-After %q", what, w.Code, retry)

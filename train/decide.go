@@ -81,16 +81,21 @@ func (r *run) broken(err error) error {
 	case errors.As(err, &nonFinite):
 		return err
 	case r.all.Size() == 1:
-		return lostError{fmt.Errorf("train: stopped before update %d: %w; %s", r.step+1, err, r.held())}
+		return lostError{error: r.stopped(err)}
 	}
 	return r.lost(err)
 }
 
 // lostError means that the state is lost: an update has begun to change it, so
 // it is not saved.
-type lostError struct{ error }
+type lostError struct {
+	error
+	group bool // it is an ErrLost, whose text its own says in other words
+}
 
 func (e lostError) Unwrap() error { return e.error }
+
+func (e lostError) Is(target error) bool { return e.group && target == ErrLost }
 
 func isLost(err error) bool {
 	var lost lostError
@@ -99,7 +104,12 @@ func isLost(err error) bool {
 
 // lost is the error of a run whose group has failed.
 func (r *run) lost(err error) error {
-	return lostError{fmt.Errorf("train: stopped before update %d: %w: %w; %s", r.step+1, err, ErrLost, r.held())}
+	return lostError{r.stopped(err), true}
+}
+
+// stopped says where the error of an update leaves the run.
+func (r *run) stopped(err error) error {
+	return fmt.Errorf("train: stopped before update %d: %w; %s", r.step+1, err, r.held())
 }
 
 // held says where the last checkpoint is.

@@ -23,7 +23,7 @@ var errNoDigest = errors.New(
 // [AllowedUnreadable].
 var ErrUnreadable = errors.New("too many images cannot be read")
 
-// ErrLost is wrapped by the error of a run whose group has lost a process. Its last checkpoint
+// ErrLost is what errors.Is finds in the error of a run whose group has lost a process. Its last checkpoint
 // stays, and all processes may resume from it.
 var ErrLost = errors.New("a process of the group failed or was lost")
 

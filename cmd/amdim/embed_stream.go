@@ -14,6 +14,7 @@ import (
 
 	"github.com/amdim/amdim"
 	"github.com/amdim/amdim/internal/parallel"
+	"github.com/amdim/amdim/internal/spelling"
 	"github.com/amdim/amdim/internal/strictjson"
 )
 
@@ -160,7 +161,7 @@ func (r *request) read(m *amdim.Model) {
 		}
 	}
 	if err != nil {
-		r.answer.Error = err.Error()
+		r.answer.Error = spelling.Plain(err.Error())
 	} else {
 		r.image = m.Reduce(img)
 	}

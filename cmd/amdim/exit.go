@@ -105,15 +105,17 @@ func smallerBatch(err error, batch int) error {
 	return fmt.Errorf("%w: use --batch %d", err, batch)
 }
 
-// told is an error as the user reads it: in one line, a stop as a stop. Names in it may come
-// from an archive or a folder of others.
+// told is an error as the user reads it: in one line, without packages, a stop as a stop. Names
+// in it may come from an archive or a folder of others.
 func told(err error) string {
 	var stopped stoppedError
 	if errors.Is(err, context.Canceled) && !errors.As(err, &stopped) {
 		return "stopped before the end"
 	}
-	text := strings.TrimPrefix(err.Error(), "amdim: ") // of the package amdim
-	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
+	lines := strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' || r == '\r' })
+	for i, line := range lines {
+		lines[i] = spelling.Plain(line)
+	}
 	return spelling.Visible(strings.Join(lines, "; "))
 }
 

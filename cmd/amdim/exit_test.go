@@ -38,6 +38,13 @@ func TestMessagesHaveNoEscapeSequences(t *testing.T) {
 	}
 }
 
+func TestMessagesNameNoPackages(t *testing.T) {
+	err := errors.Join(errors.New("amdim: embed: imagefile: cut off"), errors.New("embedding: no room"))
+	if got := told(err); got != "embed: cut off; no room" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestABatchThatMemoryIsTooShortForIsNamedOneThatFits(t *testing.T) {
 	for _, c := range []struct {
 		room int64

@@ -335,7 +335,7 @@ func TestARefusedRunMakesNoFolder(t *testing.T) {
 		{tiny(missing, "--set", "model.px=48"), exitUsage, "px = 48"},
 		{tiny(missing, "--mix-k", "many"), exitUsage, "--mix-k many: config: model.mix.k = many is not"},
 		{tiny(missing, "--mix-k", "65"), exitUsage, "mix.k = 65, need 0 (no mixture) to 64"},
-		{tiny(missing, "--mix-tau", "2"), exitUsage, "set mix.k"},
+		{tiny(missing, "--mix-tau", "2"), exitUsage, "set model.mix.k (--mix-k)"},
 		{tiny(missing, "--mix-k", "8", "--set", "model.mix.pairs=5-5"), exitUsage, "need a pair from scale 1"},
 		{tiny(missing, "--epochs", "0"), exitUsage, "epochs = 0"},
 		{tiny(missing, "--epochs", "two"), exitUsage, "--epochs two: config: train.epochs = two is not"},

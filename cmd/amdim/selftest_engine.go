@@ -89,7 +89,7 @@ func (s *selfTest) kernels(precisions []string) ([]*candidate, error) {
 	if os.Getenv("AMDIM_KERNEL") != "" {
 		set, err := kernel.ByName("")
 		if err != nil {
-			return nil, usagef("AMDIM_KERNEL: %v", err)
+			return nil, usageError{err}
 		}
 		sets = []*kernel.Set{set}
 	}

@@ -142,7 +142,7 @@ func TestAServerAnswersFromFilesWrittenAnew(t *testing.T) {
 	if err := os.WriteFile(index, []byte("torn"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	heard(t, said, "note: "+index+" goes on as it was read before: --index: embedding: read "+index)
+	heard(t, said, "note: "+index+" goes on as it was read before: --index: read "+index)
 	other := few
 	other.Model.Checkpoint = "another"
 	if err := other.Save(index); err != nil {

@@ -84,8 +84,10 @@ func Sets() []*Set {
 // ByName returns the named set. The empty name means the environment variable
 // AMDIM_KERNEL, and if that is empty too, the best set of the machine.
 func ByName(name string) (*Set, error) {
+	named := fmt.Sprintf("set %q", name)
 	if name == "" {
 		name = os.Getenv("AMDIM_KERNEL")
+		named = "AMDIM_KERNEL=" + name
 	}
 	sets := Sets()
 	if name == "" {
@@ -98,7 +100,7 @@ func ByName(name string) (*Set, error) {
 		}
 		names = append(names, s.Name)
 	}
-	return nil, fmt.Errorf("kernel: set %q is not available here, only %s", name, strings.Join(names, ", "))
+	return nil, fmt.Errorf("kernel: %s: this processor has %s", named, strings.Join(names, ", "))
 }
 
 // genericSet is plain Go: the definition of every kernel.

@@ -2,6 +2,7 @@ package spelling
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -41,4 +42,22 @@ func Visible(text string) string {
 		text = text[n:]
 	}
 	return b.String()
+}
+
+// packages are those whose names are in front of their errors, where a reader of the code
+// looks for them.
+var packages = []string{
+	"amdim", "augment", "checkpoint", "cpu", "data", "embedding", "encoder", "engine", "eval",
+	"feature", "graph", "imagefile", "kernel", "mixture", "model", "optim", "pack", "segment", "train",
+}
+
+// Plain is a message without names of packages in front of its parts: to users of the program
+// they say nothing.
+func Plain(text string) string {
+	parts := strings.Split(text, ": ")
+	last := parts[len(parts)-1]
+	kept := slices.DeleteFunc(parts[:len(parts)-1], func(part string) bool {
+		return slices.Contains(packages, part)
+	})
+	return strings.Join(append(kept, last), ": ")
 }

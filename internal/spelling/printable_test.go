@@ -37,3 +37,19 @@ func TestVisibleLetsNoControlCharacterPass(t *testing.T) {
 		}
 	}
 }
+
+func TestPlainLeavesPackagesOut(t *testing.T) {
+	for text, want := range map[string]string{
+		"amdim: segment: mixture: segment: fit = 9, need 5":   "fit = 9, need 5",
+		"amdim: decode: a.png: imagefile: read: no such file": "decode: a.png: read: no such file",
+		"--index: embedding: read x.npy: no such file":        "--index: read x.npy: no such file",
+		"--data: it ends in data":                             "--data: it ends in data",
+		"the image: model":                                    "the image: model",
+		"folder:data: none, C:\\data: none":                   "folder:data: none, C:\\data: none",
+		"":                                                    "", "model: ": "",
+	} {
+		if got := Plain(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
