@@ -41,6 +41,13 @@ type twinGroup struct {
 // burst 11 were found, and no pair of 2 to 4 images; of 100 images with 20 copies, 19.
 const fewImages = 100
 
+// mostTwins is the part of the images, one in so many, that may be near-duplicates of others
+// before the encoder is doubted: one that is hardly trained finds them all alike.
+const mostTwins = 3
+
+// shownNames are how many images of a group the text names; JSON names all.
+const shownNames = 10
+
 func (s *search) runDuplicates(c *cobra.Command, x *embedding.Index, p *thumbnails) error {
 	if n := x.Set().Len(); n > manyImages {
 		fmt.Fprintf(c.ErrOrStderr(), "comparing %d images with each other\n", n)
@@ -52,11 +59,15 @@ func (s *search) runDuplicates(c *cobra.Command, x *embedding.Index, p *thumbnai
 	if err != nil {
 		return fmt.Errorf("%w: raise --threshold", err)
 	}
-	if n := x.Set().Len(); n < fewImages {
+	groups := embedding.Groups(pairs)
+	switch n := x.Set().Len(); {
+	case n < fewImages:
 		note(c.ErrOrStderr(), "among %s a cosine says little: amdim data check finds near copies "+
 			"by their pixels", spelling.Count(n, "image"))
+	case inGroups(groups) > n/mostTwins:
+		note(c.ErrOrStderr(), "the encoder hardly tells these images apart: train longer or raise --threshold; "+
+			"amdim data check finds copies by their pixels")
 	}
-	groups := embedding.Groups(pairs)
 	if p != nil {
 		if err := s.sheet.draw(c, p, s.twinSheet(p, groups)); err != nil {
 			return err
@@ -88,8 +99,11 @@ func (s *search) printGroups(w io.Writer, set *embedding.Set, groups []embedding
 	fmt.Fprintln(&b, s.headline(set, groups))
 	for i, g := range groups {
 		fmt.Fprintf(&b, "\n%s\n", groupTitle(i, g))
-		for _, j := range g.Images {
+		for _, j := range g.Images[:min(len(g.Images), shownNames)] {
 			fmt.Fprintf(&b, "  %s\n", spelling.Printable(set.Names[j]))
+		}
+		if more := len(g.Images) - shownNames; more > 0 {
+			fmt.Fprintf(&b, "  … %s more: --json names all\n", spelling.Grouped(more))
 		}
 	}
 	_, err := io.WriteString(w, b.String())
@@ -101,12 +115,17 @@ func (s *search) headline(set *embedding.Set, groups []embedding.Group) string {
 	if len(groups) == 0 {
 		return fmt.Sprintf("no two of %d images have a cosine of %g or more", set.Len(), s.threshold)
 	}
-	images := 0
-	for _, g := range groups {
-		images += len(g.Images)
-	}
 	return fmt.Sprintf("%s of near-duplicates (cosine at least %g): %d of %d images",
-		spelling.Count(len(groups), "group"), s.threshold, images, set.Len())
+		spelling.Count(len(groups), "group"), s.threshold, inGroups(groups), set.Len())
+}
+
+// inGroups is how many images are in groups.
+func inGroups(groups []embedding.Group) int {
+	n := 0
+	for _, g := range groups {
+		n += len(g.Images)
+	}
+	return n
 }
 
 func groupTitle(i int, g embedding.Group) string {
