@@ -73,14 +73,21 @@ func OpenLabelled(spec, split string, o Options) (Dataset, string, error) {
 		}
 	}
 	if len(set.Classes()) < 2 {
-		return nil, "", fmt.Errorf("data: %s has no classes to tell apart: a folder needs at least two folders "+
-			"of images inside it, one per class, and no image beside these", spec)
+		return nil, "", fmt.Errorf("data: %s has no classes to tell apart: %s", spec, ForClasses(spec))
 	}
 	labelled := labelledOf(set)
 	if labelled.Len() == 0 {
 		return nil, "", fmt.Errorf("data: no image of %s has a label", spec)
 	}
 	return labelled, opened, nil
+}
+
+// ForClasses says what data of a spec without classes needs to have some.
+func ForClasses(spec string) string {
+	if strings.HasPrefix(spec, "packed:") {
+		return "pack a folder that has classes"
+	}
+	return "a folder needs at least two folders of images inside it, one per class, and no image beside these"
 }
 
 func labelledOf(set Dataset) Dataset {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/amdim/amdim/config"
+	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/data/survey"
 	"github.com/amdim/amdim/eval"
 	"github.com/amdim/amdim/internal/shell"
@@ -122,11 +123,14 @@ func (c *checked) allowed() int {
 func (c *checked) damagedShare() float64 { return float64(c.Damaged()) / float64(c.Splits[0].Images) }
 
 // preset is the smallest network for images of this size.
-func (c *checked) preset() string {
+func (c *checked) preset() string { return presetFor(data.Origin(c.Data), c.ShorterSide.Median) }
+
+// presetFor is that of the smallest network for images of a spec with such a shorter side.
+func presetFor(spec string, side int) string {
 	switch {
-	case strings.HasPrefix(c.Data, "shapes") && c.ShorterSide.Median <= 32:
+	case strings.HasPrefix(spec, "shapes") && side <= 32:
 		return "demo"
-	case c.ShorterSide.Median < 48:
+	case side < 48:
 		return "cifar10-tiny"
 	}
 	return "photos-tiny"

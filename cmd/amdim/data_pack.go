@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
+	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data"
 	"github.com/amdim/amdim/data/pack"
 	"github.com/amdim/amdim/internal/durable"
@@ -130,7 +133,27 @@ func (d *dataPack) report(c *cobra.Command, spec string, m *pack.Manifest) error
 	if bad > 0 {
 		note(c.ErrOrStderr(), "pack.json in %s names the images that cannot be read", d.out)
 	}
-	return sayNext(c, typed("pretrain", "--preset", "PRESET", "--data", "packed:"+d.out, "--out", "runs/PRESET"))
+	return d.next(c, m)
+}
+
+// next names the command that trains on the pack, if its images are enough for that. The
+// mean of their pixels tells their size.
+func (d *dataPack) next(c *cobra.Command, m *pack.Manifest) error {
+	learnt := m.Splits[0]
+	usable := learnt.Images - len(learnt.Unreadable)
+	preset := presetFor(m.Spec, int(math.Sqrt(float64(learnt.Bytes)/3/float64(max(1, usable)))))
+	settings, err := config.Preset(preset)
+	if err != nil {
+		return err
+	}
+	words := []string{"pretrain", "--preset", preset, "--data", "packed:" + d.out, "--out", "runs/" + preset}
+	switch b := train.BatchFor(usable, settings.Train.Batch); {
+	case b == 0:
+		return nil
+	case b < settings.Train.Batch:
+		words = append(words, "--batch", strconv.Itoa(b))
+	}
+	return sayNext(c, typed(words...))
 }
 
 // stages counts one thing after the other.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/amdim/amdim/config"
 	"github.com/amdim/amdim/data/pack"
+	"github.com/amdim/amdim/internal/shell"
 )
 
 // filesIn are all files of a folder.
@@ -58,7 +59,8 @@ func TestDataPackSaysWhatWasPacked(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, out)
 		}
 	}
-	for _, want := range []string{"note: pack.json", "next: amdim pretrain", "--data 'packed:" + dir + "'"} {
+	for _, want := range []string{"note: pack.json",
+		"next: amdim pretrain --preset photos-tiny --data 'packed:" + dir + "' --out runs/photos-tiny"} {
 		if !strings.Contains(messages, want) {
 			t.Errorf("no %q in\n%s", want, messages)
 		}
@@ -74,6 +76,38 @@ func TestDataPackSaysWhatWasPacked(t *testing.T) {
 	}
 	if again, _, err := execute("data", "pack", "folder:"+folder, "--out", dir); err != nil || again == "" {
 		t.Errorf("again: %v, %q", err, again)
+	}
+}
+
+// The command that is next can be run as it is, and needs images.
+func TestDataPackNamesAPresetForItsImages(t *testing.T) {
+	for spec, want := range map[string]string{
+		"shapes:train=20,test=2": " --preset demo --data packed:PACK --out runs/demo --batch 16\n",
+		"folder:" + photoFolder(t, numbered("", 40)...): " --preset photos-tiny --data packed:PACK " +
+			"--out runs/photos-tiny --batch 16\n",
+		"shapes:train=1,test=2": "",
+	} {
+		made := filepath.Join(t.TempDir(), "pack")
+		_, messages, err := execute("data", "pack", spec, "--out", made)
+		next := strings.ReplaceAll(want, "packed:PACK", shell.Quote("packed:"+made))
+		if err != nil || !strings.HasSuffix(messages, next) || want == "" && strings.Contains(messages, "next") {
+			t.Errorf("%s: %v, %q, want %q", spec, err, messages, next)
+		}
+	}
+}
+
+// A pack cannot be sorted into folders: what it was made of can.
+func TestAPackWithoutClassesIsPackedAnew(t *testing.T) {
+	made := filepath.Join(t.TempDir(), "pack")
+	mustRun(t, "data pack --out "+made, "folder:"+photoFolder(t, numbered("", 40)...))
+	for _, line := range []string{
+		"eval --data packed:" + made, "classify --out - --data shapes --labelled packed:" + made,
+	} {
+		_, _, err := execute(append(strings.Fields(line), "--model", tinyRun(t))...)
+		const want = "no classes to tell apart: pack a folder that has classes"
+		if err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", line, err, want)
+		}
 	}
 }
 

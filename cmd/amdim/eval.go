@@ -279,8 +279,7 @@ func (e *evaluate) addRows(
 
 // unlabelled is the error of data without classes.
 func (e *evaluate) unlabelled(ctx context.Context) error {
-	do := "a folder needs at least two folders of images inside it, one per class, " +
-		"and no image beside these"
+	do := data.ForClasses(e.data)
 	_, err := e.segmentation.open(ctx, e.data)
 	if ctx.Err() != nil {
 		return err
