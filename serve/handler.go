@@ -17,6 +17,7 @@ import (
 
 	"github.com/amdim/amdim"
 	"github.com/amdim/amdim/internal/parallel"
+	"github.com/amdim/amdim/internal/spelling"
 )
 
 // Handler is an http.Handler. Its methods may be called from several goroutines.
@@ -118,7 +119,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			leave = sync.OnceFunc(h.room.Leave)
 			defer leave() // when it is written: until then it is held
 		default:
-			err = faultf(http.StatusServiceUnavailable, "%d requests are under way: try again", h.config.Requests)
+			err = faultf(http.StatusServiceUnavailable, "%s under way: try again",
+				spelling.CountOf(h.config.Requests, "request is", "requests are"))
 		}
 	}
 	var out reply

@@ -215,7 +215,7 @@ func TestARequestKeepsItsPlaceUntilItsAnswerIsRead(t *testing.T) {
 		h.ServeHTTP(client, httptest.NewRequest(http.MethodPost, "/v1/embed", bytes.NewReader(photo(t, 1))))
 	}()
 	<-client.begun
-	refused(t, "a second", post(h, "/v1/embed", photo(t, 1)), 503, "1 requests are under way")
+	refused(t, "a second", post(h, "/v1/embed", photo(t, 1)), 503, "1 request is under way")
 	close(client.end)
 	<-done
 	if w := post(h, "/v1/embed", photo(t, 1)); w.Code != http.StatusOK || client.Code != http.StatusOK {

@@ -146,7 +146,7 @@ func (s *classifying) classify(c *cobra.Command, m *amdim.Model, files []string)
 	ctx := c.Context()
 	r := &classification{
 		Model: s.model, Labelled: s.labelled, Classifier: s.classifier, Data: s.data, Index: s.index,
-		learnt: s.kept,
+		Unreadable: []unreadable{}, UnreadableLabelled: []unreadable{}, learnt: s.kept,
 	}
 	examples, err := s.examples(c, m, r)
 	if err != nil {

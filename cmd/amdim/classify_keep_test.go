@@ -51,8 +51,12 @@ func TestClassesAreLearntWithoutImagesToClassify(t *testing.T) {
 		"--model", run)
 	var r classification
 	err := json.Unmarshal([]byte(said), &r)
-	if err != nil || r.LearntFrom != 6 || r.Images == nil || len(r.Images) > 0 {
+	if err != nil || r.LearntFrom != 6 || r.Images == nil || len(r.Images) > 0 || r.Unreadable == nil {
 		t.Errorf("%v, %s", err, said)
+	}
+	said = mustRun(t, "classify --classifier kept.safetensors --json photos/d0.png --model", run)
+	if !strings.Contains(said, `"unreadable_labelled": []`) {
+		t.Errorf("nothing was labelled, and nothing of it is no list: %s", said)
 	}
 }
 

@@ -93,7 +93,7 @@ func (i inspect) run(c *cobra.Command, name string) error {
 		found.Records = len(records)
 	}
 	if i.verify {
-		found.Faults = found.faults()
+		found.Faults = append(found.Faults, found.faults()...)
 		found.Verified = len(found.Faults) == 0
 	}
 	if err := i.print(c.OutOrStdout(), found); err != nil {
@@ -116,7 +116,7 @@ func (i inspect) open(path string) (inspection, error) {
 		return inspection{}, err
 	}
 	defer r.Close()
-	found := inspection{Path: path, Bytes: r.Size(), SHA256: r.Checksum()}
+	found := inspection{Path: path, Bytes: r.Size(), SHA256: r.Checksum(), Faults: []string{}}
 	if found.Meta, err = r.Run(); err != nil {
 		return found, err
 	}

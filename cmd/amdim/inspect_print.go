@@ -62,7 +62,7 @@ func (f inspection) progress() string {
 		}
 	}
 	if f.Records > 0 {
-		text += ", " + spelling.Count(f.Records, "record")
+		text += fmt.Sprintf(", %s in metrics.jsonl", spelling.Count(f.Records, "line"))
 	}
 	return text
 }

@@ -24,7 +24,7 @@ func TestInspectShowsWhatARunHolds(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"7 updates made: epoch 1 finished, then batch 2; seed 1; the run has 3 epochs",
+		"7 updates made: epoch 1 finished, then batch 2; seed 1; the run has 3 epochs, 7 lines in metrics.jsonl",
 		"shapes:train=22,test=1: 22 images", `"ndf":4`, "3×3×3×4", "encoder.l1.weight", "of Adam not listed",
 	} {
 		if !strings.Contains(out, want) {
@@ -37,7 +37,8 @@ func TestInspectShowsWhatARunHolds(t *testing.T) {
 	}
 	out, _, err = execute("inspect", train.CheckpointPath(dir), "--verify", "--json")
 	var found inspection
-	if err != nil || json.Unmarshal([]byte(out), &found) != nil || !found.Verified || len(found.Tensors) < 20 {
+	if err != nil || json.Unmarshal([]byte(out), &found) != nil || !found.Verified || len(found.Tensors) < 20 ||
+		found.Faults == nil {
 		t.Errorf("%v, %s", err, out)
 	}
 }
@@ -71,6 +72,9 @@ func TestInspectVerifyListsTensorsOnlyAsJSON(t *testing.T) {
 		if _, _, err := execute("inspect", run, "--verify", flag); exitCode(err) != exitUsage {
 			t.Errorf("--verify %s: %v", flag, err)
 		}
+	}
+	if out := mustRun(t, "inspect --json "+run); !strings.Contains(out, `"faults": []`) {
+		t.Errorf("faults that were not looked for are no list: %s", out)
 	}
 	out := mustRun(t, "inspect --verify --digests --json "+run)
 	if !strings.Contains(out, `"verified": true`) || !strings.Contains(out, `"sha256": "`) {

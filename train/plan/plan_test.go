@@ -191,6 +191,7 @@ func TestVerdictsAreInPlainWords(t *testing.T) {
 		{func(*Plan) {}, "speed: about 128 pairs/s; reading images and making views is 3 % of the work"},
 		{func(p *Plan) { p.Speed.PairsPerSecond = 1234 }, "speed: about 1,234 pairs/s; "},
 		{func(*Plan) {}, "update   1.00 s for 128 pairs (median of 3, 990 ms to 1.01 s), cpu, 2 threads\n"},
+		{func(p *Plan) { p.Speed.Updates = []float64{1} }, "for 128 pairs (one update measured), cpu"},
 		{func(p *Plan) { p.Memory.Fits, p.Memory.Largest = false, 96 }, "use --batch 96"},
 		{func(p *Plan) { p.Memory.Held = 3 << 30 }, "in the 23 GiB free and 3 GiB already held"},
 		{func(p *Plan) { p.Memory.Fits, p.Memory.Largest = false, 0 }, "and no batch fits"},

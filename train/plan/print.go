@@ -59,7 +59,7 @@ func (p *Plan) printMeasured(w io.Writer) {
 			Bytes(i.Decode), Bytes(i.Decoding), spelling.Count(min(p.Threads, p.Batch), "thread"), sampled)
 	}
 	if len(s.Updates) > 0 {
-		of := "only one"
+		of := "one update measured"
 		if n := len(s.Updates); n > 1 {
 			of = fmt.Sprintf("median of %d, %s to %s", n,
 				took(slices.Min(s.Updates)), took(slices.Max(s.Updates)))
