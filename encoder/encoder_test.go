@@ -73,8 +73,8 @@ func TestRefreshMovesStatisticsOnly(t *testing.T) {
 
 func TestRefreshSeesEveryImageOnceAtMost(t *testing.T) {
 	for _, c := range []struct{ n, images, batch, wantBatches, wantBatch int }{
-		{1, 25_000, 500, 1, 1}, {2, 25_000, 500, 1, 2}, {500, 25_000, 500, 1, 500}, {501, 25_000, 500, 2, 250},
-		{1300, 25_000, 500, 3, 433}, {50_000, 25_000, 500, 50, 500}, {1000, 60, 20, 3, 20}, {9, 9, 0, 9, 1},
+		{2, 25_000, 500, 1, 2}, {3, 25_000, 2, 1, 3}, {500, 25_000, 500, 1, 500}, {501, 25_000, 500, 2, 250},
+		{1300, 25_000, 500, 3, 433}, {50_000, 25_000, 500, 50, 500}, {1000, 60, 20, 3, 20}, {65, 65, 2, 32, 2},
 	} {
 		r := RefreshConfig{Images: c.images, Batch: c.batch}
 		if batches, batch := r.split(c.n); batches != c.wantBatches || batch != c.wantBatch {
@@ -91,7 +91,7 @@ func TestRefreshNeedsTwoImages(t *testing.T) {
 	}
 	defer e.Close()
 	c := RefreshConfig{Images: 60, Batch: 20, Seed: 1}
-	for n, want := range map[int]string{1: "batches of 1: give at least 2 images", 2: ""} {
+	for n, want := range map[int]string{1: "60 images of 1 in batches of 20: each takes at least 2", 2: ""} {
 		before := tiny.Hash(t, e)
 		err := e.Refresh(context.Background(), plain(t, tiny.Shapes(t, 32, n, data.Train)), c)
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {

@@ -29,11 +29,11 @@ func (e *Encoder) Refresh(ctx context.Context, images *Images, c RefreshConfig) 
 	if c.Images == 0 {
 		return nil
 	}
-	batches, batch := c.split(images.Len())
-	if batch < 2 {
-		return fmt.Errorf(
-			"encoder: BatchNorm statistics cannot be taken from batches of %d: give at least 2 images", batch)
+	if n := min(images.Len(), c.Images, c.Batch); n < 2 {
+		return fmt.Errorf("encoder: BatchNorm statistics cannot be taken from %d images of %d in batches of %d: "+
+			"each takes at least 2", c.Images, images.Len(), c.Batch)
 	}
+	batches, batch := c.split(images.Len())
 	bound, exec, err := e.compile(e.model.Refresh(e.taps...), batch)
 	if err != nil {
 		return fmt.Errorf("encoder: refresh: %w", err)
@@ -61,9 +61,9 @@ func (e *Encoder) Refresh(ctx context.Context, images *Images, c RefreshConfig) 
 	return nil
 }
 
-// split returns how many batches are made of n images, and of how many images each.
+// split returns how many batches are made of n images, and of how many images each: two at least.
 func (c RefreshConfig) split(n int) (batches, batch int) {
-	n, most := min(n, c.Images), max(c.Batch, 1)
-	batches = (n + most - 1) / most
+	n = min(n, c.Images)
+	batches = min((n+c.Batch-1)/c.Batch, n/2)
 	return batches, n / batches
 }

@@ -144,8 +144,8 @@ func (d *demo) prepare(ctx context.Context) (closeEngines func(), err error) {
 	return closeEngines, nil
 }
 
-// demoProtocol is the protocol of record with smaller batches and more epochs:
-// it was made for fifty thousand images, of which a batch is a hundredth.
+// demoProtocol is the protocol of record with smaller batches of probes: it was made for
+// fifty thousand images, of which a batch is a hundredth.
 func demoProtocol() eval.Config {
 	c := eval.Default()
 	c.Refresh.Images = 2000

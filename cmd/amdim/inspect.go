@@ -93,7 +93,7 @@ func (i inspect) run(c *cobra.Command, name string) error {
 		found.Records = len(records)
 	}
 	if i.verify {
-		found.Faults = append(found.Faults, found.faults()...)
+		found.Faults = append(found.Faults, found.faults()...) // [] in JSON if there are none
 		found.Verified = len(found.Faults) == 0
 	}
 	if err := i.print(c.OutOrStdout(), found); err != nil {

@@ -194,8 +194,12 @@ func (n *batchNorm[E]) commit(lr float32) {
 	n.runVar.version++
 }
 
-// move moves x by lr of the way to y; with 1 it is y exactly.
+// move moves x by lr of the way to y.
 func move(x, y []float32, lr float32) {
+	if lr == 1 {
+		copy(x, y)
+		return
+	}
 	for j := range x {
 		x[j] = (1-lr)*x[j] + lr*y[j]
 	}

@@ -179,10 +179,11 @@ func (e *Exec) update(c *call, lr float64) (engine.StepStats, error) {
 		}
 		e.state.update(v, c.dw[i].v, lr)
 	}
-	if len(e.p.Loss) > 0 {
-		lr = 1
-	}
 	for id, v := range statistics {
+		if len(e.p.Loss) > 0 || lr == 1 {
+			copy(e.vars[id].v, v.v)
+			continue
+		}
 		for i, x := range v.v {
 			e.vars[id].v[i] = (1-lr)*e.vars[id].v[i] + lr*x
 		}

@@ -198,10 +198,12 @@ double Exec::step(const void* const* in, const void* const* next, float* const* 
   bool rest = std::isfinite(size) && std::all_of(flags, end, [](float x) { return x == 1; });
   if (!loss || !rest) blame(taken, p, !loss);
   if (!p.gradients.empty()) state_.update(owners(), p.gradients, lr);
-  double way = p_.loss.empty() ? lr : 1;
+  auto move = [way = p_.loss.empty() ? lr : 1](Tensor& w, const Tensor& to) {
+    way == 1 ? w.copy_(to) : w.mul_(1 - way).add_(to, way);
+  };
   for (const Running& r : p.running) {
-    state_.vars[p_.vars[r.op->vars[2]]].w.mul_(1 - way).add_(r.mean, way);
-    state_.vars[p_.vars[r.op->vars[3]]].w.mul_(1 - way).add_(r.var, way);
+    move(state_.vars[p_.vars[r.op->vars[2]]].w, r.mean);
+    move(state_.vars[p_.vars[r.op->vars[3]]].w, r.var);
   }
   stop.now();
   give(numbers, out);  // while a GPU makes the update
