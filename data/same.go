@@ -1,14 +1,23 @@
 package data
 
-import "strings"
+import (
+	"path/filepath"
+	"strings"
+)
 
-// Same reports whether two specs name the same data, of which a folder may be spelled otherwise:
-// by a path from elsewhere, a link or ~. Data that have moved are others here; their digest tells.
-func Same(a, b string) bool {
-	kindA, dirA, _ := strings.Cut(a, ":")
-	kindB, dirB, _ := strings.Cut(b, ":")
-	if a == b || kindA != kindB || dirA == "" || dirB == "" {
-		return a == b
+// Same reports whether spec names the data that a file names as stored, of which a folder may be
+// spelled otherwise: by a path from elsewhere, a link or ~. A relative path that is stored was meant
+// from a folder that nobody knows, maybe not today's: an absolute one is the same only if the images
+// are, as by their digest.
+func Same(stored, spec string, images bool) bool {
+	kind, dir, _ := strings.Cut(stored, ":")
+	other, now, _ := strings.Cut(spec, ":")
+	if stored == spec || kind != other || dir == "" || now == "" {
+		return stored == spec
 	}
-	return realPath(atHome(dirA)) == realPath(atHome(dirB))
+	dir, now = atHome(dir), atHome(now)
+	if !images && !filepath.IsAbs(dir) && filepath.IsAbs(now) {
+		return false
+	}
+	return realPath(dir) == realPath(now)
 }

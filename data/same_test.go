@@ -39,8 +39,11 @@ func TestTheSameDataMayBeSpelledOtherwise(t *testing.T) {
 		{"", "folder:photos", false},
 		{"", "", true},
 	} {
-		if got := Same(c.a, c.b); got != c.want || Same(c.b, c.a) != c.want {
+		if got := Same(c.a, c.b, true); got != c.want || Same(c.b, c.a, true) != c.want {
 			t.Errorf("%q, %q: %t, want %t", c.a, c.b, got, c.want)
 		}
+	}
+	if Same("folder:photos", "folder:"+abs, false) || !Same("folder:"+abs, "folder:photos", false) {
+		t.Error("a relative path was meant from another folder, perhaps; an absolute one was not")
 	}
 }

@@ -256,7 +256,7 @@ func (e *evaluate) addRows(
 	if err != nil {
 		return nil, err
 	}
-	result.Model, result.Data = e.model, asLearnt(meta.Data, e.data)
+	result.Model, result.Data = e.model, asLearnt(meta.Data, e.data, trained)
 	result.Step, result.TrainedOn = meta.Step, meta.Data.Spec
 	k.own = result.Data == meta.Data.Spec || learntFrom(meta.Data, trained)
 	k.imported = meta.Data.Images == 0

@@ -72,7 +72,7 @@ func TestTheRunsFolderMayBeSpelledOtherwise(t *testing.T) {
 	}
 	mustRun(t, smallPhotos+"--data folder:in --out run --max-steps 1")
 	put(t, "in/cat/new.png", photo(t, 40, 99))
-	spellings := []string{"in/", "./in", filepath.Join(dir, "in")}
+	spellings := []string{"in/", "./in"}
 	if os.Symlink("in", "link") == nil {
 		spellings = append(spellings, "link")
 	}
@@ -85,5 +85,20 @@ func TestTheRunsFolderMayBeSpelledOtherwise(t *testing.T) {
 		if err := os.Remove(train.EvalPath("run")); err != nil {
 			t.Fatal(err)
 		}
+	}
+
+	// A folder of the same name elsewhere is another one.
+	t.Chdir(t.TempDir())
+	for i := range 24 {
+		put(t, fmt.Sprintf("in/%s/%d.png", []string{"cat", "dog"}[i%2], i), photo(t, 40, 50+i))
+	}
+	other, err := filepath.Abs("in")
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := filepath.Join(dir, "run")
+	mustRun(t, "eval --protocol knn --k 1 --no-baselines --model", run, "--data", "folder:"+other)
+	if _, err := os.Stat(train.EvalPath(run)); err == nil {
+		t.Error("the result of another folder is kept as the run's own")
 	}
 }

@@ -13,9 +13,9 @@ import (
 )
 
 // asLearnt is a spec in the spelling of what a model learnt from, if both name the same data: notes,
-// files and pages tell a run's own results by the text of that.
-func asLearnt(learnt checkpoint.Data, spec string) string {
-	if data.Same(learnt.Spec, spec) {
+// files and pages tell a run's own results by the text of that. now may be nil.
+func asLearnt(learnt checkpoint.Data, spec string, now *encoder.Images) string {
+	if data.Same(learnt.Spec, spec, now != nil && learntFrom(learnt, now)) {
 		return learnt.Spec
 	}
 	return spec

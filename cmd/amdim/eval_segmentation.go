@@ -154,7 +154,7 @@ func (e *evaluate) measureSegmentation(c *cobra.Command, m storedModel) (*eval.S
 	case err != nil:
 		return nil, unsegmented(err)
 	}
-	r.Model, r.Data, r.Split = e.model, asLearnt(m.meta.Data, e.data), e.segmentation.split
+	r.Model, r.Data, r.Split = e.model, asLearnt(m.meta.Data, e.data, nil), e.segmentation.split
 	r.Step, r.TrainedOn = m.meta.Step, m.meta.Data.Spec
 	r.Command = storedCommand()
 	return r, nil

@@ -308,7 +308,7 @@ func (s *sweeping) train(c *cobra.Command, r sweep.Run) (int, error) {
 		if err == nil && (s.beganOtherwise(stored) || stored.Schedules != nil) {
 			err = fmt.Errorf("the run in %s began with other weights or changed its schedule", p.options.Out)
 		}
-		if err == nil && !data.Same(stored.Data.Spec, s.data) {
+		if err == nil && !data.Same(stored.Data.Spec, s.data, stored.Data.Digest == s.digest) {
 			err = fmt.Errorf("the run there learns from %s, not %s", stored.Data.Spec, s.data)
 		}
 		if err == nil && stored.Data.Digest != s.digest {

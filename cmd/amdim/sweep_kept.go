@@ -18,7 +18,8 @@ func (e *evaluate) evaluated(c *cobra.Command, settings config.Config, step int)
 	if err != nil || kept == nil { // what cannot be read is measured again
 		return nil, nil
 	}
-	if kept.Step != step || !data.Same(kept.Data, e.data) || kept.Validation != e.validation || kept.Folds != 0 {
+	same := data.Same(kept.Data, e.data, true)
+	if !same || kept.Step != step || kept.Validation != e.validation || kept.Folds != 0 {
 		return nil, nil
 	}
 	var now eval.Evaluation

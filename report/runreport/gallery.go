@@ -71,7 +71,7 @@ func (g *gallery) addTo(ctx context.Context, page *report.Page) error {
 	}
 	defer g.encoder.Close()
 	spec, learnt := g.spec(), g.run.meta.Data
-	if !data.Same(spec, learnt.Spec) && g.Images.Train.Digest() != learnt.Digest {
+	if !data.Same(learnt.Spec, spec, false) && g.Images.Train.Digest() != learnt.Digest {
 		page.Pictured = spec
 		g.note(nil, "the pictures are of %s, whose images are not those that the run learnt from", spec)
 	}
