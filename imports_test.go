@@ -6,10 +6,13 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/amdim/amdim/internal/spelling"
 )
 
 const module = "github.com/amdim/amdim"
@@ -30,6 +33,21 @@ func TestImportsFollowTheTable(t *testing.T) {
 		}
 		for _, i := range p.Imports {
 			checkImport(t, name, i, allowed)
+		}
+	}
+}
+
+// TestUsersSeeNoNamesOfPackages holds the list of spelling.Plain to the folders.
+func TestUsersSeeNoNamesOfPackages(t *testing.T) {
+	unseen := []string{"internal", "cmd", "bench", "emulate", "twin"}
+	for _, p := range listPackages(t) {
+		name := strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, module), "/")
+		area, _, _ := strings.Cut(name, "/")
+		if slices.Contains(unseen, area) || strings.Contains(name, "/internal/") {
+			continue
+		}
+		if text := path.Base(p.ImportPath) + ": cut"; spelling.Plain(text) != "cut" {
+			t.Errorf("%q is shown as it is: name the package in internal/spelling", text)
 		}
 	}
 }

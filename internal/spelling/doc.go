@@ -6,5 +6,5 @@
 //	spelling.Duration(80 * time.Second)                           // "1 min 20 s"
 //	spelling.Printable("a\x1b[31m")                               // `"a\x1b[31m"`
 //	spelling.Visible("no file a\x1b[31m")                         // `no file a\x1b[31m`
-//	spelling.Plain("amdim: decode: a.jpg: imagefile: read: cut")  // "decode: a.jpg: read: cut"
+//	spelling.Plain("amdim: segment: mixture: fit = 9, need 5")    // "fit = 9, need 5"
 package spelling

@@ -44,20 +44,30 @@ func Visible(text string) string {
 	return b.String()
 }
 
-// packages are those whose names are in front of their errors, where a reader of the code
-// looks for them.
+// packages are those of the errors that users may see, in front of which they are for a reader of
+// the code. A test of the module's root compares them with the folders.
 var packages = []string{
-	"amdim", "augment", "checkpoint", "cpu", "data", "embedding", "encoder", "engine", "eval",
-	"feature", "graph", "imagefile", "kernel", "mixture", "model", "optim", "pack", "segment", "train",
+	"amdim", "augment", "checkpoint", "classify", "config", "cpu", "data", "embedding", "encoder", "engine",
+	"enginetest", "eval", "feature", "fetch", "graph", "health", "imagefile", "kernel", "live", "measure",
+	"mixture", "model", "onnx", "optim", "original", "pack", "plan", "ref", "report", "runreport", "segment",
+	"selftest", "serve", "survey", "sweep", "tensor", "tensorboard", "torch", "torchfile", "train",
 }
 
-// Plain is a message without names of packages in front of its parts: to users of the program
-// they say nothing.
+// Plain is a message without names of packages where they begin it, or what follows a flag: to users
+// of the program they say nothing. Elsewhere such a word may be the name of a file, but for imagefile.
 func Plain(text string) string {
-	parts := strings.Split(text, ": ")
-	last := parts[len(parts)-1]
-	kept := slices.DeleteFunc(parts[:len(parts)-1], func(part string) bool {
-		return slices.Contains(packages, part)
-	})
-	return strings.Join(append(kept, last), ": ")
+	var kept []string
+	rest := text
+	for {
+		part, after, more := strings.Cut(rest, ": ")
+		switch {
+		case more && slices.Contains(packages, part):
+		case more && strings.HasPrefix(part, "--"):
+			kept = append(kept, part)
+		default:
+			rest = strings.ReplaceAll(rest, ": imagefile: ", ": ")
+			return strings.Join(append(kept, rest), ": ")
+		}
+		rest = after
+	}
 }

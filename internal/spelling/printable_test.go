@@ -44,6 +44,8 @@ func TestPlainLeavesPackagesOut(t *testing.T) {
 		"amdim: decode: a.png: imagefile: read: no such file": "decode: a.png: read: no such file",
 		"--index: embedding: read x.npy: no such file":        "--index: read x.npy: no such file",
 		"--data: it ends in data":                             "--data: it ends in data",
+		"data: cifar10: data: no data_batch_1.bin":            "cifar10: data: no data_batch_1.bin",
+		"--index: embedding: read data: torn":                 "--index: read data: torn",
 		"the image: model":                                    "the image: model",
 		"folder:data: none, C:\\data: none":                   "folder:data: none, C:\\data: none",
 		"":                                                    "", "model: ": "",
