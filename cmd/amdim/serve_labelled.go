@@ -19,7 +19,9 @@ type labelling struct {
 	model    *amdim.Model
 	out      io.Writer // for notes
 	bar      *counter
-	examples amdim.Examples // as embedded last
+	embedded amdim.Examples // as they were at the last look
+	learnt   amdim.Examples // that the classes are of
+	noted    string         // what was last noted, which is not said again of each look
 }
 
 // learn learns the classes of an offer from the images as they are now. Only vectors of images that
@@ -27,40 +29,52 @@ type labelling struct {
 func (l *labelling) learn(ctx context.Context, o *serve.Offer) error {
 	examples, bad, err := l.embed(ctx)
 	l.bar.finish()
-	noteUnreadable(l.out, bad, typed("data", "check", l.spec, "--json"))
+	var notes strings.Builder
+	noteUnreadable(&notes, bad, typed("data", "check", l.spec, "--json"))
+	if err == nil {
+		l.embedded = examples
+		noteMissing(&notes, examples.Missing)
+		err = l.learnFrom(ctx, examples, o)
+	}
+	if err == nil {
+		l.learnt = examples
+		noteConflicts(&notes, o.Classifier.Conflicts)
+	}
+	if said := notes.String(); said != l.noted {
+		io.WriteString(l.out, said)
+		l.noted = said
+	}
 	if err != nil {
 		return fmt.Errorf("--labelled: %w", err)
 	}
-	noteMissing(l.out, examples.Missing)
-	earlier := l.examples
-	l.examples = examples
-	if err := l.relearn(ctx, o); err != nil {
-		l.examples = earlier
-		return err
-	}
-	noteConflicts(l.out, o.Classifier.Conflicts)
 	return nil
 }
 
 func (l *labelling) embed(ctx context.Context) (amdim.Examples, []*amdim.Unreadable, error) {
-	if l.examples.Set == nil {
+	if l.embedded.Set == nil {
 		return l.model.EmbedLabelled(ctx, l.spec, "")
 	}
-	return l.model.UpdateLabelled(ctx, l.examples)
+	return l.model.UpdateLabelled(ctx, l.embedded)
 }
 
 // relearn learns the classes of an offer whose index is another one: it shows how vectors vary.
 func (l *labelling) relearn(ctx context.Context, o *serve.Offer) error {
+	if err := l.learnFrom(ctx, l.learnt, o); err != nil {
+		return fmt.Errorf("--labelled: %w", err)
+	}
+	return nil
+}
+
+func (l *labelling) learnFrom(ctx context.Context, examples amdim.Examples, o *serve.Offer) error {
 	var others *amdim.Set
 	if o.Index != nil {
 		others = o.Index.Set()
 	}
-	learnt, err := l.model.LearnClasses(ctx, l.examples, others)
-	if err != nil {
-		return fmt.Errorf("--labelled: %w", err)
+	learnt, err := l.model.LearnClasses(ctx, examples, others)
+	if err == nil {
+		o.Classifier = learnt
 	}
-	o.Classifier = learnt
-	return nil
+	return err
 }
 
 // take is that of watched.

@@ -196,6 +196,9 @@ func TestAServerLearnsFromImagesThatAreSortedMeanwhile(t *testing.T) {
 		t.Errorf("after another index %v, as before (%v)", is, err)
 	}
 
+	put(t, filepath.Join(sorted, "c", "4.png"), photo(t, 41, 7)) // another under the same name
+	heard(t, said, "classes: 3 learnt from 5 labelled images (")
+
 	os.RemoveAll(filepath.Join(sorted, "b"))
 	os.RemoveAll(filepath.Join(sorted, "c"))
 	heard(t, said, "note: folder:"+sorted+" goes on as it was read before: --labelled: ")
