@@ -41,8 +41,8 @@ type twinGroup struct {
 // burst 11 were found, and no pair of 2 to 4 images; of 100 images with 20 copies, 19.
 const fewImages = 100
 
-// mostTwins is the part of the images, one in so many, that may be near-duplicates of others
-// before the encoder is doubted: one that is hardly trained finds them all alike.
+// mostTwins is the part of the images, one in so many, that a group of near-duplicates may be before
+// the encoder is doubted: one that is hardly trained finds most alike, and copies make many groups.
 const mostTwins = 3
 
 // shownNames are how many images of a group the text names; JSON names all.
@@ -64,7 +64,7 @@ func (s *search) runDuplicates(c *cobra.Command, x *embedding.Index, p *thumbnai
 	case n < fewImages:
 		note(c.ErrOrStderr(), "among %s a cosine says little: amdim data check finds near copies "+
 			"by their pixels", spelling.Count(n, "image"))
-	case inGroups(groups) > n/mostTwins:
+	case largest(groups) > n/mostTwins:
 		note(c.ErrOrStderr(), "the encoder hardly tells these images apart: train longer or raise --threshold; "+
 			"amdim data check finds copies by their pixels")
 	}
@@ -124,6 +124,14 @@ func inGroups(groups []embedding.Group) int {
 	n := 0
 	for _, g := range groups {
 		n += len(g.Images)
+	}
+	return n
+}
+
+// largest is how many images are in one group at most.
+func largest(groups []embedding.Group) (n int) {
+	for _, g := range groups {
+		n = max(n, len(g.Images))
 	}
 	return n
 }
