@@ -33,6 +33,7 @@ fetch() {
     libgcc-s1) || skip "Debian 13's Wine cannot be had"
   for d in "$dir"/apt/archives/*.deb; do dpkg-deb -x "$d" "$root"; done
   ln -sf wineserver64 "$root/usr/lib/wine/wineserver" # a script that names the system's
+  ln -sfn . "$root/usr/share/wine/wine"          # where the server looks for tables of letters
   cp "$root/usr/x86_64-w64-mingw32/lib/zlib1.dll" "$lib/wine/x86_64-windows/"
   for f in wine64 wineserver64; do
     patchelf --set-interpreter "$lib/ld-linux-x86-64.so.2" --force-rpath --set-rpath "$lib" "$root/usr/lib/wine/$f"
