@@ -108,6 +108,21 @@ func renewing(t *testing.T, s serving) (*serve.Handler, <-chan string) {
 	return h, said
 }
 
+// shorten leaves five images in an index, and returns what it was and is.
+func shorten(t *testing.T, index string) (was, is *embedding.Set) {
+	t.Helper()
+	was, err := embedding.Load(index)
+	if err != nil {
+		t.Fatal(err)
+	}
+	few := *was
+	few.Names, few.Versions, few.X = was.Names[:5], was.Versions[:5], was.X[:5*was.Dim]
+	if err := few.Save(index); err != nil {
+		t.Fatal(err)
+	}
+	return was, &few
+}
+
 func TestAServerAnswersFromFilesWrittenAnew(t *testing.T) {
 	run, dir, index := embedded(t)
 	kept := filepath.Join(t.TempDir(), "classes.safetensors")
@@ -126,15 +141,7 @@ func TestAServerAnswersFromFilesWrittenAnew(t *testing.T) {
 	h, said := renewing(t, serving{model: run, index: index, classifier: kept, pictures: true, images: dir})
 	o := h.Offer()
 
-	set, err := embedding.Load(index)
-	if err != nil {
-		t.Fatal(err)
-	}
-	few := *set
-	few.Names, few.Versions, few.X = set.Names[:5], set.Versions[:5], set.X[:5*set.Dim]
-	if err := few.Save(index); err != nil {
-		t.Fatal(err)
-	}
+	set, few := shorten(t, index)
 	heard(t, said, "index "+index+": 5 images, read anew")
 	if now := h.Offer(); now.Index.Set().Len() != 5 || now.Picture == nil || now.Classifier != o.Classifier {
 		t.Errorf("offered %+v", now)
@@ -177,15 +184,7 @@ func TestAServerLearnsFromImagesThatAreSortedMeanwhile(t *testing.T) {
 		t.Errorf("classes %q", got)
 	}
 
-	set, err := embedding.Load(index)
-	if err != nil {
-		t.Fatal(err)
-	}
-	few := *set
-	few.Names, few.Versions, few.X = set.Names[:5], set.Versions[:5], set.X[:5*set.Dim]
-	if err := few.Save(index); err != nil {
-		t.Fatal(err)
-	}
+	set, _ := shorten(t, index)
 	heard(t, said, "index "+index+": 5 images, read anew")
 	row := set.Row(0)
 	was, err := after.Classifier.Classify(row)
