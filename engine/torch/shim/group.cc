@@ -92,7 +92,7 @@ bool Group::small(const at::Tensor& t) const {
 
 // gather_small takes as long as ⌈log2 n⌉ messages, each to another process, where Gloo's rings take n − 1, or
 // 2(n − 1) for a sum. Row i is that of rank + i, until they are turned. Bruck et al. 1997, "Efficient algorithms
-// for all-to-all communications in multiport message-passing systems", section 4, concatenation.
+// for all-to-all communications in multiport message-passing systems": concatenation.
 at::Tensor Group::gather_small(const at::Tensor& t) {
   constexpr int kTag = 0;
   int n = size();
