@@ -12,19 +12,19 @@ import (
 // RefreshConfig says how BatchNorm statistics are taken from plain train images.
 type RefreshConfig struct {
 	Images int    `json:"images"` // at most; of more, some are drawn; 0: statistics stay as they are
-	Batch  int    `json:"batch"`  // images that are seen at a time, at most
+	Batch  int    `json:"batch"`  // images that are seen at a time, at most; 3 where 2 would leave one alone
 	Seed   uint64 `json:"seed"`   // of the draw and the order; in package eval, of the random encoder too
 }
 
-// DefaultRefresh is that under which our results are quoted.
+// DefaultRefresh is that of an evaluation.
 func DefaultRefresh() RefreshConfig { return RefreshConfig{Images: 25_000, Batch: 500, Seed: 1} }
 
 // Refresh sets BatchNorm's running statistics to those of plain images: training left those of
 // augmented ones, as they were during its last updates. They are the means, over batches, of the
-// batch's mean and unbiased variance ("precise BatchNorm", Wu and Johnson 2021, arXiv 2105.07576,
-// section 3). Every image is seen once at most: batches are equally large and as few as c.Batch
-// allows, so that some of the last images may be left out. A single image has no variance: give at
-// least two.
+// batch's mean and unbiased variance: precise BatchNorm of Wu and Johnson 2021, arXiv 2105.07576,
+// who add the variance of the means to that of biased ones, which estimates the same. Every image
+// is seen once at most: batches are equally large and as few as c.Batch allows, so that some of the
+// last images may be left out. A single image has no variance: give at least two.
 func (e *Encoder) Refresh(ctx context.Context, images *Images, c RefreshConfig) error {
 	if c.Images == 0 {
 		return nil
