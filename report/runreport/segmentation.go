@@ -81,7 +81,7 @@ func (p *segmentationPictures) addTo(ctx context.Context, s *report.Segmentation
 	if p.showsMeasured() {
 		if n := p.segmenter.Negatives(); n != p.run.segmented.Negatives {
 			s.Measured += fmt.Sprintf(" The pictures may differ from the maps that were measured: "+
-				"their locations are scored against %d of %s.", n.Count, n.Data)
+				"their locations are scored against %d of %s.", n.Count, cmp.Or(n.Data, "data that are not recorded"))
 		}
 		p.config = p.run.segmented.Config.Segment
 		set, err := p.openMeasured(ctx)

@@ -162,7 +162,7 @@ func (t Table) difference(l Line) *Difference {
 	}
 	d := eval.NewScore(apart...)
 	half := d.Half()
-	if d.Std < 1e-9 { // equal but for rounding, by chance: an interval of no width would say that none is left
+	if d.Std < 1e-9 { // equal but for rounding, by chance: an interval of no width would claim certainty
 		half = 0
 	}
 	return &Difference{d.Mean, half, seeds}
